@@ -1,0 +1,1 @@
+"""Everything that explains or checks a Program. Refuses training and the command line."""

@@ -1,0 +1,1 @@
+"""Drawing a Program. Owns the graph and its layout; refuses evaluation."""

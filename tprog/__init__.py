@@ -1,0 +1,1 @@
+"""tprog: Transformers that are programs."""

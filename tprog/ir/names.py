@@ -1,0 +1,90 @@
+"""Names and layers of a Program's variables. Owns the defaults; never derives meaning from a name."""
+
+import keyword
+from collections import Counter
+
+from tprog.ir.inputs import TextRule, WordTable
+from tprog.ir.operations import (
+    CategoricalHead,
+    CategoricalLookup,
+    NumericalHead,
+    NumericalLookup,
+)
+from tprog.ir.program import Program
+
+PREFIXES = {
+    CategoricalHead: "attn",
+    NumericalHead: "num_attn",
+    CategoricalLookup: "mlp",
+    NumericalLookup: "num_mlp",
+}
+
+# Names that the emitted program uses for itself, so that no variable may take them.
+RESERVED = frozenset(
+    (
+        *("run", "observe", "attend", "count", "frame", "votes", "main", "query", "key"),
+        *("labels", "label", "position", "sums", "best", "predict", "annotations"),
+    )
+)
+
+
+def operation_layers(program: Program) -> tuple[int, ...]:
+    """Return the layer of every operation, from 0.
+
+    A head reads what exists before its layer; a look-up also reads its layer's heads (paper, section 3.1). A given
+    layer is kept where it is late enough for that; otherwise the earliest layer that fits is taken.
+    """
+    first = len(program.inputs)
+    layers: list[int] = []
+    for operation in program.operations:
+        earliest = 0
+        looks_up = isinstance(operation, CategoricalLookup | NumericalLookup)
+        for variable in operation.reads:
+            if variable < first:
+                continue
+            read = program.operations[variable - first]
+            same_layer = looks_up and isinstance(read, CategoricalHead | NumericalHead)
+            earliest = max(earliest, layers[variable - first] + (not same_layer))
+        given = operation.layer
+        layers.append(earliest if given is None else max(earliest, given))
+    return tuple(layers)
+
+
+def variable_names(program: Program) -> tuple[str, ...]:
+    """Return a distinct Python identifier for every variable, the display name where it is one and still free."""
+    wanted: list[str] = []
+    counts: Counter[str] = Counter()
+    for number, variable in enumerate(program.variables):
+        match variable:
+            case WordTable() | TextRule():
+                kind: str = "word" if isinstance(variable, WordTable) else variable.feature
+                default = f"{kind}_{counts[kind]}"
+                counts[kind] += 1
+            case CategoricalHead() | NumericalHead() | CategoricalLookup() | NumericalLookup():
+                layer = program.layers[number - len(program.inputs)]
+                kind = f"{PREFIXES[type(variable)]}_{layer}"
+                default = f"{kind}_{counts[kind]}"
+                counts[kind] += 1
+            case _:
+                default = variable.name or type(variable).__name__.lower()
+        wanted.append(variable.name if _usable(variable.name) else default)
+    taken: set[str] = set()
+    names: list[str] = []
+    for name in wanted:
+        unique, number = name, 2
+        while unique in taken:
+            unique, number = f"{name}_{number}", number + 1
+        taken.add(unique)
+        names.append(unique)
+    return tuple(names)
+
+
+def _usable(name: str) -> bool:
+    return (
+        name.isidentifier()
+        and name.isascii()
+        and name == name.lower()
+        and not name.startswith("_")
+        and not keyword.iskeyword(name)
+        and name not in RESERVED
+    )

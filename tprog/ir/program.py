@@ -1,0 +1,120 @@
+"""The Program: an immutable value made of finite tables. Owns the whole; refuses torch, files and printing.
+
+Everything in tprog speaks Program. Training, readers and compilers produce it; emission, evaluation and analysis consume
+it. Two Programs are equal when they have the same structure; display names, notes, layers and provenance do not count.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tprog.ir.classifier import Classifier
+from tprog.ir.domain import Domain, FiniteValues, Integers, Values
+from tprog.ir.inputs import Input, Ones, Positions, TextRule, Tokens, WordTable
+from tprog.ir.operations import (
+    CategoricalHead,
+    CategoricalLookup,
+    NumericalHead,
+    NumericalLookup,
+    Operation,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a Program comes from. Ignored by equality.
+
+    Attributes:
+        title: one line that names the program.
+        task: the task's specification, such as `sort` or `sort:vocab=16,length=16`; None where it is unknown.
+        facts: lines of text on sizes, accuracy and how the program was made.
+    """
+
+    title: str = ""
+    task: str | None = None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Program:
+    """A Transformer Program.
+
+    Attributes:
+        domain: the sequences that it is defined on.
+        inputs: the variables known before the first layer.
+        operations: heads and look-ups, each after everything that it reads.
+        classifier: the votes that make the prediction.
+        provenance: where it comes from; ignored by equality.
+    """
+
+    domain: Domain
+    inputs: tuple[Input, ...]
+    operations: tuple[Operation, ...]
+    classifier: Classifier
+    provenance: Provenance = field(default=Provenance(), compare=False)
+
+    @cached_property
+    def variables(self) -> tuple[Input | Operation, ...]:
+        """Every variable in order: the inputs, then the operations. Indices refer to this tuple."""
+        return (*self.inputs, *self.operations)
+
+    @cached_property
+    def values(self) -> tuple[Values, ...]:
+        """The value set of every variable, in the order of `variables`."""
+        sets: list[Values] = []
+        for variable in self.variables:
+            match variable:
+                case Tokens():
+                    sets.append(self.domain.token_values)
+                case Positions():
+                    sets.append(self.domain.position_values)
+                case Ones() | NumericalHead():
+                    sets.append(Integers())
+                case WordTable() | TextRule() | CategoricalLookup() | NumericalLookup():
+                    sets.append(variable.values)
+                case CategoricalHead(value=value):
+                    sets.append(sets[value])
+        return tuple(sets)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """A distinct identifier for every variable: its display name, or a default made from kind and layer."""
+        from tprog.ir.names import variable_names
+
+        return variable_names(self)
+
+    @cached_property
+    def layers(self) -> tuple[int, ...]:
+        """The layer of every operation, from 0: the one that it was given, never below what its reads demand."""
+        from tprog.ir.names import operation_layers
+
+        return operation_layers(self)
+
+    @property
+    def causal(self) -> bool:
+        """Whether no head can look to the right, so that a prefix's predictions never change."""
+        return not self.classifier.pooled and all(
+            operation.causal
+            for operation in self.operations
+            if isinstance(operation, CategoricalHead | NumericalHead)
+        )
+
+    def finite_values(self, variable: int) -> FiniteValues:
+        """Return the finite value set of a categorical variable.
+
+        Raises:
+            TypeError: the variable is numerical or has no end.
+        """
+        values = self.values[variable]
+        if not isinstance(values, FiniteValues):
+            raise TypeError(f"variable {variable} has no finite value set")
+        return values
+
+    def run(self, tokens: "list[str] | tuple[str, ...]") -> list[str]:
+        """Return the labels for one input: one for each data symbol, or one in all where outputs are pooled.
+
+        Raises:
+            BadInput: the tokens lie outside the domain.
+        """
+        from tprog.evaluate import predict
+
+        return predict(self, [tokens])[0]
