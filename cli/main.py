@@ -1,0 +1,77 @@
+"""The command `tprog`. Owns the list of commands, the one-line errors and the exit codes.
+
+Exit codes: 0 done, 1 error, 2 bad usage, 3 the check ran and did not hold, 4 undecided within its budget, 130 interrupted.
+Commands import what they need when they run, so that `tprog --help` answers at once.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from tprog.cli.analyze import analyze
+from tprog.cli.demo import demo
+from tprog.cli.graph import graph
+from tprog.cli.run import run
+from tprog.cli.tasks import tasks
+from tprog.cli.train import train
+from tprog.cli.verify import verify
+from tprog.errors import TprogError, UsageError
+
+app = typer.Typer(
+    name="tprog",
+    help="Train Transformers that are programs, and read, check and draw the programs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (train, run, analyze, verify, graph, tasks, demo):
+    app.command()(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; a user's mistake ends in one line."""
+    sys.exit(invoke(sys.argv[1:] if arguments is None else arguments))
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        code = app(list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.TyperException as error:
+        if arguments:
+            _complain(f"{error.format_message()} (see `tprog --help`)")
+        else:
+            print(error.format_message())
+        return error.exit_code
+    except TprogError as error:
+        _complain(str(error))
+        return 2 if isinstance(error, UsageError) else 1
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`tprog ... | head`); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        _complain(f"cannot use{place}: {error.strerror or error}")
+        return 1
+    except MemoryError:
+        _complain("out of memory; give a smaller size, or --up-to a smaller length")
+        return 1
+
+
+def _complain(message: str) -> None:
+    print("tprog: " + " ".join(message.split()), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
