@@ -78,7 +78,7 @@ def count_inputs(domain: Domain, up_to: int | None = None) -> int | None:
     longest = _longest(domain, up_to)
     if longest is None or domain.unknown is not None:
         return None
-    return sum(len(domain.symbols) ** n for n in range(domain.min_length, longest + 1))
+    return sum(_count(domain, length) for length in range(domain.min_length, longest + 1))
 
 
 def all_inputs(domain: Domain, up_to: int | None = None, chunk: int = 16384) -> Iterator[Batch]:
@@ -96,7 +96,7 @@ def all_inputs(domain: Domain, up_to: int | None = None, chunk: int = 16384) -> 
     if longest is None or domain.unknown is not None:
         raise BadInput("the inputs have no end; give a greatest length, or sample")
     for length in range(domain.min_length, longest + 1):
-        total = len(domain.symbols) ** length
+        total = _count(domain, length)
         for start in range(0, total, chunk):
             yield frame_indices(
                 domain, _digits(start, min(start + chunk, total), len(domain.symbols), length)
@@ -116,11 +116,13 @@ def sample_inputs(
         chunk: the greatest number of inputs in one Batch.
 
     Raises:
-        BadInput: there is no greatest length and `up_to` is None.
+        BadInput: there is no greatest length and `up_to` is None, or `up_to` is below the domain's least length.
     """
     longest = _longest(domain, up_to)
     if longest is None:
         raise BadInput("the inputs have no end; give a greatest length")
+    if longest < domain.min_length:
+        raise BadInput(f"no input is that short; the least length is {domain.min_length}")
     random = np.random.default_rng(seed)
     lengths = random.integers(domain.min_length, longest + 1, size=count)
     for length in range(domain.min_length, longest + 1):
@@ -148,7 +150,11 @@ def scored_positions(domain: Domain, batch: Batch) -> BoolArray:
     if domain.scored is None:
         scored[:, data] = True
     else:
-        wanted = np.array([word in domain.scored for word in batch.words], dtype=np.bool_)
+        known, unknown = set(domain.symbols), domain.unknown
+        wanted = np.array(
+            [(word if word in known else unknown) in domain.scored for word in batch.words],
+            dtype=np.bool_,
+        )
         scored[:, data] = wanted[batch.indices[:, data]]
     return scored
 
@@ -159,8 +165,15 @@ def _longest(domain: Domain, up_to: int | None) -> int | None:
     return min(up_to, domain.max_length)
 
 
+def _count(domain: Domain, length: int) -> int:
+    count: int = len(domain.symbols) ** length
+    return count
+
+
 def _digits(start: int, stop: int, base: int, length: int) -> IntArray:
-    numbers = np.arange(start, stop, dtype=np.int64)
-    powers = base ** np.arange(length - 1, -1, -1, dtype=np.int64)
-    digits: IntArray = numbers[:, None] // powers[None, :] % base
-    return digits
+    """Return the numbers from `start` to `stop` in a base, the first digit varying slowest."""
+    digits = np.empty((length, stop - start), dtype=np.int64)
+    rest = np.arange(start, stop, dtype=np.int64)
+    for place in range(length - 1, -1, -1):
+        rest, digits[place] = np.divmod(rest, base)
+    return digits.T

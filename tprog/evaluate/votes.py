@@ -1,0 +1,177 @@
+"""The classifier on arrays. Owns sums, masks, ties and forced labels; refuses to know where the variables come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.errors import InvalidProgram
+from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.plan import TOO_LARGE, Plan
+from tprog.ir import CategoricalVotes, NumericalVotes, Ones, Positions, Program
+
+Array = npt.NDArray[Any]
+
+# A joint table has at most this many rows, so that it stays in the processor's cache.
+MOST_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The votes of several variables together.
+
+    Attributes:
+        variables: the variables.
+        sizes: how many entries each has.
+        table: `(rows, labels)` sums of their votes, row-major over the entries.
+    """
+
+    variables: tuple[int, ...]
+    sizes: tuple[int, ...]
+    table: Array
+
+    def votes(self, columns: Sequence[Array]) -> Array:
+        """Return `(positions, inputs, labels)` sums of votes."""
+        rows: Array | None = None
+        for variable, size in zip(self.variables, self.sizes, strict=True):
+            found = columns[variable]
+            rows = found.astype(np.intp) if rows is None else rows * size + found
+        assert rows is not None
+        return self.table.take(rows, axis=0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Voting:
+    """A classifier for sequences of one length.
+
+    Attributes:
+        labels: the labels that are summed, as indices; ascending.
+        groups: the votes by table.
+        linear: variables that vote per unit, with one weight for each label.
+        kind: the integer type of the sums.
+        pooled: whether sums are added over all positions.
+    """
+
+    labels: IntArray
+    groups: tuple[Group, ...]
+    linear: tuple[tuple[int, Array], ...]
+    kind: "np.dtype[Any]"
+    pooled: bool
+
+    def sums(self, columns: Sequence[Array], length: int, inputs: int) -> Array:
+        """Return `(positions, inputs, labels)`, or `(inputs, labels)` where outputs are pooled."""
+        sums = np.zeros((length, inputs, len(self.labels)), dtype=self.kind)
+        for group in self.groups:
+            sums += group.votes(columns)
+        for variable, weights in self.linear:
+            sums += columns[variable].astype(self.kind)[:, :, None] * weights
+        return sums.sum(axis=0, dtype=self.kind) if self.pooled else sums
+
+
+def make_voting(plan: Plan, labels: Sequence[int], inputs: int, narrow: bool) -> Voting:
+    """Return the classifier of a plan.
+
+    Args:
+        plan: the plan.
+        labels: the labels to sum.
+        inputs: about how many inputs there are; many make joint tables worth their while.
+        narrow: whether sums may be 32 bits wide where that is enough.
+
+    Raises:
+        InvalidProgram: a sum could exceed 64 bits.
+    """
+    program = plan.program
+    bound = largest_sum(program, plan.bounds, plan.length)
+    if bound >= TOO_LARGE:
+        raise InvalidProgram(
+            f"the classifier's sums could exceed 64 bits at length {plan.length}; "
+            "scale its weights down"
+        )
+    kind = np.dtype(np.int32 if narrow and bound < 1 << 31 else np.int64)
+    most_rows = max(1, min(MOST_ROWS, inputs * plan.length // 16))
+    wanted = list(labels)
+    found: list[Group] = []
+    linear: list[tuple[int, Array]] = []
+    for vote in program.classifier.votes:
+        weights = np.array(vote.weights, dtype=np.int64)[..., wanted].astype(kind)
+        if isinstance(vote, NumericalVotes):
+            reach = plan.bounds[vote.variable]
+            if reach >= most_rows:
+                linear.append((vote.variable, weights))
+                continue
+            weights = np.arange(reach + 1, dtype=kind)[:, None] * weights
+        found.append(Group((vote.variable,), (weights.shape[0],), weights))
+    groups = tuple(_joined(found, _static(program), most_rows))
+    return Voting(
+        np.array(wanted, dtype=np.int64), groups, tuple(linear), kind, program.classifier.pooled
+    )
+
+
+def largest_sum(program: Program, bounds: dict[int, int], length: int) -> int:
+    """Return a number that no sum of votes exceeds in size."""
+    total = 0
+    for vote in program.classifier.votes:
+        if isinstance(vote, CategoricalVotes):
+            total += max(max(max(row), -min(row)) for row in vote.weights)
+        else:
+            total += max(map(abs, vote.weights)) * max(1, bounds[vote.variable])
+    return total * length if program.classifier.pooled else total
+
+
+def prediction_labels(program: Program) -> tuple[str, ...]:
+    """Return the texts that predictions speak of: the labels, then forced labels that are none of them."""
+    classifier = program.classifier
+    forced = [label for label in (classifier.first, classifier.last) if label is not None]
+    return tuple(dict.fromkeys((*classifier.labels, *forced)))
+
+
+def force(program: Program, predictions: IntArray) -> None:
+    """Write the forced labels into `(inputs, positions)` predictions."""
+    labels = prediction_labels(program)
+    if program.classifier.first is not None:
+        predictions[:, 0] = labels.index(program.classifier.first)
+    if program.classifier.last is not None:
+        predictions[:, -1] = labels.index(program.classifier.last)
+
+
+def _static(program: Program) -> frozenset[int]:
+    """Return the variables that are the same for all inputs of a length."""
+    static: set[int] = set()
+    for number, variable in enumerate(program.inputs):
+        if isinstance(variable, Positions | Ones):
+            static.add(number)
+    for number, operation in enumerate(program.operations, len(program.inputs)):
+        if static.issuperset(operation.reads):
+            static.add(number)
+    return frozenset(static)
+
+
+def _joined(groups: list[Group], static: frozenset[int], most_rows: int) -> list[Group]:
+    """Join groups as long as their tables stay small, those that are the same for all inputs among themselves."""
+    joined: list[Group] = []
+    for same in (True, False):
+        open_group: Group | None = None
+        for group in groups:
+            if (group.variables[0] in static) is not same:
+                continue
+            if open_group is None:
+                open_group = group
+            elif open_group.table.shape[0] * group.table.shape[0] <= most_rows:
+                open_group = _join(open_group, group)
+            else:
+                joined.append(open_group)
+                open_group = group
+        if open_group is not None:
+            joined.append(open_group)
+    return joined
+
+
+def _join(left: Group, right: Group) -> Group:
+    table = left.table[:, None, :] + right.table[None, :, :]
+    return Group(
+        left.variables + right.variables,
+        left.sizes + right.sizes,
+        table.reshape(-1, table.shape[2]),
+    )
