@@ -148,16 +148,19 @@ class Domain:
         self._check(data)
         return (*head, *data, *tail)
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.symbols)
+
     def _check(self, data: tuple[str, ...]) -> None:
         if not data:
             raise BadInput("the input is empty; give at least one token")
-        known = set(self.symbols)
         for token in data:
             if token in (self.prefix, self.suffix):
                 raise BadInput(
                     f"the frame symbol {token!r} stands inside the input; give the data symbols alone"
                 )
-            if token not in known and self.unknown is None:
+            if token not in self._known and self.unknown is None:
                 shown = " ".join(map(repr, self.symbols[:40]))
                 more = " ..." if len(self.symbols) > 40 else ""
                 raise BadInput(f"unknown token {token!r}; the tokens are {shown}{more}")
