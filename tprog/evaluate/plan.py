@@ -21,6 +21,7 @@ from tprog.evaluate.columns import (
     falling_offsets,
     nearest_offsets,
 )
+from tprog.evaluate.inputs import Batch
 from tprog.evaluate.match import Match, match_for, predicate_matrix
 from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
@@ -257,13 +258,14 @@ def needed_variables(program: Program) -> frozenset[int]:
     return frozenset(needed)
 
 
-def word_tables(program: Program, words: tuple[str, ...], used: Array, code: Any) -> list[Array]:
-    """Return for each input variable the entry of each word; empty for positions and ones.
+def word_tables(program: Program, batch: Batch, code: Any) -> list[Array]:
+    """Return for each input variable the entry of each word of a batch; empty for positions and ones.
+
+    Words are read by their text, so that a batch of another domain with the same symbols is read rightly.
 
     Args:
         program: the Program.
-        words: the texts.
-        used: the indices of the words that occur.
+        batch: framed sequences.
         code: the type of categorical arrays.
 
     Raises:
@@ -272,12 +274,14 @@ def word_tables(program: Program, words: tuple[str, ...], used: Array, code: Any
     domain = program.domain
     index = {symbol: number for number, symbol in enumerate(domain.alphabet)}
     unknown = None if domain.unknown is None else index[domain.unknown]
-    symbols = [index.get(word, unknown) for word in words]
-    strange = [number for number, symbol in enumerate(symbols) if symbol is None]
-    if strange and (found := sorted({*strange} & {*np.unique(used).tolist()})):
-        raise BadInput(
-            f"unknown token {words[found[0]]!r}; it is no token of this program's domain"
-        )
+    symbols = [index.get(word, unknown) for word in batch.words]
+    if None in symbols:
+        for number in np.unique(batch.indices).tolist():
+            if symbols[number] is None:
+                raise BadInput(
+                    f"unknown token {batch.words[number]!r}; "
+                    "give a batch whose tokens this program's domain knows"
+                )
     read = np.array([symbol or 0 for symbol in symbols], dtype=np.intp)
     tables: list[Array] = []
     for variable in program.inputs:
@@ -289,7 +293,7 @@ def word_tables(program: Program, words: tuple[str, ...], used: Array, code: Any
             case Positions() | Ones():
                 tables.append(NOTHING)
             case _:
-                tables.append(np.array([variable.index(word) for word in words], dtype=code))
+                tables.append(np.array([variable.index(word) for word in batch.words], dtype=code))
     return tables
 
 
