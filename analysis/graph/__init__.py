@@ -1,1 +1,19 @@
-"""Drawing a Program. Owns the graph and its layout; refuses evaluation."""
+"""The head dependency graph: as data, and as DOT, SVG, PNG and PDF."""
+
+from tprog.analysis.graph.dot import Style, to_dot
+from tprog.analysis.graph.draw import FORMATS, Format, render
+from tprog.analysis.graph.engine import CannotDraw
+from tprog.analysis.graph.model import Edge, Graph, Node, build_graph
+
+__all__ = [
+    "FORMATS",
+    "CannotDraw",
+    "Edge",
+    "Format",
+    "Graph",
+    "Node",
+    "Style",
+    "build_graph",
+    "render",
+    "to_dot",
+]
