@@ -1,0 +1,118 @@
+"""Rectangles that spell out a table. Owns the covering; refuses to know where the table comes from."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.ir import Rectangle
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+# Top, bottom, left, right and the entry, all inclusive.
+Box: TypeAlias = tuple[int, int, int, int, int]
+
+# As many of the most frequent entries are tried as defaults.
+DEFAULTS = 4
+
+
+def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
+    """Return rectangles and a default that give exactly the entries of a table, few of them.
+
+    The first rectangle that holds a point wins, so a later one may lie over what earlier ones have settled. Two greedy
+    orders are tried, from the first rectangle to the last and back; the shorter result is taken. An axis is cut wherever
+    neighbouring slices differ and nowhere else, so large blocks cost no more than small ones.
+
+    Args:
+        table: entries at every point of a grid, one or two axes.
+
+    Returns:
+        The rectangles, in order, and the default entry.
+    """
+    if table.ndim == 1:
+        boxes, default = cover(table[:, None])
+        return tuple(Rectangle(box.bounds[:1], box.value) for box in boxes), default
+    if table.ndim != 2:
+        raise ValueError(f"a table of {table.ndim} axes; one or two are covered")
+    rows, columns = _cuts(table), _cuts(table.T)
+    small = table[np.ix_(rows, columns)]
+    entries, counts = np.unique(small, return_counts=True)
+    defaults: list[int] = entries[np.argsort(-counts, kind="stable")[:DEFAULTS]].tolist()
+    found = [
+        (order(small, default), default) for default in defaults for order in (_settled, _painted)
+    ]
+    shortest, default = min(found, key=lambda one: len(one[0]))
+    row_ends = np.append(rows[1:], table.shape[0]) - 1
+    column_ends = np.append(columns[1:], table.shape[1]) - 1
+    boxes = tuple(
+        Rectangle(
+            (
+                (int(rows[top]), int(row_ends[bottom])),
+                (int(columns[left]), int(column_ends[right])),
+            ),
+            entry,
+        )
+        for top, bottom, left, right, entry in shortest
+    )
+    return boxes, default
+
+
+def _cuts(table: IntArray) -> IntArray:
+    """Return the first index of every run of equal rows."""
+    changes = (table[1:] != table[:-1]).any(axis=1)
+    return np.flatnonzero(np.concatenate([[True], changes]))
+
+
+def _settled(table: IntArray, default: int) -> list[Box]:
+    """Return boxes from the first to the last: each holds only its entry and settled points, as many new as it can."""
+    settled = np.zeros(table.shape, dtype=np.bool_)
+    forbidden = -table.size
+    boxes: list[Box] = []
+    while (missing := np.unique(table[~settled & (table != default)])).size:
+        box = _best(
+            (np.where(settled, 0, np.where(table == entry, 1, forbidden)), entry)
+            for entry in missing.tolist()
+        )
+        settled[box[0] : box[1] + 1, box[2] : box[3] + 1] = True
+        boxes.append(box)
+    return boxes
+
+
+def _painted(table: IntArray, default: int) -> list[Box]:
+    """Return boxes found from the last to the first, as paint on a canvas: each puts right as many points as it can."""
+    canvas = np.full(table.shape, default)
+    boxes: list[Box] = []
+    while (missing := np.unique(table[canvas != table])).size:
+        right = canvas == table
+        box = _best(
+            (np.where(right, -1, 0) + (table == entry), entry) for entry in missing.tolist()
+        )
+        canvas[box[0] : box[1] + 1, box[2] : box[3] + 1] = box[4]
+        boxes.append(box)
+    return boxes[::-1]
+
+
+def _best(weighed: Iterable[tuple[IntArray, int]]) -> Box:
+    """Return the box of the greatest weight over all entries; the first of equals."""
+    most, best = 0, (0, 0, 0, 0, 0)
+    for weights, entry in weighed:
+        gain, (top, bottom, left, right) = _heaviest(weights)
+        if gain > most:
+            most, best = gain, (top, bottom, left, right, entry)
+    return best
+
+
+def _heaviest(weights: IntArray) -> tuple[int, tuple[int, int, int, int]]:
+    """Return the greatest sum of weights over a box, and its rows and columns."""
+    size = weights.shape[0]
+    # Sums from the first column to each, for every pair of first and last row.
+    down = np.cumsum(np.vstack([np.zeros_like(weights[:1]), weights]), axis=0)
+    tops, bottoms = np.triu_indices(size)
+    along = np.cumsum(down[bottoms + 1] - down[tops], axis=1)
+    before = np.hstack([np.zeros_like(along[:, :1]), along[:, :-1]])
+    least = np.minimum.accumulate(before, axis=1)
+    pair, right = divmod(int((along - least).argmax()), weights.shape[1])
+    gain = int((along - least)[pair, right])
+    left = int(before[pair, : right + 1].argmin())
+    return gain, (int(tops[pair]), int(bottoms[pair]), left, right)

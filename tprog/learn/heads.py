@@ -1,0 +1,127 @@
+"""Attention heads. Owns their weights and both forward passes, relaxed and exact; refuses look-ups and the classifier."""
+# ruff: noqa: F722 - jaxtyping writes shapes as strings.
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from tprog.learn.attention import (
+    attended,
+    preference,
+    relaxed_attention_logits,
+    relaxed_bias,
+)
+from tprog.learn.layout import HeadGroup
+from tprog.learn.relaxation import Relaxation
+from tprog.learn.stream import Stream
+
+
+class Heads(nn.Module):
+    """The heads of one group (paper, sections 3.2 and 3.3).
+
+    Attributes:
+        query, key, value: `(heads, candidates)` gate logits.
+        predicate: `(heads, query values, key values)` logits; rows choose one key, or entries decide alone (`rows`).
+        scores: `(heads, query values, key values)` integers of the tie-break `score`; empty otherwise.
+    """
+
+    scores: Tensor
+    fixed: Tensor
+
+    def __init__(self, group: HeadGroup, positions: int) -> None:
+        super().__init__()
+        self.group = group
+        self.query = nn.Parameter(torch.zeros(group.count, len(group.query)))
+        self.key = nn.Parameter(torch.zeros(group.count, len(group.key)))
+        self.value = nn.Parameter(torch.zeros(group.count, len(group.value)))
+        shape = (group.count, group.query_size, group.key_size)
+        self.predicate = nn.Parameter(torch.zeros(shape))
+        scored = shape if group.tie == "score" else (0,)
+        self.register_buffer("scores", torch.zeros(scored, dtype=torch.int64))
+        self.register_buffer("fixed", preference(positions, group.tie), persistent=False)
+
+    def initialise(self, noise: torch.Generator) -> None:
+        """Draw normal weights with the published scales."""
+        for gate in (self.query, self.key, self.value):
+            nn.init.normal_(gate, std=gate.shape[1] ** -0.5, generator=noise)
+        nn.init.normal_(self.predicate, std=self.group.key_size**-0.5, generator=noise)
+
+    def relaxed(
+        self, stream: Stream, relax: Relaxation
+    ) -> Float[Tensor, "heads batch query *values"]:
+        """Return the variables that the heads write, relaxed."""
+        group = self.group
+        query, key, value = self._reads(stream, relax)
+        wanted = (relax.choose if group.rows == "one" else relax.decide)(self.predicate)
+        heads, batch, positions, _ = query.shape
+        wants = (query.reshape(heads, batch * positions, -1) @ wanted).view(
+            heads, batch, positions, -1
+        )
+        allowed = stream.allowed(group.causal)
+        match = (wants @ key.transpose(-1, -2)).masked_fill(~allowed, 0.0)
+        if group.numerical:
+            return (match @ value[..., None])[..., 0]
+        bias = relaxed_bias(group.tie, self.fixed, match, *self._relaxed_scores(query, key))
+        logits = relaxed_attention_logits(match, allowed) + bias
+        # The published scale of attention, one over the root of the key's width.
+        return relax.choose(logits * group.key_size**-0.5) @ value
+
+    def _reads(self, stream: Stream, relax: Relaxation) -> tuple[Tensor, Tensor, Tensor]:
+        group = self.group
+        if not group.query == group.key == group.value:
+            query, key, value = (
+                stream.read(relax.choose(gate), candidates)
+                for gate, candidates in (
+                    (self.query, group.query),
+                    (self.key, group.key),
+                    (self.value, group.value),
+                )
+            )
+            return query, key, value
+        gates = relax.choose(torch.cat([self.query, self.key, self.value]))
+        read = stream.read(gates, group.query)
+        return read[: group.count], read[group.count : -group.count], read[-group.count :]
+
+    def _relaxed_scores(self, query: Tensor, key: Tensor) -> tuple[Tensor | None, float]:
+        """Return the scores of all pairs, scaled to the range from -1 to 0, and the least difference of two."""
+        if self.group.tie != "score":
+            return None, 1.0
+        high = self.scores.max()
+        gap = 1 / max(1, int(high - self.scores.min()))
+        scaled = (self.scores - high).to(query.dtype) * gap
+        heads, batch, positions, _ = query.shape
+        wants = query.reshape(heads, batch * positions, -1) @ scaled
+        return wants.view(heads, batch, positions, -1) @ key.transpose(-1, -2), gap
+
+    def choices(self) -> list[tuple[int, int, int]]:
+        """Return for each head the variables that its query, key and value gates select."""
+        picks = [gate.argmax(1).tolist() for gate in (self.query, self.key, self.value)]
+        group = self.group
+        return [
+            (group.query[query], group.key[key], group.value[value])
+            for query, key, value in zip(*picks, strict=True)
+        ]
+
+    def wanted(self) -> Bool[Tensor, "heads query_values key_values"]:
+        """Return which key values each query value wants."""
+        if self.group.rows == "set":
+            return self.predicate > 0
+        best = self.predicate.argmax(-1, keepdim=True)
+        return torch.zeros_like(self.predicate, dtype=torch.bool).scatter_(-1, best, value=True)
+
+    def exact(self, variables: list[Int[Tensor, "batch positions"]]) -> list[Tensor]:
+        """Return the variables that the heads write: indices of values, or integers."""
+        wanted = self.wanted()
+        written = []
+        for head, (query, key, value) in enumerate(self.choices()):
+            rows, columns = variables[query][:, :, None], variables[key][:, None, :]
+            match = wanted[head][rows, columns]
+            if self.group.causal[head]:
+                match = match.tril()
+            if self.group.numerical:
+                written.append((match * variables[value][:, None, :]).sum(-1))
+                continue
+            scores = self.scores[head][rows, columns] if self.group.tie == "score" else None
+            place = attended(match, self.group.tie, scores)
+            written.append(variables[value].gather(1, place))
+        return written

@@ -1,0 +1,234 @@
+"""A Program as a network. Owns the translation of every module kind into weights; refuses training and files."""
+
+from dataclasses import replace
+from math import prod
+
+import torch
+
+from tprog.errors import TprogError
+from tprog.ir import (
+    ByScore,
+    CategoricalHead,
+    CategoricalLookup,
+    CategoricalVotes,
+    Constant,
+    FiniteValues,
+    First,
+    KeyIn,
+    Nearest,
+    NumericalHead,
+    NumericalLookup,
+    Operation,
+    Predicate,
+    Program,
+    Table,
+    WordTable,
+    predicate_table,
+)
+from tprog.learn.heads import Heads
+from tprog.learn.layout import (
+    NUMERICAL,
+    Group,
+    HeadGroup,
+    LookupGroup,
+    NetworkLayout,
+    NumericalLookupGroup,
+    Tie,
+    input_size,
+)
+from tprog.learn.lookups import LARGEST, Lookups, NumericalLookups
+from tprog.learn.network import Network, check_weight
+
+# A choice with these logits is one-hot to the last bit of a float32 at any temperature of the schedule's end.
+CHOSEN = 10.0
+# The greatest number of weights of one module: 2^26 float32 weights take 256 MiB.
+MOST_WEIGHTS = 1 << 26
+
+
+def to_network(program: Program, max_length: int | None = None) -> Network:
+    """Return a network whose exact predictions are those of a Program on every input.
+
+    Args:
+        program: any valid Program.
+        max_length: the greatest number of data symbols, for a Program without a greatest length.
+
+    Raises:
+        TprogError: there is no greatest length, a module is too large, or a vote is too large for a float64.
+    """
+    program = _bounded(program, max_length)
+    layout = _layout(program)
+    network = Network(layout, vote_type=torch.float64)
+    with torch.no_grad():
+        for index, variable in enumerate(program.inputs):
+            if isinstance(variable, WordTable):
+                _choose_rows(network.embeddings[str(index)], torch.tensor(variable.table))
+        for operation, module in zip(program.operations, network.modules_in_order(), strict=True):
+            match operation, module:
+                case ((CategoricalHead() | NumericalHead()), Heads()):
+                    _fill_head(module, operation, program)
+                case CategoricalLookup(), Lookups():
+                    _fill_lookup(module, operation)
+                case NumericalLookup(), NumericalLookups():
+                    _fill_numerical(module, operation)
+        _fill_votes(network, program)
+    return network
+
+
+def _bounded(program: Program, max_length: int | None) -> Program:
+    if program.domain.max_length is not None:
+        return program
+    if max_length is None:
+        raise TprogError(
+            "this program has no greatest length, a network has one; give max_length in data symbols"
+        )
+    if max_length < program.domain.min_length:
+        raise TprogError(
+            f"max_length {max_length} is below the program's least length, {program.domain.min_length}"
+        )
+    return replace(program, domain=replace(program.domain, max_length=max_length))
+
+
+def _layout(program: Program) -> NetworkLayout:
+    sizes = [
+        len(values) if isinstance(values, FiniteValues) else NUMERICAL for values in program.values
+    ]
+    groups: list[Group] = []
+    for number, operation in enumerate(program.operations):
+        # A gate may choose among all earlier variables of the size that it reads.
+        earlier = sizes[: len(program.inputs) + number]
+        candidates = tuple(
+            tuple(index for index, size in enumerate(earlier) if size == sizes[variable])
+            for variable in operation.reads
+        )
+        read_sizes = tuple(sizes[variable] for variable in operation.reads)
+        layer, names = program.layers[number], (operation.name,)
+        _check_size(program.names[len(program.inputs) + number], operation, read_sizes)
+        match operation:
+            case CategoricalHead() | NumericalHead():
+                rows = _predicate(program, operation).rows
+                groups.append(
+                    HeadGroup(
+                        count=1,
+                        numerical=isinstance(operation, NumericalHead),
+                        query=candidates[0],
+                        key=candidates[1],
+                        value=candidates[2],
+                        query_size=read_sizes[0],
+                        key_size=read_sizes[1],
+                        rows="one" if all(len(row) == 1 for row in rows) else "set",
+                        tie=_tie(operation),
+                        causal=(operation.causal,),
+                        layer=layer,
+                        names=names,
+                    )
+                )
+            case CategoricalLookup(values=values):
+                groups.append(LookupGroup(1, candidates, read_sizes, values, 0, layer, names))
+            case NumericalLookup(values=values, caps=caps, rectangles=boxes):
+                groups.append(
+                    NumericalLookupGroup(1, candidates, caps, values, 0, len(boxes), layer, names)
+                )
+    classifier = program.classifier
+    return NetworkLayout(
+        domain=program.domain,
+        inputs=program.inputs,
+        input_sizes=tuple(input_size(program.domain, variable) for variable in program.inputs),
+        groups=tuple(groups),
+        labels=classifier.labels,
+        masked=classifier.masked,
+        pooled=classifier.pooled,
+        first=classifier.first,
+        last=classifier.last,
+    )
+
+
+def _tie(head: CategoricalHead | NumericalHead) -> Tie:
+    match head:
+        case NumericalHead():
+            return "nearest"
+        case CategoricalHead(tie=Nearest(self_rank=rank)):
+            return "nearest" if rank == "last" else "matches"
+        case CategoricalHead(tie=First()):
+            return "first"
+        case _:
+            return "score"
+
+
+def _predicate(program: Program, head: CategoricalHead | NumericalHead) -> Table:
+    """Return the table of a head's predicate; keys that a bounded length rules out are dropped."""
+    query, key = program.finite_values(head.query), program.finite_values(head.key)
+    predicate: Predicate = head.predicate
+    if isinstance(predicate, KeyIn):
+        kept = tuple(index for index in predicate.keys if index < len(key))
+        predicate = KeyIn(kept) if kept else Constant(False)
+    return predicate_table(predicate, query, key)
+
+
+def _check_size(name: str, operation: Operation, read_sizes: tuple[int, ...]) -> None:
+    match operation:
+        case CategoricalHead() | NumericalHead():
+            weights = read_sizes[0] * read_sizes[1]
+        case CategoricalLookup(values=values):
+            weights = prod(read_sizes) * len(values)
+        case NumericalLookup(rectangles=boxes):
+            weights = len(boxes)
+    if weights > MOST_WEIGHTS:
+        raise TprogError(
+            f"{name} needs {weights:,} weights, more than {MOST_WEIGHTS:,}; "
+            "simplify the program or make its value sets smaller"
+        )
+
+
+def _choose(gate: torch.Tensor, candidates: tuple[int, ...], variable: int) -> None:
+    gate.fill_(-CHOSEN)
+    gate[0, candidates.index(variable)] = CHOSEN
+
+
+def _choose_rows(logits: torch.Tensor, picks: torch.Tensor) -> None:
+    logits.fill_(-CHOSEN).scatter_(-1, picks[..., None].to(torch.int64), CHOSEN)
+
+
+def _fill_head(module: Heads, head: CategoricalHead | NumericalHead, program: Program) -> None:
+    group = module.group
+    _choose(module.query, group.query, head.query)
+    _choose(module.key, group.key, head.key)
+    _choose(module.value, group.value, head.value)
+    module.predicate.fill_(-CHOSEN)
+    for row, keys in enumerate(_predicate(program, head).rows):
+        module.predicate[0, row, list(keys)] = CHOSEN
+    if isinstance(head, CategoricalHead) and isinstance(head.tie, ByScore):
+        for row, scores in enumerate(head.tie.scores):
+            for score in scores:
+                check_weight(score)
+            module.scores[0, row] = torch.tensor(scores, dtype=torch.int64)
+
+
+def _fill_lookup(module: Lookups, lookup: CategoricalLookup) -> None:
+    assert module.table is not None
+    for gate, candidates, variable in zip(
+        module.gates, module.group.arguments, lookup.arguments, strict=True
+    ):
+        _choose(gate, candidates, variable)
+    _choose_rows(module.table[0], torch.tensor(lookup.table))
+
+
+def _fill_numerical(module: NumericalLookups, lookup: NumericalLookup) -> None:
+    for gate, candidates, variable in zip(
+        module.gates, module.group.arguments, lookup.arguments, strict=True
+    ):
+        _choose(gate, candidates, variable)
+    for number, rectangle in enumerate(lookup.rectangles):
+        bounds = [[min(low, LARGEST), min(high, LARGEST)] for low, high in rectangle.bounds]
+        module.bounds[number] = torch.tensor(bounds)
+    entries = [*(rectangle.value for rectangle in lookup.rectangles), lookup.default]
+    module.entries.copy_(torch.tensor(entries))
+
+
+def _fill_votes(network: Network, program: Program) -> None:
+    for vote in program.classifier.votes:
+        rows = vote.weights if isinstance(vote, CategoricalVotes) else (vote.weights,)
+        for row in rows:
+            for weight in row:
+                check_weight(weight)
+        first = network.layout.offsets[vote.variable]
+        network.votes[first : first + len(rows)] = torch.tensor(rows, dtype=torch.float64)
