@@ -62,14 +62,14 @@ class Evaluator:
             InvalidProgram: a number could exceed 64 bits.
         """
         program, length = self.program, batch.indices.shape[1]
-        plan, labels = self._plan(length), len(program.classifier.labels)
+        plan, labels = self.plan(length), len(program.classifier.labels)
         voting = self._voting(plan, len(batch), every=True)
         tables = word_tables(program, batch, plan.code)
         values = tuple(np.empty(batch.indices.shape, dtype=np.int64) for _ in program.variables)
         shape = (len(batch),) if program.classifier.pooled else batch.indices.shape
         sums = np.empty((*shape, labels), dtype=np.int64)
-        for rows in _chunks(len(batch), length, labels):
-            words = _turned(batch, rows)
+        for rows in chunks(len(batch), length, labels):
+            words = turned(batch, rows)
             columns = plan.columns(tables, words)
             for found, column in zip(values, columns, strict=True):
                 found[rows] = column.T
@@ -85,14 +85,14 @@ class Evaluator:
             InvalidProgram: a number could exceed 64 bits.
         """
         program, length = self.program, batch.indices.shape[1]
-        plan = self._plan(length)
+        plan = self.plan(length)
         voting = self._voting(plan, len(batch), every=False)
         tables = word_tables(program, batch, plan.code)
         needed = needed_variables(program)
         pooled = program.classifier.pooled
         out = np.empty((len(batch),) if pooled else batch.indices.shape, dtype=np.int64)
-        for rows in _chunks(len(batch), length, len(voting.labels)):
-            words = _turned(batch, rows)
+        for rows in chunks(len(batch), length, len(voting.labels)):
+            words = turned(batch, rows)
             columns = plan.columns(tables, words, needed)
             sums = voting.sums(columns, length, words.shape[1])
             out[rows] = voting.labels.take(sums.argmax(axis=-1).T)
@@ -100,7 +100,13 @@ class Evaluator:
             force(program, out)
         return out
 
-    def _plan(self, length: int) -> Plan:
+    def plan(self, length: int) -> Plan:
+        """Return the plan for a framed length, made once.
+
+        Raises:
+            BadInput: the length is beyond the domain's.
+            InvalidProgram: a number could exceed 64 bits.
+        """
         if length not in self._plans:
             self._plans[length] = make_plan(self.program, length)
         return self._plans[length]
@@ -194,11 +200,12 @@ def accuracy(
     return right, total
 
 
-def _turned(batch: Batch, rows: slice) -> IntArray:
+def turned(batch: Batch, rows: slice) -> IntArray:
     """Return `(positions, inputs)` indices of words of some inputs."""
     return np.ascontiguousarray(batch.indices[rows].T, dtype=np.int64)
 
 
-def _chunks(inputs: int, length: int, labels: int) -> list[slice]:
+def chunks(inputs: int, length: int, labels: int) -> list[slice]:
+    """Return the inputs in pieces whose arrays stay small."""
     size = max(1, min(CHUNK_ENTRIES // length, CHUNK_SUMS // (length * labels)))
     return [slice(start, min(start + size, inputs)) for start in range(0, inputs, size)]

@@ -75,7 +75,7 @@ def count_inputs(domain: Domain, up_to: int | None = None) -> int | None:
 
     An open vocabulary has no end. `up_to` defaults to the domain's greatest length.
     """
-    longest = _longest(domain, up_to)
+    longest = longest_data(domain, up_to)
     if longest is None or domain.unknown is not None:
         return None
     return sum(_count(domain, length) for length in range(domain.min_length, longest + 1))
@@ -92,7 +92,7 @@ def all_inputs(domain: Domain, up_to: int | None = None, chunk: int = 16384) -> 
     Raises:
         BadInput: the inputs have no end.
     """
-    longest = _longest(domain, up_to)
+    longest = longest_data(domain, up_to)
     if longest is None or domain.unknown is not None:
         raise BadInput("the inputs have no end; give a greatest length, or sample")
     for length in range(domain.min_length, longest + 1):
@@ -118,7 +118,7 @@ def sample_inputs(
     Raises:
         BadInput: there is no greatest length and `up_to` is None, or `up_to` is below the domain's least length.
     """
-    longest = _longest(domain, up_to)
+    longest = longest_data(domain, up_to)
     if longest is None:
         raise BadInput("the inputs have no end; give a greatest length")
     if longest < domain.min_length:
@@ -159,7 +159,8 @@ def scored_positions(domain: Domain, batch: Batch) -> BoolArray:
     return scored
 
 
-def _longest(domain: Domain, up_to: int | None) -> int | None:
+def longest_data(domain: Domain, up_to: int | None = None) -> int | None:
+    """Return the greatest number of data symbols: the domain's, or `up_to` where that is less; None without an end."""
     if up_to is None or domain.max_length is None:
         return domain.max_length if up_to is None else up_to
     return min(up_to, domain.max_length)

@@ -130,9 +130,10 @@ class Lookup:
 
     def compute(self, columns: Columns) -> Array:
         """Return the table's entries."""
-        return self.table.take(self._rows(columns))
+        return self.table.take(self.rows(columns))
 
-    def _rows(self, columns: Columns) -> Array:
+    def rows(self, columns: Columns) -> Array:
+        """Return which row of the table is read, as an index."""
         rows: Array | None = None
         for argument, size, clamped in zip(self.arguments, self.sizes, self.clamped, strict=True):
             found = columns[argument]
@@ -329,7 +330,7 @@ def _step(
             sizes = tuple(len(found) for argument in arguments if (found := sets[argument]))
             return Lookup(arguments, sizes, (False,) * len(sizes), np.array(table, dtype=code))
         case NumericalLookup():
-            return _numerical(operation, bounds, code)
+            return numerical_step(operation, bounds, code)
 
 
 def _attend(head: CategoricalHead, match_: Match, length: int) -> Step:
@@ -350,7 +351,8 @@ def _scores(head: CategoricalHead, tie: ByScore, query: FiniteValues, key: Finit
     return np.where(predicate_matrix(head.predicate, query, key), scores, np.int32(-1))
 
 
-def _numerical(lookup: NumericalLookup, bounds: dict[int, int], code: Any) -> Step:
+def numerical_step(lookup: NumericalLookup, bounds: dict[int, int], code: Any) -> Step:
+    """Return a numerical look-up as a table of what its arguments can reach, or as boxes where that is too large."""
     reach = [bounds[argument] for argument in lookup.arguments]
     sizes = tuple(min(cap, bound) + 1 for cap, bound in zip(lookup.caps, reach, strict=True))
     if prod(sizes) > LARGEST_TABLE:
