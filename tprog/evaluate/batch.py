@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tprog.evaluate.inputs import Batch, IntArray, encode, scored_positions
+from tprog.evaluate.inputs import Batch, IntArray, encode
 from tprog.evaluate.plan import Plan, make_plan, needed_variables, word_tables
 from tprog.evaluate.votes import Voting, force, make_voting, prediction_labels
 from tprog.ir import Program
@@ -179,7 +179,7 @@ def accuracy(
     Args:
         program: a valid Program.
         labelled: batches with their true labels, `(inputs, positions)` indices into `labels`, -1 where nothing is
-            scored; positions that the Program's domain does not score are left out too. Pooled: `(inputs,)`.
+            scored, as a task gives them; frame positions never count. Pooled: `(inputs,)`.
         labels: the texts that the true labels speak of; the Program's own may have another order.
 
     Returns:
@@ -191,10 +191,11 @@ def accuracy(
     translate = np.array([index.get(label, -2) for label in prediction_labels(program)])
     right = total = 0
     for batch, truth in labelled:
-        scored = truth >= 0
-        if not program.classifier.pooled:
-            scored &= scored_positions(program.domain, batch)
         predicted = translate.take(evaluator.predictions(batch))
+        if not program.classifier.pooled:
+            data = program.domain.data_slice(batch.indices.shape[1])
+            predicted, truth = predicted[:, data], truth[:, data]
+        scored = truth >= 0
         right += int(((predicted == truth) & scored).sum())
         total += int(scored.sum())
     return right, total

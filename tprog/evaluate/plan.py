@@ -1,170 +1,35 @@
-"""A Program made ready for arrays of one length. Owns the steps and their tables; refuses to choose chunks or threads.
+"""A Program made ready for arrays of one length. Owns which variables are computed; refuses to choose chunks.
 
-A plan takes about a millisecond to make and holds everything that does not depend on the inputs. It computes all
-variables, or only those that the prediction needs.
+A plan takes about a millisecond to make and holds everything that does not depend on the inputs.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tprog.errors import BadInput, InvalidProgram
-from tprog.evaluate.columns import (
-    attend,
-    attend_ranked,
-    attend_scored,
-    count,
-    falling_offsets,
-    nearest_offsets,
-)
 from tprog.evaluate.inputs import Batch
-from tprog.evaluate.match import Match, match_for, predicate_matrix
 from tprog.evaluate.ranges import numerical_bounds
+from tprog.evaluate.steps import Array, Step, categorical_step, head_step, numerical_step
 from tprog.ir import (
-    ByScore,
     CategoricalHead,
     CategoricalLookup,
     FiniteValues,
-    First,
     Naturals,
-    Nearest,
     NumericalHead,
     NumericalLookup,
     Ones,
     Positions,
     Program,
     Tokens,
+    Values,
     WordTable,
 )
 
-Array = npt.NDArray[Any]
-Columns = Sequence[Array]
-
 # Numbers from here on do not fit a signed 64-bit integer.
 TOO_LARGE = 1 << 63
-# A numerical look-up with more points than this is searched box by box.
-LARGEST_TABLE = 1 << 18
-
-
-class Step(Protocol):
-    """What computes one variable from those before it."""
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the `(positions, inputs)` array of the variable."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Attend:
-    """A categorical head that goes through offsets in a fixed order."""
-
-    head: CategoricalHead
-    match: Match
-    offsets: list[int]
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the attended values."""
-        query, key, value = (columns[read] for read in self.head.reads)
-        return attend(self.match, query, key, value, self.offsets)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttendRanked:
-    """A categorical head that ranks the own position at the number of matches."""
-
-    head: CategoricalHead
-    match: Match
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the attended values."""
-        query, key, value = (columns[read] for read in self.head.reads)
-        return attend_ranked(self.match, query, key, value, self.head.causal)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AttendScored:
-    """A categorical head that attends by score; a key that is not wanted has score -1."""
-
-    head: CategoricalHead
-    scores: Array
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the attended values."""
-        query, key, value = (columns[read] for read in self.head.reads)
-        return attend_scored(self.scores, query, key, value, self.head.causal)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Count:
-    """A numerical head, summed in an integer type that is wide enough."""
-
-    head: NumericalHead
-    match: Match
-    kind: npt.DTypeLike
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the sums."""
-        query, key, value = (columns[read] for read in self.head.reads)
-        return count(self.match, query, key, value, self.head.causal, self.kind)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Lookup:
-    """A table over several variables, of either kind.
-
-    Attributes:
-        arguments: the variables.
-        sizes: for each argument, how many entries are told apart; larger ones are read as the last.
-        clamped: for each argument, whether larger ones occur.
-        table: the flattened table.
-    """
-
-    arguments: tuple[int, ...]
-    sizes: tuple[int, ...]
-    clamped: tuple[bool, ...]
-    table: Array
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the table's entries."""
-        return self.table.take(self.rows(columns))
-
-    def rows(self, columns: Columns) -> Array:
-        """Return which row of the table is read, as an index."""
-        rows: Array | None = None
-        for argument, size, clamped in zip(self.arguments, self.sizes, self.clamped, strict=True):
-            found = columns[argument]
-            if clamped:
-                found = np.minimum(found, found.dtype.type(size - 1))
-            rows = found.astype(np.intp) if rows is None else rows * size + found
-        assert rows is not None
-        return rows
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Boxes:
-    """A numerical look-up that is too large for a table."""
-
-    lookup: NumericalLookup
-    code: npt.DTypeLike
-
-    def compute(self, columns: Columns) -> Array:
-        """Return the value of the first box that holds the point, from the last box to the first."""
-        points = [
-            np.minimum(columns[argument].astype(np.int64), min(cap, TOO_LARGE - 1))
-            for argument, cap in zip(self.lookup.arguments, self.lookup.caps, strict=True)
-        ]
-        shape = np.broadcast_shapes(*(point.shape for point in points))
-        out = np.full(shape, self.lookup.default, dtype=self.code)
-        for rectangle in reversed(self.lookup.rectangles):
-            inside = np.ones(shape, dtype=np.bool_)
-            for point, (low, high) in zip(points, rectangle.bounds, strict=True):
-                inside &= (point >= low) & (point <= high)
-            out[inside] = rectangle.value
-        return out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -243,12 +108,6 @@ def make_plan(program: Program, length: int) -> Plan:
     return Plan(program, length, bounds, code, steps)
 
 
-def width(bound: int) -> "np.dtype[Any]":
-    """Return the narrowest integer type, unsigned below 64 bits, that holds 0..bound."""
-    kind = np.min_scalar_type(bound)
-    return np.dtype(np.int64) if kind.itemsize == 8 else kind
-
-
 def needed_variables(program: Program) -> frozenset[int]:
     """Return the variables that the prediction depends on."""
     needed = {vote.variable for vote in program.classifier.votes}
@@ -298,7 +157,8 @@ def word_tables(program: Program, batch: Batch, code: Any) -> list[Array]:
     return tables
 
 
-def _finite(values: object, length: int) -> FiniteValues | None:
+def _finite(values: Values, length: int) -> FiniteValues | None:
+    """Return the values that occur at this length; None for numerical variables."""
     if isinstance(values, Naturals):
         return FiniteValues(tuple(range(length)))
     return values if isinstance(values, FiniteValues) else None
@@ -318,47 +178,12 @@ def _step(
             query, key = sets[operation.query], sets[operation.key]
             assert query is not None
             assert key is not None
-            if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
-                return AttendScored(operation, _scores(operation, operation.tie, query, key))
-            match_ = match_for(operation.predicate, query, key, code)
-            if isinstance(operation, CategoricalHead):
-                return _attend(operation, match_, length)
-            # At least as wide as its summands, also where nothing can match.
-            own = len(program.inputs) + number
-            return Count(operation, match_, width(max(bounds[own], bounds[operation.value])))
-        case CategoricalLookup(arguments=arguments, table=table):
+            # Sums are kept at least as wide as their summands, also where nothing can match.
+            own = bounds.get(len(program.inputs) + number, 0)
+            bound = max(own, bounds.get(operation.value, 0))
+            return head_step(operation, query, key, code, bound, length)
+        case CategoricalLookup(arguments=arguments):
             sizes = tuple(len(found) for argument in arguments if (found := sets[argument]))
-            return Lookup(arguments, sizes, (False,) * len(sizes), np.array(table, dtype=code))
+            return categorical_step(operation, sizes, code)
         case NumericalLookup():
             return numerical_step(operation, bounds, code)
-
-
-def _attend(head: CategoricalHead, match_: Match, length: int) -> Step:
-    match head.tie:
-        case First():
-            return Attend(head, match_, falling_offsets(length, head.causal))
-        case Nearest("last"):
-            return Attend(head, match_, [0, *nearest_offsets(length, head.causal)])
-        case _:
-            return AttendRanked(head, match_)
-
-
-def _scores(head: CategoricalHead, tie: ByScore, query: FiniteValues, key: FiniteValues) -> Array:
-    ranks = {
-        score: rank for rank, score in enumerate(sorted({s for row in tie.scores for s in row}))
-    }
-    scores = np.array([[ranks[score] for score in row] for row in tie.scores], dtype=np.int32)
-    return np.where(predicate_matrix(head.predicate, query, key), scores, np.int32(-1))
-
-
-def numerical_step(lookup: NumericalLookup, bounds: dict[int, int], code: Any) -> Step:
-    """Return a numerical look-up as a table of what its arguments can reach, or as boxes where that is too large."""
-    reach = [bounds[argument] for argument in lookup.arguments]
-    sizes = tuple(min(cap, bound) + 1 for cap, bound in zip(lookup.caps, reach, strict=True))
-    if prod(sizes) > LARGEST_TABLE:
-        return Boxes(lookup, code)
-    table = np.full(sizes, lookup.default, dtype=code)
-    for rectangle in reversed(lookup.rectangles):
-        table[tuple(slice(low, high + 1) for low, high in rectangle.bounds)] = rectangle.value
-    clamped = tuple(bound >= size for bound, size in zip(reach, sizes, strict=True))
-    return Lookup(lookup.arguments, sizes, clamped, table.ravel())

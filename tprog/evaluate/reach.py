@@ -7,7 +7,8 @@ import numpy as np
 
 from tprog.evaluate.batch import Evaluator, chunks, turned
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.plan import Array, Lookup, Plan, Step, numerical_step, word_tables
+from tprog.evaluate.plan import Plan, word_tables
+from tprog.evaluate.steps import Array, Lookup, Step, numerical_step
 from tprog.evaluate.whole import Progress
 from tprog.ir import (
     CategoricalHead,
