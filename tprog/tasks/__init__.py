@@ -1,1 +1,24 @@
-"""tasks."""
+"""Data and ground truth of every task. Owns the published tasks and a user's own; refuses models."""
+
+from tprog.tasks.data_task import load_data_task
+from tprog.tasks.dataset import Dataset, Split, make_dataset
+from tprog.tasks.module_task import load_module_task
+from tprog.tasks.registry import TaskSummary, get_task, summarize, task_names
+from tprog.tasks.task import ArrayRule, Rule, Sampler, Space, Task
+
+__all__ = [
+    "ArrayRule",
+    "Dataset",
+    "Rule",
+    "Sampler",
+    "Space",
+    "Split",
+    "Task",
+    "TaskSummary",
+    "get_task",
+    "load_data_task",
+    "load_module_task",
+    "make_dataset",
+    "summarize",
+    "task_names",
+]

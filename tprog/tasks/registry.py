@@ -1,0 +1,104 @@
+"""The published tasks by name. Owns specifications such as `sort:length=16`; refuses to run a user's code or read files."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
+from tprog.errors import UsageError
+from tprog.tasks import counting, dyck, induction, ordering
+from tprog.tasks.sizes import Sizes, did_you_mean, parse_sizes
+from tprog.tasks.task import Task
+
+DATA_PREFIX = "data:"
+MODULE_PREFIX = "module:"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TaskSummary:
+    """One line of a table of tasks.
+
+    Attributes:
+        name: the task's name.
+        spec: what to write to get it.
+        description: what its truth is.
+        inputs: its domain in words.
+        count: how many inputs there are; None where they have no end.
+        labels: every label.
+    """
+
+    name: str
+    spec: str
+    description: str
+    inputs: str
+    count: int | None
+    labels: tuple[str, ...]
+
+
+_PUBLISHED: dict[str, tuple[Sizes, Callable[[Sizes], Task]]] = {
+    "reverse": (ordering.DEFAULT, ordering.reverse),
+    "hist": (counting.DEFAULT, counting.hist),
+    "double_hist": (counting.DEFAULT, counting.double_hist),
+    "sort": (ordering.DEFAULT, ordering.sort),
+    "most_freq": (counting.DEFAULT, counting.most_freq),
+    "dyck1": (dyck.DEFAULT_1, dyck.dyck1),
+    "dyck2": (dyck.DEFAULT_2, dyck.dyck2),
+    "induction": (induction.DEFAULT, induction.induction),
+}
+
+
+def task_names() -> tuple[str, ...]:
+    """Return the names of the published tasks, in the paper's order."""
+    return tuple(_PUBLISHED)
+
+
+def get_task(spec: str) -> Task:
+    """Return the published task that a specification names.
+
+    Args:
+        spec: a name, or a name with sizes: `sort`, `sort:length=16`, `sort:vocabulary=16,length=16`.
+
+    Raises:
+        UsageError: there is no such task or parameter, or no sequence fits the sizes.
+    """
+    text = spec.strip()
+    # A specification is read back from manifests and programs of others, so it must never open a file or run code.
+    if text.startswith(DATA_PREFIX):
+        raise UsageError(f"{text!r} is a task made from a file; give the file with --data")
+    if text.startswith(MODULE_PREFIX):
+        raise UsageError(f"{text!r} is a task of your own code; give its module with --task")
+    name, colon, sizes = text.partition(":")
+    if name not in _PUBLISHED:
+        raise UsageError(
+            f"there is no task {name[:60]!r}{did_you_mean(name, _PUBLISHED)}; "
+            f"the tasks are {', '.join(_PUBLISHED)}"
+        )
+    default, build = _PUBLISHED[name]
+    return build(parse_sizes(name, sizes, default) if colon else default)
+
+
+def summarize(task: Task) -> TaskSummary:
+    """Return what a table of tasks says of one task."""
+    return TaskSummary(
+        name=task.name,
+        spec=task.spec,
+        description=task.description,
+        inputs=_inputs_in_words(task),
+        count=task.count(),
+        labels=task.labels,
+    )
+
+
+def _inputs_in_words(task: Task) -> str:
+    domain = task.domain
+    shown = " ".join(domain.symbols[:12]) + (" ..." if len(domain.symbols) > 12 else "")
+    if domain.max_length is None:
+        lengths = f"{domain.min_length} or more"
+    elif domain.min_length == domain.max_length:
+        lengths = f"{domain.max_length}"
+    else:
+        lengths = f"{domain.min_length} to {domain.max_length}"
+    frame = " ".join(
+        part for part in (domain.prefix, f"{lengths} of {shown}", domain.suffix) if part is not None
+    )
+    return f"{frame}, causal" if task.causal else frame
