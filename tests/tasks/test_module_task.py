@@ -133,7 +133,7 @@ def test_errors_of_ours_pass_through() -> None:
     """A sequence outside the domain, or one that the user's rule refuses so, is bad input and no failure."""
     with pytest.raises(BadInput, match="unknown token"):
         load_module_task("own_tasks:mirror").truth(["c"])
-    with pytest.raises(BadInput, match="^b never comes first$"):
+    with pytest.raises(BadInput, match=r"^b never comes first$"):
         load_module_task("own_tasks:strict").truth(["b"])
 
 
