@@ -25,7 +25,7 @@ class Provenance:
 
     Attributes:
         title: one line that names the program.
-        task: the task's specification, such as `sort` or `sort:vocab=16,length=16`; None where it is unknown.
+        task: the task's specification, such as `sort` or `sort:vocabulary=16,length=16`; None where it is unknown.
         facts: lines of text on sizes, accuracy and how the program was made.
     """
 

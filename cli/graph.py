@@ -1,0 +1,55 @@
+"""`tprog graph`: the head dependency graph as a picture."""
+
+from pathlib import Path
+
+import typer
+
+from tprog.cli.choices import PROGRAM
+from tprog.errors import UsageError
+
+
+def graph(
+    program: str = PROGRAM,
+    output: Path = typer.Option(
+        None,
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where to write; the ending (.svg, .png, .pdf, .dot) chooses the format.",
+    ),
+    live: bool = typer.Option(False, "--live", help="Leave out parts that reach no vote."),
+    legend: bool = typer.Option(True, help="Explain the colours above the picture."),
+    dpi: int = typer.Option(144, min=50, max=600, help="Dots per inch of a PNG."),
+) -> None:
+    """Draw which head reads what: heads by layer, edges named query, key and value.
+
+    Without --output, PROGRAM.svg is written beside the program file (a gallery entry: to the current folder).
+
+    Example: tprog graph sort --output sort.png
+    """
+    from tprog.analysis.graph.dot import Style
+    from tprog.analysis.graph.draw import FORMATS, render
+    from tprog.analysis.graph.engine import CannotDraw
+    from tprog.analysis.graph.model import build_graph
+    from tprog.files import write_bytes
+    from tprog.locate import gallery_folder, load, locate
+
+    path = locate(program).program
+    if output is None:
+        inside = path.is_relative_to(gallery_folder()) and not Path(program).exists()
+        output = Path(f"{path.parent.name}.svg") if inside else path.with_suffix(".svg")
+    ending = output.suffix.removeprefix(".").lower()
+    if ending not in FORMATS:
+        raise UsageError(
+            f"the file name {output.name!r} names no format; end it in .{', .'.join(FORMATS)}"
+        )
+    found = build_graph(load(program))
+    style = Style(dead=not live, legend=legend, dpi=dpi)
+    try:
+        picture = render(found, ending, style)
+    except CannotDraw:
+        write_bytes(output.with_suffix(".dot"), render(found, "dot", style))
+        print(f"wrote {output.with_suffix('.dot')} (DOT text)")
+        raise
+    write_bytes(output, picture)
+    print(f"wrote {output}")
