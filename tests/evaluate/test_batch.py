@@ -1,37 +1,254 @@
 """The array evaluator says exactly what the scalar interpreter says."""
 
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import programs
 
+import tprog.evaluate.batch
+from tprog.errors import BadInput, InvalidProgram
 from tprog.evaluate import (
     Batch,
     Evaluator,
+    accuracy,
     all_inputs,
+    encode,
     evaluate,
+    frame_indices,
+    predict,
+    prediction_labels,
+    predictions,
 )
+from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import interpret
-from tprog.ir import Program
+from tprog.ir import (
+    CategoricalVotes,
+    Classifier,
+    Constant,
+    Domain,
+    NumericalHead,
+    NumericalVotes,
+    Ones,
+    Positions,
+    Program,
+    Tokens,
+)
 
 
 def assert_same(program: Program, batch: Batch) -> None:
     """Compare every variable, sum and prediction of a batch with the scalar interpreter."""
     found = evaluate(program, batch)
-    fast = Evaluator(program).predictions(batch)
-    np.testing.assert_array_equal(fast, found.predictions)
+    np.testing.assert_array_equal(predictions(program, batch), found.predictions)
     for row in range(len(batch)):
         run = interpret(program, tuple(batch.words[index] for index in batch.indices[row]))
         assert tuple(tuple(column[row].tolist()) for column in found.values) == run.values
-        pooled = program.classifier.pooled
-        sums = found.sums[row : row + 1] if pooled else found.sums[row]
+        sums = found.sums[row : row + 1] if program.classifier.pooled else found.sums[row]
         assert tuple(map(tuple, sums.tolist())) == run.sums
         labels = np.atleast_1d(found.predictions[row]).tolist()
         assert tuple(found.labels[label] for label in labels) == run.predictions
 
 
+@st.composite
+def sequences(draw: st.DrawFn, program: Program, longest: int = 7) -> Sequence[Sequence[str]]:
+    """Draw a few inputs of any length, with unknown words where the vocabulary is open."""
+    domain = program.domain
+    words = [*domain.symbols, *(["Zürich", "x1"] if domain.unknown is not None else [])]
+    most = max(domain.min_length, longest) if domain.max_length is None else domain.max_length
+    one = st.lists(st.sampled_from(words), min_size=domain.min_length, max_size=most)
+    return draw(st.lists(one, min_size=1, max_size=6))
+
+
 @given(program=programs(bounded=True))
+@settings(max_examples=150)
 def test_agrees_on_whole_domains(program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's on every input."""
-    if program.domain.unknown is None:
-        for batch in all_inputs(program.domain):
-            assert_same(program, batch)
+    closed = replace(program, domain=replace(program.domain, unknown=None))
+    for batch in all_inputs(closed.domain):
+        assert_same(closed, batch)
+
+
+@given(data=st.data(), program=programs(bounded=None))
+@settings(max_examples=250)
+def test_agrees_without_a_greatest_length(data: st.DataObject, program: Program) -> None:
+    """Values, sums and predictions equal the scalar interpreter's for open vocabularies and lengths too."""
+    for _, batch in encode(program.domain, data.draw(sequences(program))):
+        assert_same(program, batch)
+
+
+@pytest.mark.slow
+@given(data=st.data(), program=programs(bounded=None, max_operations=10))
+@settings(max_examples=3000)
+def test_agrees_on_many_programs(data: st.DataObject, program: Program) -> None:
+    """Values, sums and predictions equal the scalar interpreter's on thousands of larger Programs."""
+    for _, batch in encode(program.domain, data.draw(sequences(program, 12))):
+        assert_same(program, batch)
+
+
+@given(data=st.data(), program=programs(bounded=None))
+def test_predict_answers_each_sequence(data: st.DataObject, program: Program) -> None:
+    """Answers come in the order of the sequences, one label for each data symbol, framed or not."""
+    given_sequences = data.draw(sequences(program))
+    answers = predict(program, given_sequences)
+    framed = [program.domain.frame(sequence) for sequence in given_sequences]
+    assert predict(program, framed) == answers
+    for sequence, answer in zip(framed, answers, strict=True):
+        run = interpret(program, sequence)
+        kept = program.domain.data_slice(len(sequence))
+        expected = run.predictions if program.classifier.pooled else run.predictions[kept]
+        assert answer == list(expected)
+    assert program.run(given_sequences[0]) == answers[0]
+
+
+def test_predict_answers_nothing_for_nothing() -> None:
+    """No sequences give no answers."""
+    assert predict(constant_program(), []) == []
+
+
+def test_predict_refuses_foreign_tokens() -> None:
+    """A token outside a closed vocabulary is a clear error."""
+    with pytest.raises(BadInput, match="unknown token 'z'"):
+        predict(constant_program(), [["a", "z"]])
+
+
+@given(program=programs(), size=st.integers(1, 40))
+@settings(max_examples=30)
+def test_chunks_make_no_difference(program: Program, size: int) -> None:
+    """Chunks of any size give the same Evaluation."""
+    closed = replace(program, domain=replace(program.domain, unknown=None))
+    batches = list(all_inputs(closed.domain))
+    whole = [evaluate(closed, batch) for batch in batches]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tprog.evaluate.batch, "CHUNK_ENTRIES", size)
+        for batch, expected in zip(batches, whole, strict=True):
+            found = evaluate(closed, batch)
+            np.testing.assert_array_equal(found.sums, expected.sums)
+            for left, right in zip(found.values, expected.values, strict=True):
+                np.testing.assert_array_equal(left, right)
+            np.testing.assert_array_equal(predictions(closed, batch), expected.predictions)
+
+
+@given(program=programs())
+def test_joint_tables_make_no_difference(program: Program) -> None:
+    """Predictions are the same whether votes are read from joint tables (many inputs) or one by one (few)."""
+    closed = replace(program, domain=replace(program.domain, unknown=None))
+    for batch in all_inputs(closed.domain):
+        many = batch.take(np.arange(2000) % len(batch))
+        few = predictions(closed, batch)
+        np.testing.assert_array_equal(predictions(closed, many), few[np.arange(2000) % len(batch)])
+
+
+def test_words_are_read_by_their_text() -> None:
+    """A batch of a domain with another order of symbols means the same sequences."""
+    program = constant_program(votes=(CategoricalVotes(0, ((0, 0), (1, 0), (0, 1))),))
+    turned = frame_indices(Domain(("b", "a"), 3), np.array([[0, 1, 1]]))
+    assert predictions(program, turned)[:, 1:].tolist() == [[1, 0, 0]]
+    foreign = frame_indices(Domain(("a", "b", "c"), 3), np.array([[0, 1, 2]]))
+    with pytest.raises(BadInput, match="'c'"):
+        predictions(program, foreign)
+    assert predictions(program, frame_indices(Domain(("a", "b", "c"), 3), np.array([[0, 1]]))).any()
+
+
+def test_too_long_batches_are_refused() -> None:
+    """A batch beyond the greatest length is an error, not a wrong answer."""
+    batch = frame_indices(Domain(("a", "b"), 9), np.zeros((1, 9), dtype=np.int64))
+    with pytest.raises(BadInput, match="more than the most"):
+        evaluate(constant_program(), batch)
+
+
+def test_an_empty_batch_gives_empty_arrays() -> None:
+    """No inputs give arrays of the right shapes without rows."""
+    found = evaluate(
+        constant_program(), frame_indices(Domain(("a", "b"), 3), np.zeros((0, 3), dtype=np.int64))
+    )
+    assert found.sums.shape == (0, 4, 2)
+    assert found.predictions.shape == (0, 4)
+
+
+@pytest.mark.parametrize("weight", [2**62, 2**70, -(2**63)])
+def test_sums_beyond_64_bits_are_refused(weight: int) -> None:
+    """Votes whose sum could exceed 64 bits are an error, never a wrapped number."""
+    votes = (NumericalVotes(2, (weight, 0)), CategoricalVotes(0, ((weight, 0),) * 3))
+    with pytest.raises(InvalidProgram, match="scale its weights down"):
+        predict(constant_program(votes=votes), [["a"]])
+
+
+def test_sums_of_nearly_64_bits_are_exact() -> None:
+    """The largest sums that are let through are exact, also beside masked labels."""
+    large = 2**63 - 1
+    votes = (CategoricalVotes(0, ((-large, -large + 1),) * 3),)
+    classifier = Classifier(("p", "q", "r"), (CategoricalVotes(0, ((-large, -large + 1, 0),) * 3),))
+    assert predict(constant_program(votes=votes), [["a"]]) == [["q"]]
+    masked = replace(constant_program(), classifier=replace(classifier, masked=(2,)))
+    assert predict(masked, [["a"]]) == [["q"]]
+    batch = encode(masked.domain, [["a"]])[0][1]
+    assert evaluate(masked, batch).predictions.tolist() == [[1, 1]]
+
+
+def test_numbers_beyond_64_bits_are_refused() -> None:
+    """Sums of sums that could exceed 64 bits are an error that names the variable."""
+    domain = Domain(("a",), None)
+    heads = tuple(NumericalHead(0, 0, 2 + layer, Constant(True)) for layer in range(20))
+    program = Program(
+        domain,
+        (Tokens(), Positions(), Ones()),
+        heads,
+        Classifier(("x",), (NumericalVotes(7, (1,)),)),
+    )
+    assert predict(program, [["a"] * 5]) == [["x"] * 5]
+    with pytest.raises(InvalidProgram, match=r"num_attn_1[0-9]_0 could exceed 64 bits"):
+        predict(program, [["a"] * 20])
+
+
+@given(program=programs(max_operations=3), data=st.data())
+@settings(max_examples=40)
+def test_accuracy_counts_what_the_truth_scores(program: Program, data: st.DataObject) -> None:
+    """Right and scored predictions are counted at data positions with a true label, in any order of labels."""
+    closed = replace(program, domain=replace(program.domain, unknown=None))
+    known = [*prediction_labels(closed), "never predicted"]
+    labels = data.draw(st.permutations(known))[: data.draw(st.integers(1, len(known)))]
+    random = np.random.default_rng(data.draw(st.integers(0, 99)))
+    labelled: list[tuple[Batch, IntArray]] = []
+    right = scored = 0
+    for batch in all_inputs(closed.domain):
+        shape = (len(batch),) if closed.classifier.pooled else batch.indices.shape
+        truth = random.integers(-1, len(labels), shape)
+        labelled.append((batch, truth))
+        for row in range(len(batch)):
+            run = interpret(closed, tuple(batch.words[index] for index in batch.indices[row]))
+            kept = closed.domain.data_slice(batch.indices.shape[1])
+            wanted = np.atleast_1d(truth[row]).tolist()
+            pairs = list(zip(run.predictions, wanted, strict=True))
+            for predicted, label in pairs if closed.classifier.pooled else pairs[kept]:
+                scored += label >= 0
+                right += label >= 0 and predicted == labels[label]
+    assert accuracy(closed, labelled, labels) == (right, scored)
+
+
+def test_plans_are_kept() -> None:
+    """An Evaluator makes its plan for a length once."""
+    evaluator = Evaluator(constant_program())
+    assert evaluator.plan(3) is evaluator.plan(3)
+
+
+def test_evaluation_needs_numpy_alone() -> None:
+    """Importing and running the evaluator loads neither torch, numba nor scipy."""
+    code = (
+        "import sys; from tprog.ir import *; from tprog.evaluate import predict;"
+        "p = Program(Domain(('a',), 3), (Tokens(),), (), Classifier(('x',), ()));"
+        "assert predict(p, [['a']]) == [['x']];"
+        "sys.exit(any(name in sys.modules for name in ('torch', 'numba', 'scipy', 'libcst')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def constant_program(votes: tuple[CategoricalVotes | NumericalVotes, ...] = ()) -> Program:
+    """Return a small Program over tokens, positions and ones with two labels."""
+    return Program(
+        Domain(("a", "b"), 3), (Tokens(), Positions(), Ones()), (), Classifier(("p", "q"), votes)
+    )

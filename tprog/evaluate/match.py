@@ -124,16 +124,13 @@ def _compared(
         predicate.scale * value + predicate.offset if isinstance(value, int) else value
         for value in query.values
     ]
-    ranks = {value: rank for rank, value in enumerate(sorted({*left, *key.values}, key=_own))}
+    compared: set[Any] = {*left, *key.values}
+    ranks = {value: rank for rank, value in enumerate(sorted(compared))}
     kind = np.min_scalar_type(len(ranks))
     return (
         np.array([ranks[value] for value in left], dtype=kind),
         np.array([ranks[value] for value in key.values], dtype=kind),
     )
-
-
-def _own(value: Value) -> Any:
-    return value
 
 
 def _table_match(matrix: BoolArray) -> Match:

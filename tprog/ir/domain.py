@@ -27,7 +27,7 @@ class FiniteValues:
         """Refuse empty, mixed or repeating value sets."""
         if not self.values:
             raise InvalidProgram("a categorical variable needs at least one value")
-        if len({type(value) for value in self.values}) != 1:
+        if {type(value) for value in self.values} not in ({str}, {int}):
             raise InvalidProgram(f"values must be all strings or all integers: {self.values!r}")
         if len(set(self.values)) != len(self.values):
             raise InvalidProgram(f"values repeat: {self.values!r}")
@@ -156,6 +156,8 @@ class Domain:
         if not data:
             raise BadInput("the input is empty; give at least one token")
         for token in data:
+            if not isinstance(token, str):
+                raise BadInput(f"the token {token!r} is no text; give every token as a string")
             if token in (self.prefix, self.suffix):
                 raise BadInput(
                     f"the frame symbol {token!r} stands inside the input; give the data symbols alone"
@@ -179,6 +181,8 @@ def _domain_problems(domain: Domain) -> list[str]:
     frame = [symbol for symbol in (domain.prefix, domain.suffix) if symbol is not None]
     if not domain.symbols:
         problems.append("no data symbols")
+    if not all(isinstance(symbol, str) for symbol in (*domain.symbols, *frame)):
+        problems.append("symbols must be strings")
     if len(set(domain.symbols)) != len(domain.symbols):
         problems.append("data symbols repeat")
     if len(set(frame)) != len(frame):

@@ -1,7 +1,7 @@
 """Input variables: what a Program knows of a sequence before its first layer. Owns their definitions and text rules."""
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from tprog.errors import InvalidProgram
 from tprog.ir.domain import FiniteValues, Value
@@ -74,7 +74,9 @@ class TextRule:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse sizes and values that do not fit the feature."""
+        """Refuse unknown features, and sizes and values that do not fit the feature."""
+        if self.feature not in get_args(TextFeature):
+            raise InvalidProgram(f"text rule: no such feature: {self.feature!r}")
         if not 0 <= self.otherwise < len(self.values):
             raise InvalidProgram("text rule: `otherwise` lies outside its values")
         if (self.size < 1) != (self.feature in ("shape", "lower")):

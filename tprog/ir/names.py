@@ -1,5 +1,6 @@
 """Names and layers of a Program's variables. Owns the defaults; never derives meaning from a name."""
 
+import builtins
 import keyword
 from collections import Counter
 
@@ -66,7 +67,7 @@ def variable_names(program: Program) -> tuple[str, ...]:
                 default = f"{kind}_{counts[kind]}"
                 counts[kind] += 1
             case _:
-                default = variable.name or type(variable).__name__.lower()
+                default = type(variable).__name__.lower()
         wanted.append(variable.name if _usable(variable.name) else default)
     taken: set[str] = set()
     names: list[str] = []
@@ -87,4 +88,5 @@ def _usable(name: str) -> bool:
         and not name.startswith("_")
         and not keyword.iskeyword(name)
         and name not in RESERVED
+        and not hasattr(builtins, name)
     )

@@ -23,6 +23,11 @@ class Nearest:
 
     self_rank: Literal["last", "matches"] = "last"
 
+    def __post_init__(self) -> None:
+        """Refuse other ranks."""
+        if self.self_rank not in ("last", "matches"):
+            raise InvalidProgram(f"no such rank of the own position: {self.self_rank!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class First:

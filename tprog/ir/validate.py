@@ -3,7 +3,8 @@
 Nodes check themselves when they are made; `validate` checks how they fit together.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from math import prod
 
 from tprog.errors import InvalidProgram
@@ -38,6 +39,7 @@ def validate(program: Program) -> list[Problem]:
     order = _order_problems(program)
     # Value sets cannot be computed while a head copies a variable that does not come before it.
     return order or [
+        *_number_problems(program),
         *_input_problems(program),
         *_operation_problems(program),
         *_classifier_problems(program),
@@ -69,6 +71,39 @@ def _order_problems(program: Program) -> list[Problem]:
                     )
                 )
     return problems
+
+
+def _number_problems(program: Program) -> list[Problem]:
+    """Find numbers that are no plain Python integers: those of NumPy would be printed as such, and may overflow."""
+    problems = []
+    parts: list[tuple[str, object]] = [
+        (f"variable {number} ({program.names[number]})", variable)
+        for number, variable in enumerate(program.variables)
+    ]
+    for place, part in [*parts, ("classifier", program.classifier)]:
+        strange = next(_strange_leaves(part), None)
+        if strange is not None:
+            kind = type(strange).__name__
+            problems.append(
+                Problem(place, f"holds {strange!r} of type {kind}; make it a plain number")
+            )
+    return problems
+
+
+def _strange_leaves(node: object) -> Iterator[object]:
+    """Yield every leaf of nested tuples and nodes that is neither a plain number, nor text, nor None."""
+    if type(node) in (int, str, bool, type(None)):
+        return
+    if isinstance(node, tuple):
+        # Long rows of numbers are the usual case, and go by types alone.
+        if not set(map(type, node)) <= {int, str}:
+            for entry in node:
+                yield from _strange_leaves(entry)
+    elif is_dataclass(node):
+        for field in fields(node):
+            yield from _strange_leaves(getattr(node, field.name))
+    else:
+        yield node
 
 
 def _input_problems(program: Program) -> list[Problem]:
