@@ -1,7 +1,7 @@
 """Hypothesis strategies for random Programs: every module kind, causal or not, pooled or not, odd vocabularies."""
 
 from math import prod
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
@@ -31,6 +31,7 @@ from tprog.ir import (
     Provenance,
     Rectangle,
     Table,
+    TextFeature,
     TextRule,
     TieBreak,
     Tokens,
@@ -105,7 +106,7 @@ def inputs(draw: st.DrawFn, domain: Domain) -> tuple[Input, ...]:
             table = draw(st.lists(st.integers(0, len(values) - 1), min_size=size, max_size=size))
             found.append(WordTable(values, tuple(table)))
         else:
-            feature = draw(st.sampled_from(["shape", "prefix", "suffix", "length", "lower"]))
+            feature: TextFeature = draw(st.sampled_from(get_args(TextFeature)))
             if feature == "length":
                 values = FiniteValues(tuple(range(draw(st.integers(1, 4)))))
             else:
@@ -242,12 +243,12 @@ def programs(
             st.lists(st.sampled_from(("<pad>", *ODD_SYMBOLS)), min_size=1, max_size=4, unique=True)
         )
     )
-    number = st.integers(-(10 ** draw(st.sampled_from([1, 4, 12]))), 10**4)
+    weight = st.integers(-(10 ** draw(st.sampled_from([1, 4, 12]))), 10**4)
     votes: list[Votes] = []
     for index, values in enumerate(skeleton.values):
         if draw(st.integers(0, 3)) == 0:
             continue
-        row = st.lists(number, min_size=len(labels), max_size=len(labels)).map(tuple)
+        row = st.lists(weight, min_size=len(labels), max_size=len(labels)).map(tuple)
         if isinstance(values, FiniteValues):
             rows = draw(st.lists(row, min_size=len(values), max_size=len(values)))
             votes.append(CategoricalVotes(index, tuple(rows)))

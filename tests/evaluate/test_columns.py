@@ -167,7 +167,7 @@ def test_long_sequences_do_not_wrap() -> None:
 def test_select_writes_where_it_holds(kind: type) -> None:
     """Values are written where the mask holds and kept elsewhere, for every unsigned type."""
     top = np.iinfo(kind).max
-    out = np.array([[1, top, 0, 7]], dtype=kind)
+    out: Array = np.array([[1, top, 0, 7]], dtype=kind)
     where = np.array([[True, True, False, False]])
     select(out, where, np.array([[top, 0, top, 5]], dtype=kind))
     assert out.tolist() == [[top, 0, 0, 7]]

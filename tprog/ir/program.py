@@ -4,6 +4,7 @@ Everything in tprog speaks Program. Training, readers and compilers produce it; 
 it. Two Programs are equal when they have the same structure; display names, notes, layers and provenance do not count.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -109,7 +110,7 @@ class Program:
             raise TypeError(f"variable {variable} has no finite value set")
         return values
 
-    def run(self, tokens: "list[str] | tuple[str, ...]") -> list[str]:
+    def run(self, tokens: Sequence[str]) -> list[str]:
         """Return the labels for one input: one for each data symbol, or one in all where outputs are pooled.
 
         Raises:
