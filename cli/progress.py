@@ -1,17 +1,48 @@
-"""Progress on the terminal. Owns bars on standard error; refuses to know what is being done."""
+"""Progress on the terminal. Owns bars on standard error; refuses to know what is being done.
+
+Nothing is shown where standard error is no terminal.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+Counting: TypeAlias = Callable[[int, int | None], None]
+Stages: TypeAlias = Callable[[str, int, int | None], None]
 
 
 @contextmanager
-def counting(
-    what: str, *, enabled: bool = True
-) -> Iterator[Callable[[int, int | None], None] | None]:
-    """Show a bar while something is counted; the function that is given takes the number done and the number in all.
+def counting(what: str, *, enabled: bool = True) -> Iterator[Counting | None]:
+    """Show a bar while one thing is counted; its function takes the number done and the number in all."""
+    with stages(enabled=enabled) as update:
+        yield None if update is None else lambda done, total: update(what, done, total)
 
-    Nothing is shown where standard error is no terminal.
-    """
+
+@contextmanager
+def stages(*, enabled: bool = True) -> Iterator[Stages | None]:
+    """Show a bar for each of several stages; its function also takes the stage's name."""
+    from tprog.cli.console import stderr
+
+    console = stderr()
+    if not enabled or not console.is_terminal:
+        yield None
+        return
+    bar = _bar()
+    shown: "dict[str, TaskID]" = {}
+    with bar:
+
+        def update(what: str, done: int, total: int | None) -> None:
+            if what not in shown:
+                shown[what] = bar.add_task(what, total=total)
+            bar.update(shown[what], completed=done, total=total)
+
+        yield update
+
+
+def _bar() -> "Progress":
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
@@ -22,22 +53,11 @@ def counting(
 
     from tprog.cli.console import stderr
 
-    console = stderr()
-    if not enabled or not console.is_terminal:
-        yield None
-        return
-    bar = Progress(
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=console,
+        console=stderr(),
         transient=True,
     )
-    with bar:
-        shown = bar.add_task(what, total=None)
-
-        def update(done: int, total: int | None) -> None:
-            bar.update(shown, completed=done, total=total)
-
-        yield update

@@ -1,0 +1,56 @@
+"""`tprog analyze`: one page on a program."""
+
+from pathlib import Path
+
+import typer
+
+from tprog.cli.choices import DATA, MODULE, PROGRAM
+
+
+def analyze(
+    program: str = PROGRAM,
+    data: Path = DATA,
+    task: str = MODULE,
+    recompute: bool = typer.Option(
+        False, "--recompute", help="Measure again, even where the manifest's hashes match."
+    ),
+    seed: int = typer.Option(None, help="Of the test data; by default the manifest's, else 0."),
+    limit: int = typer.Option(
+        None, min=1, help="The most inputs to run one by one; beyond it, a sample."
+    ),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Show sizes, accuracy, what each part does, the votes, and a few failing inputs.
+
+    Figures come from the manifest beside the file while its hash is the file's; otherwise they are measured.
+
+    Example: tprog analyze sort
+    """
+    from tprog.analysis.figures import LIMIT
+    from tprog.analysis.page.summary_page import summary_page
+    from tprog.analysis.summary import summarize
+    from tprog.cli.choices import user_task
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import stages
+    from tprog.files import read_text
+    from tprog.locate import locate
+    from tprog.manifest import read_manifest
+    from tprog.reader import read_source
+
+    place = locate(program)
+    source = read_text(place.program)
+    with stages(enabled=not json_output) as progress:
+        summary = summarize(
+            read_source(source, name=str(place.program), folder=place.program.parent),
+            source=source,
+            manifest=None if place.manifest is None else read_manifest(place.manifest),
+            task=user_task(data, task),
+            seed=seed,
+            recompute=recompute,
+            limit=limit or LIMIT,
+            progress=progress,
+        )
+    if json_output:
+        print_json(summary.to_json())
+    else:
+        stdout().print(summary_page(summary))
