@@ -59,6 +59,19 @@ def describe(program: Program, variable: int, width: int = 34) -> str:
             return clip(describe_input(found), width)
 
 
+def describe_reads(program: Program, variable: int) -> str:
+    """Return what a variable reads, such as `q tokens, k positions, v tokens`; nothing for an input."""
+    found = program.variables[variable]
+    match found:
+        case CategoricalHead() | NumericalHead():
+            pairs = zip("qkv", found.reads, strict=True)
+            return ", ".join(f"{role} {program.names[read]}" for role, read in pairs)
+        case CategoricalLookup() | NumericalLookup():
+            return ", ".join(program.names[read] for read in found.arguments)
+        case _:
+            return ""
+
+
 def describe_input(variable: Input) -> str:
     """Return what an input variable holds."""
     match variable:

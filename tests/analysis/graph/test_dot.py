@@ -6,7 +6,7 @@ from dataclasses import replace
 import graphviz
 import pytest
 from example_programs import hist_program, large_program, reverse_program
-from hypothesis import given
+from hypothesis import given, settings
 from strategies import programs
 
 from tprog.analysis.graph.dot import COLOURS, DEAD, Style, html, legend, node_columns, to_dot
@@ -87,6 +87,11 @@ def test_titles_and_notes_may_hold_anything() -> None:
 
 
 @given(programs(None))
-def test_the_text_is_the_same_every_time(program: Program) -> None:
-    """Equal graphs give equal text, whatever the names."""
-    assert to_dot(build_graph(program)) == to_dot(build_graph(program))
+@settings(max_examples=20)
+def test_the_text_is_the_same_every_time_and_names_every_node(program: Program) -> None:
+    """Equal graphs give equal text, with one node for each variable and one for the classifier."""
+    dot = to_dot(build_graph(program))
+    assert dot == to_dot(build_graph(program))
+    found = re.findall(r"^\t\t(n\d+) \[label=", dot, re.MULTILINE)
+    assert found == sorted(set(found), key=lambda name: found.index(name))
+    assert set(found) == {f"n{number}" for number in range(len(program.variables) + 1)}

@@ -1,0 +1,72 @@
+"""Running emitted code. Owns the only place where text becomes running code: text that was emitted a moment ago.
+
+A program file of someone else is never run here: it is read into a Program, and that Program is emitted again.
+"""
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+
+import numpy as np
+
+from tprog.evaluate import Batch, prediction_labels
+from tprog.evaluate.inputs import IntArray
+from tprog.ir import Domain, Program
+
+
+class EmittedProgram:
+    """The emitted code of a Program, run input by input in a module of its own."""
+
+    def __init__(self, program: Program) -> None:
+        # Writing source needs LibCST, which takes longer to load than most comparisons take.
+        from tprog.codegen import emit
+
+        self.program = program
+        self.source = emit(program)
+        self._module = ModuleType("emitted_program")
+        exec(compile(self.source, "<emitted program>", "exec"), self._module.__dict__)
+        self._labels = dict.fromkeys(prediction_labels(program))
+
+    @property
+    def domain(self) -> Domain:
+        """The Program's domain."""
+        return self.program.domain
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The texts that predictions speak of; an exception that the code raised is one of them."""
+        return tuple(self._labels)
+
+    def run(self, tokens: Sequence[str]) -> list[str]:
+        """Return the labels that the emitted `run` gives; pooled: a single one."""
+        run: Callable[[list[str]], str | list[str]] = self._module.__dict__["run"]
+        found = run(list(tokens))
+        return [found] if isinstance(found, str) else list(found)
+
+    def predict(self, batch: Batch) -> IntArray:
+        """Return `(inputs, positions)` indices into `labels`, -1 at the frame; pooled: `(inputs,)`."""
+        pooled = self.program.classifier.pooled
+        data = self.domain.data_slice(batch.indices.shape[1])
+        out = np.full((len(batch),) if pooled else batch.indices.shape, -1, dtype=np.int64)
+        number = {label: index for index, label in enumerate(self._labels)}
+        for row in range(len(batch)):
+            found = [
+                number.setdefault(label, len(number))
+                for label in self._answer(batch.data(row, self.domain))
+            ]
+            if pooled:
+                out[row] = found[0]
+            else:
+                out[row, data] = found
+        self._labels = dict.fromkeys(number)
+        return out
+
+    def _answer(self, tokens: tuple[str, ...]) -> list[str]:
+        """Return the labels, or for each of them the exception that the code raised."""
+        wanted = 1 if self.program.classifier.pooled else len(tokens)
+        try:
+            found = self.run(tokens)
+        except (
+            Exception
+        ) as error:  # A fault of emitted code is a wrong answer, which a comparison has to show.
+            return [f"{type(error).__name__}: {error}"] * wanted
+        return found if len(found) == wanted else [f"{len(found)} labels"] * wanted

@@ -1,0 +1,123 @@
+"""The manifest beside a program file: what was measured of exactly this file, and how it was made. Owns its format.
+
+A manifest is believed only while its hash is that of the program file; after any edit of the file it says nothing.
+Refuses to measure anything.
+
+History of the format: 1, the first.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tprog.errors import UnreadableSource
+from tprog.files import read_text, write_text
+
+FORMAT = 1
+
+_KNOWN = ("format", "program_sha256", "task", "seed", "data_sha256", "config", "metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of one program file.
+
+    Attributes:
+        program_sha256: the hash of the program's source, see `source_hash`.
+        task: the task's specification; None where there is none.
+        seed: the seed of the task's dataset that `metrics` speak of; None where there is none.
+        data_sha256: the hash of that dataset; None where there is none.
+        config: how the program was made, as JSON values.
+        metrics: what was measured, as JSON values; `analysis` holds the figures of the analysis page.
+        other: every key that this version does not know, kept as it was read.
+    """
+
+    program_sha256: str
+    task: str | None = None
+    seed: int | None = None
+    data_sha256: str | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    other: dict[str, Any] = field(default_factory=dict)
+
+    def matches(self, source: str) -> bool:
+        """Tell whether this manifest speaks of a program file with this source."""
+        return self.program_sha256 == source_hash(source)
+
+    def with_metrics(self, **metrics: Any) -> "Manifest":
+        """Return a manifest with some metrics added or replaced; they must be JSON values."""
+        return replace(self, metrics={**self.metrics, **metrics})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the manifest as JSON values."""
+        return {
+            "format": FORMAT,
+            "program_sha256": self.program_sha256,
+            "task": self.task,
+            "seed": self.seed,
+            "data_sha256": self.data_sha256,
+            "config": self.config,
+            "metrics": self.metrics,
+            **self.other,
+        }
+
+
+def source_hash(source: str) -> str:
+    """Return the SHA-256 of a program's source, the same whatever line ends a checkout gave it."""
+    return hashlib.sha256(source.replace("\r\n", "\n").encode("utf-8")).hexdigest()
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write a manifest, whole or not at all.
+
+    Raises:
+        FileProblem: the disk refuses it.
+    """
+    write_text(path, json.dumps(manifest.to_json(), indent=2, ensure_ascii=False) + "\n")
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Read a manifest; what it does not know it keeps.
+
+    Raises:
+        FileProblem: the file cannot be read.
+        UnreadableSource: it is no manifest, or one of a later version.
+    """
+    try:
+        found = json.loads(read_text(path))
+    except (ValueError, RecursionError) as error:
+        raise UnreadableSource(f"{path} is no manifest: {_one_line(error)}") from error
+    if not isinstance(found, dict) or not isinstance(found.get("program_sha256"), str):
+        raise UnreadableSource(f"{path} is no manifest: it holds no program_sha256")
+    if found.get("format") != FORMAT:
+        raise UnreadableSource(
+            f"{path} has format {found.get('format')!r}, not {FORMAT}; "
+            "measure again with --recompute, or use the version of tprog that wrote it"
+        )
+    kinds: dict[str, type | tuple[type, ...]] = {
+        "task": (str, type(None)),
+        "seed": (int, type(None)),
+        "data_sha256": (str, type(None)),
+        "config": dict,
+        "metrics": dict,
+    }
+    wrong = [
+        key for key, kind in kinds.items() if key in found and not isinstance(found[key], kind)
+    ]
+    if wrong:
+        raise UnreadableSource(f"{path} is no manifest: {', '.join(wrong)} of the wrong kind")
+    return Manifest(
+        program_sha256=found["program_sha256"],
+        task=found.get("task"),
+        seed=found.get("seed"),
+        data_sha256=found.get("data_sha256"),
+        config=found.get("config", {}),
+        metrics=found.get("metrics", {}),
+        other={key: value for key, value in found.items() if key not in _KNOWN},
+    )
+
+
+def _one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,1 @@
+"""Pages for the terminal, as rich renderables. Owns their look; refuses to work anything out."""

@@ -1,0 +1,145 @@
+"""Whatever gives labels, in one shape: Programs, tasks, networks. Owns the adapters; refuses to compare them.
+
+Everything here answers for the data symbols alone, so that two sides may frame their inputs differently.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
+
+from tprog.errors import UsageError
+from tprog.evaluate import Batch, Evaluator, prediction_labels, scored_positions
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Domain, Program
+from tprog.tasks import Task
+
+
+@runtime_checkable
+class Predictor(Protocol):
+    """Anything that labels batches of framed inputs, such as a network or an emitted program."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The texts that predictions speak of."""
+        ...
+
+    def predict(self, batch: Batch) -> IntArray:
+        """Return `(inputs, positions)` indices into `labels`, the frame included; pooled: `(inputs,)`."""
+        ...
+
+
+Answering: TypeAlias = Program | Task | Predictor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """One of the two things that are compared.
+
+    Attributes:
+        name: how it is called in a sentence.
+        domain: the inputs that it is defined on.
+        task: the task, where it is one.
+        predictor: what answers.
+    """
+
+    name: str
+    domain: Domain
+    task: Task | None
+    predictor: Predictor
+
+    def answers(self, batch: Batch, framed_by: Domain) -> IntArray:
+        """Return `(inputs, data symbols)` indices into `labels`; pooled: `(inputs,)`.
+
+        Args:
+            batch: framed inputs of one length.
+            framed_by: the domain whose prefix and suffix they carry.
+        """
+        own = reframe(batch, framed_by, self.domain)
+        found = self.predictor.predict(own)
+        return found if found.ndim == 1 else found[:, self.domain.data_slice(found.shape[1])]
+
+    def scored(self, batch: Batch, framed_by: Domain, answers: IntArray) -> BoolArray:
+        """Return where this side asks for an answer, in the shape of its answers."""
+        if self.task is not None:
+            return answers >= 0
+        if answers.ndim == 1:
+            return np.ones(answers.shape, dtype=np.bool_)
+        scored = scored_positions(self.domain, reframe(batch, framed_by, self.domain))
+        return scored[:, self.domain.data_slice(scored.shape[1])]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProgramPredictor:
+    """A Program, run by the evaluator."""
+
+    evaluator: Evaluator
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classifier's labels, then forced ones."""
+        return prediction_labels(self.evaluator.program)
+
+    def predict(self, batch: Batch) -> IntArray:
+        """Return the Program's predictions."""
+        return self.evaluator.predictions(batch)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TruthPredictor:
+    """A task's truth; -1 where no label is asked for."""
+
+    task: Task
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The task's labels."""
+        return self.task.labels
+
+    def predict(self, batch: Batch) -> IntArray:
+        """Return the truth."""
+        return self.task.truth_batch(batch)
+
+
+def make_side(found: Answering, domain: Domain | None = None, name: str | None = None) -> Side:
+    """Return a Program, a task or a predictor as a side of a comparison.
+
+    Args:
+        found: what answers. A predictor may have a `domain` of its own.
+        domain: the domain of a predictor without one.
+        name: how it is called in a sentence.
+
+    Raises:
+        UsageError: nothing says which inputs a predictor is defined on.
+    """
+    if isinstance(found, Program):
+        given = name or found.provenance.title or "the program"
+        return Side(given, found.domain, None, ProgramPredictor(Evaluator(found)))
+    if isinstance(found, Task):
+        return Side(name or f"task {found.spec}", found.domain, found, TruthPredictor(found))
+    own = getattr(found, "domain", None)
+    chosen = own if isinstance(own, Domain) else domain
+    if chosen is None:
+        raise UsageError("nothing says which inputs to compare on; give a program or a task")
+    return Side(name or "the network", chosen, None, found)
+
+
+def reframe(batch: Batch, framed_by: Domain, wanted: Domain) -> Batch:
+    """Return the same data symbols, framed and numbered as another domain has it.
+
+    Its words begin with the alphabet of `wanted`; words that are not in it follow.
+    """
+    frame = (framed_by.prefix, framed_by.suffix) == (wanted.prefix, wanted.suffix)
+    if frame and batch.words[: len(wanted.alphabet)] == wanted.alphabet:
+        return batch
+    data = batch.indices[:, framed_by.data_slice(batch.indices.shape[1])]
+    words = tuple(dict.fromkeys((*wanted.alphabet, *batch.words)))
+    number = {word: index for index, word in enumerate(words)}
+    renumbered = np.array([number[word] for word in batch.words], dtype=np.int32)
+    framed = np.empty((len(batch), data.shape[1] + wanted.frame_size), dtype=np.int32)
+    framed[:, wanted.data_slice(framed.shape[1])] = renumbered[data]
+    if wanted.prefix is not None:
+        framed[:, 0] = number[wanted.prefix]
+    if wanted.suffix is not None:
+        framed[:, -1] = number[wanted.suffix]
+    return Batch(words, framed)

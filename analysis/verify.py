@@ -1,0 +1,344 @@
+"""Checking that two things give the same labels. Owns the comparison and its verdict; refuses to print.
+
+`verify` compares a Program, an emitted program or a network with its task's truth or with another of them: on every
+input where these can be listed, else on all short inputs and a sample of the longer ones, and the verdict says which.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from tprog.analysis.emitted import EmittedProgram
+from tprog.analysis.predictors import Answering, Side, make_side
+from tprog.errors import UsageError
+from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Domain
+from tprog.tasks import Task
+
+FORMAT = 1
+
+LIMIT = 400_000  # inputs that are checked unless someone asks for more
+SLOW_LIMIT = 100_000  # the same where one side is an emitted program, run input by input
+SAMPLING_ROUNDS = 5  # a task's own sampler draws short inputs too, which are dropped
+LONGEST_SAMPLED = 32  # data symbols, where a domain has no greatest length
+
+Outcome: TypeAlias = Literal["equal", "different", "unknown"]
+Progress: TypeAlias = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """An input on which the two sides differ.
+
+    Attributes:
+        tokens: the data symbols.
+        expected: the reference's labels, one for each data symbol, None where none is asked for; pooled: one label.
+        got: the labels of the side that is checked, in the same shape.
+    """
+
+    tokens: tuple[str, ...]
+    expected: tuple[str | None, ...]
+    got: tuple[str | None, ...]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The indices at which the labels differ."""
+        pairs = zip(self.expected, self.got, strict=True)
+        return tuple(place for place, (wanted, given) in enumerate(pairs) if wanted != given)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a comparison.
+
+    Attributes:
+        outcome: `equal` on every input; `different` somewhere; `unknown` where no difference was found in a sample.
+        checked: the name of what was checked.
+        against: the name of the reference.
+        exhaustive: whether every input was compared.
+        inputs: how many inputs were compared.
+        positions: how many labels were compared, those that the reference scores.
+        differing_inputs: on how many inputs some label differs.
+        differing_positions: how many labels differ.
+        lengths: the least and greatest number of data symbols compared.
+        common_only: whether one side is defined on further lengths, which were left out.
+        complete_up_to: every input with at most so many data symbols was compared; None where that is none.
+        notes: what one should know besides, such as lengths that only one side is defined on.
+        counterexample: the shortest input that differs, the first of these in the order of the symbols.
+    """
+
+    outcome: Outcome
+    checked: str
+    against: str
+    exhaustive: bool
+    inputs: int
+    positions: int
+    differing_inputs: int
+    differing_positions: int
+    lengths: tuple[int, int]
+    common_only: bool
+    complete_up_to: int | None
+    notes: tuple[str, ...]
+    counterexample: Counterexample | None
+
+    @property
+    def how(self) -> str:
+        """What was compared, in a few words that are true."""
+        if self.exhaustive:
+            common = " that both are defined on" if self.common_only else ""
+            return f"every one of {self.inputs:,} inputs{common}"
+        if self.complete_up_to is None:
+            return f"{self.inputs:,} sampled inputs, not proved"
+        return (
+            f"every input up to length {self.complete_up_to} and samples of longer ones, "
+            f"{self.inputs:,} in all, not proved"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as JSON values, with a format version."""
+        return {"format": FORMAT, **asdict(self), "how": self.how}
+
+
+def verify(
+    checked: Answering,
+    against: Answering,
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    names: tuple[str | None, str | None] = (None, None),
+    progress: Progress | None = None,
+) -> Verdict:
+    """Compare two things that give labels, on every input where there are at most `limit`.
+
+    The inputs are those of the task, which may have fewer than its domain, or else of the reference. Labels are
+    compared by name, at the positions that the reference scores.
+
+    Args:
+        checked: what is to be right: a Program, an `EmittedProgram`, or any predictor such as a network.
+        against: the reference: a task (its truth), another Program or predictor.
+        limit: the most inputs to compare; by default 400,000, or 100,000 for an emitted program.
+        seed: of the sample, where there is one.
+        names: what to call the two sides in the verdict.
+        progress: called with the inputs compared so far and how many there will be (None: not known).
+
+    Raises:
+        UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
+    """
+    if limit is None:
+        slow = isinstance(checked, EmittedProgram) or isinstance(against, EmittedProgram)
+        limit = SLOW_LIMIT if slow else LIMIT
+    if limit < 1:
+        raise UsageError(f"a limit of {limit} inputs checks nothing; give at least 1")
+    given = [getattr(found, "domain", None) for found in (checked, against)]
+    known = next((domain for domain in given if isinstance(domain, Domain)), None)
+    one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
+    plan = _plan(one, other, limit)
+    tally = _Tally(one, other)
+    total = plan.total
+    for batch in _inputs(plan, limit, seed):
+        tally.add(batch, plan.domain)
+        if progress is not None:
+            progress(tally.inputs, total)
+    return tally.verdict(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which inputs are compared: all up to a length, and samples of the longer ones."""
+
+    domain: Domain
+    task: Task | None
+    least: int
+    most: int
+    complete_up_to: int | None
+    exhaustive: bool
+    total: int | None
+    common_only: bool
+    notes: tuple[str, ...]
+
+
+def _plan(one: Side, other: Side, limit: int) -> _Plan:
+    source = other if other.task is not None or one.task is None else one
+    task, domain = source.task, source.domain
+    _check_symbols(one, other)
+    least = max(one.domain.min_length, other.domain.min_length)
+    ends = [end for end in (one.domain.max_length, other.domain.max_length) if end is not None]
+    most = min(ends) if ends else max(least, LONGEST_SAMPLED)
+    if most < least:
+        raise UsageError(
+            f"{one.name} and {other.name} have no common inputs: {one.name} reads "
+            f"{length_range(one.domain)}, {other.name} {length_range(other.domain)}"
+        )
+    notes = []
+    common_only = length_range(one.domain) != length_range(other.domain)
+    if common_only:
+        notes.append(
+            f"compared on {_range(least, most)}, which both are defined on: {one.name} reads "
+            f"{length_range(one.domain)}, {other.name} {length_range(other.domain)}"
+        )
+    elif not ends:
+        notes.append(f"there is no greatest length; compared on {_range(least, most)}")
+
+    def count(up_to: int) -> int | None:
+        return count_inputs(domain, up_to) if task is None else task.count(up_to)
+
+    everything = count(most)
+    if everything is not None and everything <= limit:
+        exhaustive = bool(ends)
+        return _Plan(
+            domain, task, least, most, most, exhaustive, everything, common_only, tuple(notes)
+        )
+    # Half of the inputs go to the short ones, all of them, where the shortest counterexamples are.
+    complete = None
+    for length in range(least, most):
+        found = count(length)
+        if found is None or found > limit // 2:
+            break
+        complete = length
+    return _Plan(domain, task, least, most, complete, False, limit, common_only, tuple(notes))
+
+
+def _inputs(plan: _Plan, limit: int, seed: int) -> Iterator[Batch]:
+    """Yield the planned inputs, shortest first."""
+    domain, task = plan.domain, plan.task
+    done = 0
+    if plan.complete_up_to is not None:
+        listed = (
+            all_inputs(domain, plan.complete_up_to)
+            if task is None
+            else task.inputs(plan.complete_up_to)
+        )
+        for batch in listed:
+            if len(batch) and batch.indices.shape[1] - domain.frame_size >= plan.least:
+                done += len(batch)
+                yield batch
+    if plan.complete_up_to != plan.most:
+        shortest = max(plan.least, (plan.complete_up_to or 0) + 1)
+        yield from _sampled(plan, shortest, limit - done, seed)
+
+
+def _sampled(plan: _Plan, shortest: int, count: int, seed: int) -> Iterator[Batch]:
+    """Yield up to `count` random inputs with `shortest` symbols or more."""
+    if plan.task is None:
+        longer = replace(plan.domain, min_length=shortest, max_length=plan.most)
+        yield from sample_inputs(longer, count, seed)
+        return
+    for further in range(SAMPLING_ROUNDS):
+        for batch in plan.task.sample(count, seed + further):
+            length = batch.indices.shape[1] - plan.domain.frame_size
+            if shortest <= length <= plan.most and count > 0:
+                taken = batch.take(slice(0, count))
+                count -= len(taken)
+                yield taken
+        if count <= 0:
+            return
+
+
+class _Tally:
+    """What was compared so far, and the best counterexample."""
+
+    def __init__(self, one: Side, other: Side) -> None:
+        self.one, self.other = one, other
+        self.number: dict[str, int] = {}
+        self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
+        self.found: tuple[tuple[int, ...], Counterexample] | None = None
+
+    def add(self, batch: Batch, framed_by: Domain) -> None:
+        """Compare the two sides on one batch."""
+        answers = self.one.answers(batch, framed_by)
+        wanted = self.other.answers(batch, framed_by)
+        if answers.shape != wanted.shape:
+            raise UsageError(
+                f"{self.one.name} gives {_shape(answers)}, but {self.other.name} gives {_shape(wanted)}"
+            )
+        scored = self.other.scored(batch, framed_by, wanted)
+        if self.one.task is not None:
+            scored = scored & (answers >= 0)
+        got, expected = self._common(self.one, answers), self._common(self.other, wanted)
+        if scored.ndim == 1:
+            got, expected, scored = got[:, None], expected[:, None], scored[:, None]
+        wrong = (got != expected) & scored
+        rows = np.flatnonzero(wrong.any(axis=1))
+        self.inputs += len(batch)
+        self.positions += int(scored.sum())
+        self.differing_inputs += len(rows)
+        self.differing_positions += int(wrong.sum())
+        if len(rows):
+            data = batch.indices[:, framed_by.data_slice(batch.indices.shape[1])]
+            row = min(rows.tolist(), key=lambda row: data[row].tolist())
+            order = (data.shape[1], *data[row].tolist())
+            if self.found is None or order < self.found[0]:
+                expected_texts, got_texts = (
+                    self._texts(labels[row], scored[row]) for labels in (expected, got)
+                )
+                tokens = batch.data(row, framed_by)
+                self.found = (order, Counterexample(tokens, expected_texts, got_texts))
+
+    def _common(self, side: Side, answers: IntArray) -> IntArray:
+        """Return answers as numbers that mean the same label on both sides; -1 stays no label."""
+        # A predictor may learn of labels while it answers, so they are asked for after each batch.
+        numbers = [
+            self.number.setdefault(label, len(self.number)) for label in side.predictor.labels
+        ]
+        # The last entry is what index -1 gives.
+        return np.array([*numbers, -1], dtype=np.int64)[answers]
+
+    def _texts(self, numbers: IntArray, scored: BoolArray) -> tuple[str | None, ...]:
+        labels = tuple(self.number)
+        return tuple(
+            labels[number] if asked and number >= 0 else None
+            for number, asked in zip(numbers.tolist(), scored.tolist(), strict=True)
+        )
+
+    def verdict(self, plan: _Plan) -> Verdict:
+        """Return what the comparison says."""
+        if self.differing_inputs:
+            outcome: Outcome = "different"
+        else:
+            outcome = "equal" if plan.exhaustive and self.inputs else "unknown"
+        return Verdict(
+            outcome,
+            self.one.name,
+            self.other.name,
+            plan.exhaustive,
+            self.inputs,
+            self.positions,
+            self.differing_inputs,
+            self.differing_positions,
+            (plan.least, plan.most),
+            plan.common_only,
+            plan.complete_up_to,
+            plan.notes,
+            None if self.found is None else self.found[1],
+        )
+
+
+def _check_symbols(one: Side, other: Side) -> None:
+    for left, right in ((one, other), (other, one)):
+        extra = [symbol for symbol in left.domain.symbols if symbol not in right.domain.symbols]
+        if extra and right.domain.unknown is None:
+            shown = " ".join(map(repr, extra[:8])) + (" ..." if len(extra) > 8 else "")
+            raise UsageError(
+                f"{left.name} reads {shown}, which {right.name} does not know; "
+                "compare things that are defined on the same symbols"
+            )
+
+
+def length_range(domain: Domain) -> str:
+    """Return the lengths of a domain's data in words."""
+    if domain.max_length is None:
+        return f"lengths from {domain.min_length} on"
+    return _range(domain.min_length, domain.max_length)
+
+
+def _range(least: int, most: int) -> str:
+    return f"length {least}" if least == most else f"lengths {least} to {most}"
+
+
+def _shape(answers: IntArray) -> str:
+    if answers.ndim == 1:
+        return "one label for each input"
+    return f"{answers.shape[1]} labels for an input"
