@@ -10,11 +10,11 @@ from typing import Any, Literal
 from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.figures import Figures, Progress, check_task, measure
 from tprog.analysis.liveness import live_variables
-from tprog.analysis.manifest import Manifest
 from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.verify import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
+from tprog.manifest import Manifest
 from tprog.tasks import Task, get_task
 
 FORMAT = 1

@@ -10,10 +10,10 @@ from strategies import programs
 
 from tprog.analysis import summary as summary_module
 from tprog.analysis.figures import measure
-from tprog.analysis.manifest import Manifest, source_hash
 from tprog.analysis.summary import Strength, summarize, with_figures
 from tprog.errors import UsageError
 from tprog.ir import CategoricalHead, Program, Provenance
+from tprog.manifest import Manifest, source_hash
 from tprog.tasks import get_task
 
 DIGITS = ("0", "1", "2")

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.analysis.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.errors import FileProblem, UnreadableSource
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 
 SOURCE = "print('a program')\n"
 

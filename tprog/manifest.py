@@ -94,7 +94,7 @@ def read_manifest(path: Path) -> Manifest:
     if found.get("format") != FORMAT:
         raise UnreadableSource(
             f"{path} has format {found.get('format')!r}, not {FORMAT}; "
-            "measure again with --recompute, or use the version of tprog that wrote it"
+            "use the version of tprog that wrote it, or delete the file"
         )
     kinds: dict[str, type | tuple[type, ...]] = {
         "task": (str, type(None)),
