@@ -1,1 +1,34 @@
-"""codegen."""
+"""Programs as Python files. Owns the text of an emitted program; refuses to execute anything.
+
+The modules that build trees are imported when something is emitted, so that reading a program stays quick.
+"""
+
+from tprog.ir import Program
+
+
+def emit(program: Program) -> str:
+    """Return a Program as the text of one Python file: typed, formatted, deterministic, standard library alone.
+
+    Raises:
+        InvalidProgram: the Program breaks a rule of the IR.
+    """
+    from tprog.codegen.module import program_text
+
+    return program_text(program, stored=False)
+
+
+def emit_files(program: Program, stem: str) -> dict[str, str]:
+    """Return a Program as files, by name: `STEM.py`, and `STEM.json` where its word tables are large.
+
+    Raises:
+        InvalidProgram: the Program breaks a rule of the IR.
+    """
+    from tprog.codegen.module import program_text
+    from tprog.codegen.tables import stored_tables
+
+    text = program_text(program, stored=True)
+    tables = stored_tables(program)
+    return {f"{stem}.py": text} | ({} if tables is None else {f"{stem}.json": tables})
+
+
+__all__ = ["emit", "emit_files"]

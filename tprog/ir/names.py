@@ -20,11 +20,22 @@ PREFIXES = {
     NumericalLookup: "num_mlp",
 }
 
-# Names that the emitted program uses for itself, so that no variable may take them.
+# Names that an emitted program uses for itself, in lower case; no variable may take one, nor its constant's.
 RESERVED = frozenset(
     (
-        *("run", "observe", "attend", "count", "frame", "votes", "main", "query", "key"),
-        *("labels", "label", "position", "sums", "best", "predict", "annotations"),
+        # its functions and imports
+        *("attend", "attend_past", "attend_ranked", "attend_ranked_past", "attend_first"),
+        *("attend_first_past", "attend_best", "attend_best_past", "count", "count_past"),
+        *("run", "tables", "word_shape", "json", "sys", "cache", "cast", "get_args", "groupby"),
+        # its constants and types, of which a word table's name in capitals could be one
+        *("column", "first_label", "head", "label", "last_label", "masked", "max_length"),
+        *("min_length", "observe", "prefix", "scored", "scores", "suffix", "symbols", "token"),
+        *("unit_votes", "unknown", "votes"),
+        # what stands in its functions
+        *("abs", "bool", "dict", "enumerate", "int", "len", "list", "map", "max", "min", "next"),
+        *("object", "print", "range", "set", "str", "sum", "tuple", "vars", "zip"),
+        *("allowed", "error", "found", "name", "row", "rows", "sums", "table", "tokens"),
+        *("values", "word", "words", "x"),
     )
 )
 
@@ -87,6 +98,8 @@ def _usable(name: str) -> bool:
         and name == name.lower()
         and not name.startswith("_")
         and not keyword.iskeyword(name)
+        # `NAME_SCORES` is the constant of a head's scores.
+        and not name.endswith("_scores")
         and name not in RESERVED
         and not hasattr(builtins, name)
     )

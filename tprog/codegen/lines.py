@@ -1,0 +1,171 @@
+"""The fixed lines of an emitted program's `run`, as text. Owns their wording; refuses to build trees.
+
+Which lines stand there follows from the Program, so that a reader can tell a line that somebody changed. A line that
+computes a variable sets an attribute of `x`.
+"""
+
+from tprog.ir import (
+    CategoricalVotes,
+    NumericalVotes,
+    Ones,
+    Positions,
+    Program,
+    Tokens,
+)
+
+# An alphabet up to this size is a `Literal` type; a larger one stands in a table.
+LARGEST_ALPHABET = 1000
+
+# The key of the symbols in the file beside a program; no variable can have this name.
+SYMBOLS_KEY = "symbols"
+
+# An error shows the known tokens where there are no more than this.
+SHOWN_TOKENS = 40
+
+NAMESPACE = "x"
+
+MAIN = """
+if __name__ == "__main__":
+    try:
+        print(*run(sys.argv[1:]))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+"""
+
+
+RUN = """
+def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
+    pass
+"""
+
+TABLES = '''
+@cache
+def tables() -> dict[str, Any]:
+    """Return the word tables, kept in the file beside this one."""
+    return dict(json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")))
+'''
+
+ALIASES = {
+    "Observe": "Callable[[str, Sequence[object]], None]",
+    "Head": "Callable[[Any, Any], bool]",
+    "Column": "list[Any]",
+    "Scores": "dict[Any, dict[Any, int]]",
+}
+
+
+def large_alphabet(program: Program) -> bool:
+    """Tell whether the symbols are too many for a `Literal` type."""
+    return len(program.domain.alphabet) > LARGEST_ALPHABET
+
+
+def symbols_expression(program: Program, stored: bool) -> str:
+    """Return the expression for the data symbols."""
+    return f'tables()["{SYMBOLS_KEY}"]' if stored and large_alphabet(program) else "SYMBOLS"
+
+
+def table_expression(program: Program, variable: str, stored: bool) -> str:
+    """Return the expression for a word table."""
+    return f'tables()["{variable}"]' if stored and large_alphabet(program) else variable.upper()
+
+
+def before_variables(program: Program, stored: bool) -> list[str]:
+    """Return the fixed lines of `run` that read and check the tokens."""
+    domain = program.domain
+    prefix, suffix = domain.prefix is not None, domain.suffix is not None
+    lines = ["words = list(tokens)"]
+    ends = ["words[:1] == PREFIX"] * prefix + ["words[-1:] == SUFFIX"] * suffix
+    inside = f"words[{'1' * prefix}:{'-1' * suffix}]"
+    if ends:
+        lines.append(f"if {' and '.join(ends)}:\n    words = {inside}")
+    lines.append(_check(program, stored))
+    if ends:
+        framed = ["*PREFIX"] * prefix + ["*words"] + ["*SUFFIX"] * suffix
+        lines.append(f"words = [{', '.join(framed)}]")
+    return [*lines, f"{NAMESPACE} = SimpleNamespace()"]
+
+
+def _check(program: Program, stored: bool) -> str:
+    domain = program.domain
+    symbols = symbols_expression(program, stored)
+    frame = ["*PREFIX"] * (domain.prefix is not None) + ["*SUFFIX"] * (domain.suffix is not None)
+    problems = ["len(words) < MIN_LENGTH"]
+    wanted = "at least {MIN_LENGTH}"
+    if domain.max_length is not None:
+        problems = ["not MIN_LENGTH <= len(words) <= MAX_LENGTH"]
+        wanted = "{MIN_LENGTH} to {MAX_LENGTH}"
+    if domain.unknown is None:
+        problems.append(f"not set(words) <= set({symbols})")
+        shown = f" of {{{symbols}}}" if len(domain.symbols) <= 40 else " known tokens"
+    else:
+        shown = " tokens"
+        if frame:
+            problems.append(f"set(words) & {{{', '.join(frame)}}}")
+            shown = " tokens, without a frame"
+    return (
+        f'if {" or ".join(problems)}:\n    raise ValueError(f"give {wanted}{shown}, not {{words}}")'
+    )
+
+
+def after_variables(program: Program) -> list[str]:
+    """Return the fixed lines of `run` that show the variables to `observe` and add up the votes."""
+    classifier = program.classifier
+    lines = [
+        f"for name, values in vars({NAMESPACE}).items():\n    if observe:\n        observe(name, values)"
+    ]
+    rows = "[[table[v] for v in vars(x)[n]] for n, table in VOTES.items()]"
+    units = "[[[v * w for w in row] for v in vars(x)[n]] for n, row in UNIT_VOTES.items()]"
+    kinds = {type(vote) for vote in classifier.votes}
+    if CategoricalVotes in kinds:
+        lines.append(f"rows = {rows}")
+        if NumericalVotes in kinds:
+            lines.append(f"rows += {units}")
+    elif NumericalVotes in kinds:
+        lines.append(f"rows = {units}")
+    if not classifier.votes:
+        lines.append("sums = [[0] * len(get_args(Label)) for _ in words]")
+    elif classifier.pooled:
+        lines.append("sums = [[sum(votes) for votes in zip(*sum(rows, []))]]")
+    else:
+        lines.append("sums = [[sum(votes) for votes in zip(*row)] for row in zip(*rows)]")
+    return [*lines, *_labels(program)]
+
+
+def _labels(program: Program) -> list[str]:
+    """Return the lines that name the label with the largest sum, the first of equal ones."""
+    prefix, suffix = (frame is not None for frame in (program.domain.prefix, program.domain.suffix))
+    data = f"sums[{'1' * prefix}:{'-1' * suffix}]" if prefix or suffix else "sums"
+    if program.classifier.pooled:
+        data = "sums" if program.classifier.votes else "sums[:1]"
+    if not program.classifier.masked:
+        return [f"return [get_args(Label)[s.index(max(s))] for s in {data}]"]
+    return [
+        "allowed = [i for i, label in enumerate(get_args(Label)) if label not in MASKED]",
+        f"return [get_args(Label)[max(allowed, key=s.__getitem__)] for s in {data}]",
+    ]
+
+
+def basic_input(program: Program, variable: Tokens | Positions | Ones) -> str:
+    """Return the expression for one of the basic inputs."""
+    match variable:
+        case Tokens():
+            if program.domain.unknown is None:
+                return "words"
+            alphabet = "get_args(Token)"
+            return f"[word if word in {alphabet} else UNKNOWN for word in words]"
+        case Positions():
+            return "list(range(len(words)))"
+        case Ones():
+            return "[1] * len(words)"
+
+
+def word_lookup(program: Program, table: str) -> str:
+    """Return the expression that looks every word up in a table, given as an expression."""
+    if program.domain.unknown is None:
+        return f"[{table}[word] for word in words]"
+    return f"[{table}.get(word, {table}[UNKNOWN]) for word in words]"
+
+
+def scores_name(head: str) -> str:
+    """Return the name of the constant that holds a head's scores."""
+    return f"{head.upper()}_SCORES"

@@ -1,0 +1,112 @@
+"""Look-ups as small functions. Owns their form; refuses to know what they are applied to."""
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from tprog.codegen.decisions import Condition, Decision, decide
+from tprog.codegen.membership import member
+from tprog.codegen.nodes import (
+    Statement,
+    all_of,
+    assign,
+    branch,
+    call,
+    compare,
+    literal,
+    name,
+    returns,
+)
+from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
+
+
+def categorical_body(
+    lookup: CategoricalLookup, parameters: Sequence[str], arguments: Sequence[FiniteValues]
+) -> list[Statement]:
+    """Return the body of a categorical look-up.
+
+    Args:
+        lookup: the look-up.
+        parameters: its parameters' names.
+        arguments: the value set of each parameter.
+    """
+    decision = decide(lookup.table, [len(values) for values in arguments])
+    return _statements(decision, parameters, arguments, lookup.values)
+
+
+def _statements(
+    decision: Decision,
+    parameters: Sequence[str],
+    arguments: Sequence[FiniteValues],
+    written: FiniteValues,
+) -> list[Statement]:
+    cases: list[Statement] = [
+        branch(
+            _condition(condition, parameters, arguments),
+            _statements(then, parameters, arguments, written),
+        )
+        for condition, then in decision.cases
+    ]
+    return [*cases, returns(literal(written.values[decision.otherwise]))]
+
+
+def _condition(
+    condition: Condition, parameters: Sequence[str], arguments: Sequence[FiniteValues]
+) -> cst.BaseExpression:
+    return all_of(
+        [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
+    )
+
+
+def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement]:
+    """Return the body of a numerical look-up: its rectangles in order.
+
+    A bound at the cap is no bound at all, so the comparisons mean the same with clamped and with plain arguments. A
+    clamping line stands only for a cap that is not the least one that the comparisons need (see `least_caps`).
+    """
+    needed = least_caps(lookup.rectangles, lookup.caps)
+    clamps = [
+        assign(name(parameter), call("min", name(parameter), literal(cap)))
+        for parameter, cap, least in zip(parameters, lookup.caps, needed, strict=True)
+        if cap != least
+    ]
+    cases = [
+        branch(
+            _within(rectangle, parameters, lookup.caps),
+            [returns(literal(lookup.values.values[rectangle.value]))],
+        )
+        for rectangle in lookup.rectangles
+    ]
+    return [*clamps, *cases, returns(literal(lookup.values.values[lookup.default]))]
+
+
+def least_caps(rectangles: Sequence[Rectangle], caps: Sequence[int]) -> tuple[int, ...]:
+    """Return for each argument the least cap that keeps every bound of the rectangles apart from infinity."""
+    least = [0] * len(caps)
+    for rectangle in rectangles:
+        for place, (low, high) in enumerate(rectangle.bounds):
+            least[place] = max(least[place], low if high == caps[place] else high + 1)
+    return tuple(least)
+
+
+def _within(
+    rectangle: Rectangle, parameters: Sequence[str], caps: Sequence[int]
+) -> cst.BaseExpression:
+    terms = [
+        _between(parameter, low, None if high == cap else high)
+        for parameter, (low, high), cap in zip(parameters, rectangle.bounds, caps, strict=True)
+        if (low, high) != (0, cap)
+    ]
+    # A rectangle over everything: numerical values are never negative.
+    return all_of(terms or [compare(name(parameters[0]), (cst.GreaterThanEqual(), literal(0)))])
+
+
+def _between(parameter: str, low: int, high: int | None) -> cst.BaseExpression:
+    own = name(parameter)
+    if high is None:
+        return compare(own, (cst.GreaterThanEqual(), literal(low)))
+    if low == high:
+        return compare(own, (cst.Equal(), literal(low)))
+    if low == 0:
+        return compare(own, (cst.LessThanEqual(), literal(high)))
+    return compare(literal(low), (cst.LessThanEqual(), own), (cst.LessThanEqual(), literal(high)))

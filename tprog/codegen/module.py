@@ -1,0 +1,231 @@
+"""A Program as a Python file. Owns the order of its parts; refuses to execute anything.
+
+The file is typed, formatted, deterministic and needs the standard library alone. `tprog.reader` reads it back.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import black
+import libcst as cst
+from black.mode import TargetVersion
+
+from tprog.codegen.attending import WORD_SHAPE, needed_functions
+from tprog.codegen.comments import LAYER, joined_lines, provenance_docstring
+from tprog.codegen.lines import ALIASES, MAIN, large_alphabet, scores_name
+from tprog.codegen.lookups import categorical_body, numerical_body
+from tprog.codegen.nodes import Statement, assign, comment_lines, function, name, parsed
+from tprog.codegen.packed import OFF, ON
+from tprog.codegen.parameters import head_parameters, parameter_names
+from tprog.codegen.predicates import comparable, predicate_body
+from tprog.codegen.running import run_function
+from tprog.codegen.runtime import runtime_functions
+from tprog.codegen.tables import (
+    Definition,
+    frame_constants,
+    label_constants,
+    score_table,
+    tables_function,
+    word_table,
+)
+from tprog.codegen.textrules import text_rule_function
+from tprog.codegen.types import Types, type_definition, types
+from tprog.codegen.votes import votes_statements
+from tprog.ir import (
+    ByScore,
+    CategoricalHead,
+    CategoricalLookup,
+    Compare,
+    FiniteValues,
+    NumericalHead,
+    NumericalLookup,
+    Operation,
+    Program,
+    TextRule,
+    Values,
+    WordTable,
+    check,
+)
+
+MODE = black.Mode(line_length=88, target_versions={TargetVersion.PY310})
+
+
+def program_text(program: Program, stored: bool) -> str:
+    """Return the text of a Program's file, formatted.
+
+    Args:
+        program: the Program.
+        stored: whether large word tables stand in a file beside it (see `stored_tables`).
+
+    Raises:
+        InvalidProgram: the Program breaks a rule of the IR.
+    """
+    return black.format_str(module(check(program), stored).code, mode=MODE)
+
+
+def module(program: Program, stored: bool = False) -> cst.Module:
+    """Return the tree of a valid Program's file, before formatting.
+
+    Args:
+        program: a valid Program.
+        stored: whether large word tables stand in a file beside it.
+    """
+    names = types(program)
+    docstring = cst.Expr(cst.SimpleString(provenance_docstring(program.provenance)))
+    body: list[Definition | Statement] = [
+        cst.SimpleStatementLine([docstring]),
+        *_imports(program, stored),
+        *_constants(program, names, stored),
+        *_runtime(program, stored),
+        *_inputs(program, names, stored),
+        *_operations(program, names),
+        *[Definition(votes, packed=True) for votes in votes_statements(program)],
+        run_function(program, stored),
+        parsed(MAIN.lstrip()),
+    ]
+    return cst.Module(_switched(body))
+
+
+def _imports(program: Program, stored: bool) -> list[Statement]:
+    external = stored and large_alphabet(program)
+    shapes = WORD_SHAPE in needed_functions(program)
+    rules = any(isinstance(variable, TextRule) for variable in program.inputs)
+    typing = ["Any", "Literal", *["cast"] * rules, "get_args"]
+    lines = [
+        *["import json"] * external,
+        "import sys",
+        "from collections.abc import Callable, Sequence",
+        *["from functools import cache"] * external,
+        *["from itertools import groupby"] * shapes,
+        *["from pathlib import Path"] * external,
+        "from types import SimpleNamespace",
+        f"from typing import {', '.join(typing)}",
+    ]
+    return [parsed(line) for line in lines]
+
+
+def _constants(program: Program, names: Types, stored: bool) -> list[Definition]:
+    found = []
+    for values, title in names.names.items():
+        if title == "Token" and large_alphabet(program):
+            found.append(Definition(assign(name(title), name("str"))))
+        elif title != "Position" or _annotated(program, values):
+            found.append(Definition(*type_definition(title, values.values)))
+    labels = names.names[FiniteValues(program.classifier.labels)]
+    if labels != "Label":
+        found.append(Definition(assign(name("Label"), name(labels))))
+    return [*found, *frame_constants(program, stored), *label_constants(program)]
+
+
+def _annotated(program: Program, values: FiniteValues) -> bool:
+    """Tell whether a function's parameter or result has these values."""
+    for operation in program.operations:
+        reads = operation.reads
+        if isinstance(operation, CategoricalHead | NumericalHead):
+            reads = (operation.query, operation.key)
+        elif operation.values == values:
+            return True
+        if any(program.values[read] == values for read in reads):
+            return True
+    return any(
+        isinstance(variable, WordTable | TextRule) and variable.values == values
+        for variable in program.inputs
+    )
+
+
+def _switched(parts: Iterable[Definition | Statement]) -> list[Statement]:
+    """Return the statements, the packed ones between comments that switch the formatter off and on."""
+    statements: list[Statement] = []
+    off = False
+    for part in parts:
+        packed = isinstance(part, Definition) and part.packed
+        statement = part.statement if isinstance(part, Definition) else part
+        if packed != off:
+            statement = _under(OFF if packed else ON, statement)
+        off = packed
+        statements.append(statement)
+    return statements
+
+
+def _under(comment: str, statement: Statement) -> Statement:
+    """Put a comment above a statement, and a blank line between them where the statement is compound."""
+    assert isinstance(statement, cst.SimpleStatementLine | cst.FunctionDef | cst.If)
+    gap = [] if isinstance(statement, cst.SimpleStatementLine) else [cst.EmptyLine(indent=False)]
+    lines = [*comment_lines([comment]), *gap, *statement.leading_lines]
+    return statement.with_changes(leading_lines=lines)
+
+
+def _runtime(program: Program, stored: bool) -> list[Statement]:
+    needed = needed_functions(program)
+    heads = needed - {WORD_SHAPE}
+    scores = any(function.startswith("attend_best") for function in heads)
+    wanted = {"Observe": True, "Head": bool(heads), "Column": bool(heads), "Scores": scores}
+    aliases = [parsed(f"{title} = {ALIASES[title]}") for title, used in wanted.items() if used]
+    tables = [tables_function()] if stored and large_alphabet(program) else []
+    functions = [found for title, found in runtime_functions().items() if title in needed]
+    return [*aliases, *tables, *functions]
+
+
+def _inputs(program: Program, names: Types, stored: bool) -> list[Definition | Statement]:
+    statements: list[Definition | Statement] = []
+    for number, variable in enumerate(program.inputs):
+        match variable:
+            case WordTable():
+                if not (stored and large_alphabet(program)):
+                    statements.append(word_table(program, number, names))
+            case TextRule():
+                statements.append(text_rule_function(program, number, names))
+            case _:
+                pass
+    return statements
+
+
+def _operations(program: Program, names: Types) -> list[Statement]:
+    statements: list[Statement] = []
+    layer: int | None = None
+    for number, operation in enumerate(program.operations):
+        variable = len(program.inputs) + number
+        notes = joined_lines(operation.notes)
+        own = program.layers[number]
+        # A first note that looks like a layer must not be taken for one.
+        if own != layer or (notes and LAYER.fullmatch(notes[0])):
+            notes = [f"Layer {own}", *notes]
+        layer = own
+        if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
+            title = scores_name(program.names[variable])
+            statements.append(score_table(program, variable, title).statement)
+        statements.append(_function(program, names, variable, operation, notes))
+    return statements
+
+
+def _function(
+    program: Program, names: Types, variable: int, operation: Operation, notes: Sequence[str]
+) -> cst.FunctionDef:
+    title = program.names[variable]
+    sets = [program.values[read] for read in operation.reads]
+    kinds = [names.annotation(values) for values in sets]
+    body: list[Statement]
+    match operation:
+        case CategoricalHead() | NumericalHead():
+            query, key = head_parameters(program, operation.query, operation.key)
+            if isinstance(operation.predicate, Compare) and not _checkable(operation, sets):
+                kinds = [name("object"), name("object")]
+            body = predicate_body(operation.predicate, query, key, sets[0], sets[1])
+            parameters = [(query, kinds[0]), (key, kinds[1])]
+            return function(title, parameters, name("bool"), body, notes)
+        case CategoricalLookup():
+            found = parameter_names(program, operation.arguments)
+            arguments = [program.finite_values(read) for read in operation.arguments]
+            body = categorical_body(operation, found, arguments)
+        case NumericalLookup():
+            found = parameter_names(program, operation.arguments)
+            body = numerical_body(operation, found)
+    returned = names.annotation(operation.values)
+    return function(title, list(zip(found, kinds, strict=True)), returned, body, notes)
+
+
+def _checkable(head: CategoricalHead | NumericalHead, sets: Sequence[Values]) -> bool:
+    """Tell whether a type checker accepts the comparison of a head's symbolic predicate."""
+    predicate = head.predicate
+    assert isinstance(predicate, Compare)
+    plain = predicate.scale == 1 and predicate.offset == 0
+    return predicate.relation not in ("==", "!=") or not plain or comparable(sets[0], sets[1])

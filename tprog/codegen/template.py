@@ -1,0 +1,100 @@
+"""The runtime functions of emitted programs. Owns their text: it is copied into programs, which never import it.
+
+There is one function for each way to attend: which of several matches is taken, and whether only positions up to the
+query's own can match (`_past`). A predicate is asked once for each distinct query value.
+"""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+
+Column = list[Any]
+Head = Callable[[Any, Any], bool]
+Scores = dict[Any, dict[Any, int]]
+
+
+def attend(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the nearest match: left before right, itself last, else 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [
+        value[min(found[q], key=lambda j: (j == i, abs(j - i)), default=0)]
+        for i, q in enumerate(query)
+    ]
+
+
+def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the nearest match to the left, itself last, else position 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [
+        value[max((j for j in found[q] if j < i), default=i if i in found[q] else 0)]
+        for i, q in enumerate(query)
+    ]
+
+
+def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the nearest match, itself as far as there are matches."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    near = [found[q] for q in query]
+    return [
+        value[min(near[i], key=lambda j: len(near[i]) if j == i else abs(j - i), default=0)]
+        for i in range(len(near))
+    ]
+
+
+def attend_ranked_past(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the nearest match to the left, itself as far as there are any."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    past = [[j for j in found[q] if j <= i] for i, q in enumerate(query)]
+    return [
+        value[min(past[i], key=lambda j: len(past[i]) if j == i else i - j, default=0)]
+        for i in range(len(past))
+    ]
+
+
+def attend_first(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the first match, or of position 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [value[min(found[q], default=0)] for q in query]
+
+
+def attend_first_past(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the first match up to here, or of position 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [value[next((j for j in found[q] if j <= i), 0)] for i, q in enumerate(query)]
+
+
+def attend_best(head: Head, scores: Scores, query: Column, key: Column, value: Column) -> Column:
+    """Copy the value of the match with the highest score, the first of equals, else 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [value[max(found[q], key=lambda j: scores[q][key[j]], default=0)] for q in query]
+
+
+def attend_best_past(
+    head: Head, scores: Scores, query: Column, key: Column, value: Column
+) -> Column:
+    """Copy the value of the match up to here with the highest score, else position 0."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    past = [[j for j in found[q] if j <= i] for i, q in enumerate(query)]
+    return [
+        value[max(past[i], key=lambda j: scores[q][key[j]], default=0)] for i, q in enumerate(query)
+    ]
+
+
+def count(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Add up the value over all matches."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [sum(value[j] for j in found[q]) for q in query]
+
+
+def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
+    """Add up the value over the matches up to here."""
+    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    return [sum(value[j] for j in found[q] if j <= i) for i, q in enumerate(query)]
+
+
+def word_shape(word: str) -> str:
+    """Write X for capitals, x for other letters, 0 for digits, once for each run."""
+    kinds = [
+        "0" if c.isdigit() else "X" if c.isupper() else "x" if c.isalpha() else c for c in word
+    ]
+    return "".join(kind for kind, _ in groupby(kinds))
