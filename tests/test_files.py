@@ -1,0 +1,91 @@
+"""Files are written whole or not at all."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tprog.errors import FileProblem
+from tprog.files import read_text, write_bytes, write_text
+
+
+@given(text=st.text())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+def test_text_comes_back(tmp_path: Path, text: str) -> None:
+    """What was written is read back, line ends aside."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    write_text(tmp_path / "text", plain)
+    assert read_text(tmp_path / "text") == plain
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    """Missing folders on the way are made, and nothing else is left there."""
+    path = tmp_path / "a" / "b" / "file"
+    write_bytes(path, b"\x00\xff")
+    assert path.read_bytes() == b"\x00\xff"
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_files_are_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When writing fails midway, the old content stays and no temporary file is left."""
+    path = tmp_path / "file"
+    write_text(path, "old")
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FileProblem, match="No space left on device"):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_an_interrupt_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt during writing passes through and leaves the folder as it was."""
+
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(tmp_path / "file", "new")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_impossible_places_are_one_clear_error(tmp_path: Path) -> None:
+    """Writing onto a folder, or below a file, says which path and what to do."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    for path in (tmp_path / "file" / "below", tmp_path / "folder"):
+        with pytest.raises(FileProblem, match="choose a folder that can be written") as raised:
+            write_text(path, "x")
+        assert str(path) in str(raised.value)
+        assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "No such file"), (b"\xff\xfe", "not UTF-8 text")],
+)
+def test_unreadable_files_are_one_clear_error(
+    tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    """A file that is missing or no text is an error that names it."""
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(FileProblem, match=message) as raised:
+        read_text(path)
+    assert str(path) in str(raised.value)
+
+
+def test_folders_cannot_be_read(tmp_path: Path) -> None:
+    """Reading a folder is an error that names it."""
+    with pytest.raises(FileProblem, match="cannot read"):
+        read_text(tmp_path)
