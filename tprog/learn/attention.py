@@ -13,16 +13,21 @@ NO_MATCH = 1e-10
 MASKED = -1e30
 
 
-def preference(positions: int, tie: Tie) -> Float[Tensor, "query key"]:
+def preference(size: int, positions: int, tie: Tie) -> Float[Tensor, "query key"]:
     """Return the bias of the attention scores, at most 0: the published scale, with exact ties going to the left.
 
     `nearest` costs 1/positions for each step beyond the first, half a step more to the right, and 2 for the query itself;
     `first` and `score` cost 1/positions for each step from position 0.
+
+    Args:
+        size: positions of the sequences at hand, in tokens.
+        positions: the greatest framed length, in tokens.
+        tie: the tie-break.
     """
-    query = torch.arange(positions)[:, None]
-    key = torch.arange(positions)[None, :]
+    query = torch.arange(size)[:, None]
+    key = torch.arange(size)[None, :]
     if tie in ("first", "score"):
-        return -(key / positions).expand(positions, positions).clone()
+        return -(key / positions).expand(size, size).clone()
     distance = (query - key).abs() - 1 + 0.5 * (key > query)
     return torch.where(query == key, torch.tensor(-2.0), -distance / positions)
 
@@ -30,6 +35,7 @@ def preference(positions: int, tie: Tie) -> Float[Tensor, "query key"]:
 def relaxed_bias(
     tie: Tie,
     fixed: Float[Tensor, "query key"],
+    positions: int,
     match: Float[Tensor, "heads batch query key"],
     scores: Float[Tensor, "heads batch query key"] | None = None,
     gap: float = 1.0,
@@ -38,20 +44,20 @@ def relaxed_bias(
 
     Args:
         tie: the tie-break.
-        fixed: what `preference` returns for it, at least as large as needed.
+        fixed: what `preference` returns for it.
+        positions: the greatest framed length, in tokens.
         match: how much each key matches, between 0 and 1, nothing where it is not allowed.
         scores: for `score`, the score of each pair, between -1 and 0.
         gap: the least difference of two scores, so that the first of equal ones wins and no other.
     """
-    size = match.shape[-1]
-    bias = fixed[:size, :size]
     if tie == "score" and scores is not None:
-        return scores + bias * (gap / 2)
+        return scores + fixed * (gap / 2)
     if tie == "matches":
         # The query's own place in the order is the number of matches, after a left neighbour that far away.
-        own = -(match.sum(-1, keepdim=True) - 0.75) / fixed.shape[-1]
-        return torch.where(torch.eye(size, dtype=torch.bool, device=match.device), own, bias)
-    return bias
+        own = -(match.sum(-1, keepdim=True) - 0.75) / positions
+        diagonal = torch.eye(fixed.shape[0], dtype=torch.bool, device=match.device)
+        return torch.where(diagonal, own, fixed)
+    return fixed
 
 
 def relaxed_attention_logits(

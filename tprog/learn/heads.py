@@ -26,7 +26,6 @@ class Heads(nn.Module):
     """
 
     scores: Tensor
-    fixed: Tensor
 
     def __init__(self, group: HeadGroup, positions: int) -> None:
         super().__init__()
@@ -38,7 +37,8 @@ class Heads(nn.Module):
         self.predicate = nn.Parameter(torch.zeros(shape))
         scored = shape if group.tie == "score" else (0,)
         self.register_buffer("scores", torch.zeros(scored, dtype=torch.int64))
-        self.register_buffer("fixed", preference(positions, group.tie), persistent=False)
+        self.positions = positions
+        self._preferences: dict[int, Tensor] = {}
 
     def initialise(self, noise: torch.Generator) -> None:
         """Draw normal weights with the published scales."""
@@ -61,10 +61,18 @@ class Heads(nn.Module):
         match = (wants @ key.transpose(-1, -2)).masked_fill(~allowed, 0.0)
         if group.numerical:
             return (match @ value[..., None])[..., 0]
-        bias = relaxed_bias(group.tie, self.fixed, match, *self._relaxed_scores(query, key))
+        fixed = self.preference(positions).to(match.device)
+        scores, gap = self._relaxed_scores(query, key)
+        bias = relaxed_bias(group.tie, fixed, self.positions, match, scores, gap)
         logits = relaxed_attention_logits(match, allowed) + bias
         # The published scale of attention, one over the root of the key's width.
         return relax.choose(logits * group.key_size**-0.5) @ value
+
+    def preference(self, size: int) -> Float[Tensor, "query key"]:
+        """Return the fixed part of the attention bias for sequences of a length, in tokens."""
+        if size not in self._preferences:
+            self._preferences[size] = preference(size, self.positions, self.group.tie)
+        return self._preferences[size]
 
     def _reads(self, stream: Stream, relax: Relaxation) -> tuple[Tensor, Tensor, Tensor]:
         group = self.group

@@ -1,0 +1,329 @@
+"""Learning a Program: gradient warm starts, discretisation, discrete search, integer classifier. Owns the order of these.
+
+The test split is looked at once, at the end; every choice is made on validation data.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tprog.errors import TprogError
+from tprog.evaluate import accuracy
+from tprog.files import read_text, write_text
+from tprog.ir import Program, Provenance
+from tprog.learn.build import network_layout
+from tprog.learn.discretise import discretise, refit
+from tprog.learn.interrupt import Stopper, stopper
+from tprog.learn.layout import NetworkLayout
+from tprog.learn.network import Network
+from tprog.learn.recipes import recipe_search, recipe_sizes, recipe_warm_start
+from tprog.learn.run_folder import Identity, close_run, open_run
+from tprog.learn.settings import OnProgress, Progress, TrainSettings
+from tprog.learn.to_network import to_network
+from tprog.learn.warm_start import WarmResult, WarmStart
+from tprog.learn.weights import encode
+from tprog.learn.workers import warm_starts
+from tprog.tasks import Dataset, Split, Task, make_dataset
+
+
+@dataclass(frozen=True, eq=False)
+class TrainResult:
+    """What a training has learned.
+
+    Attributes:
+        program: the Program, with integer votes.
+        network: the same as a network.
+        metrics: `train`, `validation` and `test` accuracy of the Program for each scored label, from 0 to 1, and how it
+            came about; JSON values.
+        manifest: what stands in the run folder's manifest; empty where there is no folder.
+        interrupted: whether the training was stopped before its end; it can then be resumed.
+    """
+
+    program: Program
+    network: Network
+    metrics: dict[str, Any]
+    manifest: dict[str, Any]
+    interrupted: bool
+
+
+def train(
+    task: Task,
+    settings: TrainSettings | None = None,
+    folder: Path | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    resume: bool = True,
+    force: bool = False,
+) -> TrainResult:
+    """Learn a Program for a task.
+
+    A training that is cut anywhere and called again with the same settings and folder ends with the same Program as one
+    that is not. The first Ctrl-C ends it early with the best Program so far.
+
+    Args:
+        task: what to learn; its domain has a greatest length.
+        settings: how; the defaults and the task's recipe where it is None.
+        folder: where the run is kept; None keeps nothing.
+        on_progress: called with reports, in the caller's thread.
+        resume: whether an unfinished run in the folder is gone on with.
+        force: whether a finished or different run in the folder is overwritten.
+
+    Raises:
+        UsageError: the settings or the task do not fit.
+        Diverged: every warm start diverged.
+        RunProblem: the folder holds a finished or a different run.
+    """
+    settings = _resolved(task, settings or TrainSettings())
+    dataset = make_dataset(task, settings.data_seed, settings.samples)
+    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, _config(settings))
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        stopper(on_progress) as stop,
+        one_torch_thread(),
+    ):
+        checkpoints = Path(temporary)
+        if folder is not None:
+            checkpoints = open_run(folder, identity, resume=resume, force=force)
+        run = _Run(dataset, settings, checkpoints, stop)
+        program, story = run.learn()
+        network = to_network(program)
+        metrics = {**_measured(program, dataset), **story}
+        interrupted = stop.wanted and not run.complete
+        manifest: dict[str, Any] = {}
+        program = replace(program, provenance=_provenance(task, settings, metrics, dataset))
+        if folder is not None:
+            manifest = close_run(
+                folder, identity, program, network, metrics, finished=not interrupted
+            )
+    return TrainResult(program, network, metrics, manifest, interrupted)
+
+
+class _Run:
+    """One call of `train`."""
+
+    def __init__(
+        self, dataset: Dataset, settings: TrainSettings, checkpoints: Path, stop: Stopper
+    ) -> None:
+        self._began = time.monotonic()
+        self._dataset, self._settings = dataset, settings
+        self._checkpoints, self._stop = checkpoints, stop
+        self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
+        self.complete = False
+
+    def learn(self) -> tuple[Program, dict[str, Any]]:
+        """Return the best Program and how it came about."""
+        warm = self._warm_starts()
+        ranked = sorted(warm, key=lambda number: (-warm[number].validation, number))
+        story: dict[str, Any] = {
+            "warm_starts": [
+                {
+                    "number": number,
+                    "epochs": warm[number].epochs,
+                    "validation": warm[number].validation,
+                }
+                for number in sorted(warm)
+            ]
+        }
+        # Somebody who wants to stop waits for one classifier, not for all.
+        kept = ranked[: 1 if self._stop.wanted else self._settings.keep]
+        programs = [self._discretised(warm[number], number) for number in kept]
+        story["warm_validation"] = max(map(self._validated, programs))
+        best = max(programs, key=self._rank)
+        if not self._stop.wanted and not self._perfect(best):
+            best = max([*self._searched(programs, story), best], key=self._rank)
+        if not self._stop.wanted and not self._perfect(best):
+            best = self._refitted(best, 0)
+        self.complete = not self._stop.wanted
+        story["seconds"] = round(time.monotonic() - self._began, 1)
+        return best, story
+
+    def _warm_starts(self) -> dict[int, WarmResult]:
+        settings = self._settings
+        assert settings.warm_start is not None
+        epochs = settings.warm_start.epochs
+        numbers = list(range(settings.restarts))
+        until = max(1, round(settings.drop_after * epochs))
+        if until < epochs and len(numbers) > 1:
+            numbers = self._survivors(numbers, until)
+        return self._run_warm_starts(numbers, epochs)
+
+    def _survivors(self, numbers: list[int], until: int) -> list[int]:
+        """Return the better half of the warm starts after some epochs; decided once, also where a run is resumed."""
+        path = self._checkpoints / "survivors.json"
+        if path.exists():
+            return [int(number) for number in json.loads(read_text(path))]
+        found = self._run_warm_starts(numbers, until)
+        ranked = sorted(found, key=lambda number: (-found[number].validation, number))
+        kept = sorted(ranked[: max(1, -(-len(numbers) // 2))])
+        if not self._stop.wanted:
+            write_text(path, json.dumps(kept))
+        return kept
+
+    def _run_warm_starts(self, numbers: list[int], until: int) -> dict[int, WarmResult]:
+        settings = self._settings
+        assert settings.warm_start is not None
+        jobs = [
+            WarmStart(
+                layout=self._layout(),
+                settings=settings.warm_start,
+                seed=settings.seed * 1009 + number,
+                number=number,
+                restarts=settings.restarts,
+                train=self._train,
+                validation=self._validation,
+                checkpoint=self._checkpoints / f"warm-{number}.safetensors",
+                until=until,
+            )
+            for number in numbers
+        ]
+        results = warm_starts(jobs, settings.workers, self._stop.report, self._stop)
+        found = {
+            number: result
+            for number, result in zip(numbers, results, strict=True)
+            if isinstance(result, WarmResult)
+        }
+        if not found:
+            raise next(result for result in results if isinstance(result, TprogError))
+        return found
+
+    def _layout(self) -> NetworkLayout:
+        task, sizes = self._dataset.task, self._settings.sizes
+        assert sizes is not None
+        return network_layout(task.domain, task.labels, sizes, pooled=task.pooled)
+
+    def _discretised(self, warm: WarmResult, number: int) -> Program:
+        network = Network(self._layout())
+        network.load_state_dict(warm.weights)
+        return self._refitted(discretise(network, self._train), number)
+
+    def _refitted(self, program: Program, number: int) -> Program:
+        found = refit(program, self._train, self._validation, self._dataset.task.labels)
+        self._stop.report(
+            Progress(
+                phase="classifier",
+                restart=number,
+                restarts=self._settings.restarts,
+                step=1,
+                steps=1,
+                loss=None,
+                temperature=None,
+                validation=self._validated(found),
+                elapsed=time.monotonic() - self._began,
+                remaining=0.0,
+            )
+        )
+        return found
+
+    def _searched(self, programs: list[Program], story: dict[str, Any]) -> list[Program]:
+        settings = self._settings.search
+        if settings is None or self._settings.search_rounds == 0 or self._dataset.task.pooled:
+            return []
+        from tprog.learn.search import SearchProgress, search
+
+        def report(found: SearchProgress) -> None:
+            rounds = found.rounds * len(programs)
+            done = (found.round - 1) * len(programs) + found.start + 1
+            self._stop.report(
+                Progress(
+                    phase="search",
+                    restart=found.start,
+                    restarts=len(programs),
+                    step=found.round,
+                    steps=found.rounds,
+                    loss=found.loss,
+                    temperature=found.temperature,
+                    validation=found.validation_accuracy,
+                    elapsed=time.monotonic() - self._began,
+                    remaining=found.seconds / done * (rounds - done),
+                )
+            )
+
+        found = search(programs, self._dataset, settings, report, self._stop)
+        story["search"] = {
+            "rounds": found.rounds,
+            "stopped": found.stopped,
+            "validation": found.validation_accuracy,
+        }
+        if found.stopped == "interrupted":
+            self._stop.wanted = True
+        return [found.program]
+
+    def _rank(self, program: Program) -> tuple[float, float]:
+        return self._validated(program), _share(program, self._dataset.train)
+
+    def _validated(self, program: Program) -> float:
+        return _share(program, self._dataset.validation)
+
+    def _perfect(self, program: Program) -> bool:
+        return self._rank(program) == (1.0, 1.0)
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Let torch use one thread for a while: its operations here are too small to be shared."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
+    """Return settings without gaps: what is None comes from the task's recipe."""
+    search = settings.search or recipe_search(task)
+    rounds = search.rounds if settings.search_rounds is None else settings.search_rounds
+    search = replace(search, rounds=max(1, rounds), seed=settings.seed, threads=settings.workers)
+    return replace(
+        settings,
+        sizes=settings.sizes or recipe_sizes(task),
+        warm_start=settings.warm_start or recipe_warm_start(task),
+        search=search,
+        search_rounds=rounds,
+    )
+
+
+def _config(settings: TrainSettings) -> dict[str, Any]:
+    """Return the settings that decide the result, as JSON values."""
+    config: dict[str, Any] = encode(settings)
+    for part in (config, config["search"]):
+        part.pop("kind")
+        part.pop("workers", None)
+        part.pop("threads", None)
+    return config
+
+
+def _share(program: Program, split: Split) -> float:
+    right, total = accuracy(program, split.batches(), split.task.labels)
+    return right / total if total else 1.0
+
+
+def _measured(program: Program, dataset: Dataset) -> dict[str, float]:
+    return {
+        "train": _share(program, dataset.train),
+        "validation": _share(program, dataset.validation),
+        "test": _share(program, dataset.test),
+    }
+
+
+def _provenance(
+    task: Task, settings: TrainSettings, metrics: dict[str, Any], dataset: Dataset
+) -> Provenance:
+    assert settings.warm_start is not None
+    rounds = metrics.get("search", {}).get("rounds", 0)
+    return Provenance(
+        title=f"A learned Transformer Program for {task.spec}",
+        task=task.spec,
+        facts=(
+            f"Accuracy: {100 * metrics['test']:.2f} % of the labels of {len(dataset.test):,} held-out sequences.",
+            f"Learned from {len(dataset.train):,} sequences: {settings.restarts} warm starts of "
+            f"{settings.warm_start.epochs} epochs, then {rounds} rounds of discrete search, seed {settings.seed}.",
+        ),
+    )

@@ -1,0 +1,269 @@
+"""The gradient part of training: one network, one flat loop. Owns the loop and its state; refuses search and extraction."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from tprog.errors import TprogError, UnreadableSource
+from tprog.evaluate.inputs import Batch, IntArray
+from tprog.learn.adam import Adam
+from tprog.learn.labelled import Labelled, exact_accuracy, pad
+from tprog.learn.layout import NetworkLayout
+from tprog.learn.network import Network
+from tprog.learn.relaxation import Relaxation, temperature_at
+from tprog.learn.settings import Diverged, OnProgress, Progress, ShouldStop, WarmStartSettings
+from tprog.learn.weights import read_tensors, write_tensors
+
+# A mean loss of so many nats means that the weights have exploded: no prediction is that wrong by chance.
+GREATEST_LOSS = 1e4
+# Seconds between two reports within an epoch.
+REPORT_EVERY = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class WarmStart:
+    """What one warm start needs; it can be sent to another process.
+
+    Attributes:
+        layout: of the network.
+        settings: of the loop.
+        seed: of weights, order of sequences and noise.
+        number: which warm start it is, from 0; for reports.
+        restarts: how many there are; for reports.
+        train, validation: labelled sequences.
+        checkpoint: the file that holds its state after every epoch; None for none.
+        until: the loop stops after so many epochs of its schedule, to be resumed or dropped.
+    """
+
+    layout: NetworkLayout
+    settings: WarmStartSettings
+    seed: int
+    number: int
+    restarts: int
+    train: list[tuple[Batch, IntArray]]
+    validation: list[tuple[Batch, IntArray]]
+    checkpoint: Path | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class WarmResult:
+    """What a warm start has learned.
+
+    Attributes:
+        weights: the best network so far, by validation accuracy, the later of equals.
+        validation: its accuracy when discretised, before its votes are rounded, from 0 to 1.
+        epochs: epochs done.
+        loss: of the last epoch, in nats for a scored label; None where there was none.
+        finished: whether all epochs asked for are done.
+    """
+
+    weights: dict[str, Tensor]
+    validation: float
+    epochs: int
+    loss: float | None
+    finished: bool
+
+
+@dataclass
+class _State:
+    """Everything that changes in the loop; what `save` writes is enough to go on bit by bit."""
+
+    network: Network
+    adam: Adam
+    noise: torch.Generator
+    epoch: int = 0
+    best: float = -1.0
+    best_weights: dict[str, Tensor] = field(default_factory=dict)
+    loss: float | None = None
+
+    def keep_if_better(self, accuracy: float) -> None:
+        if accuracy >= self.best:
+            self.best = accuracy
+            self.best_weights = {
+                name: weight.clone() for name, weight in self.network.state_dict().items()
+            }
+
+    def save(self, path: Path, identity: dict[str, Any]) -> None:
+        tensors = {f"network.{name}": part for name, part in self.network.state_dict().items()}
+        tensors |= {f"best.{name}": part for name, part in self.best_weights.items()}
+        tensors |= {f"adam.{name}": part for name, part in self.adam.state().items()}
+        tensors["noise"] = self.noise.get_state()
+        about = {"epoch": self.epoch, "best": self.best, "loss": self.loss}
+        write_tensors(path, tensors, {**about, "identity": identity})
+
+    def load(self, path: Path, identity: dict[str, Any]) -> None:
+        tensors, about = read_tensors(path)
+        try:
+            if about["identity"] != identity:
+                raise ValueError("it belongs to other settings")
+            self.network.load_state_dict(_under("network", tensors))
+            self.adam.load(_under("adam", tensors))
+            self.noise.set_state(tensors["noise"])
+            self.best_weights = _under("best", tensors)
+            self.epoch, self.best = int(about["epoch"]), float(about["best"])
+            self.loss = None if about["loss"] is None else float(about["loss"])
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise UnreadableSource(
+                f"{path} is no checkpoint of this training ({' '.join(str(error).split())[:200]}); "
+                "start again with force"
+            ) from error
+
+
+def warm_start(
+    job: WarmStart,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> WarmResult:
+    """Train a network by gradient, resuming from the job's checkpoint where there is one.
+
+    A run that is cut anywhere and resumed ends with the same weights as one that is not.
+
+    Args:
+        job: what to train.
+        on_progress: called about twice a second and after each epoch.
+        should_stop: asked before each step; the loop then ends with the best so far.
+
+    Raises:
+        Diverged: the loss is not finite, or beyond 10^4 nats.
+        UnreadableSource: the checkpoint is damaged or belongs to another training.
+    """
+    data = pad(job.train)
+    network = Network(job.layout).initialise(job.seed)
+    state = _State(network, Adam(network), torch.Generator().manual_seed(job.seed))
+    identity = {"seed": job.seed, "epochs": job.settings.epochs, "sequences": len(data)}
+    if job.checkpoint is not None and job.checkpoint.exists():
+        state.load(job.checkpoint, identity)
+    until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
+    reporter = _Reporter(job, state, until, on_progress)
+    try:
+        while state.epoch < until:
+            if not _epoch(job, state, data, reporter, should_stop):
+                break
+            state.epoch += 1
+            state.keep_if_better(exact_accuracy(network, job.validation))
+            if job.checkpoint is not None:
+                state.save(job.checkpoint, identity)
+            reporter.epoch_done()
+    except KeyboardInterrupt:
+        # What the epochs before have learned is worth keeping; the caller sees that it is not finished.
+        pass
+    if not state.best_weights:
+        state.keep_if_better(exact_accuracy(network, job.validation))
+    return WarmResult(
+        state.best_weights, state.best, state.epoch, state.loss, finished=state.epoch >= until
+    )
+
+
+def _epoch(
+    job: WarmStart,
+    state: _State,
+    data: Labelled,
+    reporter: "_Reporter",
+    should_stop: ShouldStop | None,
+) -> bool:
+    """Make one pass over the data; return whether it was finished."""
+    settings = job.settings
+    order = torch.randperm(len(data), generator=state.noise)
+    batches = order.split(settings.batch)  # type: ignore[no-untyped-call]
+    steps = settings.epochs * len(batches)
+    total = 0.0
+    for number, rows in enumerate(batches):
+        if should_stop is not None and should_stop():
+            return False
+        step = state.epoch * len(batches) + number
+        temperature = temperature_at(
+            step, steps, settings.first_temperature, settings.last_temperature
+        )
+        logits = state.network.relaxed(
+            data.indices[rows], data.valid[rows], Relaxation(temperature, state.noise), data.words
+        )
+        loss = mean_loss(logits, data.labels[rows])
+        loss.backward()  # type: ignore[no-untyped-call]
+        state.adam.step(settings.rate)
+        value = float(loss.detach())
+        if not value <= GREATEST_LOSS:
+            raise Diverged(
+                f"the loss of warm start {job.number} became {value} in epoch {state.epoch + 1} "
+                f"(temperature {temperature:.3g}); lower the rate or raise the last temperature"
+            )
+        total += value
+        reporter.step_done(number + 1, len(batches), total / (number + 1), temperature)
+    state.loss = total / len(batches)
+    return True
+
+
+def mean_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean cross-entropy in nats over scored labels, each sequence counting alike (as published).
+
+    Args:
+        logits: `(sequences, scored, labels)`.
+        labels: `(sequences, scored)`, -1 where nothing is scored.
+    """
+    scored = labels >= 0
+    each = cross_entropy(
+        logits.flatten(0, 1), labels.clamp(min=0).flatten(), reduction="none"
+    ).view(labels.shape)
+    counts = scored.sum(1)
+    return ((each * scored).sum(1) / counts.clamp(min=1)).sum() / (counts > 0).sum().clamp(min=1)
+
+
+class _Reporter:
+    """Turns steps into reports, with an estimate of the time left."""
+
+    def __init__(
+        self, job: WarmStart, state: _State, until: int, on_progress: OnProgress | None
+    ) -> None:
+        self.job, self.state, self.until = job, state, until
+        self.on_progress = on_progress
+        self.began = self.reported = time.monotonic()
+        self.first_epoch = state.epoch
+        self.temperature: float | None = None
+
+    def step_done(self, done: int, steps: int, loss: float, temperature: float) -> None:
+        """Report the mean loss of an epoch so far, at most twice a second."""
+        self.temperature = temperature
+        if time.monotonic() - self.reported >= REPORT_EVERY:
+            self._report(loss, None, done / steps)
+
+    def epoch_done(self) -> None:
+        """Report an epoch."""
+        self._report(self.state.loss, self.state.best, 0.0)
+
+    def _report(self, loss: float | None, validation: float | None, part: float) -> None:
+        if self.on_progress is None:
+            return
+        self.reported = time.monotonic()
+        elapsed = self.reported - self.began
+        done = self.state.epoch - self.first_epoch + part
+        left = self.until - self.state.epoch - part
+        self.on_progress(
+            Progress(
+                phase="warm start",
+                restart=self.job.number,
+                restarts=self.job.restarts,
+                step=self.state.epoch,
+                steps=self.until,
+                loss=loss,
+                temperature=self.temperature,
+                validation=validation,
+                elapsed=elapsed,
+                remaining=elapsed / done * left if done > 0 else None,
+            )
+        )
+
+
+def _under(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    found = {
+        name.removeprefix(f"{prefix}."): part
+        for name, part in tensors.items()
+        if name.startswith(f"{prefix}.")
+    }
+    if not found:
+        raise TprogError(f"it holds no {prefix}")
+    return found
