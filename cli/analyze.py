@@ -9,13 +9,15 @@ from tprog.cli.choices import DATA, MODULE, PROGRAM
 
 def analyze(
     program: str = PROGRAM,
-    data: Path = DATA,
-    task: str = MODULE,
+    data: Path | None = DATA,
+    task: str | None = MODULE,
     recompute: bool = typer.Option(
         False, "--recompute", help="Measure again, even where the manifest's hashes match."
     ),
-    seed: int = typer.Option(None, help="Of the test data; by default the manifest's, else 0."),
-    limit: int = typer.Option(
+    seed: int | None = typer.Option(
+        None, help="Of the test data; by default the manifest's, else 0."
+    ),
+    limit: int | None = typer.Option(
         None, min=1, help="The most inputs to run one by one; beyond it, a sample."
     ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
@@ -26,9 +28,9 @@ def analyze(
 
     Example: tprog analyze sort
     """
-    from tprog.analysis.figures import LIMIT
     from tprog.analysis.page.summary_page import summary_page
     from tprog.analysis.summary import summarize
+    from tprog.analysis.verify import LIMIT
     from tprog.cli.choices import user_task
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages

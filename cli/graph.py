@@ -10,7 +10,7 @@ from tprog.errors import UsageError
 
 def graph(
     program: str = PROGRAM,
-    output: Path = typer.Option(
+    output: Path | None = typer.Option(
         None,
         "--output",
         "-o",

@@ -31,7 +31,7 @@ def stages(*, enabled: bool = True) -> Iterator[Stages | None]:
         yield None
         return
     bar = _bar()
-    shown: "dict[str, TaskID]" = {}
+    shown: dict[str, TaskID] = {}
     with bar:
 
         def update(what: str, done: int, total: int | None) -> None:

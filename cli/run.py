@@ -51,5 +51,3 @@ def _truth(spec: str | None, tokens: list[str]) -> tuple[str | None, ...] | None
     except TprogError:
         # The explanation stands without it: the task is a user's own, or has no such input.
         return None
-
-

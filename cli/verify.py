@@ -18,18 +18,20 @@ EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}
 
 def verify(
     program: str = PROGRAM,
-    against: str = typer.Option(
+    against: str | None = typer.Option(
         None,
         "--against",
         metavar="OTHER",
         help="Another program, or a network (a .safetensors file); by default the program's task.",
     ),
-    data: Path = DATA,
-    task: str = MODULE,
+    data: Path | None = DATA,
+    task: str | None = MODULE,
     emitted: bool = typer.Option(
         False, "--emitted", help="Run the emitted Python code instead of the evaluator."
     ),
-    limit: int = typer.Option(None, min=1, help="The most inputs to compare; beyond it, a sample."),
+    limit: int | None = typer.Option(
+        None, min=1, help="The most inputs to compare; beyond it, a sample."
+    ),
     seed: int = typer.Option(0, help="Of the sample."),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -61,7 +63,7 @@ def verify(
         print_json(verdict.to_json())
     else:
         console = stdout()
-        console.print(verdict_page(verdict, console.width))
+        console.print(verdict_page(verdict))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 

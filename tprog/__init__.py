@@ -1,1 +1,63 @@
-"""tprog: Transformers that are programs."""
+"""tprog: Transformers that are programs.
+
+The Python API, loaded when it is first used:
+
+- `load(name)` reads a Program from a program file, a run folder or a gallery entry; nothing is executed.
+- `Program.run(tokens)` gives its labels for one input.
+- `train(task)` learns one.
+- `verify(program, against)` compares a Program with its task, another Program or a network.
+- `emit(program)` writes it down as typed Python; `read(text)` reads that back.
+- `get_task(spec)` is a published task; `Task` makes one of your own.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tprog.analysis.verify import verify as verify
+    from tprog.codegen import emit as emit
+    from tprog.ir import Program as Program
+    from tprog.learn import TrainSettings as TrainSettings
+    from tprog.learn import train as train
+    from tprog.locate import load as load
+    from tprog.reader import read_source as read
+    from tprog.tasks import Task as Task
+    from tprog.tasks import get_task as get_task
+
+_HOMES = {
+    "Program": ("tprog.ir", "Program"),
+    "Task": ("tprog.tasks", "Task"),
+    "TrainSettings": ("tprog.learn", "TrainSettings"),
+    "emit": ("tprog.codegen", "emit"),
+    "get_task": ("tprog.tasks", "get_task"),
+    "load": ("tprog.locate", "load"),
+    "read": ("tprog.reader", "read_source"),
+    "train": ("tprog.learn", "train"),
+    "verify": ("tprog.analysis.verify", "verify"),
+}
+
+__all__ = [
+    "Program",
+    "Task",
+    "TrainSettings",
+    "emit",
+    "get_task",
+    "load",
+    "read",
+    "train",
+    "verify",
+]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load a part of the API when it is first asked for, so that `import tprog` costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'tprog' has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    """List the API."""
+    return [*__all__, "__version__"]

@@ -1,0 +1,75 @@
+"""The live display of a training. Owns its lines; refuses to train."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tprog.learn import Progress
+
+
+@contextmanager
+def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
+    """Show loss, temperature, validation accuracy and the time left of each start while a training runs.
+
+    On a terminal the lines are kept up to date in place; elsewhere a line is written at the end of each phase's tenth.
+    """
+    from rich.live import Live
+
+    from tprog.cli.console import stderr
+
+    console = stderr()
+    latest: dict[tuple[str, int], Progress] = {}
+    if console.is_terminal:
+        with Live(console=console, refresh_per_second=4, transient=True) as live:
+
+            def show(progress: "Progress") -> None:
+                latest[progress.phase, progress.restart] = progress
+                live.update(_table(task, list(latest.values())))
+
+            yield show
+        return
+
+    def write(progress: "Progress") -> None:
+        tenth = 10 * progress.step // max(1, progress.steps)
+        known = latest.get((progress.phase, progress.restart))
+        if known is None or 10 * known.step // max(1, known.steps) != tenth:
+            latest[progress.phase, progress.restart] = progress
+            print(f"{task}: {_line(progress)}", file=sys.stderr, flush=True)
+
+    yield write
+
+
+def _cells(progress: "Progress") -> list[str]:
+    return [
+        f"{progress.phase} {progress.restart + 1}/{progress.restarts}",
+        f"{progress.step}/{progress.steps}",
+        "" if progress.loss is None else f"{progress.loss:.4f}",
+        "" if progress.temperature is None else f"{progress.temperature:.4g}",
+        "" if progress.validation is None else f"{100 * progress.validation:.2f} %",
+        f"{progress.elapsed:.0f} s",
+        "" if progress.remaining is None else f"{progress.remaining:.0f} s",
+    ]
+
+
+TITLES = ("phase", "step", "loss", "temperature", "validation", "elapsed", "left")
+
+
+def _line(progress: "Progress") -> str:
+    phase, step, *figures = _cells(progress)
+    named = [f"{title} {cell}" for title, cell in zip(TITLES[2:], figures, strict=True) if cell]
+    return f"{phase} {step}: {', '.join(named)}"
+
+
+def _table(task: str, reports: "list[Progress]") -> "Table":
+    from rich.table import Table
+
+    table = Table(title=f"learning {task}", box=None, title_justify="left", title_style="bold")
+    for title in TITLES:
+        table.add_column(title, justify="left" if title == "phase" else "right", no_wrap=True)
+    for report in reports:
+        table.add_row(*_cells(report))
+    return table
