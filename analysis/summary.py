@@ -5,6 +5,7 @@ What takes long to measure is taken from the manifest beside the program file wh
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
@@ -14,7 +15,7 @@ from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.verify import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
-from tprog.manifest import Manifest
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.tasks import Task, get_task
 
 FORMAT = 1
@@ -162,6 +163,38 @@ def summarize(
 def with_figures(manifest: Manifest, figures: Figures) -> Manifest:
     """Return a manifest that holds figures, so that the page needs not measure them."""
     return manifest.with_metrics(**{METRIC: figures.to_json()})
+
+
+def record_figures(
+    path: Path,
+    program: Program,
+    source: str,
+    task: Task | None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Measure a Program and keep the figures in the manifest beside its file; return that manifest.
+
+    Whatever else the manifest holds is kept while it speaks of this source; otherwise a new one is begun.
+
+    Args:
+        path: the manifest's file, which may be missing.
+        program: what is measured.
+        source: the text of its file.
+        task: what it is to compute, if that is known.
+        seed: of the task's data.
+        progress: see `measure`.
+
+    Raises:
+        UsageError: the task does not fit the Program.
+        UnreadableSource: the file that is there is no manifest.
+        FileProblem: it cannot be read or written.
+    """
+    found = read_manifest(path) if path.exists() else None
+    if found is None or not found.matches(source):
+        found = Manifest(source_hash(source), None if task is None else task.spec, seed)
+    write_manifest(path, with_figures(found, measure(program, task, seed, progress=progress)))
+    return read_manifest(path)
 
 
 def _from_manifest(

@@ -68,7 +68,8 @@ def _variables(explanation: Explanation, start: int, stop: int, width: int) -> T
             looks = [_look(look) for look in row.looks[start:stop]]
             remark = Text(clip(f"  {remarks[1]}", room), "dim italic")
             table.add_row(Text(_verb(row), "dim"), *looks, remark)
-    table.add_row(Text("prediction", "bold green"), *_predictions(explanation, start, stop))
+    if explanation.rulings[0].position is not None:
+        table.add_row(Text("prediction", "bold green"), *_predictions(explanation, start, stop))
     return table
 
 
@@ -77,8 +78,6 @@ def _verb(row: Row) -> str:
 
 
 def _predictions(explanation: Explanation, start: int, stop: int) -> list[Text]:
-    if explanation.rulings and explanation.rulings[0].position is None:
-        return []
     by_position = {ruling.position: ruling for ruling in explanation.rulings}
     cells = []
     for position in range(start, stop):
@@ -90,7 +89,7 @@ def _predictions(explanation: Explanation, start: int, stop: int) -> list[Text]:
 
 def _rulings(explanation: Explanation, width: int) -> Table:
     rulings = explanation.rulings
-    pooled = bool(rulings) and rulings[0].position is None
+    pooled = rulings[0].position is None
     judged = any(ruling.expected is not None for ruling in rulings)
     columns: list[tuple[str, list[Text]]] = []
     if not pooled:

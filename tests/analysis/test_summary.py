@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from example_programs import hist_program, large_program, reverse_program
@@ -10,10 +11,10 @@ from strategies import programs
 
 from tprog.analysis import summary as summary_module
 from tprog.analysis.figures import measure
-from tprog.analysis.summary import Strength, summarize, with_figures
+from tprog.analysis.summary import Strength, record_figures, summarize, with_figures
 from tprog.errors import UsageError
 from tprog.ir import CategoricalHead, Program, Provenance
-from tprog.manifest import Manifest, source_hash
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.tasks import get_task
 
 DIGITS = ("0", "1", "2")
@@ -101,6 +102,20 @@ def test_a_manifest_of_another_source_is_not_believed() -> None:
     assert page.source == "measured"
     assert page.figures.seed == 0
     assert "another version of the file" in page.notes[0]
+
+
+def test_recorded_figures_are_found_again_and_other_keys_stay(tmp_path: Path) -> None:
+    """A manifest of the same source keeps what it holds; one of another source is begun again."""
+    program, path = reverse_program(DIGITS), tmp_path / "manifest.json"
+    recorded = record_figures(path, program, SOURCE, TASK, seed=2)
+    assert recorded == read_manifest(path)
+    page = summarize(program, source=SOURCE, manifest=recorded)
+    assert (page.source, page.figures.seed) == ("manifest", 2)
+    write_manifest(path, replace(recorded, config={"epochs": 3}, other={"command": ["tprog"]}))
+    again = record_figures(path, program, SOURCE, TASK)
+    assert (again.config, again.other) == ({"epochs": 3}, {"command": ["tprog"]})
+    edited = record_figures(path, program, SOURCE + "# edited", TASK)
+    assert (edited.config, edited.matches(SOURCE)) == ({}, False)
 
 
 def test_recompute_another_seed_or_another_task_measure_again() -> None:

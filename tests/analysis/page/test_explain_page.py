@@ -1,6 +1,7 @@
 """Tests of explanations on the terminal."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from example_programs import hist_program, large_program, reverse_program
@@ -70,3 +71,14 @@ def test_many_contributions_break_between_them() -> None:
     assert any("more" in line for line in told)
     assert all(len(line) <= 80 for line in told)
     assert all(line.split()[-1].strip(",").lstrip("+-").replace(",", "").isdigit() for line in told)
+
+
+def test_a_pooled_program_has_one_prediction_for_the_whole_input() -> None:
+    """There is no row of predictions, and one line of votes without a position."""
+    program = hist_program()
+    pooled = replace(program, classifier=replace(program.classifier, pooled=True))
+    lines = printed(pooled, "aba", 80)
+    assert not any(line.startswith("prediction") for line in lines)
+    assert lines[-2].split()[:3] == ["predicted", "against", "margin"]
+    # Four positions: the prefix and b stand alone, a stands twice; the earlier label wins the tie.
+    assert lines[-1].split()[:3] == ["1", "2", "0"]
