@@ -20,7 +20,7 @@ COLOURS: dict[Role, str] = {
     "key": "#D55E00",
     "value": "#00805E",
     "argument": "#7A5195",
-    "vote": "#8A9099",
+    "vote": "#6E7781",
 }
 FILLS: dict[NodeKind, str] = {
     "input": "#F1F3F5",
@@ -30,7 +30,7 @@ FILLS: dict[NodeKind, str] = {
     "numerical look-up": "#FBE6DE",
     "classifier": "#EFE9F8",
 }
-INK, FAINT, DEAD = "#1B1F24", "#57606A", "#B8BEC5"
+INK, FAINT, DEAD, DEAD_EDGE = "#1B1F24", "#57606A", "#AEB5BD", "#D9DEE3"
 FONT = "Helvetica,Arial,sans-serif"
 LONGEST_NAME, LONGEST_READ, LONGEST_TITLE = 26, 20, 120
 
@@ -224,14 +224,16 @@ def _cell(edge: Edge, names: dict[int, str]) -> str:
 
 
 def _edge_look(edge: Edge, most: int) -> dict[str, str]:
+    if not edge.live:
+        return {"color": DEAD_EDGE, "penwidth": "0.8"}
     if edge.role == "vote":
         share = (edge.weight or 0) / most if most else 0.0
         return {
-            "color": f"{COLOURS['vote']}B0" if edge.live else DEAD,
-            "penwidth": f"{0.4 + 1.2 * share:.2f}",
+            "color": COLOURS["vote"],
+            "penwidth": f"{0.3 + 0.7 * share:.2f}",
             "arrowhead": "none",
         }
-    return {"color": COLOURS[edge.role] if edge.live else DEAD}
+    return {"color": COLOURS[edge.role]}
 
 
 def _edge_tip(edge: Edge, names: dict[int, str]) -> str:
