@@ -45,6 +45,8 @@ OperationKind: TypeAlias = Literal["head", "numerical head", "look-up", "numeric
 
 # A comparison that only one or two rows speak for is a coincidence, not an explanation.
 LEAST_ROWS = 3
+# Entries of a table beyond which trying comparisons would take seconds.
+LARGEST_TABLE = 1 << 18
 
 
 def describe(program: Program, variable: int, width: int = 34) -> str:
@@ -160,6 +162,8 @@ def symbolic_form(
         key: the key's values.
     """
     if query.textual != key.textual or sum(map(bool, rows)) < min(LEAST_ROWS, len(rows)):
+        return None
+    if len(query) * len(key) > LARGEST_TABLE:
         return None
     wanted = np.zeros((len(query), len(key)), dtype=np.bool_)
     for number, row in enumerate(rows):

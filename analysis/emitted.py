@@ -32,7 +32,7 @@ class EmittedProgram:
         return self.program.domain
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def prediction_labels(self) -> tuple[str, ...]:
         """The texts that predictions speak of; an exception that the code raised is one of them."""
         return tuple(self._labels)
 
@@ -43,7 +43,7 @@ class EmittedProgram:
         return [found] if isinstance(found, str) else list(found)
 
     def predict(self, batch: Batch) -> IntArray:
-        """Return `(inputs, positions)` indices into `labels`, -1 at the frame; pooled: `(inputs,)`."""
+        """Return `(inputs, positions)` indices into `prediction_labels`, -1 at the frame; pooled: `(inputs,)`."""
         pooled = self.program.classifier.pooled
         data = self.domain.data_slice(batch.indices.shape[1])
         out = np.full((len(batch),) if pooled else batch.indices.shape, -1, dtype=np.int64)

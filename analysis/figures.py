@@ -184,7 +184,7 @@ def accuracy(program: Program, task: Task, batches: Iterable[Batch]) -> Accuracy
     """
     side = make_side(program)
     number = {label: index for index, label in enumerate(task.labels)}
-    translate = np.array([number.get(label, -2) for label in side.predictor.labels])
+    translate = np.array([number.get(label, -2) for label in side.predictor.prediction_labels])
     lengths: dict[int, list[int]] = {}
     by_label = np.zeros((2, len(task.labels)), dtype=np.int64)
     inputs = [0, 0]
@@ -208,7 +208,7 @@ def accuracy(program: Program, task: Task, batches: Iterable[Batch]) -> Accuracy
         inputs[1] += len(batch)
         # Batches come shortest first.
         failures += [
-            _failure(batch, row, task, side.predictor.labels, wanted, got)
+            _failure(batch, row, task, side.predictor.prediction_labels, wanted, got)
             for row in wrong[: MOST_FAILURES - len(failures)].tolist()
         ]
     return Accuracy(

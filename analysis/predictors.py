@@ -20,12 +20,12 @@ class Predictor(Protocol):
     """Anything that labels batches of framed inputs, such as a network or an emitted program."""
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def prediction_labels(self) -> tuple[str, ...]:
         """The texts that predictions speak of."""
         ...
 
     def predict(self, batch: Batch) -> IntArray:
-        """Return `(inputs, positions)` indices into `labels`, the frame included; pooled: `(inputs,)`."""
+        """Return `(inputs, positions)` indices into `prediction_labels`, the frame included; pooled: `(inputs,)`."""
         ...
 
 
@@ -49,7 +49,7 @@ class Side:
     predictor: Predictor
 
     def answers(self, batch: Batch, framed_by: Domain) -> IntArray:
-        """Return `(inputs, data symbols)` indices into `labels`; pooled: `(inputs,)`.
+        """Return `(inputs, data symbols)` indices into `prediction_labels`; pooled: `(inputs,)`.
 
         Args:
             batch: framed inputs of one length.
@@ -76,7 +76,7 @@ class ProgramPredictor:
     evaluator: Evaluator
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def prediction_labels(self) -> tuple[str, ...]:
         """The classifier's labels, then forced ones."""
         return prediction_labels(self.evaluator.program)
 
@@ -92,7 +92,7 @@ class TruthPredictor:
     task: Task
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def prediction_labels(self) -> tuple[str, ...]:
         """The task's labels."""
         return self.task.labels
 

@@ -281,7 +281,8 @@ class _Tally:
         """Return answers as numbers that mean the same label on both sides; -1 stays no label."""
         # A predictor may learn of labels while it answers, so they are asked for after each batch.
         numbers = [
-            self.number.setdefault(label, len(self.number)) for label in side.predictor.labels
+            self.number.setdefault(label, len(self.number))
+            for label in side.predictor.prediction_labels
         ]
         # The last entry is what index -1 gives.
         return np.array([*numbers, -1], dtype=np.int64)[answers]

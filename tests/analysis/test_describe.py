@@ -107,6 +107,14 @@ def test_one_or_two_matching_rows_are_no_comparison() -> None:
     )
 
 
+def test_tables_over_a_large_vocabulary_are_left_as_they_are() -> None:
+    """Nobody waits for a comparison to be found among a million entries."""
+    many = FiniteValues(tuple(range(1000)))
+    assert symbolic_form(tuple((index,) for index in range(1000)), many, many) is None
+    few = FiniteValues(tuple(range(300)))
+    assert symbolic_form(tuple((index,) for index in range(300)), few, few) == Compare("==")
+
+
 def test_texts_compare_by_code_point_and_never_with_a_shift() -> None:
     """`a < b < c` whatever their order in the value set."""
     rows = tuple(

@@ -30,7 +30,7 @@ def test_predictions_stand_at_the_data_positions() -> None:
     [(_, batch)] = encode(emitted.domain, [["a", "b", "a"]])
     found = emitted.predict(batch)
     assert found[0, 0] == -1
-    assert [emitted.labels[index] for index in found[0, 1:]] == ["2", "1", "2"]
+    assert [emitted.prediction_labels[index] for index in found[0, 1:]] == ["2", "1", "2"]
 
 
 def test_emitted_code_is_compared_like_any_other_side() -> None:

@@ -17,7 +17,7 @@ DIGITS = ("0", "1", "2")
 class Echo:
     """A predictor without a domain: it answers with each word of its batch."""
 
-    labels: tuple[str, ...] = ("<s>", *DIGITS, "</s>")
+    prediction_labels: tuple[str, ...] = ("<s>", *DIGITS, "</s>")
 
     def predict(self, batch: Batch) -> IntArray:
         """Return the words' own indices."""
@@ -27,7 +27,7 @@ class Echo:
 def answers(side: Side, batch: Batch, domain: Domain) -> list[list[str]]:
     """Return the answers of a side as text."""
     found = side.answers(batch, domain)
-    return [[side.predictor.labels[index] for index in row] for row in found.tolist()]
+    return [[side.predictor.prediction_labels[index] for index in row] for row in found.tolist()]
 
 
 def test_programs_and_tasks_answer_for_the_data_symbols_alone() -> None:

@@ -117,12 +117,12 @@ def test_a_difference_in_a_sample_is_a_difference() -> None:
     assert len(verdict.counterexample.tokens) == 4
 
 
-def test_a_network_is_compared_through_labels_and_predict() -> None:
+def test_a_network_is_compared_through_its_labels_and_predictions() -> None:
     """Any object that predicts can be checked; its labels are its own."""
     truth = get_task("hist:vocabulary=5,length=5")
 
     class Network:
-        labels: tuple[str, ...] = ("never", *truth.labels)
+        prediction_labels: tuple[str, ...] = ("never", *truth.labels)
 
         def predict(self, batch: Batch) -> IntArray:
             found = np.where(truth.truth_batch(batch) >= 0, truth.truth_batch(batch) + 1, 0)
