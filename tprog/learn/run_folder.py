@@ -1,6 +1,7 @@
 """The folder of a training run. Owns its files, its manifest and the rules of resuming; refuses to train.
 
-A run folder holds `program.py`, `weights.safetensors`, `metrics.json` and `manifest.json`. While a run is unfinished its
+A run folder holds `program.py` (with `program.json` beside it where word tables are large), `weights.safetensors`,
+`metrics.json` and `manifest.json`. While a run is unfinished its
 manifest says so, and `checkpoints/` holds what it needs to go on.
 """
 
@@ -23,8 +24,9 @@ from tprog.learn.weights import save_network
 
 # History of the manifest's format: 1, the first.
 FORMAT = 1
-PROGRAM, WEIGHTS, METRICS, MANIFEST = (
+PROGRAM, TABLES, WEIGHTS, METRICS, MANIFEST = (
     "program.py",
+    "program.json",
     "weights.safetensors",
     "metrics.json",
     "manifest.json",
@@ -72,9 +74,9 @@ def open_run(folder: Path, identity: Identity, *, resume: bool, force: bool) -> 
         FileProblem: the folder cannot be written.
     """
     checkpoints = folder / CHECKPOINTS
-    if force or not _may_go_on(folder, identity, resume=resume):
-        _remove(folder)
     try:
+        if force or not _may_go_on(folder, identity, resume=resume):
+            _remove(folder)
         checkpoints.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileProblem(f"cannot make {checkpoints}: {error.strerror or error}") from error
@@ -113,7 +115,7 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    for name in (PROGRAM, WEIGHTS, METRICS, MANIFEST):
+    for name in (PROGRAM, TABLES, WEIGHTS, METRICS, MANIFEST):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
@@ -137,13 +139,16 @@ def close_run(
         metrics: what was measured, as JSON values.
         finished: whether the run is over; its checkpoints are then removed.
     """
-    from tprog.codegen import emit
+    from tprog.codegen import emit_files
 
-    source = emit(program)
-    write_text(folder / PROGRAM, source)
+    files = emit_files(program, Path(PROGRAM).stem)
+    for name, text in files.items():
+        write_text(folder / name, text)
     save_network(folder / WEIGHTS, network)
     write_text(folder / METRICS, _json(metrics))
-    manifest = write_manifest(folder, identity, program=source, metrics=metrics, finished=finished)
+    manifest = write_manifest(
+        folder, identity, program=files[PROGRAM], metrics=metrics, finished=finished
+    )
     if finished:
         shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     return manifest

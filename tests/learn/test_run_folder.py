@@ -1,0 +1,112 @@
+"""The folder of a training run."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from learn.samples import small_network
+
+from tprog.errors import FileProblem, UnreadableSource
+from tprog.learn.extract import extract
+from tprog.learn.run_folder import (
+    CHECKPOINTS,
+    FORMAT,
+    Identity,
+    close_run,
+    open_run,
+    read_manifest,
+    versions,
+)
+from tprog.learn.settings import RunProblem
+from tprog.learn.weights import load_network
+
+MINE = Identity("sort", 0, "abc", {"seed": 0, "epochs": 5})
+
+
+def finish(folder: Path, *, finished: bool = True) -> dict[str, object]:
+    """Write the files of a run."""
+    network = small_network(0)
+    return close_run(folder, MINE, extract(network), network, {"test": 0.5}, finished=finished)
+
+
+def test_a_run_leaves_four_files(tmp_path: Path) -> None:
+    """A finished run holds program, weights, metrics and manifest, and no checkpoints."""
+    folder = tmp_path / "runs" / "one"
+    checkpoints = open_run(folder, MINE, resume=True, force=False)
+    (checkpoints / "state").write_text("x")
+    assert read_manifest(folder)["finished"] is False
+    manifest = finish(folder)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "manifest.json",
+        "metrics.json",
+        "program.py",
+        "weights.safetensors",
+    ]
+    assert read_manifest(folder) == manifest
+    assert json.loads((folder / "metrics.json").read_text()) == {"test": 0.5}
+    assert load_network(folder / "weights.safetensors").layout == small_network(0).layout
+
+
+def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
+    """Format, hashes, settings, metrics, versions and the command stand in the manifest."""
+    open_run(tmp_path, MINE, resume=True, force=False)
+    manifest = finish(tmp_path)
+    source = (tmp_path / "program.py").read_bytes()
+    assert manifest["format"] == FORMAT
+    assert manifest["program_sha256"] == hashlib.sha256(source).hexdigest()
+    assert (manifest["task"], manifest["seed"], manifest["data_sha256"]) == ("sort", 0, "abc")
+    assert manifest["config"] == {"seed": 0, "epochs": 5}
+    assert manifest["versions"] == versions()
+    assert manifest["command"]
+
+
+def test_a_finished_run_is_not_overwritten(tmp_path: Path) -> None:
+    """A finished run is refused without force, and replaced with it."""
+    open_run(tmp_path, MINE, resume=True, force=False)
+    finish(tmp_path)
+    with pytest.raises(RunProblem, match="finished run"):
+        open_run(tmp_path, MINE, resume=True, force=False)
+    with pytest.raises(RunProblem, match="finished run"):
+        open_run(tmp_path, MINE, resume=False, force=False)
+    open_run(tmp_path, MINE, resume=True, force=True)
+    assert not (tmp_path / "program.py").exists()
+
+
+def test_an_unfinished_run_is_gone_on_with(tmp_path: Path) -> None:
+    """Its checkpoints stay; without resume they are removed."""
+    checkpoints = open_run(tmp_path, MINE, resume=True, force=False)
+    (checkpoints / "state").write_text("x")
+    finish(tmp_path, finished=False)
+    assert (open_run(tmp_path, MINE, resume=True, force=False) / "state").exists()
+    assert not (open_run(tmp_path, MINE, resume=False, force=False) / "state").exists()
+
+
+def test_another_run_is_refused_with_what_differs(tmp_path: Path) -> None:
+    """An unfinished run of other settings is refused by the settings' names."""
+    open_run(tmp_path, MINE, resume=True, force=False)
+    other = Identity("sort", 0, "abd", {"seed": 0, "epochs": 6})
+    with pytest.raises(RunProblem, match="data_sha256, epochs"):
+        open_run(tmp_path, other, resume=True, force=False)
+    open_run(tmp_path, other, resume=True, force=True)
+    assert read_manifest(tmp_path)["config"]["epochs"] == 6
+
+
+def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
+    """A program that no run left is not overwritten, nor is a folder made where a file stands."""
+    (tmp_path / "program.py").write_text("mine")
+    with pytest.raises(RunProblem, match="no run of ours"):
+        open_run(tmp_path, MINE, resume=True, force=False)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(FileProblem):
+        open_run(tmp_path / "file", MINE, resume=True, force=False)
+    assert (tmp_path / "program.py").read_text() == "mine"
+    assert not (tmp_path / CHECKPOINTS).exists()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 99}'])
+def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
+    """A manifest that cannot be read is refused in one line."""
+    (tmp_path / "manifest.json").write_text(text)
+    with pytest.raises(UnreadableSource, match="manifest"):
+        open_run(tmp_path, MINE, resume=True, force=False)

@@ -1,0 +1,45 @@
+"""What a training is asked for."""
+
+import pytest
+
+from tprog.errors import TprogError, UsageError
+from tprog.learn.settings import Diverged, RunProblem, TrainSettings, WarmStartSettings
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"epochs": 0}, "epochs is 0; the least is 1"),
+        ({"batch": 0}, "batch is 0"),
+        ({"rate": 0.0}, "rate is 0.0; give a number above 0"),
+        ({"rate": float("nan")}, "rate is nan"),
+        ({"last_temperature": float("inf")}, "last_temperature is inf"),
+    ],
+)
+def test_warm_starts_refuse_what_is_out_of_range(wrong: dict[str, float], message: str) -> None:
+    """A setting outside its range is refused with its name and range."""
+    with pytest.raises(UsageError, match=message):
+        WarmStartSettings(**wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"restarts": 0}, "restarts is 0; the least is 1"),
+        ({"seed": -1}, "seed is -1; the least is 0"),
+        ({"workers": 0}, "workers is 0"),
+        ({"keep": 0}, "keep is 0"),
+        ({"search_rounds": -1}, "search_rounds is -1"),
+        ({"drop_after": 1.5}, "share from 0 to 1"),
+    ],
+)
+def test_trainings_refuse_what_is_out_of_range(wrong: dict[str, float], message: str) -> None:
+    """A setting outside its range is refused with its name and range."""
+    with pytest.raises(UsageError, match=message):
+        TrainSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_errors_have_slugs_of_their_own() -> None:
+    """Divergence and run folders are told apart by their slugs."""
+    assert issubclass(Diverged, TprogError)
+    assert (Diverged.slug, RunProblem.slug) == ("diverged", "run-folder")

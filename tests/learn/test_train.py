@@ -1,0 +1,178 @@
+"""Learning a Program from beginning to end."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from learn.samples import SMALL, TASK
+
+from tprog.errors import TprogError, UsageError
+from tprog.evaluate import accuracy, predictions
+from tprog.learn.run_folder import read_manifest
+from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
+from tprog.learn.train import TrainResult, train
+from tprog.learn.weights import load_network
+from tprog.tasks import get_task, make_dataset
+
+
+def test_what_is_learned_is_one_thing_in_all_its_forms(tmp_path: Path) -> None:
+    """Program, network and saved weights predict alike on every input, and the accuracies are the Program's."""
+    settings = replace(SMALL, warm_start=WarmStartSettings(epochs=10, batch=16))
+    result = train(TASK, settings, tmp_path / "run")
+    loaded = load_network(tmp_path / "run" / "weights.safetensors")
+    for batch in TASK.inputs():
+        expected = predictions(result.program, batch)
+        np.testing.assert_array_equal(result.network.predict(batch), expected)
+        np.testing.assert_array_equal(loaded.predict(batch), expected)
+    test = make_dataset(TASK, 0).test
+    right, total = accuracy(result.program, test.batches(), TASK.labels)
+    assert result.metrics["test"] == right / total > 0.9
+    assert result.manifest == read_manifest(tmp_path / "run")
+    assert not result.interrupted
+    assert result.program.provenance.task == "previous"
+
+
+def test_equal_settings_give_equal_programs() -> None:
+    """A training depends on its settings alone, not on the number of processes."""
+    one, two = (train(TASK, replace(SMALL, workers=workers)) for workers in (1, 2))
+    assert one.program == two.program
+    assert train(TASK, replace(SMALL, seed=7)).program != one.program
+
+
+class Cut(BaseException):
+    """Ends a training in the middle, as a kill would."""
+
+
+@pytest.mark.parametrize("after", [1, 3, 6])
+def test_a_cut_training_ends_as_one_that_is_not(tmp_path: Path, after: int) -> None:
+    """Cut after any report and called again, a training ends with the same Program as an uninterrupted one."""
+    reports = 0
+
+    def cut(progress: Progress) -> None:
+        nonlocal reports
+        reports += 1
+        if reports > after:
+            raise Cut
+
+    settings = replace(SMALL, restarts=3, drop_after=0.5, keep=1)
+    with pytest.raises(Cut):
+        train(TASK, settings, tmp_path / "run", cut)
+    assert read_manifest(tmp_path / "run")["finished"] is False
+    resumed = train(TASK, settings, tmp_path / "run")
+    assert resumed.program == train(TASK, settings).program
+    assert resumed.manifest["finished"] is True
+
+
+def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
+    """Ctrl-C gives a Program, writes it, and leaves a run that can be resumed to its end."""
+
+    def interrupt(progress: Progress) -> None:
+        if progress.step == 2:
+            raise KeyboardInterrupt
+
+    stopped = train(TASK, SMALL, tmp_path / "run", interrupt)
+    assert stopped.interrupted
+    assert stopped.manifest["finished"] is False
+    assert (tmp_path / "run" / "program.py").exists()
+    resumed = train(TASK, SMALL, tmp_path / "run")
+    assert not resumed.interrupted
+    assert resumed.program == train(TASK, SMALL).program
+
+
+def test_a_finished_run_is_kept(tmp_path: Path) -> None:
+    """A finished run is refused, and replaced only with force."""
+    first = train(TASK, SMALL, tmp_path)
+    with pytest.raises(RunProblem, match="finished"):
+        train(TASK, SMALL, tmp_path)
+    again = train(TASK, replace(SMALL, seed=3), tmp_path, force=True)
+    assert again.manifest["config"]["seed"] == 3
+    assert first.manifest["config"]["seed"] == 0
+
+
+def test_reports_come_from_every_phase() -> None:
+    """Each warm start and each classifier is reported with its validation accuracy and times."""
+    reports: list[Progress] = []
+    train(TASK, SMALL, None, reports.append)
+    assert {report.phase for report in reports} == {"warm start", "classifier"}
+    assert {report.restart for report in reports} == {0, 1}
+    assert all(report.elapsed >= 0 for report in reports)
+    assert any(report.validation is not None and report.loss is not None for report in reports)
+
+
+def test_a_training_that_diverges_says_so() -> None:
+    """Where every warm start diverges, the error of one is raised."""
+    settings = replace(SMALL, warm_start=WarmStartSettings(epochs=1, batch=8, rate=1e30))
+    with pytest.raises(Diverged):
+        train(TASK, settings)
+
+
+def test_a_task_that_is_too_small_is_refused() -> None:
+    """More samples than there are, and a task without a greatest length, are refused in one line."""
+    with pytest.raises(UsageError):
+        train(TASK, replace(SMALL, samples=10**6))
+    with pytest.raises(TprogError):
+        train(replace(TASK, domain=replace(TASK.domain, max_length=None)), SMALL)
+
+
+def test_pooled_outputs_are_learned() -> None:
+    """A task with one label for the sequence is learned, without the discrete search."""
+    names = dict(zip("abc", TASK.labels, strict=True))
+    pooled = replace(
+        TASK,
+        name="most",
+        pooled=True,
+        rule=lambda data: names[max(sorted(set(data)), key=data.count)],
+    )
+    result = train(pooled, replace(SMALL, warm_start=WarmStartSettings(epochs=6, batch=16)))
+    assert result.metrics["test"] > 0.6
+
+
+@pytest.mark.slow
+def test_the_search_goes_on_from_the_warm_starts(tmp_path: Path) -> None:
+    """With rounds of search the result is at least as good as the warm starts, and reports carry the rounds."""
+    reports: list[Progress] = []
+    settings = replace(SMALL, warm_start=WarmStartSettings(epochs=1, batch=32), search_rounds=6)
+    result = train(TASK, settings, tmp_path, reports.append)
+    assert result.metrics["validation"] >= result.metrics["warm_validation"]
+    assert "search" in {report.phase for report in reports}
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from learn.samples import SMALL, TASK
+from tprog.learn.train import train
+train(TASK, SMALL, Path(sys.argv[2]), lambda progress: print(progress.step, flush=True))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reports", [1, 4, 8])
+def test_a_killed_process_resumes(tmp_path: Path, reports: int) -> None:
+    """Killed outright at some moment, a training that is started again ends with the same Program."""
+    command = [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1]), str(tmp_path / "run")]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ))
+    assert process.stdout is not None
+    for _ in range(reports):
+        process.stdout.readline()
+    time.sleep(0.02)
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    expected: TrainResult = train(TASK, SMALL)
+    if read_manifest(tmp_path / "run")["finished"]:
+        return
+    assert train(TASK, SMALL, tmp_path / "run").program == expected.program
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("spec", "least"), [("sort", 0.97), ("hist", 0.999)])
+def test_published_tasks_are_learned(spec: str, least: float) -> None:
+    """With default settings the discretised Programs of sort and hist reach their accuracy on held-out data."""
+    assert train(get_task(spec), TrainSettings()).metrics["test"] >= least
