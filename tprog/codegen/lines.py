@@ -4,6 +4,8 @@ Which lines stand there follows from the Program, so that a reader can tell a li
 computes a variable sets an attribute of `x`.
 """
 
+from pathlib import Path
+
 from tprog.ir import (
     CategoricalVotes,
     NumericalVotes,
@@ -62,11 +64,6 @@ def large_alphabet(program: Program) -> bool:
 def symbols_expression(program: Program, stored: bool) -> str:
     """Return the expression for the data symbols."""
     return f'tables()["{SYMBOLS_KEY}"]' if stored and large_alphabet(program) else "SYMBOLS"
-
-
-def table_expression(program: Program, variable: str, stored: bool) -> str:
-    """Return the expression for a word table."""
-    return f'tables()["{variable}"]' if stored and large_alphabet(program) else variable.upper()
 
 
 def before_variables(program: Program, stored: bool) -> list[str]:
@@ -169,3 +166,14 @@ def word_lookup(program: Program, table: str) -> str:
 def scores_name(head: str) -> str:
     """Return the name of the constant that holds a head's scores."""
     return f"{head.upper()}_SCORES"
+
+
+def template_text() -> str:
+    """Return the text of the runtime functions' template."""
+    return Path(__file__).with_name("template.py").read_text(encoding="utf-8")
+
+
+def stored_lookup(program: Program, kind: str, key: str) -> str:
+    """Return the body of the function that looks a word up in a stored table, for a result of type `kind`."""
+    entry = "table[word]" if program.domain.unknown is None else "table.get(word, table[UNKNOWN])"
+    return f'table = tables()["{key}"]\nreturn cast({kind}, {entry})\n'

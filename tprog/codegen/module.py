@@ -27,7 +27,7 @@ from tprog.codegen.tables import (
     tables_function,
     word_table,
 )
-from tprog.codegen.textrules import text_rule_function
+from tprog.codegen.textrules import stored_table_function, text_rule_function
 from tprog.codegen.types import Types, type_definition, types
 from tprog.codegen.votes import votes_statements
 from tprog.ir import (
@@ -88,7 +88,8 @@ def module(program: Program, stored: bool = False) -> cst.Module:
 def _imports(program: Program, stored: bool) -> list[Statement]:
     external = stored and large_alphabet(program)
     shapes = WORD_SHAPE in needed_functions(program)
-    rules = any(isinstance(variable, TextRule) for variable in program.inputs)
+    casting = TextRule if not external else TextRule | WordTable
+    rules = any(isinstance(variable, casting) for variable in program.inputs)
     typing = ["Any", "Literal", *["cast"] * rules, "get_args"]
     lines = [
         *["import json"] * external,
@@ -169,9 +170,10 @@ def _inputs(program: Program, names: Types, stored: bool) -> list[Definition | S
     statements: list[Definition | Statement] = []
     for number, variable in enumerate(program.inputs):
         match variable:
+            case WordTable() if stored and large_alphabet(program):
+                statements.append(stored_table_function(program, number, names))
             case WordTable():
-                if not (stored and large_alphabet(program)):
-                    statements.append(word_table(program, number, names))
+                statements.append(word_table(program, number, names))
             case TextRule():
                 statements.append(text_rule_function(program, number, names))
             case _:

@@ -14,8 +14,8 @@ from tprog.codegen.lines import (
     after_variables,
     basic_input,
     before_variables,
+    large_alphabet,
     scores_name,
-    table_expression,
     word_lookup,
 )
 from tprog.codegen.nodes import Statement, assign, call, name, parsed
@@ -57,9 +57,10 @@ def variable_lines(program: Program, stored: bool) -> list[Statement]:
             case Tokens() | Positions() | Ones():
                 notes = joined_lines(variable.notes)
                 value = _expression(basic_input(program, variable))
-            case WordTable():
-                value = _expression(word_lookup(program, table_expression(program, own, stored)))
-            case TextRule():
+            case WordTable() if not (stored and large_alphabet(program)):
+                notes = joined_lines(variable.notes)
+                value = _expression(word_lookup(program, own.upper()))
+            case WordTable() | TextRule():
                 value = call("list", call("map", name(own), name("words")))
             case CategoricalHead() | NumericalHead():
                 reads = [columns[read] for read in variable.reads]

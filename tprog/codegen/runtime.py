@@ -1,14 +1,10 @@
 """The runtime functions as trees, parsed from the template. Executes nothing."""
 
 from functools import cache
-from pathlib import Path
 
 import libcst as cst
 
-
-def template_text() -> str:
-    """Return the text of the template."""
-    return Path(__file__).with_name("template.py").read_text(encoding="utf-8")
+from tprog.codegen.lines import template_text
 
 
 @cache

@@ -1,11 +1,12 @@
-"""Rules over a token's text as small functions. Owns their form; the rules themselves belong to the IR."""
+"""Inputs that are functions of a word: rules over its text, and tables kept beside the program. Owns their form."""
 
 import libcst as cst
 
 from tprog.codegen.comments import joined_lines
+from tprog.codegen.lines import stored_lookup
 from tprog.codegen.nodes import function, literal, name, parsed
 from tprog.codegen.types import Types
-from tprog.ir import Program, TextRule
+from tprog.ir import Program, TextRule, WordTable
 
 
 def text_rule_function(program: Program, number: int, types: Types) -> cst.FunctionDef:
@@ -41,3 +42,13 @@ def feature_expression(rule: TextRule) -> str:
             return f"min(len(word), {rule.size})"
         case "lower":
             return "word.lower()"
+
+
+def stored_table_function(program: Program, number: int, types: Types) -> cst.FunctionDef:
+    """Return the function that looks words up in the file beside the program, for input `number`."""
+    variable = program.inputs[number]
+    assert isinstance(variable, WordTable)
+    own, kind = program.names[number], types.names[variable.values]
+    body = cst.parse_module(stored_lookup(program, kind, own)).body
+    notes = joined_lines(variable.notes)
+    return function(own, [("word", name("str"))], name(kind), body, notes)

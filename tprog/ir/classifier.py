@@ -31,7 +31,7 @@ class Classifier:
 
     Attributes:
         labels: the labels, in order.
-        votes: at most one entry for each variable.
+        votes: at most one entry for each variable, in the order of the variables (given in any order).
         masked: labels that cannot be predicted (published: `<pad>` and `<unk>`), as indices, ascending.
         pooled: whether the sums are added over all positions, giving one label for the sequence.
         first: a label forced at the prefix, or None.
@@ -46,7 +46,10 @@ class Classifier:
     last: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse repeated labels, a mask that leaves nothing, and votes of the wrong width."""
+        """Order the votes; refuse repeated labels, a mask that leaves nothing, and votes of the wrong width."""
+        # Votes are summed, so their order means nothing and equality must not see it.
+        ordered = tuple(sorted(self.votes, key=lambda vote: vote.variable))
+        object.__setattr__(self, "votes", ordered)
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise InvalidProgram("classifier: labels are missing or repeat")
         if list(self.masked) != sorted(set(self.masked)) or any(

@@ -1,0 +1,150 @@
+"""The votes of a program, from its constants. Owns the checks against variables and labels; executes nothing."""
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from tprog.codegen.lines import after_variables
+from tprog.errors import InvalidProgram
+from tprog.ir import (
+    CategoricalVotes,
+    Classifier,
+    Domain,
+    FiniteValues,
+    Integers,
+    NumericalVotes,
+    Program,
+    Values,
+    Votes,
+)
+from tprog.reader.constants import Constants, Types
+from tprog.reader.source import same
+
+
+def read_classifier(
+    constants: Constants,
+    types: Types,
+    domain: Domain,
+    numbers: Mapping[str, int],
+    values: Sequence[Values],
+) -> Classifier:
+    """Return the classifier that a file describes.
+
+    Args:
+        constants: the file's constants.
+        types: the file's types.
+        domain: the Program's domain.
+        numbers: the index of each variable, by its name in `run`.
+        values: the value set of each variable.
+
+    Raises:
+        UnreadableSource: votes, labels and variables do not fit together.
+    """
+    source = constants.layout.source
+    where = constants.layout.constant("Label")
+    labels = [
+        label for label in types.values(ast.Name("Label"), where).values if type(label) is str
+    ]
+    if len(labels) != len(types.values(ast.Name("Label"), where)):
+        raise source.error(where, "labels are strings; put them in quotes")
+    votes = [
+        *_votes(constants, "VOTES", numbers, values, len(labels)),
+        *_votes(constants, "UNIT_VOTES", numbers, values, len(labels)),
+    ]
+    masked = constants.texts("MASKED") if constants.has("MASKED") else ()
+    if any(label not in labels for label in masked):
+        raise source.error(constants.layout.constant("MASKED"), "MASKED lists labels only")
+    try:
+        classifier = Classifier(
+            tuple(labels),
+            tuple(sorted(votes, key=lambda vote: vote.variable)),
+            tuple(sorted({labels.index(label) for label in masked})),
+            pooled=False,
+            first=constants.text("FIRST_LABEL") if constants.has("FIRST_LABEL") else None,
+            last=constants.text("LAST_LABEL") if constants.has("LAST_LABEL") else None,
+        )
+        return _pooled(constants, domain, classifier)
+    except InvalidProgram as error:
+        raise source.error(where, str(error)) from None
+
+
+def _pooled(constants: Constants, domain: Domain, classifier: Classifier) -> Classifier:
+    """Return the classifier, pooled where the lines at the end of `run` fit that better."""
+    run = constants.layout.function("run", 1)
+
+    def missing(candidate: Classifier) -> int:
+        program = Program(domain, (), (), candidate)
+        expected = [ast.parse(line).body[0] for line in after_variables(program)]
+        return sum(not any(same(line, found) for found in run.body) for line in expected)
+
+    pooled = Classifier(
+        classifier.labels,
+        classifier.votes,
+        classifier.masked,
+        pooled=True,
+        first=classifier.first,
+        last=classifier.last,
+    )
+    return min((classifier, pooled), key=missing)
+
+
+def _votes(
+    constants: Constants,
+    title: str,
+    numbers: Mapping[str, int],
+    values: Sequence[Values],
+    width: int,
+) -> list[Votes]:
+    """Return the votes in one of the two tables."""
+    if not constants.has(title):
+        return []
+    source = constants.layout.source
+    table = constants.layout.constant(title)
+    if not isinstance(table, ast.Dict):
+        raise source.error(table, f"{title} must be a dict from a variable's name to its votes")
+    votes: list[Votes] = []
+    for key, entry in zip(table.keys, table.values, strict=True):
+        name = constants.evaluate(key) if key is not None else None
+        if not isinstance(name, str) or name not in numbers:
+            raise source.error(key or table, f"{title} names {name!r}, which run does not compute")
+        variable = numbers[name]
+        if any(vote.variable == variable for vote in votes):
+            raise source.error(key or table, f"{name} votes twice; remove one of the two")
+        found = values[variable]
+        if title == "UNIT_VOTES":
+            if not isinstance(found, Integers):
+                raise source.error(entry, f"{name} is no number; its votes belong into VOTES")
+            votes.append(NumericalVotes(variable, _row(constants, entry, width)))
+        else:
+            if not isinstance(found, FiniteValues):
+                raise source.error(entry, f"{name} has no values of its own to vote by")
+            votes.append(CategoricalVotes(variable, _rows(constants, entry, found, width)))
+    return votes
+
+
+def _rows(
+    constants: Constants, table: ast.expr, values: FiniteValues, width: int
+) -> tuple[tuple[int, ...], ...]:
+    source = constants.layout.source
+    if not isinstance(table, ast.Dict):
+        raise source.error(table, "votes are a dict from a value to a row of numbers")
+    rows: dict[object, tuple[int, ...]] = {}
+    for key, row in zip(table.keys, table.values, strict=True):
+        value = constants.evaluate(key) if key is not None else None
+        known = values.index(value) if isinstance(value, str | int) else None
+        if known is None or value in rows:
+            raise source.error(key or table, f"a row for {value!r} does not belong here")
+        rows[value] = _row(constants, row, width)
+    missing = [value for value in values.values if value not in rows]
+    if missing:
+        raise source.error(table, f"the votes of {missing[0]!r} are missing; add a row")
+    return tuple(rows[value] for value in values.values)
+
+
+def _row(constants: Constants, row: ast.expr, width: int) -> tuple[int, ...]:
+    found = constants.evaluate(row)
+    fits = isinstance(found, tuple | list) and all(type(weight) is int for weight in found)
+    if not fits or len(found) != width:
+        raise constants.layout.source.error(
+            row, f"a row of votes is {width} whole numbers in brackets, one for each label"
+        )
+    return tuple(found)

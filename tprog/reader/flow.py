@@ -1,0 +1,87 @@
+"""The body of a small function as rules, the first that holds decides. Owns control flow; refuses to know values.
+
+`if`, `elif`, `else`, nested `if`s and `return` mean what they mean in Python.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tprog.reader.source import Source, docstring
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where every test comes out as stated, and no earlier rule applied, `result` is returned."""
+
+    tests: tuple[tuple[ast.expr, bool], ...]
+    result: ast.expr
+
+
+def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -> list[Rule]:
+    """Return the rules of a function's body.
+
+    Raises:
+        UnreadableSource: it holds another statement, or a path on which nothing is returned.
+    """
+    found = list(_rules(source, body, ()))
+    if not ends(body):
+        raise source.error(
+            function, f"{function.name} may end without a result; end it with a return"
+        )
+    return found
+
+
+def _rules(
+    source: Source, body: Sequence[ast.stmt], given: tuple[tuple[ast.expr, bool], ...]
+) -> Iterator[Rule]:
+    for statement in body:
+        if docstring(statement) is not None or isinstance(statement, ast.Pass):
+            continue
+        if isinstance(statement, ast.Return):
+            if statement.value is None:
+                raise source.error(statement, "a bare return gives no result; name it")
+            yield Rule(given, statement.value)
+            return
+        if not isinstance(statement, ast.If):
+            raise source.error(
+                statement, "only if, elif, else and return can stand here; write the rule with them"
+            )
+        yield from _branches(source, statement, given)
+        if ends([statement]):
+            return
+
+
+def _branches(
+    source: Source, statement: ast.If, given: tuple[tuple[ast.expr, bool], ...]
+) -> Iterator[Rule]:
+    """Yield the rules of `if ... elif ... else`; a branch that always returns needs no mention further on."""
+    branch: ast.If | None = statement
+    while branch is not None:
+        yield from _rules(source, branch.body, (*given, (branch.test, True)))
+        if not ends(branch.body):
+            given = (*given, (branch.test, False))
+        chained = len(branch.orelse) == 1 and isinstance(branch.orelse[0], ast.If)
+        following = branch.orelse[0] if chained else None
+        if not isinstance(following, ast.If):
+            yield from _rules(source, branch.orelse, given)
+            return
+        branch = following
+
+
+def ends(body: Sequence[ast.stmt]) -> bool:
+    """Tell whether every path through some statements returns."""
+    for statement in body:
+        if isinstance(statement, ast.Return):
+            return True
+        branch: ast.stmt = statement
+        returned = True
+        while isinstance(branch, ast.If) and returned:
+            returned = ends(branch.body)
+            if len(branch.orelse) == 1 and isinstance(branch.orelse[0], ast.If):
+                branch = branch.orelse[0]
+                continue
+            if returned and ends(branch.orelse):
+                return True
+            break
+    return False

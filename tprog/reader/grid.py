@@ -1,0 +1,205 @@
+"""Expressions over finite value sets, evaluated for all values at once. Owns their meaning; executes nothing.
+
+Every parameter lies along an axis of its own, so that a condition on one parameter costs as much as its values, and only
+one on several costs their product.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.ir import Value
+from tprog.reader.flow import Rule
+from tprog.reader.source import Source
+
+Entries: TypeAlias = npt.NDArray[Any]
+
+# More entries than this are refused: no person reads such a table, and evaluating it would take minutes.
+MOST_ENTRIES = 4_000_000
+
+COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, values: item in values,
+    ast.NotIn: lambda item, values: item not in values,
+}
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+}
+
+
+class Grid:
+    """The parameters of a function, each with its values along an axis.
+
+    Attributes:
+        source: where the function stands, for errors.
+        shape: the number of values of each parameter.
+    """
+
+    def __init__(
+        self, source: Source, parameters: Sequence[str], values: Sequence[Sequence[Value]]
+    ) -> None:
+        """Lay the values out."""
+        self.source = source
+        self.shape = tuple(map(len, values))
+        self._axes: dict[str, Entries] = {}
+        for axis, (name, found) in enumerate(zip(parameters, values, strict=True)):
+            entries = np.empty(len(found), dtype=object)
+            entries[:] = found
+            lengths = [1] * len(values)
+            lengths[axis] = len(found)
+            self._axes[name] = entries.reshape(lengths)
+
+    def mask(self, rule: Rule) -> Entries:
+        """Return where a rule's tests come out as stated: booleans that broadcast to `shape`."""
+        found = np.ones([1] * len(self.shape), dtype=np.bool_)
+        for test, wanted in rule.tests:
+            holds = self.truth(test)
+            self._check_size(test, [found, holds])
+            found = found & (holds if wanted else ~holds)
+        return found
+
+    def truth(self, expression: ast.expr) -> Entries:
+        """Return where a condition holds: booleans that broadcast to `shape`.
+
+        Raises:
+            UnreadableSource: the expression is no condition on the parameters.
+        """
+        entries = self.entries(expression)
+        if any(type(entry) is not bool for entry in entries.flat):
+            raise self.source.error(expression, "this is no condition; compare with ==, in or <")
+        return entries.astype(np.bool_)
+
+    def entries(self, expression: ast.expr) -> Entries:
+        """Return the values of an expression: objects that broadcast to `shape`.
+
+        Raises:
+            UnreadableSource: it holds anything but parameters, literals, comparisons, and, or, not, if-else, + and -.
+        """
+        match expression:
+            case ast.Name(id=name):
+                if name not in self._axes:
+                    raise self.source.error(
+                        expression,
+                        f"{name} is no parameter of this function; use one of {self._known()}",
+                    )
+                return self._axes[name]
+            case ast.Constant(value=bool() | int() | str() as value):
+                return self._constant(value)
+            case ast.Tuple(elts=items) | ast.List(elts=items):
+                return self._apply(expression, lambda *found: found, list(map(self.entries, items)))
+            case ast.Set(elts=items):
+                return self._set(expression, items)
+            case ast.BoolOp(op=joint, values=parts):
+                truths = [self.truth(part) for part in parts]
+                joined = truths[0]
+                for truth in truths[1:]:
+                    self._check_size(expression, [joined, truth])
+                    joined = joined & truth if isinstance(joint, ast.And) else joined | truth
+                return _as_objects(joined)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return _as_objects(~self.truth(operand))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return self._numbers(expression, operator.neg, [self.entries(operand)])
+            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+                return self._numbers(expression, operator.pos, [self.entries(operand)])
+            case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
+                parts_found = [self.entries(left), self.entries(right)]
+                return self._numbers(expression, ARITHMETIC[type(kind)], parts_found)
+            case ast.Compare():
+                return self._comparison(expression)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                columns = [_as_objects(self.truth(test)), self.entries(body), self.entries(orelse)]
+                return self._apply(expression, lambda holds, yes, no: yes if holds else no, columns)
+            case _:
+                raise self.source.error(
+                    expression,
+                    "a rule cannot hold this; use its parameters, values, comparisons, and, or, not",
+                )
+
+    def _comparison(self, expression: ast.Compare) -> Entries:
+        sides = [self.entries(side) for side in (expression.left, *expression.comparators)]
+        joined: Entries | None = None
+        for kind, left, right in zip(expression.ops, sides, sides[1:], strict=False):
+            compare = COMPARISONS.get(type(kind))
+            if compare is None:
+                raise self.source.error(expression, "compare with ==, !=, <, <=, >, >= or in")
+            holds = self._apply(expression, compare, [left, right]).astype(np.bool_)
+            joined = holds if joined is None else joined & holds
+        assert joined is not None
+        return _as_objects(joined)
+
+    def _set(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
+        columns = [self.entries(item) for item in items]
+        if all(column.size == 1 for column in columns):
+            return self._constant(frozenset(column.flat[0] for column in columns))
+        return self._apply(expression, lambda *found: frozenset(found), columns)
+
+    def _numbers(
+        self, expression: ast.expr, function: Callable[..., Any], columns: list[Entries]
+    ) -> Entries:
+        if any(type(entry) is not int for column in columns for entry in column.flat):
+            raise self.source.error(expression, "only whole numbers can be added and subtracted")
+        return self._apply(expression, function, columns)
+
+    def _apply(
+        self, expression: ast.expr, function: Callable[..., Any], columns: list[Entries]
+    ) -> Entries:
+        """Apply a function to every combination of entries."""
+        self._check_size(expression, columns)
+        if not columns:
+            return self._constant(function())
+        broadcast = np.broadcast_arrays(*columns)
+        result = np.empty(broadcast[0].shape, dtype=object)
+        try:
+            result.reshape(-1)[:] = _objects(
+                [
+                    function(*found)
+                    for found in zip(*(array.flat for array in broadcast), strict=True)
+                ]
+            )
+        except TypeError:
+            raise self.source.error(
+                expression, "text and numbers are mixed here; compare values of one kind"
+            ) from None
+        return result
+
+    def _check_size(self, expression: ast.expr, columns: Sequence[Entries]) -> None:
+        size = 1
+        for lengths in zip(*(column.shape for column in columns), strict=True):
+            size *= max(lengths)
+        if size > MOST_ENTRIES:
+            raise self.source.error(
+                expression, f"this rule has {size} cases; a symbolic comparison has none"
+            )
+
+    def _constant(self, value: object) -> Entries:
+        found = np.empty([1] * len(self.shape), dtype=object)
+        found.reshape(-1)[:] = _objects([value])
+        return found
+
+    def _known(self) -> str:
+        return ", ".join(self._axes)
+
+
+def _as_objects(truth: Entries) -> Entries:
+    found = np.empty(truth.shape, dtype=object)
+    found.reshape(-1)[:] = truth.reshape(-1).tolist()
+    return found
+
+
+def _objects(values: list[Any]) -> Entries:
+    """Return a one-dimensional array that holds the values themselves, tuples included."""
+    found = np.empty(len(values), dtype=object)
+    for place, value in enumerate(values):
+        found[place] = value
+    return found

@@ -1,0 +1,131 @@
+"""Functions as look-ups: tables over finite values, rectangles over numbers. Executes nothing."""
+
+import ast
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from tprog.ir import FiniteValues, Rectangle
+from tprog.reader.boxes import Box, Boxes
+from tprog.reader.flow import rules
+from tprog.reader.grid import MOST_ENTRIES, Grid
+from tprog.reader.signature import parameters
+from tprog.reader.source import Source
+
+
+def read_table(
+    source: Source,
+    function: ast.FunctionDef,
+    arguments: Sequence[FiniteValues],
+    written: FiniteValues,
+) -> tuple[int, ...]:
+    """Return the table that a function computes: indices into `written`, row-major over the arguments.
+
+    Raises:
+        UnreadableSource: it is no look-up over these values.
+    """
+    names = parameters(source, function, len(arguments))
+    if prod(map(len, arguments)) > MOST_ENTRIES:
+        raise source.error(
+            function,
+            f"{function.name} has {prod(map(len, arguments))} entries; read fewer variables",
+        )
+    grid = Grid(source, names, [values.values for values in arguments])
+    indices = {value: index for index, value in enumerate(written.values)}
+    table = np.full(grid.shape, -1, dtype=np.int64)
+    for rule in rules(source, function, function.body):
+        here = (table < 0) & grid.mask(rule)
+        results = grid.entries(rule.result)
+        found = [indices.get(value, -1) if _plain(value) else -1 for value in results.flat]
+        if -1 in found:
+            shown = ", ".join(map(repr, written.values[:12]))
+            raise source.error(
+                rule.result, f"{function.name} cannot return this; its values are {shown}"
+            )
+        entries = np.array(found, dtype=np.int64).reshape(results.shape)
+        table[here] = np.broadcast_to(entries, grid.shape)[here]
+    return tuple(table.reshape(-1).tolist())
+
+
+def _plain(value: object) -> bool:
+    return type(value) in (str, int)
+
+
+def read_rectangles(
+    source: Source, function: ast.FunctionDef, count: int, written: FiniteValues
+) -> tuple[tuple[int, ...], tuple[Rectangle, ...], int]:
+    """Return the caps, the rectangles and the default of a function of numbers.
+
+    A cap is what the function clamps a parameter to, `a = min(a, 7)`, or else the least one that tells apart what its
+    comparisons tell apart.
+
+    Raises:
+        UnreadableSource: it is no numerical look-up.
+    """
+    names = parameters(source, function, count)
+    caps, body = _clamps(source, function, names)
+    boxes = Boxes(source, names)
+    # Every path returns, so the last rule has no tests left.
+    *cases, last = rules(source, function, body)
+    found = [
+        (box, _result(source, function, rule.result, written))
+        for rule in cases
+        for box in boxes.rule(rule)
+    ]
+    least = [
+        max([0, *(low if high is None else high + 1 for low, high in ranges)])
+        for ranges in zip(*(box for box, _ in found), strict=True)
+    ] or [0] * count
+    known = [cap if cap is not None else needed for cap, needed in zip(caps, least, strict=True)]
+    rectangles = [
+        Rectangle(bounds, value)
+        for box, value in found
+        if (bounds := _bounded(box, known)) is not None
+    ]
+    return tuple(known), tuple(rectangles), _result(source, function, last.result, written)
+
+
+def _bounded(box: Box, caps: Sequence[int]) -> tuple[tuple[int, int], ...] | None:
+    """Return a box within the caps, or None where clamped numbers never reach it."""
+    bounds = [
+        (low, cap if high is None else min(high, cap))
+        for (low, high), cap in zip(box, caps, strict=True)
+    ]
+    return tuple(bounds) if all(low <= high for low, high in bounds) else None
+
+
+def _clamps(
+    source: Source, function: ast.FunctionDef, names: Sequence[str]
+) -> tuple[list[int | None], list[ast.stmt]]:
+    """Return the cap of each parameter that is clamped, and the statements after these lines."""
+    caps: list[int | None] = [None] * len(names)
+    body = list(function.body)
+    for place, statement in enumerate(body):
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(
+                    func=ast.Name(id="min"),
+                    args=[ast.Name(id=clamped), ast.Constant(value=int() as cap)],
+                    keywords=[],
+                ),
+            ) if name == clamped and name in names and type(cap) is int:
+                known = caps[names.index(name)]
+                caps[names.index(name)] = cap if known is None else min(cap, known)
+            case ast.Expr(value=ast.Constant(value=str())):
+                continue
+            case _:
+                return caps, body[place:]
+    return caps, []
+
+
+def _result(
+    source: Source, function: ast.FunctionDef, result: ast.expr, written: FiniteValues
+) -> int:
+    value = Grid(source, [], []).entries(result).item()
+    index = written.index(value) if _plain(value) else None
+    if index is None:
+        shown = ", ".join(map(repr, written.values[:12]))
+        raise source.error(result, f"{function.name} cannot return this; its values are {shown}")
+    return index

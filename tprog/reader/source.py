@@ -1,0 +1,112 @@
+"""A source file as a guarded syntax tree. Owns limits and where errors point; refuses to execute what it reads.
+
+Python's own parser gives the meaning and the line numbers; LibCST gives the comments (`tprog.reader.notes`).
+"""
+
+import ast
+import warnings
+from collections.abc import Sequence
+from functools import cached_property
+
+from tprog.errors import UnreadableSource
+
+# Larger files are refused before they are parsed: a tree takes a hundred times its text.
+LARGEST_SOURCE = 8_000_000  # characters
+
+# Deeper trees are refused: no program nests like that, and recursion has an end.
+DEEPEST_TREE = 300
+
+
+class Source:
+    """The text of one file and its tree.
+
+    Attributes:
+        name: the file's name, for errors.
+        text: the whole text.
+        tree: its syntax tree, no deeper than `DEEPEST_TREE`.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        """Parse a text.
+
+        Raises:
+            UnreadableSource: it is too large, too deep, or no Python.
+        """
+        self.name = name
+        self.text = text
+        self.tree = self._parse()
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, as the parser counts them."""
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+    def error(self, where: ast.AST | int, message: str) -> UnreadableSource:
+        """Return an error that points at a node or line."""
+        line = where if isinstance(where, int) else getattr(where, "lineno", 1)
+        shown = " ".join(message.split())
+        return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
+
+    def _parse(self) -> ast.Module:
+        if len(self.text) > LARGEST_SOURCE:
+            raise self.error(
+                1,
+                f"the file has {len(self.text)} characters, more than the most, {LARGEST_SOURCE}; "
+                "keep large word tables in the JSON file beside it",
+            )
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text)
+        except SyntaxError as error:
+            raise self.error(
+                error.lineno or 1, f"this is no Python ({error.msg}); restore the line"
+            ) from None
+        except ValueError as error:
+            raise self.error(
+                1, f"this is no text of a program ({error}); give a .py file"
+            ) from None
+        except (RecursionError, MemoryError):
+            raise self.error(1, "the code nests too deeply to be a program") from None
+        deepest = _too_deep(tree)
+        if deepest is not None:
+            raise self.error(deepest, "the code nests too deeply to be a program; write it flat")
+        return tree
+
+
+def _too_deep(tree: ast.AST) -> int | None:
+    """Return the line of a node that lies too deep, or None."""
+    stack: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
+    while stack:
+        node, depth, line = stack.pop()
+        line = getattr(node, "lineno", line)
+        if depth > DEEPEST_TREE:
+            return line
+        for child in ast.iter_child_nodes(node):
+            stack.append((child, depth + 1, line))
+    return None
+
+
+def same(found: Sequence[ast.AST] | ast.AST, expected: Sequence[ast.AST] | ast.AST) -> bool:
+    """Tell whether two pieces of code are the same but for layout and comments."""
+    return _dump(found) == _dump(expected)
+
+
+def _dump(code: Sequence[ast.AST] | ast.AST) -> str:
+    return ast.dump(code) if isinstance(code, ast.AST) else "\n".join(map(ast.dump, code))
+
+
+def without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """Return a body without the strings that stand as statements at its start."""
+    start = 0
+    while start < len(body) and docstring(body[start]) is not None:
+        start += 1
+    return list(body[start:])
+
+
+def docstring(statement: ast.stmt) -> str | None:
+    """Return the text of a statement that is a string and nothing else."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        value = statement.value.value
+        return value if isinstance(value, str) else None
+    return None

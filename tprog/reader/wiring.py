@@ -1,0 +1,172 @@
+"""The function `run` of a program: which variable is computed from which. Owns its lines; executes nothing."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tprog.codegen.attending import runtime_head
+from tprog.codegen.lines import NAMESPACE, RUN, after_variables, basic_input, before_variables
+from tprog.ir import Ones, Positions, Program, Tokens
+from tprog.reader.notes import chunk_comments
+from tprog.reader.source import Source, docstring, same
+
+Kind = Literal["tokens", "positions", "ones", "words", "rule", "head", "lookup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that computes a variable.
+
+    Attributes:
+        name: the variable.
+        statement: the line, for errors.
+        kind: what it computes.
+        function: the function that is applied, or the runtime function by which a head attends.
+        head: the head's own function.
+        scores: the constant with a head's scores.
+        reads: the variables that are read, by name.
+        table: the expression of a word table.
+        comments: the comments above and beside it.
+    """
+
+    name: str
+    statement: ast.Assign
+    kind: Kind
+    function: str = ""
+    head: str = ""
+    scores: str | None = None
+    reads: tuple[str, ...] = ()
+    table: ast.expr | None = None
+    comments: tuple[str, ...] = ()
+
+
+def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
+    """Return the lines of `run` that compute variables, in order.
+
+    Raises:
+        UnreadableSource: the header is changed, or a line computes nothing that a program can hold.
+    """
+    expected = ast.parse(RUN.lstrip()).body[0]
+    assert isinstance(expected, ast.FunctionDef)
+    header = ast.dump(run.args), run.decorator_list
+    if header != (ast.dump(expected.args), []):
+        raise source.error(run, "run must take (tokens, observe=None); restore its first line")
+    found: list[Line] = []
+    above = run.lineno + 1
+    for statement in run.body:
+        if isinstance(statement, ast.Assign) and _variable(statement) is not None:
+            comments = tuple(chunk_comments(source, above, statement))
+            found.append(_line(source, statement, comments))
+        above = (statement.end_lineno or statement.lineno) + 1
+    return found
+
+
+def check_fixed_lines(source: Source, run: ast.FunctionDef, program: Program, stored: bool) -> None:
+    """Check that every other line of `run` is the one that a Program's file has there.
+
+    Raises:
+        UnreadableSource: a line is changed, missing or added.
+    """
+    wanted: list[str | None] = [
+        *before_variables(program, stored),
+        *[None] * len(program.variables),
+        *after_variables(program),
+    ]
+    body = [statement for statement in run.body if docstring(statement) is None]
+    for number, statement in enumerate(body):
+        computes = isinstance(statement, ast.Assign) and _variable(statement) is not None
+        expected = wanted[number] if number < len(wanted) else ""
+        if computes and expected is None:
+            continue
+        if expected and not computes and same(statement, ast.parse(expected).body[0]):
+            continue
+        if expected:
+            raise source.error(statement, f"here run must go on with `{expected}`; restore it")
+        raise source.error(statement, "this line does not belong into run; remove it")
+    if len(body) < len(wanted):
+        raise source.error(run, f"run must go on with `{wanted[len(body)]}`; restore it")
+
+
+def basic_kind(value: ast.expr, program: Program) -> Kind | None:
+    """Return which of the basic inputs an expression computes."""
+    kinds: dict[Kind, Tokens | Positions | Ones] = {
+        "tokens": Tokens(),
+        "positions": Positions(),
+        "ones": Ones(),
+    }
+    for kind, variable in kinds.items():
+        if same(value, ast.parse(basic_input(program, variable), mode="eval").body):
+            return kind
+    return None
+
+
+def _variable(statement: ast.Assign) -> str | None:
+    """Return `NAME` where a statement is `x.NAME = ...`."""
+    match statement.targets:
+        case [ast.Attribute(value=ast.Name(id=owner), attr=name)] if owner == NAMESPACE:
+            return name
+        case _:
+            return None
+
+
+def _line(source: Source, statement: ast.Assign, comments: tuple[str, ...]) -> Line:
+    name = _variable(statement)
+    assert name is not None
+    match statement.value:
+        case ast.Call(
+            func=ast.Name(id="list"),
+            args=[
+                ast.Call(func=ast.Name(id="map"), args=[ast.Name(id=function), *given], keywords=[])
+            ],
+            keywords=[],
+        ):
+            if [part.id for part in given if isinstance(part, ast.Name)] == ["words"]:
+                return Line(name, statement, "rule", function, comments=comments)
+            reads = _reads(source, statement, given)
+            return Line(name, statement, "lookup", function, reads=reads, comments=comments)
+        case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=head), *given], keywords=named):
+            if runtime_head(function) is None:
+                raise source.error(
+                    statement,
+                    f"{function} is no way to attend; use attend, count or another of them",
+                )
+            scores: str | None = None
+            if given and isinstance(given[0], ast.Name):
+                scores = given[0].id
+                given = given[1:]
+            reads = _reads(source, statement, [*given, *_keywords(source, statement, named)])
+            if len(reads) != 3:
+                raise source.error(statement, "a head reads a query, a key and a value")
+            return Line(name, statement, "head", function, head, scores, reads, comments=comments)
+        case ast.ListComp(elt=ast.Subscript(value=table)):
+            return Line(name, statement, "words", table=table, comments=comments)
+        case ast.ListComp(elt=ast.Call(func=ast.Attribute(value=table, attr="get"))):
+            return Line(name, statement, "words", table=table, comments=comments)
+        case _:
+            return Line(name, statement, "tokens", comments=comments)
+
+
+def _keywords(
+    source: Source, statement: ast.Assign, named: Sequence[ast.keyword]
+) -> list[ast.expr]:
+    """Return `query=..., key=..., value=...` as if they stood in this order."""
+    order = ["query", "key", "value"]
+    found = {keyword.arg: keyword.value for keyword in named}
+    if set(found) != set(order[len(order) - len(named) :]):
+        raise source.error(statement, "a head reads a query, a key and a value, in this order")
+    return [found[role] for role in order if role in found]
+
+
+def _reads(source: Source, statement: ast.Assign, given: Sequence[ast.expr]) -> tuple[str, ...]:
+    found = []
+    for part in given:
+        match part:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner == NAMESPACE:
+                found.append(name)
+            case _:
+                raise source.error(
+                    statement,
+                    f"this line reads variables, written {NAMESPACE}.NAME, and nothing else",
+                )
+    return tuple(found)
