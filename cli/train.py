@@ -10,7 +10,8 @@ from tprog.cli.choices import DATA, MODULE
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
-    from tprog.learn import TrainResult, TrainSettings
+    from tprog.learn.settings import TrainSettings
+    from tprog.learn.train import TrainResult
     from tprog.tasks import Task
 
 
@@ -58,7 +59,7 @@ def train(
     Example: tprog train sort
     """
     from tprog.cli.training import watching
-    from tprog.learn import train as learn
+    from tprog.learn.train import train as learn
 
     wanted = chosen_task(name, data, task)
     folder = out or Path("artifacts/runs") / _folder_name(wanted) / str(seed)
@@ -169,7 +170,8 @@ def _settings(
     """Return the task's settings with what the user gave put in."""
     import os
 
-    from tprog.learn import TrainSettings, recipe_sizes, recipe_warm_start
+    from tprog.learn.recipes import recipe_sizes, recipe_warm_start
+    from tprog.learn.settings import TrainSettings
 
     given = {name: value for name, value in plain.items() if value is not None}
     return TrainSettings(

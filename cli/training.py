@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tprog.learn import Progress
+    from tprog.learn.settings import Progress
 
 
 @contextmanager

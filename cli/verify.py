@@ -77,7 +77,7 @@ def _reference(
         if data is not None or module is not None:
             raise UsageError("give --against or a task, not both")
         if against.endswith(".safetensors"):
-            from tprog.learn import load_network
+            from tprog.learn.weights import load_network
 
             return load_network(Path(against))
         return load(against)

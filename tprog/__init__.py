@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tprog.analysis.verify import verify as verify
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
-    from tprog.learn import TrainSettings as TrainSettings
-    from tprog.learn import train as train
+    from tprog.learn.settings import TrainSettings as TrainSettings
+    from tprog.learn.train import train as train
     from tprog.locate import load as load
     from tprog.reader import read_source as read
     from tprog.tasks import Task as Task
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _HOMES = {
     "Program": ("tprog.ir", "Program"),
     "Task": ("tprog.tasks", "Task"),
-    "TrainSettings": ("tprog.learn", "TrainSettings"),
+    "TrainSettings": ("tprog.learn.settings", "TrainSettings"),
     "emit": ("tprog.codegen", "emit"),
     "get_task": ("tprog.tasks", "get_task"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),
-    "train": ("tprog.learn", "train"),
+    "train": ("tprog.learn.train", "train"),
     "verify": ("tprog.analysis.verify", "verify"),
 }
 
