@@ -1,0 +1,36 @@
+"""Tests of compiling."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tprog.learn.search import jit
+from tprog.learn.search.jit import bits_from_float, compiled, float_from_bits
+
+
+def _through_bits(values: npt.NDArray[np.float32]) -> None:
+    for place in range(values.size):
+        values[place] = float_from_bits(bits_from_float(values[place]) + np.int32(0))
+
+
+def test_a_float_survives_the_way_through_its_bits() -> None:
+    """Casting a float to its bits and back changes nothing."""
+    values = np.array([0.0, -1.5, 3.25e20, 1e-30], np.float32)
+    kept = values.copy()
+    compiled(_through_bits)(values)
+    assert values.tolist() == kept.tolist()
+
+
+def test_a_kernel_compiles_without_a_folder_for_its_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be written, a kernel is compiled without being kept."""
+    asked: list[bool] = []
+
+    def refusing(function: object, *, cache: bool = False, **_options: object) -> object:
+        asked.append(cache)
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return function
+
+    monkeypatch.setattr(jit, "compiler", refusing)
+    assert compiled(_through_bits) is _through_bits
+    assert asked == [True, False]

@@ -1,0 +1,96 @@
+"""Tests of the search as a whole."""
+
+from dataclasses import replace
+
+import pytest
+
+from tprog.errors import UsageError
+from tprog.evaluate import accuracy
+from tprog.learn.build import NetworkSizes
+from tprog.learn.search import (
+    SearchProgress,
+    SearchResult,
+    SearchSettings,
+    random_program,
+    refit,
+    search,
+)
+from tprog.tasks import get_task, make_dataset
+
+DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
+STARTS = [random_program(DATASET.task, NetworkSizes(1, 1, 2, 1, 1), seed) for seed in range(3)]
+SETTINGS = SearchSettings(rounds=4, proposals=200)
+
+
+def test_a_small_histogram_is_learned() -> None:
+    """From chance, the search finds a Program that is right on every input, and stops there."""
+    found = search(STARTS, DATASET, SearchSettings(rounds=40, proposals=2000))
+    assert found.validation_accuracy == 1
+    assert found.stopped == "perfect"
+    right, total = accuracy(found.program, DATASET.test.batches(), DATASET.task.labels)
+    assert right == total
+
+
+def test_results_do_not_depend_on_threads() -> None:
+    """One thread finds what two threads find."""
+    one = search(STARTS, DATASET, replace(SETTINGS, threads=1))
+    two = search(STARTS, DATASET, replace(SETTINGS, threads=2))
+    assert one.program == two.program
+    assert (one.start, one.rounds) == (two.start, two.rounds)
+
+
+def test_progress_is_reported_for_every_round() -> None:
+    """Each round of each start that is still alive is reported, in order."""
+    seen: list[SearchProgress] = []
+    search(STARTS, DATASET, replace(SETTINGS, halvings=0, l2=1.0), seen.append)
+    assert [(each.round, each.start) for each in seen] == [
+        (number, start) for number in range(1, 5) for start in range(3)
+    ]
+    assert all(each.best >= each.validation_accuracy for each in seen)
+
+
+def test_the_worse_starts_are_dropped() -> None:
+    """After a halving fewer starts are worked on, though never fewer than two."""
+    seen: list[SearchProgress] = []
+    search(STARTS, DATASET, replace(SETTINGS, rounds=10, halvings=2, l2=1.0), seen.append)
+    assert sum(each.round == 1 for each in seen) == 3
+    assert sum(each.round == 10 for each in seen) == 2
+
+
+def _stopped(**how: object) -> SearchResult:
+    settings = SearchSettings(rounds=100, proposals=10, l2=1.0)
+    return search(STARTS, DATASET, replace(settings, **how))  # type: ignore[arg-type]
+
+
+def test_time_limits_and_callers_stop_a_search() -> None:
+    """A search ends after its seconds, or when asked to, with a Program."""
+    assert _stopped(seconds=0.0).stopped == "seconds"
+    found = search(STARTS, DATASET, SETTINGS, should_stop=lambda: True)
+    assert (found.stopped, found.rounds) == ("asked", 1)
+
+
+def test_an_interrupt_keeps_the_best_so_far() -> None:
+    """Control-C ends a search with the best Program that it has found."""
+
+    def interrupt(progress: SearchProgress) -> None:
+        if progress.start == 1:
+            raise KeyboardInterrupt
+
+    found = search(STARTS, DATASET, replace(SETTINGS, proposals=1), interrupt)
+    assert found.stopped == "interrupted"
+    assert found.program.classifier.votes
+
+
+def test_refitting_changes_votes_alone() -> None:
+    """A refit keeps every module and does not lose validation accuracy."""
+    fitted = refit(STARTS[0], DATASET)
+    assert fitted.operations == STARTS[0].operations
+    again = refit(fitted, DATASET)
+    batches, labels = DATASET.validation.batches(), DATASET.task.labels
+    assert accuracy(again, batches, labels) >= accuracy(fitted, batches, labels)
+
+
+def test_a_search_needs_a_start() -> None:
+    """Nothing can be improved without a Program."""
+    with pytest.raises(UsageError, match="at least one program"):
+        search([], DATASET)

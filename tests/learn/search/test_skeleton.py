@@ -1,0 +1,112 @@
+"""Tests of skeletons."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from learn.search.cases import searchable
+
+from tprog.errors import UsageError
+from tprog.ir import (
+    ByScore,
+    CategoricalHead,
+    CategoricalLookup,
+    Classifier,
+    Compare,
+    Domain,
+    FiniteValues,
+    Ones,
+    Operation,
+    Positions,
+    Program,
+    Table,
+    Tokens,
+)
+from tprog.learn.search.arrays import CAT_LIMIT, READS
+from tprog.learn.search.skeleton import Skeleton
+
+DOMAIN = Domain(("a", "b"), max_length=4)
+
+
+def _program(*operations: Operation, domain: Domain = DOMAIN) -> Program:
+    return Program(domain, (Tokens(), Positions(), Ones()), operations, Classifier(("x", "y"), ()))
+
+
+@given(searchable())
+def test_a_program_survives_the_way_through_its_skeleton(program: Program) -> None:
+    """A Program made into a skeleton and back is the same Program, its notes and names included."""
+    found = Skeleton.from_program(program).to_program()
+    assert found == program
+    assert [operation.notes for operation in found.operations] == [
+        operation.notes for operation in program.operations
+    ]
+
+
+def test_a_changed_head_loses_its_notes_and_keeps_its_name() -> None:
+    """What a person wrote on a head does not outlive the head."""
+    head = CategoricalHead(1, 1, 0, Compare("=="), name="copy", notes=("Copies itself.",))
+    skeleton = Skeleton.from_program(_program(head))
+    skeleton.slots.masks[0, 1] = 4
+    changed = skeleton.to_program().operations[0]
+    assert changed == replace(head, predicate=Table(((0,), (2,), (2,), (3,), (4,))))
+    assert (changed.name, changed.notes) == ("copy", ())
+
+
+def test_a_head_that_reads_something_else_gets_a_predicate_of_that_size() -> None:
+    """Rows and keys beyond the values of what is read now are cut off."""
+    skeleton = Skeleton.from_program(_program(CategoricalHead(1, 1, 1, Compare("=="))))
+    skeleton.slots.modules[0, READS] = 0
+    skeleton.slots.modules[0, READS + 1] = 0
+    assert skeleton.to_program().operations[0] == CategoricalHead(0, 0, 1, Compare("==")) or (
+        skeleton.to_program().operations[0] == CategoricalHead(0, 0, 1, Table(((0,), (1,), (2,))))
+    )
+
+
+def test_heads_read_before_their_layer_and_look_ups_their_layers_heads() -> None:
+    """The limits on reads are those of the paper's layers."""
+    head = CategoricalHead(1, 1, 0, Compare("=="), layer=0)
+    lookup = CategoricalLookup((0, 3), FiniteValues((0, 1)), (0,) * 9, layer=0)
+    later = CategoricalHead(1, 1, 0, Compare("=="), layer=1)
+    skeleton = Skeleton.from_program(_program(head, head, lookup, later))
+    assert skeleton.slots.modules[:, CAT_LIMIT].tolist() == [2, 2, 4, 5]
+
+
+def test_copies_are_independent() -> None:
+    """Changing a copy leaves the skeleton as it was."""
+    skeleton = Skeleton.from_program(_program(CategoricalHead(1, 1, 0, Compare("=="))))
+    skeleton.copy().slots.masks[:] = 0
+    assert skeleton.to_program() == skeleton.origin
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (_program(domain=Domain(("a",), max_length=None)), "any length"),
+        (_program(domain=Domain(("a",), max_length=40)), "at most 32 positions"),
+        (
+            _program(domain=Domain(tuple(f"t{n}" for n in range(40)), max_length=4)),
+            "at most 32",
+        ),
+        (
+            _program(CategoricalHead(0, 0, 0, Compare("=="), tie=ByScore(((0,) * 3,) * 3))),
+            "attn_0_0",
+        ),
+        (
+            _program(CategoricalLookup((0, 0, 0, 0), FiniteValues((0,)), (0,) * 81)),
+            "at most 3 variables",
+        ),
+        (
+            replace(_program(), classifier=Classifier(("x",), (), pooled=True)),
+            "one label for each position",
+        ),
+        (
+            _program(domain=Domain(("a", "b"), max_length=4, unknown="a")),
+            "closed vocabulary",
+        ),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_in_one_line(program: Program, message: str) -> None:
+    """A Program outside the search's shapes is refused with the reason."""
+    with pytest.raises(UsageError, match=message) as caught:
+        Skeleton.from_program(program)
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,196 @@
+"""One start of a search: annealing and refitting in turn. Owns the state of a start; refuses to compare starts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tprog.evaluate import numerical_bounds
+from tprog.ir import Program
+from tprog.learn.search.anneal import anneal
+from tprog.learn.search.arrays import Board, Doubles, Slots, Votes
+from tprog.learn.search.examples import LANES, Examples, make_board
+from tprog.learn.search.kernels import compute_sums, compute_values
+from tprog.learn.search.moves import Rates
+from tprog.learn.search.refit import (
+    classifier_of,
+    features_of,
+    fit_votes,
+    integer_votes,
+    origin_votes,
+)
+from tprog.learn.search.settings import SearchSettings
+from tprog.learn.search.skeleton import Skeleton
+
+RESOLUTIONS = (4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 8192.0, 65536.0)
+"""Votes per nat that are tried in turn until rounding loses no validation accuracy."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Parameters with their accuracies.
+
+    Attributes:
+        slots: the modules.
+        votes: the classifier.
+        validation: right predictions on validation data, a share.
+        train: the same on training data.
+    """
+
+    slots: Slots
+    votes: Votes
+    validation: float
+    train: float
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """What is compared: validation accuracy, then training accuracy."""
+        return self.validation, self.train
+
+    @property
+    def perfect(self) -> bool:
+        """Whether no prediction is wrong."""
+        return self.validation == 1 and self.train == 1
+
+
+class Climb:
+    """The state of one start.
+
+    Attributes:
+        skeleton: the modules as they are now.
+        votes: the classifier as it is now.
+        round: rounds done.
+        loss: mean cross-entropy on the last window, in nats.
+        best: the best that was found so far.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        train: Examples,
+        validation: Examples,
+        settings: SearchSettings,
+        seed: int,
+    ) -> None:
+        """Make the boards and fit the classifier; the Program's own votes are kept where they are better.
+
+        Raises:
+            UsageError: the Program or the data cannot be searched.
+        """
+        self.settings, self.seed = settings, seed
+        self.skeleton = Skeleton.from_program(program)
+        self.round, self.loss = 0, float("nan")
+        self._train = make_board(self.skeleton, train.shuffled(seed, settings.most_sequences))
+        self._validation = make_board(self.skeleton, validation)
+        self.votes = origin_votes(self.skeleton)
+        compute_values(self.skeleton.slots, self._train)
+        self.best = self._measure()
+        self._fit(settings.fit_places, settings.fit_steps)
+        self._note()
+
+    @property
+    def temperature(self) -> float:
+        """The temperature of the next round."""
+        settings = self.settings
+        span = settings.rounds * settings.cooling
+        return settings.temperature * max(0.0, 1 - self.round / span) if span else 0.0
+
+    def step(self) -> Found:
+        """Do one round and return what it led to."""
+        settings = self.settings
+        anneal(
+            self.skeleton.slots,
+            self.votes,
+            self._train,
+            self._window(),
+            Rates(
+                settings.tables,
+                settings.symbolic,
+                settings.boxes,
+                settings.heads,
+                int(settings.sets),
+                int(settings.causal_heads),
+            ),
+            proposals=settings.proposals,
+            temperature=self.temperature,
+            seed=(self.seed * 1_000_003 + self.round) % (1 << 31),
+        )
+        self.round += 1
+        compute_values(self.skeleton.slots, self._train)
+        self._fit(settings.fit_places, settings.fit_steps)
+        return self._note()
+
+    def finish(self) -> tuple[Program, Found]:
+        """Fit the best's classifier at length, round its votes and return the Program with its accuracies."""
+        settings = self.settings
+        self.skeleton = self.skeleton.with_slots(self.best.slots.copied())
+        self.votes = self.best.votes
+        compute_values(self.skeleton.slots, self._train)
+        candidates = [self._rounded()]
+        self._fit(settings.last_places, settings.last_steps, settings.l2 / 10)
+        candidates.append(self._rounded())
+        best = max(candidates, key=lambda found: found.rank)
+        skeleton = self.skeleton
+        return skeleton.to_program(classifier_of(skeleton, best.votes)), best
+
+    def _window(self) -> tuple[int, int]:
+        """Return the blocks of this round: the first and the one after the last."""
+        blocks = self._train.valid.shape[0]
+        size = max(1, self.settings.window // LANES)
+        # The last block may be short of examples; whole windows leave it out.
+        windows = max(1, blocks // size)
+        start = (self.round % windows) * size
+        return start, min(start + size, blocks)
+
+    def _fit(self, places: int, steps: int, l2: float | None = None) -> None:
+        features = features_of(self._train, places, self.seed)
+        labels = len(self.skeleton.labels)
+        penalty = self.settings.l2 if l2 is None else l2
+        self.votes = fit_votes(features, self.votes, labels, penalty, steps)
+
+    def _note(self) -> Found:
+        """Measure the present state and keep it where it is the best so far."""
+        found = self._measure()
+        if found.rank >= self.best.rank:
+            self.best = found
+        return found
+
+    def _measure(self, whole: bool = False) -> Found:
+        """Return the accuracies; that of training on the next window alone, unless `whole` or it is perfect."""
+        skeleton = self.skeleton
+        compute_values(skeleton.slots, self._validation)
+        validation = _accuracy(self._validation, self.votes, _all(self._validation))[1]
+        window = _all(self._train) if whole else self._window()
+        self.loss, train = _accuracy(self._train, self.votes, window)
+        if train == 1 and validation == 1:
+            train = _accuracy(self._train, self.votes, _all(self._train))[1]
+        return Found(skeleton.slots.copied(), self.votes, validation, train)
+
+    def _rounded(self) -> Found:
+        """Return the present state with integer votes: the coarsest that lose no validation accuracy."""
+        exact = self._measure(whole=True)
+        votes, best = self.votes, None
+        for resolution in RESOLUTIONS:
+            self.votes = integer_votes(votes, self._greatest(), resolution)
+            found = self._measure(whole=True)
+            if best is None or found.rank > best.rank:
+                best = found
+            if best.rank >= exact.rank:
+                break
+        self.votes = votes
+        assert best is not None
+        return best
+
+    def _greatest(self) -> Doubles:
+        bounds = numerical_bounds(self.skeleton.to_program())
+        return np.array([float(bounds[n] or 0) for n in self.skeleton.num])
+
+
+def _all(board: Board) -> tuple[int, int]:
+    return 0, board.valid.shape[0]
+
+
+def _accuracy(board: Board, votes: Votes, blocks: tuple[int, int]) -> tuple[float, float]:
+    """Return the mean loss and the share of right predictions in some blocks."""
+    loss, right = compute_sums(board, votes, *blocks)
+    total = max(1.0, float(board.weight[slice(*blocks)].sum()))
+    return loss / total, right / total

@@ -1,0 +1,464 @@
+"""Kernels that compute modules, sums and losses block by block. Own the arithmetic; refuse to choose a change.
+
+Every function is compiled with Numba and works on the arrays of `arrays.py`. The order of the loops keeps the lanes
+innermost, so that each becomes a few vector instructions.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from tprog.learn.search.arrays import (
+    ARITY,
+    BASE,
+    CAT_HEAD,
+    CAT_LOOKUP,
+    CAUSAL,
+    KIND,
+    NUM_HEAD,
+    NUM_LOOKUP,
+    OFFSET,
+    ONES,
+    READS,
+    TIE,
+    WRITES,
+    Board,
+    Bytes,
+    Floats,
+    Slots,
+    Votes,
+)
+from tprog.learn.search.jit import bits_from_float, compiled, float_from_bits
+
+
+@compiled
+def exponential(x: Any) -> Any:
+    """Return e to the power of x for x <= 0, to a relative 1e-6 (Chebyshev interpolation of 2**x on [0, 1])."""
+    power = max(x * np.float32(1.4426950408889634), np.float32(-126.0))
+    whole = np.floor(power)
+    part = power - whole
+    found = np.float32(0.0018937540580547345)
+    found = found * part + np.float32(0.00894959042362586)
+    found = found * part + np.float32(0.055860337077081816)
+    found = found * part + np.float32(0.24014181820145927)
+    found = found * part + np.float32(0.693154489663239)
+    found = found * part + np.float32(0.9999998983500237)
+    return found * float_from_bits((np.int32(whole) + np.int32(127)) << np.int32(23))
+
+
+@compiled
+def logarithm(x: Any) -> Any:
+    """Return the natural logarithm for x >= 1, to an absolute 1e-6 (Chebyshev interpolation of ln(1 + f) / f)."""
+    bits = bits_from_float(x)
+    exponent = np.float32((bits >> np.int32(23)) - np.int32(127))
+    part = float_from_bits((bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000)) - np.float32(1)
+    found = np.float32(-0.00837115254944365)
+    found = found * part + np.float32(0.04349389981533136)
+    found = found * part + np.float32(-0.1068500286374956)
+    found = found * part + np.float32(0.17687476700423233)
+    found = found * part + np.float32(-0.24474774178478675)
+    found = found * part + np.float32(0.332719283833915)
+    found = found * part + np.float32(-0.4999717452300584)
+    found = found * part + np.float32(0.9999997807585044)
+    return found * part + exponent * np.float32(0.6931471805599453)
+
+
+@compiled
+def clear(flags: Bytes) -> None:
+    """Set a matrix to 0."""
+    for row in range(flags.shape[0]):
+        for column in range(flags.shape[1]):
+            flags[row, column] = 0
+
+
+@compiled
+def _keep_cat(board: Board, block: int, variable: int) -> None:
+    """Copy a categorical variable of the spare block to its place."""
+    cat, new = board.cat, board.cat.shape[0] - 1
+    for position in range(cat.shape[2]):
+        for lane in range(cat.shape[3]):
+            cat[block, variable, position, lane] = cat[new, variable, position, lane]
+
+
+@compiled
+def _keep_num(board: Board, block: int, variable: int) -> None:
+    """Copy a numerical variable of the spare block to its place."""
+    num, new = board.num, board.num.shape[0] - 1
+    for position in range(num.shape[2]):
+        for lane in range(num.shape[3]):
+            num[block, variable, position, lane] = num[new, variable, position, lane]
+
+
+@compiled
+def _want(slots: Slots, board: Board, module: int, block: int, query: int, position: int) -> None:
+    """Write each lane's set of wanted keys: comparing with every value in turn is faster than looking up."""
+    masks, cat, wanted = slots.masks, board.cat, board.wanted
+    none = masks.dtype.type(0)
+    for lane in range(wanted.size):
+        wanted[lane] = none
+    for value in range(masks.shape[1]):
+        mask = masks[module, value]
+        if mask != 0:
+            for lane in range(wanted.size):
+                wanted[lane] |= mask if cat[block, query, position, lane] == value else none
+
+
+@compiled
+def _key_bits(board: Board, block: int, source: int, key: int) -> None:
+    bits, valid, cat = board.bits, board.valid, board.cat
+    for position in range(bits.shape[0]):
+        for lane in range(bits.shape[1]):
+            present = np.int32(valid[block, position, lane])
+            bits[position, lane] = present << np.int32(cat[source, key, position, lane])
+
+
+@compiled
+def _categorical_head(slots: Slots, board: Board, module: int, query: int, value: int) -> None:
+    """Write the value at the nearest (or first) match; position 0 where nothing matches."""
+    cat, bits, wanted, order = board.cat, board.bits, board.wanted, board.order
+    modules, tie, causal = slots.modules, slots.modules[module, TIE], slots.modules[module, CAUSAL]
+    seen, out, new = modules[module, READS + 2], slots.modules[module, WRITES], cat.shape[0] - 1
+    for position in range(bits.shape[0]):
+        _want(slots, board, module, query, modules[module, READS], position)
+        for lane in range(wanted.size):
+            cat[new, out, position, lane] = cat[value, seen, 0, lane]
+        for rank in range(bits.shape[0]):
+            other = np.intp(order[tie, position, rank])
+            if causal and other > position:
+                continue
+            for lane in range(wanted.size):
+                # All bits of `take` are set where the key matches; compilers turn this into a masked move.
+                take = np.uint8(0) - np.uint8(1 if bits[other, lane] & wanted[lane] else 0)
+                old = cat[new, out, position, lane]
+                cat[new, out, position, lane] = old ^ ((old ^ cat[value, seen, other, lane]) & take)
+
+
+@compiled
+def _numerical_head(slots: Slots, board: Board, module: int, query: int, value: int) -> None:
+    """Write the sum of a numerical variable over the matches."""
+    num, bits, wanted, counts = board.num, board.bits, board.wanted, board.counts
+    seen, out, new = (
+        slots.modules[module, READS + 2],
+        slots.modules[module, WRITES],
+        num.shape[0] - 1,
+    )
+    for position in range(bits.shape[0]):
+        _want(slots, board, module, query, slots.modules[module, READS], position)
+        reach = position + 1 if slots.modules[module, CAUSAL] else bits.shape[0]
+        if seen == slots.modules[module, ONES]:
+            for lane in range(wanted.size):
+                counts[lane] = 0
+            for other in range(reach):
+                for lane in range(wanted.size):
+                    counts[lane] += np.uint8(1 if bits[other, lane] & wanted[lane] else 0)
+            for lane in range(wanted.size):
+                num[new, out, position, lane] = counts[lane]
+            continue
+        for lane in range(wanted.size):
+            num[new, out, position, lane] = 0
+        for other in range(reach):
+            for lane in range(wanted.size):
+                take = np.int32(0) - np.int32(1 if bits[other, lane] & wanted[lane] else 0)
+                num[new, out, position, lane] += num[value, seen, other, lane] & take
+
+
+@compiled
+def _cat_lookup(slots: Slots, board: Board, block: int, module: int) -> None:
+    cat, table, start = board.cat, slots.table, slots.modules[module, OFFSET]
+    arity, new, out = slots.modules[module, ARITY], cat.shape[0] - 1, slots.modules[module, WRITES]
+    one, two = slots.modules[module, READS], slots.modules[module, READS + min(1, arity - 1)]
+    three, second, third = (
+        slots.modules[module, READS + arity - 1],
+        slots.modules[module, BASE + 1],
+        slots.modules[module, BASE + 2],
+    )
+    from_one = new if board.changed[0, one] else block
+    from_two = new if board.changed[0, two] else block
+    from_three = new if board.changed[0, three] else block
+    for position in range(cat.shape[2]):
+        for lane in range(cat.shape[3]):
+            place = np.int64(cat[from_one, one, position, lane])
+            if arity > 1:
+                place = place * second + cat[from_two, two, position, lane]
+            if arity > 2:
+                place = place * third + cat[from_three, three, position, lane]
+            cat[new, out, position, lane] = table[start + place]
+
+
+@compiled
+def _num_lookup(slots: Slots, board: Board, block: int, module: int) -> None:
+    cat, num, table, start = board.cat, board.num, slots.table, slots.modules[module, OFFSET]
+    arity, new, out = slots.modules[module, ARITY], num.shape[0] - 1, slots.modules[module, WRITES]
+    one, two = slots.modules[module, READS], slots.modules[module, READS + min(1, arity - 1)]
+    three, first = slots.modules[module, READS + arity - 1], slots.modules[module, BASE]
+    second, third = slots.modules[module, BASE + 1], slots.modules[module, BASE + 2]
+    from_one = new if board.changed[1, one] else block
+    from_two = new if board.changed[1, two] else block
+    from_three = new if board.changed[1, three] else block
+    for position in range(num.shape[2]):
+        for lane in range(num.shape[3]):
+            place = np.int64(min(num[from_one, one, position, lane], first - 1))
+            if arity > 1:
+                place = place * second + min(num[from_two, two, position, lane], second - 1)
+            if arity > 2:
+                place = place * third + min(num[from_three, three, position, lane], third - 1)
+            cat[new, out, position, lane] = table[start + place]
+
+
+@compiled
+def run_module(slots: Slots, board: Board, block: int, module: int) -> None:
+    """Compute one module of one block into the spare block, reading new values where variables have changed."""
+    kind, new = slots.modules[module, KIND], board.cat.shape[0] - 1
+    if kind == CAT_LOOKUP:
+        _cat_lookup(slots, board, block, module)
+    elif kind == NUM_LOOKUP:
+        _num_lookup(slots, board, block, module)
+    else:
+        query, key = slots.modules[module, READS], slots.modules[module, READS + 1]
+        value = slots.modules[module, READS + 2]
+        from_query = new if board.changed[0, query] else block
+        from_key = new if board.changed[0, key] else block
+        _key_bits(board, block, from_key, key)
+        if kind == CAT_HEAD:
+            from_value = new if board.changed[0, value] else block
+            _categorical_head(slots, board, module, from_query, from_value)
+        else:
+            from_value = new if board.changed[1, value] else block
+            _numerical_head(slots, board, module, from_query, from_value)
+
+
+@compiled
+def _reads_changed(slots: Slots, board: Board, module: int) -> bool:
+    kind = slots.modules[module, KIND]
+    for place in range(slots.modules[module, ARITY]):
+        numerical = 1 if kind == NUM_LOOKUP or (kind == NUM_HEAD and place == 2) else 0
+        if board.changed[numerical, slots.modules[module, READS + place]]:
+            return True
+    return False
+
+
+@compiled
+def _differs(board: Board, block: int, numerical: int, variable: int) -> bool:
+    cat, num = board.cat, board.num
+    new = cat.shape[0] - 1
+    for position in range(cat.shape[2]):
+        wide, narrow = np.int32(0), np.uint8(0)
+        if numerical:
+            for lane in range(cat.shape[3]):
+                wide |= num[new, variable, position, lane] ^ num[block, variable, position, lane]
+        else:
+            for lane in range(cat.shape[3]):
+                narrow |= cat[new, variable, position, lane] ^ cat[block, variable, position, lane]
+        if wide != 0 or narrow != 0:
+            return True
+    return False
+
+
+@compiled
+def propagate(slots: Slots, board: Board, block: int, touched: Bytes, first: int) -> bool:
+    """Recompute the touched modules of one block and whatever reads a variable that they changed.
+
+    Returns:
+        Whether any variable changed; `board.changed` says which.
+    """
+    clear(board.changed)
+    found = False
+    for module in range(first, slots.modules.shape[0]):
+        if touched[module] or (found and _reads_changed(slots, board, module)):
+            run_module(slots, board, block, module)
+            numerical = 1 if slots.modules[module, KIND] == NUM_HEAD else 0
+            if _differs(board, block, numerical, slots.modules[module, WRITES]):
+                board.changed[numerical, slots.modules[module, WRITES]] = 1
+                found = True
+    return found
+
+
+@compiled
+def _collect_changes(board: Board, block: int) -> int:
+    """List in `places` the scored places where a voting variable has changed; return how many there are."""
+    flags, cat, num, index, words = board.flags, board.cat, board.num, board.places, board.words
+    new, positions, lanes = cat.shape[0] - 1, cat.shape[2], cat.shape[3]
+    for position in range(positions):
+        for lane in range(lanes):
+            flags[position, lane] = 0
+    for variable in range(cat.shape[1]):
+        if board.changed[0, variable] and board.used[0, variable]:
+            for position in range(positions):
+                for lane in range(lanes):
+                    flags[position, lane] |= (
+                        cat[new, variable, position, lane] ^ cat[block, variable, position, lane]
+                    )
+    for variable in range(num.shape[1]):
+        if board.changed[1, variable] and board.used[1, variable]:
+            for position in range(positions):
+                for lane in range(lanes):
+                    after, before = (
+                        num[new, variable, position, lane],
+                        num[block, variable, position, lane],
+                    )
+                    flags[position, lane] |= np.uint8(1 if after != before else 0)
+    for position in range(positions):
+        for lane in range(lanes):
+            flags[position, lane] &= board.scored[block, position, lane]
+    found = 0
+    for word in range(words.size):
+        if words[word] != 0:
+            for place in range(8 * word, 8 * word + 8):
+                index[found] = place
+                found += 1 if flags[place // lanes, place % lanes] else 0
+    return found
+
+
+@compiled
+def _losses(board: Board, block: int, found: int) -> None:
+    """Turn the first `found` columns of `work` into cross-entropies, in `scratch[0]`."""
+    work, scratch, index, label = board.work, board.scratch, board.places, board.label
+    lanes = label.shape[2]
+    for column in range(found):
+        place = index[column]
+        scratch[0, column] = work[0, column]
+        scratch[1, column] = 0
+        scratch[2, column] = work[label[block, place // lanes, place % lanes], column]
+    for each in range(1, work.shape[0]):
+        for column in range(found):
+            scratch[0, column] = max(scratch[0, column], work[each, column])
+    for each in range(work.shape[0]):
+        for column in range(found):
+            scratch[1, column] += exponential(work[each, column] - scratch[0, column])
+    for column in range(found):
+        scratch[0, column] += logarithm(scratch[1, column]) - scratch[2, column]
+
+
+@compiled
+def _add_changes(board: Board, votes: Votes, block: int, place: int, row: Floats) -> None:
+    """Add to `row` what the changed variables' votes differ by at one place."""
+    cat, num, weights, units = board.cat, board.num, votes.cat, votes.num
+    new, position, lane = cat.shape[0] - 1, place // cat.shape[3], place % cat.shape[3]
+    for variable in range(cat.shape[1]):
+        if board.changed[0, variable]:
+            gain, lost = cat[new, variable, position, lane], cat[block, variable, position, lane]
+            if gain != lost:
+                for start in range(0, row.size, 8):
+                    for each in range(8):
+                        row[start + each] += (
+                            weights[variable, gain, start + each]
+                            - weights[variable, lost, start + each]
+                        )
+    for variable in range(num.shape[1]):
+        if board.changed[1, variable]:
+            step = np.float32(
+                num[new, variable, position, lane] - num[block, variable, position, lane]
+            )
+            for each in range(row.size):
+                row[each] += step * units[variable, each]
+
+
+@compiled
+def loss_change(board: Board, votes: Votes, block: int) -> tuple[float, float, int]:
+    """Return by how much a block's summed loss changes after `propagate`.
+
+    Returns:
+        The change, the sum of the squared changes, and the number of places where a vote changes; `places` says which
+        these are, `work` and `scratch[0]` hold their new sums and losses.
+    """
+    sums, loss, work, index, scratch = (
+        board.sums,
+        board.loss,
+        board.work,
+        board.places,
+        board.scratch,
+    )
+    row = np.empty(sums.shape[2], np.float32)
+    found = _collect_changes(board, block)
+    for column in range(found):
+        place = index[column]
+        for each in range(row.size):
+            row[each] = sums[block, place, each]
+        _add_changes(board, votes, block, place, row)
+        for each in range(work.shape[0]):
+            work[each, column] = row[each]
+    _losses(board, block, found)
+    change, squares = np.float32(0), np.float32(0)
+    for column in range(found):
+        step = scratch[0, column] - loss[block, index[column]]
+        change += step
+        squares += step * step
+    return float(change), float(squares), found
+
+
+@compiled
+def take_over(board: Board, block: int, found: int) -> None:
+    """Make what `propagate` and `loss_change` computed for a block its present state."""
+    for column in range(found):
+        place = board.places[column]
+        board.loss[block, place] = board.scratch[0, column]
+        for each in range(board.work.shape[0]):
+            board.sums[block, place, each] = board.work[each, column]
+    for variable in range(board.cat.shape[1]):
+        if board.changed[0, variable]:
+            _keep_cat(board, block, variable)
+    for variable in range(board.num.shape[1]):
+        if board.changed[1, variable]:
+            _keep_num(board, block, variable)
+
+
+@compiled
+def compute_values(slots: Slots, board: Board) -> None:
+    """Compute every module of every block into `cat` and `num`."""
+    clear(board.changed)
+    for block in range(board.valid.shape[0]):
+        for module in range(slots.modules.shape[0]):
+            run_module(slots, board, block, module)
+            writes = int(slots.modules[module, WRITES])
+            if slots.modules[module, KIND] == NUM_HEAD:
+                _keep_num(board, block, writes)
+            else:
+                _keep_cat(board, block, writes)
+
+
+@compiled
+def compute_sums(board: Board, votes: Votes, start: int, stop: int) -> tuple[float, float]:
+    """Compute the sums and losses of blocks `start` to `stop` - 1 anew.
+
+    Returns:
+        The summed loss and the number of right predictions there, a tie going to the first label.
+    """
+    cat, num, sums, work, index = board.cat, board.num, board.sums, board.work, board.places
+    lanes = cat.shape[3]
+    clear(board.used)
+    for variable in range(cat.shape[1]):
+        for value in range(votes.cat.shape[1]):
+            for each in range(votes.cat.shape[2]):
+                if votes.cat[variable, value, each] != 0:
+                    board.used[0, variable] = 1
+    for variable in range(num.shape[1]):
+        for each in range(votes.num.shape[1]):
+            if votes.num[variable, each] != 0:
+                board.used[1, variable] = 1
+    total, right = 0.0, 0
+    for block in range(start, stop):
+        found = 0
+        for place in range(index.size):
+            position, lane = place // lanes, place % lanes
+            if board.scored[block, position, lane]:
+                for each in range(sums.shape[2]):
+                    sums[block, place, each] = 0
+                    for variable in range(cat.shape[1]):
+                        value = cat[block, variable, position, lane]
+                        sums[block, place, each] += votes.cat[variable, value, each]
+                    for variable in range(num.shape[1]):
+                        amount = np.float32(num[block, variable, position, lane])
+                        sums[block, place, each] += amount * votes.num[variable, each]
+                best = 0
+                for each in range(work.shape[0]):
+                    work[each, found] = sums[block, place, each]
+                    if sums[block, place, each] > sums[block, place, best]:
+                        best = each
+                right += best == board.label[block, position, lane]
+                index[found] = place
+                found += 1
+        _losses(board, block, found)
+        for column in range(found):
+            board.loss[block, index[column]] = board.scratch[0, column]
+            total += board.scratch[0, column]
+    return total, float(right)

@@ -1,0 +1,182 @@
+"""The discrete search: many starts side by side, the worse ones dropped. Owns the schedule; refuses to know modules.
+
+A short gradient run or plain chance gives Programs to start from; each is annealed and refitted in turn. Starts run in
+threads, since the kernels release the interpreter lock; no result depends on how many.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
+
+from tprog.errors import UsageError
+from tprog.ir import Program
+from tprog.learn.search.climb import Climb, Found
+from tprog.learn.search.examples import Examples
+from tprog.learn.search.settings import SearchProgress, SearchResult, SearchSettings, Stop
+from tprog.tasks import Dataset
+
+OnProgress: TypeAlias = Callable[[SearchProgress], None]
+ShouldStop: TypeAlias = Callable[[], bool]
+
+
+def search(
+    program: Program | Sequence[Program],
+    dataset: Dataset,
+    settings: SearchSettings | None = None,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> SearchResult:
+    """Improve Programs by annealing their modules and refitting their classifier; return the best.
+
+    The test data are not looked at.
+
+    Args:
+        program: where to start; several Programs are several starts, of which the better survive.
+        dataset: what to learn.
+        settings: how; the defaults where it is None.
+        on_progress: called after each round of a start, in the caller's thread.
+        should_stop: asked after each round of a start; the search ends when it says so.
+
+    Raises:
+        UsageError: a Program or the data cannot be searched: see `Skeleton.from_program`.
+    """
+    settings = settings or SearchSettings()
+    programs = [program] if isinstance(program, Program) else list(program)
+    if not programs:
+        raise UsageError("the discrete search needs at least one program to start from")
+    return _Search(programs, dataset, settings, on_progress, should_stop).run()
+
+
+def refit(program: Program, dataset: Dataset, settings: SearchSettings | None = None) -> Program:
+    """Return the Program with newly fitted votes, or its own where those are better on validation data.
+
+    Modules stay as they are. Votes are small integers, their sums below 2**24.
+
+    Raises:
+        UsageError: the Program or the data cannot be searched: see `Skeleton.from_program`.
+    """
+    settings = settings or SearchSettings()
+    train, validation = split_examples(dataset)
+    return Climb(program, train, validation, settings, settings.seed).finish()[0]
+
+
+def split_examples(dataset: Dataset) -> tuple[Examples, Examples]:
+    """Return the training and the validation sequences as arrays."""
+    task = dataset.task
+    train, validation = (
+        Examples.from_batches(task.domain, task.labels, split.batches())
+        for split in (dataset.train, dataset.validation)
+    )
+    return train, validation
+
+
+class _Search:
+    """One call of `search`."""
+
+    def __init__(
+        self,
+        programs: list[Program],
+        dataset: Dataset,
+        settings: SearchSettings,
+        on_progress: OnProgress | None,
+        should_stop: ShouldStop | None,
+    ) -> None:
+        self._began = time.monotonic()
+        self._programs, self._settings = programs, settings
+        self._on_progress, self._should_stop = on_progress, should_stop
+        self._train, self._validation = split_examples(dataset)
+        self._climbs: dict[int, Climb] = {}
+
+    def run(self) -> SearchResult:
+        """Search until a reason to stop appears; an interrupt ends it with the best so far."""
+        settings = self._settings
+        stopped: Stop
+        with ThreadPoolExecutor(settings.threads) as pool:
+            try:
+                stopped = self._rounds(pool)
+            except KeyboardInterrupt:
+                if not self._climbs:
+                    raise
+                stopped = "interrupted"
+        number = max(self._climbs, key=lambda n: (self._climbs[n].best.rank, -n))
+        climb = self._climbs[number]
+        program, found = climb.finish()
+        return SearchResult(
+            program=program,
+            validation_accuracy=found.validation,
+            train_accuracy=found.train,
+            start=number,
+            rounds=climb.round,
+            seconds=time.monotonic() - self._began,
+            stopped=stopped,
+        )
+
+    def _rounds(self, pool: ThreadPoolExecutor) -> Stop:
+        settings = self._settings
+        made = pool.map(self._climb, range(len(self._programs)))
+        for number, climb in enumerate(made):
+            self._climbs[number] = climb
+        alive = list(self._climbs)
+        for done in range(settings.rounds):
+            alive = self._survivors(alive, done)
+            futures = [(number, pool.submit(self._climbs[number].step)) for number in alive]
+            reason: Stop | None = None
+            for number, future in futures:
+                found = future.result()
+                self._report(number, found)
+                reason = reason or self._reason(found)
+            if reason:
+                return reason
+        return "rounds"
+
+    def _climb(self, number: int) -> Climb:
+        settings = self._settings
+        return Climb(
+            self._programs[number],
+            self._train,
+            self._validation,
+            settings,
+            settings.seed * 1009 + number,
+        )
+
+    def _survivors(self, alive: list[int], done: int) -> list[int]:
+        """Return the starts to go on with: at evenly spaced rounds the better half, but not fewer than two."""
+        settings = self._settings
+        if not settings.halvings or done == 0:
+            return alive
+        # The last halving comes at 60 % of the rounds, while the temperature still allows changes.
+        spacing = max(1, round(0.6 * settings.rounds / settings.halvings))
+        if done % spacing or done // spacing > settings.halvings:
+            return alive
+        kept = max(min(2, len(alive)), -(-len(alive) // 2))
+        ranked = sorted(alive, key=lambda n: (self._climbs[n].best.rank, -n), reverse=True)
+        return sorted(ranked[:kept])
+
+    def _report(self, number: int, found: Found) -> None:
+        if self._on_progress is None:
+            return
+        climb = self._climbs[number]
+        self._on_progress(
+            SearchProgress(
+                start=number,
+                round=climb.round,
+                rounds=self._settings.rounds,
+                loss=climb.loss,
+                train_accuracy=found.train,
+                validation_accuracy=found.validation,
+                temperature=climb.temperature,
+                seconds=time.monotonic() - self._began,
+                best=max(each.best.validation for each in self._climbs.values()),
+            )
+        )
+
+    def _reason(self, found: Found) -> Stop | None:
+        settings = self._settings
+        if found.perfect:
+            return "perfect"
+        if self._should_stop is not None and self._should_stop():
+            return "asked"
+        if settings.seconds is not None and time.monotonic() - self._began > settings.seconds:
+            return "seconds"
+        return None
