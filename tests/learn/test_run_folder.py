@@ -1,6 +1,5 @@
 """The folder of a training run."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -11,20 +10,19 @@ from tprog.errors import FileProblem, UnreadableSource
 from tprog.learn.extract import extract
 from tprog.learn.run_folder import (
     CHECKPOINTS,
-    FORMAT,
     Identity,
     close_run,
     open_run,
-    read_manifest,
     versions,
 )
 from tprog.learn.settings import RunProblem
 from tprog.learn.weights import load_network
+from tprog.manifest import Manifest, read_manifest
 
 MINE = Identity("sort", 0, "abc", {"seed": 0, "epochs": 5})
 
 
-def finish(folder: Path, *, finished: bool = True) -> dict[str, object]:
+def finish(folder: Path, *, finished: bool = True) -> Manifest:
     """Write the files of a run."""
     network = small_network(0)
     return close_run(folder, MINE, extract(network), network, {"test": 0.5}, finished=finished)
@@ -35,7 +33,7 @@ def test_a_run_leaves_four_files(tmp_path: Path) -> None:
     folder = tmp_path / "runs" / "one"
     checkpoints = open_run(folder, MINE, resume=True, force=False)
     (checkpoints / "state").write_text("x")
-    assert read_manifest(folder)["finished"] is False
+    assert read_manifest(folder / "manifest.json").other["finished"] is False
     manifest = finish(folder)
     assert sorted(path.name for path in folder.iterdir()) == [
         "manifest.json",
@@ -43,7 +41,7 @@ def test_a_run_leaves_four_files(tmp_path: Path) -> None:
         "program.py",
         "weights.safetensors",
     ]
-    assert read_manifest(folder) == manifest
+    assert read_manifest(folder / "manifest.json") == manifest
     assert json.loads((folder / "metrics.json").read_text()) == {"test": 0.5}
     assert load_network(folder / "weights.safetensors").layout == small_network(0).layout
 
@@ -52,13 +50,11 @@ def test_the_manifest_says_what_was_run(tmp_path: Path) -> None:
     """Format, hashes, settings, metrics, versions and the command stand in the manifest."""
     open_run(tmp_path, MINE, resume=True, force=False)
     manifest = finish(tmp_path)
-    source = (tmp_path / "program.py").read_bytes()
-    assert manifest["format"] == FORMAT
-    assert manifest["program_sha256"] == hashlib.sha256(source).hexdigest()
-    assert (manifest["task"], manifest["seed"], manifest["data_sha256"]) == ("sort", 0, "abc")
-    assert manifest["config"] == {"seed": 0, "epochs": 5}
-    assert manifest["versions"] == versions()
-    assert manifest["command"]
+    assert manifest.matches((tmp_path / "program.py").read_text())
+    assert (manifest.task, manifest.seed, manifest.data_sha256) == ("sort", 0, "abc")
+    assert manifest.config == {"seed": 0, "epochs": 5}
+    assert manifest.other["versions"] == versions()
+    assert manifest.other["command"]
 
 
 def test_a_finished_run_is_not_overwritten(tmp_path: Path) -> None:
@@ -89,7 +85,7 @@ def test_another_run_is_refused_with_what_differs(tmp_path: Path) -> None:
     with pytest.raises(RunProblem, match="data_sha256, epochs"):
         open_run(tmp_path, other, resume=True, force=False)
     open_run(tmp_path, other, resume=True, force=True)
-    assert read_manifest(tmp_path)["config"]["epochs"] == 6
+    assert read_manifest(tmp_path / "manifest.json").config["epochs"] == 6
 
 
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:

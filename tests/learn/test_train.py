@@ -13,11 +13,22 @@ from learn.samples import SMALL, TASK
 
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy, predictions
-from tprog.learn.run_folder import read_manifest
 from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
+from tprog.manifest import Manifest, read_manifest
 from tprog.tasks import get_task, make_dataset
+
+
+def manifest_of(run: Path) -> Manifest:
+    """Return the manifest of a run folder."""
+    return read_manifest(run / "manifest.json")
+
+
+def config_of(result: TrainResult) -> dict[str, object]:
+    """Return the settings that stand in a result's manifest."""
+    assert result.manifest is not None
+    return result.manifest.config
 
 
 def test_what_is_learned_is_one_thing_in_all_its_forms(tmp_path: Path) -> None:
@@ -32,7 +43,7 @@ def test_what_is_learned_is_one_thing_in_all_its_forms(tmp_path: Path) -> None:
     test = make_dataset(TASK, 0).test
     right, total = accuracy(result.program, test.batches(), TASK.labels)
     assert result.metrics["test"] == right / total > 0.9
-    assert result.manifest == read_manifest(tmp_path / "run")
+    assert result.manifest == manifest_of(tmp_path / "run")
     assert not result.interrupted
     assert result.program.provenance.task == "previous"
 
@@ -62,10 +73,10 @@ def test_a_cut_training_ends_as_one_that_is_not(tmp_path: Path, after: int) -> N
     settings = replace(SMALL, restarts=3, drop_after=0.5, keep=1)
     with pytest.raises(Cut):
         train(TASK, settings, tmp_path / "run", cut)
-    assert read_manifest(tmp_path / "run")["finished"] is False
+    assert manifest_of(tmp_path / "run").other["finished"] is False
     resumed = train(TASK, settings, tmp_path / "run")
     assert resumed.program == train(TASK, settings).program
-    assert resumed.manifest["finished"] is True
+    assert manifest_of(tmp_path / "run").other["finished"] is True
 
 
 def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
@@ -77,7 +88,7 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
 
     stopped = train(TASK, SMALL, tmp_path / "run", interrupt)
     assert stopped.interrupted
-    assert stopped.manifest["finished"] is False
+    assert manifest_of(tmp_path / "run").other["finished"] is False
     assert (tmp_path / "run" / "program.py").exists()
     resumed = train(TASK, SMALL, tmp_path / "run")
     assert not resumed.interrupted
@@ -90,8 +101,8 @@ def test_a_finished_run_is_kept(tmp_path: Path) -> None:
     with pytest.raises(RunProblem, match="finished"):
         train(TASK, SMALL, tmp_path)
     again = train(TASK, replace(SMALL, seed=3), tmp_path, force=True)
-    assert again.manifest["config"]["seed"] == 3
-    assert first.manifest["config"]["seed"] == 0
+    assert config_of(again)["seed"] == 3
+    assert config_of(first)["seed"] == 0
 
 
 def test_reports_come_from_every_phase() -> None:
@@ -166,7 +177,7 @@ def test_a_killed_process_resumes(tmp_path: Path, reports: int) -> None:
     process.wait()
     process.stdout.close()
     expected: TrainResult = train(TASK, SMALL)
-    if read_manifest(tmp_path / "run")["finished"]:
+    if manifest_of(tmp_path / "run").other["finished"]:
         return
     assert train(TASK, SMALL, tmp_path / "run").program == expected.program
 

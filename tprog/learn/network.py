@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from tprog.errors import BadInput, TprogError
 from tprog.evaluate.inputs import Batch, IntArray
-from tprog.ir import Ones, Positions, TextRule, Tokens, WordTable
+from tprog.ir import Domain, Ones, Positions, TextRule, Tokens, WordTable
 from tprog.learn.heads import Heads
 from tprog.learn.layout import (
     NUMERICAL,
@@ -190,6 +190,11 @@ class Network(nn.Module):
             else:
                 total += weights[first + values]
         return total.sum(1, keepdim=True) if self.layout.pooled else total
+
+    @property
+    def domain(self) -> Domain:
+        """The sequences that the network reads."""
+        return self.layout.domain
 
     @property
     def prediction_labels(self) -> tuple[str, ...]:

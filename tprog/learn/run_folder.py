@@ -5,7 +5,6 @@ A run folder holds `program.py` (with `program.json` beside it where word tables
 manifest says so, and `checkpoints/` holds what it needs to go on.
 """
 
-import hashlib
 import json
 import platform
 import shutil
@@ -15,22 +14,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tprog.errors import FileProblem, UnreadableSource
-from tprog.files import read_text, write_text
+from tprog.errors import FileProblem
+from tprog.files import write_text
 from tprog.ir import Program
 from tprog.learn.network import Network
 from tprog.learn.settings import RunProblem
 from tprog.learn.weights import save_network
+from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, WEIGHTS_FILE
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 
-# History of the manifest's format: 1, the first.
-FORMAT = 1
-PROGRAM, TABLES, WEIGHTS, METRICS, MANIFEST = (
-    "program.py",
-    "program.json",
-    "weights.safetensors",
-    "metrics.json",
-    "manifest.json",
-)
+TABLES_FILE = "program.json"
 CHECKPOINTS = "checkpoints"
 
 
@@ -50,14 +43,18 @@ class Identity:
     data_sha256: str
     config: dict[str, Any]
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the identity as it stands in a manifest."""
-        return {
-            "task": self.task,
-            "seed": self.seed,
-            "data_sha256": self.data_sha256,
-            "config": self.config,
-        }
+    def manifest(self, source: str, metrics: dict[str, Any], *, finished: bool) -> Manifest:
+        """Return the manifest of a run; `source` is that of its program, "" while there is none."""
+        about = {"finished": finished, "command": sys.argv, "versions": versions()}
+        return Manifest(
+            source_hash(source),
+            self.task,
+            self.seed,
+            self.data_sha256,
+            self.config,
+            metrics,
+            about,
+        )
 
 
 def open_run(folder: Path, identity: Identity, *, resume: bool, force: bool) -> Path:
@@ -80,32 +77,33 @@ def open_run(folder: Path, identity: Identity, *, resume: bool, force: bool) -> 
         checkpoints.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileProblem(f"cannot make {checkpoints}: {error.strerror or error}") from error
-    write_manifest(folder, identity, program=None, metrics={}, finished=False)
+    write_manifest(folder / MANIFEST_FILE, identity.manifest("", {}, finished=False))
     return checkpoints
 
 
 def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
     """Tell whether the folder's checkpoints are to be used; refuse what must not be overwritten."""
-    if not (folder / MANIFEST).exists():
-        if (folder / PROGRAM).exists():
+    if not (folder / MANIFEST_FILE).exists():
+        if (folder / PROGRAM_FILE).exists():
             raise RunProblem(
-                f"{folder} holds a {PROGRAM} that no run of ours left; choose another folder, or force"
+                f"{folder} holds a {PROGRAM_FILE} that no run of ours left; choose another folder, or force"
             )
         return False
-    found = read_manifest(folder)
-    if found.get("finished", True):
+    found = read_manifest(folder / MANIFEST_FILE)
+    if found.other.get("finished", True):
         raise RunProblem(
             f"{folder} holds a finished run; choose another folder, or force to replace it"
         )
-    wanted = identity.to_json()
-    different = [key for key in ("task", "seed", "data_sha256") if found.get(key) != wanted[key]]
-    config = found.get("config")
-    if isinstance(config, dict):
-        different += [
-            key
-            for key in sorted(config.keys() | identity.config.keys())
-            if config.get(key) != identity.config.get(key)
-        ]
+    different = [
+        name
+        for name in ("task", "seed", "data_sha256")
+        if getattr(found, name) != getattr(identity, name)
+    ]
+    different += [
+        name
+        for name in sorted(found.config.keys() | identity.config.keys())
+        if found.config.get(name) != identity.config.get(name)
+    ]
     if different and resume:
         raise RunProblem(
             f"{folder} holds an unfinished run that differs in {', '.join(different)}; "
@@ -115,7 +113,7 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    for name in (PROGRAM, TABLES, WEIGHTS, METRICS, MANIFEST):
+    for name in (PROGRAM_FILE, TABLES_FILE, WEIGHTS_FILE, METRICS_FILE, MANIFEST_FILE):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
 
@@ -128,7 +126,7 @@ def close_run(
     metrics: dict[str, Any],
     *,
     finished: bool,
-) -> dict[str, Any]:
+) -> Manifest:
     """Write a run's files and return its manifest; the manifest comes last, so that what it speaks of is there.
 
     Args:
@@ -141,64 +139,19 @@ def close_run(
     """
     from tprog.codegen import emit_files
 
-    files = emit_files(program, Path(PROGRAM).stem)
+    files = emit_files(program, Path(PROGRAM_FILE).stem)
     for name, text in files.items():
         write_text(folder / name, text)
-    save_network(folder / WEIGHTS, network)
-    write_text(folder / METRICS, _json(metrics))
-    manifest = write_manifest(
-        folder, identity, program=files[PROGRAM], metrics=metrics, finished=finished
-    )
+    save_network(folder / WEIGHTS_FILE, network)
+    write_text(folder / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
+    manifest = identity.manifest(files[PROGRAM_FILE], metrics, finished=finished)
+    write_manifest(folder / MANIFEST_FILE, manifest)
     if finished:
         shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
     return manifest
-
-
-def write_manifest(
-    folder: Path,
-    identity: Identity,
-    *,
-    program: str | None,
-    metrics: dict[str, Any],
-    finished: bool,
-) -> dict[str, Any]:
-    """Write and return the manifest of a run; `program` is the source of its program, None while there is none."""
-    text = "" if program is None else program.replace("\r\n", "\n")
-    manifest: dict[str, Any] = {
-        "format": FORMAT,
-        "program_sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
-        **identity.to_json(),
-        "metrics": metrics,
-        "finished": finished,
-        "command": sys.argv,
-        "versions": versions(),
-    }
-    write_text(folder / MANIFEST, _json(manifest))
-    return manifest
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a run folder as JSON values.
-
-    Raises:
-        FileProblem: it cannot be read.
-        UnreadableSource: it is no manifest.
-    """
-    path = folder / MANIFEST
-    try:
-        found = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableSource(f"{path} is no manifest: {' '.join(str(error).split())}") from error
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        raise UnreadableSource(f"{path} is no manifest of format {FORMAT}; choose another folder")
-    return found
 
 
 def versions() -> dict[str, str]:
     """Return the versions of what a run's figures depend on."""
     names = ("tprog", "torch", "numpy", "scipy", "numba")
     return {"python": platform.python_version(), **{name: version(name) for name in names}}
-
-
-def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, indent=2, ensure_ascii=False) + "\n"

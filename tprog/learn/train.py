@@ -30,6 +30,7 @@ from tprog.learn.to_network import to_network
 from tprog.learn.warm_start import WarmResult, WarmStart
 from tprog.learn.weights import encode
 from tprog.learn.workers import warm_starts
+from tprog.manifest import Manifest
 from tprog.tasks import Dataset, Split, Task, make_dataset
 
 
@@ -42,14 +43,14 @@ class TrainResult:
         network: the same as a network.
         metrics: `train`, `validation` and `test` accuracy of the Program for each scored label, from 0 to 1, and how it
             came about; JSON values.
-        manifest: what stands in the run folder's manifest; empty where there is no folder.
+        manifest: the run folder's manifest; None where there is no folder.
         interrupted: whether the training was stopped before its end; it can then be resumed.
     """
 
     program: Program
     network: Network
     metrics: dict[str, Any]
-    manifest: dict[str, Any]
+    manifest: Manifest | None
     interrupted: bool
 
 
@@ -96,7 +97,7 @@ def train(
         network = to_network(program)
         metrics = {**_measured(program, dataset), **story}
         interrupted = stop.wanted and not run.complete
-        manifest: dict[str, Any] = {}
+        manifest: Manifest | None = None
         program = replace(program, provenance=_provenance(task, settings, metrics, dataset))
         if folder is not None:
             manifest = close_run(
