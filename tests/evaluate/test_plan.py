@@ -6,7 +6,7 @@ from hypothesis import given
 from strategies import programs
 
 from tprog.errors import BadInput, InvalidProgram
-from tprog.evaluate import encode, frame_indices
+from tprog.evaluate import encode, evaluate, frame_indices
 from tprog.evaluate.plan import make_plan, needed_variables, word_tables
 from tprog.ir import (
     CategoricalHead,
@@ -100,3 +100,13 @@ def test_foreign_words_are_refused_where_they_occur() -> None:
     assert word_tables(program, frame_indices(other, np.array([[0, 0]])), code)[0][1] == 1
     with pytest.raises(BadInput, match="unknown token 'b'"):
         word_tables(program, frame_indices(other, np.array([[0, 1]])), code)
+
+
+def test_sums_are_as_wide_as_their_summands() -> None:
+    """A head that can match nothing still takes a variable with large numbers."""
+    domain = Domain(("a",), 300, min_length=300)
+    heads = (NumericalHead(0, 0, 2, Constant(True)), NumericalHead(0, 0, 3, Constant(False)))
+    program = Program(domain, INPUTS, heads, Classifier(("x",), ()))
+    found = evaluate(program, encode(domain, [["a"] * 300])[0][1])
+    assert found.values[3].max() == 301
+    assert found.values[4].max() == 0

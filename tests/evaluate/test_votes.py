@@ -67,6 +67,17 @@ def test_many_inputs_join_votes() -> None:
     assert not voting.linear
 
 
+def test_large_numbers_vote_per_unit() -> None:
+    """A variable that reaches far gets no table of its votes, however many inputs there are."""
+    domain = Domain(("a",), None)
+    heads = tuple(NumericalHead(0, 0, 2 + layer, Constant(True)) for layer in range(3))
+    classifier = Classifier(("p", "q"), (NumericalVotes(5, (3, 0)),))
+    program = Program(domain, (Tokens(), Positions(), Ones()), heads, classifier)
+    voting = make_voting(make_plan(program, 1000), [0, 1], 100_000, narrow=True)
+    assert [variable for variable, _ in voting.linear] == [5]
+    assert not voting.groups
+
+
 def test_chosen_labels_are_summed_alone() -> None:
     """Only the labels that can win need to be summed."""
     program = voting_program(Classifier(("p", "q"), VOTES, masked=(0,)))

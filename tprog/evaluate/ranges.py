@@ -72,7 +72,7 @@ def most_matches(program: Program, head: NumericalHead, length: int | None) -> i
                 rows = ((0,),) if relation == "==" and isinstance(key, Naturals) else None
     if rows is None:
         return length
-    counts = [_row_matches(program, head.key, row, length) for row in rows]
+    counts = [_row_matches(program, head.key, row, length) for row in set(rows)]
     known = [count for count in counts if count is not None]
     return max(known, default=0) if len(known) == len(counts) else length
 
@@ -84,19 +84,19 @@ def _row_matches(
     variable, domain = program.variables[key], program.domain
     if not row:
         return 0
+    data = domain.data_slice(len(domain.alphabet))
     match variable:
         case Positions():
             return len(row) if length is None else sum(index < length for index in row)
         case Tokens():
-            table = tuple(range(len(domain.alphabet)))
+            frame = [*range(data.start), *range(data.stop, len(domain.alphabet))]
+            only_frame = all(index in frame for index in row)
         case WordTable(table=table):
-            pass
+            frame = [*table[: data.start], *table[data.stop :]]
+            only_frame = set(row).isdisjoint(table[data])
         case _:
             return length
-    wanted = set(row)
-    data = domain.data_slice(len(domain.alphabet))
-    frame = table[: data.start] + table[data.stop :]
-    fixed = sum(value in wanted for value in frame)
-    if wanted.isdisjoint(table[data]):
+    fixed = sum(value in row for value in frame)
+    if only_frame:
         return fixed
     return None if length is None else fixed + length - domain.frame_size
