@@ -1,0 +1,34 @@
+"""`tprog graph`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from terminal import one_line, small_hist, tprog, write_program
+
+
+def test_every_format_is_written(tmp_path: Path) -> None:
+    """The ending of the file chooses the format."""
+    program = write_program(tmp_path, small_hist())
+    starts = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF", "dot": b"digraph"}
+    for ending, start in starts.items():
+        path = tmp_path / f"picture.{ending}"
+        assert tprog("graph", str(program), "-o", str(path)).code == 0
+        assert path.read_bytes().lstrip().startswith(start)
+
+
+def test_the_picture_goes_beside_the_program(tmp_path: Path) -> None:
+    """Without --output an SVG is written beside the file."""
+    program = write_program(tmp_path, small_hist())
+    assert tprog("graph", str(program)).code == 0
+    assert "count_own" in (tmp_path / "program.svg").read_text()
+
+
+def test_an_unknown_format_is_bad_usage(tmp_path: Path) -> None:
+    """A name without a format's ending writes nothing."""
+    program = write_program(tmp_path, small_hist())
+    finished = tprog("graph", str(program), "-o", str(tmp_path / "picture.bmp"))
+    assert finished.code == 2
+    assert "picture.bmp" in one_line(finished)
+    assert not (tmp_path / "picture.bmp").exists()

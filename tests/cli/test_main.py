@@ -1,0 +1,93 @@
+"""The command line as a whole: its help, its one-line errors and its exit codes."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from terminal import one_line, small_hist, tprog, write_program
+
+
+def test_help_lists_every_command() -> None:
+    """The help names all commands."""
+    finished = tprog("--help")
+    assert finished.code == 0
+    for command in ("train", "run", "analyze", "verify", "graph", "tasks", "demo"):
+        assert command in finished.out
+
+
+def test_help_of_every_command_shows_an_example() -> None:
+    """A command's help has an example that starts with its own name."""
+    for command in ("train", "run", "analyze", "verify", "graph", "tasks", "demo"):
+        finished = tprog(command, "--help")
+        assert finished.code == 0
+        assert f"Example: tprog {command}" in " ".join(finished.out.split())
+
+
+def test_an_unknown_command_is_bad_usage() -> None:
+    """A command that does not exist ends with exit code 2 in one line."""
+    finished = tprog("tarin")
+    assert finished.code == 2
+    assert "tarin" in one_line(finished)
+
+
+def test_a_wrong_flag_is_bad_usage() -> None:
+    """A flag that does not exist ends with exit code 2 in one line."""
+    finished = tprog("analyze", "sort", "--nonsense")
+    assert finished.code == 2
+    assert "--nonsense" in one_line(finished)
+
+
+def test_an_unknown_task_names_the_near_ones() -> None:
+    """A misspelt task is answered with what was probably meant."""
+    finished = tprog("train", "srot")
+    assert finished.code == 2
+    assert "sort" in one_line(finished)
+
+
+def test_a_missing_program_is_an_error() -> None:
+    """A program that does not exist ends with exit code 1 in one line."""
+    finished = tprog("run", "nowhere.py", "a")
+    assert finished.code == 1
+    assert "nowhere.py" in one_line(finished)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"print('hello')", b"def f(:", b"\x00\xff\xfe", b"(" * 10_000, b"x = 1\n" * 50]
+)
+def test_a_file_that_is_no_program_is_an_error(tmp_path: Path, content: bytes) -> None:
+    """Any file that is no program ends in one line that names it."""
+    path = tmp_path / "other.py"
+    path.write_bytes(content)
+    for command in (("run", str(path), "a"), ("analyze", str(path)), ("graph", str(path))):
+        finished = tprog(*command)
+        assert finished.code == 1
+        assert "other.py" in one_line(finished)
+    assert [found.name for found in tmp_path.iterdir()] == ["other.py"]
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    """Output into a place that is no folder ends in one line, and nothing is written."""
+    program = write_program(tmp_path, small_hist())
+    (tmp_path / "file").write_text("in the way")
+    finished = tprog("graph", str(program), "--output", str(tmp_path / "file" / "graph.dot"))
+    assert finished.code == 1
+    assert "graph.dot" in one_line(finished)
+
+
+def test_help_answers_at_once() -> None:
+    """`tprog --help` loads none of the heavy libraries."""
+    code = (
+        "import sys; from tprog.cli.main import invoke; invoke(['--help']); "
+        "heavy = {'torch', 'numpy', 'numba', 'libcst', 'scipy', 'black'} & set(sys.modules); "
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    # Twenty times the target: this only catches a mistake in kind; `make bench` measures.
+    assert time.monotonic() - began < 6

@@ -1,0 +1,58 @@
+"""`tprog train`."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from terminal import one_line, tprog
+
+from tprog.locate import load
+
+SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--samples", "200")
+
+
+def test_a_run_folder_holds_all_its_files(tmp_path: Path) -> None:
+    """Training writes program, weights, metrics and manifest, and the program reads."""
+    folder = tmp_path / "run"
+    finished = tprog("train", "hist:vocabulary=4,length=5", *SMALL[:-2], "--out", str(folder))
+    assert finished.code == 0, finished.err
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"program.py", "weights.safetensors", "metrics.json", "manifest.json"}
+    assert "agree on every one of 30 inputs" in finished.out
+    assert load(folder).provenance.task == "hist:vocabulary=4,length=5"
+    again = tprog("train", "hist:vocabulary=4,length=5", *SMALL[:-2], "--out", str(folder))
+    assert again.code == 1
+    assert "--force" in one_line(again)
+
+
+def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
+    """Examples in a file are a task."""
+    data = tmp_path / "copy.jsonl"
+    rows = [{"tokens": [a, b], "labels": [b, a]} for a in "abcd" for b in "abcd"]
+    data.write_text("\n".join(map(json.dumps, rows)))
+    folder = tmp_path / "run"
+    finished = tprog("train", "--data", str(data), *SMALL[:-2], "--out", str(folder))
+    assert finished.code == 0, finished.err
+    assert tprog("analyze", str(folder), "--data", str(data)).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ((), "name one task"),
+        (("sort", "--data", "x"), "x"),
+        (("sort", "--samples", "20000"), "19,530"),
+        (("sort:length=2",), "length"),
+        (("sort", "--layers", "0"), "layers"),
+    ],
+)
+def test_bad_usage_ends_in_one_line(arguments: tuple[str, ...], text: str, tmp_path: Path) -> None:
+    """What cannot be learned is refused before anything is written."""
+    finished = tprog("train", *arguments, "--out", str(tmp_path / "run"))
+    assert finished.code in (1, 2)
+    assert text in one_line(finished)
+    assert not (tmp_path / "run").exists()

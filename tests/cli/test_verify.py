@@ -1,0 +1,60 @@
+"""`tprog verify`."""
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from terminal import one_line, small_hist, tprog, write_program
+
+from tprog.ir import NumericalLookup
+
+
+def test_a_right_program_is_equal_to_its_task(tmp_path: Path) -> None:
+    """Exit code 0 says that every input was compared and none differs."""
+    program = write_program(tmp_path, small_hist())
+    finished = tprog("verify", str(program))
+    assert finished.code == 0
+    assert "every one of 120 inputs" in " ".join(finished.out.split())
+
+
+def test_a_wrong_program_is_shown_a_shortest_example(tmp_path: Path) -> None:
+    """Exit code 3 comes with an input that differs, of the least length."""
+    right = small_hist()
+    lookup = right.operations[1]
+    assert isinstance(lookup, NumericalLookup)
+    wrong = replace(
+        right, operations=(right.operations[0], replace(lookup, rectangles=lookup.rectangles[:2]))
+    )
+    program = write_program(tmp_path, wrong)
+    finished = tprog("verify", str(program), "--json")
+    assert finished.code == 3
+    found = json.loads(finished.out)
+    assert found["outcome"] == "different"
+    assert len(found["counterexample"]["tokens"]) == 3
+
+
+def test_two_programs_are_compared(tmp_path: Path) -> None:
+    """A program equals itself, run by the evaluator or as emitted code."""
+    program = write_program(tmp_path, small_hist())
+    assert tprog("verify", str(program), "--against", str(program)).code == 0
+    assert tprog("verify", str(program), "--against", str(program), "--emitted").code == 0
+
+
+def test_a_sample_proves_nothing(tmp_path: Path) -> None:
+    """Exit code 4 says that no difference was found in a sample."""
+    program = write_program(tmp_path, small_hist())
+    assert tprog("verify", str(program), "--limit", "50").code == 4
+
+
+def test_a_program_without_a_task_needs_a_reference(tmp_path: Path) -> None:
+    """Without a task there is nothing to compare with."""
+    plain = small_hist()
+    program = write_program(
+        tmp_path, replace(plain, provenance=replace(plain.provenance, task=None))
+    )
+    finished = tprog("verify", str(program))
+    assert finished.code == 2
+    assert "--against" in one_line(finished)
