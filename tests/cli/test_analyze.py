@@ -24,7 +24,7 @@ def test_json_holds_the_figures(tmp_path: Path) -> None:
     program = write_program(tmp_path, small_hist())
     found = json.loads(tprog("analyze", str(program), "--json").out)
     assert found["format"] >= 1
-    assert found["figures"]["whole"]["inputs"] == 120
+    assert found["figures"]["whole"]["inputs"] == {"right": 120, "total": 120}
 
 
 def test_analyze_never_loads_torch(tmp_path: Path) -> None:
