@@ -6,23 +6,22 @@ from hypothesis import given
 from strategies import programs
 
 from tprog.errors import BadInput, InvalidProgram
-from tprog.evaluate import encode, evaluate, frame_indices
-from tprog.evaluate.plan import make_plan, needed_variables, word_tables
+from tprog.evaluate import encode, evaluate
+from tprog.evaluate.plan import Matches, make_plan, needed_variables
+from tprog.evaluate.steps import Attend
+from tprog.evaluate.words import WordReader
 from tprog.ir import (
     CategoricalHead,
     CategoricalVotes,
     Classifier,
     Constant,
     Domain,
-    FiniteValues,
     NumericalHead,
     Ones,
     Positions,
     Program,
     Table,
-    TextRule,
     Tokens,
-    WordTable,
 )
 
 INPUTS = (Tokens(), Positions(), Ones())
@@ -37,7 +36,7 @@ def test_only_needed_variables_are_computed() -> None:
     assert needed_variables(program) == {0, 1, 3}
     batch = encode(program.domain, ["a"])[0][1]
     plan = make_plan(program, 2)
-    tables = word_tables(program, batch, plan.code)
+    tables = WordReader(program).tables(batch, plan.code)
     columns = plan.columns(tables, batch.indices.T, needed_variables(program))
     assert [column.size > 0 for column in columns] == [True, True, False, True, False]
     assert all(column.size for column in plan.columns(tables, batch.indices.T))
@@ -78,30 +77,6 @@ def test_numbers_beyond_64_bits_are_refused() -> None:
         make_plan(program, 600)
 
 
-def test_words_are_read_once() -> None:
-    """Each word of a batch has one entry for each input variable, unknown words too."""
-    domain = Domain(("a", "?"), 3, unknown="?")
-    rule = TextRule("prefix", FiniteValues(("x", "other")), otherwise=1, size=1)
-    table = WordTable(FiniteValues((5, 6, 7)), (0, 1, 2))
-    program = Program(domain, (*INPUTS, rule, table), (), Classifier(("x",), ()))
-    batch = encode(domain, [["xa", "a"]])[0][1]
-    tables = word_tables(program, batch, np.dtype(np.uint8))
-    assert batch.words == ("<s>", "a", "?", "xa")
-    assert tables[0].tolist() == [0, 1, 2, 2]
-    assert tables[3].tolist() == [1, 1, 1, 0]
-    assert tables[4].tolist() == [0, 1, 2, 2]
-
-
-def test_foreign_words_are_refused_where_they_occur() -> None:
-    """A word that a closed vocabulary lacks is an error only where the batch uses it."""
-    program = Program(Domain(("a",), 3), INPUTS, (), Classifier(("x",), ()))
-    other = Domain(("a", "b"), 3)
-    code = np.dtype(np.uint8)
-    assert word_tables(program, frame_indices(other, np.array([[0, 0]])), code)[0][1] == 1
-    with pytest.raises(BadInput, match="unknown token 'b'"):
-        word_tables(program, frame_indices(other, np.array([[0, 1]])), code)
-
-
 def test_sums_are_as_wide_as_their_summands() -> None:
     """A head that can match nothing still takes a variable with large numbers."""
     domain = Domain(("a",), 300, min_length=300)
@@ -110,3 +85,21 @@ def test_sums_are_as_wide_as_their_summands() -> None:
     found = evaluate(program, encode(domain, [["a"] * 300])[0][1])
     assert found.values[3].max() == 301
     assert found.values[4].max() == 0
+
+
+def test_predicates_are_made_ready_once() -> None:
+    """Plans of other lengths share the predicates that do not depend on the length."""
+    heads = (
+        CategoricalHead(0, 0, 1, Table(((0,), (1,)))),
+        CategoricalHead(1, 0, 1, Constant(True)),
+    )
+    shared: Matches = {}
+    for domain, count in ((Domain(("a",), 5), 2), (Domain(("a",), None), 1)):
+        shared.clear()
+        program = Program(domain, INPUTS, heads, Classifier(("x",), ()))
+        first = make_plan(program, 3, shared).steps[0]
+        second = make_plan(program, 4, shared).steps[0]
+        assert len(shared) == count
+        assert isinstance(first, Attend)
+        assert isinstance(second, Attend)
+        assert first.match is second.match

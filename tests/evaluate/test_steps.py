@@ -16,6 +16,7 @@ from tprog.evaluate.steps import (
     Count,
     Lookup,
     categorical_step,
+    head_match,
     head_step,
     numerical_step,
     width,
@@ -112,7 +113,7 @@ def test_each_tie_break_has_its_step(tie: TieBreak, kind: type) -> None:
     """The tie-break chooses the step; scores of any size keep their order."""
     two = FiniteValues((0, 1))
     head = CategoricalHead(0, 0, 1, Table(((0, 1), (1,))), tie)
-    step = head_step(head, two, two, CODE, 0, 3)
+    step = head_step(head, head_match(head, two, two, CODE), 0, 3)
     assert isinstance(step, kind)
     keys = np.array([[0, 1], [1, 1], [0, 1]], dtype=np.uint8)
     positions = np.arange(3, dtype=np.uint8)[:, None]
@@ -125,7 +126,7 @@ def test_counts_are_as_wide_as_their_bound() -> None:
     """The integer type of a count follows from its bound, and sums reach it."""
     one = FiniteValues((0,))
     head = NumericalHead(0, 0, 1, Constant(True))
-    step = head_step(head, one, one, CODE, 2**40, 3)
+    step = head_step(head, head_match(head, one, one, CODE), 2**40, 3)
     assert isinstance(step, Count)
     keys = np.zeros((3, 1), dtype=np.uint8)
     numbers = np.full((3, 1), 2**38, dtype=np.int64)

@@ -41,7 +41,7 @@ PROGRAM = Program(
     ),
     Classifier(
         ("<pad>", "no", "yes"),
-        (CategoricalVotes(5, ((9, 2, 0), (9, 0, 3))), NumericalVotes(4, (0, 1, 1))),
+        (NumericalVotes(4, (0, 1, 1)), CategoricalVotes(5, ((9, 2, 0), (9, 0, 3)))),
         masked=(0,),
         first="<s>",
     ),
@@ -95,8 +95,8 @@ def test_decisions_show_how_the_votes_fall() -> None:
     assert found.decisions[1] == Decision(
         position=1,
         votes=(
-            VariableVotes(5, "num_mlp_0_0", (9, 2, 0)),
             VariableVotes(4, "num_attn_0_0", (0, 1, 1)),
+            VariableVotes(5, "num_mlp_0_0", (9, 2, 0)),
         ),
         sums=(9, 3, 1),
         winner="no",
@@ -122,7 +122,7 @@ def test_pooled_votes_are_added() -> None:
     found = trace(program, "aa")
     (decision,) = found.decisions
     assert decision.position is None
-    assert [votes.votes for votes in decision.votes] == [(27, 2, 6), (0, 5, 5)]
+    assert [votes.votes for votes in decision.votes] == [(0, 5, 5), (27, 2, 6)]
     assert decision.sums == (27, 7, 11)
     assert found.predictions == ("yes",)
 

@@ -7,8 +7,9 @@ from strategies import programs
 
 from tprog.errors import InvalidProgram
 from tprog.evaluate import all_inputs, encode, evaluate, prediction_labels
-from tprog.evaluate.plan import make_plan, word_tables
-from tprog.evaluate.votes import force, largest_sum, make_voting
+from tprog.evaluate.plan import make_plan
+from tprog.evaluate.votes import Voting, force, largest_sum, make_voting, read_weights
+from tprog.evaluate.words import WordReader
 from tprog.ir import (
     CategoricalVotes,
     Classifier,
@@ -31,6 +32,13 @@ def voting_program(classifier: Classifier) -> Program:
     return Program(DOMAIN, (Tokens(), Positions(), Ones()), (everything,), classifier)
 
 
+def voting_at(
+    program: Program, length: int, labels: list[int], inputs: int, narrow: bool
+) -> Voting:
+    """Return the classifier of a Program at a length."""
+    return make_voting(make_plan(program, length), read_weights(program), labels, inputs, narrow)
+
+
 VOTES = (
     CategoricalVotes(0, ((1, 2), (3, 4), (5, 6), (7, 8))),
     CategoricalVotes(1, ((10, 0), (20, 0), (30, 0), (40, 0), (50, 0))),
@@ -45,9 +53,9 @@ def test_sums_do_not_depend_on_how_votes_are_joined(inputs: int, narrow: bool) -
     """Joint tables and narrow integers give the sums of single votes."""
     program = voting_program(Classifier(("p", "q"), VOTES))
     plan = make_plan(program, 4)
-    voting = make_voting(plan, [0, 1], inputs, narrow)
+    voting = voting_at(program, 4, [0, 1], inputs, narrow)
     batch = encode(DOMAIN, ["ab"])[0][1]
-    columns = plan.columns(word_tables(program, batch, plan.code), batch.indices.T)
+    columns = plan.columns(WordReader(program).tables(batch, plan.code), batch.indices.T)
     sums = voting.sums(columns, 4, 1)
     assert sums[:, 0].tolist() == [
         [4111, -3998],
@@ -62,7 +70,7 @@ def test_sums_do_not_depend_on_how_votes_are_joined(inputs: int, narrow: bool) -
 def test_many_inputs_join_votes() -> None:
     """With many inputs, what is the same for all inputs is joined, and so is the rest."""
     program = voting_program(Classifier(("p", "q"), VOTES))
-    voting = make_voting(make_plan(program, 4), [0, 1], 100_000, narrow=True)
+    voting = voting_at(program, 4, [0, 1], 100_000, narrow=True)
     assert [group.variables for group in voting.groups] == [(1, 2), (0, 3)]
     assert not voting.linear
 
@@ -73,7 +81,7 @@ def test_large_numbers_vote_per_unit() -> None:
     heads = tuple(NumericalHead(0, 0, 2 + layer, Constant(True)) for layer in range(3))
     classifier = Classifier(("p", "q"), (NumericalVotes(5, (3, 0)),))
     program = Program(domain, (Tokens(), Positions(), Ones()), heads, classifier)
-    voting = make_voting(make_plan(program, 1000), [0, 1], 100_000, narrow=True)
+    voting = voting_at(program, 1000, [0, 1], 100_000, narrow=True)
     assert [variable for variable, _ in voting.linear] == [5]
     assert not voting.groups
 
@@ -82,9 +90,9 @@ def test_chosen_labels_are_summed_alone() -> None:
     """Only the labels that can win need to be summed."""
     program = voting_program(Classifier(("p", "q"), VOTES, masked=(0,)))
     plan = make_plan(program, 4)
-    voting = make_voting(plan, [1], 10, narrow=True)
+    voting = voting_at(program, 4, [1], 10, narrow=True)
     batch = encode(DOMAIN, ["ab"])[0][1]
-    columns = plan.columns(word_tables(program, batch, plan.code), batch.indices.T)
+    columns = plan.columns(WordReader(program).tables(batch, plan.code), batch.indices.T)
     assert voting.labels.tolist() == [1]
     assert voting.sums(columns, 4, 1)[:, 0, 0].tolist() == [-3998, -3996, -3994, -3992]
 
@@ -96,25 +104,26 @@ def test_no_sum_exceeds_its_bound(program: Program) -> None:
         return
     for batch in all_inputs(program.domain):
         length = batch.indices.shape[1]
-        bound = largest_sum(program, make_plan(program, length).bounds, length)
+        bound = largest_sum(make_plan(program, length), read_weights(program))
         assert abs(evaluate(program, batch).sums).max() <= bound
 
 
 def test_wide_sums_are_not_narrowed() -> None:
     """Sums that may not fit 32 bits are kept in 64, those that may not fit 64 are refused."""
     wide = voting_program(Classifier(("p", "q"), (NumericalVotes(3, (2**29, 0)),)))
-    assert make_voting(make_plan(wide, 4), [0, 1], 9, narrow=True).kind == np.int64
-    assert make_voting(make_plan(wide, 3), [0, 1], 9, narrow=True).kind == np.int32
+    assert voting_at(wide, 4, [0, 1], 9, narrow=True).kind == np.int64
+    assert voting_at(wide, 3, [0, 1], 9, narrow=True).kind == np.int32
     huge = voting_program(Classifier(("p", "q"), (NumericalVotes(3, (2**61, 0)),)))
-    assert make_voting(make_plan(huge, 3), [0, 1], 9, narrow=True).kind == np.int64
+    assert voting_at(huge, 3, [0, 1], 9, narrow=True).kind == np.int64
     with pytest.raises(InvalidProgram, match="could exceed 64 bits at length 4"):
-        make_voting(make_plan(huge, 4), [0, 1], 9, narrow=True)
+        voting_at(huge, 4, [0, 1], 9, narrow=True)
 
 
 def test_pooling_multiplies_the_bound() -> None:
     """Pooled sums are added over positions, and their bound with them."""
     classifier = Classifier(("p", "q"), (NumericalVotes(2, (-7, 0)),), pooled=True)
-    assert largest_sum(voting_program(classifier), {2: 1, 3: 5}, 5) == 35
+    program = voting_program(classifier)
+    assert largest_sum(make_plan(program, 5), read_weights(program)) == 35
 
 
 def test_forced_labels_follow_the_classifiers() -> None:

@@ -11,8 +11,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tprog.evaluate.inputs import Batch, IntArray, encode
-from tprog.evaluate.plan import Plan, make_plan, needed_variables, word_tables
-from tprog.evaluate.votes import Voting, force, make_voting, prediction_labels
+from tprog.evaluate.plan import Matches, Plan, make_plan, needed_variables
+from tprog.evaluate.votes import (
+    Voting,
+    Weights,
+    force,
+    make_voting,
+    prediction_labels,
+    read_weights,
+)
+from tprog.evaluate.words import WordReader
 from tprog.ir import Program
 
 # Entries of one variable in a chunk: large enough to hide Python's own time, small enough for the processor's cache.
@@ -48,11 +56,22 @@ class Evaluator:
 
     Attributes:
         program: a valid Program.
+        reader: reads words for it.
     """
 
     program: Program
-    _plans: dict[int, Plan] = field(default_factory=dict, repr=False)
-    _votings: dict[tuple[int, bool, bool], Voting] = field(default_factory=dict, repr=False)
+    reader: WordReader = field(init=False, repr=False)
+    _weights: tuple[Weights, ...] = field(init=False, repr=False)
+    _matches: Matches = field(default_factory=dict, init=False, repr=False)
+    _plans: dict[int, Plan] = field(default_factory=dict, init=False, repr=False)
+    _votings: dict[tuple[int, bool, bool], Voting] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        """Make ready what does not depend on the length."""
+        self.reader = WordReader(self.program)
+        self._weights = read_weights(self.program)
 
     def evaluate(self, batch: Batch) -> Evaluation:
         """Compute every variable, every sum and every prediction.
@@ -64,7 +83,7 @@ class Evaluator:
         program, length = self.program, batch.indices.shape[1]
         plan, labels = self.plan(length), len(program.classifier.labels)
         voting = self._voting(plan, len(batch), every=True)
-        tables = word_tables(program, batch, plan.code)
+        tables = self.reader.tables(batch, plan.code)
         values = tuple(np.empty(batch.indices.shape, dtype=np.int64) for _ in program.variables)
         shape = (len(batch),) if program.classifier.pooled else batch.indices.shape
         sums = np.empty((*shape, labels), dtype=np.int64)
@@ -87,7 +106,7 @@ class Evaluator:
         program, length = self.program, batch.indices.shape[1]
         plan = self.plan(length)
         voting = self._voting(plan, len(batch), every=False)
-        tables = word_tables(program, batch, plan.code)
+        tables = self.reader.tables(batch, plan.code)
         needed = needed_variables(program)
         pooled = program.classifier.pooled
         out = np.empty((len(batch),) if pooled else batch.indices.shape, dtype=np.int64)
@@ -108,7 +127,7 @@ class Evaluator:
             InvalidProgram: a number could exceed 64 bits.
         """
         if length not in self._plans:
-            self._plans[length] = make_plan(self.program, length)
+            self._plans[length] = make_plan(self.program, length, self._matches)
         return self._plans[length]
 
     def _voting(self, plan: Plan, inputs: int, every: bool) -> Voting:
@@ -120,7 +139,7 @@ class Evaluator:
                 for label in range(len(classifier.labels))
                 if every or label not in classifier.masked
             ]
-            self._votings[key] = make_voting(plan, labels, inputs, narrow=not every)
+            self._votings[key] = make_voting(plan, self._weights, labels, inputs, narrow=not every)
         return self._votings[key]
 
     def _winners(self, sums: IntArray) -> IntArray:

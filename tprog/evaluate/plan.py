@@ -4,15 +4,22 @@ A plan takes about a millisecond to make and holds everything that does not depe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from tprog.errors import BadInput, InvalidProgram
-from tprog.evaluate.inputs import Batch
+from tprog.evaluate.match import Match
 from tprog.evaluate.ranges import numerical_bounds
-from tprog.evaluate.steps import Array, Step, categorical_step, head_step, numerical_step
+from tprog.evaluate.steps import (
+    Array,
+    Step,
+    categorical_step,
+    head_match,
+    head_step,
+    numerical_step,
+)
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -23,13 +30,14 @@ from tprog.ir import (
     Ones,
     Positions,
     Program,
-    Tokens,
     Values,
-    WordTable,
 )
 
 # Numbers from here on do not fit a signed 64-bit integer.
 TOO_LARGE = 1 << 63
+
+# Predicates made ready, by operation and type of categorical arrays.
+Matches: TypeAlias = dict[tuple[int, "np.dtype[Any]"], Match | Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,12 +59,12 @@ class Plan:
     steps: tuple[Step, ...]
 
     def columns(
-        self, tables: Sequence[Array], words: Array, needed: frozenset[int] | None = None
+        self, tables: Array, words: Array, needed: frozenset[int] | None = None
     ) -> list[Array]:
         """Return the `(positions, inputs)` array of every variable, or of the needed ones (the others are empty).
 
         Args:
-            tables: for each input variable the entry of each word (see `word_tables`).
+            tables: for each input variable the entry of each word (see `WordReader`).
             words: `(positions, inputs)` indices of words.
             needed: the variables to compute.
         """
@@ -79,8 +87,13 @@ class Plan:
 NOTHING: Array = np.zeros((0, 0), dtype=np.uint8)
 
 
-def make_plan(program: Program, length: int) -> Plan:
+def make_plan(program: Program, length: int, matches: Matches | None = None) -> Plan:
     """Return the plan of a valid Program for sequences of a framed length.
+
+    Args:
+        program: a valid Program.
+        length: the framed length.
+        matches: predicates that were made ready for other lengths of the same Program; new ones are added.
 
     Raises:
         BadInput: the length is beyond the domain's.
@@ -101,11 +114,10 @@ def make_plan(program: Program, length: int) -> Plan:
     largest = max((len(found) for found in sets if found is not None), default=1)
     # One more than the number of values stands for "no key is wanted".
     code = np.min_scalar_type(largest + 1)
-    steps = tuple(
-        _step(program, number, sets, bounds, code, length)
-        for number in range(len(program.operations))
-    )
-    return Plan(program, length, bounds, code, steps)
+    plan = Plan(program, length, bounds, code, ())
+    known = {} if matches is None else matches
+    steps = tuple(_step(plan, number, sets, known) for number in range(len(program.operations)))
+    return replace(plan, steps=steps)
 
 
 def needed_variables(program: Program) -> frozenset[int]:
@@ -118,45 +130,6 @@ def needed_variables(program: Program) -> frozenset[int]:
     return frozenset(needed)
 
 
-def word_tables(program: Program, batch: Batch, code: Any) -> list[Array]:
-    """Return for each input variable the entry of each word of a batch; empty for positions and ones.
-
-    Words are read by their text, so that a batch of another domain with the same symbols is read rightly.
-
-    Args:
-        program: the Program.
-        batch: framed sequences.
-        code: the type of categorical arrays.
-
-    Raises:
-        BadInput: a word that occurs is no token of a closed vocabulary.
-    """
-    domain = program.domain
-    index = {symbol: number for number, symbol in enumerate(domain.alphabet)}
-    unknown = None if domain.unknown is None else index[domain.unknown]
-    symbols = [index.get(word, unknown) for word in batch.words]
-    if None in symbols:
-        for number in np.unique(batch.indices).tolist():
-            if symbols[number] is None:
-                raise BadInput(
-                    f"unknown token {batch.words[number]!r}; "
-                    "give a batch whose tokens this program's domain knows"
-                )
-    read = np.array([symbol or 0 for symbol in symbols], dtype=np.intp)
-    tables: list[Array] = []
-    for variable in program.inputs:
-        match variable:
-            case Tokens():
-                tables.append(read.astype(code))
-            case WordTable(table=table):
-                tables.append(np.array(table, dtype=code).take(read))
-            case Positions() | Ones():
-                tables.append(NOTHING)
-            case _:
-                tables.append(np.array([variable.index(word) for word in batch.words], dtype=code))
-    return tables
-
-
 def _finite(values: Values, length: int) -> FiniteValues | None:
     """Return the values that occur at this length; None for numerical variables."""
     if isinstance(values, Naturals):
@@ -164,26 +137,32 @@ def _finite(values: Values, length: int) -> FiniteValues | None:
     return values if isinstance(values, FiniteValues) else None
 
 
-def _step(
-    program: Program,
-    number: int,
-    sets: Sequence[FiniteValues | None],
-    bounds: dict[int, int],
-    code: "np.dtype[Any]",
-    length: int,
-) -> Step:
-    operation = program.operations[number]
+def _step(plan: Plan, number: int, sets: Sequence[FiniteValues | None], matches: Matches) -> Step:
+    operation, own = plan.program.operations[number], len(plan.program.inputs) + number
     match operation:
         case CategoricalHead() | NumericalHead():
-            query, key = sets[operation.query], sets[operation.key]
-            assert query is not None
-            assert key is not None
             # Sums are kept at least as wide as their summands, also where nothing can match.
-            own = bounds.get(len(program.inputs) + number, 0)
-            bound = max(own, bounds.get(operation.value, 0))
-            return head_step(operation, query, key, code, bound, length)
+            bound = max(plan.bounds.get(own, 0), plan.bounds.get(operation.value, 0))
+            return head_step(operation, _match(plan, number, sets, matches), bound, plan.length)
         case CategoricalLookup(arguments=arguments):
             sizes = tuple(len(found) for argument in arguments if (found := sets[argument]))
-            return categorical_step(operation, sizes, code)
+            return categorical_step(operation, sizes, plan.code)
         case NumericalLookup():
-            return numerical_step(operation, bounds, code)
+            return numerical_step(operation, plan.bounds, plan.code)
+
+
+def _match(
+    plan: Plan, number: int, sets: Sequence[FiniteValues | None], matches: Matches
+) -> Match | Array:
+    """Return the predicate of a head, made ready once unless it depends on the length."""
+    head = plan.program.operations[number]
+    assert isinstance(head, CategoricalHead | NumericalHead)
+    query, key = sets[head.query], sets[head.key]
+    assert query is not None
+    assert key is not None
+    if any(isinstance(plan.program.values[read], Naturals) for read in (head.query, head.key)):
+        return head_match(head, query, key, plan.code)
+    place = (number, plan.code)
+    if place not in matches:
+        matches[place] = head_match(head, query, key, plan.code)
+    return matches[place]

@@ -4,6 +4,7 @@ Bounds decide how wide an integer must be, so they must hold on every input.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tprog.ir import (
     Compare,
@@ -72,31 +73,51 @@ def most_matches(program: Program, head: NumericalHead, length: int | None) -> i
                 rows = ((0,),) if relation == "==" and isinstance(key, Naturals) else None
     if rows is None:
         return length
-    counts = [_row_matches(program, head.key, row, length) for row in set(rows)]
+    room = _room(program, head.key)
+    counts = [_row_matches(row, room, length) for row in set(rows)]
     known = [count for count in counts if count is not None]
     return max(known, default=0) if len(known) == len(counts) else length
 
 
-def _row_matches(
-    program: Program, key: int, row: tuple[int, ...], length: int | None
-) -> int | None:
-    """Return how many positions can hold one of the wanted keys at once."""
-    variable, domain = program.variables[key], program.domain
-    if not row:
-        return 0
-    data = domain.data_slice(len(domain.alphabet))
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """Where the values of a key can stand.
+
+    Attributes:
+        frame: the values at prefix and suffix.
+        data: the values that any number of data positions can hold; None where nothing is known.
+        once: whether every value stands at most once, at the position of its number.
+    """
+
+    frame: tuple[int, ...]
+    data: frozenset[int] | None
+    once: bool
+
+
+def _room(program: Program, key: int) -> _Room:
+    variable, size = program.variables[key], len(program.domain.alphabet)
     match variable:
         case Positions():
-            return len(row) if length is None else sum(index < length for index in row)
+            return _Room((), None, once=True)
         case Tokens():
-            frame = [*range(data.start), *range(data.stop, len(domain.alphabet))]
-            only_frame = all(index in frame for index in row)
+            table = tuple(range(size))
         case WordTable(table=table):
-            frame = [*table[: data.start], *table[data.stop :]]
-            only_frame = set(row).isdisjoint(table[data])
+            pass
         case _:
-            return length
-    fixed = sum(value in row for value in frame)
-    if only_frame:
+            return _Room((), None, once=False)
+    data = program.domain.data_slice(size)
+    return _Room(table[: data.start] + table[data.stop :], frozenset(table[data]), once=False)
+
+
+def _row_matches(row: tuple[int, ...], room: _Room, length: int | None) -> int | None:
+    """Return how many positions can hold one of the wanted keys at once."""
+    if not row:
+        return 0
+    if room.once:
+        return len(row) if length is None else sum(index < length for index in row)
+    if room.data is None:
+        return length
+    fixed = sum(value in row for value in room.frame)
+    if room.data.isdisjoint(row):
         return fixed
-    return None if length is None else fixed + length - domain.frame_size
+    return None if length is None else fixed + length - len(room.frame)

@@ -7,7 +7,7 @@ import numpy as np
 
 from tprog.evaluate.batch import Evaluator, chunks, turned
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.plan import Plan, word_tables
+from tprog.evaluate.plan import Plan
 from tprog.evaluate.steps import Array, Lookup, Step, numerical_step
 from tprog.evaluate.whole import Progress
 from tprog.ir import (
@@ -120,7 +120,7 @@ class _Counts:
         """Count what the inputs of a batch reach."""
         length = batch.indices.shape[1]
         plan = self.evaluator.plan(length)
-        tables = word_tables(self.program, batch, plan.code)
+        tables = self.evaluator.reader.tables(batch, plan.code)
         steps = {number: _entry_step(plan, number) for number in self.entries}
         for rows in chunks(len(batch), length, 1):
             words = turned(batch, rows)

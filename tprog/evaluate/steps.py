@@ -154,36 +154,43 @@ class Boxes:
         return out
 
 
-def head_step(
-    head: Head,
-    query: FiniteValues,
-    key: FiniteValues,
-    code: "np.dtype[Any]",
-    bound: int,
-    length: int,
-) -> Step:
-    """Return a head as a step.
+def head_match(
+    head: Head, query: FiniteValues, key: FiniteValues, code: "np.dtype[Any]"
+) -> Match | Array:
+    """Return what says which keys a head wants: its predicate, or a matrix of scores.
 
     Args:
         head: the head.
         query: the values of its query.
         key: the values of its key.
         code: the type of categorical arrays.
+    """
+    if isinstance(head, CategoricalHead) and isinstance(head.tie, ByScore):
+        return _scores(head, head.tie, query, key)
+    return match_for(head.predicate, query, key, code)
+
+
+def head_step(head: Head, wanted: Match | Array, bound: int, length: int) -> Step:
+    """Return a head as a step.
+
+    Args:
+        head: the head.
+        wanted: see `head_match`.
         bound: for a numerical head, a number that neither its summands nor its sums exceed.
         length: the framed length.
     """
-    if isinstance(head, CategoricalHead) and isinstance(head.tie, ByScore):
-        return AttendScored(head, _scores(head, head.tie, query, key))
-    match_ = match_for(head.predicate, query, key, code)
     if isinstance(head, NumericalHead):
-        return Count(head, match_, width(bound))
+        assert isinstance(wanted, Match)
+        return Count(head, wanted, width(bound))
+    if not isinstance(wanted, Match):
+        return AttendScored(head, wanted)
     match head.tie:
         case First():
-            return Attend(head, match_, falling_offsets(length, head.causal))
+            return Attend(head, wanted, falling_offsets(length, head.causal))
         case Nearest("last"):
-            return Attend(head, match_, [0, *nearest_offsets(length, head.causal)])
+            return Attend(head, wanted, [0, *nearest_offsets(length, head.causal)])
         case _:
-            return AttendRanked(head, match_)
+            return AttendRanked(head, wanted)
 
 
 def categorical_step(

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from tprog.errors import InvalidProgram
 from tprog.evaluate.inputs import IntArray
-from tprog.evaluate.plan import TOO_LARGE, Plan
-from tprog.ir import CategoricalVotes, NumericalVotes, Ones, Positions, Program
+from tprog.evaluate.plan import NOTHING, TOO_LARGE, Plan
+from tprog.ir import NumericalVotes, Ones, Positions, Program
 
 Array = npt.NDArray[Any]
 
@@ -70,11 +70,44 @@ class Voting:
         return sums.sum(axis=0, dtype=self.kind) if self.pooled else sums
 
 
-def make_voting(plan: Plan, labels: Sequence[int], inputs: int, narrow: bool) -> Voting:
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """The weights of one variable.
+
+    Attributes:
+        variable: the variable.
+        numerical: whether it votes per unit.
+        largest: a number that no weight exceeds in size.
+        table: `(values, labels)`, or `(labels,)` per unit; empty where a weight does not fit 64 bits.
+    """
+
+    variable: int
+    numerical: bool
+    largest: int
+    table: Array
+
+
+def read_weights(program: Program) -> tuple[Weights, ...]:
+    """Return the weights of a classifier as arrays."""
+    found = []
+    for vote in program.classifier.votes:
+        try:
+            table = np.array(vote.weights, dtype=np.int64)
+            largest = max(int(table.max()), -int(table.min()))
+        except OverflowError:
+            table, largest = NOTHING, TOO_LARGE
+        found.append(Weights(vote.variable, isinstance(vote, NumericalVotes), largest, table))
+    return tuple(found)
+
+
+def make_voting(
+    plan: Plan, weights: Sequence[Weights], labels: Sequence[int], inputs: int, narrow: bool
+) -> Voting:
     """Return the classifier of a plan.
 
     Args:
         plan: the plan.
+        weights: see `read_weights`.
         labels: the labels to sum.
         inputs: about how many inputs there are; many make joint tables worth their while.
         narrow: whether sums may be 32 bits wide where that is enough.
@@ -82,8 +115,7 @@ def make_voting(plan: Plan, labels: Sequence[int], inputs: int, narrow: bool) ->
     Raises:
         InvalidProgram: a sum could exceed 64 bits.
     """
-    program = plan.program
-    bound = largest_sum(program, plan.bounds, plan.length)
+    bound = largest_sum(plan, weights)
     if bound >= TOO_LARGE:
         raise InvalidProgram(
             f"the classifier's sums could exceed 64 bits at length {plan.length}; "
@@ -94,30 +126,26 @@ def make_voting(plan: Plan, labels: Sequence[int], inputs: int, narrow: bool) ->
     wanted = list(labels)
     found: list[Group] = []
     linear: list[tuple[int, Array]] = []
-    for vote in program.classifier.votes:
-        weights = np.array(vote.weights, dtype=np.int64)[..., wanted].astype(kind)
-        if isinstance(vote, NumericalVotes):
-            reach = plan.bounds[vote.variable]
+    for own in weights:
+        table = own.table[..., wanted].astype(kind)
+        if own.numerical:
+            reach = plan.bounds[own.variable]
             if reach >= most_rows:
-                linear.append((vote.variable, weights))
+                linear.append((own.variable, table))
                 continue
-            weights = np.arange(reach + 1, dtype=kind)[:, None] * weights
-        found.append(Group((vote.variable,), (weights.shape[0],), weights))
-    groups = tuple(_joined(found, _static(program), most_rows))
-    return Voting(
-        np.array(wanted, dtype=np.int64), groups, tuple(linear), kind, program.classifier.pooled
-    )
+            table = np.arange(reach + 1, dtype=kind)[:, None] * table
+        found.append(Group((own.variable,), (table.shape[0],), table))
+    groups = tuple(_joined(found, _static(plan.program), most_rows))
+    pooled = plan.program.classifier.pooled
+    return Voting(np.array(wanted, dtype=np.int64), groups, tuple(linear), kind, pooled)
 
 
-def largest_sum(program: Program, bounds: dict[int, int], length: int) -> int:
+def largest_sum(plan: Plan, weights: Sequence[Weights]) -> int:
     """Return a number that no sum of votes exceeds in size."""
-    total = 0
-    for vote in program.classifier.votes:
-        if isinstance(vote, CategoricalVotes):
-            total += max(max(max(row), -min(row)) for row in vote.weights)
-        else:
-            total += max(map(abs, vote.weights)) * max(1, bounds[vote.variable])
-    return total * length if program.classifier.pooled else total
+    total = sum(
+        own.largest * (max(1, plan.bounds[own.variable]) if own.numerical else 1) for own in weights
+    )
+    return total * plan.length if plan.program.classifier.pooled else total
 
 
 def prediction_labels(program: Program) -> tuple[str, ...]:
