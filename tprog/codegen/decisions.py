@@ -4,12 +4,12 @@ A `Decision` tries its cases in order; each leads to another decision, and the l
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from tprog.codegen.cover import cover
+from tprog.codegen.cover import Entries, cover
 
 # Larger tables of two arguments are grouped by equal rows, without a search for boxes.
 SEARCH_UP_TO = 2304
@@ -17,9 +17,17 @@ SEARCH_UP_TO = 2304
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Each listed argument has one of some values: `(argument, indices ascending)`, arguments ascending."""
+    """Each listed argument has one of some values; or two arguments together have one of some pairs of values.
+
+    Attributes:
+        terms: `(argument, indices ascending)`, arguments ascending.
+        pairs: pairs of indices of the two arguments `pair`; empty where `terms` say it all.
+        pair: the two arguments of `pairs`.
+    """
 
     terms: tuple[tuple[int, tuple[int, ...]], ...]
+    pairs: tuple[tuple[int, int], ...] = ()
+    pair: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -31,21 +39,29 @@ class Decision:
 
     @cached_property
     def lines(self) -> int:
-        """The number of lines that it takes as code."""
-        return 1 + sum(1 + then.lines for _, then in self.cases)
+        """The number of lines that it takes as code, where the last case shares a line with `otherwise`."""
+        plain = bool(self.cases) and not self.cases[-1][1].cases
+        return 1 + sum(1 + then.lines for _, then in self.cases) - 2 * plain
 
 
-def decide(table: Sequence[int], sizes: Sequence[int]) -> Decision:
+def decide(
+    table: Sequence[int], sizes: Sequence[int], listed: Callable[[int, int], int]
+) -> Decision:
     """Return a short decision for a table.
 
     Args:
         table: results, row-major over the arguments (the last varies fastest).
         sizes: the number of values of each argument.
+        listed: how many pairs of values of two arguments, given by number, one condition may list.
     """
-    return _decide(tuple(table), tuple(enumerate(sizes)))
+    return _decide(tuple(table), tuple(enumerate(sizes)), listed)
 
 
-def _decide(table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
+def _decide(
+    table: tuple[int, ...],
+    arguments: tuple[tuple[int, int], ...],
+    listed: Callable[[int, int], int],
+) -> Decision:
     """Return a decision over arguments given as `(number, size)`."""
     if len(set(table)) == 1:
         return Decision((), table[0])
@@ -53,8 +69,8 @@ def _decide(table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> D
         return _by_value(table, arguments[0][0])
     attempts = []
     if len(arguments) == 2 and len(table) <= SEARCH_UP_TO:
-        attempts.append(_by_boxes(table, arguments))
-    attempts += [_by_argument(table, arguments, place) for place in range(len(arguments))]
+        attempts.append(_by_boxes(table, arguments, listed))
+    attempts += [_by_argument(table, arguments, place, listed) for place in range(len(arguments))]
     return min(attempts, key=lambda decision: decision.lines)
 
 
@@ -74,22 +90,32 @@ def _by_value(table: tuple[int, ...], argument: int) -> Decision:
     )
 
 
-def _by_boxes(table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
+def _by_boxes(
+    table: tuple[int, ...],
+    arguments: tuple[tuple[int, int], ...],
+    listed: Callable[[int, int], int],
+) -> Decision:
     """Decide over two arguments by rules that look at both."""
     (first, _), (second, width) = arguments
-    boxes, otherwise = cover(
-        [table[start : start + width] for start in range(0, len(table), width)]
-    )
+    rows = [table[start : start + width] for start in range(0, len(table), width)]
+    rules, otherwise = cover(rows, listed(first, second))
     cases = []
-    for box in boxes:
-        terms = [] if box.any_row else [(first, box.rows)]
-        terms += [] if box.any_column else [(second, box.columns)]
-        cases.append((Condition(tuple(terms)), Decision((), box.value)))
+    for rule in rules:
+        if isinstance(rule, Entries):
+            condition = Condition((), rule.cells, (first, second))
+        else:
+            terms = [] if rule.any_row else [(first, rule.rows)]
+            terms += [] if rule.any_column else [(second, rule.columns)]
+            condition = Condition(tuple(terms))
+        cases.append((condition, Decision((), rule.value)))
     return Decision(tuple(cases), otherwise)
 
 
 def _by_argument(
-    table: tuple[int, ...], arguments: tuple[tuple[int, int], ...], place: int
+    table: tuple[int, ...],
+    arguments: tuple[tuple[int, int], ...],
+    place: int,
+    listed: Callable[[int, int], int],
 ) -> Decision:
     """Decide by one argument first: a case for each group of its values that leave the same table."""
     number, size = arguments[place]
@@ -103,7 +129,7 @@ def _by_argument(
         )
         groups.setdefault(left, []).append(index)
     rest = (*arguments[:place], *arguments[place + 1 :])
-    decided = {left: _decide(left, rest) for left in groups}
+    decided = {left: _decide(left, rest, listed) for left in groups}
     # The longest one comes last, since there it needs no condition of its own.
     last = max(reversed(groups), key=lambda left: (decided[left].lines, len(groups[left])))
     cases = [

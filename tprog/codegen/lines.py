@@ -79,6 +79,14 @@ def before_variables(program: Program, stored: bool) -> list[str]:
     if ends:
         framed = ["*PREFIX"] * prefix + ["*words"] + ["*SUFFIX"] * suffix
         lines.append(f"words = [{', '.join(framed)}]")
+    if (
+        large_alphabet(program)
+        and domain.unknown is not None
+        and any(isinstance(variable, Tokens) for variable in program.inputs)
+    ):
+        symbols = symbols_expression(program, stored)
+        alphabet = ["*PREFIX"] * prefix + [f"*{symbols}"] + ["*SUFFIX"] * suffix
+        lines.append(f"known = {{{', '.join(alphabet)}}}")
     return [*lines, f"{NAMESPACE} = SimpleNamespace()"]
 
 
@@ -93,12 +101,12 @@ def _check(program: Program, stored: bool) -> str:
         wanted = "{MIN_LENGTH} to {MAX_LENGTH}"
     if domain.unknown is None:
         problems.append(f"not set(words) <= set({symbols})")
-        shown = f" of {{{symbols}}}" if len(domain.symbols) <= 40 else " known tokens"
+        shown = f" of {{{symbols}}}" if len(domain.symbols) <= SHOWN_TOKENS else " known tokens"
     else:
-        shown = " tokens"
+        shown = " words"
         if frame:
             problems.append(f"set(words) & {{{', '.join(frame)}}}")
-            shown = " tokens, without a frame"
+            shown = " words that are no frame symbols"
     return (
         f'if {" or ".join(problems)}:\n    raise ValueError(f"give {wanted}{shown}, not {{words}}")'
     )
@@ -110,8 +118,8 @@ def after_variables(program: Program) -> list[str]:
     lines = [
         f"for name, values in vars({NAMESPACE}).items():\n    if observe:\n        observe(name, values)"
     ]
-    rows = "[[table[v] for v in vars(x)[n]] for n, table in VOTES.items()]"
-    units = "[[[v * w for w in row] for v in vars(x)[n]] for n, row in UNIT_VOTES.items()]"
+    rows = "[[t[v] for v in vars(x)[n]] for n, t in VOTES.items()]"
+    units = "[[[v * w for w in u] for v in vars(x)[n]] for n, u in UNIT_VOTES.items()]"
     kinds = {type(vote) for vote in classifier.votes}
     if CategoricalVotes in kinds:
         lines.append(f"rows = {rows}")
@@ -148,7 +156,7 @@ def basic_input(program: Program, variable: Tokens | Positions | Ones) -> str:
         case Tokens():
             if program.domain.unknown is None:
                 return "words"
-            alphabet = "get_args(Token)"
+            alphabet = "known" if large_alphabet(program) else "get_args(Token)"
             return f"[word if word in {alphabet} else UNKNOWN for word in words]"
         case Positions():
             return "list(range(len(words)))"

@@ -7,15 +7,19 @@ import libcst as cst
 from tprog.codegen.decisions import Condition, Decision, decide
 from tprog.codegen.membership import member
 from tprog.codegen.nodes import (
+    LINE_LENGTH,
     Statement,
     all_of,
     assign,
-    branch,
     call,
+    chain,
     compare,
+    elements,
     literal,
+    literal_tuple,
     name,
     returns,
+    width,
 )
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
@@ -30,8 +34,23 @@ def categorical_body(
         parameters: its parameters' names.
         arguments: the value set of each parameter.
     """
-    decision = decide(lookup.table, [len(values) for values in arguments])
+    decision = decide(
+        lookup.table,
+        [len(values) for values in arguments],
+        lambda first, second: _pairs_per_line(parameters, arguments, first, second),
+    )
     return _statements(decision, parameters, arguments, lookup.values)
+
+
+def _pairs_per_line(
+    parameters: Sequence[str], arguments: Sequence[FiniteValues], first: int, second: int
+) -> int:
+    """Return how many pairs of two arguments' values fit into a condition on one line."""
+    longest = [
+        max(width(literal(value)) for value in arguments[place].values) for place in (first, second)
+    ]
+    head = len(f"        if ({parameters[first]}, {parameters[second]}) in {{}}:")
+    return max((LINE_LENGTH - head) // (sum(longest) + len("(, ), ")), 1)
 
 
 def _statements(
@@ -39,20 +58,31 @@ def _statements(
     parameters: Sequence[str],
     arguments: Sequence[FiniteValues],
     written: FiniteValues,
+    indent: int = 4,
 ) -> list[Statement]:
-    cases: list[Statement] = [
-        branch(
+    cases = [
+        (
             _condition(condition, parameters, arguments),
-            _statements(then, parameters, arguments, written),
+            _statements(then, parameters, arguments, written, indent + 4),
         )
         for condition, then in decision.cases
     ]
-    return [*cases, returns(literal(written.values[decision.otherwise]))]
+    return chain(cases, literal(written.values[decision.otherwise]), indent)
 
 
 def _condition(
     condition: Condition, parameters: Sequence[str], arguments: Sequence[FiniteValues]
 ) -> cst.BaseExpression:
+    if condition.pairs:
+        first, second = condition.pair
+        pairs = [
+            literal_tuple((arguments[first].values[row], arguments[second].values[column]))
+            for row, column in condition.pairs
+        ]
+        both = cst.Tuple(elements([name(parameters[first]), name(parameters[second])]))
+        if len(pairs) > 1:
+            return compare(both, (cst.In(), cst.Set(elements(pairs))))
+        return compare(both, (cst.Equal(), pairs[0]))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )
@@ -65,19 +95,33 @@ def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[S
     clamping line stands only for a cap that is not the least one that the comparisons need (see `least_caps`).
     """
     needed = least_caps(lookup.rectangles, lookup.caps)
-    clamps = [
-        assign(name(parameter), call("min", name(parameter), literal(cap)))
-        for parameter, cap, least in zip(parameters, lookup.caps, needed, strict=True)
-        if cap != least
-    ]
+    clamps = _clamps(
+        [
+            (parameter, cap)
+            for parameter, cap, least in zip(parameters, lookup.caps, needed, strict=True)
+            if cap != least
+        ]
+    )
     cases = [
-        branch(
+        (
             _within(rectangle, parameters, lookup.caps),
             [returns(literal(lookup.values.values[rectangle.value]))],
         )
         for rectangle in lookup.rectangles
     ]
-    return [*clamps, *cases, returns(literal(lookup.values.values[lookup.default]))]
+    return [*clamps, *chain(cases, literal(lookup.values.values[lookup.default]))]
+
+
+def _clamps(caps: Sequence[tuple[str, int]]) -> list[Statement]:
+    """Return `a = min(a, 7)`, for several parameters on one line where they fit."""
+    targets = [name(parameter) for parameter, _ in caps]
+    values = [call("min", name(parameter), literal(cap)) for parameter, cap in caps]
+    if len(caps) > 1:
+        target = cst.Tuple(elements(targets), lpar=[], rpar=[])
+        value = cst.Tuple(elements(values), lpar=[], rpar=[])
+        if 4 + width(target) + len(" = ") + width(value) <= LINE_LENGTH:
+            return [assign(target, value)]
+    return [assign(target, value) for target, value in zip(targets, values, strict=True)]
 
 
 def least_caps(rectangles: Sequence[Rectangle], caps: Sequence[int]) -> tuple[int, ...]:

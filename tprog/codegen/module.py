@@ -208,7 +208,7 @@ def _function(
     body: list[Statement]
     match operation:
         case CategoricalHead() | NumericalHead():
-            query, key = head_parameters(program, operation.query, operation.key)
+            query, key = head_parameters(program, operation.query)
             if isinstance(operation.predicate, Compare) and not _checkable(operation, sets):
                 kinds = [name("object"), name("object")]
             body = predicate_body(operation.predicate, query, key, sets[0], sets[1])

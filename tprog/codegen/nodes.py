@@ -1,11 +1,14 @@
 """Small builders of LibCST nodes. Owns how a literal, a condition or a function looks as a tree; refuses Programs."""
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import libcst as cst
 
 from tprog.ir import Value
+
+# The formatter's.
+LINE_LENGTH = 88
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
@@ -100,6 +103,36 @@ def branch(condition: cst.BaseExpression, body: Sequence[Statement]) -> cst.If:
     return cst.If(condition, cst.IndentedBlock(body))
 
 
+def chain(
+    cases: Sequence[tuple[cst.BaseExpression, Sequence[Statement]]],
+    otherwise: cst.BaseExpression,
+    indent: int = 4,
+) -> list[Statement]:
+    """Return a branch for each case, and at the end a return of what holds otherwise.
+
+    A last case that is a plain return shares the line with it, `return a if condition else b`, where that fits.
+    """
+    branches: list[Statement] = [branch(condition, body) for condition, body in cases]
+    if cases:
+        condition, body = cases[-1]
+        result = returned(body)
+        if result is not None:
+            both = cst.IfExp(condition, result, otherwise)
+            if indent + len("return ") + width(both) <= LINE_LENGTH:
+                return [*branches[:-1], returns(both)]
+    return [*branches, returns(otherwise)]
+
+
+def returned(body: Sequence[Statement]) -> cst.BaseExpression | None:
+    """Return the result of a body that is a return and nothing else."""
+    match body:
+        case [cst.SimpleStatementLine(body=[cst.Return(value=cst.BaseExpression() as result)])]:
+            # Of two choices on a line it is hard to see which belongs to which.
+            return None if isinstance(result, cst.IfExp) else result
+        case _:
+            return None
+
+
 def assign(
     target: cst.BaseAssignTargetExpression,
     value: cst.BaseExpression,
@@ -148,3 +181,23 @@ def parsed(source: str) -> Statement:
 def width(expression: cst.BaseExpression) -> int:
     """Return how many characters an expression takes on one line."""
     return len(cst.Module([]).code_for_node(expression))
+
+
+def lines(body: Sequence[Statement], indent: int = 4) -> int:
+    """Return about how many lines the formatter gives a body of branches and returns."""
+    count = 0
+    for statement in body:
+        match statement:
+            case cst.If(test=test, body=cst.IndentedBlock(body=inner)):
+                count += _wrapped(indent + len("if :") + width(test))
+                count += lines(cast("Sequence[Statement]", inner), indent + 4)
+            case cst.SimpleStatementLine(body=[cst.Return(value=cst.BaseExpression() as result)]):
+                count += _wrapped(indent + len("return ") + width(result))
+            case _:
+                count += 1
+    return count
+
+
+def _wrapped(characters: int) -> int:
+    """Return about how many lines a statement takes; a broken one has its brackets on lines of their own."""
+    return 1 if characters <= LINE_LENGTH else 3 + characters // LINE_LENGTH

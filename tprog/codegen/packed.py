@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tprog.codegen.nodes import comment_lines, literal, name, width
+from tprog.codegen.nodes import LINE_LENGTH, comment_lines, literal, name, width
 from tprog.ir import Value
 
-WIDTH = 88
 INDENT = "    "
 OFF, ON = "fmt: off", "fmt: on"
 
@@ -33,7 +32,7 @@ def separators(widths: Sequence[int]) -> list[cst.Comma]:
     for number, item in enumerate(widths):
         used += item + 1
         last = number == len(widths) - 1
-        if last or used + 1 + widths[number + 1] + 1 > WIDTH:
+        if last or used + 1 + widths[number + 1] + 1 > LINE_LENGTH:
             commas.append(cst.Comma(whitespace_after=break_line("" if last else INDENT)))
             used = len(INDENT)
         else:

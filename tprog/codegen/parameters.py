@@ -10,9 +10,9 @@ def parameter_names(program: Program, reads: tuple[int, ...]) -> tuple[str, ...]
     return _distinct([_singular(program, variable) for variable in reads])
 
 
-def head_parameters(program: Program, query: int, key: int) -> tuple[str, str]:
-    """Return the names of a predicate's two parameters: the query's own value, and the `key_` that it looks for."""
-    own, other = _distinct([_singular(program, query), f"key_{_singular(program, key)}"])
+def head_parameters(program: Program, query: int) -> tuple[str, str]:
+    """Return the names of a predicate's two parameters: what the query reads, and `key`."""
+    own, other = _distinct([_singular(program, query), "key"])
     return own, other
 
 

@@ -1,12 +1,14 @@
 """Predicates as small functions of a query and a key. Owns their form; refuses to know who attends with them.
 
-A table always has an `if`, a symbolic predicate never has one: that is how they are told apart when read again.
+A symbolic predicate is one comparison, or one condition on the key alone; a table is never written like that, so that the
+two are told apart when read again.
 """
 
 import libcst as cst
 
 from tprog.codegen.membership import among, member
-from tprog.codegen.nodes import Statement, branch, compare, literal, name, returns
+from tprog.codegen.nodes import Statement, compare, literal, name, returns
+from tprog.codegen.rows import table_body
 from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Values
 
 OPERATORS: dict[str, type[cst.BaseCompOp]] = {
@@ -35,22 +37,16 @@ def predicate_body(
         case Table(rows):
             assert isinstance(queries, FiniteValues)
             assert isinstance(keys, FiniteValues)
-            return _table(rows, query, key, queries, keys)
+            return table_body(rows, query, key, queries, keys)
         case Compare():
             operator = OPERATORS[predicate.relation]()
             return [returns(compare(name(key), (operator, _shifted(predicate, query))))]
         case KeyIn(wanted):
-            return [returns(_wants(key, keys, wanted))]
+            if isinstance(keys, FiniteValues):
+                return [returns(member(key, keys, wanted))]
+            return [returns(among(key, wanted))]
         case Constant(holds):
             return [returns(literal(holds))]
-
-
-def _wants(key: str, keys: Values, wanted: tuple[int, ...]) -> cst.BaseExpression:
-    if not wanted:
-        return literal(False)
-    if isinstance(keys, FiniteValues):
-        return member(key, keys, wanted)
-    return among(key, wanted)
 
 
 def _shifted(predicate: Compare, query: str) -> cst.BaseExpression:
@@ -64,32 +60,6 @@ def _shifted(predicate: Compare, query: str) -> cst.BaseExpression:
     if offset == 0:
         return cst.UnaryOperation(cst.Minus(), own)
     return cst.BinaryOperation(literal(offset), cst.Subtract(), own)
-
-
-def _table(
-    rows: tuple[tuple[int, ...], ...],
-    query: str,
-    key: str,
-    queries: FiniteValues,
-    keys: FiniteValues,
-) -> list[Statement]:
-    """Return a branch for each group of query values that want the same keys; the largest group comes last, bare."""
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for number, wanted in enumerate(rows):
-        groups.setdefault(wanted, []).append(number)
-    rest = max(reversed(groups), key=lambda wanted: len(groups[wanted]))
-    if len(groups) == 1:
-        # One branch stays, since without any this would be a symbolic predicate.
-        everything = member(query, queries, groups[rest])
-        return [branch(everything, [returns(_wants(key, keys, rest))]), returns(literal(False))]
-    return [
-        *(
-            branch(member(query, queries, members), [returns(_wants(key, keys, wanted))])
-            for wanted, members in groups.items()
-            if wanted != rest
-        ),
-        returns(_wants(key, keys, rest)),
-    ]
 
 
 def comparable(queries: Values, keys: Values) -> bool:

@@ -34,10 +34,9 @@ def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column
 def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match, itself as far as there are matches."""
     found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    near = [found[q] for q in query]
     return [
-        value[min(near[i], key=lambda j: len(near[i]) if j == i else abs(j - i), default=0)]
-        for i in range(len(near))
+        value[min(js, key=lambda j: abs(j - i) if j != i else len(js), default=0)]
+        for i, js in enumerate([found[q] for q in query])
     ]
 
 
@@ -46,8 +45,8 @@ def attend_ranked_past(head: Head, query: Column, key: Column, value: Column) ->
     found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
     past = [[j for j in found[q] if j <= i] for i, q in enumerate(query)]
     return [
-        value[min(past[i], key=lambda j: len(past[i]) if j == i else i - j, default=0)]
-        for i in range(len(past))
+        value[min(js, key=lambda j: i - j if j != i else len(js), default=0)]
+        for i, js in enumerate(past)
     ]
 
 

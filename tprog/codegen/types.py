@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from tprog.codegen.nodes import Statement, assign, name, width
-from tprog.codegen.packed import WIDTH, literal_type, packed_literal_type
+from tprog.codegen.nodes import LINE_LENGTH, Statement, assign, name, width
+from tprog.codegen.packed import literal_type, packed_literal_type
 from tprog.ir import (
     CategoricalLookup,
     FiniteValues,
@@ -70,6 +70,6 @@ def type_definition(title: str, values: tuple[Value, ...]) -> tuple[Statement, b
     """Return `Title = Literal[...]`, and whether its lines are packed and must be left alone by the formatter."""
     inline = literal_type(values)
     # The formatter takes a line more when the values do not fit beside the name, and then gives each its own.
-    if width(inline) - len("Literal[]") <= WIDTH - 4:
+    if width(inline) - len("Literal[]") <= LINE_LENGTH - 4:
         return assign(name(title), inline), False
     return assign(name(title), packed_literal_type(values)), True

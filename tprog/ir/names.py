@@ -34,8 +34,8 @@ RESERVED = frozenset(
         # what stands in its functions
         *("abs", "bool", "dict", "enumerate", "int", "len", "list", "map", "max", "min", "next"),
         *("object", "print", "range", "set", "str", "sum", "tuple", "vars", "zip"),
-        *("allowed", "error", "found", "name", "row", "rows", "sums", "table", "tokens"),
-        *("values", "word", "words", "x"),
+        *("allowed", "error", "found", "key", "known", "name", "query", "rows", "sums", "table"),
+        *("tokens", "value", "values", "word", "words", "x"),
     )
 )
 

@@ -41,7 +41,7 @@ def _rules(
         if isinstance(statement, ast.Return):
             if statement.value is None:
                 raise source.error(statement, "a bare return gives no result; name it")
-            yield Rule(given, statement.value)
+            yield from _choices(statement.value, given)
             return
         if not isinstance(statement, ast.If):
             raise source.error(
@@ -50,6 +50,14 @@ def _rules(
         yield from _branches(source, statement, given)
         if ends([statement]):
             return
+
+
+def _choices(result: ast.expr, given: tuple[tuple[ast.expr, bool], ...]) -> Iterator[Rule]:
+    """Yield the rules of `a if condition else b`."""
+    while isinstance(result, ast.IfExp):
+        yield from _choices(result.body, (*given, (result.test, True)))
+        result = result.orelse
+    yield Rule(given, result)
 
 
 def _branches(

@@ -21,6 +21,10 @@ Entries: TypeAlias = npt.NDArray[Any]
 # More entries than this are refused: no person reads such a table, and evaluating it would take minutes.
 MOST_ENTRIES = 4_000_000
 
+# Stands where a table has no entry; that is an error only where the value is needed.
+MISSING = object()
+_NO_ENTRY = "this table has no entry for some values; add them, or use .get"
+
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -74,13 +78,33 @@ class Grid:
         Raises:
             UnreadableSource: the expression is no condition on the parameters.
         """
-        entries = self.entries(expression)
-        if any(type(entry) is not bool for entry in entries.flat):
+        return self.as_truth(expression, self.reached(expression, np.ones(1, dtype=np.bool_)))
+
+    def as_truth(self, expression: ast.expr, entries: Entries) -> Entries:
+        """Return entries as booleans, `MISSING` ones as False.
+
+        Raises:
+            UnreadableSource: an entry is something else.
+        """
+        if any(type(entry) is not bool and entry is not MISSING for entry in entries.flat):
             raise self.source.error(expression, "this is no condition; compare with ==, in or <")
-        return entries.astype(np.bool_)
+        truth: Entries = np.equal(entries, True).astype(np.bool_)
+        return truth
+
+    def reached(self, expression: ast.expr, where: Entries) -> Entries:
+        """Return the values of an expression that is evaluated only where a mask says so.
+
+        Raises:
+            UnreadableSource: a table has no entry for a value that is reached.
+        """
+        entries = self.entries(expression)
+        missing = _missing(entries)
+        if missing.any() and (missing & where).any():
+            raise self.source.error(expression, _NO_ENTRY)
+        return entries
 
     def entries(self, expression: ast.expr) -> Entries:
-        """Return the values of an expression: objects that broadcast to `shape`.
+        """Return the values of an expression: objects that broadcast to `shape`, `MISSING` where it has none.
 
         Raises:
             UnreadableSource: it holds anything but parameters, literals, comparisons, and, or, not, if-else, + and -.
@@ -93,12 +117,22 @@ class Grid:
                         f"{name} is no parameter of this function; use one of {self._known()}",
                     )
                 return self._axes[name]
-            case ast.Constant(value=bool() | int() | str() as value):
+            case ast.Constant(value=(bool() | int() | str() | None) as value):
                 return self._constant(value)
             case ast.Tuple(elts=items) | ast.List(elts=items):
                 return self._apply(expression, lambda *found: found, list(map(self.entries, items)))
             case ast.Set(elts=items):
                 return self._set(expression, items)
+            case ast.Dict(keys=keys, values=values):
+                return self._dict(expression, keys, values)
+            case ast.Subscript(value=table, slice=place):
+                return self._look_up(expression, [self.entries(table), self.entries(place)])
+            case ast.Call(
+                func=ast.Attribute(value=table, attr="get"), args=[_, *rest] as args, keywords=[]
+            ) if len(rest) <= 1:
+                return self._look_up(
+                    expression, [self.entries(table), *map(self.entries, args)], get=True
+                )
             case ast.BoolOp(op=joint, values=parts):
                 truths = [self.truth(part) for part in parts]
                 joined = truths[0]
@@ -133,10 +167,13 @@ class Grid:
             compare = COMPARISONS.get(type(kind))
             if compare is None:
                 raise self.source.error(expression, "compare with ==, !=, <, <=, >, >= or in")
-            holds = self._apply(expression, compare, [left, right]).astype(np.bool_)
-            joined = holds if joined is None else joined & holds
+            holds = self._apply(expression, compare, [left, right])
+            if joined is not None:
+                both = [_as_objects(self.as_truth(expression, part)) for part in (joined, holds)]
+                holds = self._apply(expression, operator.and_, both)
+            joined = holds
         assert joined is not None
-        return _as_objects(joined)
+        return joined
 
     def _set(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
         columns = [self.entries(item) for item in items]
@@ -144,10 +181,40 @@ class Grid:
             return self._constant(frozenset(column.flat[0] for column in columns))
         return self._apply(expression, lambda *found: frozenset(found), columns)
 
+    def _dict(
+        self, expression: ast.expr, keys: Sequence[ast.expr | None], values: Sequence[ast.expr]
+    ) -> Entries:
+        """Return a table whose keys and values do not depend on the parameters."""
+        found: dict[object, object] = {}
+        for key, value in zip(keys, values, strict=True):
+            if key is None:
+                raise self.source.error(expression, "a table lists its entries one by one")
+            known, entry = self.entries(key), self.entries(value)
+            if known.size != 1 or entry.size != 1 or known.item() in found:
+                raise self.source.error(key, "a table has each value once, and only values")
+            found[known.item()] = entry.item()
+        return self._constant(found)
+
+    def _look_up(self, expression: ast.expr, columns: list[Entries], get: bool = False) -> Entries:
+        """Return `table[place]`, `table.get(place)` or `table.get(place, default)`."""
+
+        def entry(table: object, place: object, default: object = None) -> object:
+            if isinstance(table, dict):
+                return table.get(place, default if get else MISSING)
+            if isinstance(table, tuple) and type(place) is int and not get:
+                return table[place] if -len(table) <= place < len(table) else MISSING
+            raise TypeError
+
+        return self._apply(expression, entry, columns)
+
     def _numbers(
         self, expression: ast.expr, function: Callable[..., Any], columns: list[Entries]
     ) -> Entries:
-        if any(type(entry) is not int for column in columns for entry in column.flat):
+        if any(
+            type(entry) is not int and entry is not MISSING
+            for column in columns
+            for entry in column.flat
+        ):
             raise self.source.error(expression, "only whole numbers can be added and subtracted")
         return self._apply(expression, function, columns)
 
@@ -160,12 +227,11 @@ class Grid:
             return self._constant(function())
         broadcast = np.broadcast_arrays(*columns)
         result = np.empty(broadcast[0].shape, dtype=object)
+        points = zip(*(array.flat for array in broadcast), strict=True)
+        whole = not any(_missing(column).any() for column in columns)
         try:
             result.reshape(-1)[:] = _objects(
-                [
-                    function(*found)
-                    for found in zip(*(array.flat for array in broadcast), strict=True)
-                ]
+                [function(*found) if whole or MISSING not in found else MISSING for found in points]
             )
         except TypeError:
             raise self.source.error(
@@ -195,6 +261,12 @@ def _as_objects(truth: Entries) -> Entries:
     found = np.empty(truth.shape, dtype=object)
     found.reshape(-1)[:] = truth.reshape(-1).tolist()
     return found
+
+
+def _missing(entries: Entries) -> Entries:
+    """Return where entries are `MISSING`."""
+    found = np.fromiter((entry is MISSING for entry in entries.flat), np.bool_, entries.size)
+    return found.reshape(entries.shape)
 
 
 def _objects(values: list[Any]) -> Entries:

@@ -6,12 +6,12 @@ from math import prod
 
 import numpy as np
 
-from tprog.ir import FiniteValues, Rectangle
+from tprog.ir import FiniteValues, Rectangle, Value
 from tprog.reader.boxes import Box, Boxes
 from tprog.reader.flow import rules
-from tprog.reader.grid import MOST_ENTRIES, Grid
+from tprog.reader.grid import MISSING, MOST_ENTRIES, Grid
 from tprog.reader.signature import parameters
-from tprog.reader.source import Source
+from tprog.reader.source import Source, docstring
 
 
 def read_table(
@@ -36,8 +36,8 @@ def read_table(
     table = np.full(grid.shape, -1, dtype=np.int64)
     for rule in rules(source, function, function.body):
         here = (table < 0) & grid.mask(rule)
-        results = grid.entries(rule.result)
-        found = [indices.get(value, -1) if _plain(value) else -1 for value in results.flat]
+        results = grid.reached(rule.result, here)
+        found = [_index(indices, value) for value in results.flat]
         if -1 in found:
             shown = ", ".join(map(repr, written.values[:12]))
             raise source.error(
@@ -46,6 +46,13 @@ def read_table(
         entries = np.array(found, dtype=np.int64).reshape(results.shape)
         table[here] = np.broadcast_to(entries, grid.shape)[here]
     return tuple(table.reshape(-1).tolist())
+
+
+def _index(indices: dict[Value, int], value: object) -> int:
+    """Return the index of a result: 0 for one that is never reached, -1 for one that is none of the values."""
+    if value is MISSING:
+        return 0
+    return indices.get(value, -1) if isinstance(value, str | int) and _plain(value) else -1
 
 
 def _plain(value: object) -> bool:
@@ -102,22 +109,43 @@ def _clamps(
     caps: list[int | None] = [None] * len(names)
     body = list(function.body)
     for place, statement in enumerate(body):
-        match statement:
-            case ast.Assign(
-                targets=[ast.Name(id=name)],
-                value=ast.Call(
+        if docstring(statement) is not None:
+            continue
+        clamped = _clamped(statement, names)
+        if clamped is None:
+            return caps, body[place:]
+        for name, cap in clamped:
+            known = caps[names.index(name)]
+            caps[names.index(name)] = cap if known is None else min(cap, known)
+    return caps, []
+
+
+def _clamped(statement: ast.stmt, names: Sequence[str]) -> list[tuple[str, int]] | None:
+    """Return the parameters and caps of `a = min(a, 7)` or `a, b = min(a, 7), min(b, 9)`."""
+    match statement:
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
+            targets
+        ) == len(values):
+            pairs = list(zip(targets, values, strict=True))
+        case ast.Assign(targets=[target], value=value):
+            pairs = [(target, value)]
+        case _:
+            return None
+    found: list[tuple[str, int]] = []
+    for target, value in pairs:
+        match target, value:
+            case (
+                ast.Name(id=name),
+                ast.Call(
                     func=ast.Name(id="min"),
                     args=[ast.Name(id=clamped), ast.Constant(value=int() as cap)],
                     keywords=[],
                 ),
             ) if name == clamped and name in names and type(cap) is int:
-                known = caps[names.index(name)]
-                caps[names.index(name)] = cap if known is None else min(cap, known)
-            case ast.Expr(value=ast.Constant(value=str())):
-                continue
+                found.append((name, cap))
             case _:
-                return caps, body[place:]
-    return caps, []
+                return None
+    return found
 
 
 def _result(

@@ -157,10 +157,11 @@ def _table(
 ) -> Table:
     grid = Grid(source, names, [queries.values, keys.values])
     tests = [grid.mask(rule) for rule in found]
-    results = [grid.truth(rule.result) for rule in found]
+    results = [grid.entries(rule.result) for rule in found]
     if all(test.shape[1] == 1 for test in tests) and all(held.shape[0] == 1 for held in results):
         wanted = [
-            tuple(np.flatnonzero(np.broadcast_to(held[0], len(keys))).tolist()) for held in results
+            tuple(np.flatnonzero(np.broadcast_to(grid.truth(rule.result)[0], len(keys))).tolist())
+            for rule in found
         ]
         decides = np.argmax(
             np.stack([np.broadcast_to(test[:, 0], len(queries)) for test in tests]), axis=0
@@ -173,7 +174,8 @@ def _table(
         )
     holds = np.zeros(grid.shape, dtype=np.bool_)
     open_cells = np.ones(grid.shape, dtype=np.bool_)
-    for test, held in zip(tests, results, strict=True):
-        holds |= open_cells & test & held
+    for rule, test in zip(found, tests, strict=True):
+        here = open_cells & test
+        holds |= here & grid.as_truth(rule.result, grid.reached(rule.result, here))
         open_cells &= ~test
     return Table(tuple(tuple(np.flatnonzero(row).tolist()) for row in holds))
