@@ -18,20 +18,21 @@ class Adam:
 
     Attributes:
         steps: how many updates were made.
-        mean, square: the running moments, in the order of the module's weights.
+        flat: all weights, in the order of the module's parameters, which are views of it.
+        mean, square: their running moments.
     """
 
     def __init__(self, module: nn.Module) -> None:
         self._weights = [weight for weight in module.parameters() if weight.requires_grad]
-        self._flat = torch.cat([weight.detach().reshape(-1) for weight in self._weights])
+        self.flat = torch.cat([weight.detach().reshape(-1) for weight in self._weights])
         start = 0
         for weight in self._weights:
             # From here on every weight is a view of the vector.
-            weight.data = self._flat[start : start + weight.numel()].view(weight.shape)
+            weight.data = self.flat[start : start + weight.numel()].view(weight.shape)
             start += weight.numel()
         self.steps = 0
-        self.mean = torch.zeros_like(self._flat)
-        self.square = torch.zeros_like(self._flat)
+        self.mean = torch.zeros_like(self.flat)
+        self.square = torch.zeros_like(self.flat)
 
     @torch.no_grad()
     def step(self, rate: float) -> None:
@@ -52,7 +53,7 @@ class Adam:
         self.mean.lerp_(gradient, 1 - MEAN_DECAY)
         self.square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
         scale = (self.square / (1 - SQUARE_DECAY**self.steps)).sqrt_().add_(EPSILON)
-        self._flat.addcdiv_(self.mean, scale, value=-rate / (1 - MEAN_DECAY**self.steps))
+        self.flat.addcdiv_(self.mean, scale, value=-rate / (1 - MEAN_DECAY**self.steps))
         for weight in self._weights:
             weight.grad = None
 
