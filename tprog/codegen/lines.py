@@ -12,7 +12,9 @@ from tprog.ir import (
     Ones,
     Positions,
     Program,
+    TextRule,
     Tokens,
+    WordTable,
 )
 
 # An alphabet up to this size is a `Literal` type; a larger one stands in a table.
@@ -48,6 +50,18 @@ def tables() -> dict[str, Any]:
     return dict(json.loads(Path(__file__).with_suffix(".json").read_text("utf-8")))
 '''
 
+# Everything that a program may import, by module.
+IMPORTS = {
+    "__future__": ("annotations",),
+    "collections.abc": ("Callable", "Sequence"),
+    "functools": ("cache",),
+    "itertools": ("groupby",),
+    "pathlib": ("Path",),
+    "types": ("SimpleNamespace",),
+    "typing": ("Any", "Literal", "cast", "get_args"),
+}
+IMPORTED_MODULES = ("json", "sys")
+
 ALIASES = {
     "Observe": "Callable[[str, Sequence[object]], None]",
     "Head": "Callable[[Any, Any], bool]",
@@ -59,6 +73,26 @@ ALIASES = {
 def large_alphabet(program: Program) -> bool:
     """Tell whether the symbols are too many for a `Literal` type."""
     return len(program.domain.alphabet) > LARGEST_ALPHABET
+
+
+def import_lines(program: Program, stored: bool) -> list[str]:
+    """Return the imports that a Program's file needs, in order."""
+    external = stored and large_alphabet(program)
+    rules = [variable for variable in program.inputs if isinstance(variable, TextRule)]
+    tables = [variable for variable in program.inputs if isinstance(variable, WordTable)]
+    shapes = any(rule.feature == "shape" for rule in rules)
+    casts = rules or (external and tables)
+    typing = ["Any", "Literal", *["cast"] * bool(casts), "get_args"]
+    return [
+        *["import json"] * external,
+        "import sys",
+        "from collections.abc import Callable, Sequence",
+        *["from functools import cache"] * external,
+        *["from itertools import groupby"] * shapes,
+        *["from pathlib import Path"] * external,
+        "from types import SimpleNamespace",
+        f"from typing import {', '.join(typing)}",
+    ]
 
 
 def symbols_expression(program: Program, stored: bool) -> str:

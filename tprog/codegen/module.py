@@ -4,6 +4,7 @@ The file is typed, formatted, deterministic and needs the standard library alone
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import black
 import libcst as cst
@@ -11,14 +12,20 @@ from black.mode import TargetVersion
 
 from tprog.codegen.attending import WORD_SHAPE, needed_functions
 from tprog.codegen.comments import LAYER, joined_lines, provenance_docstring
-from tprog.codegen.lines import ALIASES, MAIN, large_alphabet, scores_name
+from tprog.codegen.lines import (
+    ALIASES,
+    MAIN,
+    import_lines,
+    large_alphabet,
+    scores_name,
+    template_text,
+)
 from tprog.codegen.lookups import categorical_body, numerical_body
 from tprog.codegen.nodes import Statement, assign, comment_lines, function, name, parsed
 from tprog.codegen.packed import OFF, ON
 from tprog.codegen.parameters import head_parameters, parameter_names
 from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.running import run_function
-from tprog.codegen.runtime import runtime_functions
 from tprog.codegen.tables import (
     Definition,
     frame_constants,
@@ -73,7 +80,7 @@ def module(program: Program, stored: bool = False) -> cst.Module:
     docstring = cst.Expr(cst.SimpleString(provenance_docstring(program.provenance)))
     body: list[Definition | Statement] = [
         cst.SimpleStatementLine([docstring]),
-        *_imports(program, stored),
+        *map(parsed, import_lines(program, stored)),
         *_constants(program, names, stored),
         *_runtime(program, stored),
         *_inputs(program, names, stored),
@@ -83,25 +90,6 @@ def module(program: Program, stored: bool = False) -> cst.Module:
         parsed(MAIN.lstrip()),
     ]
     return cst.Module(_switched(body))
-
-
-def _imports(program: Program, stored: bool) -> list[Statement]:
-    external = stored and large_alphabet(program)
-    shapes = WORD_SHAPE in needed_functions(program)
-    casting = TextRule if not external else TextRule | WordTable
-    rules = any(isinstance(variable, casting) for variable in program.inputs)
-    typing = ["Any", "Literal", *["cast"] * rules, "get_args"]
-    lines = [
-        *["import json"] * external,
-        "import sys",
-        "from collections.abc import Callable, Sequence",
-        *["from functools import cache"] * external,
-        *["from itertools import groupby"] * shapes,
-        *["from pathlib import Path"] * external,
-        "from types import SimpleNamespace",
-        f"from typing import {', '.join(typing)}",
-    ]
-    return [parsed(line) for line in lines]
 
 
 def _constants(program: Program, names: Types, stored: bool) -> list[Definition]:
@@ -231,3 +219,13 @@ def _checkable(head: CategoricalHead | NumericalHead, sets: Sequence[Values]) ->
     assert isinstance(predicate, Compare)
     plain = predicate.scale == 1 and predicate.offset == 0
     return predicate.relation not in ("==", "!=") or not plain or comparable(sets[0], sets[1])
+
+
+@cache
+def runtime_functions() -> dict[str, cst.FunctionDef]:
+    """Return every runtime function by name, in the template's order."""
+    return {
+        statement.name.value: statement
+        for statement in cst.parse_module(template_text()).body
+        if isinstance(statement, cst.FunctionDef)
+    }

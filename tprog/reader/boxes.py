@@ -92,7 +92,7 @@ class Boxes:
     ) -> list[Box]:
         """Return where `parameter OPERATOR number` or `number OPERATOR parameter` holds, or does not."""
         operator = type(kind)
-        if not isinstance(left, ast.Name):
+        if not isinstance(left, ast.Name) and operator not in (ast.In, ast.NotIn):
             left, right, operator = right, left, MIRRORED.get(operator, operator)
         if not isinstance(left, ast.Name) or left.id not in self.names:
             raise self.source.error(

@@ -3,15 +3,12 @@
 import ast
 from dataclasses import dataclass, field
 
+from tprog.codegen.lines import IMPORTED_MODULES, IMPORTS
 from tprog.reader.source import Source, docstring
 
-# Modules that a program may import from, whatever it takes from them; nothing of them is ever executed here.
-MODULES = frozenset(
-    (
-        *("__future__", "collections.abc", "functools", "itertools", "json", "pathlib", "sys"),
-        *("types", "typing"),
-    )
-)
+BUILTINS = frozenset(("bool", "dict", "int", "list", "object", "str", "tuple"))
+
+GENERIC = frozenset(("Callable", "Sequence", "dict", "list", "tuple"))
 
 
 @dataclass(slots=True)
@@ -25,6 +22,7 @@ class Layout:
         annotations: the annotation of each constant that has one.
         functions: each function.
         above: for each function the line after the statement before it, where its comments begin.
+        imported: the names that are imported.
         used: the names that something has asked for; what nothing asks for does not belong there.
     """
 
@@ -34,6 +32,7 @@ class Layout:
     annotations: dict[str, ast.expr] = field(default_factory=dict)
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     above: dict[str, int] = field(default_factory=dict)
+    imported: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
 
     def function(self, name: str, where: ast.AST | int) -> ast.FunctionDef:
@@ -68,16 +67,13 @@ def layout(source: Source) -> Layout:
     found = Layout(source)
     above = 1
     for number, statement in enumerate(source.tree.body):
+        _check_names(found, statement)
         match statement:
             case ast.Expr() if docstring(statement) is not None:
                 if number == 0:
                     found.docstring = statement
-            case ast.Import(names=names):
-                for alias in names:
-                    _check_import(source, statement, alias.name, alias.asname)
-            case ast.ImportFrom(module=module, names=names):
-                for alias in names:
-                    _check_import(source, statement, module or ".", alias.asname)
+            case ast.Import() | ast.ImportFrom():
+                found.imported |= _imported(source, statement)
             case ast.Assign(targets=[target], value=value):
                 for name, part in _pairs(source, statement, target, value):
                     _add(found, statement, name)
@@ -100,16 +96,71 @@ def layout(source: Source) -> Layout:
     return found
 
 
+def _check_names(found: Layout, statement: ast.stmt) -> None:
+    """Check that what a definition needs at once, its value or its annotations, is defined above it."""
+    annotations: list[ast.AST | None] = []
+    values: list[ast.AST | None] = []
+    match statement:
+        case ast.Assign(value=value):
+            values = [value]
+        case ast.AnnAssign(value=value, annotation=annotation):
+            values, annotations = [value], [annotation]
+        case ast.FunctionDef(args=arguments, returns=returned, decorator_list=decorators):
+            values = [arguments, *decorators]
+            annotations = [*(argument.annotation for argument in arguments.args), returned]
+        case _:
+            pass
+    for node in (*values, *annotations):
+        for part in ast.walk(node) if node is not None else ():
+            if isinstance(part, ast.Name) and not (
+                part.id in BUILTINS
+                or part.id in found.imported
+                or part.id in found.constants
+                or part.id in found.functions
+            ):
+                raise found.source.error(part, f"{part.id} is not defined above this line")
+    for annotation in annotations:
+        if annotation is not None and not _is_type(annotation):
+            raise found.source.error(annotation, "this is no type; write the name of one")
+
+
+def _is_type(node: ast.AST) -> bool:
+    """Tell whether an annotation is made of names, `Literal[...]`, `dict[...]` and the like."""
+    match node:
+        case ast.Name() | ast.Constant(value=str() | None):
+            return True
+        case ast.Subscript(value=ast.Name(id="Literal")):
+            return True
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
+            return name in GENERIC and all(_is_type(part) or _is_dots(part) for part in parts)
+        case ast.Subscript(value=ast.Name(id=name), slice=part):
+            return name in GENERIC and _is_type(part)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _is_type(left) and _is_type(right)
+        case _:
+            return False
+
+
+def _is_dots(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and node.value is ...
+
+
 def _add(found: Layout, statement: ast.stmt, name: str) -> None:
-    if name in found.constants or name in found.functions:
+    if name in found.constants or name in found.functions or name in found.imported:
         raise found.source.error(statement, f"{name} is defined twice; remove one of the two")
 
 
-def _check_import(source: Source, statement: ast.stmt, module: str, renamed: str | None) -> None:
-    if module not in MODULES or renamed is not None:
-        raise source.error(
-            statement, f"a program imports nothing like this ({module}); remove the import"
-        )
+def _imported(source: Source, statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """Return the names that an import brings."""
+    module = statement.module if isinstance(statement, ast.ImportFrom) else None
+    known = IMPORTED_MODULES if module is None else IMPORTS.get(module, ())
+    for alias in statement.names:
+        relative = isinstance(statement, ast.ImportFrom) and (statement.level or module is None)
+        if alias.name not in known or alias.asname is not None or relative:
+            raise source.error(
+                statement, f"a program has no use for {alias.name} here; remove the import"
+            )
+    return {alias.name for alias in statement.names}
 
 
 def _pairs(

@@ -8,9 +8,8 @@ import numpy as np
 
 from tprog.ir import FiniteValues, Rectangle, Value
 from tprog.reader.boxes import Box, Boxes
-from tprog.reader.flow import rules
+from tprog.reader.flow import parameters, rules
 from tprog.reader.grid import MISSING, MOST_ENTRIES, Grid
-from tprog.reader.signature import parameters
 from tprog.reader.source import Source, docstring
 
 

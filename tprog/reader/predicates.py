@@ -20,9 +20,8 @@ from tprog.ir import (
     predicate_problems,
 )
 from tprog.ir.predicate import Relation
-from tprog.reader.flow import Rule, rules
+from tprog.reader.flow import Rule, parameters, rules
 from tprog.reader.grid import MOST_ENTRIES, Grid
-from tprog.reader.signature import parameters
 from tprog.reader.source import Source
 
 RELATIONS: dict[type[ast.cmpop], tuple[Relation, Relation]] = {

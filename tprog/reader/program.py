@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tprog.codegen.attending import needed_functions
 from tprog.codegen.comments import docstring_provenance
-from tprog.codegen.lines import template_text
+from tprog.codegen.lines import import_lines, template_text
 from tprog.errors import InvalidProgram
 from tprog.files import read_text
 from tprog.ir import Program, Provenance, validate
@@ -70,7 +70,9 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
     problems = validate(program)
     if problems:
         raise source.error(run, "; ".join(map(str, problems)))
-    check_fixed_lines(source, run, program, stored="tables" in parts.functions)
+    stored = "tables" in parts.functions
+    check_fixed_lines(source, run, program, stored)
+    _check_imports(parts, import_lines(program, stored))
     _check_runtime(parts, program)
     _check_unused(parts)
     return program
@@ -92,10 +94,20 @@ def _check_runtime(parts: Layout, program: Program) -> None:
             continue
         found = parts.function(name, 1)
         bodies = [without_docstring(function.body) for function in (found, expected)]
-        if not same(*bodies) or not same(found.args, expected.args):
+        headers = [[found.args, found.returns or found], [expected.args, expected.returns or found]]
+        if not same(*bodies) or not same(*headers) or found.decorator_list:
             raise parts.source.error(
                 found, f"{name} is changed, and with it what every head means; restore it"
             )
+
+
+def _check_imports(parts: Layout, expected: list[str]) -> None:
+    for line in expected:
+        statement = ast.parse(line).body[0]
+        assert isinstance(statement, ast.Import | ast.ImportFrom)
+        for alias in statement.names:
+            if alias.name not in parts.imported:
+                raise parts.source.error(1, f"{alias.name} is not imported; write `{line}`")
 
 
 def _check_unused(parts: Layout) -> None:

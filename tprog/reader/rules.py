@@ -3,7 +3,7 @@
 import ast
 
 from tprog.ir import FiniteValues, TextFeature, TextRule
-from tprog.reader.signature import parameters
+from tprog.reader.flow import parameters
 from tprog.reader.source import Source, same, without_docstring
 
 

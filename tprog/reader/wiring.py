@@ -49,8 +49,8 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
     """
     expected = ast.parse(RUN.lstrip()).body[0]
     assert isinstance(expected, ast.FunctionDef)
-    header = ast.dump(run.args), run.decorator_list
-    if header != (ast.dump(expected.args), []):
+    kept = same(run.args, expected.args) and same(run.returns or run, expected.returns or run)
+    if not kept or run.decorator_list:
         raise source.error(run, "run must take (tokens, observe=None); restore its first line")
     found: list[Line] = []
     above = run.lineno + 1
