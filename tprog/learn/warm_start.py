@@ -1,9 +1,10 @@
 """The gradient part of training: one network, one flat loop. Owns the loop and its state; refuses search and extraction."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -21,6 +22,8 @@ from tprog.learn.weights import read_tensors, write_tensors
 
 # A mean loss of so many nats means that the weights have exploded: no prediction is that wrong by chance.
 GREATEST_LOSS = 1e4
+# Makes one step on some rows of the data, given temperature, learning rate and the seed of its noise; returns the loss.
+Step: TypeAlias = Callable[[Tensor, float, float, int], float]
 # Seconds between two reports within an epoch.
 REPORT_EVERY = 0.5
 
@@ -72,11 +75,13 @@ class WarmResult:
 
 @dataclass
 class _State:
-    """Everything that changes in the loop; what `save` writes is enough to go on bit by bit."""
+    """Everything that changes in the loop; what `save` writes is enough to go on bit by bit.
+
+    Random numbers have no state: each step and each epoch draws from a seed of its own.
+    """
 
     network: Network
     adam: Adam
-    noise: torch.Generator
     epoch: int = 0
     best: float = -1.0
     best_weights: dict[str, Tensor] = field(default_factory=dict)
@@ -93,7 +98,6 @@ class _State:
         tensors = {f"network.{name}": part for name, part in self.network.state_dict().items()}
         tensors |= {f"best.{name}": part for name, part in self.best_weights.items()}
         tensors |= {f"adam.{name}": part for name, part in self.adam.state().items()}
-        tensors["noise"] = self.noise.get_state()
         about = {"epoch": self.epoch, "best": self.best, "loss": self.loss}
         write_tensors(path, tensors, {**about, "identity": identity})
 
@@ -104,7 +108,6 @@ class _State:
                 raise ValueError("it belongs to other settings")
             self.network.load_state_dict(_under("network", tensors))
             self.adam.load(_under("adam", tensors))
-            self.noise.set_state(tensors["noise"])
             self.best_weights = _under("best", tensors)
             self.epoch, self.best = int(about["epoch"]), float(about["best"])
             self.loss = None if about["loss"] is None else float(about["loss"])
@@ -135,15 +138,16 @@ def warm_start(
     """
     data = pad(job.train)
     network = Network(job.layout).initialise(job.seed)
-    state = _State(network, Adam(network), torch.Generator().manual_seed(job.seed))
-    identity = {"seed": job.seed, "epochs": job.settings.epochs, "sequences": len(data)}
+    state = _State(network, Adam(network))
+    identity = {"seed": job.seed, "settings": asdict(job.settings), "sequences": len(data)}
     if job.checkpoint is not None and job.checkpoint.exists():
         state.load(job.checkpoint, identity)
     until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
     reporter = _Reporter(job, state, until, on_progress)
+    step = (_torch_step if job.settings.engine == "torch" else _fused_step)(state, data)
     try:
         while state.epoch < until:
-            if not _epoch(job, state, data, reporter, should_stop):
+            if not _epoch(job, state, len(data), step, reporter, should_stop):
                 break
             state.epoch += 1
             state.keep_if_better(exact_accuracy(network, job.validation))
@@ -163,39 +167,74 @@ def warm_start(
 def _epoch(
     job: WarmStart,
     state: _State,
-    data: Labelled,
+    sequences: int,
+    step: Step,
     reporter: "_Reporter",
     should_stop: ShouldStop | None,
 ) -> bool:
     """Make one pass over the data; return whether it was finished."""
     settings = job.settings
-    order = torch.randperm(len(data), generator=state.noise)
-    batches = order.split(settings.batch)  # type: ignore[no-untyped-call]
-    steps = settings.epochs * len(batches)
+    shuffle = torch.Generator().manual_seed(_seed(job.seed, state.epoch))
+    order = torch.randperm(sequences, generator=shuffle)
+    count = -(-sequences // settings.batch)
     total = 0.0
-    for number, rows in enumerate(batches):
+    for number in range(count):
         if should_stop is not None and should_stop():
             return False
-        step = state.epoch * len(batches) + number
+        done = state.epoch * count + number
         temperature = temperature_at(
-            step, steps, settings.first_temperature, settings.last_temperature
+            done, settings.epochs * count, settings.first_temperature, settings.last_temperature
         )
-        logits = state.network.relaxed(
-            data.indices[rows], data.valid[rows], Relaxation(temperature, state.noise), data.words
-        )
-        loss = mean_loss(logits, data.labels[rows])
-        loss.backward()  # type: ignore[no-untyped-call]
-        state.adam.step(settings.rate)
-        value = float(loss.detach())
-        if not value <= GREATEST_LOSS:
+        rows = order[number * settings.batch : (number + 1) * settings.batch]
+        loss = step(rows, temperature, settings.rate, _seed(job.seed, settings.epochs + done))
+        if not loss <= GREATEST_LOSS:
             raise Diverged(
-                f"the loss of warm start {job.number} became {value} in epoch {state.epoch + 1} "
+                f"the loss of warm start {job.number} became {loss} in epoch {state.epoch + 1} "
                 f"(temperature {temperature:.3g}); lower the rate or raise the last temperature"
             )
-        total += value
-        reporter.step_done(number + 1, len(batches), total / (number + 1), temperature)
-    state.loss = total / len(batches)
+        total += loss
+        reporter.step_done(number + 1, count, total / (number + 1), temperature)
+    state.loss = total / count
     return True
+
+
+def _seed(seed: int, number: int) -> int:
+    """Return the seed of an epoch's order or a step's noise, below 2^63; all of one warm start differ."""
+    return (seed * 1_000_003 + 1) * (1 << 24) % (1 << 62) + number
+
+
+def _torch_step(state: _State, data: Labelled) -> Step:
+    """Return steps by automatic differentiation: the definition of what a step is."""
+    noise = torch.Generator()
+
+    def step(rows: Tensor, temperature: float, rate: float, seed: int) -> float:
+        relax = Relaxation(temperature, noise.manual_seed(seed))
+        logits = state.network.relaxed(data.indices[rows], data.valid[rows], relax, data.words)
+        loss = mean_loss(logits, data.labels[rows])
+        loss.backward()  # type: ignore[no-untyped-call]
+        state.adam.step(rate)
+        return float(loss.detach())
+
+    return step
+
+
+def _fused_step(state: _State, data: Labelled) -> Step:
+    """Return steps in compiled kernels: the same mathematics, several times as fast."""
+    from tprog.learn.fused.step import FusedStep
+
+    fused = FusedStep(state.network, state.adam, words=data.words)
+
+    def step(rows: Tensor, temperature: float, rate: float, seed: int) -> float:
+        return fused.step(
+            data.indices[rows],
+            data.valid[rows],
+            data.labels[rows],
+            temperature=temperature,
+            rate=rate,
+            seed=seed,
+        )
+
+    return step
 
 
 def mean_loss(logits: Tensor, labels: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from torch import Tensor
 from tprog.errors import FileProblem, TprogError, UnreadableSource
 from tprog.files import write_bytes
 from tprog.ir import (
+    Classifier,
     Domain,
     FiniteValues,
     Ones,
@@ -26,7 +27,14 @@ from tprog.ir import (
     Tokens,
     WordTable,
 )
-from tprog.learn.layout import HeadGroup, LookupGroup, NetworkLayout, NumericalLookupGroup
+from tprog.learn.layout import (
+    NUMERICAL,
+    HeadGroup,
+    LookupGroup,
+    NetworkLayout,
+    NumericalLookupGroup,
+    input_size,
+)
 from tprog.learn.network import Network
 
 FORMAT = 1
@@ -148,7 +156,12 @@ def _decode(found: Any) -> object:
 
 
 def _check_layout(layout: NetworkLayout) -> None:
-    """Refuse reads of variables that do not come before, or whose size is not the one read."""
+    """Refuse labels and inputs that make no sense, and reads of variables that do not come before or have another size."""
+    Classifier(layout.labels, (), layout.masked, layout.pooled, layout.first, layout.last)
+    for variable, size in zip(layout.inputs, layout.input_sizes, strict=True):
+        least = input_size(layout.domain, variable)
+        if size < least or (size == NUMERICAL) != (least == NUMERICAL):
+            raise ValueError("an input has the wrong size")
     sizes = layout.sizes
     for group, start in zip(layout.groups, layout.starts, strict=True):
         if isinstance(group, HeadGroup):
