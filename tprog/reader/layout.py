@@ -119,9 +119,9 @@ def _check_names(found: Layout, statement: ast.stmt) -> None:
                 or part.id in found.functions
             ):
                 raise found.source.error(part, f"{part.id} is not defined above this line")
-    for annotation in annotations:
-        if annotation is not None and not _is_type(annotation):
-            raise found.source.error(annotation, "this is no type; write the name of one")
+    for given in annotations:
+        if given is not None and not _is_type(given):
+            raise found.source.error(given, "this is no type; write the name of one")
 
 
 def _is_type(node: ast.AST) -> bool:
