@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import programs
 
-from tprog.ir import FiniteValues, NumericalLookup
-from tprog.learn.cover import IntArray, cover
+from tprog.ir import FiniteValues, NumericalLookup, Program, Rectangle
+from tprog.learn.cover import IntArray, cover, covered
 
 tables = st.tuples(st.integers(1, 7), st.integers(1, 7)).flatmap(
     lambda shape: st.lists(
@@ -55,6 +56,29 @@ def test_a_later_rectangle_may_lie_over_an_earlier_one() -> None:
     table[2, 2] = 0
     table[0] = 2
     assert len(cover(table)[0]) == 2
+
+
+@given(programs())
+def test_a_look_up_is_covered_without_a_change(program: Program) -> None:
+    """Covered anew, a look-up has the same value at every point, in no more rectangles."""
+    for operation in program.operations:
+        if isinstance(operation, NumericalLookup):
+            found = covered(operation)
+            assert len(found.rectangles) <= len(operation.rectangles)
+            for point in np.ndindex(*(cap + 2 for cap in operation.caps)):
+                assert found.index(point) == operation.index(point)
+
+
+def test_disjoint_rectangles_become_few() -> None:
+    """Cells one by one become the block that they fill."""
+    values = FiniteValues((0, 1))
+    cells = tuple(
+        Rectangle(((row, row), (column, column)), 1) for row in range(4) for column in range(4)
+    )
+    lookup = NumericalLookup((0, 0), values, (9, 9), cells, 0, name="kept")
+    found = covered(lookup)
+    assert len(found.rectangles) == 1
+    assert found.name == "kept"
 
 
 def test_three_axes_are_refused() -> None:

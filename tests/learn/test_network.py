@@ -8,10 +8,10 @@ from learn.samples import DOMAIN, inputs, small_network
 from strategies import programs
 
 from tprog.errors import BadInput, TprogError
-from tprog.evaluate import all_inputs, predictions
+from tprog.evaluate import all_inputs, encode, predictions
 from tprog.evaluate.inputs import Batch
-from tprog.ir import NumericalLookup, Program, TextRule
-from tprog.learn.build import NetworkSizes
+from tprog.ir import Domain, NumericalLookup, Program, TextRule
+from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.extract import extract
 from tprog.learn.network import Network, check_weight
 from tprog.learn.relaxation import Relaxation
@@ -133,6 +133,18 @@ def test_large_batches_are_cut() -> None:
     np.testing.assert_array_equal(
         network.predict(many), network.predict(batch)[np.arange(200_000) % len(batch)]
     )
+
+
+def test_strangers_teach_the_unknown_symbol() -> None:
+    """In an open vocabulary a stranger's gradient goes to the embedding of the symbol as which it is read."""
+    domain = Domain(("a", "<unk>"), 2, unknown="<unk>")
+    layout = network_layout(domain, ("x", "y"), NetworkSizes(layers=1, embeddings=1))
+    network = Network(layout).initialise(0)
+    ((_, batch),) = encode(domain, [["a", "stranger"]])
+    relaxed_logits(network, batch, Relaxation(1.0))[0, 2, 0].backward()  # type: ignore[no-untyped-call]
+    slope = network.embeddings["0"].grad
+    assert slope is not None
+    assert slope[domain.alphabet.index("<unk>")].abs().sum() > 0
 
 
 def test_unknown_words_are_refused() -> None:

@@ -1,12 +1,14 @@
 """Rectangles that spell out a table. Owns the covering; refuses to know where the table comes from."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from tprog.ir import Rectangle
+from tprog.ir import NumericalLookup, Rectangle
 
 IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
@@ -15,6 +17,8 @@ Box: TypeAlias = tuple[int, int, int, int, int]
 
 # As many of the most frequent entries are tried as defaults.
 DEFAULTS = 4
+# Points of the largest table that is covered anew.
+LARGEST = 1 << 10
 
 
 def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
@@ -56,6 +60,23 @@ def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
         for top, bottom, left, right, entry in shortest
     )
     return boxes, default
+
+
+def covered(lookup: NumericalLookup) -> NumericalLookup:
+    """Return a look-up with the same value at every point, by fewer rectangles where fewer are found.
+
+    Look-ups of three and more arguments, and tables of more than `LARGEST` points, come back as they are.
+    """
+    shape = [cap + 1 for cap in lookup.caps]
+    if len(shape) > 2 or prod(shape) > LARGEST:
+        return lookup
+    table = np.full(shape, lookup.default, dtype=np.int64)
+    for box in reversed(lookup.rectangles):
+        table[tuple(slice(low, high + 1) for low, high in box.bounds)] = box.value
+    boxes, default = cover(table)
+    if len(boxes) >= len(lookup.rectangles):
+        return lookup
+    return replace(lookup, rectangles=boxes, default=default)
 
 
 def _cuts(table: IntArray) -> IntArray:

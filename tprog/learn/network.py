@@ -126,11 +126,11 @@ class Network(nn.Module):
         if isinstance(self.layout.inputs[index], Positions):
             hot = torch.eye(indices.shape[1], size, device=indices.device)
             return hot.expand(indices.shape[0], -1, -1)
-        alphabet = self.layout.domain.alphabet
-        if words in (None, alphabet) and isinstance(self.layout.inputs[index], WordTable):
-            return nn.functional.embedding(indices, relax.choose(self.embeddings[str(index)]))
-        table = self.word_values(index, words or alphabet)
-        hot = nn.functional.one_hot(table, size).to(torch.float32)
+        words = words or self.layout.domain.alphabet
+        if isinstance(self.layout.inputs[index], WordTable):
+            symbols = self._symbols(words)[indices]
+            return nn.functional.embedding(symbols, relax.choose(self.embeddings[str(index)]))
+        hot = nn.functional.one_hot(self.word_values(index, words), size).to(torch.float32)
         return nn.functional.embedding(indices, hot)
 
     def word_values(self, index: int, words: tuple[str, ...]) -> Int[Tensor, "words"]:
@@ -139,21 +139,24 @@ class Network(nn.Module):
         Raises:
             BadInput: a word is not of the domain, whose vocabulary is closed.
         """
-        domain = self.layout.domain
         variable = self.layout.inputs[index]
-        device = self.votes.device
         if isinstance(variable, TextRule):
-            return torch.tensor([variable.index(word) for word in words], device=device)
+            values = [variable.index(word) for word in words]
+            return torch.tensor(values, device=self.votes.device)
+        if isinstance(variable, Tokens):
+            return self._symbols(words)
+        entries: Tensor = self.embeddings[str(index)].argmax(1)
+        return entries[self._symbols(words)]
+
+    def _symbols(self, words: tuple[str, ...]) -> Int[Tensor, "words"]:
+        """Return the symbol of the alphabet, by index, as which each word is read."""
+        domain = self.layout.domain
         known = {word: number for number, word in enumerate(domain.alphabet)}
         stranger = None if domain.unknown is None else known[domain.unknown]
         symbols = [known.get(word, stranger) for word in words]
         if None in symbols:
             raise BadInput(f"unknown token {words[symbols.index(None)]!r}")
-        numbers = torch.tensor(symbols, dtype=torch.int64, device=device)
-        if isinstance(variable, Tokens):
-            return numbers
-        entries: Tensor = self.embeddings[str(index)].argmax(1)
-        return entries[numbers]
+        return torch.tensor(symbols, dtype=torch.int64, device=self.votes.device)
 
     @torch.no_grad()
     def variables(self, batch: Batch) -> list[Int[Tensor, "inputs positions"]]:

@@ -17,8 +17,9 @@ import torch
 from tprog.errors import TprogError
 from tprog.evaluate import accuracy
 from tprog.files import read_text, write_text
-from tprog.ir import Program, Provenance
+from tprog.ir import NumericalLookup, Program, Provenance
 from tprog.learn.build import network_layout
+from tprog.learn.cover import covered
 from tprog.learn.discretise import discretise, refit
 from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.layout import NetworkLayout
@@ -141,6 +142,7 @@ class _Run:
             best = max([*self._searched(programs, story), best], key=self._rank)
         if not self._stop.wanted and not self._perfect(best):
             best = self._refitted(best, 0)
+        best = _tidied(best)
         self.complete = not self._stop.wanted
         story["seconds"] = round(time.monotonic() - self._began, 1)
         return best, story
@@ -299,6 +301,15 @@ def _config(settings: TrainSettings) -> dict[str, Any]:
         part.pop("workers", None)
         part.pop("threads", None)
     return config
+
+
+def _tidied(program: Program) -> Program:
+    """Return the same function with few rectangles in each numerical look-up; the search leaves many small ones."""
+    operations = tuple(
+        covered(operation) if isinstance(operation, NumericalLookup) else operation
+        for operation in program.operations
+    )
+    return replace(program, operations=operations)
 
 
 def _share(program: Program, split: Split) -> float:
