@@ -65,7 +65,7 @@ def sequences(draw: st.DrawFn, program: Program, longest: int = 7) -> Sequence[S
 
 
 @given(program=programs(bounded=True))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_agrees_on_whole_domains(program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's on every input."""
     closed = replace(program, domain=replace(program.domain, unknown=None))
@@ -74,7 +74,7 @@ def test_agrees_on_whole_domains(program: Program) -> None:
 
 
 @given(data=st.data(), program=programs(bounded=None))
-@settings(max_examples=250)
+@settings(max_examples=150)
 def test_agrees_without_a_greatest_length(data: st.DataObject, program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's for open vocabularies and lengths too."""
     for _, batch in encode(program.domain, data.draw(sequences(program))):
