@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tprog.learn.search.arrays import Board, Slots, Votes
+from tprog.learn.search.arrays import Board, Bytes, Slots, Votes
 from tprog.learn.search.jit import compiled
 from tprog.learn.search.kernels import loss_change, propagate, take_over
 from tprog.learn.search.moves import Rates, Undo, make_undo, propose, take_back
@@ -100,26 +100,68 @@ def _anneal(
         limit = -LEAST_GAIN
         if temperature > 0:
             limit = max(limit, -temperature * np.log(1.0 - np.random.random()))
-        change, spread, seen, some = 0.0, 0.0, 0.0, False
-        for block in range(start, stop):
-            seen_blocks += 1
-            seen += board.weight[block]
-            if propagate(slots, board, block, touched, first):
-                some = True
-                step, squares, _ = loss_change(board, votes, block)
-                change += step
-                spread += squares
-                # Positions of one sequence change together, so the variance of a mean is more than that of single ones.
-                error = np.sqrt(4.0 * spread) / seen
-                if change / seen - caution * error > limit and block + 1 < stop:
-                    change = np.inf
-                    break
+        change, some, seen = change_of(
+            slots, votes, board, start, stop, touched, first, limit, caution
+        )
+        seen_blocks += seen
         tried += some
         if some and change / total < limit:
             accepted += 1
-            for block in range(start, stop):
-                if propagate(slots, board, block, touched, first):
-                    take_over(board, block, loss_change(board, votes, block)[2])
+            make(slots, votes, board, start, stop, touched, first)
         else:
             take_back(slots, undo)
     return tried, accepted, seen_blocks
+
+
+@compiled
+def change_of(
+    slots: Slots,
+    votes: Votes,
+    board: Board,
+    start: int,
+    stop: int,
+    touched: Bytes,
+    first: int,
+    limit: float,
+    caution: float,
+) -> tuple[float, bool, int]:
+    """Return by how much the summed loss of some blocks changes, infinity where that is surely too much.
+
+    Args:
+        slots: the skeleton, already changed.
+        votes: the classifier.
+        board: the examples as they were before.
+        start: the first block.
+        stop: the one after the last.
+        touched: `(modules)`: which modules were changed.
+        first: the first of these.
+        limit: the greatest change of interest, in nats per scored position.
+        caution: standard errors by which it must be missed on some blocks to be given up early.
+
+    Returns:
+        The change, whether any variable differs, and the number of blocks evaluated.
+    """
+    change, spread, weight, some, seen = 0.0, 0.0, 0.0, False, 0
+    for block in range(start, stop):
+        seen += 1
+        weight += board.weight[block]
+        if propagate(slots, board, block, touched, first):
+            some = True
+            step, squares, _ = loss_change(board, votes, block)
+            change += step
+            spread += squares
+            # Positions of one sequence change together, so the variance of a mean is more than that of single ones.
+            error = np.sqrt(4.0 * spread) / weight
+            if change / weight - caution * error > limit and block + 1 < stop:
+                return np.inf, some, seen
+    return change, some, seen
+
+
+@compiled
+def make(
+    slots: Slots, votes: Votes, board: Board, start: int, stop: int, touched: Bytes, first: int
+) -> None:
+    """Bring values, sums and losses of some blocks up to date with a change."""
+    for block in range(start, stop):
+        if propagate(slots, board, block, touched, first):
+            take_over(board, block, loss_change(board, votes, block)[2])

@@ -11,6 +11,7 @@ from tprog.learn.search.arrays import Board, Doubles, Slots, Votes
 from tprog.learn.search.examples import LANES, Examples, make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.moves import Rates
+from tprog.learn.search.rederive import Rederiver
 from tprog.learn.search.refit import (
     classifier_of,
     features_of,
@@ -97,6 +98,7 @@ class Climb:
     def step(self) -> Found:
         """Do one round and return what it led to."""
         settings = self.settings
+        self._sweep()
         anneal(
             self.skeleton.slots,
             self.votes,
@@ -131,6 +133,23 @@ class Climb:
         best = max(candidates, key=lambda found: found.rank)
         skeleton = self.skeleton
         return skeleton.to_program(classifier_of(skeleton, best.votes)), best
+
+    def _sweep(self) -> None:
+        """Re-derive a share of the modules, in a random order."""
+        settings, slots = self.settings, self.skeleton.slots
+        random = np.random.default_rng((self.seed, self.round))
+        rederiver = Rederiver(
+            slots,
+            self._train,
+            self._window(),
+            sample=max(1, settings.cost_sequences // LANES),
+            tries=settings.tries,
+            sets=settings.sets,
+            causal=settings.causal_heads,
+        )
+        count = round(settings.sweep * len(slots.modules))
+        for module in random.permutation(len(slots.modules))[:count]:
+            rederiver.replace(self.votes, int(module), self.temperature, random)
 
     def _window(self) -> tuple[int, int]:
         """Return the blocks of this round: the first and the one after the last."""

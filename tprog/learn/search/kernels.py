@@ -258,6 +258,13 @@ def _differs(board: Board, block: int, numerical: int, variable: int) -> bool:
 def propagate(slots: Slots, board: Board, block: int, touched: Bytes, first: int) -> bool:
     """Recompute the touched modules of one block and whatever reads a variable that they changed.
 
+    Args:
+        slots: the skeleton.
+        board: the examples.
+        block: which block.
+        touched: `(modules)`: which modules are recomputed in any case.
+        first: the first of these.
+
     Returns:
         Whether any variable changed; `board.changed` says which.
     """
@@ -265,12 +272,27 @@ def propagate(slots: Slots, board: Board, block: int, touched: Bytes, first: int
     found = False
     for module in range(first, slots.modules.shape[0]):
         if touched[module] or (found and _reads_changed(slots, board, module)):
-            run_module(slots, board, block, module)
-            numerical = 1 if slots.modules[module, KIND] == NUM_HEAD else 0
-            if _differs(board, block, numerical, slots.modules[module, WRITES]):
-                board.changed[numerical, slots.modules[module, WRITES]] = 1
-                found = True
+            found = _recompute(slots, board, block, module) or found
     return found
+
+
+@compiled
+def propagate_on(slots: Slots, board: Board, block: int, first: int) -> None:
+    """Recompute the modules from `first` on that read a variable marked in `board.changed`, and so forth."""
+    for module in range(first, slots.modules.shape[0]):
+        if _reads_changed(slots, board, module):
+            _recompute(slots, board, block, module)
+
+
+@compiled
+def _recompute(slots: Slots, board: Board, block: int, module: int) -> bool:
+    """Run one module into the spare block and mark its variable where it differs; return whether it does."""
+    run_module(slots, board, block, module)
+    numerical = 1 if slots.modules[module, KIND] == NUM_HEAD else 0
+    differs = _differs(board, block, numerical, slots.modules[module, WRITES])
+    if differs:
+        board.changed[numerical, slots.modules[module, WRITES]] = 1
+    return differs
 
 
 @compiled

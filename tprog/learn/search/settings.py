@@ -14,8 +14,11 @@ class SearchSettings:
     """How a search goes about it. Equal settings give equal results, whatever `threads` is, unless `seconds` cuts in.
 
     Attributes:
-        rounds: rounds of annealing and refitting, at least 1.
+        rounds: rounds of re-deriving, annealing and refitting, at least 1.
         proposals: random changes a round.
+        sweep: share of the modules that a round re-derives, from 0 to 1.
+        tries: how many of the best-rated candidates for a module are tried.
+        cost_sequences: sequences on which candidates are rated.
         seed: of all random numbers.
         threads: starts that are worked on at once.
         seconds: stop after this time, with the best so far; None for no limit.
@@ -33,12 +36,15 @@ class SearchSettings:
         causal_heads: whether single heads may turn causal and back.
     """
 
-    rounds: int = 60
-    proposals: int = 4000
+    rounds: int = 40
+    proposals: int = 1500
+    sweep: float = 1.0
+    tries: int = 4
+    cost_sequences: int = 512
     seed: int = 0
     threads: int = 2
     seconds: float | None = None
-    temperature: float = 0.003
+    temperature: float = 0.002
     cooling: float = 0.7
     halvings: int = 2
     window: int = 2048
@@ -69,6 +75,8 @@ class SearchSettings:
                     raise UsageError(
                         f"search: {name} is {value}; the least is {least.get(name, 1)}"
                     )
+            elif name == "sweep" and value > 1:
+                raise UsageError(f"search: sweep is {value}; give a share from 0 to 1")
             elif isinstance(value, float) and not 0 <= value < float("inf"):
                 raise UsageError(f"search: {name} is {value}; give a number from 0 up")
 
