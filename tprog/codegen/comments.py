@@ -17,7 +17,7 @@ _ORDERS = re.compile(
     r"(fmt|type|yapf|isort|ruff|flake8|pylint|pyright|mypy|noqa|nosec|pragma|cython|coding)\b|-\*-|vim?:",
     re.IGNORECASE,
 )
-_TASK = "Task: "
+_TASK = "Task:"
 _EMPTY_FACT = "-"
 
 
@@ -46,7 +46,9 @@ def comment_note(comment: str) -> str:
 def provenance_docstring(provenance: Provenance) -> str:
     """Return the string literal, with its quotes, that stands at the top of a program."""
     title = _line(provenance.title, DEFAULT_TITLE, "")
-    body = [_TASK + _line(provenance.task, "", None)] if provenance.task is not None else []
+    body: list[str] = []
+    if provenance.task is not None:
+        body.append(f"{_TASK} {_line(provenance.task, '', None)}".strip())
     body += [_line(fact, _EMPTY_FACT, "") for fact in provenance.facts]
     if body and provenance.task is None and body[0].startswith(_TASK):
         body[0] = _first_escaped(body[0])
@@ -59,14 +61,14 @@ def docstring_provenance(literal: str) -> Provenance:
     """Return what a docstring says, given as its literal with quotes; any docstring says something."""
     prefix, quote, inner = _parts(literal)
     rows = [row.strip() for row in inner.splitlines()]
-    while rows and not rows[-1]:
-        rows.pop()
+    while rows and not rows[0]:
+        rows.pop(0)
     decode = _raw if "r" in prefix.lower() or quote == "" else _decoded
     title = rows[0] if rows else ""
     body = [row for row in rows[1:] if row]
     task: str | None = None
     if body and body[0].startswith(_TASK):
-        task = decode(body[0].removeprefix(_TASK))
+        task = decode(body[0].removeprefix(_TASK).strip())
         body = body[1:]
     return Provenance(
         "" if title == DEFAULT_TITLE else decode(title),
@@ -79,8 +81,10 @@ def _line(text: str | None, shown: str, stands_for: str | None) -> str:
     """Write a text on one line; `shown` is what is written for the text `stands_for`."""
     if text == stands_for and shown:
         return shown
-    written = _escaped(text or "").replace('"""', '\\"\\"\\"')
-    if written.endswith('"'):
+    written = _escaped(text or "")
+    if '"""' in written:
+        written = written.replace('"', '\\"')
+    elif written.endswith('"'):
         written = written[:-1] + '\\"'
     return _first_escaped(written) if shown and written == shown else written
 

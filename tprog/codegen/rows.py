@@ -83,6 +83,9 @@ class _Table:
         branches: list[Statement] = []
         while True:
             end = self.one_line(left)
+            if end is None and len(groups) == 1:
+                # Too long for a line; the formatter breaks it.
+                end = [returns(self.wants(self.rows[left[0]]))]
             if end is not None:
                 return [*branches, *end]
             # The commonest row stays to the end, where it needs no mention; of the others the empty and large ones go.

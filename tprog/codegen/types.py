@@ -10,6 +10,7 @@ from tprog.ir import (
     CategoricalLookup,
     FiniteValues,
     NumericalLookup,
+    Positions,
     Program,
     TextRule,
     Value,
@@ -44,9 +45,9 @@ def types(program: Program) -> Types:
     the first variable which has the set.
     """
     names = {program.domain.token_values: "Token"}
-    finite = [values for values in program.values if isinstance(values, FiniteValues)]
     positions = program.domain.position_values
-    if isinstance(positions, FiniteValues) and positions in finite:
+    read = any(isinstance(variable, Positions) for variable in program.inputs)
+    if isinstance(positions, FiniteValues) and read:
         names.setdefault(positions, "Position")
     names.setdefault(FiniteValues(program.classifier.labels), "Label")
     for number, variable in enumerate(program.variables):

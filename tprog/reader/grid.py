@@ -177,6 +177,10 @@ class Grid:
 
     def _set(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
         columns = [self.entries(item) for item in items]
+        if any(isinstance(entry, frozenset | dict) for column in columns for entry in column.flat):
+            raise self.source.error(
+                expression, "a set holds values or tuples of them, nothing else"
+            )
         if all(column.size == 1 for column in columns):
             return self._constant(frozenset(column.flat[0] for column in columns))
         return self._apply(expression, lambda *found: frozenset(found), columns)

@@ -1,0 +1,59 @@
+"""Decisions give their table, and prefer the shorter way."""
+
+from itertools import product
+from math import prod
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tprog.codegen.decisions import Decision, decide
+
+
+def value(decision: Decision, point: tuple[int, ...]) -> int:
+    """Return what a decision says at a point."""
+    for condition, then in decision.cases:
+        holds = all(point[place] in chosen for place, chosen in condition.terms)
+        if condition.pairs:
+            holds = holds and tuple(point[place] for place in condition.pair) in condition.pairs
+        if holds:
+            return value(then, point)
+    return decision.otherwise
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.data())
+def test_a_decision_gives_the_table(sizes: list[int], data: st.DataObject) -> None:
+    """Every point comes out as the table has it, for one argument or several."""
+    total = prod(sizes)
+    table = data.draw(st.lists(st.integers(0, 3), min_size=total, max_size=total))
+    decision = decide(table, sizes, lambda first, second: 5)
+    points = product(*map(range, sizes))
+    assert [value(decision, point) for point in points] == table
+
+
+def test_a_constant_needs_no_case() -> None:
+    """A table with one result is that result."""
+    assert decide([2] * 8, [2, 4], lambda first, second: 5) == Decision((), 2)
+
+
+def test_an_argument_without_effect_is_not_mentioned() -> None:
+    """What does not change the result stands in no condition."""
+    table = [int(b == 1) for _a, b, _c in product(range(3), range(3), range(3))]
+    decision = decide(table, [3, 3, 3], lambda first, second: 5)
+    assert {place for condition, _ in decision.cases for place, _ in condition.terms} == {1}
+    assert decision.lines == 1
+
+
+def test_a_nested_decision_is_taken_where_it_is_shorter() -> None:
+    """Where each value of one argument has rules of its own, they stand below it."""
+    table = [b * (a < 4) for a, b in product(range(8), range(8))]
+    decision = decide(table, [8, 8], lambda first, second: 1)
+    assert any(then.cases for _, then in decision.cases) or decision.lines <= 16
+
+
+def test_a_huge_table_is_decided_without_a_search() -> None:
+    """Beyond the search's bound equal rows are grouped."""
+    table = [a % 3 if b else 0 for a, b in product(range(60), range(60))]
+    decision = decide(table, [60, 60], lambda first, second: 5)
+    points = product(range(60), range(60))
+    assert [value(decision, point) for point in points] == table
+    assert decision.lines < 12

@@ -1,0 +1,45 @@
+"""Helpers for tests of emitted programs: running their text, and small functions to read."""
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import libcst as cst
+
+from tprog.codegen.nodes import Statement
+from tprog.reader.source import Source
+
+Run = Callable[..., list[str]]
+
+
+def load(text: str, file: str = "program.py") -> Run:
+    """Execute an emitted program, as importing it would, and return its `run`."""
+    namespace: dict[str, Any] = {"__name__": "emitted", "__file__": file}
+    exec(compile(text, file, "exec"), namespace)
+    return cast(Run, namespace["run"])
+
+
+def code(node: cst.BaseExpression) -> str:
+    """Return the source of an expression."""
+    return cst.Module([]).code_for_node(node)
+
+
+def block(body: Sequence[Statement]) -> str:
+    """Return the source of statements."""
+    return cst.Module(body).code
+
+
+def source_and_function(text: str) -> tuple[Source, ast.FunctionDef]:
+    """Return a source that holds one function, and the function."""
+    source = Source(text, "f.py")
+    function = source.tree.body[-1]
+    assert isinstance(function, ast.FunctionDef)
+    return source, function
+
+
+def expression(text: str) -> tuple[Source, ast.expr]:
+    """Return a source that holds one expression, and the expression."""
+    source = Source(text, "f.py")
+    statement = source.tree.body[0]
+    assert isinstance(statement, ast.Expr)
+    return source, statement.value

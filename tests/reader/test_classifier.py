@@ -1,0 +1,81 @@
+"""Votes, labels and what is done with them are read from the constants."""
+
+from dataclasses import replace
+
+import pytest
+from codegen.test_module import zoo_program
+from example_programs import hist_program
+
+from tprog.codegen import emit
+from tprog.errors import UnreadableSource
+from tprog.ir import Classifier, Program
+from tprog.reader import read_source
+
+ZOO = emit(zoo_program())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('    "previous": {', '    "nobody": {', "which run does not compute"),
+        ('        "a":     (      0,     3,   -3),\n', "", "votes of 'a' are missing"),
+        ('"a":     (', '"zzz":     (', "does not belong here"),
+        ("(      0,   100,    0)", "(      0,   100)", "3 whole numbers"),
+        ("(      0,   100,    0)", "(      0,   1.5,    0)", "3 whole numbers"),
+        ("(      0,   100,    0)", "(      0,   str,    0)", "literal"),
+        ('    "num_mlp_0_0": {', '    "previous": {', "votes twice"),
+        ('    "count_own": (', '    "tokens": (', "is no number"),
+        ('    "num_mlp_0_0": {', '    "count_own": {', "no values of its own"),
+        ('MASKED = ("<pad>",)', 'MASKED = ("<unk>",)', "lists labels only"),
+        ('MASKED = ("<pad>",)', "MASKED = (1,)", "must list strings"),
+        ('Label = Literal["<pad>", "yes", "no"]', "Label = Literal[1, 2, 3]", "labels are strings"),
+        ('MASKED = ("<pad>",)', 'MASKED = ("<pad>", "yes", "no")', "every label is masked"),
+        ("FIRST_LABEL = ", "FIRST_LABEL, OTHER = 1, ", "nothing uses OTHER|must be a string"),
+        (
+            "UNIT_VOTES: dict[str, Sequence[int]] = {",
+            "UNIT_VOTES: dict[str, Sequence[int]] = {**{}, ",
+            "names None",
+        ),
+    ],
+)
+def test_broken_votes_are_refused(old: str, new: str, message: str) -> None:
+    """Each mistake is named at a line."""
+    assert old in ZOO
+    with pytest.raises(UnreadableSource, match=rf"<string>:\d+: .*({message})"):
+        read_source(ZOO.replace(old, new, 1))
+
+
+def test_votes_must_be_tables() -> None:
+    """Neither the table nor a variable's part of it can be something else."""
+    program = hist_program()
+    text = emit(program)
+    start, end = text.index("VOTES: "), text.index("# fmt: on")
+    for value in ("3", '{"own_count": 3}'):
+        changed = (
+            f"{text[:start]}VOTES: dict[str, dict[Any, Sequence[int]]] = {value}\n{text[end:]}"
+        )
+        with pytest.raises(UnreadableSource, match="dict from a"):
+            read_source(changed)
+
+
+def test_the_order_of_rows_and_variables_does_not_matter() -> None:
+    """Votes mean the same in any order."""
+    lines = emit(hist_program()).splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("        0: ("))
+    lines[first], lines[first + 1] = lines[first + 1], lines[first]
+    assert read_source("\n".join(lines)) == hist_program()
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+@pytest.mark.parametrize("masked", [(), (0,)])
+@pytest.mark.parametrize("silent", [False, True])
+def test_the_end_of_run_says_whether_outputs_are_pooled(
+    pooled: bool, masked: tuple[int, ...], silent: bool
+) -> None:
+    """Pooled and masked classifiers are told apart, even without votes."""
+    program = hist_program()
+    classifier = replace(program.classifier, pooled=pooled, masked=masked)
+    if silent:
+        classifier = Classifier(classifier.labels, (), masked, pooled)
+    changed = Program(program.domain, program.inputs, program.operations, classifier)
+    assert read_source(emit(changed)) == changed

@@ -1,0 +1,102 @@
+"""The top level of a file is sorted into parts, or refused."""
+
+import pytest
+
+from tprog.errors import UnreadableSource
+from tprog.reader.layout import layout
+from tprog.reader.source import Source
+
+FILE = '''"""Title."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Literal
+
+Token = Literal["a"]
+A, B = 1, [2]
+TABLE: dict[str, Any] = {}
+
+
+# A comment.
+def f(token: Token) -> int:
+    return 1
+
+
+if __name__ == "__main__":
+    print(sys.argv)
+'''
+
+
+def test_the_parts_of_a_file() -> None:
+    """Docstring, constants, functions and imports are found by name."""
+    found = layout(Source(FILE, "f.py"))
+    assert found.docstring is not None
+    assert set(found.constants) == {"Token", "A", "B", "TABLE"}
+    assert set(found.annotations) == {"TABLE"}
+    assert set(found.functions) == {"f"}
+    assert found.imported == {"annotations", "sys", "Any", "Literal"}
+    assert found.above["f"] == 11
+
+
+def test_what_is_asked_for_is_used() -> None:
+    """A part that nothing asks for can be told."""
+    found = layout(Source(FILE, "f.py"))
+    found.function("f", 1)
+    found.constant("A")
+    assert found.used == {"f", "A"}
+    with pytest.raises(UnreadableSource, match=r"f\.py:7: the function g is missing"):
+        found.function("g", 7)
+    with pytest.raises(UnreadableSource, match="C is missing"):
+        found.constant("C")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import os", "no use for os"),
+        ("import sys as json", "no use for sys"),
+        ("from typing import Union", "no use for Union"),
+        ("from . import json", "no use for json"),
+        ("from os import path", "no use for path"),
+        ("class A:\n    pass", "no part of a program"),
+        ("while True:\n    pass", "no part of a program"),
+        ("print(1)", "no part of a program"),
+        ("a = 1\na = 2", "defined twice"),
+        ("import sys\nsys = 1", "defined twice"),
+        ("a, b = 1", "no constant"),
+        ("a.b = 1", "no constant"),
+        ("a = b = 1", "no part of a program"),
+        ("a: int", "no part of a program"),
+        ("a = b", "b is not defined above"),
+        ("def f(a: Token):\n    return 1", "Token is not defined above"),
+        ("a: 3 = 1", "no type"),
+        ("def f(a: int[3]):\n    return 1", "no type"),
+        ("def f(a) -> print(1):\n    return 1", "print is not defined above"),
+        ("def f(a: dict[str, 3]):\n    return 1", "no type"),
+        ("@f\ndef f(a):\n    return 1", "f is not defined above"),
+        ("async def f(a):\n    return 1", "no part of a program"),
+        ("if a == 1:\n    b = 2", "no part of a program"),
+    ],
+)
+def test_other_statements_are_refused(text: str, message: str) -> None:
+    """What has no place at the top level gives an error at its line."""
+    with pytest.raises(UnreadableSource, match=message):
+        layout(Source(text, "f.py"))
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "int",
+        "'Token'",
+        "None",
+        "dict[str, int]",
+        "tuple[int, ...]",
+        "int | None",
+        "list[dict[str, int]]",
+    ],
+)
+def test_annotations_of_many_forms_are_types(annotation: str) -> None:
+    """Types that Python evaluates without an error are left alone."""
+    layout(Source(f"def f(a: {annotation}):\n    return 1", "f.py"))

@@ -1,0 +1,169 @@
+"""Functions are read as look-ups."""
+
+import pytest
+from emitted import block, source_and_function
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import value_sets
+
+from tprog.codegen.lookups import categorical_body, numerical_body
+from tprog.codegen.nodes import function, name
+from tprog.errors import UnreadableSource
+from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
+from tprog.reader.lookups import read_rectangles, read_table
+
+THREE = FiniteValues((0, 1, 2))
+LETTERS = FiniteValues(("a", "b"))
+BOXES = tuple[tuple[int, ...], tuple[Rectangle, ...], int]
+
+
+def table(body: str, written: FiniteValues = THREE) -> tuple[int, ...]:
+    """Read a function of a number below three and a letter."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    source, found = source_and_function(f"def f(n, c):\n{lines}")
+    return read_table(source, found, [THREE, LETTERS], written)
+
+
+def rectangles(body: str, written: FiniteValues = THREE) -> BOXES:
+    """Read a function of two numbers without an end."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    source, found = source_and_function(f"def f(a, b):\n{lines}")
+    return read_rectangles(source, found, 2, written)
+
+
+@given(st.lists(value_sets, min_size=1, max_size=3), value_sets, st.data())
+def test_a_written_table_is_read_as_itself(
+    arguments: list[FiniteValues], written: FiniteValues, data: st.DataObject
+) -> None:
+    """Every categorical look-up comes back."""
+    size = 1
+    for values in arguments:
+        size *= len(values)
+    entry = st.integers(0, len(written) - 1)
+    entries = tuple(data.draw(st.lists(entry, min_size=size, max_size=size)))
+    lookup = CategoricalLookup(tuple(range(len(arguments))), written, entries)
+    names = ["a", "b", "c"][: len(arguments)]
+    body = categorical_body(lookup, names, arguments)
+    text = block([function("f", [(n, name("int")) for n in names], name("int"), body)])
+    assert read_table(*source_and_function(text), arguments, written) == entries
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=3), st.data())
+def test_written_rectangles_are_read_as_themselves(caps: list[int], data: st.DataObject) -> None:
+    """Caps, boxes, their order and the default come back exactly."""
+    boxes = []
+    for _ in range(data.draw(st.integers(0, 4))):
+        bounds = []
+        for cap in caps:
+            low = data.draw(st.integers(0, cap))
+            bounds.append((low, data.draw(st.integers(low, cap))))
+        boxes.append(Rectangle(tuple(bounds), data.draw(st.integers(0, 2))))
+    lookup = NumericalLookup(tuple(range(len(caps))), THREE, tuple(caps), tuple(boxes), 1)
+    names = ["a", "b", "c"][: len(caps)]
+    body = numerical_body(lookup, names)
+    text = block([function("f", [(n, name("int")) for n in names], name("int"), body)])
+    expected = (lookup.caps, lookup.rectangles, lookup.default)
+    assert read_rectangles(*source_and_function(text), len(caps), THREE) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if n == 0 and c == 'a':\n    return 1\nif n == 2:\n    return 2\nreturn 0",
+        "if n == 2:\n    return 2\nelif c == 'a' and not n:\n    return 1\nelse:\n    return 0".replace(
+            "not n", "n < 1"
+        ),
+        "if c == 'b':\n    return 2 if n > 1 else 0\nreturn {0: 1, 2: 2}.get(n, 0)",
+        "return {(0, 'a'): 1, (2, 'a'): 2, (2, 'b'): 2}.get((n, c), 0)",
+        "return ((1, 0), (0, 0), (2, 2))[n][0 if c == 'a' else 1]",
+        "return n if n == 2 else (1 if (n, c) == (0, 'a') else 0)",
+    ],
+)
+def test_a_table_may_be_written_in_many_ways(body: str) -> None:
+    """Any chain of conditions that gives the table is the table."""
+    assert table(body) == (1, 0, 0, 0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("return 3", "its values are 0, 1, 2"),
+        ("return c", "cannot return this"),
+        ("return n == 1", "cannot return this"),
+        ("return {0: 1}[n]", "no entry"),
+        ("if n == 0:\n    return 1", "without a result"),
+        ("return (n, c)", "cannot return this"),
+        ("return [0]", "cannot return this"),
+    ],
+)
+def test_other_results_are_refused(body: str, message: str) -> None:
+    """A result outside the values is an error at its line."""
+    with pytest.raises(UnreadableSource, match=message):
+        table(body)
+
+
+def test_a_result_that_is_never_reached_may_be_missing() -> None:
+    """A mapping below a condition needs entries only for what comes there."""
+    assert table("if n == 0:\n    return {0: 2}[n]\nreturn 1") == (2, 2, 1, 1, 1, 1)
+
+
+def test_too_large_a_table_is_refused() -> None:
+    """A function of many values is not enumerated without an end."""
+    many = FiniteValues(tuple(range(3000)))
+    source, found = source_and_function("def f(a, b):\n    return 0\n")
+    with pytest.raises(UnreadableSource, match="9000000 entries"):
+        read_table(source, found, [many, many], THREE)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return 1", ((0, 0), (), 1)),
+        ("if a >= 3:\n    return 2\nreturn 0", ((3, 0), (Rectangle(((3, 3), (0, 0)), 2),), 0)),
+        ("if a > 2:\n    return 2\nreturn 0", ((3, 0), (Rectangle(((3, 3), (0, 0)), 2),), 0)),
+        (
+            "a = min(a, 5)\nif a >= 3:\n    return 2\nreturn 0",
+            ((5, 0), (Rectangle(((3, 5), (0, 0)), 2),), 0),
+        ),
+        ("a = min(a, 2)\nif a >= 3:\n    return 2\nreturn 0", ((2, 0), (), 0)),
+        (
+            "if 1 <= a <= 2 and b == 0:\n    return 1\nelif b != 1:\n    return 2\nreturn 0",
+            (
+                (3, 2),
+                (
+                    Rectangle(((1, 2), (0, 0)), 1),
+                    Rectangle(((0, 3), (0, 0)), 2),
+                    Rectangle(((0, 3), (2, 2)), 2),
+                ),
+                0,
+            ),
+        ),
+        (
+            "return 1 if a == 0 or a == 2 else 0",
+            ((3, 0), (Rectangle(((0, 0), (0, 0)), 1), Rectangle(((2, 2), (0, 0)), 1)), 0),
+        ),
+        ("'''Doc.'''\na, b = min(a, 4), min(b, 3)\nb = min(b, 9)\nreturn 0", ((4, 3), (), 0)),
+    ],
+)
+def test_rectangles_may_be_written_in_many_ways(body: str, expected: BOXES) -> None:
+    """Comparisons of any form become boxes, in order; caps are what is clamped or needed."""
+    assert rectangles(body) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return 7",
+        "return a",
+        "if a == b:\n    return 1\nreturn 0",
+        "a = max(a, 3)\nreturn 0",
+        "a, b = min(a, 3)\nreturn 0",
+        "if a + 1 == 2:\n    return 1\nreturn 0",
+        "a = min(b, 3)\nreturn 0",
+        "a = min(a, 3)",
+    ],
+)
+def test_other_functions_of_numbers_are_refused(body: str) -> None:
+    """What is no set of boxes is an error."""
+    with pytest.raises(UnreadableSource, match=r"f\.py:\d+: "):
+        rectangles(body)

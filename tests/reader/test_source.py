@@ -1,0 +1,82 @@
+"""Sources are parsed within limits, and errors point at a line."""
+
+import ast
+
+import pytest
+
+from tprog.errors import UnreadableSource
+from tprog.reader.source import (
+    DEEPEST_TREE,
+    LARGEST_SOURCE,
+    Source,
+    docstring,
+    same,
+    without_docstring,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(:",
+        "a = 1\n  b = 2",
+        "a = '\0'",
+        "\ud800",
+        "(" * 300,
+        "-" * 100_000 + "1",
+        "not " * 50_000 + "a",
+        "+".join("a" * 50_000),
+        "x" + ".a" * 50_000,
+        "[" * 190 + "]" * 190 + "[0]" * 400,
+        "lambda: " * 5_000 + "1",
+        "1" * 5_000,
+        "a if b else " * 2_000 + "c",
+        "\x00\x01\x02",
+        "💥",
+    ],
+)
+def test_garbage_is_one_clear_line(text: str) -> None:
+    """Whatever is no program's text gives one line that names a line, and never a traceback of the parser's."""
+    with pytest.raises(UnreadableSource, match=r"\Af\.py:\d+: [^\n]+\Z"):
+        Source(text, "f.py")
+
+
+def test_a_huge_text_is_refused_before_it_is_parsed() -> None:
+    """The size is checked first."""
+    with pytest.raises(UnreadableSource, match="more than the most"):
+        Source("#" * (LARGEST_SOURCE + 1), "f.py")
+
+
+def test_depth_has_a_limit() -> None:
+    """Nesting below the limit is read, above it refused at its line."""
+    Source("a = " + "-" * (DEEPEST_TREE - 10) + "1", "f.py")
+    with pytest.raises(UnreadableSource, match=r"f\.py:2: the code nests too deeply"):
+        Source("b = 1\na = " + "-" * (DEEPEST_TREE + 10) + "1", "f.py")
+
+
+def test_errors_point_at_their_node() -> None:
+    """An error has the file, the line and one line of text."""
+    source = Source("a = 1\nb = 2\n", "f.py")
+    assert str(source.error(source.tree.body[1], "wrong\nhere")) == "f.py:2: wrong here"
+    assert str(source.error(7, "wrong")) == "f.py:7: wrong"
+
+
+def test_lines_are_those_of_the_parser() -> None:
+    """All kinds of line ends count alike."""
+    assert Source("a = 1\r\nb = 2\rc = 3\n", "f.py").lines == ["a = 1", "b = 2", "c = 3", ""]
+
+
+def test_layout_does_not_matter() -> None:
+    """Brackets, blanks and comments are no difference; another name is."""
+    first, second, other = (ast.parse(text) for text in ("a = (1)  # one", "a=1", "a = 2"))
+    assert same(first, second)
+    assert not same(first, other)
+    assert same(first.body, second.body)
+
+
+def test_docstrings_are_left_out() -> None:
+    """Strings at the start of a body are no statements of it."""
+    body = ast.parse('"""One."""\n"Two."\na = 1\n"Three."').body
+    assert docstring(body[0]) == "One."
+    assert docstring(body[2]) is None
+    assert len(without_docstring(body)) == 2
