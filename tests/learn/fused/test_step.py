@@ -1,0 +1,188 @@
+"""Whole steps: the mathematics of the torch modules, repeatable, and refusing what would go astray."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from learn.fused.checks import (
+    DOMAIN,
+    autograd,
+    check_gradient,
+    errors,
+    heads,
+    layout,
+    lookups,
+    network,
+    random_batch,
+)
+from strategies import programs
+
+from tprog.errors import TprogError
+from tprog.ir import Program
+from tprog.learn.adam import Adam
+from tprog.learn.build import NetworkSizes, network_layout
+from tprog.learn.fused.lanes import LANES
+from tprog.learn.fused.step import FusedStep, label_weights
+from tprog.learn.network import Network
+from tprog.learn.relaxation import Relaxation
+from tprog.learn.to_network import to_network
+from tprog.learn.warm_start import mean_loss
+
+SHAPES = {
+    "published": NetworkSizes(layers=2),
+    "deep": NetworkSizes(layers=3, cap=2),
+    "sets": NetworkSizes(layers=2, rows="set"),
+    "causal": NetworkSizes(layers=2, causal=True),
+    "some causal": NetworkSizes(layers=2, causal_heads=2),
+    "embeddings": NetworkSizes(layers=2, embeddings=3),
+    "tables": NetworkSizes(layers=2, hidden=0, numerical_lookups=0),
+    "categorical only": NetworkSizes(layers=2, numerical_heads=0, numerical_lookups=0),
+}
+
+
+def learned(sizes: NetworkSizes, *, pooled: bool = False, seed: int = 0) -> Network:
+    """Return a random network as it is learned."""
+    return network(network_layout(DOMAIN, ("x", "y", "z"), sizes, pooled=pooled), seed)
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+@pytest.mark.parametrize("sizes", SHAPES.values(), ids=SHAPES.keys())
+def test_gradients_are_those_of_autograd(sizes: NetworkSizes, pooled: bool) -> None:
+    """For every shape of network that is learned, each family of weights has autograd's gradient."""
+    check_gradient(learned(sizes, pooled=pooled))
+
+
+@settings(max_examples=40)
+@given(programs())
+def test_gradients_of_the_shapes_of_programs(program: Program) -> None:
+    """A network of any Program's shape has autograd's gradient, whatever its modules, sizes and tie-breaks."""
+    exact = to_network(program, max_length=4)
+    found = Network(exact.layout)
+    found.load_state_dict(exact.state_dict())
+    noise = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for weight in found.parameters():
+            weight.copy_(torch.randn(weight.shape, generator=noise))
+    if found.layout.offsets[-1] and len(found.layout.masked) < len(found.layout.labels):
+        check_gradient(found, random_batch(found, 5))
+
+
+def test_families_of_weights_are_compared_apart() -> None:
+    """The comparison sees a family whose gradient is slightly wrong."""
+    found = learned(NetworkSizes(layers=1))
+    batch = random_batch(found)
+    good = errors(found, batch)
+    assert max(fused for fused, _ in good.values()) < 1e-4
+    truth = autograd(found, batch, 1.0)[1]
+    assert len(good) > 10
+    assert sum(float(part.abs().sum()) > 0 for part in truth.values()) > 10
+
+
+def test_steps_follow_the_torch_engine() -> None:
+    """Without noise, several steps of both engines from the same weights end at nearly the same weights."""
+    fused, torched = (learned(NetworkSizes(layers=2), seed=3) for _ in range(2))
+    step, adam = FusedStep(fused), Adam(torched)
+    for number in range(5):
+        tokens, valid, labels = random_batch(fused, 21, seed=number)
+        loss = step.step(tokens, valid, labels, temperature=1.0, rate=0.01, seed=0, noise=False)
+        other = mean_loss(torched.relaxed(tokens, valid, Relaxation(1.0)), labels)
+        other.backward()  # type: ignore[no-untyped-call]
+        adam.step(0.01)
+        assert loss == pytest.approx(float(other.detach()), rel=1e-4)
+    assert step.adam.steps == 5
+    difference = (step.adam.flat - adam.flat).norm() / adam.flat.norm()
+    assert float(difference) < 1e-3
+    # The network's own weights are what was updated.
+    assert torch.equal(fused.votes.flatten(), step.adam.flat[: fused.votes.numel()])
+
+
+def test_the_gradient_is_that_of_the_noisy_loss() -> None:
+    """Along a random direction the loss under fixed noise changes as the gradient says."""
+    found = learned(NetworkSizes(layers=2), seed=1)
+    step = FusedStep(found)
+    batch = random_batch(found, 32)
+    _, gradient = step.loss_and_gradients(*batch, temperature=2.0, seed=5)
+    noise = torch.Generator().manual_seed(0)
+    direction = torch.randn(step.adam.flat.shape, generator=noise)
+    slope = float(torch.cat([part.flatten() for part in gradient.values()]) @ direction)
+    start, losses = step.adam.flat.clone(), []
+    for sign in (1, -1):
+        step.adam.flat.copy_(start + sign * 3e-4 * direction)
+        losses.append(step.loss_and_gradients(*batch, temperature=2.0, seed=5)[0])
+    assert abs((losses[0] - losses[1]) / 6e-4 - slope) < 0.02 * abs(slope)
+
+
+def test_noise_depends_on_the_seed() -> None:
+    """The same seed gives the same loss to the last bit, another seed another one, no noise a third."""
+    found = learned(NetworkSizes(layers=1))
+    step, batch = FusedStep(found), random_batch(found)
+    losses = [
+        step.loss_and_gradients(*batch, temperature=1.0, seed=seed, noise=noise)[0]
+        for seed, noise in ((1, True), (1, True), (2, True), (1, False))
+    ]
+    assert losses[0] == losses[1]
+    assert len(set(losses)) == 3
+
+
+def test_threads_share_the_work() -> None:
+    """Two threads repeat themselves to the last bit, and agree with one up to the order of sums."""
+    found = learned(NetworkSizes(layers=2))
+    batch = random_batch(found, 5 * LANES)
+    results = [
+        FusedStep(found, threads=threads).loss_and_gradients(*batch, temperature=1.0, seed=7)
+        for threads in (1, 2, 2, 9)
+    ]
+    for loss, gradient in results[1:]:
+        np.testing.assert_allclose(loss, results[0][0], rtol=1e-6)
+        for name, part in gradient.items():
+            np.testing.assert_allclose(part, results[0][1][name], rtol=1e-3, atol=1e-6)
+    assert results[1][0] == results[2][0]
+    assert all(torch.equal(part, results[2][1][name]) for name, part in results[1][1].items())
+
+
+def test_a_network_learns() -> None:
+    """Noisy steps at a falling temperature teach a network to repeat its input."""
+    found = learned(NetworkSizes(layers=1, values=6))
+    step = FusedStep(found)
+    losses = []
+    for number in range(150):
+        tokens, valid, _ = random_batch(found, 64, seed=number)
+        labels = (tokens - 1).masked_fill(~valid | (tokens < 1) | (tokens > 3), -1)
+        losses.append(
+            step.step(tokens, valid, labels, temperature=0.98**number, rate=0.05, seed=number)
+        )
+    assert losses[0] > 1
+    assert np.mean(losses[-10:]) < 0.1
+
+
+def test_labels_weigh_alike_within_a_sequence_and_sequences_alike() -> None:
+    """Weights sum to 1 over the batch; a sequence without any scored label does not count."""
+    labels = np.array([[0, 1, -1, 2], [-1, -1, -1, -1], [-1, 0, -1, -1]])
+    third = np.float32(1 / 6)
+    expected = [[third, third, 0, third], [0, 0, 0, 0], [0, 0.5, 0, 0]]
+    np.testing.assert_allclose(label_weights(labels), np.array(expected), rtol=1e-6)
+
+
+def test_networks_that_the_kernels_cannot_train_are_refused() -> None:
+    """Frozen weights, and votes in float64, are refused by name."""
+    frozen = network(layout(heads()))
+    frozen.votes.requires_grad_(False)
+    double = Network(layout(heads()), vote_type=torch.float64)
+    for found in (frozen, double):
+        with pytest.raises(TprogError, match="votes"):
+            FusedStep(found)
+
+
+def test_batches_that_do_not_fit_are_refused() -> None:
+    """Tokens, labels and shapes outside the network's are refused before a kernel sees them."""
+    found = network(layout(heads(), lookups()))
+    step = FusedStep(found)
+    tokens, valid, labels = random_batch(found)
+    for wrong in (
+        (tokens + 5, valid, labels),
+        (tokens, valid, labels + 3),
+        (tokens, valid, labels[:, :1]),
+        (tokens, valid, labels[:3]),
+    ):
+        with pytest.raises(TprogError):
+            step.loss_and_gradients(*wrong, temperature=1.0, seed=0)
