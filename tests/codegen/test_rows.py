@@ -40,6 +40,7 @@ def test_a_table_wants_the_keys_of_its_rows(
 
 
 EIGHT = FiniteValues(tuple(range(8)))
+LETTERS = FiniteValues(tuple("abcdefgh"))
 
 
 @pytest.mark.parametrize(
@@ -48,31 +49,53 @@ EIGHT = FiniteValues(tuple(range(8)))
         ([(1,)] * 3 + [(2,)] * 5, "return key == (1 if a <= 2 else 2)\n"),
         ([(1,)] * 3 + [()] * 5, "return a <= 2 and key == 1\n"),
         ([(1, 2)] + [(3,)] * 7, "return key in {1, 2} if a == 0 else key == 3\n"),
-        ([(0,), (1,), (2,)] + [(3,)] * 5, "return key == {0: 0, 1: 1, 2: 2}.get(a, 3)\n"),
-        ([(0,), (1,), (2,)] + [()] * 5, "return key == {0: 0, 1: 1, 2: 2}.get(a)\n"),
+        ([(0,), (1,), ()] + [(3,)] * 5, "return key == (0, 1, None, 3, 3, 3, 3, 3)[a]\n"),
         (
-            [(0,), (1,), ()] + [(3,)] * 5,
-            "if a == 2:\n    return False\nreturn key == {0: 0, 1: 1}.get(a, 3)\n",
+            [(0, 4), (1,), ()] + [(2,)] * 5,
+            "return key in ({0, 4}, {1}, (), {2}, {2}, {2}, {2}, {2})[a]\n",
         ),
-        ([(0, 4), (1,), (2,)] + [()] * 5, "return key in {0: {0, 4}, 1: {1}, 2: {2}}.get(a, ())\n"),
-        (
-            [(n,) for n in range(8)],
-            "return key == {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7}[a]\n",
-        ),
+        ([(n,) for n in range(8)], "return key == (0, 1, 2, 3, 4, 5, 6, 7)[a]\n"),
         ([(5,)] * 8, "return a in {0, 1, 2, 3, 4, 5, 6, 7} and key == 5\n"),
         ([()] * 8, "if a in {0, 1, 2, 3, 4, 5, 6, 7}:\n    return False\nreturn False\n"),
     ],
 )
-def test_the_shortest_form_is_chosen(rows: list[tuple[int, ...]], expected: str) -> None:
-    """Two groups are a choice, more a mapping; none looks like a symbolic predicate."""
+def test_numbers_are_looked_up_in_a_row(rows: list[tuple[int, ...]], expected: str) -> None:
+    """Two groups are a choice, more a row of wanted keys; none looks like a symbolic predicate."""
     assert block(table_body(rows, "a", "key", EIGHT, EIGHT)) == expected
 
 
-def test_a_mapping_too_long_for_a_line_is_cut_into_runs() -> None:
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [(0,), (1,), (2,)] + [(3,)] * 5,
+            'return key == {"a": 0, "b": 1, "c": 2}.get(a, 3)\n',
+        ),
+        ([(0,), (1,), (2,)] + [()] * 5, 'return key == {"a": 0, "b": 1, "c": 2}.get(a)\n'),
+        (
+            [(0,), (1,), ()] + [(3,)] * 5,
+            'if a == "c":\n    return False\nreturn key == {"a": 0, "b": 1}.get(a, 3)\n',
+        ),
+        (
+            [(0, 4), (1,), (2,)] + [()] * 5,
+            'return key in {"a": {0, 4}, "b": {1}, "c": {2}}.get(a, ())\n',
+        ),
+        (
+            [(7 - n,) for n in range(8)],
+            'return key == {"a": 7, "b": 6, "c": 5, "d": 4, "e": 3, "f": 2, "g": 1, "h": 0}[a]\n',
+        ),
+    ],
+)
+def test_texts_are_looked_up_by_name(rows: list[tuple[int, ...]], expected: str) -> None:
+    """Only what differs from the commonest row is listed."""
+    assert block(table_body(rows, "a", "key", LETTERS, EIGHT)) == expected
+
+
+def test_a_row_too_long_for_a_line_is_cut_into_runs() -> None:
     """Many different rows take a line for each run of query values."""
-    sixteen = FiniteValues(tuple(range(16)))
-    body = table_body([((n * 7) % 16,) for n in range(16)], "position", "key", sixteen, sixteen)
-    assert lines(body) <= 5
+    many = FiniteValues(tuple(range(32)))
+    body = table_body([((n * 7) % 32,) for n in range(32)], "position", "key", many, many)
+    assert lines(body) <= 9
     assert "if position <= " in block(body)
 
 

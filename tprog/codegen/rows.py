@@ -147,8 +147,15 @@ class _Table:
         return cst.IfExp(condition, self.wants(first), self.wants(second))
 
     def mapping(self, numbers: Sequence[int]) -> cst.BaseExpression | None:
-        """Return `key == {0: 3, 1: 5}.get(query, 7)`; None where some query values want nothing and more want one key."""
+        """Return `key == (3, 5, 7)[query]` or `key == {"a": 3, "b": 5}.get(query, 7)`.
+
+        None where a mapping would have to say of some query values that they want nothing, and of most that they do.
+        """
         several = any(len(self.rows[number]) > 1 for number in numbers)
+        if self.queries.values == tuple(numbers):
+            # Faster than a dict, since Python makes the tuple once.
+            table = cst.Tuple([cst.Element(self.entry(row, several)) for row in self.rows])
+            return self.equals(several, _at(table, self.query))
         common = Counter(self.rows[number] for number in numbers)
         rest = max(common, key=lambda wanted: (common[wanted], not wanted))
         listed = [number for number in numbers if self.rows[number] != rest]
@@ -162,21 +169,22 @@ class _Table:
             )
             for number in listed
         ]
-        own = name(self.query)
-        table: cst.BaseExpression = cst.Dict(pairs)
         if len(listed) == len(numbers):
-            table = cst.Subscript(table, [cst.SubscriptElement(cst.Index(own))])
-        else:
-            default = [cst.Arg(self.entry(rest, several))] if rest or several else []
-            table = cst.Call(cst.Attribute(table, name("get")), [cst.Arg(own), *default])
-        return compare(name(self.key), (cst.In() if several else cst.Equal(), table))
+            return self.equals(several, _at(cst.Dict(pairs), self.query))
+        default = [cst.Arg(self.entry(rest, several))] if rest or several else []
+        get = cst.Attribute(cst.Dict(pairs), name("get"))
+        return self.equals(several, cst.Call(get, [cst.Arg(name(self.query)), *default]))
+
+    def equals(self, several: bool, wanted: cst.BaseExpression) -> cst.BaseExpression:
+        """Return `key == wanted`, or `key in wanted` where it is a set."""
+        return compare(name(self.key), (cst.In() if several else cst.Equal(), wanted))
 
     def entry(self, wanted: Wanted, several: bool = False) -> cst.BaseExpression:
-        """Return the one wanted key, or the set of them."""
+        """Return the one wanted key (None for no key), or the set of them."""
         values = [self.keys.values[index] for index in wanted]
         if several:
             return literal_set(values) if values else cst.Tuple([])
-        return literal(values[0])
+        return literal(values[0] if values else None)
 
     def among(self, numbers: Sequence[int]) -> cst.BaseExpression:
         """Return the condition on the query."""
@@ -185,6 +193,11 @@ class _Table:
     def wants(self, wanted: Wanted) -> cst.BaseExpression:
         """Return the condition on the key."""
         return member(self.key, self.keys, wanted) if wanted else literal(False)
+
+
+def _at(table: cst.BaseExpression, place: str) -> cst.Subscript:
+    """Return `table[place]`."""
+    return cst.Subscript(table, [cst.SubscriptElement(cst.Index(name(place)))])
 
 
 def _fitting(result: cst.BaseExpression, indent: int = 4) -> list[Statement] | None:

@@ -39,13 +39,11 @@ def attn_0_0(token: Token, key: Token) -> bool:
 
 
 def num_attn_0_0(position: Position, key: Token) -> bool:
-    return key == {0: "0", 1: "1", 2: "2", 3: "3", 4: "4", 5: "</s>"}.get(position)
+    return key == ("0", "1", "2", "3", "4", "</s>", None, None)[position]
 
 
 def attn_0_1(position: Position, key: Token) -> bool:
-    if position == 1:
-        return key == "<s>"
-    return key == {2: "0", 3: "1", 4: "2", 5: "3", 6: "4", 7: "</s>"}.get(position)
+    return key == (None, "<s>", "0", "1", "2", "3", "4", "</s>")[position]
 
 
 def num_attn_0_1(token: Token, key: Token) -> bool:
@@ -93,19 +91,19 @@ def num_mlp_0_0(ones: int, num_attn_0_0: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_0: Position, key: Position) -> bool:
-    return key == {2: 7, 4: 1, 5: 4, 7: 3}.get(attn_0_0, 6)
+    return key == (6, 6, 7, 6, 1, 4, 6, 3)[attn_0_0]
 
 
 def num_attn_1_0(attn_0_1: Position, key: Position) -> bool:
-    return key == {0: 5, 2: 6, 3: 5, 5: 6, 6: 2}.get(attn_0_1, 0)
+    return key == (5, 0, 6, 5, 0, 6, 2, 0)[attn_0_1]
 
 
 def attn_1_1(num_mlp_0_0: Position, key: Position) -> bool:
-    return key == {0: 5, 1: 4, 2: 7, 6: 5, 7: 4}.get(num_mlp_0_0, 0)
+    return key == (5, 4, 7, 0, 0, 0, 5, 4)[num_mlp_0_0]
 
 
 def num_attn_1_1(attn_0_1: Position, key: Position) -> bool:
-    return key == {1: 2, 3: 2, 6: 4, 7: 4}.get(attn_0_1, 5)
+    return key == (5, 2, 5, 2, 5, 5, 4, 4)[attn_0_1]
 
 
 def mlp_1_0(position: Position, token: Token) -> Position:
