@@ -1,5 +1,7 @@
 """`tprog train`: from a task to a program."""
 
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,6 @@ from tprog.cli.choices import DATA, MODULE
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
-    from tprog.learn.settings import TrainSettings
     from tprog.learn.train import TrainResult
     from tprog.tasks import Task
 
@@ -59,23 +60,30 @@ def train(
     Example: tprog train sort
     """
     from tprog.cli.training import watching
+    from tprog.learn.recipes import recipe_sizes, recipe_warm_start
+    from tprog.learn.settings import TrainSettings
     from tprog.learn.train import train as learn
 
     wanted = chosen_task(name, data, task)
     folder = out or Path("artifacts/runs") / _folder_name(wanted) / str(seed)
-    settings = _settings(
-        wanted,
-        {"seed": seed, "data_seed": data_seed, "samples": samples, "restarts": restarts},
-        {"epochs": epochs},
-        {
-            "layers": layers,
-            "categorical_heads": cat_heads,
-            "numerical_heads": num_heads,
-            "categorical_lookups": cat_lookups,
-            "numerical_lookups": num_lookups,
-        },
-        rounds,
-        workers,
+    warm_start = recipe_warm_start(wanted)
+    sizes = recipe_sizes(wanted)
+    settings = TrainSettings(
+        seed=seed,
+        data_seed=data_seed,
+        samples=samples,
+        restarts=_either(restarts, TrainSettings().restarts),
+        warm_start=replace(warm_start, epochs=_either(epochs, warm_start.epochs)),
+        sizes=replace(
+            sizes,
+            layers=_either(layers, sizes.layers),
+            categorical_heads=_either(cat_heads, sizes.categorical_heads),
+            numerical_heads=_either(num_heads, sizes.numerical_heads),
+            categorical_lookups=_either(cat_lookups, sizes.categorical_lookups),
+            numerical_lookups=_either(num_lookups, sizes.numerical_lookups),
+        ),
+        search_rounds=rounds,
+        workers=workers or min(4, os.cpu_count() or 1),
     )
     with watching(wanted.spec) as on_progress:
         result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)
@@ -159,36 +167,10 @@ def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
         )
 
 
-def _settings(
-    task: "Task",
-    plain: dict[str, int | None],
-    warm: dict[str, int | None],
-    sizes: dict[str, int | None],
-    rounds: int | None,
-    workers: int | None,
-) -> "TrainSettings":
-    """Return the task's settings with what the user gave put in."""
-    import os
-
-    from tprog.learn.recipes import recipe_sizes, recipe_warm_start
-    from tprog.learn.settings import TrainSettings
-
-    given = {name: value for name, value in plain.items() if value is not None}
-    return TrainSettings(
-        **given,
-        warm_start=replace(recipe_warm_start(task), **_given(warm)),
-        sizes=replace(recipe_sizes(task), **_given(sizes)),
-        search_rounds=rounds,
-        workers=workers or min(4, os.cpu_count() or 1),
-    )
-
-
-def _given(options: dict[str, int | None]) -> dict[str, int]:
-    return {name: value for name, value in options.items() if value is not None}
+def _either(given: int | None, default: int) -> int:
+    return default if given is None else given
 
 
 def _folder_name(task: "Task") -> str:
     """Return a folder name for a task: its name, and its sizes where they are not the published ones."""
-    import re
-
     return re.sub(r"[^\w.=-]+", "_", task.spec.removeprefix("data:")).strip("._") or task.name
