@@ -2,38 +2,55 @@
 
     python -m tprog.gallery.build [TASK ...]
 
-Each entry's manifest holds the exact command. A run that was cut off is resumed.
+Runs are kept in `artifacts/runs/TASK/0`; one that is finished is not learned again, one that was cut off is resumed.
 """
 
-import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from tprog.analysis.graph.draw import render
-from tprog.analysis.graph.dot import Style
 from tprog.analysis.graph.model import build_graph
-from tprog.files import write_bytes
-from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, load
-from tprog.tasks import task_names
+from tprog.analysis.summary import record_figures
+from tprog.codegen import emit
+from tprog.files import read_text, write_bytes, write_text
+from tprog.learn.extract import extract
+from tprog.learn.weights import load_network
+from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, WEIGHTS_FILE, load
+from tprog.manifest import read_manifest, source_hash, write_manifest
+from tprog.tasks import get_task, task_names
 
 GALLERY = Path(__file__).parent
 
 
-def build(task: str) -> None:
-    """Learn one task and copy program, metrics and manifest into the gallery, with a picture."""
-    run = Path("artifacts/runs") / task / "gallery"
-    command = [sys.executable, "-m", "tprog", "train", task, "--out", str(run)]
-    subprocess.run(command, check=True)
-    entry = GALLERY / task
+def learn(task: str, run: Path) -> None:
+    """Learn a task unless its run is finished."""
+    manifest = run / MANIFEST_FILE
+    if not (manifest.exists() and read_manifest(manifest).other.get("finished")):
+        subprocess.run([sys.executable, "-m", "tprog", "train", task, "--out", str(run)], check=True)
+
+
+def collect(task: str, run: Path, entry: Path) -> None:
+    """Put a run's program, metrics, manifest and picture into the gallery.
+
+    The program is written anew from the run's weights, so that old runs follow when the emitted form gets better.
+    """
     entry.mkdir(exist_ok=True)
-    for name in (PROGRAM_FILE, METRICS_FILE, MANIFEST_FILE):
-        shutil.copyfile(run / name, entry / name)
-    graph = build_graph(load(entry))
-    for ending in ("svg", "png"):
-        write_bytes(entry / f"graph.{ending}", render(graph, ending, Style()))
+    program = extract(load_network(run / WEIGHTS_FILE), load(run).provenance)
+    source = emit(program)
+    write_text(entry / PROGRAM_FILE, source)
+    write_text(entry / METRICS_FILE, read_text(run / METRICS_FILE))
+    manifest = read_manifest(run / MANIFEST_FILE)
+    other = {**manifest.other, "command": ["tprog", "train", task]}
+    manifest = replace(manifest, program_sha256=source_hash(source), other=other)
+    write_manifest(entry / MANIFEST_FILE, manifest)
+    record_figures(entry / MANIFEST_FILE, program, source, get_task(task), manifest.seed or 0)
+    write_bytes(entry / "graph.svg", render(build_graph(program), "svg"))
 
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or task_names():
-        build(name)
+        folder = Path("artifacts/runs") / name / "0"
+        learn(name, folder)
+        collect(name, folder, GALLERY / name)
