@@ -41,7 +41,7 @@ def test_a_table_is_never_symbolic() -> None:
     """The table of the identity mentions its values."""
     rows = tuple((index,) for index in range(4))
     body = block(predicate_body(Table(rows), "q", "key", FOUR, FOUR))
-    assert body == "return key == (0, 1, 2, 3)[q]\n"
+    assert body.startswith("if q == 0:\n    return key == 0\nif q == 1:")
 
 
 def test_comparable_value_sets_share_a_value() -> None:

@@ -35,19 +35,61 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(token: Token, key: Token) -> bool:
-    return key == {"0": "2", "1": "4", "3": "<s>", "</s>": "<s>"}.get(token, "3")
+    if token == "0":
+        return key == "2"
+    if token == "1":
+        return key == "4"
+    if token in {"3", "</s>"}:
+        return key == "<s>"
+    return key == "3"
 
 
 def num_attn_0_0(position: Position, key: Token) -> bool:
-    return key == ("0", "1", "2", "3", "4", "</s>", None, None)[position]
+    if position == 0:
+        return key == "0"
+    if position == 1:
+        return key == "1"
+    if position == 2:
+        return key == "2"
+    if position == 3:
+        return key == "3"
+    if position == 4:
+        return key == "4"
+    if position == 5:
+        return key == "</s>"
+    return False
 
 
 def attn_0_1(position: Position, key: Token) -> bool:
-    return key == (None, "<s>", "0", "1", "2", "3", "4", "</s>")[position]
+    if position == 0:
+        return False
+    if position == 1:
+        return key == "<s>"
+    if position == 2:
+        return key == "0"
+    if position == 3:
+        return key == "1"
+    if position == 4:
+        return key == "2"
+    if position == 5:
+        return key == "3"
+    if position == 6:
+        return key == "4"
+    return key == "</s>"
 
 
 def num_attn_0_1(token: Token, key: Token) -> bool:
-    return key == {"<s>": "1", "0": "2", "1": "3", "2": "4", "3": "</s>"}.get(token)
+    if token == "<s>":
+        return key == "1"
+    if token == "0":
+        return key == "2"
+    if token == "1":
+        return key == "3"
+    if token == "2":
+        return key == "4"
+    if token == "3":
+        return key == "</s>"
+    return False
 
 
 def mlp_0_0(attn_0_0: Position, token: Token) -> Position:
@@ -91,19 +133,43 @@ def num_mlp_0_0(ones: int, num_attn_0_0: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_0: Position, key: Position) -> bool:
-    return key == (6, 6, 7, 6, 1, 4, 6, 3)[attn_0_0]
+    if attn_0_0 == 2:
+        return key == 7
+    if attn_0_0 == 4:
+        return key == 1
+    if attn_0_0 == 5:
+        return key == 4
+    if attn_0_0 == 7:
+        return key == 3
+    return key == 6
 
 
 def num_attn_1_0(attn_0_1: Position, key: Position) -> bool:
-    return key == (5, 0, 6, 5, 0, 6, 2, 0)[attn_0_1]
+    if attn_0_1 in {0, 3}:
+        return key == 5
+    if attn_0_1 in {2, 5}:
+        return key == 6
+    if attn_0_1 == 6:
+        return key == 2
+    return key == 0
 
 
 def attn_1_1(num_mlp_0_0: Position, key: Position) -> bool:
-    return key == (5, 4, 7, 0, 0, 0, 5, 4)[num_mlp_0_0]
+    if num_mlp_0_0 in {0, 6}:
+        return key == 5
+    if num_mlp_0_0 in {1, 7}:
+        return key == 4
+    if num_mlp_0_0 == 2:
+        return key == 7
+    return key == 0
 
 
 def num_attn_1_1(attn_0_1: Position, key: Position) -> bool:
-    return key == (5, 2, 5, 2, 5, 5, 4, 4)[attn_0_1]
+    if attn_0_1 in {1, 3}:
+        return key == 2
+    if attn_0_1 in {6, 7}:
+        return key == 4
+    return key == 5
 
 
 def mlp_1_0(position: Position, token: Token) -> Position:
