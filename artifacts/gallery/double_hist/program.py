@@ -37,41 +37,103 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(position: Position, key: Position) -> bool:
-    return key == (6, 7, 1, 6, 5, 7, 7, 7)[position]
+    if position in {0, 3}:
+        return key == 6
+    if position == 2:
+        return key == 1
+    if position == 4:
+        return key == 5
+    return key == 7
 
 
 def attn_0_1(position: Position, key: Token) -> bool:
-    return key == ("4", "5", "0", "1", "1", "4", "<s>", "3")[position]
+    if position in {0, 5}:
+        return key == "4"
+    if position == 1:
+        return key == "5"
+    if position == 2:
+        return key == "0"
+    if position == 6:
+        return key == "<s>"
+    if position == 7:
+        return key == "3"
+    return key == "1"
 
 
 def attn_0_2(position: Position, key: Token) -> bool:
-    return key == ("4", "4", "4", "2", "1", "0", "<s>", "<s>")[position]
+    if position == 3:
+        return key == "2"
+    if position == 4:
+        return key == "1"
+    if position == 5:
+        return key == "0"
+    if position in {6, 7}:
+        return key == "<s>"
+    return key == "4"
 
 
 def attn_0_3(position: Position, key: Position) -> bool:
-    return key == (0, 2, 4, 6, 0, 4, 2, 0)[position]
+    if position in {1, 6}:
+        return key == 2
+    if position in {2, 5}:
+        return key == 4
+    if position == 3:
+        return key == 6
+    return key == 0
 
 
 def num_attn_0_0(token: Token, key: Token) -> bool:
-    if token not in {"4", "5"}:
-        return key == {"<s>": "<s>", "0": "0", "1": "1", "2": "2", "3": "3"}[token]
-    return key == ("4" if token == "4" else "5")
+    if token == "<s>":
+        return key == "<s>"
+    if token == "0":
+        return key == "0"
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    return key == "5"
 
 
 def num_attn_0_1(token: Token, key: Token) -> bool:
-    if token not in {"4", "5"}:
-        return key == {"<s>": "<s>", "0": "0", "1": "1", "2": "2", "3": "3"}[token]
-    return key == ("4" if token == "4" else "5")
+    if token == "<s>":
+        return key == "<s>"
+    if token == "0":
+        return key == "0"
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    return key == "5"
 
 
 def num_attn_0_2(token: Token, key: Token) -> bool:
-    if token not in {"4", "5"}:
-        return key == {"<s>": "<s>", "0": "0", "1": "1", "2": "2", "3": "3"}[token]
-    return key == ("4" if token == "4" else "5")
+    if token == "<s>":
+        return key == "<s>"
+    if token == "0":
+        return key == "0"
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    return key == "5"
 
 
 def num_attn_0_3(token: Token, key: Position) -> bool:
-    return key == (3 if token == "<s>" else 6)
+    if token == "<s>":
+        return key == 3
+    return key == 6
 
 
 def mlp_0_0(attn_0_1: Token, attn_0_3: Position) -> Position:
@@ -132,37 +194,111 @@ def num_mlp_0_1(num_attn_0_1: int, num_attn_0_3: int) -> Position:
 
 # Layer 1
 def attn_1_0(mlp_0_0: Position, key: Token) -> bool:
-    return key == ("2", "0", "<s>", "<s>", "2", "<s>", "4", "<s>")[mlp_0_0]
+    if mlp_0_0 in {0, 4}:
+        return key == "2"
+    if mlp_0_0 == 1:
+        return key == "0"
+    if mlp_0_0 == 6:
+        return key == "4"
+    return key == "<s>"
 
 
 def attn_1_1(mlp_0_0: Position, key: Position) -> bool:
-    return key == (0, 1, 0, 3, 4, 1, 6, 3)[mlp_0_0]
+    if mlp_0_0 in {0, 2}:
+        return key == 0
+    if mlp_0_0 in {1, 5}:
+        return key == 1
+    if mlp_0_0 == 4:
+        return key == 4
+    if mlp_0_0 == 6:
+        return key == 6
+    return key == 3
 
 
 def attn_1_2(mlp_0_1: Position, key: Position) -> bool:
-    return key == (2, 0, 2, 3, 0, 5, 6, 7)[mlp_0_1]
+    if mlp_0_1 in {0, 2}:
+        return key == 2
+    if mlp_0_1 == 3:
+        return key == 3
+    if mlp_0_1 == 5:
+        return key == 5
+    if mlp_0_1 == 6:
+        return key == 6
+    if mlp_0_1 == 7:
+        return key == 7
+    return key == 0
 
 
 def attn_1_3(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 1, "0": 2, "1": 3, "2": 4, "3": 5, "4": 6, "5": 7}[attn_0_2]
+    if attn_0_2 == "<s>":
+        return key == 1
+    if attn_0_2 == "0":
+        return key == 2
+    if attn_0_2 == "1":
+        return key == 3
+    if attn_0_2 == "2":
+        return key == 4
+    if attn_0_2 == "3":
+        return key == 5
+    if attn_0_2 == "4":
+        return key == 6
+    return key == 7
 
 
 def num_attn_1_0(num_mlp_0_1: Position, key: Position) -> bool:
-    return key == (7, 7, 0, 1, 0, 6, 5, 6)[num_mlp_0_1]
+    if num_mlp_0_1 in {0, 1}:
+        return key == 7
+    if num_mlp_0_1 in {2, 4}:
+        return key == 0
+    if num_mlp_0_1 == 3:
+        return key == 1
+    if num_mlp_0_1 == 6:
+        return key == 5
+    return key == 6
 
 
 def num_attn_1_1(token: Token, key: Token) -> bool:
-    if token not in {"4", "5"}:
-        return key == {"<s>": "<s>", "0": "0", "1": "1", "2": "2", "3": "3"}[token]
-    return key == ("4" if token == "4" else "5")
+    if token == "<s>":
+        return key == "<s>"
+    if token == "0":
+        return key == "0"
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    return key == "5"
 
 
 def num_attn_1_2(num_mlp_0_1: Position, key: Position) -> bool:
-    return key == (3, 1, 0, 6, 0, 5, 7, 1)[num_mlp_0_1]
+    if num_mlp_0_1 == 0:
+        return key == 3
+    if num_mlp_0_1 in {1, 7}:
+        return key == 1
+    if num_mlp_0_1 == 3:
+        return key == 6
+    if num_mlp_0_1 == 5:
+        return key == 5
+    if num_mlp_0_1 == 6:
+        return key == 7
+    return key == 0
 
 
 def num_attn_1_3(attn_0_1: Token, key: Position) -> bool:
-    return key == {"1": 2, "2": 3, "3": 4, "4": 5, "5": 6}.get(attn_0_1, 0)
+    if attn_0_1 == "1":
+        return key == 2
+    if attn_0_1 == "2":
+        return key == 3
+    if attn_0_1 == "3":
+        return key == 4
+    if attn_0_1 == "4":
+        return key == 5
+    if attn_0_1 == "5":
+        return key == 6
+    return key == 0
 
 
 def mlp_1_0(attn_0_1: Token, attn_0_1_again: Token) -> Position:
@@ -234,35 +370,113 @@ def num_mlp_1_1(num_attn_1_1: int) -> Position:
 
 # Layer 2
 def attn_2_0(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 1, "1": 2, "2": 3, "3": 4, "4": 5, "5": 6}[attn_0_2]
+    if attn_0_2 == "<s>":
+        return key == 0
+    if attn_0_2 == "0":
+        return key == 1
+    if attn_0_2 == "1":
+        return key == 2
+    if attn_0_2 == "2":
+        return key == 3
+    if attn_0_2 == "3":
+        return key == 4
+    if attn_0_2 == "4":
+        return key == 5
+    return key == 6
 
 
 def attn_2_1(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 3, "0": 7, "1": 6, "2": 0, "3": 4}.get(attn_0_2, 2)
+    if attn_0_2 == "<s>":
+        return key == 3
+    if attn_0_2 == "0":
+        return key == 7
+    if attn_0_2 == "1":
+        return key == 6
+    if attn_0_2 == "2":
+        return key == 0
+    if attn_0_2 == "3":
+        return key == 4
+    return key == 2
 
 
 def attn_2_2(mlp_0_0: Position, key: Position) -> bool:
-    return key == (5, 4, 6, 2, 1, 6, 0, 0)[mlp_0_0]
+    if mlp_0_0 == 0:
+        return key == 5
+    if mlp_0_0 == 1:
+        return key == 4
+    if mlp_0_0 in {2, 5}:
+        return key == 6
+    if mlp_0_0 == 3:
+        return key == 2
+    if mlp_0_0 == 4:
+        return key == 1
+    return key == 0
 
 
 def attn_2_3(attn_0_0: Position, key: Position) -> bool:
-    return key == (0, 2, 2, 3, 4, 1, 4, 7)[attn_0_0]
+    if attn_0_0 == 0:
+        return key == 0
+    if attn_0_0 in {1, 2}:
+        return key == 2
+    if attn_0_0 == 3:
+        return key == 3
+    if attn_0_0 == 5:
+        return key == 1
+    if attn_0_0 == 7:
+        return key == 7
+    return key == 4
 
 
 def num_attn_2_0(attn_0_0: Position, key: Position) -> bool:
-    return key == (2, 3, 0, 4, 0, 3, 5, 7)[attn_0_0]
+    if attn_0_0 == 0:
+        return key == 2
+    if attn_0_0 in {1, 5}:
+        return key == 3
+    if attn_0_0 == 3:
+        return key == 4
+    if attn_0_0 == 6:
+        return key == 5
+    if attn_0_0 == 7:
+        return key == 7
+    return key == 0
 
 
 def num_attn_2_1(attn_1_1: Position, key: Position) -> bool:
-    return key == (1, 0, 0, 3, 0, 5, 4, 1)[attn_1_1]
+    if attn_1_1 in {0, 7}:
+        return key == 1
+    if attn_1_1 == 3:
+        return key == 3
+    if attn_1_1 == 5:
+        return key == 5
+    if attn_1_1 == 6:
+        return key == 4
+    return key == 0
 
 
 def num_attn_2_2(position: Position, key: Token) -> bool:
-    return key == ("<s>", "0", "1", "2", "3", "4", "5", None)[position]
+    if position == 0:
+        return key == "<s>"
+    if position == 1:
+        return key == "0"
+    if position == 2:
+        return key == "1"
+    if position == 3:
+        return key == "2"
+    if position == 4:
+        return key == "3"
+    if position == 5:
+        return key == "4"
+    if position == 6:
+        return key == "5"
+    return False
 
 
 def num_attn_2_3(num_mlp_0_1: Position, key: Position) -> bool:
-    return key == (0, 1, 3, 0, 0, 3, 3, 3)[num_mlp_0_1]
+    if num_mlp_0_1 in {0, 3, 4}:
+        return key == 0
+    if num_mlp_0_1 == 1:
+        return key == 1
+    return key == 3
 
 
 def mlp_2_0(num_mlp_1_1: Position, mlp_1_1: Position) -> Position:

@@ -37,39 +37,143 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(token: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "(": 15, ")": 9}[token]
+    if token == "<s>":
+        return key == 0
+    if token == "(":
+        return key == 15
+    return key == 9
 
 
 def attn_0_1(token: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "(": 1, ")": 15}[token]
+    if token == "<s>":
+        return key == 0
+    if token == "(":
+        return key == 1
+    return key == 15
 
 
 def attn_0_2(position: Position, key: Position) -> bool:
-    return key == (0, 5, 2, 5, 4, 15, 8, 11, 10, 3, 11, 11, 12, 12, 14, 5)[position]
+    if position == 0:
+        return key == 0
+    if position in {1, 3, 15}:
+        return key == 5
+    if position == 2:
+        return key == 2
+    if position == 4:
+        return key == 4
+    if position == 5:
+        return key == 15
+    if position == 6:
+        return key == 8
+    if position == 8:
+        return key == 10
+    if position == 9:
+        return key == 3
+    if position in {12, 13}:
+        return key == 12
+    if position == 14:
+        return key == 14
+    return key == 11
 
 
 def attn_0_3(position: Position, key: Position) -> bool:
-    return key == (0, 13, 12, 3, 4, 5, 6, 7, 3, 9, 10, 11, 12, 13, 14, 15)[position]
+    if position == 0:
+        return key == 0
+    if position in {1, 13}:
+        return key == 13
+    if position in {2, 12}:
+        return key == 12
+    if position == 4:
+        return key == 4
+    if position == 5:
+        return key == 5
+    if position == 6:
+        return key == 6
+    if position == 7:
+        return key == 7
+    if position == 9:
+        return key == 9
+    if position == 10:
+        return key == 10
+    if position == 11:
+        return key == 11
+    if position == 14:
+        return key == 14
+    if position == 15:
+        return key == 15
+    return key == 3
 
 
 def num_attn_0_0(position: Position, key: Token) -> bool:
+    if position in {0, 3, 5, 7, 12}:
+        return key == "("
+    if position in {1, 4, 8, 11}:
+        return key == "<s>"
     if position in {2, 9}:
         return False
-    if position in {6, 10, 13, 14, 15}:
-        return key == ")"
-    return key == ("<s>" if position in {1, 4, 8, 11} else "(")
+    return key == ")"
 
 
 def num_attn_0_1(position: Position, key: Position) -> bool:
-    return key == (11, 10, 9, 8, 7, 1, 5, 4, 3, 2, 1, 0, 0, 0, 0, 0)[position]
+    if position == 0:
+        return key == 11
+    if position == 1:
+        return key == 10
+    if position == 2:
+        return key == 9
+    if position == 3:
+        return key == 8
+    if position == 4:
+        return key == 7
+    if position in {5, 10}:
+        return key == 1
+    if position == 6:
+        return key == 5
+    if position == 7:
+        return key == 4
+    if position == 8:
+        return key == 3
+    if position == 9:
+        return key == 2
+    return key == 0
 
 
 def num_attn_0_2(token: Token, key: Position) -> bool:
-    return key == {"<s>": 1, "(": 2, ")": 3}[token]
+    if token == "<s>":
+        return key == 1
+    if token == "(":
+        return key == 2
+    return key == 3
 
 
 def num_attn_0_3(position: Position, key: Position) -> bool:
-    return key == (0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13)[position]
+    if position == 3:
+        return key == 1
+    if position == 4:
+        return key == 2
+    if position == 5:
+        return key == 3
+    if position == 6:
+        return key == 4
+    if position == 7:
+        return key == 5
+    if position == 8:
+        return key == 6
+    if position == 9:
+        return key == 7
+    if position == 10:
+        return key == 8
+    if position == 11:
+        return key == 9
+    if position == 12:
+        return key == 10
+    if position == 13:
+        return key == 11
+    if position == 14:
+        return key == 12
+    if position == 15:
+        return key == 13
+    return key == 0
 
 
 def mlp_0_0(attn_0_2: Position) -> Position:
@@ -126,41 +230,75 @@ def num_mlp_0_1(num_attn_0_3: int) -> Position:
 
 # Layer 1
 def attn_1_0(position: Position, key: Position) -> bool:
-    return key == (4, 3, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)[position]
+    if position == 0:
+        return key == 4
+    if position == 1:
+        return key == 3
+    if position in {3, 4}:
+        return key == 1
+    return key == 0
 
 
 def attn_1_1(attn_0_2: Position, key: Token) -> bool:
     if attn_0_2 <= 4:
         return False
-    return key == (")" if attn_0_2 in {5, 6} else "<s>")
+    if attn_0_2 in {5, 6}:
+        return key == ")"
+    return key == "<s>"
 
 
 def attn_1_2(attn_0_2: Position, key: Position) -> bool:
-    return key == (9, 0, 7, 3, 3, 9, 3, 3, 3, 0, 3, 3, 3, 0, 3, 3)[attn_0_2]
+    if attn_0_2 in {0, 5}:
+        return key == 9
+    if attn_0_2 in {1, 9, 13}:
+        return key == 0
+    if attn_0_2 == 2:
+        return key == 7
+    return key == 3
 
 
 def attn_1_3(token: Token, key: Position) -> bool:
-    return key == (2 if token == ")" else 0)
+    if token == ")":
+        return key == 2
+    return key == 0
 
 
 def num_attn_1_0(mlp_0_1: Position, key: Token) -> bool:
+    if mlp_0_1 == 0:
+        return key == "<s>"
+    if mlp_0_1 in {1, 5}:
+        return key == "("
     if mlp_0_1 in {2, 9, 10}:
         return key == ")"
-    return key == {0: "<s>", 1: "(", 5: "("}.get(mlp_0_1)
+    return False
 
 
 def num_attn_1_1(position: Position, key: Token) -> bool:
+    if position in {0, 1}:
+        return key == "("
     if position == 2:
         return False
-    return key == ("(" if position in {0, 1} else ")")
+    return key == ")"
 
 
 def num_attn_1_2(position: Position, key: Position) -> bool:
-    return key == (8, 8, 8, 2, 9, 8, 8, 2, 2, 2, 8, 15, 0, 12, 15, 8)[position]
+    if position in {3, 7, 8, 9}:
+        return key == 2
+    if position == 4:
+        return key == 9
+    if position in {11, 14}:
+        return key == 15
+    if position == 12:
+        return key == 0
+    if position == 13:
+        return key == 12
+    return key == 8
 
 
 def num_attn_1_3(token: Token, key: Token) -> bool:
-    return token != "<s>" and key == "("
+    if token == "<s>":
+        return False
+    return key == "("
 
 
 def mlp_1_0(attn_0_2: Position, num_mlp_0_0: Position) -> Position:
@@ -413,35 +551,169 @@ def num_mlp_1_1(num_attn_1_1: int, num_attn_1_3: int) -> Position:
 
 # Layer 2
 def attn_2_0(attn_0_0: Position, key: Position) -> bool:
-    return key == (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)[attn_0_0]
+    if attn_0_0 == 0:
+        return key == 0
+    if attn_0_0 == 1:
+        return key == 1
+    if attn_0_0 == 2:
+        return key == 2
+    if attn_0_0 == 3:
+        return key == 3
+    if attn_0_0 == 4:
+        return key == 4
+    if attn_0_0 == 5:
+        return key == 5
+    if attn_0_0 == 6:
+        return key == 6
+    if attn_0_0 == 7:
+        return key == 7
+    if attn_0_0 == 8:
+        return key == 8
+    if attn_0_0 == 9:
+        return key == 9
+    if attn_0_0 == 10:
+        return key == 10
+    if attn_0_0 == 11:
+        return key == 11
+    if attn_0_0 == 12:
+        return key == 12
+    if attn_0_0 == 13:
+        return key == 13
+    if attn_0_0 == 14:
+        return key == 14
+    return key == 15
 
 
 def attn_2_1(attn_1_1: Position, key: Position) -> bool:
-    return key == (0, 1, 2, 3, 4, 0, 6, 7, 8, 9, 0, 1, 12, 13, 14, 15)[attn_1_1]
+    if attn_1_1 in {1, 11}:
+        return key == 1
+    if attn_1_1 == 2:
+        return key == 2
+    if attn_1_1 == 3:
+        return key == 3
+    if attn_1_1 == 4:
+        return key == 4
+    if attn_1_1 == 6:
+        return key == 6
+    if attn_1_1 == 7:
+        return key == 7
+    if attn_1_1 == 8:
+        return key == 8
+    if attn_1_1 == 9:
+        return key == 9
+    if attn_1_1 == 12:
+        return key == 12
+    if attn_1_1 == 13:
+        return key == 13
+    if attn_1_1 == 14:
+        return key == 14
+    if attn_1_1 == 15:
+        return key == 15
+    return key == 0
 
 
 def attn_2_2(attn_1_2: Position, key: Position) -> bool:
-    return key == (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)[attn_1_2]
+    if attn_1_2 == 0:
+        return key == 0
+    if attn_1_2 == 1:
+        return key == 1
+    if attn_1_2 == 2:
+        return key == 2
+    if attn_1_2 == 3:
+        return key == 3
+    if attn_1_2 == 4:
+        return key == 4
+    if attn_1_2 == 5:
+        return key == 5
+    if attn_1_2 == 6:
+        return key == 6
+    if attn_1_2 == 7:
+        return key == 7
+    if attn_1_2 == 8:
+        return key == 8
+    if attn_1_2 == 9:
+        return key == 9
+    if attn_1_2 == 10:
+        return key == 10
+    if attn_1_2 == 11:
+        return key == 11
+    if attn_1_2 == 12:
+        return key == 12
+    if attn_1_2 == 13:
+        return key == 13
+    if attn_1_2 == 14:
+        return key == 14
+    return key == 15
 
 
 def attn_2_3(num_mlp_1_1: Position, key: Position) -> bool:
-    return key == (0 if num_mlp_1_1 in {5, 10} else 12)
+    if num_mlp_1_1 in {5, 10}:
+        return key == 0
+    return key == 12
 
 
 def num_attn_2_0(num_mlp_1_0: Position, key: Position) -> bool:
-    return key == (0, 0, 2, 0, 0, 5, 0, 0, 0, 1, 0, 6, 2, 6, 6, 1)[num_mlp_1_0]
+    if num_mlp_1_0 in {2, 12}:
+        return key == 2
+    if num_mlp_1_0 == 5:
+        return key == 5
+    if num_mlp_1_0 in {9, 15}:
+        return key == 1
+    if num_mlp_1_0 in {11, 13, 14}:
+        return key == 6
+    return key == 0
 
 
 def num_attn_2_1(attn_0_2: Position, key: Position) -> bool:
-    return key == (0, 1, 2, 0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)[attn_0_2]
+    if attn_0_2 == 1:
+        return key == 1
+    if attn_0_2 == 2:
+        return key == 2
+    if attn_0_2 == 4:
+        return key == 4
+    if attn_0_2 == 5:
+        return key == 5
+    if attn_0_2 == 6:
+        return key == 6
+    if attn_0_2 == 7:
+        return key == 7
+    if attn_0_2 == 8:
+        return key == 8
+    if attn_0_2 == 9:
+        return key == 9
+    if attn_0_2 == 10:
+        return key == 10
+    if attn_0_2 == 11:
+        return key == 11
+    if attn_0_2 == 12:
+        return key == 12
+    if attn_0_2 == 13:
+        return key == 13
+    if attn_0_2 == 14:
+        return key == 14
+    if attn_0_2 == 15:
+        return key == 15
+    return key == 0
 
 
 def num_attn_2_2(num_mlp_0_1: Position, key: Position) -> bool:
-    return key == (4, 3, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0)[num_mlp_0_1]
+    if num_mlp_0_1 == 0:
+        return key == 4
+    if num_mlp_0_1 == 1:
+        return key == 3
+    if num_mlp_0_1 in {2, 14}:
+        return key == 2
+    if num_mlp_0_1 == 3:
+        return key == 1
+    return key == 0
 
 
 def num_attn_2_3(token: Token, key: Token) -> bool:
-    return key == {"<s>": "<s>", "(": "(", ")": ")"}[token]
+    if token == "<s>":
+        return key == "<s>"
+    if token == "(":
+        return key == "("
+    return key == ")"
 
 
 def mlp_2_0(attn_0_2: Position, mlp_0_1: Position) -> Position:

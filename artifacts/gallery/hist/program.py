@@ -37,35 +37,107 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(token: Token, key: Position) -> bool:
-    return key == {"2": 6, "3": 5, "4": 4, "5": 3}.get(token, 7)
+    if token == "2":
+        return key == 6
+    if token == "3":
+        return key == 5
+    if token == "4":
+        return key == 4
+    if token == "5":
+        return key == 3
+    return key == 7
 
 
 def attn_0_1(token: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 1, "2": 3, "4": 5, "5": 6}.get(token, 2)
+    if token == "<s>":
+        return key == 0
+    if token == "0":
+        return key == 1
+    if token == "2":
+        return key == 3
+    if token == "4":
+        return key == 5
+    if token == "5":
+        return key == 6
+    return key == 2
 
 
 def attn_0_2(position: Position, key: Position) -> bool:
-    return key == (0, 1, 2, 0, 4, 5, 6, 7)[position]
+    if position == 1:
+        return key == 1
+    if position == 2:
+        return key == 2
+    if position == 4:
+        return key == 4
+    if position == 5:
+        return key == 5
+    if position == 6:
+        return key == 6
+    if position == 7:
+        return key == 7
+    return key == 0
 
 
 def attn_0_3(position: Position, key: Position) -> bool:
-    return key == (5, 3, 2, 1, 4, 0, 4, 2)[position]
+    if position == 0:
+        return key == 5
+    if position == 1:
+        return key == 3
+    if position in {2, 7}:
+        return key == 2
+    if position == 3:
+        return key == 1
+    if position == 5:
+        return key == 0
+    return key == 4
 
 
 def num_attn_0_0(token: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 1, "1": 2, "2": 3, "5": 6}.get(token, 5)
+    if token == "<s>":
+        return key == 0
+    if token == "0":
+        return key == 1
+    if token == "1":
+        return key == 2
+    if token == "2":
+        return key == 3
+    if token == "5":
+        return key == 6
+    return key == 5
 
 
 def num_attn_0_1(token: Token, key: Token) -> bool:
-    return key == {"0": "0", "1": "1", "2": "2", "3": "3", "5": "5"}.get(token, "4")
+    if token == "0":
+        return key == "0"
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "5":
+        return key == "5"
+    return key == "4"
 
 
 def num_attn_0_2(token: Token, key: Position) -> bool:
-    return key == (6 if token == "<s>" else 0)
+    if token == "<s>":
+        return key == 6
+    return key == 0
 
 
 def num_attn_0_3(token: Token, key: Token) -> bool:
-    return key == {"1": "1", "2": "2", "3": "3", "4": "4", "5": "5"}.get(token, "0")
+    if token == "1":
+        return key == "1"
+    if token == "2":
+        return key == "2"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    if token == "5":
+        return key == "5"
+    return key == "0"
 
 
 def mlp_0_0(attn_0_0: Token, position: Position) -> Position:
@@ -112,35 +184,87 @@ def num_mlp_0_1(num_attn_0_3: int) -> Position:
 
 # Layer 1
 def attn_1_0(mlp_0_0: Position, key: Token) -> bool:
-    return key == ("4", "4", "1", "1", "5", "<s>", "<s>", "3")[mlp_0_0]
+    if mlp_0_0 in {0, 1}:
+        return key == "4"
+    if mlp_0_0 in {2, 3}:
+        return key == "1"
+    if mlp_0_0 == 4:
+        return key == "5"
+    if mlp_0_0 == 7:
+        return key == "3"
+    return key == "<s>"
 
 
 def attn_1_1(num_mlp_0_1: Position, key: Position) -> bool:
-    return key == (0, 5, 0, 2, 2, 0, 0, 5)[num_mlp_0_1]
+    if num_mlp_0_1 in {1, 7}:
+        return key == 5
+    if num_mlp_0_1 in {3, 4}:
+        return key == 2
+    return key == 0
 
 
 def attn_1_2(mlp_0_1: Position, key: Token) -> bool:
-    return key == ("5", "<s>", "5", "5", "1", "<s>", "<s>", "<s>")[mlp_0_1]
+    if mlp_0_1 in {0, 2, 3}:
+        return key == "5"
+    if mlp_0_1 == 4:
+        return key == "1"
+    return key == "<s>"
 
 
 def attn_1_3(mlp_0_1: Position, key: Position) -> bool:
-    return key == (2, 0, 4, 7, 5, 2, 4, 4)[mlp_0_1]
+    if mlp_0_1 in {0, 5}:
+        return key == 2
+    if mlp_0_1 == 1:
+        return key == 0
+    if mlp_0_1 == 3:
+        return key == 7
+    if mlp_0_1 == 4:
+        return key == 5
+    return key == 4
 
 
 def num_attn_1_0(mlp_0_1: Position, key: Token) -> bool:
-    return key == ("<s>", "0", "<s>", "3", "2", "4", "5", None)[mlp_0_1]
+    if mlp_0_1 == 1:
+        return key == "0"
+    if mlp_0_1 == 3:
+        return key == "3"
+    if mlp_0_1 == 4:
+        return key == "2"
+    if mlp_0_1 == 5:
+        return key == "4"
+    if mlp_0_1 == 6:
+        return key == "5"
+    if mlp_0_1 == 7:
+        return False
+    return key == "<s>"
 
 
 def num_attn_1_1(num_mlp_0_1: Position, key: Token) -> bool:
-    return key == ("2" if num_mlp_0_1 in {3, 7} else "<s>")
+    if num_mlp_0_1 in {3, 7}:
+        return key == "2"
+    return key == "<s>"
 
 
 def num_attn_1_2(attn_0_1: Token, key: Position) -> bool:
-    return key == {"<s>": 4, "0": 3, "3": 0, "4": 5, "5": 0}.get(attn_0_1, 2)
+    if attn_0_1 == "<s>":
+        return key == 4
+    if attn_0_1 == "0":
+        return key == 3
+    if attn_0_1 in {"1", "2"}:
+        return key == 2
+    if attn_0_1 == "4":
+        return key == 5
+    return key == 0
 
 
 def num_attn_1_3(attn_0_1: Token, key: Position) -> bool:
-    return key == {"<s>": 2, "0": 4, "2": 6, "4": 4}.get(attn_0_1, 0)
+    if attn_0_1 == "<s>":
+        return key == 2
+    if attn_0_1 in {"0", "4"}:
+        return key == 4
+    if attn_0_1 == "2":
+        return key == 6
+    return key == 0
 
 
 def mlp_1_0(num_mlp_0_1: Position) -> Position:
@@ -197,35 +321,89 @@ def num_mlp_1_1(num_attn_0_1: int) -> Position:
 
 # Layer 2
 def attn_2_0(token: Token, key: Position) -> bool:
-    return key == {"<s>": 2, "2": 3, "3": 0, "4": 6}.get(token, 1)
+    if token == "<s>":
+        return key == 2
+    if token == "2":
+        return key == 3
+    if token == "3":
+        return key == 0
+    if token == "4":
+        return key == 6
+    return key == 1
 
 
 def attn_2_1(mlp_1_0: Position, key: Token) -> bool:
-    return key == ("<s>", "0", "<s>", "0", "<s>", "<s>", "4", "<s>")[mlp_1_0]
+    if mlp_1_0 in {1, 3}:
+        return key == "0"
+    if mlp_1_0 == 6:
+        return key == "4"
+    return key == "<s>"
 
 
 def attn_2_2(position: Position, key: Position) -> bool:
-    return key == (2, 2, 3, 3, 3, 6, 2, 2)[position]
+    if 2 <= position <= 4:
+        return key == 3
+    if position == 5:
+        return key == 6
+    return key == 2
 
 
 def attn_2_3(num_mlp_1_1: Position, key: Position) -> bool:
-    return key == (2, 0, 0, 0, 0, 2, 1, 2)[num_mlp_1_1]
+    if num_mlp_1_1 in {0, 5, 7}:
+        return key == 2
+    if num_mlp_1_1 == 6:
+        return key == 1
+    return key == 0
 
 
 def num_attn_2_0(position: Position, key: Position) -> bool:
-    return key == (0, 0, 6, 1, 2, 3, 4, 3)[position]
+    if position in {0, 1}:
+        return key == 0
+    if position == 2:
+        return key == 6
+    if position == 3:
+        return key == 1
+    if position == 4:
+        return key == 2
+    if position == 6:
+        return key == 4
+    return key == 3
 
 
 def num_attn_2_1(attn_1_1: Position, key: Position) -> bool:
-    return key == (0, 7, 2, 2, 5, 7, 2, 1)[attn_1_1]
+    if attn_1_1 == 0:
+        return key == 0
+    if attn_1_1 in {1, 5}:
+        return key == 7
+    if attn_1_1 == 4:
+        return key == 5
+    if attn_1_1 == 7:
+        return key == 1
+    return key == 2
 
 
 def num_attn_2_2(attn_0_2: Token, key: Position) -> bool:
-    return key == {"0": 4, "1": 5, "3": 3, "4": 7, "5": 7}.get(attn_0_2, 6)
+    if attn_0_2 in {"<s>", "2"}:
+        return key == 6
+    if attn_0_2 == "0":
+        return key == 4
+    if attn_0_2 == "1":
+        return key == 5
+    if attn_0_2 == "3":
+        return key == 3
+    return key == 7
 
 
 def num_attn_2_3(position: Position, key: Position) -> bool:
-    return key == (1, 6, 1, 7, 1, 5, 4, 1)[position]
+    if position == 1:
+        return key == 6
+    if position == 3:
+        return key == 7
+    if position == 5:
+        return key == 5
+    if position == 6:
+        return key == 4
+    return key == 1
 
 
 def mlp_2_0(position: Position, num_mlp_1_0: Position) -> Position:

@@ -37,35 +37,93 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(position: Position, key: Position) -> bool:
-    return key == (0, 2, 5, 4, 1, 6, 1, 5)[position]
+    if position == 0:
+        return key == 0
+    if position == 1:
+        return key == 2
+    if position in {2, 7}:
+        return key == 5
+    if position == 3:
+        return key == 4
+    if position == 5:
+        return key == 6
+    return key == 1
 
 
 def attn_0_1(position: Position, key: Position) -> bool:
-    return key == (6, 5, 4, 3, 2, 1, 6, 7)[position]
+    if position == 1:
+        return key == 5
+    if position == 2:
+        return key == 4
+    if position == 3:
+        return key == 3
+    if position == 4:
+        return key == 2
+    if position == 5:
+        return key == 1
+    if position == 7:
+        return key == 7
+    return key == 6
 
 
 def attn_0_2(position: Position, key: Position) -> bool:
-    return key == (6, 6, 5, 4, 3, 2, 1, 2)[position]
+    if position in {0, 1}:
+        return key == 6
+    if position == 2:
+        return key == 5
+    if position == 3:
+        return key == 4
+    if position == 4:
+        return key == 3
+    if position == 6:
+        return key == 1
+    return key == 2
 
 
 def attn_0_3(position: Position, key: Position) -> bool:
-    return key == (7, 7, 1, 1, 1, 2, 1, 2)[position]
+    if position in {0, 1}:
+        return key == 7
+    if position in {5, 7}:
+        return key == 2
+    return key == 1
 
 
 def num_attn_0_0(position: Position, key: Position) -> bool:
-    return key == (7, 5, 0, 7, 7, 7, 7, 0)[position]
+    if position == 1:
+        return key == 5
+    if position in {2, 7}:
+        return key == 0
+    return key == 7
 
 
 def num_attn_0_1(position: Position, key: Position) -> bool:
-    return key == (7, 7, 7, 7, 3, 0, 0, 0)[position]
+    if position == 4:
+        return key == 3
+    if position >= 5:
+        return key == 0
+    return key == 7
 
 
 def num_attn_0_2(position: Position, key: Position) -> bool:
-    return key == (0, 6, 7, 5, 6, 0, 0, 0)[position]
+    if position in {1, 4}:
+        return key == 6
+    if position == 2:
+        return key == 7
+    if position == 3:
+        return key == 5
+    return key == 0
 
 
 def num_attn_0_3(token: Token, key: Token) -> bool:
-    return key == {"0": "0", "2": "2", "3": "3", "4": "4", "</s>": "2"}.get(token, "1")
+    if token in {"<s>", "1"}:
+        return key == "1"
+    if token == "0":
+        return key == "0"
+    if token == "3":
+        return key == "3"
+    if token == "4":
+        return key == "4"
+    return key == "2"
 
 
 def mlp_0_0(position: Position, attn_0_0: Token) -> Position:
@@ -142,37 +200,91 @@ def num_mlp_0_1(num_attn_0_0: int, num_attn_0_1: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_0: Token, key: Token) -> bool:
-    if attn_0_0 in {"1", "2"}:
-        return False
-    return key == {"0": "</s>", "3": "<s>", "</s>": "4"}.get(attn_0_0, "1")
+    if attn_0_0 in {"<s>", "4"}:
+        return key == "1"
+    if attn_0_0 == "0":
+        return key == "</s>"
+    if attn_0_0 == "3":
+        return key == "<s>"
+    if attn_0_0 == "</s>":
+        return key == "4"
+    return False
 
 
 def attn_1_1(position: Position, key: Position) -> bool:
-    return key == (6, 0, 4, 5, 4, 7, 6, 6)[position]
+    if position == 1:
+        return key == 0
+    if position in {2, 4}:
+        return key == 4
+    if position == 3:
+        return key == 5
+    if position == 5:
+        return key == 7
+    return key == 6
 
 
 def attn_1_2(mlp_0_1: Position, key: Position) -> bool:
-    return key == (3, 2, 0, 0, 0, 4, 0, 0)[mlp_0_1]
+    if mlp_0_1 == 0:
+        return key == 3
+    if mlp_0_1 == 1:
+        return key == 2
+    if mlp_0_1 == 5:
+        return key == 4
+    return key == 0
 
 
 def attn_1_3(attn_0_1: Token, key: Position) -> bool:
-    return key == {"<s>": 3, "0": 5, "2": 4, "3": 2}.get(attn_0_1, 0)
+    if attn_0_1 == "<s>":
+        return key == 3
+    if attn_0_1 == "0":
+        return key == 5
+    if attn_0_1 == "2":
+        return key == 4
+    if attn_0_1 == "3":
+        return key == 2
+    return key == 0
 
 
 def num_attn_1_0(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 7, "1": 6, "</s>": 2}.get(attn_0_2, 1)
+    if attn_0_2 == "<s>":
+        return key == 0
+    if attn_0_2 == "0":
+        return key == 7
+    if attn_0_2 == "1":
+        return key == 6
+    if attn_0_2 == "</s>":
+        return key == 2
+    return key == 1
 
 
 def num_attn_1_1(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 7, "1": 7, "3": 3}.get(attn_0_2, 1)
+    if attn_0_2 == "<s>":
+        return key == 0
+    if attn_0_2 in {"0", "1"}:
+        return key == 7
+    if attn_0_2 == "3":
+        return key == 3
+    return key == 1
 
 
 def num_attn_1_2(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 3, "2": 7, "3": 3, "</s>": 0}.get(attn_0_2, 1)
+    if attn_0_2 in {"<s>", "3"}:
+        return key == 3
+    if attn_0_2 == "2":
+        return key == 7
+    if attn_0_2 == "</s>":
+        return key == 0
+    return key == 1
 
 
 def num_attn_1_3(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "0": 7, "3": 3, "4": 3}.get(attn_0_2, 1)
+    if attn_0_2 == "<s>":
+        return key == 0
+    if attn_0_2 == "0":
+        return key == 7
+    if attn_0_2 in {"3", "4"}:
+        return key == 3
+    return key == 1
 
 
 def mlp_1_0(attn_0_1: Token, attn_1_2: Token) -> Position:
@@ -270,37 +382,75 @@ def num_mlp_1_1(num_attn_1_3: int) -> Position:
 
 # Layer 2
 def attn_2_0(position: Position, key: Token) -> bool:
-    return key == ("<s>", "<s>", "<s>", "<s>", "</s>", "1", "<s>", "<s>")[position]
+    if position == 4:
+        return key == "</s>"
+    if position == 5:
+        return key == "1"
+    return key == "<s>"
 
 
 def attn_2_1(attn_1_1: Token, key: Token) -> bool:
-    return key == {"0": "<s>", "2": "<s>", "3": "</s>", "</s>": "<s>"}.get(attn_1_1)
+    if attn_1_1 in {"<s>", "1", "4"}:
+        return False
+    if attn_1_1 == "3":
+        return key == "</s>"
+    return key == "<s>"
 
 
 def attn_2_2(attn_1_1: Token, key: Token) -> bool:
-    return key == {"1": "1", "2": "2", "3": "3", "</s>": "2"}.get(attn_1_1, "<s>")
+    if attn_1_1 == "1":
+        return key == "1"
+    if attn_1_1 in {"2", "</s>"}:
+        return key == "2"
+    if attn_1_1 == "3":
+        return key == "3"
+    return key == "<s>"
 
 
 def attn_2_3(attn_0_2: Token, key: Token) -> bool:
+    if attn_0_2 == "<s>":
+        return key == "4"
+    if attn_0_2 == "0":
+        return key == "<s>"
+    if attn_0_2 == "4":
+        return key == "3"
     if attn_0_2 == "</s>":
         return False
-    return key == {"<s>": "4", "0": "<s>", "4": "3"}.get(attn_0_2, "</s>")
+    return key == "</s>"
 
 
 def num_attn_2_0(attn_1_1: Token, key: Token) -> bool:
-    return key == ("</s>" if attn_1_1 in {"0", "3"} else "<s>")
+    if attn_1_1 in {"0", "3"}:
+        return key == "</s>"
+    return key == "<s>"
 
 
 def num_attn_2_1(attn_0_2: Token, key: Position) -> bool:
-    return key == {"<s>": 0, "1": 3, "3": 0, "4": 3}.get(attn_0_2, 1)
+    if attn_0_2 in {"<s>", "3"}:
+        return key == 0
+    if attn_0_2 in {"1", "4"}:
+        return key == 3
+    return key == 1
 
 
 def num_attn_2_2(attn_1_1: Token, key: Token) -> bool:
-    return key == {"<s>": "0", "1": "</s>", "4": "</s>"}.get(attn_1_1, "<s>")
+    if attn_1_1 == "<s>":
+        return key == "0"
+    if attn_1_1 in {"1", "4"}:
+        return key == "</s>"
+    return key == "<s>"
 
 
 def num_attn_2_3(mlp_1_1: Position, key: Token) -> bool:
-    return key == ("3", "4", None, "</s>", "4", "0", "</s>", "</s>")[mlp_1_1]
+    if mlp_1_1 == 0:
+        return key == "3"
+    if mlp_1_1 in {1, 4}:
+        return key == "4"
+    if mlp_1_1 == 2:
+        return False
+    if mlp_1_1 == 5:
+        return key == "0"
+    return key == "</s>"
 
 
 def mlp_2_0(attn_0_2: Token, attn_1_2: Token) -> Position:

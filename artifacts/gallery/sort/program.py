@@ -37,35 +37,93 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(position: Position, key: Token) -> bool:
-    return key == ("0", "0", "0", "3", "3", "4", "4", "0")[position]
+    if position in {3, 4}:
+        return key == "3"
+    if position in {5, 6}:
+        return key == "4"
+    return key == "0"
 
 
 def attn_0_1(position: Position, key: Token) -> bool:
-    return key == ("4", "0", "<s>", "</s>", "</s>", "3", "3", "2")[position]
+    if position == 0:
+        return key == "4"
+    if position == 1:
+        return key == "0"
+    if position == 2:
+        return key == "<s>"
+    if position in {3, 4}:
+        return key == "</s>"
+    if position == 7:
+        return key == "2"
+    return key == "3"
 
 
 def attn_0_2(position: Position, key: Token) -> bool:
-    return key == ("3", "1", "</s>", "1", "1", "0", "4", "1")[position]
+    if position == 0:
+        return key == "3"
+    if position == 2:
+        return key == "</s>"
+    if position == 5:
+        return key == "0"
+    if position == 6:
+        return key == "4"
+    return key == "1"
 
 
 def attn_0_3(position: Position, key: Token) -> bool:
-    return key == ("4", "0", "1", "2", "4", "</s>", "</s>", "1")[position]
+    if position in {0, 4}:
+        return key == "4"
+    if position == 1:
+        return key == "0"
+    if position in {2, 7}:
+        return key == "1"
+    if position == 3:
+        return key == "2"
+    return key == "</s>"
 
 
 def num_attn_0_0(token: Token, key: Position) -> bool:
-    return key == {"0": 5, "1": 6, "3": 2, "</s>": 3}.get(token, 0)
+    if token == "0":
+        return key == 5
+    if token == "1":
+        return key == 6
+    if token == "3":
+        return key == 2
+    if token == "</s>":
+        return key == 3
+    return key == 0
 
 
 def num_attn_0_1(position: Position, key: Token) -> bool:
-    return key == ("0", "1", "0", "1", "0", "<s>", "3", "0")[position]
+    if position in {1, 3}:
+        return key == "1"
+    if position == 5:
+        return key == "<s>"
+    if position == 6:
+        return key == "3"
+    return key == "0"
 
 
 def num_attn_0_2(position: Position, key: Token) -> bool:
-    return key == ("3", "0", "0", "<s>", "<s>", "4", "2", "4")[position]
+    if position == 0:
+        return key == "3"
+    if position in {1, 2}:
+        return key == "0"
+    if position in {3, 4}:
+        return key == "<s>"
+    if position == 6:
+        return key == "2"
+    return key == "4"
 
 
 def num_attn_0_3(position: Position, key: Token) -> bool:
-    return key == ("3", "0", "4", "4", "3", "4", "2", "0")[position]
+    if position in {0, 4}:
+        return key == "3"
+    if position in {1, 7}:
+        return key == "0"
+    if position == 6:
+        return key == "2"
+    return key == "4"
 
 
 def mlp_0_0(attn_0_1: Token) -> Position:
@@ -120,39 +178,89 @@ def num_mlp_0_1(num_attn_0_2: int, num_attn_0_3: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_3: Token, key: Token) -> bool:
-    if attn_0_3 in {"2", "4"}:
-        return key == "3"
-    return key == {"0": "</s>", "1": "0", "</s>": "1"}.get(attn_0_3, "<s>")
+    if attn_0_3 in {"<s>", "3"}:
+        return key == "<s>"
+    if attn_0_3 == "0":
+        return key == "</s>"
+    if attn_0_3 == "1":
+        return key == "0"
+    if attn_0_3 == "</s>":
+        return key == "1"
+    return key == "3"
 
 
 def attn_1_1(position: Position, key: Position) -> bool:
-    return key == (4, 2, 2, 1, 6, 5, 0, 2)[position]
+    if position == 0:
+        return key == 4
+    if position == 3:
+        return key == 1
+    if position == 4:
+        return key == 6
+    if position == 5:
+        return key == 5
+    if position == 6:
+        return key == 0
+    return key == 2
 
 
 def attn_1_2(num_mlp_0_1: Position, key: Token) -> bool:
-    return key == ("</s>" if num_mlp_0_1 in {5, 7} else "<s>")
+    if num_mlp_0_1 in {5, 7}:
+        return key == "</s>"
+    return key == "<s>"
 
 
 def attn_1_3(attn_0_3: Token, key: Token) -> bool:
-    return key == {"0": "3", "3": "<s>", "4": "4", "</s>": "4"}.get(attn_0_3, "0")
+    if attn_0_3 == "0":
+        return key == "3"
+    if attn_0_3 == "3":
+        return key == "<s>"
+    if attn_0_3 in {"4", "</s>"}:
+        return key == "4"
+    return key == "0"
 
 
 def num_attn_1_0(position: Position, key: Token) -> bool:
-    return key == ("3", "0", "0", "0", "1", "3", "1", "<s>")[position]
+    if position in {0, 5}:
+        return key == "3"
+    if position in {4, 6}:
+        return key == "1"
+    if position == 7:
+        return key == "<s>"
+    return key == "0"
 
 
 def num_attn_1_1(attn_0_2: Token, key: Token) -> bool:
+    if attn_0_2 == "2":
+        return key == "<s>"
     if attn_0_2 == "4":
         return False
-    return key == ("<s>" if attn_0_2 == "2" else "2")
+    return key == "2"
 
 
 def num_attn_1_2(mlp_0_0: Position, key: Token) -> bool:
-    return key == ("<s>", "4", "1", "2", None, "2", "</s>", "</s>")[mlp_0_0]
+    if mlp_0_0 == 0:
+        return key == "<s>"
+    if mlp_0_0 == 1:
+        return key == "4"
+    if mlp_0_0 == 2:
+        return key == "1"
+    if mlp_0_0 in {3, 5}:
+        return key == "2"
+    if mlp_0_0 == 4:
+        return False
+    return key == "</s>"
 
 
 def num_attn_1_3(position: Position, key: Token) -> bool:
-    return key == ("1", "3", "1", "2", "1", "0", "</s>", "1")[position]
+    if position == 1:
+        return key == "3"
+    if position == 3:
+        return key == "2"
+    if position == 5:
+        return key == "0"
+    if position == 6:
+        return key == "</s>"
+    return key == "1"
 
 
 def mlp_1_0(attn_0_1: Token) -> Position:
@@ -283,37 +391,89 @@ def num_mlp_1_1(num_attn_0_1: int, num_attn_1_0: int) -> Position:
 
 # Layer 2
 def attn_2_0(attn_0_3: Token, key: Position) -> bool:
-    return key == {"0": 7, "1": 4, "3": 0, "4": 6, "</s>": 1}.get(attn_0_3, 5)
+    if attn_0_3 == "0":
+        return key == 7
+    if attn_0_3 == "1":
+        return key == 4
+    if attn_0_3 == "3":
+        return key == 0
+    if attn_0_3 == "4":
+        return key == 6
+    if attn_0_3 == "</s>":
+        return key == 1
+    return key == 5
 
 
 def attn_2_1(position: Position, key: Position) -> bool:
-    return key == (3, 7, 1, 4, 1, 6, 7, 7)[position]
+    if position == 0:
+        return key == 3
+    if position in {2, 4}:
+        return key == 1
+    if position == 3:
+        return key == 4
+    if position == 5:
+        return key == 6
+    return key == 7
 
 
 def attn_2_2(position: Position, key: Position) -> bool:
-    return key == (0, 4, 0, 4, 1, 0, 6, 0)[position]
+    if position in {1, 3}:
+        return key == 4
+    if position == 4:
+        return key == 1
+    if position == 6:
+        return key == 6
+    return key == 0
 
 
 def attn_2_3(attn_1_1: Token, key: Position) -> bool:
-    return key == {"<s>": 2, "2": 0, "3": 0, "4": 5, "</s>": 1}.get(attn_1_1, 3)
+    if attn_1_1 == "<s>":
+        return key == 2
+    if attn_1_1 in {"0", "1"}:
+        return key == 3
+    if attn_1_1 == "4":
+        return key == 5
+    if attn_1_1 == "</s>":
+        return key == 1
+    return key == 0
 
 
 def num_attn_2_0(mlp_1_1: Position, key: Position) -> bool:
-    return key == (6, 6, 0, 2, 0, 6, 0, 6)[mlp_1_1]
+    if mlp_1_1 in {2, 4, 6}:
+        return key == 0
+    if mlp_1_1 == 3:
+        return key == 2
+    return key == 6
 
 
 def num_attn_2_1(position: Position, key: Token) -> bool:
-    return key == ("<s>", "2", "1", "4", "4", "4", "4", "<s>")[position]
+    if position in {0, 7}:
+        return key == "<s>"
+    if position == 1:
+        return key == "2"
+    if position == 2:
+        return key == "1"
+    return key == "4"
 
 
 def num_attn_2_2(attn_1_1: Token, key: Token) -> bool:
+    if attn_1_1 in {"2", "3"}:
+        return key == "<s>"
     if attn_1_1 == "4":
         return False
-    return key == ("<s>" if attn_1_1 in {"2", "3"} else "3")
+    return key == "3"
 
 
 def num_attn_2_3(num_mlp_1_1: Position, key: Position) -> bool:
-    return key == (2, 2, 1, 2, 0, 4, 2, 6)[num_mlp_1_1]
+    if num_mlp_1_1 == 2:
+        return key == 1
+    if num_mlp_1_1 == 4:
+        return key == 0
+    if num_mlp_1_1 == 5:
+        return key == 4
+    if num_mlp_1_1 == 7:
+        return key == 6
+    return key == 2
 
 
 def mlp_2_0(position: Position) -> Position:
