@@ -9,9 +9,10 @@ from learn.fused.checks import address, heads, layout, lookups, network
 
 from tprog.learn.adam import EPSILON, GREATEST_GRADIENT, MEAN_DECAY, SQUARE_DECAY, Adam
 from tprog.learn.fused import choices
+from tprog.learn.fused.draft import Plan
 from tprog.learn.fused.lanes import LANES, Floats, aligned
 from tprog.learn.fused.noise import STATE
-from tprog.learn.fused.plan import Plan, make_plan
+from tprog.learn.fused.plan import make_plan
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation
 

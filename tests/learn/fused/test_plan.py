@@ -1,6 +1,5 @@
 """Plans: where everything lies."""
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,21 +9,14 @@ from learn.fused.checks import DOMAIN, heads, layout, lookups, network, numerica
 from tprog.errors import BadInput, TprogError
 from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.fused import tape
-from tprog.learn.fused.plan import Plan, make_plan, weight_offsets
+from tprog.learn.fused.draft import Plan, weight_offsets
+from tprog.learn.fused.plan import make_plan
 from tprog.learn.network import Network
 
 
 def planned(found: Network, positions: int = 6) -> Plan:
     """Return a network's plan."""
     return make_plan(found, positions, DOMAIN.alphabet)
-
-
-def test_weights_lie_one_behind_the_other() -> None:
-    """Offsets follow the order of the network's parameters, without a gap."""
-    found = network(layout(heads(), lookups()))
-    offsets = weight_offsets(found)
-    expected = itertools.accumulate((weight.numel() for weight in found.parameters()), initial=0)
-    assert [offsets[weight] for weight in found.parameters()] == [*expected][:-1]
 
 
 def test_operations_are_in_the_order_of_the_modules() -> None:

@@ -13,9 +13,10 @@ from torch import Tensor
 from tprog.errors import TprogError
 from tprog.learn.adam import EPSILON, GREATEST_GRADIENT, MEAN_DECAY, SQUARE_DECAY, Adam
 from tprog.learn.fused import choices, tape
+from tprog.learn.fused.draft import Plan
 from tprog.learn.fused.lanes import LANES, Floats, Longs, aligned
 from tprog.learn.fused.noise import STATE
-from tprog.learn.fused.plan import Plan, make_plan
+from tprog.learn.fused.plan import make_plan
 from tprog.learn.fused.tile import KERNELS, run_tiles
 from tprog.learn.network import Network
 
