@@ -131,7 +131,7 @@ def test_a_task_that_is_too_small_is_refused() -> None:
 
 
 def test_pooled_outputs_are_learned() -> None:
-    """A task with one label for the sequence is learned, without the discrete search."""
+    """A task with one label for the sequence is learned without the discrete search, and the metrics say why."""
     names = dict(zip("abc", TASK.labels, strict=True))
     pooled = replace(
         TASK,
@@ -139,8 +139,10 @@ def test_pooled_outputs_are_learned() -> None:
         pooled=True,
         rule=lambda data: names[max(sorted(set(data)), key=data.count)],
     )
-    result = train(pooled, replace(SMALL, warm_start=WarmStartSettings(epochs=6, batch=16)))
+    settings = replace(SMALL, warm_start=WarmStartSettings(epochs=6, batch=16), search_rounds=3)
+    result = train(pooled, settings)
     assert result.metrics["test"] > 0.6
+    assert "pooled" in result.metrics["search"]["skipped"]
 
 
 @pytest.mark.slow

@@ -1,54 +1,57 @@
-"""Warm starts in processes of their own."""
+"""Warm starts side by side."""
 
-import io
-import os
-from pathlib import Path
+import threading
 
+import pytest
 import torch
 from learn.test_warm_start import job
 
 from tprog.learn.settings import Diverged, Progress
 from tprog.learn.warm_start import WarmResult, warm_start
-from tprog.learn.workers import _receive, _send, serve, warm_starts
+from tprog.learn.workers import warm_starts
 
 
-def test_processes_learn_what_this_process_learns() -> None:
-    """Two jobs in two processes give the networks of the same jobs here; a failure stays with its job."""
+def test_threads_learn_what_one_thread_learns() -> None:
+    """Jobs in two threads give the networks of the same jobs alone; a failure stays with its job."""
     reports: list[Progress] = []
-    fine, broken = warm_starts([job(), job(rate=1e30)], 2, reports.append)
+    fine, broken, other = warm_starts([job(), job(rate=1e30), job(epochs=2)], 2, reports.append)
     assert isinstance(broken, Diverged)
-    assert isinstance(fine, WarmResult)
-    alone = warm_start(job())
-    assert all(torch.equal(fine.weights[name], weight) for name, weight in alone.weights.items())
-    assert [report.step for report in reports if report.validation is not None] == [1, 2, 3, 4]
+    for result, alone in ((fine, warm_start(job())), (other, warm_start(job(epochs=2)))):
+        assert isinstance(result, WarmResult)
+        assert all(
+            torch.equal(result.weights[name], weight) for name, weight in alone.weights.items()
+        )
+    assert len([report for report in reports if report.validation is not None]) == 6
 
 
-def test_processes_stop_when_told(tmp_path: Path) -> None:
-    """A wish to stop reaches the processes, which end with the best so far."""
+def test_reports_come_in_the_callers_thread() -> None:
+    """Whoever shows reports is called in the thread that asked for them."""
+    threads = set()
+    warm_starts([job(epochs=1), job(epochs=1)], 2, lambda _: threads.add(threading.get_ident()))
+    assert threads == {threading.get_ident()}
+
+
+def test_threads_stop_when_told() -> None:
+    """A wish to stop reaches every thread, each ending with the best so far."""
     results = warm_starts([job(epochs=10_000), job(epochs=10_000)], 2, should_stop=lambda: True)
     for result in results:
         assert isinstance(result, WarmResult)
         assert not result.finished
 
 
-def test_one_worker_runs_jobs_in_this_process() -> None:
+def test_threads_end_where_a_report_fails() -> None:
+    """An error in showing a report ends the threads, and is passed on."""
+
+    def fail(progress: Progress) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        warm_starts([job(epochs=10_000), job(epochs=10_000)], 2, fail)
+    assert threading.active_count() < 10
+
+
+def test_one_worker_runs_jobs_in_this_thread() -> None:
     """With one worker, jobs run one by one here, and a failure stays with its job."""
     broken, fine = warm_starts([job(rate=1e30), job()], 1)
     assert isinstance(broken, Diverged)
     assert isinstance(fine, WarmResult)
-
-
-def test_a_served_job_sends_reports_and_then_its_result() -> None:
-    """What a process sends is its reports, then one result or one error."""
-    commands, reports = io.BytesIO(), io.BytesIO()
-    _send(commands, job())
-    commands.seek(0)
-    # A file that ends is a wish to stop, which a function that never asks does not see.
-    serve(commands, reports, lambda work, report, stop: warm_start(work, report))
-    reports.seek(0)
-    kinds = []
-    while reports.tell() < len(reports.getvalue()):
-        kinds.append(_receive(reports)[0])
-    assert kinds[-1] == "result"
-    assert set(kinds[:-1]) == {"progress"}
-    assert os.getpid()

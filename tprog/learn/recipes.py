@@ -43,9 +43,6 @@ def recipe_sizes(task: Task) -> NetworkSizes:
 
 def recipe_warm_start(task: Task) -> WarmStartSettings:
     """Return the settings of the gradient part for a task."""
-    if task.name == "induction":
-        # The smallest network has the fewest ways to a solution, and the cheapest epochs.
-        return WarmStartSettings(epochs=20)
     return WarmStartSettings()
 
 
@@ -57,4 +54,4 @@ def recipe_search(task: Task) -> "SearchSettings":
     if task.name == "most_freq":
         # Rank by frequency needs keys above a count and a causal count; neither is in the published module set.
         return SearchSettings(temperature=0.001, sets=True, causal_heads=True)
-    return SearchSettings(rounds=20)
+    return SearchSettings(rounds=30)

@@ -86,13 +86,13 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
     if not (folder / MANIFEST_FILE).exists():
         if (folder / PROGRAM_FILE).exists():
             raise RunProblem(
-                f"{folder} holds a {PROGRAM_FILE} that no run of ours left; choose another folder, or force"
+                f"{folder} holds a {PROGRAM_FILE} that no run of ours left; choose another folder, or --force"
             )
         return False
     found = read_manifest(folder / MANIFEST_FILE)
     if found.other.get("finished", True):
         raise RunProblem(
-            f"{folder} holds a finished run; choose another folder, or force to replace it"
+            f"{folder} holds a finished run; choose another folder, or --force to replace it"
         )
     different = [
         name
@@ -107,7 +107,7 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
     if different and resume:
         raise RunProblem(
             f"{folder} holds an unfinished run that differs in {', '.join(different)}; "
-            "use the same settings, choose another folder, or force"
+            "use the same settings, choose another folder, or --force"
         )
     return resume
 

@@ -39,12 +39,12 @@ class WarmStartSettings:
             Their noise differs, and so do their results.
     """
 
-    epochs: int = 5
+    epochs: int = 15
     batch: int = 64
     rate: float = 0.05
     first_temperature: float = 3.0
     last_temperature: float = 0.01
-    engine: Literal["torch", "fused"] = "torch"
+    engine: Literal["torch", "fused"] = "fused"
 
     def __post_init__(self) -> None:
         """Refuse settings outside their ranges.
@@ -78,7 +78,7 @@ class TrainSettings:
         keep: warm starts that the search goes on with, at least 1.
         search: of the discrete search; None for the task's recipe. Its seed and threads are set from here.
         search_rounds: rounds of the discrete search, 0 for none; None for what `search` says.
-        workers: processes for warm starts and threads for the search, at least 1; no result depends on them.
+        workers: threads, at least 1; no result depends on how many.
     """
 
     sizes: NetworkSizes | None = None
@@ -86,7 +86,7 @@ class TrainSettings:
     seed: int = 0
     data_seed: int = 0
     samples: int | None = None
-    restarts: int = 2
+    restarts: int = 4
     drop_after: float = 1.0
     keep: int = 2
     search: "SearchSettings | None" = None

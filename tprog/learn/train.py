@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from tprog.errors import TprogError
+from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program, Provenance
@@ -135,13 +135,13 @@ class _Run:
         }
         # Somebody who wants to stop waits for one classifier, not for all.
         kept = ranked[: 1 if self._stop.wanted else self._settings.keep]
-        programs = [self._discretised(warm[number], number) for number in kept]
-        story["warm_validation"] = max(map(self._validated, programs))
+        programs = [self._discretised(warm[number]) for number in kept]
         best = max(programs, key=self._rank)
+        story["warm_validation"] = self._validated(best)
         if not self._stop.wanted and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
-        if not self._stop.wanted and not self._perfect(best):
-            best = self._refitted(best, 0)
+        if not self._perfect(best):
+            best = self._refitted(best)
         best = _tidied(best)
         self.complete = not self._stop.wanted
         story["seconds"] = round(time.monotonic() - self._began, 1)
@@ -201,18 +201,18 @@ class _Run:
         assert sizes is not None
         return network_layout(task.domain, task.labels, sizes, pooled=task.pooled)
 
-    def _discretised(self, warm: WarmResult, number: int) -> Program:
+    def _discretised(self, warm: WarmResult) -> Program:
         network = Network(self._layout())
         network.load_state_dict(warm.weights)
-        return self._refitted(discretise(network, self._train), number)
+        return discretise(network, self._train)
 
-    def _refitted(self, program: Program, number: int) -> Program:
+    def _refitted(self, program: Program) -> Program:
         found = refit(program, self._train, self._validation, self._dataset.task.labels)
         self._stop.report(
             Progress(
                 phase="classifier",
-                restart=number,
-                restarts=self._settings.restarts,
+                restart=0,
+                restarts=1,
                 step=1,
                 steps=1,
                 loss=None,
@@ -226,7 +226,7 @@ class _Run:
 
     def _searched(self, programs: list[Program], story: dict[str, Any]) -> list[Program]:
         settings = self._settings.search
-        if settings is None or self._settings.search_rounds == 0 or self._dataset.task.pooled:
+        if settings is None or self._settings.search_rounds == 0:
             return []
         from tprog.learn.search import SearchProgress, search
 
@@ -248,7 +248,12 @@ class _Run:
                 )
             )
 
-        found = search(programs, self._dataset, settings, report, self._stop)
+        try:
+            found = search(programs, self._dataset, settings, report, self._stop)
+        except UsageError as error:
+            # Long sequences, large vocabularies and pooled outputs are learned by gradient alone.
+            story["search"] = {"rounds": 0, "skipped": str(error)}
+            return []
         story["search"] = {
             "rounds": found.rounds,
             "stopped": found.stopped,
