@@ -65,7 +65,9 @@ def _stopped(**how: object) -> SearchResult:
 def test_time_limits_and_callers_stop_a_search() -> None:
     """A search ends after its seconds, or when asked to, with a Program."""
     assert _stopped(seconds=0.0).stopped == "seconds"
-    found = search(STARTS, DATASET, replace(SETTINGS, proposals=10, l2=1.0), should_stop=lambda: True)
+    found = search(
+        STARTS, DATASET, replace(SETTINGS, proposals=10, l2=1.0), should_stop=lambda: True
+    )
     assert (found.stopped, found.rounds) == ("asked", 1)
 
 
