@@ -1,5 +1,7 @@
 """`tprog demo`: the main job, start to end, on `sort`."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import typer
@@ -37,13 +39,15 @@ def demo(
     _call(graph, program=str(out), output=picture)
     _call(graph, program=str(out), output=picture.with_suffix(".png"))
     console.print(Rule("done", align="left"))
+    # In an environment that is not activated the command goes by its path.
+    tprog = "tprog" if shutil.which("tprog") else sys.argv[0]
     console.print(
         f"Look at  {out / 'program.py'}   the learned program: typed Python, standard library only\n"
         f"         {picture}  which head reads what\n"
-        f"Try      python {out / 'program.py'} 3 1 2\n"
-        f"         tprog run {out} 4 0 4 1 --explain\n"
-        f"         tprog verify {out}\n"
-        f"         tprog train hist",
+        f"Try      python3 {out / 'program.py'} 3 1 2\n"
+        f"         {tprog} run {out} 4 0 4 1 --explain\n"
+        f"         {tprog} verify {out}\n"
+        f"         {tprog} train hist",
         highlight=False,
         soft_wrap=True,
     )

@@ -1,13 +1,9 @@
 """Which task a program is measured against."""
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from terminal import small_hist
 
 from tprog.cli.choices import task_of, user_task

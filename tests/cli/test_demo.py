@@ -1,12 +1,8 @@
 """`tprog demo`."""
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from terminal import tprog
 
 
@@ -18,4 +14,4 @@ def test_the_demo_ends_with_what_to_look_at(tmp_path: Path) -> None:
     assert finished.code == 0, finished.err
     for name in ("program.py", "program.svg", "program.png"):
         assert (folder / name).stat().st_size > 1000
-    assert f"python {folder / 'program.py'} 3 1 2" in finished.out
+    assert f"python3 {folder / 'program.py'} 3 1 2" in finished.out

@@ -1,9 +1,6 @@
 """`tprog graph`."""
 
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from terminal import one_line, small_hist, tprog, write_program
 

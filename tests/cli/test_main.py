@@ -6,9 +6,6 @@ import time
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from terminal import one_line, small_hist, tprog, write_program
 
 

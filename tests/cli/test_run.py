@@ -1,10 +1,7 @@
 """`tprog run`."""
 
 import json
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from terminal import one_line, small_hist, tprog, write_program
 

@@ -1,10 +1,6 @@
 """`tprog tasks`."""
 
 import json
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from terminal import tprog
 

@@ -1,13 +1,9 @@
 """`tprog train`."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from terminal import one_line, tprog
 
 from tprog.locate import load

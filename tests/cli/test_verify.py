@@ -1,11 +1,8 @@
 """`tprog verify`."""
 
 import json
-import sys
 from dataclasses import replace
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from terminal import one_line, small_hist, tprog, write_program
 
