@@ -17,7 +17,7 @@ from learn.fused.checks import (
 )
 from strategies import programs
 
-from tprog.errors import TprogError
+from tprog.errors import TprogError, UsageError
 from tprog.ir import Program
 from tprog.learn.adam import Adam
 from tprog.learn.build import NetworkSizes, network_layout
@@ -171,6 +171,15 @@ def test_networks_that_the_kernels_cannot_train_are_refused() -> None:
     for found in (frozen, double):
         with pytest.raises(TprogError, match="votes"):
             FusedStep(found)
+
+
+def test_steps_need_their_own_optimiser_and_a_thread() -> None:
+    """Another network's optimiser, and no thread at all, are refused."""
+    found, other = (network(layout(heads())) for _ in range(2))
+    with pytest.raises(ValueError, match="this network"):
+        FusedStep(found, Adam(other))
+    with pytest.raises(UsageError, match="threads"):
+        FusedStep(found, threads=0)
 
 
 def test_batches_that_do_not_fit_are_refused() -> None:

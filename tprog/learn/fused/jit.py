@@ -130,7 +130,7 @@ def kernel(signature: Any, *uses: Kernel) -> Callable[[Callable[..., Any]], Kern
 
 def inner(function: F) -> F:
     """Return a function that becomes part of each kernel that calls it."""
-    made: F = njit(function, **_WITHIN)
+    made: F = njit(function, inline="always", **_WITHIN)
     return made
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from tprog.errors import TprogError
+from tprog.errors import TprogError, UsageError
 from tprog.learn.adam import EPSILON, GREATEST_GRADIENT, MEAN_DECAY, SQUARE_DECAY, Adam
 from tprog.learn.fused import choices, tape
 from tprog.learn.fused.draft import Plan
@@ -111,7 +111,11 @@ class FusedStep:
 
         Raises:
             TprogError: a weight is of another type, elsewhere, or frozen.
+            UsageError: there is less than one thread.
+            ValueError: the optimiser is that of another network.
         """
+        if threads < 1:
+            raise UsageError(f"threads is {threads}; the least is 1")
         for name, weight in network.named_parameters():
             if (
                 weight.dtype != torch.float32
@@ -123,6 +127,8 @@ class FusedStep:
                 )
         self.network, self.threads = network, threads
         self.adam = Adam(network) if adam is None else adam
+        if next(network.parameters()).data_ptr() != self.adam.flat.data_ptr():
+            raise ValueError("the optimiser's vector does not hold this network's weights")
         self._words = network.layout.domain.alphabet if words is None else words
         self._raw: Floats = self.adam.flat.numpy()
         self._arrays: dict[int, _Arrays] = {}
