@@ -18,12 +18,12 @@ SOURCES = sorted(
 
 # Who may import a heavy library: everyone else must do without.
 OWNERS = {
-    "torch": ("tprog/learn", "tprog/reader/checkpoint"),
+    "torch": ("tprog/learn", "tprog/reader/published/checkpoint"),
     "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
     "pygraphviz": ("analysis/graph",),
     "typer": ("cli",),
-    "safetensors": ("tprog/learn", "tprog/reader/checkpoint"),
+    "safetensors": ("tprog/learn", "tprog/reader/published/checkpoint"),
 }
 
 

@@ -130,6 +130,8 @@ def test_a_table_without_an_entry_is_an_error_only_where_it_is_reached() -> None
         "a in 3",
         "{[1]: 2}[a] == 1",
         "{{1}, 2} == a",
+        "a in {({},)}",
+        "{({1},): 2}[a] == 1",
     ],
 )
 def test_other_expressions_are_refused(text: str) -> None:

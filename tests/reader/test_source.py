@@ -80,3 +80,20 @@ def test_docstrings_are_left_out() -> None:
     assert docstring(body[0]) == "One."
     assert docstring(body[2]) is None
     assert len(without_docstring(body)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a = 1\nreturn a", 2),
+        ("def f(a, a):\n    return 1", 1),
+        ("a = 1\nfrom __future__ import annotations", 2),
+        ("if 1:\n    yield 2", 2),
+    ],
+)
+def test_what_python_refuses_is_refused(text: str, line: int) -> None:
+    """Errors that only the compiler sees are found without running anything."""
+    source = Source(text, "f.py")
+    with pytest.raises(UnreadableSource, match=rf"f\.py:{line}: Python refuses this"):
+        source.check_compiles()
+    Source("print(1)", "f.py").check_compiles()

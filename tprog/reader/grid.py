@@ -177,10 +177,8 @@ class Grid:
 
     def _set(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
         columns = [self.entries(item) for item in items]
-        if any(isinstance(entry, frozenset | dict) for column in columns for entry in column.flat):
-            raise self.source.error(
-                expression, "a set holds values or tuples of them, nothing else"
-            )
+        if not all(_hashable(entry) for column in columns for entry in column.flat):
+            raise self.source.error(expression, "a set holds values or tuples of them, no others")
         if all(column.size == 1 for column in columns):
             return self._constant(frozenset(column.flat[0] for column in columns))
         return self._apply(expression, lambda *found: frozenset(found), columns)
@@ -194,7 +192,8 @@ class Grid:
             if key is None:
                 raise self.source.error(expression, "a table lists its entries one by one")
             known, entry = self.entries(key), self.entries(value)
-            if known.size != 1 or entry.size != 1 or known.item() in found:
+            plain = known.size == entry.size == 1 and _hashable(known.item())
+            if not plain or known.item() in found:
                 raise self.source.error(key, "a table has each value once, and only values")
             found[known.item()] = entry.item()
         return self._constant(found)
@@ -265,6 +264,13 @@ def _as_objects(truth: Entries) -> Entries:
     found = np.empty(truth.shape, dtype=object)
     found.reshape(-1)[:] = truth.reshape(-1).tolist()
     return found
+
+
+def _hashable(value: object) -> bool:
+    """Tell whether a value can be in a set."""
+    if isinstance(value, tuple):
+        return all(map(_hashable, value))
+    return not isinstance(value, frozenset | dict)
 
 
 def _missing(entries: Entries) -> Entries:

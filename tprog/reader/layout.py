@@ -87,7 +87,7 @@ def layout(source: Source) -> Layout:
                 found.functions[name] = statement
                 found.above[name] = above
             case ast.If() if _is_main(statement):
-                _check_main(source, statement)
+                pass
             case _:
                 raise source.error(
                     statement, "this is no part of a program; a program has constants and functions"
@@ -175,14 +175,6 @@ def _pairs(
     if len(names) != len(targets) or len(values) != len(targets):
         raise source.error(statement, "this assigns no constant; write NAME = value")
     return list(zip(names, values, strict=True))
-
-
-def _check_main(source: Source, statement: ast.If) -> None:
-    """Check that Python accepts the block that runs on the command line; what it does is a person's to choose."""
-    try:
-        compile(ast.Module([statement], []), source.name, "exec")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise source.error(statement, f"Python refuses this block ({error}); restore it") from None
 
 
 def _is_main(statement: ast.If) -> bool:

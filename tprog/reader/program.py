@@ -72,9 +72,13 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
         raise source.error(run, "; ".join(map(str, problems)))
     stored = "tables" in parts.functions
     check_fixed_lines(source, run, program, stored)
+    for node in ast.walk(run):
+        if isinstance(node, ast.Name) and node.id.isupper():
+            parts.constant(node.id, node)
     _check_imports(parts, import_lines(program, stored))
     _check_runtime(parts, program)
     _check_unused(parts)
+    source.check_compiles()
     return program
 
 

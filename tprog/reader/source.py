@@ -11,7 +11,7 @@ from functools import cached_property
 from tprog.errors import UnreadableSource
 
 # Larger files are refused before they are parsed: a tree takes a hundred times its text.
-LARGEST_SOURCE = 8_000_000  # characters
+LARGEST_SOURCE = 2_000_000  # characters
 
 # Deeper trees are refused: no program nests like that, and recursion has an end.
 DEEPEST_TREE = 300
@@ -46,6 +46,23 @@ class Source:
         line = where if isinstance(where, int) else getattr(where, "lineno", 1)
         shown = " ".join(message.split())
         return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
+
+    def check_compiles(self) -> None:
+        """Check what the parser alone does not see, such as two parameters of one name; nothing is executed.
+
+        Raises:
+            UnreadableSource: Python would refuse the file.
+        """
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(self.tree, self.name, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            raise self.error(
+                error.lineno or 1, f"Python refuses this ({error.msg}); restore the line"
+            ) from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise self.error(1, f"Python refuses this file ({error}); restore it") from None
 
     def _parse(self) -> ast.Module:
         if len(self.text) > LARGEST_SOURCE:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-NUMBER = re.compile(r"[ \t]*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?[ \t]*")
+NUMBER = re.compile(
+    r"[ \t]*[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?[ \t]*", re.ASCII
+)
 
 # Sums stay well below the 64 bits of the evaluator.
 LARGEST_SUM = 1 << 62

@@ -1,0 +1,164 @@
+"""The body of `run`, statement by statement. Owns the order of things; refuses to know what expressions mean."""
+
+import ast
+import re
+from dataclasses import dataclass
+
+from tprog.ir import WordTable
+from tprog.reader.published.abstract import Column, Constant, Item, Nested, Number, Scores, Stage
+from tprog.reader.published.drafts import Draft, as_values
+from tprog.reader.published.enums import Member
+from tprog.reader.published.expressions import Expressions
+from tprog.reader.published.sandbox import parameters
+from tprog.reader.source import docstring
+
+# How published programs name their variables; shown as the layer, and ignored by equality.
+LAYERED = re.compile(r"((?:num_)?(?:attn|mlp)_(\d{1,4})_\d{1,4})_outputs")
+# The lines that the published generator puts above each part; every other comment is someone's note.
+BANNER = re.compile(r"#.*#{8,}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What `run` returns.
+
+    Attributes:
+        scores: the votes that are added.
+        labels: the labels.
+        pooled: whether there is one label for the whole sequence.
+        first: a label forced at the first position, or None.
+        last: a label forced at the last position, or None.
+    """
+
+    scores: tuple[Scores, ...]
+    pooled: bool
+    first: str | None
+    last: str | None
+
+
+class Body:
+    """Follows the statements of `run`."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        """Keep what evaluates expressions."""
+        self._expressions = expressions
+        self._source = expressions.source
+        self._forced: dict[int, str] = {}
+        self._line = 1
+        self._pending: tuple[str, ...] = ()
+
+    def follow(self, function: ast.FunctionDef) -> Outcome:
+        """Return what `run` returns.
+
+        Raises:
+            UnreadableSource: it holds a statement that no published program holds, or returns something else.
+        """
+        self._line = function.lineno
+        found = self._block(function.body)
+        if found is None:
+            raise self._source.error(function, f"{function.name} returns nothing; restore its end")
+        return found
+
+    def _block(self, body: list[ast.stmt]) -> Outcome | None:
+        for statement in body:
+            self._pending += self._notes(statement)
+            found = self._statement(statement)
+            if found is not None:
+                return found
+            self._line = (statement.end_lineno or statement.lineno) + 1
+        return None
+
+    def _statement(self, statement: ast.stmt) -> Outcome | None:
+        evaluate = self._expressions.evaluate
+        match statement:
+            case ast.FunctionDef(name=name):
+                parameters(self._source, statement)
+                self._expressions.names[name] = Nested(statement)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self._assign(statement, name, value)
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name() as owner, slice=place)],
+                value=ast.Constant(value=str() as label),
+            ):
+                self._force(statement, owner, place, label)
+            case ast.If(test=test, body=body, orelse=orelse):
+                found = evaluate(test)
+                if not isinstance(found, Constant):
+                    raise self._source.error(test, "this condition is not known before an input is")
+                return self._block(body if found.value else orelse)
+            case ast.Return(value=ast.expr() as value):
+                return self._outcome(statement, value)
+            case ast.Pass():
+                pass
+            case _ if docstring(statement) is not None:
+                pass
+            case _:
+                raise self._source.error(
+                    statement, "no published program holds such a statement; restore the file"
+                )
+        return None
+
+    def _assign(self, statement: ast.stmt, name: str, value: ast.expr) -> None:
+        self._expressions.target = name
+        known = len(self._expressions.modules.drafts.variables)
+        found = self._expressions.evaluate(value)
+        self._expressions.names[name] = found
+        if not isinstance(found, Column):
+            return
+        if isinstance(found.entry, Item | Number) and found.entry.variable >= known:
+            layered = LAYERED.fullmatch(name)
+            self._expressions.modules.drafts.rename(
+                found.entry.variable,
+                layered[1] if layered else name,
+                int(layered[2]) if layered else None,
+                self._pending,
+            )
+            self._pending = ()
+        if isinstance(found.entry, Item):
+            self._name_values(found.entry)
+
+    def _name_values(self, item: Item) -> None:
+        """Give a word table's values the names of the members that the program makes of them."""
+        drafts = self._expressions.modules.drafts
+        draft = drafts.variables[item.variable]
+        if (
+            isinstance(draft.node, WordTable)
+            and all(isinstance(entry, Member) for entry in item.entries)
+            and len(set(item.entries)) == len(item.entries)
+        ):
+            node = WordTable(
+                as_values(item.entries), draft.node.table, draft.node.name, draft.node.notes
+            )
+            drafts.variables[item.variable] = Draft(node, draft.entries)
+
+    def _notes(self, statement: ast.stmt) -> tuple[str, ...]:
+        """Return the comments above a statement that a person wrote."""
+        lines = self._source.lines[self._line - 1 : statement.lineno - 1]
+        stripped = [line.strip() for line in lines]
+        return tuple(
+            line.lstrip("#").strip()
+            for line in stripped
+            if line.startswith("#") and not BANNER.fullmatch(line) and line.strip("# ")
+        )
+
+    def _force(self, statement: ast.stmt, owner: ast.Name, place: ast.expr, label: str) -> None:
+        domain = self._expressions.modules.drafts.domain
+        found, index = self._expressions.evaluate(owner), self._expressions.evaluate(place)
+        match found, index:
+            case Stage("labels"), Constant(0) if domain.prefix is not None:
+                self._forced[0] = label
+            case Stage("labels"), Constant(-1) if domain.suffix is not None:
+                self._forced[-1] = label
+            case _:
+                raise self._source.error(
+                    statement, "a label can be forced at the first or last frame symbol alone"
+                )
+
+    def _outcome(self, statement: ast.stmt, value: ast.expr) -> Outcome:
+        match self._expressions.evaluate(value):
+            case Stage("labels", scores):
+                return Outcome(scores, False, self._forced.get(0), self._forced.get(-1))
+            case Stage("labels pooled", scores):
+                return Outcome(scores, True, None, None)
+            case _:
+                raise self._source.error(statement, "run must return the predicted labels")
