@@ -102,7 +102,8 @@ def test_rules_select_one_match(
 
 def test_the_rules_differ() -> None:
     """No two rules agree on all patterns of four positions."""
-    rules = [Selection(tie, causal) for tie in (*RANKS, None) for causal in (False, True)]
+    every: list[Nearest | First | None] = [*RANKS, None]
+    rules = [Selection(tie, causal) for tie in every for causal in (False, True)]
     answers = {
         str([selected(rule, [list(row)] * 4) for row in product([False, True], repeat=4)])
         for rule in rules

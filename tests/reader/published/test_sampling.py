@@ -1,6 +1,6 @@
 """The training data of the generated tasks."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_lengths_are_the_runs_own() -> None:
 )
 def test_what_cannot_be_known_is_said(changes: dict[str, int], message: str) -> None:
     """Sizes that cannot be drawn, or whose draws do not give the network's, end in one line."""
-    found = generated_names(replace(HIST, **changes), 10, 9, 10)
+    found = generated_names(Arguments(**{**asdict(HIST), **changes}), 10, 9, 10)
     assert isinstance(found, str)
     assert message in found
 

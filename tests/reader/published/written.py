@@ -30,7 +30,7 @@ from tprog.ir import (
 )
 from tprog.reader.published.imported import Example
 
-RANKS = {
+RANKS: dict[Nearest | First, str] = {
     Nearest("matches"): "len(found) if j == i else abs(i - j)",
     Nearest("last"): "len(keys) if j == i else abs(i - j)",
     First(): "j",
