@@ -65,6 +65,8 @@ def test_what_is_asked_for_is_used() -> None:
         ("a = 1\na = 2", "defined twice"),
         ("import sys\nsys = 1", "defined twice"),
         ("a, b = 1", "no constant"),
+        ("a, = 1", "no constant"),
+        ("a, b = 1, 2, 3", "no constant"),
         ("a.b = 1", "no constant"),
         ("a = b = 1", "no part of a program"),
         ("a: int", "no part of a program"),

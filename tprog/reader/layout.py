@@ -167,10 +167,10 @@ def _pairs(
     source: Source, statement: ast.stmt, target: ast.expr, value: ast.expr
 ) -> list[tuple[str, ast.expr]]:
     """Return the names and values of `A = value` or `A, B = value, value`."""
-    targets = target.elts if isinstance(target, ast.Tuple) else [target]
-    values = (
-        value.elts if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) else [value]
-    )
+    targets, values = [target], [value]
+    if isinstance(target, ast.Tuple):
+        targets = target.elts
+        values = value.elts if isinstance(value, ast.Tuple) else []
     names = [found.id for found in targets if isinstance(found, ast.Name)]
     if len(names) != len(targets) or len(values) != len(targets):
         raise source.error(statement, "this assigns no constant; write NAME = value")
