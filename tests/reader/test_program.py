@@ -2,6 +2,8 @@
 
 import io
 import random
+import subprocess
+import sys
 import time
 import tokenize
 from dataclasses import replace
@@ -328,6 +330,20 @@ def test_nothing_of_a_file_is_executed(tmp_path: Path) -> None:
             read_source(REVERSE.replace(place, f"{indent}{line}\n{place}"))
     read_source(REVERSE + f"    {line}\n")
     assert not trap.exists()
+
+
+def test_reading_stays_light() -> None:
+    """A program without comments of a person's is read without LibCST, the formatter and torch."""
+    golden = Path(__file__).parent.parent / "codegen" / "golden" / "random.py"
+    script = (
+        "import sys, pathlib; from tprog.reader import read_program;"
+        "read_program(pathlib.Path(sys.argv[1]));"
+        "print([name for name in ('libcst', 'black', 'torch') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(golden)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_an_invalid_program_is_unreadable() -> None:
