@@ -12,8 +12,8 @@ from pathlib import Path
 from tprog.reader.published.files import read_bounded
 from tprog.reader.source import Source, docstring
 
-# A hundred thousand words in four variables; the syntax tree takes two hundred times as much memory.
-LARGEST_MODULE = 4_000_000  # bytes
+# Fifty thousand words in four variables; the syntax tree takes two hundred times as much memory.
+LARGEST_MODULE = 2_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)

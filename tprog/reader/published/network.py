@@ -154,9 +154,10 @@ class Network:
             for variable in range(arguments.n_vars_cat):
                 values = table[variable * size : (variable + 1) * size].argmax(axis=0)[alphabet]
                 used = tuple(sorted({*values.tolist()}))
+                place = {value: index for index, value in enumerate(used)}
                 word = WordTable(
                     FiniteValues(used),
-                    tuple(used.index(value) for value in values.tolist()),
+                    tuple(place[value] for value in values.tolist()),
                     name=f"var{variable}_embeddings",
                 )
                 self._categorical.append(self.drafts.add(word, used))

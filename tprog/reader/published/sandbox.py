@@ -108,6 +108,7 @@ class Sandbox:
                     f"{function.name} takes {len(names)} arguments and is given {len(values)}",
                 )
             try:
+                self._budget.spend()
                 returned = body(dict(zip(names, values, strict=True)))
             except OutOfSteps:
                 raise self._source.error(
