@@ -46,6 +46,19 @@ def test_a_categorical_body_gives_the_table(
     assert evaluate(body, names, points) == [written.values[index] for index in table]
 
 
+def test_long_sets_keep_together_in_a_joint_condition() -> None:
+    """A set that is broken over lines still counts as one condition beside that on another argument."""
+    words, pair = FiniteValues(tuple(f"Emb{n:02}" for n in range(24))), FiniteValues((0, 1))
+    odd = [row < 20 and row % 2 == 1 and column == 0 for row in range(24) for column in range(2)]
+    many = [row % 3 > 0 and column == 1 for row in range(24) for column in range(2)]
+    for table in (odd, many, [not entry for entry in many]):
+        lookup = CategoricalLookup((0, 1), FiniteValues((3, 4)), tuple(map(int, table)))
+        body = categorical_body(lookup, ["attn_0_0", "attn_0_1"], [words, pair])
+        points = list(product(words.values, pair.values))
+        wanted = [lookup.values.values[index] for index in lookup.table]
+        assert evaluate(body, ["attn_0_0", "attn_0_1"], points) == wanted
+
+
 @st.composite
 def numerical_lookups(draw: st.DrawFn) -> NumericalLookup:
     """Draw numerical look-ups of one or two arguments."""

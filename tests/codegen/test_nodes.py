@@ -60,6 +60,8 @@ def test_conditions_are_joined() -> None:
     assert code(all_of([a, b])) == "a and b == 1"
     assert code(any_of([a, b])) == "a or b == 1"
     assert code(all_of([a])) == "a"
+    assert code(all_of([any_of([a, b]), a])) == "(a or b == 1) and a"
+    assert code(any_of([all_of([a, b]), a])) == "a and b == 1 or a"
     assert code(call("min", a, literal(3))) == "min(a, 3)"
 
 

@@ -71,12 +71,21 @@ def compare(
 
 def all_of(conditions: Sequence[cst.BaseExpression]) -> cst.BaseExpression:
     """Return `condition and ...`; there is at least one."""
-    return _joined(conditions, cst.And())
+    if len(conditions) == 1:
+        return conditions[0]
+    return _joined([_enclosed(condition) for condition in conditions], cst.And())
 
 
 def any_of(conditions: Sequence[cst.BaseExpression]) -> cst.BaseExpression:
     """Return `condition or ...`; there is at least one."""
     return _joined(conditions, cst.Or())
+
+
+def _enclosed(condition: cst.BaseExpression) -> cst.BaseExpression:
+    """Return a condition that `and` does not tear apart."""
+    if isinstance(condition, cst.BooleanOperation) and isinstance(condition.operator, cst.Or):
+        return condition.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return condition
 
 
 def _joined(
