@@ -46,6 +46,9 @@ def train(
         None, min=0, help="Categorical look-ups (MLPs) a layer."
     ),
     num_lookups: int | None = typer.Option(None, min=0, help="Numerical look-ups (MLPs) a layer."),
+    standard: bool = typer.Option(
+        False, "--standard", help="A standard Transformer instead, the baseline: no program."
+    ),
     workers: int | None = typer.Option(
         None, min=1, help="Cores to use; by default all, at most 4."
     ),
@@ -65,7 +68,32 @@ def train(
     from tprog.learn.train import train as learn
 
     wanted = chosen_task(name, data, task)
-    folder = out or Path("artifacts/runs") / _folder_name(wanted) / str(seed)
+    runs = Path("artifacts/runs") / _folder_name(wanted)
+    if standard:
+        from tprog.cli.standard import learn_standard, refuse_program_options
+        from tprog.learn.standard.settings import StandardSettings
+
+        refuse_program_options(
+            {
+                "--restarts": restarts,
+                "--rounds": rounds,
+                "--cat-heads": cat_heads,
+                "--num-heads": num_heads,
+                "--cat-lookups": cat_lookups,
+                "--num-lookups": num_lookups,
+            }
+        )
+        baseline = StandardSettings(seed=seed, data_seed=data_seed, samples=samples)
+        baseline = replace(
+            baseline,
+            epochs=_either(epochs, baseline.epochs),
+            layers=_either(layers, baseline.layers),
+        )
+        folder = out or runs / f"standard-{seed}"
+        if learn_standard(wanted, baseline, folder, fresh=fresh, force=force):
+            raise typer.Exit(130)
+        return
+    folder = out or runs / str(seed)
     warm_start = recipe_warm_start(wanted)
     sizes = recipe_sizes(wanted)
     settings = TrainSettings(

@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tprog.errors import FileProblem
+from tprog.errors import FileProblem, TprogError
 
 if TYPE_CHECKING:
     from tprog.ir import Program
@@ -15,6 +15,8 @@ PROGRAM_FILE = "program.py"
 WEIGHTS_FILE = "weights.safetensors"
 METRICS_FILE = "metrics.json"
 MANIFEST_FILE = "manifest.json"
+# What the config in a manifest says of a model that is no program.
+STANDARD = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ def locate(name: str | Path) -> Location:
         if (path / PROGRAM_FILE).is_file():
             return _beside(path / PROGRAM_FILE)
         if not _is_entry(str(name)):
+            if _holds_standard(path):
+                raise FileProblem(
+                    f"{path} holds a standard Transformer, from which no program can be read; "
+                    "train without --standard"
+                )
             raise FileProblem(
                 f"the folder {path} holds no {PROGRAM_FILE}; give a run folder that is finished"
             )
@@ -77,6 +84,16 @@ def load(name: str | Path) -> "Program":
     from tprog.reader import read_program
 
     return read_program(locate(name).program)
+
+
+def _holds_standard(folder: Path) -> bool:
+    """Tell whether a run folder holds a model that is no program."""
+    from tprog.manifest import read_manifest
+
+    try:
+        return read_manifest(folder / MANIFEST_FILE).config.get("model") == STANDARD
+    except TprogError:
+        return False
 
 
 def _is_entry(name: str) -> bool:

@@ -10,7 +10,7 @@ from tprog.learn.build import NetworkSizes
 if TYPE_CHECKING:
     from tprog.learn.search import SearchSettings
 
-Phase: TypeAlias = Literal["warm start", "search", "classifier"]
+Phase: TypeAlias = Literal["warm start", "search", "classifier", "standard"]
 
 
 class Diverged(TprogError):

@@ -1,0 +1,48 @@
+"""`tprog train --standard`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from terminal import one_line, tprog
+
+from tprog.cli.standard import refuse_program_options
+from tprog.errors import UsageError
+
+TASK = "hist:vocabulary=4,length=5"
+
+
+def test_a_standard_transformer_is_trained_by_the_same_command(tmp_path: Path) -> None:
+    """The run folder holds weights, metrics and manifest, and whoever wants a program is told that there is none."""
+    folder = tmp_path / "run"
+    finished = tprog(
+        "train", TASK, "--standard", "--epochs", "1", "--layers", "1", "--out", str(folder)
+    )
+    assert finished.code == 0, finished.err
+    assert "no program" in finished.out
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"weights.safetensors", "metrics.json", "manifest.json"}
+    metrics = json.loads((folder / "metrics.json").read_text())
+    assert f"{100 * metrics['test']:.2f} %" in finished.out
+    for command in (("analyze",), ("graph",), ("verify",)):
+        refused = tprog(*command, str(folder))
+        assert refused.code == 1
+        assert "standard Transformer" in one_line(refused)
+    again = tprog("train", TASK, "--standard", "--out", str(folder))
+    assert "finished" in one_line(again)
+
+
+def test_options_that_shape_a_program_are_refused(tmp_path: Path) -> None:
+    """They would change nothing, and nothing is written."""
+    folder = tmp_path / "run"
+    refused = tprog("train", "sort", "--standard", "--rounds", "3", "--out", str(folder))
+    assert refused.code == 2
+    assert "--rounds" in one_line(refused)
+    assert not folder.exists()
+
+
+def test_options_that_were_not_given_are_not_refused() -> None:
+    """None and False mean that an option was not given; everything else names it."""
+    refuse_program_options({"--rounds": None, "--published": False})
+    with pytest.raises(UsageError, match="--rounds"):
+        refuse_program_options({"--rounds": 0, "--restarts": None})

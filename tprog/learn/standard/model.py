@@ -1,0 +1,181 @@
+"""The standard Transformer: dense embeddings, soft attention. Owns its shape, its forward pass and its predictions.
+
+Nothing about it is discrete, so that no program can be read from it: it shows what the same data teach a network that is
+free of every constraint.
+"""
+# ruff: noqa: F722, F821 - jaxtyping writes shapes as strings.
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from tprog.errors import BadInput, UsageError
+from tprog.evaluate.inputs import Batch, IntArray
+from tprog.ir import Domain
+from tprog.learn.standard.settings import StandardSettings
+from tprog.tasks import Task
+
+# Inputs that are predicted at once.
+CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StandardLayout:
+    """The shape of a standard Transformer.
+
+    Attributes:
+        domain: the sequences that it reads; with a greatest length.
+        labels: the labels that it can give, in order.
+        layers, heads, width, feedforward: see `StandardSettings`.
+        causal: whether every position looks at itself and to the left only.
+        pooled: whether the sequence has one label.
+    """
+
+    domain: Domain
+    labels: tuple[str, ...]
+    layers: int
+    heads: int
+    width: int
+    feedforward: int
+    causal: bool
+    pooled: bool
+
+
+def standard_layout(task: Task, settings: StandardSettings) -> StandardLayout:
+    """Return the shape for a task.
+
+    Raises:
+        UsageError: the task's sequences have no greatest length.
+    """
+    if task.domain.max_length is None:
+        raise UsageError(
+            f"task {task.spec} has no greatest length, which learned positions need; give one"
+        )
+    return StandardLayout(
+        domain=task.domain,
+        labels=task.labels,
+        layers=settings.layers,
+        heads=settings.heads,
+        width=settings.width,
+        feedforward=settings.feedforward,
+        causal=task.causal,
+        pooled=task.pooled,
+    )
+
+
+class StandardTransformer(nn.Module):
+    """Token and position embeddings, pre-norm encoder layers without dropout, one linear map to the labels.
+
+    Attributes:
+        layout: its shape.
+    """
+
+    def __init__(self, layout: StandardLayout) -> None:
+        super().__init__()
+        assert layout.domain.max_length is not None
+        self.layout = layout
+        positions = layout.domain.max_length + layout.domain.frame_size
+        self.tokens = nn.Embedding(len(layout.domain.alphabet), layout.width)
+        self.positions = nn.Embedding(positions, layout.width)
+        layer = nn.TransformerEncoderLayer(
+            layout.width,
+            layout.heads,
+            layout.feedforward,
+            dropout=0.0,
+            batch_first=True,
+            norm_first=True,
+        )
+        # Nested tensors serve post-norm layers only.
+        self.encoder = nn.TransformerEncoder(layer, layout.layers, enable_nested_tensor=False)
+        self.unembed = nn.Linear(layout.width, len(layout.labels), bias=False)
+
+    def initialise(self, seed: int) -> "StandardTransformer":
+        """Draw all weights and return the network; random numbers drawn elsewhere do not change."""
+        noise = torch.Generator().manual_seed(seed)
+        with torch.no_grad():
+            for name, weight in self.named_parameters():
+                if name.startswith("tokens"):
+                    nn.init.normal_(weight, generator=noise)
+                elif name.startswith("positions"):
+                    nn.init.normal_(weight, std=self.layout.width**-0.5, generator=noise)
+                elif weight.dim() > 1:
+                    nn.init.xavier_uniform_(weight, generator=noise)
+                elif name.endswith("bias"):
+                    nn.init.zeros_(weight)
+        return self
+
+    def forward(
+        self, symbols: Int[Tensor, "batch positions"], valid: Bool[Tensor, "batch positions"]
+    ) -> Float[Tensor, "batch scored labels"]:
+        """Return logits for sequences that are padded at the end.
+
+        Args:
+            symbols: indices into the domain's alphabet, anything where `valid` is false.
+            valid: which positions hold a token.
+
+        Returns:
+            `(batch, positions, labels)`; `(batch, 1, labels)` where outputs are pooled.
+        """
+        length = symbols.shape[1]
+        stream = self.tokens(symbols) + self.positions.weight[:length]
+        later = None
+        if self.layout.causal:
+            later = torch.ones(length, length, dtype=torch.bool, device=symbols.device).triu(1)
+        # Without padding no mask is needed, and attention is faster.
+        padding = None if bool(valid.all()) else ~valid
+        stream = self.encoder(stream, mask=later, src_key_padding_mask=padding)
+        if self.layout.pooled:
+            kept = stream * valid[..., None]
+            stream = kept.sum(1, keepdim=True) / valid.sum(1)[:, None, None]
+        logits: Tensor = self.unembed(stream)
+        return logits
+
+    def symbols(self, words: tuple[str, ...]) -> Int[Tensor, "words"]:
+        """Return for each word the index of the symbol as which it is read.
+
+        Raises:
+            BadInput: a word is not of the domain, whose vocabulary is closed.
+        """
+        domain = self.layout.domain
+        known = {word: number for number, word in enumerate(domain.alphabet)}
+        stranger = -1 if domain.unknown is None else known[domain.unknown]
+        found = [known.get(word, stranger) for word in words]
+        if -1 in found:
+            raise BadInput(f"unknown token {words[found.index(-1)]!r}")
+        return torch.tensor(found, dtype=torch.int64)
+
+    @torch.no_grad()
+    def predict(self, batch: Batch) -> IntArray:
+        """Return the predictions for framed sequences of one length.
+
+        Returns:
+            `(inputs, positions)` indices into the labels; pooled: `(inputs,)`.
+
+        Raises:
+            BadInput: a word is unknown.
+        """
+        symbols = self.symbols(batch.words)[torch.as_tensor(batch.indices, dtype=torch.int64)]
+        parts = [
+            self(rows, torch.ones_like(rows, dtype=torch.bool)).argmax(-1).numpy()
+            for rows in torch.split(symbols, CHUNK)
+        ]
+        found = np.concatenate(parts) if parts else np.zeros(symbols.shape, dtype=np.int64)
+        return found[:, 0] if self.layout.pooled else found
+
+
+def standard_accuracy(network: StandardTransformer, batches: list[tuple[Batch, IntArray]]) -> float:
+    """Return the share of scored labels that are predicted rightly, as for Programs; 1 where none is scored.
+
+    Args:
+        network: its labels are those that the batches speak of.
+        batches: framed sequences of one length each, with their true labels, -1 where nothing is scored.
+    """
+    right = total = 0
+    for batch, labels in batches:
+        scored = labels >= 0
+        right += int(((network.predict(batch) == labels) & scored).sum())
+        total += int(np.count_nonzero(scored))
+    return right / total if total else 1.0
