@@ -10,7 +10,7 @@ from tprog.ir import Domain
 from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import TrainSettings, WarmStartSettings
-from tprog.tasks import Task
+from tprog.tasks import Task, get_task
 
 DOMAIN = Domain(("a", "b", "c"), 4, suffix="</s>")
 LABELS = ("x", "y", "z")
@@ -68,3 +68,6 @@ SMALL = TrainSettings(
     workers=1,
     search_rounds=0,
 )
+# What a network this small cannot do, so that the search has work to the end.
+HARD_TASK = get_task("most_freq:vocabulary=6,length=6")
+HARD = replace(SMALL, samples=1000, search_rounds=8)

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 
 import pytest
 
@@ -35,6 +36,20 @@ def test_an_interrupt_in_a_report_is_a_wish_too() -> None:
     with stopper(None) as silent:
         silent.report(REPORT)
         assert not silent.wanted
+
+
+def test_the_end_of_the_time_is_a_wish_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its seconds stopping is wanted, though nobody interrupted; Ctrl-C still only asks."""
+    now = 100.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with stopper(None, 5) as stop:
+        now = 104.9
+        assert not stop()
+        now = 105.0
+        assert stop()
+        assert not stop.interrupted
+        signal.raise_signal(signal.SIGINT)
+        assert stop.interrupted
 
 
 def test_other_threads_leave_signals_alone() -> None:

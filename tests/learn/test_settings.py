@@ -31,6 +31,10 @@ def test_warm_starts_refuse_what_is_out_of_range(wrong: dict[str, float], messag
         ({"keep": 0}, "keep is 0"),
         ({"search_rounds": -1}, "search_rounds is -1"),
         ({"drop_after": 1.5}, "share from 0 to 1"),
+        ({"seconds": 0.0}, "seconds is 0.0; give a number above 0"),
+        ({"seconds": float("nan")}, "seconds is nan"),
+        ({"stop_epochs": (1, 2, 3)}, "for each of 4 warm starts"),
+        ({"stop_epochs": (1, 2, 3, -1)}, "from 0 up"),
     ],
 )
 def test_trainings_refuse_what_is_out_of_range(wrong: dict[str, float], message: str) -> None:

@@ -1,18 +1,21 @@
 """Learning a Program from beginning to end."""
 
-import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from learn.samples import SMALL, TASK
+from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy, predictions
+from tprog.ir import Program
 from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
@@ -95,6 +98,63 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
     assert resumed.program == train(TASK, SMALL).program
 
 
+@pytest.fixture
+def spend(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Return what makes all the time pass that a training was given."""
+    now = [1.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    monkeypatch.setattr("tprog.learn.interrupt.time", clock)
+    return lambda: now.__setitem__(0, now[0] + 1e6)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3, 5])
+def test_a_spent_budget_ends_the_warm_starts(
+    tmp_path: Path, spend: Callable[[], None], after: int
+) -> None:
+    """A training whose seconds run out in the warm starts is finished, and its epochs find the same Program again."""
+    left = after
+
+    def report(progress: Progress) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            spend()
+
+    settings = replace(SMALL, seconds=60.0 if after else 1e-300)
+    cut = train(TASK, settings, tmp_path / "run", report)
+    assert not cut.interrupted
+    assert manifest_of(tmp_path / "run").other["finished"] is True
+    assert cut.cut is not None
+    assert cut.cut.phase == "warm start"
+    assert cut.cut.stop_epochs == tuple(min(4, max(0, after - done)) for done in (0, 4))
+    assert cut.metrics["cut"]["stop_epochs"] == cut.cut.stop_epochs
+    again = train(TASK, replace(SMALL, stop_epochs=cut.cut.stop_epochs))
+    assert again.program == cut.program
+    assert again.cut == cut.cut
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_spent_budget_ends_the_search(
+    tmp_path: Path, spend: Callable[[], None], after: int
+) -> None:
+    """Seconds that run out in the search leave so many rounds, and a training of so many finds the same Program again."""
+
+    def report(progress: Progress) -> None:
+        if progress.phase == "search" and progress.step == after:
+            spend()
+        if after == 0 and progress.restart == 1 and progress.validation and progress.step == 4:
+            spend()
+
+    settings = replace(HARD, seconds=60.0)
+    cut = train(HARD_TASK, settings, tmp_path / "run", report)
+    assert not cut.interrupted
+    assert cut.cut is not None
+    assert (cut.cut.phase, cut.cut.search_rounds) == ("search", after)
+    assert manifest_of(tmp_path / "run").other["finished"] is True
+    assert train(HARD_TASK, replace(HARD, search_rounds=after)).program == cut.program
+
+
 def test_a_finished_run_is_kept(tmp_path: Path) -> None:
     """A finished run is refused, and replaced only with force."""
     first = train(TASK, SMALL, tmp_path)
@@ -159,29 +219,40 @@ SCRIPT = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from learn.samples import SMALL, TASK
+from learn.samples import HARD, HARD_TASK
 from tprog.learn.train import train
-train(TASK, SMALL, Path(sys.argv[2]), lambda progress: print(progress.step, flush=True))
+train(HARD_TASK, HARD, Path(sys.argv[2]), lambda progress: print(progress.phase, flush=True))
 """
 
 
+@cache
+def undisturbed() -> Program:
+    """Return what a training finds that nobody disturbs."""
+    return train(HARD_TASK, HARD).program
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("reports", [1, 4, 8])
-def test_a_killed_process_resumes(tmp_path: Path, reports: int) -> None:
-    """Killed outright at some moment, a training that is started again ends with the same Program."""
-    command = [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1]), str(tmp_path / "run")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=dict(os.environ))
+@pytest.mark.parametrize(
+    ("reports", "delay"), [(1, 0.02), (6, 0.1), (9, 0.0), (13, 0.05), (18, 0.01)]
+)
+def test_a_killed_process_resumes(tmp_path: Path, reports: int, delay: float) -> None:
+    """Killed outright in the warm starts or the search, a training that is started again ends with the same Program."""
+    folder = tmp_path / "run"
+    command = [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1]), str(folder)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    for _ in range(reports):
-        process.stdout.readline()
-    time.sleep(0.02)
+    seen = [process.stdout.readline().strip() for _ in range(reports)]
+    time.sleep(delay)
     process.kill()
     process.wait()
     process.stdout.close()
-    expected: TrainResult = train(TASK, SMALL)
-    if manifest_of(tmp_path / "run").other["finished"]:
-        return
-    assert train(TASK, SMALL, tmp_path / "run").program == expected.program
+    # Two warm starts of four epochs, then two starts of eight rounds.
+    assert seen[-1] == ("warm start" if reports <= 8 else "search")
+    assert manifest_of(folder).other["finished"] is False
+    rest: list[str] = []
+    found = train(HARD_TASK, HARD, folder, lambda progress: rest.append(progress.phase))
+    assert found.program == undisturbed()
+    assert len(rest) <= 8 + 16 + 1 - reports + 1
 
 
 @pytest.mark.slow

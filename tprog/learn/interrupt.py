@@ -1,7 +1,8 @@
-"""Ctrl-C as a wish to stop. Owns the signal handler for the time of a training; refuses to end anything by itself."""
+"""Ctrl-C and a spent budget as wishes to stop. Owns the signal handler and the clock of a training; refuses to end anything."""
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -10,15 +11,21 @@ from tprog.learn.settings import OnProgress, Progress
 
 
 class Stopper:
-    """Remembers that somebody wants the training to end.
+    """Remembers that somebody wants the training to end, or that its time is over.
 
     Attributes:
-        wanted: whether that is so.
+        interrupted: whether somebody asked for it; otherwise the time alone decides.
     """
 
-    def __init__(self, on_progress: OnProgress | None) -> None:
-        self.wanted = False
+    def __init__(self, on_progress: OnProgress | None, seconds: float | None = None) -> None:
+        self.interrupted = False
         self._on_progress = on_progress
+        self._until = None if seconds is None else time.monotonic() + seconds
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the training should end."""
+        return self.interrupted or (self._until is not None and time.monotonic() >= self._until)
 
     def __call__(self) -> bool:
         """Return whether the training should end."""
@@ -31,25 +38,29 @@ class Stopper:
         try:
             self._on_progress(progress)
         except KeyboardInterrupt:
-            self.wanted = True
+            self.interrupted = True
 
 
 @contextmanager
-def stopper(on_progress: OnProgress | None) -> Iterator[Stopper]:
+def stopper(on_progress: OnProgress | None, seconds: float | None = None) -> Iterator[Stopper]:
     """Turn the first Ctrl-C into a wish to stop, the second into the usual interrupt.
 
     Outside the main thread signals are not touched.
+
+    Args:
+        on_progress: who gets the reports.
+        seconds: after which stopping is wanted; None for no limit.
     """
-    found = Stopper(on_progress)
+    found = Stopper(on_progress, seconds)
     if threading.current_thread() is not threading.main_thread():
         yield found
         return
     before = signal.getsignal(signal.SIGINT)
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if found.wanted:
+        if found.interrupted:
             raise KeyboardInterrupt
-        found.wanted = True
+        found.interrupted = True
 
     signal.signal(signal.SIGINT, handle)
     try:

@@ -79,6 +79,10 @@ class TrainSettings:
         search: of the discrete search; None for the task's recipe. Its seed and threads are set from here.
         search_rounds: rounds of the discrete search, 0 for none; None for what `search` says.
         workers: threads, at least 1; no result depends on how many.
+        seconds: after which the training ends with the best Program so far, once the step or the round under way and a
+            last fit of the classifier are done; above 0, None for no limit. It decides when to stop and nothing else.
+        stop_epochs: for each warm start the epoch of its schedule after which it ends, and with it the training where
+            that is before its last; what a training whose seconds ran out in the warm starts says of itself.
     """
 
     sizes: NetworkSizes | None = None
@@ -92,6 +96,8 @@ class TrainSettings:
     search: "SearchSettings | None" = None
     search_rounds: int | None = None
     workers: int = 2
+    seconds: float | None = None
+    stop_epochs: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings outside their ranges.
@@ -106,6 +112,14 @@ class TrainSettings:
                 raise UsageError(f"{name} is {value}; the least is {least.get(name, 1)}")
         if not 0 <= self.drop_after <= 1:
             raise UsageError(f"drop_after is {self.drop_after}; give a share from 0 to 1")
+        if self.seconds is not None and not 0 < self.seconds < float("inf"):
+            raise UsageError(f"seconds is {self.seconds}; give a number above 0")
+        if self.stop_epochs is not None and (
+            len(self.stop_epochs) != self.restarts or min(self.stop_epochs) < 0
+        ):
+            raise UsageError(
+                f"stop_epochs is {self.stop_epochs}; give a number from 0 up for each of {self.restarts} warm starts"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ class Progress:
     """One report of a training.
 
     Attributes:
-        phase: `warm start`, `search` or `classifier`.
+        phase: `warm start`, `search` or `classifier`; `standard` where no program is learned.
         restart: which warm start, from 0.
         restarts: how many there are.
         step: epochs or rounds done, from 0.

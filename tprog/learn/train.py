@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.recipes import recipe_search, recipe_sizes, recipe_warm_start
 from tprog.learn.run_folder import Identity, close_run, open_run
-from tprog.learn.settings import OnProgress, Progress, TrainSettings
+from tprog.learn.settings import OnProgress, Phase, Progress, TrainSettings
 from tprog.learn.to_network import to_network
 from tprog.learn.warm_start import WarmResult, WarmStart
 from tprog.learn.weights import encode
@@ -46,6 +46,7 @@ class TrainResult:
             came about; JSON values.
         manifest: the run folder's manifest; None where there is no folder.
         interrupted: whether the training was stopped before its end; it can then be resumed.
+        cut: where the training ended early, None where it did not.
     """
 
     program: Program
@@ -53,6 +54,22 @@ class TrainResult:
     metrics: dict[str, Any]
     manifest: Manifest | None
     interrupted: bool
+    cut: "Cut | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a training ended before its end; the same settings with what stands here find the same Program again.
+
+    Attributes:
+        phase: the phase that was cut.
+        stop_epochs: epochs done by each warm start, where these were cut.
+        search_rounds: rounds of the discrete search that were done; None where it never came to it.
+    """
+
+    phase: Phase
+    stop_epochs: tuple[int, ...] | None
+    search_rounds: int | None
 
 
 def train(
@@ -67,7 +84,8 @@ def train(
     """Learn a Program for a task.
 
     A training that is cut anywhere and called again with the same settings and folder ends with the same Program as one
-    that is not. The first Ctrl-C ends it early with the best Program so far.
+    that is not. The first Ctrl-C ends it early with the best Program so far, and so do the settings' seconds; the
+    latter ends the run for good, and its metrics say how to find the same Program again (`Cut`).
 
     Args:
         task: what to learn; its domain has a greatest length.
@@ -87,7 +105,7 @@ def train(
     identity = Identity(task.spec, settings.data_seed, dataset.data_hash, _config(settings))
     with (
         tempfile.TemporaryDirectory() as temporary,
-        stopper(on_progress) as stop,
+        stopper(on_progress, settings.seconds) as stop,
         one_torch_thread(),
     ):
         checkpoints = Path(temporary)
@@ -97,14 +115,14 @@ def train(
         program, story = run.learn()
         network = to_network(program)
         metrics = {**_measured(program, dataset), **story}
-        interrupted = stop.wanted and not run.complete
+        interrupted = stop.interrupted and run.cut is not None
         manifest: Manifest | None = None
         program = replace(program, provenance=_provenance(task, settings, metrics, dataset))
         if folder is not None:
             manifest = close_run(
                 folder, identity, program, network, metrics, finished=not interrupted
             )
-    return TrainResult(program, network, metrics, manifest, interrupted)
+    return TrainResult(program, network, metrics, manifest, interrupted, run.cut)
 
 
 class _Run:
@@ -117,7 +135,8 @@ class _Run:
         self._dataset, self._settings = dataset, settings
         self._checkpoints, self._stop = checkpoints, stop
         self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
-        self.complete = False
+        self._epochs: dict[int, int] = {}
+        self.cut: Cut | None = None
 
     def learn(self) -> tuple[Program, dict[str, Any]]:
         """Return the best Program and how it came about."""
@@ -134,16 +153,17 @@ class _Run:
             ]
         }
         # Somebody who wants to stop waits for one classifier, not for all.
-        kept = ranked[: 1 if self._stop.wanted else self._settings.keep]
+        kept = ranked[: self._settings.keep if self.cut is None else 1]
         programs = [self._discretised(warm[number]) for number in kept]
         best = max(programs, key=self._rank)
         story["warm_validation"] = self._validated(best)
-        if not self._stop.wanted and not self._perfect(best):
+        if self.cut is None and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
         if not self._perfect(best):
             best = self._refitted(best)
         best = _tidied(best)
-        self.complete = not self._stop.wanted
+        if self.cut is not None:
+            story["cut"] = asdict(self.cut)
         story["seconds"] = round(time.monotonic() - self._began, 1)
         return best, story
 
@@ -154,20 +174,17 @@ class _Run:
         numbers = list(range(settings.restarts))
         until = max(1, round(settings.drop_after * epochs))
         if until < epochs and len(numbers) > 1:
-            numbers = self._survivors(numbers, until)
+            # Decided once, also where a run is resumed.
+            path = self._checkpoints / "survivors.json"
+            if not path.exists():
+                found = self._run_warm_starts(numbers, until)
+                if self.cut is not None:
+                    return found
+                ranked = sorted(found, key=lambda number: (-found[number].validation, number))
+                kept = sorted(ranked[: max(1, -(-len(numbers) // 2))])
+                write_text(path, json.dumps(kept))
+            numbers = [int(number) for number in json.loads(read_text(path))]
         return self._run_warm_starts(numbers, epochs)
-
-    def _survivors(self, numbers: list[int], until: int) -> list[int]:
-        """Return the better half of the warm starts after some epochs; decided once, also where a run is resumed."""
-        path = self._checkpoints / "survivors.json"
-        if path.exists():
-            return [int(number) for number in json.loads(read_text(path))]
-        found = self._run_warm_starts(numbers, until)
-        ranked = sorted(found, key=lambda number: (-found[number].validation, number))
-        kept = sorted(ranked[: max(1, -(-len(numbers) // 2))])
-        if not self._stop.wanted:
-            write_text(path, json.dumps(kept))
-        return kept
 
     def _run_warm_starts(self, numbers: list[int], until: int) -> dict[int, WarmResult]:
         settings = self._settings
@@ -182,7 +199,9 @@ class _Run:
                 train=self._train,
                 validation=self._validation,
                 checkpoint=self._checkpoints / f"warm-{number}.safetensors",
-                until=until,
+                until=until
+                if settings.stop_epochs is None
+                else min(until, settings.stop_epochs[number]),
             )
             for number in numbers
         ]
@@ -194,6 +213,11 @@ class _Run:
         }
         if not found:
             raise next(result for result in results if isinstance(result, TprogError))
+        self._epochs |= {number: result.epochs for number, result in found.items()}
+        if any(result.epochs < until for result in found.values()):
+            # A warm start that failed would fail again, wherever the others stop.
+            done = (self._epochs.get(number, until) for number in range(settings.restarts))
+            self.cut = Cut("warm start", tuple(done), None)
         return found
 
     def _layout(self) -> NetworkLayout:
@@ -228,6 +252,9 @@ class _Run:
         settings = self._settings.search
         if settings is None or self._settings.search_rounds == 0:
             return []
+        if self._stop.wanted:
+            self.cut = Cut("search", None, 0)
+            return []
         from tprog.learn.search import SearchProgress, search
 
         def report(found: SearchProgress) -> None:
@@ -249,7 +276,8 @@ class _Run:
             )
 
         try:
-            found = search(programs, self._dataset, settings, report, self._stop)
+            checkpoint = self._checkpoints / "search.safetensors"
+            found = search(programs, self._dataset, settings, report, self._stop, checkpoint)
         except UsageError as error:
             # Long sequences, large vocabularies and pooled outputs are learned by gradient alone.
             story["search"] = {"rounds": 0, "skipped": str(error)}
@@ -260,7 +288,9 @@ class _Run:
             "validation": found.validation_accuracy,
         }
         if found.stopped == "interrupted":
-            self._stop.wanted = True
+            self._stop.interrupted = True
+        if found.stopped in ("asked", "seconds", "interrupted"):
+            self.cut = Cut("search", None, found.rounds)
         return [found.program]
 
     def _rank(self, program: Program) -> tuple[float, float]:
@@ -288,7 +318,14 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
     """Return settings without gaps: what is None comes from the task's recipe."""
     search = settings.search or recipe_search(task)
     rounds = search.rounds if settings.search_rounds is None else settings.search_rounds
-    search = replace(search, rounds=max(1, rounds), seed=settings.seed, threads=settings.workers)
+    search = replace(
+        search,
+        rounds=max(1, rounds),
+        # So that a run of fewer rounds does what a run of the recipe's rounds does at first.
+        schedule=max(search.cycle, rounds) if settings.search is None else search.cycle,
+        seed=settings.seed,
+        threads=settings.workers,
+    )
     return replace(
         settings,
         sizes=settings.sizes or recipe_sizes(task),
@@ -301,6 +338,7 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
 def _config(settings: TrainSettings) -> dict[str, Any]:
     """Return the settings that decide the result, as JSON values."""
     config: dict[str, Any] = encode(settings)
+    config.pop("seconds")
     for part in (config, config["search"]):
         part.pop("kind")
         part.pop("workers", None)
@@ -335,12 +373,13 @@ def _provenance(
 ) -> Provenance:
     assert settings.warm_start is not None
     rounds = metrics.get("search", {}).get("rounds", 0)
+    epochs = max(found["epochs"] for found in metrics["warm_starts"])
     return Provenance(
         title=f"A learned Transformer Program for {task.spec}",
         task=task.spec,
         facts=(
             f"Accuracy: {100 * metrics['test']:.2f} % of the labels of {len(dataset.test):,} held-out sequences.",
             f"Learned from {len(dataset.train):,} sequences: {settings.restarts} warm starts of "
-            f"{settings.warm_start.epochs} epochs, then {rounds} rounds of discrete search, seed {settings.seed}.",
+            f"{epochs} epochs, then {rounds} rounds of discrete search, seed {settings.seed}.",
         ),
     )

@@ -114,7 +114,7 @@ class _State:
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise UnreadableSource(
                 f"{path} is no checkpoint of this training ({' '.join(str(error).split())[:200]}); "
-                "start again with force"
+                "begin the run again with --fresh"
             ) from error
 
 
@@ -158,6 +158,8 @@ def warm_start(
         # What the epochs before have learned is worth keeping; the caller sees that it is not finished.
         pass
     if not state.best_weights:
+        # Steps of an epoch that was not finished do not count: what is learned depends on the epochs alone.
+        network.initialise(job.seed)
         state.keep_if_better(exact_accuracy(network, job.validation))
     return WarmResult(
         state.best_weights, state.best, state.epoch, state.loss, finished=state.epoch >= until

@@ -29,6 +29,27 @@ def test_the_temperature_falls_to_nothing() -> None:
     assert found == [0.2, 0.1, 0, 0]
 
 
+def test_a_climb_beyond_its_schedule_heats_up_again() -> None:
+    """The temperature depends on the schedule and not on the number of rounds, and repeats after it."""
+    climb = _climb(SearchSettings(rounds=3, schedule=2, cooling=1.0, proposals=0, temperature=0.2))
+    found = []
+    for _ in range(3):
+        found.append(climb.temperature)
+        climb.step()
+    assert found == [0.2, 0.1, 0.2]
+
+
+def test_a_climb_goes_on_from_its_state() -> None:
+    """A climb made from another's state does what that one does from there on."""
+    one = _climb()
+    one.step()
+    two = Climb(PROGRAM, *split_examples(DATASET), SETTINGS, 0, one.state())
+    for _ in range(2):
+        expected, found = one.step(), two.step()
+        assert (found.rank, two.loss, two.round) == (expected.rank, one.loss, one.round)
+    assert two.finish()[0] == one.finish()[0]
+
+
 def test_the_best_is_kept() -> None:
     """The best never gets worse from round to round."""
     climb = _climb()

@@ -1,6 +1,7 @@
 """Tests of the search as a whole."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,54 @@ def test_an_interrupt_keeps_the_best_so_far() -> None:
     found = search(STARTS, DATASET, replace(SETTINGS, proposals=1), interrupt)
     assert found.stopped == "interrupted"
     assert found.program.classifier.votes
+
+
+def test_a_shorter_search_does_what_a_longer_one_does_at_first() -> None:
+    """Cut after some rounds, a search finds what one of so many rounds and the same schedule finds."""
+    settings = replace(SETTINGS, rounds=6, halvings=2, l2=1.0)
+    rounds = iter([False, False, True])
+    cut = search(STARTS, DATASET, settings, should_stop=lambda: next(rounds))
+    assert (cut.stopped, cut.rounds) == ("asked", 3)
+    again = search(STARTS, DATASET, replace(settings, rounds=3, schedule=6))
+    assert (again.stopped, again.rounds) == ("rounds", 3)
+    assert (again.program, again.start) == (cut.program, cut.start)
+
+
+class Killed(BaseException):
+    """Ends a search in the middle."""
+
+
+@pytest.mark.parametrize("after", [1, 3, 5, 9])
+def test_a_killed_search_goes_on_where_it_was(tmp_path: Path, after: int) -> None:
+    """Killed after any report, a search that is called again finds what an uninterrupted one finds."""
+    settings = replace(SETTINGS, l2=1.0)
+    seen: list[SearchProgress] = []
+
+    def kill(progress: SearchProgress) -> None:
+        seen.append(progress)
+        if len(seen) == after:
+            raise Killed
+
+    path = tmp_path / "state"
+    with pytest.raises(Killed):
+        search(STARTS, DATASET, settings, kill, checkpoint=path)
+    rest: list[SearchProgress] = []
+    resumed = search(STARTS, DATASET, settings, rest.append, checkpoint=path)
+    whole: list[SearchProgress] = []
+    expected = search(STARTS, DATASET, settings, whole.append)
+    assert (resumed.program, resumed.start) == (expected.program, expected.start)
+    assert all(each.round > seen[-1].round for each in rest)
+    assert [each.loss for each in rest] == [each.loss for each in whole[len(whole) - len(rest) :]]
+    assert search(STARTS, DATASET, settings, checkpoint=path).program == expected.program
+
+
+def test_a_search_that_was_over_is_over(tmp_path: Path) -> None:
+    """Called again after a perfect Program was found, a search returns it without another round."""
+    settings = SearchSettings(rounds=40, proposals=2000)
+    found = search(STARTS, DATASET, settings, checkpoint=tmp_path / "state")
+    seen: list[SearchProgress] = []
+    again = search(STARTS, DATASET, settings, seen.append, checkpoint=tmp_path / "state")
+    assert (again.program, again.stopped, seen) == (found.program, "perfect", [])
 
 
 def test_refitting_changes_votes_alone() -> None:

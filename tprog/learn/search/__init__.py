@@ -1,4 +1,4 @@
-"""Discrete search over Programs: annealing of modules, convex fits of the classifier. Refuses torch and files."""
+"""Discrete search over Programs: annealing of modules, convex fits of the classifier. Refuses torch."""
 
 from tprog.learn.search.examples import Examples
 from tprog.learn.search.random_program import random_program

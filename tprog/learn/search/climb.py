@@ -53,8 +53,25 @@ class Found:
         return self.validation == 1 and self.train == 1
 
 
+@dataclass(frozen=True, eq=False)
+class ClimbState:
+    """Everything that changes in one start; random numbers have no state, since each round has a seed of its own.
+
+    Attributes:
+        round: rounds done.
+        loss: mean cross-entropy on the last window, in nats.
+        now: the modules and the classifier as they are, and what was last measured.
+        best: the best that was found so far.
+    """
+
+    round: int
+    loss: float
+    now: Found
+    best: Found
+
+
 class Climb:
-    """The state of one start.
+    """One start.
 
     Attributes:
         skeleton: the modules as they are now.
@@ -71,8 +88,17 @@ class Climb:
         validation: Examples,
         settings: SearchSettings,
         seed: int,
+        state: ClimbState | None = None,
     ) -> None:
         """Make the boards and fit the classifier; the Program's own votes are kept where they are better.
+
+        Args:
+            program: where to start.
+            train: what to learn.
+            validation: what to choose by.
+            settings: of the search.
+            seed: of all random numbers.
+            state: what `state` returned in an earlier climb with equal arguments, to be gone on with.
 
         Raises:
             UsageError: the Program or the data cannot be searched.
@@ -83,17 +109,34 @@ class Climb:
         self._train = make_board(self.skeleton, train.shuffled(seed, settings.most_sequences))
         self._validation = make_board(self.skeleton, validation)
         self.votes = origin_votes(self.skeleton)
+        if state is not None:
+            self._take_up(state)
+            return
         compute_values(self.skeleton.slots, self._train)
         self.best = self._measure()
         self._fit(settings.fit_places, settings.fit_steps)
         self._note()
 
+    def _take_up(self, state: ClimbState) -> None:
+        self.skeleton = self.skeleton.with_slots(state.now.slots.copied())
+        self.votes, self.best, self.round = state.now.votes, state.best, state.round
+        compute_values(self.skeleton.slots, self._train)
+        # The sums of the next window are computed on the way.
+        self._measure()
+        self.loss = state.loss
+
+    def state(self) -> ClimbState:
+        """Return what a climb with equal arguments needs to go on after this round."""
+        now = Found(self.skeleton.slots.copied(), self.votes, self.best.validation, self.best.train)
+        return ClimbState(self.round, self.loss, now, self.best)
+
     @property
     def temperature(self) -> float:
         """The temperature of the next round."""
         settings = self.settings
-        span = settings.rounds * settings.cooling
-        return settings.temperature * max(0.0, 1 - self.round / span) if span else 0.0
+        span = settings.cycle * settings.cooling
+        done = self.round % settings.cycle
+        return settings.temperature * max(0.0, 1 - done / span) if span else 0.0
 
     def step(self) -> Found:
         """Do one round and return what it led to."""

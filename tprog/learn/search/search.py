@@ -7,10 +7,14 @@ threads, since the kernels release the interpreter lock; no result depends on ho
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
 from typing import TypeAlias
 
 from tprog.errors import UsageError
 from tprog.ir import Program
+from tprog.learn.search.checkpoint import SearchState, read_state, write_state
 from tprog.learn.search.climb import Climb, Found
 from tprog.learn.search.examples import Examples
 from tprog.learn.search.settings import SearchProgress, SearchResult, SearchSettings, Stop
@@ -26,26 +30,31 @@ def search(
     settings: SearchSettings | None = None,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
+    checkpoint: Path | None = None,
 ) -> SearchResult:
     """Improve Programs by annealing their modules and refitting their classifier; return the best.
 
-    The test data are not looked at.
+    The test data are not looked at. A search that is cut anywhere and called again with the same arguments and
+    checkpoint goes on after the last round that it finished, and finds what an uninterrupted one finds.
 
     Args:
         program: where to start; several Programs are several starts, of which the better survive.
         dataset: what to learn.
         settings: how; the defaults where it is None.
         on_progress: called after each round of a start, in the caller's thread.
-        should_stop: asked after each round of a start; the search ends when it says so.
+        should_stop: asked after each round; the search ends when it says so.
+        checkpoint: the file that holds the search's state after every round; None for none.
 
     Raises:
         UsageError: a Program or the data cannot be searched: see `Skeleton.from_program`.
+        UnreadableSource: the checkpoint is damaged or belongs to another search.
+        FileProblem: the checkpoint cannot be read or written.
     """
     settings = settings or SearchSettings()
     programs = [program] if isinstance(program, Program) else list(program)
     if not programs:
         raise UsageError("the discrete search needs at least one program to start from")
-    return _Search(programs, dataset, settings, on_progress, should_stop).run()
+    return _Search(programs, dataset, settings, on_progress, should_stop, checkpoint).run()
 
 
 def refit(program: Program, dataset: Dataset, settings: SearchSettings | None = None) -> Program:
@@ -81,10 +90,12 @@ class _Search:
         settings: SearchSettings,
         on_progress: OnProgress | None,
         should_stop: ShouldStop | None,
+        checkpoint: Path | None,
     ) -> None:
         self._began = time.monotonic()
         self._programs, self._settings = programs, settings
         self._on_progress, self._should_stop = on_progress, should_stop
+        self._checkpoint, self._round = checkpoint, 0
         self._train, self._validation = split_examples(dataset)
         self._climbs: dict[int, Climb] = {}
 
@@ -107,30 +118,43 @@ class _Search:
             validation_accuracy=found.validation,
             train_accuracy=found.train,
             start=number,
-            rounds=climb.round,
+            rounds=self._round,
             seconds=time.monotonic() - self._began,
             stopped=stopped,
         )
 
     def _rounds(self, pool: ThreadPoolExecutor) -> Stop:
-        settings = self._settings
-        made = pool.map(self._climb, range(len(self._programs)))
+        identity = self._identity()
+        state: SearchState | None = None
+        if self._checkpoint is not None and self._checkpoint.exists():
+            state = read_state(self._checkpoint, identity)
+        made = pool.map(lambda number: self._climb(number, state), range(len(self._programs)))
         for number, climb in enumerate(made):
             self._climbs[number] = climb
-        alive = list(self._climbs)
-        for done in range(settings.rounds):
-            alive = self._survivors(alive, done)
-            futures = [(number, pool.submit(self._climbs[number].step)) for number in alive]
-            reason: Stop | None = None
-            for number, future in futures:
-                found = future.result()
-                self._report(number, found)
-                reason = reason or self._reason(found)
-            if reason:
+        alive = list(self._climbs) if state is None else state.alive
+        self._round = 0 if state is None else state.round
+        if state is not None and state.perfect:
+            return "perfect"
+        while self._round < self._settings.rounds:
+            alive = self._survivors(alive, self._round)
+            futures = [pool.submit(self._climbs[number].step) for number in alive]
+            found = dict(zip(alive, (future.result() for future in futures), strict=True))
+            self._round += 1
+            perfect = any(each.perfect for each in found.values())
+            if self._checkpoint is not None:
+                climbs = {number: climb.state() for number, climb in self._climbs.items()}
+                write_state(
+                    self._checkpoint, identity, SearchState(self._round, alive, perfect, climbs)
+                )
+            for number, each in found.items():
+                self._report(number, each)
+            if perfect:
+                return "perfect"
+            if reason := self._reason():
                 return reason
         return "rounds"
 
-    def _climb(self, number: int) -> Climb:
+    def _climb(self, number: int, state: SearchState | None) -> Climb:
         settings = self._settings
         return Climb(
             self._programs[number],
@@ -138,7 +162,21 @@ class _Search:
             self._validation,
             settings,
             settings.seed * 1009 + number,
+            None if state is None else state.climbs[number],
         )
+
+    def _identity(self) -> str:
+        """Return a hash of everything that decides the state after a round."""
+        settings = {
+            name: value
+            for name, value in asdict(self._settings).items()
+            if name not in ("threads", "seconds", "schedule")
+        }
+        found = sha256(repr((settings, self._settings.cycle, self._programs)).encode())
+        for examples in (self._train, self._validation):
+            for array in (examples.tokens, examples.truth):
+                found.update(array.tobytes())
+        return found.hexdigest()
 
     def _survivors(self, alive: list[int], done: int) -> list[int]:
         """Return the starts to go on with: at evenly spaced rounds the better half, but not fewer than two."""
@@ -146,7 +184,7 @@ class _Search:
         if not settings.halvings or done == 0:
             return alive
         # The last halving comes at 60 % of the rounds, while the temperature still allows changes.
-        spacing = max(1, round(0.6 * settings.rounds / settings.halvings))
+        spacing = max(1, round(0.6 * settings.cycle / settings.halvings))
         if done % spacing or done // spacing > settings.halvings:
             return alive
         kept = max(min(2, len(alive)), -(-len(alive) // 2))
@@ -171,10 +209,8 @@ class _Search:
             )
         )
 
-    def _reason(self, found: Found) -> Stop | None:
+    def _reason(self) -> Stop | None:
         settings = self._settings
-        if found.perfect:
-            return "perfect"
         if self._should_stop is not None and self._should_stop():
             return "asked"
         if settings.seconds is not None and time.monotonic() - self._began > settings.seconds:

@@ -15,6 +15,8 @@ class SearchSettings:
 
     Attributes:
         rounds: rounds of re-deriving, annealing and refitting, at least 1.
+        schedule: rounds in which the temperature falls and starts are dropped; None for `rounds`. A search that ends
+            earlier did what the first rounds of a longer one do; one that goes on heats up and cools again.
         proposals: random changes a round.
         sweep: share of the modules that a round re-derives, from 0 to 1.
         tries: how many of the best-rated candidates for a module are tried.
@@ -37,6 +39,7 @@ class SearchSettings:
     """
 
     rounds: int = 40
+    schedule: int | None = None
     proposals: int = 1500
     sweep: float = 1.0
     tries: int = 4
@@ -80,6 +83,11 @@ class SearchSettings:
             elif isinstance(value, float) and not 0 <= value < float("inf"):
                 raise UsageError(f"search: {name} is {value}; give a number from 0 up")
 
+    @property
+    def cycle(self) -> int:
+        """The rounds in which the temperature falls once."""
+        return self.rounds if self.schedule is None else self.schedule
+
 
 @dataclass(frozen=True, slots=True)
 class SearchProgress:
@@ -117,7 +125,7 @@ class SearchResult:
         validation_accuracy: of that Program, from 0 to 1.
         train_accuracy: the same on the training sequences that were used.
         start: which start it came from.
-        rounds: rounds done by that start.
+        rounds: rounds done in all; as many, and the same settings otherwise, find the same Program.
         seconds: the time taken.
         stopped: why the search ended: all `rounds` were done, a `perfect` program was found, `seconds` were over, the
             caller `asked`, or the keyboard `interrupted`.
