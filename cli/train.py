@@ -12,7 +12,7 @@ from tprog.cli.choices import DATA, MODULE
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
-    from tprog.learn.train import TrainResult
+    from tprog.learn.train import Cut, TrainResult
     from tprog.tasks import Task
 
 
@@ -23,6 +23,7 @@ class Disagreement(TprogError):
 
 
 def train(
+    context: typer.Context,
     name: str | None = typer.Argument(
         None, metavar="[TASK]", help="A published task, such as sort or sort:length=16."
     ),
@@ -34,10 +35,31 @@ def train(
     seed: int = typer.Option(0, min=0, help="Of weights, noise and search."),
     data_seed: int = typer.Option(0, min=0, help="Of the sequences and their split."),
     samples: int | None = typer.Option(None, min=1, help="Distinct sequences in all three splits."),
+    vocab: int | None = typer.Option(
+        None, min=1, help="Symbols of a published task, as in sort:vocabulary=16."
+    ),
+    length: int | None = typer.Option(
+        None, min=1, help="Positions of a published task, as in sort:length=16."
+    ),
+    published: bool = typer.Option(
+        False, "--published", help="Exactly the paper's modules for the task, none that are wider."
+    ),
+    categorical_only: bool = typer.Option(
+        False, "--categorical-only", help="The paper's Table 3: no numerical modules."
+    ),
+    seconds: float | None = typer.Option(
+        None, min=0, help="Stop after this time with the best program so far."
+    ),
     restarts: int | None = typer.Option(None, min=1, help="Warm starts from different weights."),
     epochs: int | None = typer.Option(None, min=1, help="Passes over the data in each warm start."),
     rounds: int | None = typer.Option(
         None, min=0, help="Rounds of the discrete search; 0 for none."
+    ),
+    schedule: int | None = typer.Option(
+        None, min=1, help="Rounds in which the search cools down; by default as many as it has."
+    ),
+    stop_epochs: str | None = typer.Option(
+        None, metavar="E,E,…", help="Stop each warm start early, to repeat a run that was cut."
     ),
     layers: int | None = typer.Option(None, min=1, help="Layers."),
     cat_heads: int | None = typer.Option(None, min=0, help="Categorical heads a layer."),
@@ -63,11 +85,11 @@ def train(
     Example: tprog train sort
     """
     from tprog.cli.training import watching
-    from tprog.learn.recipes import recipe_sizes, recipe_warm_start
+    from tprog.learn.recipes import Kind, recipe_search, recipe_sizes, recipe_warm_start
     from tprog.learn.settings import TrainSettings
     from tprog.learn.train import train as learn
 
-    wanted = chosen_task(name, data, task)
+    wanted = chosen_task(_sized(name, vocab, length), data, task)
     runs = Path("artifacts/runs") / _folder_name(wanted)
     if standard:
         from tprog.cli.standard import learn_standard, refuse_program_options
@@ -81,6 +103,11 @@ def train(
                 "--num-heads": num_heads,
                 "--cat-lookups": cat_lookups,
                 "--num-lookups": num_lookups,
+                "--published": published,
+                "--categorical-only": categorical_only,
+                "--seconds": seconds,
+                "--schedule": schedule,
+                "--stop-epochs": stop_epochs,
             }
         )
         baseline = StandardSettings(seed=seed, data_seed=data_seed, samples=samples)
@@ -93,9 +120,10 @@ def train(
         if learn_standard(wanted, baseline, folder, fresh=fresh, force=force):
             raise typer.Exit(130)
         return
-    folder = out or runs / str(seed)
+    kind: Kind = "categorical" if categorical_only else "published" if published else "best"
+    folder = out or runs / (str(seed) if kind == "best" else f"{kind}-{seed}")
     warm_start = recipe_warm_start(wanted)
-    sizes = recipe_sizes(wanted)
+    sizes = recipe_sizes(wanted, kind)
     settings = TrainSettings(
         seed=seed,
         data_seed=data_seed,
@@ -110,12 +138,17 @@ def train(
             categorical_lookups=_either(cat_lookups, sizes.categorical_lookups),
             numerical_lookups=_either(num_lookups, sizes.numerical_lookups),
         ),
+        search=replace(recipe_search(wanted, kind), schedule=schedule),
         search_rounds=rounds,
+        seconds=seconds,
+        stop_epochs=_numbers("--stop-epochs", stop_epochs),
         workers=workers or min(4, os.cpu_count() or 1),
     )
     with watching(wanted.spec) as on_progress:
         result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)
     finish(result, wanted, folder)
+    if result.cut is not None and not result.interrupted:
+        _say_how_to_repeat(context, result.cut)
     if result.interrupted:
         raise typer.Exit(130)
 
@@ -193,6 +226,56 @@ def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
+    """Say where the time ended the training, and which command finds the same program again."""
+    from rich.markup import escape
+
+    from tprog.cli.again import again
+    from tprog.cli.console import stdout
+
+    if cut.phase == "search":
+        changed: dict[str, object] = {"rounds": cut.search_rounds}
+        if (context.params["rounds"] or 0) > (cut.search_rounds or 0):
+            changed["schedule"] = context.params["schedule"] or cut.schedule
+        where = f"after {cut.search_rounds} rounds of the search"
+    else:
+        changed = {"stop_epochs": cut.stop_epochs}
+        where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
+    console = stdout()
+    console.print(f"the time was over {where}; the same program again:", highlight=False)
+    command = again(context, changed, ("seconds", "out", "fresh", "force", "workers"))
+    console.print(f"  {escape(command)}", highlight=False, soft_wrap=True)
+
+
+def _sized(name: str | None, vocab: int | None, length: int | None) -> str | None:
+    """Return the specification of a published task with sizes that were given as options.
+
+    Raises:
+        UsageError: there is no published task to size.
+    """
+    sizes = {"vocabulary": vocab, "length": length}
+    given = ",".join(f"{size}={value}" for size, value in sizes.items() if value is not None)
+    if not given:
+        return name
+    if name is None:
+        raise UsageError("--vocab and --length are for published tasks; name one, such as sort")
+    return f"{name}{',' if ':' in name else ':'}{given}"
+
+
+def _numbers(option: str, text: str | None) -> tuple[int, ...] | None:
+    """Read numbers with commas between them.
+
+    Raises:
+        UsageError: they are none.
+    """
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        raise UsageError(f"{option} is {text!r}; give whole numbers with commas, such as 3,3,0,0")
+    return tuple(map(int, parts))
 
 
 def _either(given: int | None, default: int) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from terminal import one_line, tprog
 
+from tprog.ir import NumericalHead
 from tprog.locate import load
 
 SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--samples", "200")
@@ -36,6 +37,34 @@ def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
     assert tprog("analyze", str(folder), "--data", str(data)).code == 0
 
 
+def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: Path) -> None:
+    """A run whose time is over is finished, and the command that it prints finds its program again."""
+    folder = tmp_path / "run"
+    sizes = ("hist", "--vocab", "5", "--length", "6", "--layers", "1", "--restarts", "2")
+    cut = tprog("train", *sizes, "--seconds", "0.0001", "--out", str(folder))
+    assert cut.code == 0, cut.err
+    assert "to go on" not in cut.out
+    *_, command = cut.out.strip().splitlines()
+    words = command.split()
+    assert words[:2] == ["tprog", "train"]
+    assert "--stop-epochs" in words
+    assert "--seconds" not in words
+    again = tprog(*words[1:], "--out", str(tmp_path / "again"))
+    assert again.code == 0, again.err
+    assert load(tmp_path / "again") == load(folder)
+
+
+@pytest.mark.parametrize(("option", "numerical"), [("--published", 2), ("--categorical-only", 0)])
+def test_the_papers_modules_are_learned(option: str, numerical: int, tmp_path: Path) -> None:
+    """The published setting has the paper's modules, and the categorical one no numerical module."""
+    folder = tmp_path / "run"
+    few = ("--vocab", "5", "--length", "6", *SMALL[:-4], "--out", str(folder))
+    finished = tprog("train", "hist", option, *few)
+    assert finished.code == 0, finished.err
+    operations = load(folder).operations
+    assert sum(isinstance(each, NumericalHead) for each in operations) == numerical
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -44,6 +73,12 @@ def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
         (("sort", "--samples", "20000"), "19,530"),
         (("sort:length=2",), "length"),
         (("sort", "--layers", "0"), "layers"),
+        (("sort", "--seconds", "0"), "seconds is 0.0"),
+        (("sort", "--stop-epochs", "3,x"), "such as 3,3,0,0"),
+        (("sort", "--stop-epochs", "3"), "for each of 4 warm starts"),
+        (("sort:length=9", "--length", "8"), "length is given twice"),
+        (("sort", "--vocab", "3"), "vocabulary"),
+        (("--length", "8"), "published tasks"),
     ],
 )
 def test_bad_usage_ends_in_one_line(arguments: tuple[str, ...], text: str, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Sizes and settings for each published task."""
 
+import pytest
+
 from tprog.ir import Domain
 from tprog.learn.build import network_layout
 from tprog.learn.recipes import recipe_search, recipe_sizes, recipe_warm_start
@@ -13,6 +15,36 @@ def test_algorithmic_tasks_get_the_published_modules() -> None:
         assert (sizes.layers, sizes.categorical_heads, sizes.numerical_heads) == (3, 4, 4)
         assert (sizes.categorical_lookups, sizes.numerical_lookups, sizes.hidden) == (2, 2, 64)
         assert sizes.causal == name.startswith("dyck")
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_the_published_sizes_are_those_of_the_published_programs(name: str) -> None:
+    """Modules of a layer are as many as the published program of the task has; the search adds no wider kinds."""
+    sizes = recipe_sizes(get_task(name), "published")
+    counts = (sizes.layers, sizes.categorical_heads, sizes.numerical_heads)
+    lookups = (sizes.categorical_lookups, sizes.numerical_lookups)
+    assert (counts, lookups) == {
+        "reverse": ((3, 4, 4), (1, 1)),
+        "hist": ((1, 2, 2), (1, 1)),
+        "double_hist": ((3, 4, 4), (1, 1)),
+        "sort": ((3, 4, 4), (2, 2)),
+        "most_freq": ((3, 4, 4), (2, 2)),
+        "dyck1": ((3, 4, 4), (1, 1)),
+        "dyck2": ((3, 2, 2), (2, 2)),
+        "induction": ((2, 1, 0), (0, 0)),
+    }[name]
+    assert (sizes.rows, sizes.causal_heads) == ("one", 0)
+    search = recipe_search(get_task(name), "published")
+    assert (search.sets, search.causal_heads) == (False, False)
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_categorical_only_networks_have_no_numbers(name: str) -> None:
+    """The sizes of the paper's Table 3 hold categorical heads and look-ups alone."""
+    sizes = recipe_sizes(get_task(name), "categorical")
+    assert (sizes.numerical_heads, sizes.numerical_lookups) == (0, 0)
+    assert sizes.categorical_heads > 0
+    assert not recipe_search(get_task(name), "categorical").sets
 
 
 def test_induction_is_two_single_heads() -> None:

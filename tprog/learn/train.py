@@ -65,11 +65,13 @@ class Cut:
         phase: the phase that was cut.
         stop_epochs: epochs done by each warm start, where these were cut.
         search_rounds: rounds of the discrete search that were done; None where it never came to it.
+        schedule: the schedule of the search.
     """
 
     phase: Phase
     stop_epochs: tuple[int, ...] | None
     search_rounds: int | None
+    schedule: int
 
 
 def train(
@@ -135,6 +137,7 @@ class _Run:
         self._dataset, self._settings = dataset, settings
         self._checkpoints, self._stop = checkpoints, stop
         self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
+        self._schedule = settings.search.cycle if settings.search else 0
         self._epochs: dict[int, int] = {}
         self.cut: Cut | None = None
 
@@ -217,7 +220,7 @@ class _Run:
         if any(result.epochs < until for result in found.values()):
             # A warm start that failed would fail again, wherever the others stop.
             done = (self._epochs.get(number, until) for number in range(settings.restarts))
-            self.cut = Cut("warm start", tuple(done), None)
+            self.cut = Cut("warm start", tuple(done), None, self._schedule)
         return found
 
     def _layout(self) -> NetworkLayout:
@@ -253,7 +256,7 @@ class _Run:
         if settings is None or self._settings.search_rounds == 0:
             return []
         if self._stop.wanted:
-            self.cut = Cut("search", None, 0)
+            self.cut = Cut("search", None, 0, self._schedule)
             return []
         from tprog.learn.search import SearchProgress, search
 
@@ -290,7 +293,7 @@ class _Run:
         if found.stopped == "interrupted":
             self._stop.interrupted = True
         if found.stopped in ("asked", "seconds", "interrupted"):
-            self.cut = Cut("search", None, found.rounds)
+            self.cut = Cut("search", None, found.rounds, self._schedule)
         return [found.program]
 
     def _rank(self, program: Program) -> tuple[float, float]:
@@ -322,7 +325,7 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
         search,
         rounds=max(1, rounds),
         # So that a run of fewer rounds does what a run of the recipe's rounds does at first.
-        schedule=max(search.cycle, rounds) if settings.search is None else search.cycle,
+        schedule=search.schedule or max(search.rounds, rounds),
         seed=settings.seed,
         threads=settings.workers,
     )

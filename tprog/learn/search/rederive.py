@@ -241,6 +241,9 @@ class Rederiver:
         shape = (int(row[BASE]), int(row[BASE + 1]))
         for place in np.argsort(ratings, axis=None)[: self.tries]:
             one, two = (int(n) for n in np.unravel_index(place, ratings.shape))
+            if one > two:
+                # There are fewer pairs than tries.
+                break
             sums = np.zeros((bases[0] * bases[0], places.cost.shape[1]), np.float32)
             lookup_sums(columns, one, two, bases[0], places.cost, sums)
             best = sums.argmin(axis=1)
