@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := tprog analysis cli tests
 
-.PHONY: demo test check bench slow gallery clean install
+.PHONY: demo test check bench slow gallery results clean install
 
 install: $(STAMP)
 
@@ -40,6 +40,10 @@ bench: $(STAMP)
 
 gallery: $(STAMP)
 	$(BIN)/python -m tprog.gallery.build
+
+# Hours; what is finished is skipped, and Ctrl-C loses nothing.
+results: $(STAMP)
+	$(BIN)/python -m tprog.experiments.results --readme README.md
 
 clean:
 	rm -rf $(VENV) .cache build *.egg-info

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
     """Show loss, temperature, validation accuracy and the time left of each start while a training runs.
 
-    On a terminal the lines are kept up to date in place; elsewhere a line is written at the end of each phase's tenth.
+    On a terminal the lines are kept up to date in place; elsewhere a line is written at the end of each phase's tenth,
+    and whenever the validation accuracy is better than ever before.
     """
     from rich.live import Live
 
@@ -33,10 +34,16 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
             yield show
         return
 
+    best = -1.0
+
     def write(progress: "Progress") -> None:
+        nonlocal best
+        better = progress.validation is not None and progress.validation > best
+        if better:
+            best = progress.validation or 0.0
         tenth = 10 * progress.step // max(1, progress.steps)
         known = latest.get((progress.phase, progress.restart))
-        if known is None or 10 * known.step // max(1, known.steps) != tenth:
+        if better or known is None or 10 * known.step // max(1, known.steps) != tenth:
             latest[progress.phase, progress.restart] = progress
             print(f"{task}: {_line(progress)}", file=sys.stderr, flush=True)
 

@@ -21,6 +21,7 @@ OWNERS = {
     "torch": ("tprog/learn", "tprog/reader/published/checkpoint"),
     "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
+    "matplotlib": ("tprog/experiments/plot",),
     "pygraphviz": ("analysis/graph",),
     "typer": ("cli",),
     "safetensors": ("tprog/learn", "tprog/reader/published/checkpoint"),

@@ -31,3 +31,13 @@ def test_what_is_unknown_is_left_out() -> None:
     with redirect_stderr(err), watching("sort") as show:
         show(report(20, None))
     assert "validation" not in err.getvalue()
+
+
+def test_a_log_tells_every_improvement() -> None:
+    """A validation accuracy better than ever before has a line of its own, an equal or lesser one has none."""
+    err = io.StringIO()
+    with redirect_stderr(err), watching("sort") as show:
+        for validation in (0.5, 0.6, 0.6, 0.55, None, 0.7):
+            show(report(0, validation))
+    lines = err.getvalue().splitlines()
+    assert [line.split("validation ")[1][:5] for line in lines] == ["50.00", "60.00", "70.00"]

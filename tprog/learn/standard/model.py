@@ -166,8 +166,10 @@ class StandardTransformer(nn.Module):
         return found[:, 0] if self.layout.pooled else found
 
 
-def standard_accuracy(network: StandardTransformer, batches: list[tuple[Batch, IntArray]]) -> float:
-    """Return the share of scored labels that are predicted rightly, as for Programs; 1 where none is scored.
+def standard_right(
+    network: StandardTransformer, batches: list[tuple[Batch, IntArray]]
+) -> tuple[int, int]:
+    """Count the right predictions among the scored ones, as for Programs.
 
     Args:
         network: its labels are those that the batches speak of.
@@ -178,4 +180,10 @@ def standard_accuracy(network: StandardTransformer, batches: list[tuple[Batch, I
         scored = labels >= 0
         right += int(((network.predict(batch) == labels) & scored).sum())
         total += int(np.count_nonzero(scored))
+    return right, total
+
+
+def standard_accuracy(network: StandardTransformer, batches: list[tuple[Batch, IntArray]]) -> float:
+    """Return the share of scored labels that are predicted rightly; 1 where none is scored."""
+    right, total = standard_right(network, batches)
     return right / total if total else 1.0
