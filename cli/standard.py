@@ -48,7 +48,7 @@ def learn_standard(
         highlight=False,
     )
     console.print(
-        f"epoch {result.metrics['best_epoch']} of {result.metrics['epochs']} is the best on validation data; "
+        f"the best on validation data is epoch {result.metrics['best_epoch']} of {result.metrics['epochs']}; "
         "no program can be read from it",
         highlight=False,
         soft_wrap=True,

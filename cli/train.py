@@ -105,12 +105,13 @@ def train(
                 "--num-lookups": num_lookups,
                 "--published": published,
                 "--categorical-only": categorical_only,
-                "--seconds": seconds,
                 "--schedule": schedule,
                 "--stop-epochs": stop_epochs,
             }
         )
-        baseline = StandardSettings(seed=seed, data_seed=data_seed, samples=samples)
+        baseline = StandardSettings(
+            seed=seed, data_seed=data_seed, samples=samples, seconds=seconds
+        )
         baseline = replace(
             baseline,
             epochs=_either(epochs, baseline.epochs),

@@ -32,6 +32,14 @@ def test_a_standard_transformer_is_trained_by_the_same_command(tmp_path: Path) -
     assert "finished" in one_line(again)
 
 
+def test_a_limit_in_seconds_is_kept_to(tmp_path: Path) -> None:
+    """Training ends when the seconds are over, and the metrics say so."""
+    folder = tmp_path / "run"
+    finished = tprog("train", TASK, "--standard", "--seconds", "0.001", "--out", str(folder))
+    assert finished.code == 0, finished.err
+    assert json.loads((folder / "metrics.json").read_text())["stopped"] == "seconds"
+
+
 def test_options_that_shape_a_program_are_refused(tmp_path: Path) -> None:
     """They would change nothing, and nothing is written."""
     folder = tmp_path / "run"
