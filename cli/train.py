@@ -50,6 +50,9 @@ def train(
     seconds: float | None = typer.Option(
         None, min=0, help="Stop after this time with the best program so far."
     ),
+    stages: int | None = typer.Option(
+        None, min=0, help="Stages of putting programs together before any training; 0 for none."
+    ),
     restarts: int | None = typer.Option(None, min=1, help="Warm starts from different weights."),
     epochs: int | None = typer.Option(None, min=1, help="Passes over the data in each warm start."),
     rounds: int | None = typer.Option(
@@ -85,7 +88,13 @@ def train(
     Example: tprog train sort
     """
     from tprog.cli.training import watching
-    from tprog.learn.recipes import Kind, recipe_search, recipe_sizes, recipe_warm_start
+    from tprog.learn.recipes import (
+        Kind,
+        recipe_composition,
+        recipe_search,
+        recipe_sizes,
+        recipe_warm_start,
+    )
     from tprog.learn.settings import TrainSettings
     from tprog.learn.train import train as learn
 
@@ -97,6 +106,7 @@ def train(
 
         refuse_program_options(
             {
+                "--stages": stages,
                 "--restarts": restarts,
                 "--rounds": rounds,
                 "--cat-heads": cat_heads,
@@ -125,10 +135,12 @@ def train(
     folder = out or runs / (str(seed) if kind == "best" else f"{kind}-{seed}")
     warm_start = recipe_warm_start(wanted)
     sizes = recipe_sizes(wanted, kind)
+    composition = recipe_composition(wanted, kind)
     settings = TrainSettings(
         seed=seed,
         data_seed=data_seed,
         samples=samples,
+        composition=replace(composition, stages=_either(stages, composition.stages)),
         restarts=_either(restarts, TrainSettings().restarts),
         warm_start=replace(warm_start, epochs=_either(epochs, warm_start.epochs)),
         sizes=replace(
@@ -243,6 +255,8 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
         where = f"after {cut.search_rounds} rounds of the search"
     else:
         changed = {"stop_epochs": cut.stop_epochs}
+        if cut.stages is not None:
+            changed["stages"] = cut.stages
         where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
     console = stdout()
     console.print(f"the time was over {where}; the same program again:", highlight=False)

@@ -9,7 +9,10 @@ from terminal import one_line, tprog
 from tprog.ir import NumericalHead
 from tprog.locate import load
 
-SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--samples", "200")
+SMALL = (
+    *("--stages", "0", "--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1"),
+    *("--samples", "200"),
+)
 
 
 def test_a_run_folder_holds_all_its_files(tmp_path: Path) -> None:
@@ -24,6 +27,17 @@ def test_a_run_folder_holds_all_its_files(tmp_path: Path) -> None:
     again = tprog("train", "hist:vocabulary=4,length=5", *SMALL[:-2], "--out", str(folder))
     assert again.code == 1
     assert "--force" in one_line(again)
+
+
+def test_a_program_can_be_put_together_before_any_training(tmp_path: Path) -> None:
+    """A task of common shapes is solved in seconds, and the program says how."""
+    folder = tmp_path / "run"
+    finished = tprog("train", "reverse", "--vocab", "6", "--length", "6", "--out", str(folder))
+    assert finished.code == 0, finished.err
+    assert "100.00 %" in finished.out
+    assert "warm start" not in finished.err
+    assert "common shapes" in (folder / "program.py").read_text()
+    assert json.loads((folder / "metrics.json").read_text())["composition"]["stage"] == 2
 
 
 def test_a_users_own_data_is_learned(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from tprog.evaluate.inputs import Batch, IntArray, all_inputs, frame_indices
 from tprog.ir import Domain
 from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.network import Network
+from tprog.learn.compose import CompositionSettings
 from tprog.learn.settings import TrainSettings, WarmStartSettings
 from tprog.tasks import Task, get_task
 
@@ -67,6 +68,8 @@ SMALL = TrainSettings(
     restarts=2,
     workers=1,
     search_rounds=0,
+    # The gradient is to be tested, and these tasks would be solved before it began.
+    composition=CompositionSettings(stages=0),
 )
 # What a network this small cannot do, so that the search has work to the end.
 HARD_TASK = get_task("most_freq:vocabulary=6,length=6")

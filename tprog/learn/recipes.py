@@ -8,6 +8,7 @@ from tprog.learn.settings import WarmStartSettings
 from tprog.tasks import Task
 
 if TYPE_CHECKING:
+    from tprog.learn.compose import CompositionSettings
     from tprog.learn.search import SearchSettings
 
 # Which modules: those that work best, exactly the paper's, or the paper's categorical-only ones.
@@ -88,6 +89,13 @@ def recipe_sizes(task: Task, kind: Kind = "best") -> NetworkSizes:
             numerical_lookups=lookups,
         )
     return sizes
+
+
+def recipe_composition(task: Task, kind: Kind = "best") -> "CompositionSettings":
+    """Return the settings of the composition for a task; only the best kind goes beyond the published modules."""
+    from tprog.learn.compose import CompositionSettings
+
+    return CompositionSettings(sets=kind == "best", masks=kind == "best")
 
 
 def recipe_warm_start(task: Task) -> WarmStartSettings:

@@ -8,9 +8,10 @@ from tprog.errors import TprogError, UsageError
 from tprog.learn.build import NetworkSizes
 
 if TYPE_CHECKING:
+    from tprog.learn.compose import CompositionSettings
     from tprog.learn.search import SearchSettings
 
-Phase: TypeAlias = Literal["warm start", "search", "classifier", "standard"]
+Phase: TypeAlias = Literal["composition", "warm start", "search", "classifier", "standard"]
 
 
 class Diverged(TprogError):
@@ -36,7 +37,7 @@ class WarmStartSettings:
         first_temperature: of the Gumbel-softmax in the first step, above 0.
         last_temperature: in the last step, above 0; it falls geometrically.
         engine: `torch` differentiates automatically; `fused` does the same in compiled kernels, several times as fast.
-            Their noise differs, and so do their results.
+            Their noise differs, and so do their results. Heads that learn scores take `torch` in any case.
     """
 
     epochs: int = 15
@@ -68,6 +69,7 @@ class TrainSettings:
 
     Attributes:
         sizes: of the network; None for the task's recipe (`tprog.learn.recipes`).
+        composition: the part before any gradient; None for the task's recipe. Its seed is set from here.
         warm_start: the gradient part; None for the task's recipe.
         seed: of the weights, the noise and the search, at least 0.
         data_seed: of the sequences and their split, at least 0.
@@ -86,6 +88,7 @@ class TrainSettings:
     """
 
     sizes: NetworkSizes | None = None
+    composition: "CompositionSettings | None" = None
     warm_start: WarmStartSettings | None = None
     seed: int = 0
     data_seed: int = 0
@@ -127,7 +130,7 @@ class Progress:
     """One report of a training.
 
     Attributes:
-        phase: `warm start`, `search` or `classifier`; `standard` where no program is learned.
+        phase: `composition`, `warm start`, `search` or `classifier`; `standard` where no program is learned.
         restart: which warm start, from 0.
         restarts: how many there are.
         step: epochs or rounds done, from 0.

@@ -1,4 +1,4 @@
-"""Learning a Program: gradient warm starts, discretisation, discrete search, integer classifier. Owns the order of these.
+"""Learning a Program: composition, gradient warm starts, discretisation, discrete search, integer classifier. Owns the order of these.
 
 The test split is looked at once, at the end; every choice is made on validation data.
 """
@@ -24,7 +24,7 @@ from tprog.learn.discretise import discretise, refit
 from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
-from tprog.learn.recipes import recipe_search, recipe_sizes, recipe_warm_start
+from tprog.learn.recipes import recipe_composition, recipe_search, recipe_sizes, recipe_warm_start
 from tprog.learn.run_folder import Identity, close_run, open_run
 from tprog.learn.settings import OnProgress, Phase, Progress, TrainSettings
 from tprog.learn.to_network import to_network
@@ -66,12 +66,14 @@ class Cut:
         stop_epochs: epochs done by each warm start, where these were cut.
         search_rounds: rounds of the discrete search that were done; None where it never came to it.
         schedule: the schedule of the search.
+        stages: stages of the composition that were done, where that was cut, and the warm starts with it.
     """
 
     phase: Phase
     stop_epochs: tuple[int, ...] | None
     search_rounds: int | None
     schedule: int
+    stages: int | None = None
 
 
 def train(
@@ -139,27 +141,34 @@ class _Run:
         self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
         self._schedule = settings.search.cycle if settings.search else 0
         self._epochs: dict[int, int] = {}
+        self._stages: int | None = None
         self.cut: Cut | None = None
 
     def learn(self) -> tuple[Program, dict[str, Any]]:
         """Return the best Program and how it came about."""
+        story: dict[str, Any] = {"warm_starts": []}
+        composed = self._composed(story)
+        if composed and self._perfect(composed[0]):
+            story["seconds"] = round(time.monotonic() - self._began, 1)
+            return composed[0], story
         warm = self._warm_starts()
         ranked = sorted(warm, key=lambda number: (-warm[number].validation, number))
-        story: dict[str, Any] = {
-            "warm_starts": [
-                {
-                    "number": number,
-                    "epochs": warm[number].epochs,
-                    "validation": warm[number].validation,
-                }
-                for number in sorted(warm)
-            ]
-        }
+        story["warm_starts"] = [
+            {
+                "number": number,
+                "epochs": warm[number].epochs,
+                "validation": warm[number].validation,
+            }
+            for number in sorted(warm)
+        ]
         # Somebody who wants to stop waits for one classifier, not for all.
         kept = ranked[: self._settings.keep if self.cut is None else 1]
         programs = [self._discretised(warm[number]) for number in kept]
         best = max(programs, key=self._rank)
         story["warm_validation"] = self._validated(best)
+        if composed and self._rank(composed[0]) > self._rank(best):
+            best = composed[0]
+            programs.append(best)
         if self.cut is None and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
         if not self._perfect(best):
@@ -169,6 +178,52 @@ class _Run:
             story["cut"] = asdict(self.cut)
         story["seconds"] = round(time.monotonic() - self._began, 1)
         return best, story
+
+    def _composed(self, story: dict[str, Any]) -> list[Program]:
+        """Return the best Program that could be put together, if any."""
+        settings, sizes = self._settings.composition, self._settings.sizes
+        assert sizes is not None
+        if settings is None or settings.stages == 0:
+            return []
+        from tprog.learn.compose import Stage, compose
+
+        def report(stage: Stage) -> None:
+            elapsed = time.monotonic() - self._began
+            if self._stop.wanted:
+                self._stages = stage.number
+            self._stop.report(
+                Progress(
+                    phase="composition",
+                    restart=0,
+                    restarts=1,
+                    step=stage.number,
+                    steps=stage.stages,
+                    loss=None,
+                    temperature=None,
+                    validation=stage.best,
+                    elapsed=elapsed,
+                    remaining=None,
+                )
+            )
+
+        try:
+            found = compose(
+                self._dataset,
+                sizes,
+                settings,
+                threads=self._settings.workers,
+                on_stage=report,
+                should_stop=self._stop,
+            )
+        except UsageError as error:
+            # Long sequences, large vocabularies and pooled outputs are learned by gradient.
+            story["composition"] = {"stages": 0, "skipped": str(error)}
+            return []
+        if not found:
+            return []
+        best = found[0]
+        story["composition"] = {"stage": best.stage, "validation": best.validation}
+        return [best.program]
 
     def _warm_starts(self) -> dict[int, WarmResult]:
         settings = self._settings
@@ -220,7 +275,7 @@ class _Run:
         if any(result.epochs < until for result in found.values()):
             # A warm start that failed would fail again, wherever the others stop.
             done = (self._epochs.get(number, until) for number in range(settings.restarts))
-            self.cut = Cut("warm start", tuple(done), None, self._schedule)
+            self.cut = Cut("warm start", tuple(done), None, self._schedule, self._stages)
         return found
 
     def _layout(self) -> NetworkLayout:
@@ -332,6 +387,7 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
     return replace(
         settings,
         sizes=settings.sizes or recipe_sizes(task),
+        composition=replace(settings.composition or recipe_composition(task), seed=settings.seed),
         warm_start=settings.warm_start or recipe_warm_start(task),
         search=search,
         search_rounds=rounds,
@@ -342,7 +398,7 @@ def _config(settings: TrainSettings) -> dict[str, Any]:
     """Return the settings that decide the result, as JSON values."""
     config: dict[str, Any] = encode(settings)
     config.pop("seconds")
-    for part in (config, config["search"]):
+    for part in (config, config["search"], config["composition"]):
         part.pop("kind")
         part.pop("workers", None)
         part.pop("threads", None)
@@ -374,15 +430,21 @@ def _measured(program: Program, dataset: Dataset) -> dict[str, float]:
 def _provenance(
     task: Task, settings: TrainSettings, metrics: dict[str, Any], dataset: Dataset
 ) -> Provenance:
-    assert settings.warm_start is not None
     rounds = metrics.get("search", {}).get("rounds", 0)
-    epochs = max(found["epochs"] for found in metrics["warm_starts"])
+    sequences = f"{len(dataset.train):,} sequences"
+    if metrics["warm_starts"]:
+        epochs = max(found["epochs"] for found in metrics["warm_starts"])
+        how = (
+            f"Learned from {sequences}: {settings.restarts} warm starts of {epochs} epochs, then "
+            f"{rounds} rounds of discrete search, seed {settings.seed}."
+        )
+    else:
+        how = f"Put together from common shapes, for {sequences}, seed {settings.seed}."
     return Provenance(
         title=f"A learned Transformer Program for {task.spec}",
         task=task.spec,
         facts=(
             f"Accuracy: {100 * metrics['test']:.2f} % of the labels of {len(dataset.test):,} held-out sequences.",
-            f"Learned from {len(dataset.train):,} sequences: {settings.restarts} warm starts of "
-            f"{epochs} epochs, then {rounds} rounds of discrete search, seed {settings.seed}.",
+            how,
         ),
     )

@@ -1,0 +1,76 @@
+"""Tests of answers."""
+
+import numpy as np
+
+from tprog.evaluate import accuracy
+from tprog.learn.compose.answers import Direct, Latched, Tabled, completed, events
+from tprog.learn.compose.parts import TOKENS, Copy, Count, Table, Wanted
+from tprog.tasks import Task, get_task, make_dataset
+
+
+def share(task: Task, answer: Direct | Latched | Tabled) -> float:
+    """Return the accuracy of the written answer on test data."""
+    dataset = make_dataset(task, 0)
+    program = answer.write(task, dataset.train.batches())
+    right, total = accuracy(program, dataset.test.batches(), task.labels)
+    assert {part.layer for part in answer.modules} >= set(program.layers)
+    return right / total
+
+
+def test_a_table_over_a_count_is_the_histogram() -> None:
+    """The entries come from the training sequences."""
+    count = Count(TOKENS, Wanted("=="), causal=False)
+    assert share(get_task("hist:vocabulary=5,length=5"), Tabled(1.0, (count,), 6)) == 1
+
+
+def test_a_copied_token_is_the_label() -> None:
+    """A head that reads the own token answers half of a sort of two symbols, roughly."""
+    copy = Copy(TOKENS, TOKENS, TOKENS, Wanted("=="), causal=False)
+    assert 0.3 < share(get_task("sort:vocabulary=5,length=6"), Direct(1.0, copy)) < 0.9
+
+
+def test_depth_and_its_event_are_brackets_of_one_kind() -> None:
+    """The depth plus one says whether a prefix is balanced, and 0 that it never will be again."""
+    opened = Count(TOKENS, Wanted(None, keys=(0, 1)), causal=True)
+    closed = Count(TOKENS, Wanted(None, keys=(2,)), causal=True)
+    a, b = np.indices((17, 17))
+    depth = Table((opened, closed), (17, 17), tuple(np.maximum(a - b, 0).reshape(-1).tolist()))
+    task = get_task("dyck1")
+    label = task.labels.index("F")
+    assert share(task, Latched(1.0, depth, None, label, 17)) == 1
+    assert share(task, Latched(1.0, depth, None, task.labels.index("T"), 17)) < 1
+
+
+def joint(*rows: tuple[int, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    """Return counts of labels for each value."""
+    return np.array(rows, np.int64)
+
+
+def test_a_line_goes_on_beyond_what_was_seen() -> None:
+    """Three points of a line are believed, labels being numbers; two are not."""
+    labels = ("1", "2", "3", "4", "5")
+    seen = joint((0,) * 5, (9, 0, 0, 0, 0), (0, 9, 0, 0, 0), (0, 0, 9, 0, 0), (0,) * 5, (0,) * 5)
+    assert completed(seen, labels).tolist() == [0, 0, 1, 2, 3, 4]
+    two = joint((9, 0, 0, 0, 0), (0, 9, 0, 0, 0), (0,) * 5)
+    assert completed(two, labels).tolist() == [0, 1, 1]
+    assert completed(seen, tuple("abcde")).tolist() == [0, 0, 1, 2, 2, 2]
+
+
+def test_cells_without_data_follow_their_neighbours() -> None:
+    """In a table of two variables the nearest known cell decides."""
+    seen = np.zeros((2, 3, 2), np.int64)
+    seen[0, 0, 1] = seen[1, 2, 0] = 4
+    assert completed(seen, ("a", "b")).tolist() == [[1, 1, 0], [1, 0, 0]]
+
+
+def test_events_need_support_and_follow_their_diagonal() -> None:
+    """A cell that was never seen is like the nearest with the same difference and the same last value."""
+    assert events(joint((3, 0), (2, 0), (0, 0), (5, 1)), 0).tolist() == [True, False, False, False]
+    seen = np.zeros((4, 4, 2, 2), np.int64)
+    for one in range(2):
+        for two in range(2):
+            seen[one, two, 0, int(one != two)] = 5
+    found = events(seen, 1)
+    assert not found[..., 1].any()
+    assert found[3, 2, 0]
+    assert not found[3, 3, 0]

@@ -1,0 +1,89 @@
+"""Tests of composition as a whole."""
+
+import pytest
+
+from tprog.errors import UsageError
+from tprog.evaluate import accuracy
+from tprog.learn.build import NetworkSizes
+from tprog.learn.compose import CompositionSettings, Stage, compose
+from tprog.learn.recipes import recipe_composition, recipe_sizes
+from tprog.tasks import Task, get_task, make_dataset
+
+
+def composed_share(task: Task, settings: CompositionSettings | None = None) -> float:
+    """Return the accuracy on test data of the best Program that is put together for a task."""
+    dataset = make_dataset(task, 0)
+    found = compose(dataset, recipe_sizes(task), settings, threads=2)
+    right, total = accuracy(found[0].program, dataset.test.batches(), task.labels)
+    return right / total
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "hist",
+        "reverse",
+        "sort",
+        "double_hist:vocabulary=6,length=6",
+        "dyck1:length=10",
+        "induction",
+    ],
+)
+def test_published_tasks_are_put_together_exactly(spec: str) -> None:
+    """The Program is right on every test sequence."""
+    assert composed_share(get_task(spec)) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", ["most_freq", "dyck2", "most_freq:vocabulary=16,length=16"])
+def test_the_hardest_tasks_are_put_together(spec: str) -> None:
+    """Three layers suffice for the order of frequencies, and for brackets of two kinds but for rare depths."""
+    assert composed_share(get_task(spec)) >= 0.9999
+
+
+def test_the_published_modules_suffice_for_histograms() -> None:
+    """One key for each query and no masks of their own; nothing else is written then."""
+    task = get_task("double_hist:vocabulary=6,length=6")
+    assert composed_share(task, recipe_composition(task, "published")) == 1
+
+
+def test_programs_keep_to_their_sizes() -> None:
+    """No layer has more modules of a kind than the network has."""
+    task = get_task("sort:vocabulary=6,length=6")
+    dataset = make_dataset(task, 0)
+    assert not any(
+        found.perfect for found in compose(dataset, NetworkSizes(1, 4, 4, 2, 2), threads=2)
+    )
+    for found in compose(dataset, NetworkSizes(2, 1, 1, 1, 1), threads=2):
+        assert len(found.program.operations) <= 8
+        assert max(found.program.layers, default=0) <= 1
+        assert not found.perfect
+
+
+def test_threads_do_not_matter_and_seeds_are_kept() -> None:
+    """Equal settings give equal Programs."""
+    dataset = make_dataset(get_task("reverse:vocabulary=6,length=6"), 0)
+    sizes = recipe_sizes(dataset.task)
+    one = compose(dataset, sizes, threads=1)
+    two = compose(dataset, sizes, threads=3)
+    assert [found.program for found in one] == [found.program for found in two]
+
+
+def test_stages_are_reported_and_can_be_cut() -> None:
+    """Each stage is reported in order; few stages are gone through where few are wanted."""
+    dataset = make_dataset(get_task("double_hist:vocabulary=6,length=6"), 0)
+    seen: list[Stage] = []
+    sizes = recipe_sizes(dataset.task)
+    cut = compose(dataset, sizes, CompositionSettings(stages=2), on_stage=seen.append)
+    assert [(stage.number, stage.stages) for stage in seen] == [(1, 2), (2, 2)]
+    assert not cut[0].perfect
+    assert seen[-1].best == cut[0].validation
+    stopped = compose(dataset, sizes, should_stop=lambda: True)
+    assert max(found.stage for found in stopped) == 1
+
+
+def test_what_is_too_large_is_refused() -> None:
+    """Long sequences are left to gradients."""
+    dataset = make_dataset(get_task("hist:vocabulary=5,length=40"), 0, 200)
+    with pytest.raises(UsageError, match="at most 32"):
+        compose(dataset, NetworkSizes())

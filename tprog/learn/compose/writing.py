@@ -1,0 +1,193 @@
+"""Programs from parts. Owns the modules and the votes that are written; refuses to search."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.evaluate import evaluate
+from tprog.evaluate.inputs import Batch, IntArray
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalLookup,
+    CategoricalVotes,
+    Classifier,
+    Compare,
+    Constant,
+    FiniteValues,
+    KeyIn,
+    NumericalHead,
+    NumericalLookup,
+    Ones,
+    Operation,
+    Positions,
+    Predicate,
+    Program,
+    Provenance,
+    Tokens,
+    predicate_problems,
+    predicate_table,
+)
+from tprog.ir import (
+    Table as Rows,
+)
+from tprog.learn.compose.parts import (
+    POSITIONS,
+    TOKENS,
+    Copy,
+    Count,
+    Part,
+    Source,
+    Table,
+    Wanted,
+    modules,
+)
+from tprog.learn.cover import cover
+from tprog.tasks import Task
+
+Batches = Sequence[tuple[Batch, IntArray]]
+
+
+def write_modules(task: Task, parts: tuple[Part, ...]) -> tuple[Program, dict[Part, int]]:
+    """Return a Program without votes that computes some parts, and the variable of each part.
+
+    Args:
+        task: gives the domain and the labels.
+        parts: what is to be computed, with everything that they read.
+    """
+    program = Program(
+        task.domain,
+        (Tokens(), Positions(), Ones()),
+        (),
+        Classifier(task.labels, ()),
+        Provenance(task=task.spec),
+    )
+    places: dict[Part, int] = {TOKENS: 0, POSITIONS: 1}
+    for part in modules(parts):
+        places[part] = len(program.variables)
+        written = _operation(program, part, places)
+        program = replace(program, operations=(*program.operations, written))
+    return program, places
+
+
+def with_majority_votes(
+    program: Program, variable: int, batches: Batches, *, identity: bool = False
+) -> Program:
+    """Return the Program in which one variable alone votes: each value for the label that most often comes with it.
+
+    Args:
+        program: has no votes.
+        variable: categorical.
+        batches: labelled inputs.
+        identity: whether the values are the labels themselves; then the inputs do not matter.
+    """
+    labels = len(program.classifier.labels)
+    counts = np.eye(labels, dtype=np.int64)
+    if not identity:
+        counts = np.zeros((len(program.finite_values(variable)), labels), np.int64)
+        for batch, truth in batches:
+            values = evaluate(program, batch).values[variable]
+            known = truth >= 0
+            np.add.at(counts, (values[known], truth[known]), 1)
+    rows = tuple(
+        tuple(int(label == row.argmax()) if row.any() else 0 for label in range(labels))
+        for row in counts
+    )
+    votes = (CategoricalVotes(variable, rows),)
+    return replace(program, classifier=Classifier(program.classifier.labels, votes))
+
+
+def joint_counts(
+    task: Task, arguments: tuple[Part, ...], shape: tuple[int, ...], batches: Batches
+) -> npt.NDArray[np.int64]:
+    """Return `(value, ..., label)`: how often the values of some variables come together with each label.
+
+    Values beyond the shape count as the greatest.
+    """
+    program, places = write_modules(task, arguments)
+    counts = np.zeros((*shape, len(task.labels)), np.int64)
+    for batch, truth in batches:
+        variables = evaluate(program, batch).values
+        known = truth >= 0
+        index = [
+            np.minimum(variables[places[part]][known], size - 1)
+            for part, size in zip(arguments, shape, strict=True)
+        ]
+        np.add.at(counts, (*index, truth[known]), 1)
+    return counts
+
+
+def _operation(program: Program, part: Part, places: dict[Part, int]) -> Operation:
+    layer = part.layer
+    match part:
+        case Count(variable=variable, wanted=wanted, causal=causal):
+            place = places[variable]
+            predicate = _predicate(program, wanted, place, place)
+            return NumericalHead(place, place, 2, predicate, causal=causal, layer=layer)
+        case Copy(query=query, key=key, value=value, wanted=wanted, causal=causal):
+            predicate = _predicate(program, wanted, places[query], places[key])
+            return CategoricalHead(
+                places[query], places[key], places[value], predicate, causal=causal, layer=layer
+            )
+        case Table(numerical=True):
+            return _numerical(part, places)
+        case Table():
+            return _categorical(program, part, places)
+        case Source():
+            raise TypeError("an input is no module")
+
+
+def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predicate:
+    """Return the shortest form of a predicate over the values of two variables."""
+    queries, keys = program.finite_values(query), program.finite_values(key)
+    table = wanted.table(len(queries), len(keys))
+    rows = Rows(tuple(tuple(np.flatnonzero(row).tolist()) for row in table))
+    symbolic: list[Predicate] = []
+    if wanted.relation is not None:
+        symbolic.append(Compare(wanted.relation, 1, wanted.offset))
+    elif table.all():
+        symbolic.append(Constant(True))
+    elif (table == table[0]).all() and table.any():
+        symbolic.append(KeyIn(rows.rows[0]))
+    for form in symbolic:
+        fits = not predicate_problems(form, queries, keys)
+        if fits and predicate_table(form, queries, keys) == rows:
+            return form
+    return rows
+
+
+def _numerical(part: Table, places: dict[Part, int]) -> NumericalLookup:
+    grid = np.array(part.entries, np.int64).reshape(part.shape)
+    boxes, default = cover(grid)
+    return NumericalLookup(
+        tuple(places[argument] for argument in part.arguments),
+        _written(part),
+        tuple(size - 1 for size in part.shape),
+        boxes,
+        default,
+        notes=(part.note,) if part.note else (),
+        layer=part.layer,
+    )
+
+
+def _written(part: Table) -> FiniteValues:
+    """Return what a look-up can write: its texts, or the numbers up to its greatest entry."""
+    return FiniteValues(part.texts or tuple(range(max(part.entries) + 1)))
+
+
+def _categorical(program: Program, part: Table, places: dict[Part, int]) -> CategoricalLookup:
+    arguments = tuple(places[argument] for argument in part.arguments)
+    grid = np.array(part.entries, np.int64).reshape(part.shape)
+    sizes = [
+        np.minimum(range(len(program.finite_values(n))), size - 1)
+        for n, size in zip(arguments, part.shape, strict=True)
+    ]
+    table = grid[np.ix_(*sizes)].reshape(-1)
+    return CategoricalLookup(
+        arguments,
+        _written(part),
+        tuple(int(entry) for entry in table),
+        notes=(part.note,) if part.note else (),
+        layer=part.layer,
+    )
