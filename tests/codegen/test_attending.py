@@ -2,7 +2,7 @@
 
 import pytest
 
-from tprog.codegen.attending import needed_functions, runtime_head, runtime_name
+from tprog.codegen.attending import needed_functions, remembers, runtime_head, runtime_name
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -48,4 +48,5 @@ def test_only_what_is_used_is_needed() -> None:
         (NumericalHead(0, 0, 2, Constant(True), causal=True),),
         Classifier(("x",), ()),
     )
-    assert needed_functions(program) == {"count_past", "word_shape"}
+    assert remembers(program)
+    assert needed_functions(program) == {"count_past", "matches", "word_shape"}

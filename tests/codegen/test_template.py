@@ -6,7 +6,7 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen import template
+from tprog.codegen import emit, template
 from tprog.codegen.attending import runtime_name
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
@@ -43,6 +43,33 @@ def test_heads_attend_as_they_should(
 ) -> None:
     """Each function gives the values of the head that it stands for."""
     assert_same(words, tie, causal, predicate)
+
+
+def test_causal_heads_remember_what_was_asked() -> None:
+    """A predicate is asked once about the same keys, and once more where somebody observes the run."""
+    asked: list[tuple[str, int]] = []
+    program = Program(
+        Domain(WORDS, 3),
+        (Tokens(), Positions()),
+        (CategoricalHead(0, 1, 0, Table(((1,), (2,), (0,), ())), causal=True),),
+        Classifier(("x",), ()),
+    )
+    text = emit(program)
+    namespace: dict[str, Any] = {"__name__": "emitted"}
+    exec(text, namespace)
+    head = namespace["attn_0_0"]
+
+    def asking(query: str, key: int) -> bool:
+        asked.append((query, key))
+        return bool(head(query, key))
+
+    namespace["attn_0_0"] = asking
+    namespace["run"](["a", "b"])
+    once = len(asked)
+    namespace["run"](["a", "b"])
+    assert len(asked) == once > 0
+    namespace["run"](["a", "b"], lambda name, values: None)
+    assert len(asked) == 2 * once
 
 
 @given(

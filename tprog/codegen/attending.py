@@ -14,6 +14,10 @@ from tprog.ir import (
 
 PAST = "_past"
 WORD_SHAPE = "word_shape"
+MATCHES = "matches"
+
+# The functions that ask `matches`.
+REMEMBERING = frozenset(("attend_past", "attend_ranked_past", "count_past"))
 
 
 def runtime_name(head: Head) -> str:
@@ -60,5 +64,12 @@ def needed_functions(program: Program) -> set[str]:
         for operation in program.operations
         if isinstance(operation, CategoricalHead | NumericalHead)
     }
+    if needed & REMEMBERING:
+        needed.add(MATCHES)
     rules = [variable for variable in program.inputs if isinstance(variable, TextRule)]
     return needed | {WORD_SHAPE for rule in rules if rule.feature == "shape"}
+
+
+def remembers(program: Program) -> bool:
+    """Tell whether a program's runtime remembers matches from one input to the next."""
+    return MATCHES in needed_functions(program)

@@ -6,6 +6,7 @@ computes a variable sets an attribute of `x`.
 
 from pathlib import Path
 
+from tprog.codegen.attending import remembers
 from tprog.ir import (
     CategoricalVotes,
     NumericalVotes,
@@ -54,7 +55,7 @@ def tables() -> dict[str, Any]:
 IMPORTS = {
     "__future__": ("annotations",),
     "collections.abc": ("Callable", "Sequence"),
-    "functools": ("cache",),
+    "functools": ("cache", "lru_cache"),
     "itertools": ("groupby",),
     "pathlib": ("Path",),
     "types": ("SimpleNamespace",),
@@ -82,12 +83,13 @@ def import_lines(program: Program, stored: bool) -> list[str]:
     tables = [variable for variable in program.inputs if isinstance(variable, WordTable)]
     shapes = any(rule.feature == "shape" for rule in rules)
     casts = rules or (external and tables)
+    memos = ["cache"] * external + ["lru_cache"] * remembers(program)
     typing = ["Any", "Literal", *["cast"] * bool(casts), "get_args"]
     return [
         *["import json"] * external,
         "import sys",
         "from collections.abc import Callable, Sequence",
-        *["from functools import cache"] * external,
+        *[f"from functools import {', '.join(memos)}"] * bool(memos),
         *["from itertools import groupby"] * shapes,
         *["from pathlib import Path"] * external,
         "from types import SimpleNamespace",
@@ -121,6 +123,9 @@ def before_variables(program: Program, stored: bool) -> list[str]:
         symbols = symbols_expression(program, stored)
         alphabet = ["*PREFIX"] * prefix + [f"*{symbols}"] + ["*SUFFIX"] * suffix
         lines.append(f"known = {{{', '.join(alphabet)}}}")
+    if remembers(program):
+        # Whoever looks on wants to see every predicate asked.
+        lines.append("if observe:\n    matches.cache_clear()")
     return [*lines, f"{NAMESPACE} = SimpleNamespace()"]
 
 

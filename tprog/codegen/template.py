@@ -1,16 +1,24 @@
 """The runtime functions of emitted programs. Owns their text: it is copied into programs, which never import it.
 
 There is one function for each way to attend: which of several matches is taken, and whether only positions up to the
-query's own can match (`_past`). A predicate is asked once for each distinct query value.
+query's own can match (`_past`). A predicate is asked once for each distinct query value. The functions for causal heads,
+whose sequences are the longest, remember what they were told for the same keys; `run` forgets it where it is observed.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 Column = list[Any]
 Head = Callable[[Any, Any], bool]
 Scores = dict[Any, dict[Any, int]]
+
+
+@lru_cache(maxsize=4096)
+def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
+    """Return where the keys are that a query value wants."""
+    return [j for j, k in enumerate(keys) if head(query, k)]
 
 
 def attend(head: Head, query: Column, key: Column, value: Column) -> Column:
@@ -24,11 +32,11 @@ def attend(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match to the left, itself last, else position 0."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    return [
-        value[max((j for j in found[q] if j < i), default=i if i in found[q] else 0)]
-        for i, q in enumerate(query)
-    ]
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
+    past = [[j for j in found[q] if j < i] for i, q in enumerate(query)]
+    own = [i if i in found[q] else 0 for i, q in enumerate(query)]
+    return [value[js[-1] if js else own[i]] for i, js in enumerate(past)]
 
 
 def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
@@ -42,10 +50,11 @@ def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Colu
 
 def attend_ranked_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match to the left, itself as far as there are any."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
     past = [[j for j in found[q] if j <= i] for i, q in enumerate(query)]
     return [
-        value[min(js, key=lambda j: i - j if j != i else len(js), default=0)]
+        value[js[-1 - (js[-1] == i and 0 < i - js[-2:][0] <= len(js))] if js else 0]
         for i, js in enumerate(past)
     ]
 
@@ -87,8 +96,9 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Add up the value over the matches up to here."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    return [sum(value[j] for j in found[q] if j <= i) for i, q in enumerate(query)]
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
+    return [sum([value[j] for j in found[q] if j <= i]) for i, q in enumerate(query)]
 
 
 def word_shape(word: str) -> str:

@@ -27,6 +27,7 @@ RESERVED = frozenset(
         *("attend", "attend_past", "attend_ranked", "attend_ranked_past", "attend_first"),
         *("attend_first_past", "attend_best", "attend_best_past", "count", "count_past"),
         *("run", "tables", "word_shape", "json", "sys", "cache", "cast", "get_args", "groupby"),
+        *("matches", "lru_cache"),
         # its constants and types, of which a word table's name in capitals could be one
         *("column", "first_label", "head", "label", "last_label", "masked", "max_length"),
         *("min_length", "observe", "prefix", "scored", "scores", "suffix", "symbols", "token"),
@@ -34,7 +35,20 @@ RESERVED = frozenset(
         # what stands in its functions
         *("abs", "bool", "dict", "enumerate", "int", "len", "list", "map", "max", "min", "next"),
         *("object", "print", "range", "set", "str", "sum", "tuple", "vars", "zip"),
-        *("allowed", "error", "found", "key", "known", "name", "query", "rows", "sums", "table"),
+        *(
+            "allowed",
+            "error",
+            "found",
+            "key",
+            "keys",
+            "past",
+            "known",
+            "name",
+            "query",
+            "rows",
+            "sums",
+            "table",
+        ),
         *("tokens", "value", "values", "word", "words", "x"),
     )
 )

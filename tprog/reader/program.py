@@ -99,7 +99,8 @@ def _check_runtime(parts: Layout, program: Program) -> None:
         found = parts.function(name, 1)
         bodies = [without_docstring(function.body) for function in (found, expected)]
         headers = [[found.args, found.returns or found], [expected.args, expected.returns or found]]
-        if not same(*bodies) or not same(*headers) or found.decorator_list:
+        decorators = [found.decorator_list, expected.decorator_list]
+        if not same(*bodies) or not same(*headers) or not same(*decorators):
             raise parts.source.error(
                 found, f"{name} is changed, and with it what every head means; restore it"
             )

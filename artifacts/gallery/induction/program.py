@@ -7,6 +7,7 @@ Learned from 16,200 sequences: 4 warm starts of 15 epochs, then 1 rounds of disc
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Literal, get_args
 
@@ -21,13 +22,19 @@ Head = Callable[[Any, Any], bool]
 Column = list[Any]
 
 
+@lru_cache(maxsize=4096)
+def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
+    """Return where the keys are that a query value wants."""
+    return [j for j, k in enumerate(keys) if head(query, k)]
+
+
 def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match to the left, itself last, else position 0."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    return [
-        value[max((j for j in found[q] if j < i), default=i if i in found[q] else 0)]
-        for i, q in enumerate(query)
-    ]
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
+    past = [[j for j in found[q] if j < i] for i, q in enumerate(query)]
+    own = [i if i in found[q] else 0 for i, q in enumerate(query)]
+    return [value[js[-1] if js else own[i]] for i, js in enumerate(past)]
 
 
 # Layer 0
@@ -123,6 +130,8 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     if not MIN_LENGTH <= len(words) <= MAX_LENGTH or not set(words) <= set(SYMBOLS):
         raise ValueError(f"give {MIN_LENGTH} to {MAX_LENGTH} of {SYMBOLS}, not {words}")
     words = [*PREFIX, *words]
+    if observe:
+        matches.cache_clear()
     x = SimpleNamespace()
     x.tokens = words
     x.positions = list(range(len(words)))

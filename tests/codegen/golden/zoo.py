@@ -7,6 +7,7 @@ Quotes " and \\ survive: 漢.
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from types import SimpleNamespace
 from typing import Any, Literal, cast, get_args
@@ -31,13 +32,19 @@ Column = list[Any]
 Scores = dict[Any, dict[Any, int]]
 
 
+@lru_cache(maxsize=4096)
+def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
+    """Return where the keys are that a query value wants."""
+    return [j for j, k in enumerate(keys) if head(query, k)]
+
+
 def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match to the left, itself last, else position 0."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    return [
-        value[max((j for j in found[q] if j < i), default=i if i in found[q] else 0)]
-        for i, q in enumerate(query)
-    ]
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
+    past = [[j for j in found[q] if j < i] for i, q in enumerate(query)]
+    own = [i if i in found[q] else 0 for i, q in enumerate(query)]
+    return [value[js[-1] if js else own[i]] for i, js in enumerate(past)]
 
 
 def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
@@ -73,8 +80,9 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Add up the value over the matches up to here."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
-    return [sum(value[j] for j in found[q] if j <= i) for i, q in enumerate(query)]
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
+    return [sum([value[j] for j in found[q] if j <= i]) for i, q in enumerate(query)]
 
 
 def word_shape(word: str) -> str:
@@ -190,6 +198,8 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
             f"give {MIN_LENGTH} to {MAX_LENGTH} words that are no frame symbols, not {words}"
         )
     words = [*PREFIX, *words, *SUFFIX]
+    if observe:
+        matches.cache_clear()
     x = SimpleNamespace()
     # The token itself.
     x.tokens = [word if word in get_args(Token) else UNKNOWN for word in words]
