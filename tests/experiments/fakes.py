@@ -92,6 +92,7 @@ def outcome(
         wall=seconds + 5,
         rounds=7,
         lines=None if experiment.standard else 321,
+        found="by hand",
         chosen="by hand",
         curve=((2.0, 0.5), (4.0, validation)),
         data_sha256="0",

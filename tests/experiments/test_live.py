@@ -53,7 +53,7 @@ def test_without_a_terminal_every_event_is_a_line(tmp_path: Path) -> None:
         watch.event(Event("skipped", run, outcome(row(), 0, 0.5, 0.5)))
         watch.event(Event("started", run))
         watch.event(Event("finished", run, outcome(row(), 0, 0.98765, 0.5)))
-        watch.event(Event("failed", run, reason="no space"))
+        watch.event(Event("failed", run, reason="best hist, seed 0: no space"))
         watch.tick([])
     assert err.getvalue().splitlines() == [
         "best hist, seed 0: started",

@@ -75,6 +75,40 @@ def test_a_standard_transformer_is_counted_from_its_weights(standard: Path) -> N
     assert found.rounds == 2
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (
+            {"composition": {"stage": 3, "validation": 1.0}, "warm_starts": []},
+            "composition, stage 3",
+        ),
+        (
+            {"composition": {"stage": 3, "validation": 0.1}, "warm_validation": 0.2},
+            "gradient descent",
+        ),
+        (
+            {
+                "composition": {"stage": 3, "validation": 0.3},
+                "warm_validation": 0.2,
+                "search": {"rounds": 1},
+            },
+            "composition, then search",
+        ),
+        ({"warm_validation": 0.2, "search": {"rounds": 0, "skipped": "why"}}, "gradient descent"),
+    ],
+)
+def test_the_phase_that_a_program_comes_from_is_told(
+    program: Path, tmp_path: Path, more: dict[str, object], expected: str
+) -> None:
+    """A program that was put together is never passed off as one that gradient descent found."""
+    copy = shutil.copytree(program, tmp_path / "run")
+    metrics = json.loads((copy / "metrics.json").read_text())
+    del metrics["composition"]
+    metrics |= {"warm_starts": [{"number": 0}], **more}
+    (copy / "metrics.json").write_text(json.dumps(metrics))
+    assert collected(copy).found == expected
+
+
 def test_a_figure_that_is_not_reproduced_is_an_error(
     program: Path, standard: Path, tmp_path: Path
 ) -> None:

@@ -64,7 +64,7 @@ def test_what_was_not_run_is_marked(tmp_path: Path) -> None:
     (line,) = [line for line in page.splitlines() if line.startswith("| `sort` | best | 99.83")]
     assert line == (
         "| `sort` | best | 99.83 | **98.75** | 99.35 | 98.75 | 99.95 | 0.85 | 2 of 10 "
-        "| 1 of 2: 99.8 % in 90 s | 75 | 7 | 321 |"
+        "| 1 of 2: 99.8 % in 90 s | 75 | 7 | 321 | by hand |"
     )
     assert "| `hist` | best | 100 | not run |" in page
     assert "`tprog train sort --workers 2 --seconds 80`" in page
@@ -100,7 +100,7 @@ def test_the_short_form_has_a_row_for_each_task() -> None:
     """It shows the paper's figure beside ours, and how many seeds reached the goal."""
     page = glance(summaries())
     assert (
-        "| `sort` | 99.83 | not run | **98.75** (mean 99.35, 2 seeds) | not run "
+        "| `sort` | 99.83 | not run | **98.75** (mean 99.35, 2 seeds) | not run | not run "
         "| best 1 of 2: 99.8 % in 90 s |" in page
     )
     assert page.count("| `sort` |") == 3

@@ -49,7 +49,8 @@ class Watch:
         if event.outcome is not None:
             found = event.outcome
             line += f", {percent(found.test)} % of the test labels in {found.seconds:.0f} s"
-        return line + (f": {event.reason}" if event.reason else "")
+        reason = event.reason.removeprefix(f"{event.run.key}: ")
+        return line + (f": {reason}" if reason else "")
 
     def tick(self, active: Sequence[RunProcess]) -> None:
         """Show how far the runs under way are, at most twice a second."""

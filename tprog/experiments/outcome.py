@@ -44,6 +44,7 @@ class Outcome:
         wall: seconds of all attempts, start-up and checks included.
         rounds: of the discrete search; epochs, where a standard Transformer was trained.
         lines: of the emitted program; None where there is none.
+        found: the phase of training that the model comes from.
         chosen: how the model was chosen within the run.
         curve: `(seconds since the start, best validation accuracy so far)`, rising.
         data_sha256: the hash of the dataset.
@@ -65,6 +66,7 @@ class Outcome:
     wall: float
     rounds: int
     lines: int | None
+    found: str
     chosen: str
     curve: tuple[tuple[float, float], ...]
     data_sha256: str
@@ -153,6 +155,7 @@ def collect(
         wall=round(wall, 1),
         rounds=metrics["epochs"] if lines is None else metrics.get("search", {}).get("rounds", 0),
         lines=lines,
+        found=_found_by(metrics),
         chosen=CHOSEN_STANDARD if lines is None else CHOSEN_PROGRAM,
         curve=(*curve, (round(wall, 1), metrics["validation"]))
         if not curve or metrics["validation"] > curve[-1][1]
@@ -192,10 +195,24 @@ def _counted(folder: Path, manifest: Manifest) -> tuple[int, int, int | None]:
     return right, total, len(source.splitlines())
 
 
+def _found_by(metrics: dict[str, Any]) -> str:
+    """Return the phase that a model comes from; a composition that is perfect leaves nothing to train."""
+    if "best_epoch" in metrics:
+        return f"gradient descent, epoch {metrics['best_epoch']}"
+    composed = metrics.get("composition", {}).get("validation")
+    if composed is not None and not metrics["warm_starts"]:
+        return f"composition, stage {metrics['composition']['stage']}"
+    warm, searched = metrics["warm_validation"], metrics.get("search", {}).get("rounds", 0) > 0
+    start = "composition" if composed is not None and composed > warm else "gradient descent"
+    return f"{start}, then search" if searched else start
+
+
 def _metrics(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(read_text(path))
         found["train"], found["validation"], found["test"], found["seconds"]
+        if "best_epoch" not in found:
+            found["warm_starts"]
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise UnreadableSource(f"{path} holds no metrics of a run; train again") from error
     assert isinstance(found, dict)

@@ -14,11 +14,11 @@ from tprog.files import write_bytes
 
 # Panels from left to right, with their settings and colours.
 _PANELS: tuple[tuple[str, tuple[Setting, ...]], ...] = (
-    ("Table 1", ("published", "best", "standard")),
+    ("Table 1", ("published", "best", "without-composition", "standard")),
     ("Table 3", ("categorical-only",)),
     ("vocabulary = length = 16", ("16-16", "16-16-standard")),
 )
-_COLOURS = ("#1f6fb4", "#d1495b", "#6c757d")
+_COLOURS = ("#1f6fb4", "#d1495b", "#e9a23b", "#6c757d")
 
 
 def can_plot() -> bool:
@@ -78,7 +78,7 @@ def _draw(
         label="published" if title != _PANELS[2][0] else "published code, retrained",
     )
     for number, setting in enumerate(settings):
-        offset = 0.18 * (number + 1)
+        offset = 0.17 * (number + 1)
         for found in shown:
             chosen = found.chosen
             if found.experiment.setting != setting or chosen is None:

@@ -20,7 +20,7 @@ NOT_RUN = "not run"
 CHOSEN = "the seed with the best validation accuracy"
 # Which settings stand in which file.
 TABLES: Mapping[str, tuple[Setting, ...]] = {
-    "table1": ("published", "best", "standard"),
+    "table1": ("published", "best", "without-composition", "standard"),
     "table3": ("categorical-only",),
     "large": ("16-16", "16-16-standard"),
 }
@@ -39,7 +39,7 @@ COLUMNS = (
         "reached",
     ),
     *("goal_accuracy", "goal_seconds", "seconds", "rounds", "lines", "cores", "commits"),
-    *("chosen", "command"),
+    *("found", "chosen", "command"),
 )
 TIME_COLUMNS = ("task", "setting", "seed", "cores", "accuracy", "seconds", "command")
 # Validation accuracies whose time is reported.
@@ -105,6 +105,7 @@ def _row(found: Summary) -> dict[str, Any]:
         "lines": None if chosen is None else chosen.lines,
         "cores": row.cores,
         "commits": " ".join(sorted({outcome.commit or "?" for outcome in found.outcomes})),
+        "found": None if chosen is None else chosen.found,
         "chosen": NOT_RUN if chosen is None else f"{CHOSEN}; {chosen.chosen}",
         "command": found.command,
     }
@@ -213,7 +214,7 @@ def _section(
 ) -> str:
     header = (
         *("task", "setting", paper, "ours", "mean", "least", "greatest", "sd", "seeds", "goal"),
-        *("seconds", "rounds", "lines"),
+        *("seconds", "rounds", "lines", "found by"),
     )
     rows = [
         _cells(found)
@@ -231,7 +232,7 @@ def _cells(found: Summary) -> tuple[str, ...]:
     row, chosen = found.experiment, found.chosen
     paper = row.paper or ""
     if chosen is None:
-        return (f"`{row.task}`", row.setting, paper, NOT_RUN, *[""] * 9)
+        return (f"`{row.task}`", row.setting, paper, NOT_RUN, *[""] * 10)
     return (
         f"`{row.task}`",
         row.setting,
@@ -246,6 +247,7 @@ def _cells(found: Summary) -> tuple[str, ...]:
         f"{found.seconds:.0f}",
         f"{found.rounds:.0f}",
         "" if chosen.lines is None else f"{chosen.lines:,}",
+        chosen.found,
     )
 
 

@@ -8,13 +8,20 @@ from tprog.errors import UsageError
 from tprog.experiments.paper import RETRAINED_16, TABLE_1, TABLE_3
 
 Setting: TypeAlias = Literal[
-    "published", "best", "standard", "categorical-only", "16-16", "16-16-standard"
+    "published",
+    "best",
+    "without-composition",
+    "standard",
+    "categorical-only",
+    "16-16",
+    "16-16-standard",
 ]
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 
 DESCRIPTIONS: Mapping[Setting, str] = {
     "published": "the paper's modules and sizes",
     "best": "the default of `tprog train`: the modules that the task's recipe chooses",
+    "without-composition": "the same, by gradient descent and search alone",
     "standard": "a standard Transformer (paper, section B.2)",
     "categorical-only": "the paper's modules without numerical ones",
     "16-16": "the default of `tprog train` at vocabulary and length 16",
@@ -119,6 +126,7 @@ def experiments() -> tuple[Experiment, ...]:
     return (
         *(_best(task) for task in TABLE_1),
         *(_published(task) for task in TABLE_1),
+        *(_without_composition(task) for task in TABLE_1),
         *(_standard(task) for task in TABLE_1),
         *(_categorical(task) for task in TABLE_3),
         *(_large(task) for task in RETRAINED_16),
@@ -148,6 +156,18 @@ def _published(task: str) -> Experiment:
         seconds=_SECONDS,
         cores=2,
         goal=_PUBLISHED_GOALS.get(task),
+        paper=TABLE_1[task],
+    )
+
+
+def _without_composition(task: str) -> Experiment:
+    return Experiment(
+        "without-composition",
+        task,
+        ("--stages", "0", *_TWO_CORES),
+        seeds=5,
+        seconds=_SECONDS,
+        cores=2,
         paper=TABLE_1[task],
     )
 
@@ -238,7 +258,7 @@ def selected(
 def quick(rows: Iterable[Experiment]) -> tuple[Experiment, ...]:
     """Return rows that take seconds and show that everything works; their figures mean nothing."""
     small = ("--samples", "300", "--epochs", "1", "--layers", "1")
-    program = ("--restarts", "1", "--rounds", "1")
+    program = ("--restarts", "1", "--rounds", "1", "--stages", "1")
     return tuple(
         replace(
             row,
