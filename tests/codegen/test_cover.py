@@ -64,3 +64,26 @@ def test_scattered_entries_are_listed() -> None:
     """Entries that no box holds together make one rule."""
     table = [[int(row == column) for column in range(4)] for row in range(4)]
     assert cover(table, 6) == ([Entries(((0, 0), (1, 1), (2, 2), (3, 3)), 1)], 0)
+
+
+open_tables = st.integers(1, 6).flatmap(
+    lambda width: st.lists(
+        st.lists(st.integers(-1, 3), min_size=width, max_size=width), min_size=1, max_size=6
+    ).filter(lambda table: any(entry >= 0 for row in table for entry in row))
+)
+
+
+@given(open_tables, st.integers(1, 8))
+def test_free_entries_may_be_anything(table: list[list[int]], listed: int) -> None:
+    """Rules give every entry that is asked for; those below 0 are not."""
+    found = cover(table, listed)
+    for row, entries in enumerate(table):
+        for column, entry in enumerate(entries):
+            assert entry < 0 or value(found, row, column) == entry
+
+
+def test_free_entries_save_rules() -> None:
+    """A table that is only read on its diagonal needs no look at its columns."""
+    table = [[1, -1, -1], [-1, 2, -1], [-1, -1, 2]]
+    rules, _ = cover(table, 3)
+    assert len(rules) == 1

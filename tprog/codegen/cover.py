@@ -50,10 +50,10 @@ def cover(table: Sequence[Sequence[int]], listed: int) -> Cover:
     Each step takes the rule that settles the most entries; the commonest results are tried as the last one.
 
     Args:
-        table: results by row and column.
+        table: results by row and column; where one is below 0, any result will do.
         listed: how many single entries one rule may list.
     """
-    counts = Counter(value for row in table for value in row)
+    counts = Counter(value for row in table for value in row if value >= 0)
     common = sorted(counts, key=lambda value: (-counts[value], value))
     size = max(len(table), len(table[0]))
     attempts = [
@@ -69,8 +69,8 @@ class _Search:
     def __init__(self, table: Sequence[Sequence[int]], default: int) -> None:
         self.width = len(table[0])
         self.full = (1 << self.width) - 1
-        self.unsettled = [self.full] * len(table)
-        values = sorted({value for row in table for value in row} - {default})
+        self.unsettled = [_mask(c for c, found in enumerate(row) if found >= 0) for row in table]
+        values = sorted({value for row in table for value in row if value >= 0} - {default})
         self.waiting = {
             value: [_mask(c for c, found in enumerate(row) if found == value) for row in table]
             for value in values

@@ -1,0 +1,195 @@
+"""What a simplified Program must still answer. Owns the three contracts and the whole-domain check; refuses to change Programs.
+
+A contract becomes wanted labels: for `exact` the labels that the Program gives, for `correct` those that it gives
+rightly, for `accuracy` the true labels, of which as many may be missed as before.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.errors import UsageError
+from tprog.evaluate import (
+    Batch,
+    Evaluator,
+    all_inputs,
+    count_inputs,
+    prediction_labels,
+    sample_inputs,
+    scored_positions,
+)
+from tprog.evaluate.inputs import IntArray
+from tprog.ir import Program
+from tprog.tasks import Task
+
+Keep: TypeAlias = Literal["exact", "correct", "accuracy"]
+Targets: TypeAlias = npt.NDArray[np.int16]
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+
+# Inputs that are all kept in memory and checked; beyond, the domain counts as too large to enumerate.
+LIMIT = 2_000_000
+# Inputs of the sample that stands for a larger domain.
+SAMPLES = 60_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """Wanted labels on all inputs that count.
+
+    Attributes:
+        keep: the contract.
+        inputs: batches with `(inputs, positions)` wanted labels, indices into `prediction_labels`, -1 where any will
+            do; pooled: `(inputs,)`.
+        allowed: how many wanted labels may be missed.
+        exhaustive: whether these are all inputs.
+        count: the number of inputs.
+        wanted: the number of wanted labels.
+        missed: how many of them the Program misses that the demand was made from.
+    """
+
+    keep: Keep
+    inputs: tuple[tuple[Batch, Targets], ...]
+    allowed: int
+    exhaustive: bool
+    count: int
+    wanted: int
+    missed: int
+
+    def mistakes(self, program: Program) -> int:
+        """Return how many wanted labels a Program misses."""
+        return sum(int(wrong.sum()) for _, wrong in self._wrong(program))
+
+    def holds(self, program: Program) -> bool:
+        """Tell whether a Program misses no more wanted labels than it may."""
+        missed = 0
+        for _, wrong in self._wrong(program):
+            missed += int(wrong.sum())
+            if missed > self.allowed:
+                return False
+        return True
+
+    def counterexamples(self, program: Program, most: int) -> list[tuple[int, int]]:
+        """Return some inputs, as `(batch, row)`, with a wanted label that a Program misses."""
+        found: list[tuple[int, int]] = []
+        # Long inputs come last and have the most room for mistakes.
+        for number, wrong in self._wrong(program, backwards=True):
+            rows = np.flatnonzero(wrong if wrong.ndim == 1 else wrong.any(axis=1))
+            found += [(number, row) for row in rows.tolist()]
+            if len(found) >= most:
+                break
+        return found[:most]
+
+    def _wrong(
+        self, program: Program, backwards: bool = False
+    ) -> Iterator[tuple[int, "np.typing.NDArray[np.bool_]"]]:
+        evaluator = Evaluator(program)
+        numbers = range(len(self.inputs))
+        for number in reversed(numbers) if backwards else numbers:
+            batch, wanted = self.inputs[number]
+            yield number, (evaluator.predictions(batch) != wanted) & (wanted >= 0)
+
+
+def make_demand(
+    program: Program,
+    keep: Keep = "exact",
+    task: Task | None = None,
+    *,
+    floor: float | None = None,
+    sampled: bool = False,
+    seed: int = 0,
+    limit: int = LIMIT,
+    samples: int = SAMPLES,
+) -> Demand | None:
+    """Return what `keep` demands of a Program's successors; None where the domain is too large and `sampled` is False.
+
+    Args:
+        program: a valid Program.
+        keep: the contract.
+        task: the truth; needed by the weaker contracts.
+        floor: for `accuracy`: the least share of right labels, 0 to 1; by default what the Program reaches.
+        sampled: whether a sample may stand for a domain that cannot be enumerated.
+        seed: of the sample.
+        limit: the most inputs that are enumerated.
+        samples: the size of the sample.
+
+    Raises:
+        UsageError: a weaker contract without a task, or with one on other symbols.
+    """
+    if keep != "exact" and task is None:
+        raise UsageError(
+            f"--keep {keep} compares with the truth; give a task with --task or --data"
+        )
+    if keep != "exact" and task is not None and task.domain.alphabet != program.domain.alphabet:
+        raise UsageError(
+            f"task {task.spec} is defined on other symbols than the program; give the program's own task"
+        )
+    # Some tasks give a truth for a part of their domain only.
+    space = task if keep != "exact" and task is not None else None
+    total = count_inputs(program.domain) if space is None else space.count()
+    exhaustive = total is not None and total <= limit
+    if not exhaustive and not sampled:
+        return None
+    if exhaustive:
+        batches = all_inputs(program.domain) if space is None else space.inputs()
+    else:
+        batches = _sample(program, task, samples, seed)
+    evaluator = Evaluator(program)
+    inputs: list[tuple[Batch, Targets]] = []
+    wanted = missed = count = 0
+    for batch in batches:
+        if not len(batch):
+            continue
+        predicted = evaluator.predictions(batch)
+        targets = _targets(program, batch, predicted, keep, task)
+        inputs.append((batch, targets.astype(np.int16)))
+        wanted += int((targets >= 0).sum())
+        missed += int(((targets >= 0) & (targets != predicted)).sum())
+        count += len(batch)
+    allowed = missed
+    if keep == "accuracy" and floor is not None:
+        allowed = int((1 - floor) * wanted + 1e-9)
+    return Demand(keep, tuple(inputs), allowed, exhaustive, count, wanted, missed)
+
+
+def _targets(
+    program: Program, batch: Batch, predicted: IntArray, keep: Keep, task: Task | None
+) -> IntArray:
+    """Return the wanted labels of one batch."""
+    if program.classifier.pooled:
+        scored = np.ones(predicted.shape, dtype=np.bool_)
+    else:
+        scored = scored_positions(program.domain, batch)
+    if keep == "exact":
+        return np.where(scored, predicted, -1)
+    assert task is not None
+    truth = _truth(program, batch, task)
+    if keep == "correct":
+        return np.where(scored & (truth == predicted), predicted, -1)
+    # A label that the Program does not have is missed before and after.
+    return np.where(scored & (truth >= 0), truth, -1)
+
+
+def _truth(program: Program, batch: Batch, task: Task) -> IntArray:
+    """Return the true labels as indices into the Program's, -1 where there is none or the Program has no such label."""
+    index = {label: number for number, label in enumerate(prediction_labels(program))}
+    numbers = np.array([*(index.get(label, -1) for label in task.labels), -1], dtype=np.int64)
+    return numbers[task.truth_batch(batch)]
+
+
+def _sample(program: Program, task: Task | None, samples: int, seed: int) -> Iterator[Batch]:
+    """Yield a sample of a large domain: half from the task's own distribution where there is a task."""
+    domain = program.domain
+    if domain.max_length is None:
+        yield from sample_inputs(domain, samples, seed, domain.min_length + 16)
+        return
+    if task is None or task.domain.alphabet != domain.alphabet:
+        yield from sample_inputs(domain, samples, seed)
+        return
+    yield from sample_inputs(domain, samples // 2, seed)
+    for batch in task.sample(samples - samples // 2, seed):
+        data = batch.indices.shape[1] - domain.frame_size
+        if domain.min_length <= data <= domain.max_length:
+            yield batch

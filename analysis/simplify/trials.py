@@ -1,0 +1,243 @@
+"""Trying changes on few inputs and checking them on all. Owns the sample and the way back; refuses to propose changes.
+
+A change that a pass proposes is tried on some hundred inputs, then on some thousand. At the end of the pass everything that it
+changed is checked on all inputs; inputs that show a mistake join the sample, and the pass is taken back as far as they
+demand.
+"""
+
+from collections.abc import Sequence
+from time import monotonic
+
+import numpy as np
+
+from tprog.analysis.simplify.bench import Array, Bench
+from tprog.analysis.simplify.demand import Demand
+from tprog.analysis.simplify.edit import prune
+from tprog.analysis.simplify.refit import refitted
+from tprog.evaluate import Batch, Evaluator
+from tprog.evaluate.inputs import IntArray
+from tprog.ir import Program
+
+# Inputs of the quick and of the thorough sample.
+QUICK = 160
+THOROUGH = 1500
+# For a contract that allows mistakes, rates must be estimated.
+RATE_QUICK = 1000
+RATE_THOROUGH = 5000
+# Inputs with the least difference between the two best sums join the sample.
+CLOSE = 300
+# The quick sample may show this many times the allowed mistakes.
+SLACK = 3
+# New inputs for each mistake that the whole check finds, and rounds of taking back.
+COUNTEREXAMPLES = 60
+ROUNDS = 12
+
+
+class Trials:
+    """The sample, and what was accepted on it since everything was last checked.
+
+    Args:
+        program: the Program that is simplified; it holds the demand.
+        demand: what its successors must answer.
+        seconds: after so many seconds no more changes are accepted.
+        seed: of the sample.
+    """
+
+    def __init__(
+        self, program: Program, demand: Demand, seconds: float | None = None, seed: int = 0
+    ) -> None:
+        self.demand = demand
+        self.deadline = None if seconds is None else monotonic() + seconds
+        self.tried = self.accepted_count = self.checks = 0
+        self.refitting = False
+        self._seed = seed
+        self._program = program
+        self._history = [program]
+        rates = demand.allowed > 0
+        sizes = (RATE_QUICK, RATE_THOROUGH) if rates else (QUICK, THOROUGH)
+        order = np.random.default_rng(seed).permutation(demand.count).tolist()
+        starts = np.cumsum([0, *(len(batch) for batch, _ in demand.inputs)])
+
+        def located(numbers: Sequence[int]) -> list[tuple[int, int]]:
+            batches = np.searchsorted(starts, numbers, side="right") - 1
+            return [(int(b), int(n - starts[b])) for b, n in zip(batches, numbers, strict=True)]
+
+        self._quick = located(order[: sizes[0]])
+        self._thorough = located(order[: sizes[1]])
+        if not rates and len(self._thorough) < demand.count:
+            self._thorough += _closest(program, demand)
+        self._found: list[tuple[int, int]] = []
+        self._rebuild()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return self.deadline is not None and monotonic() > self.deadline
+
+    @property
+    def whole(self) -> bool:
+        """Whether the thorough sample is everything."""
+        return len(self._thorough) >= self.demand.count
+
+    def columns(self, program: Program) -> list[list[Array]]:
+        """Return for each length of the thorough sample the `(positions, inputs)` array of every variable."""
+        return self.bench.columns(program)
+
+    def begin(self, program: Program) -> None:
+        """Begin a pass at a checked Program."""
+        self._history = [program]
+
+    def accepts(self, program: Program) -> bool:
+        """Tell whether the sample shows nothing against a Program; it then becomes the current one."""
+        if self.over:
+            return False
+        self.tried += 1
+        if not self._holds(program):
+            return False
+        self.accepted_count += 1
+        self._history.append(program)
+        return True
+
+    def accepted(self, program: Program) -> Program | None:
+        """Return a Program that the sample shows nothing against: this one, or the same with other votes.
+
+        It then becomes the current one. Votes are fitted only where `refitting` is set.
+        """
+        if self.accepts(program):
+            return program
+        if not self.refitting or self.over:
+            return None
+        changed = refitted(prune(program), self.bench, self._allowed)
+        return changed if changed is not None and self.accepts(changed) else None
+
+    def _holds(self, program: Program) -> bool:
+        quick, thorough = self._quick_allowed, self._allowed
+        return (
+            self._quick_bench.mistakes(program, quick) <= quick
+            and self.bench.mistakes(program, thorough) <= thorough
+        )
+
+    def mark(self) -> int:
+        """Return a mark of what is accepted so far."""
+        return len(self._history)
+
+    def back(self, mark: int) -> None:
+        """Take back what was accepted since a mark."""
+        del self._history[mark:]
+
+    def settle(self) -> Program:
+        """Return the last accepted Program that holds on all inputs."""
+        for _ in range(ROUNDS):
+            if len(self._history) == 1:
+                break
+            self.checks += 1
+            program = self._history[-1]
+            if self.demand.holds(program):
+                self._history = [program]
+                return program
+            if self.demand.allowed:
+                # A rate is not shown by single inputs.
+                self._history = self._halved()
+                continue
+            self._learn(program)
+            self._back_up()
+        else:
+            del self._history[1:]
+        return self._history[-1]
+
+    def _back_up(self) -> None:
+        """Shorten the history to the last Program that the sample shows nothing against, with other votes if need be."""
+        last = self._with_votes(self._history[-1])
+        if last is not None:
+            self._history[-1] = last
+            return
+        keep, low, high = 0, 0, len(self._history) - 2
+        while low <= high:
+            middle = (low + high) // 2
+            found = self._with_votes(self._history[middle])
+            if found is not None:
+                self._history[middle] = found
+                keep, low = middle, middle + 1
+            else:
+                high = middle - 1
+        del self._history[keep + 1 :]
+
+    def _with_votes(self, program: Program) -> Program | None:
+        if self.bench.mistakes(program, self._allowed) <= self._allowed:
+            return program
+        return refitted(prune(program), self.bench, self._allowed) if self.refitting else None
+
+    def learn(self, program: Program) -> bool:
+        """Add counterexamples to a Program to the sample; tell whether there were any."""
+        return self._learn(program) > 0
+
+    def _learn(self, program: Program) -> int:
+        found = self.demand.counterexamples(program, 20 * COUNTEREXAMPLES)
+        known = set(self._thorough)
+        new = [place for place in found if place not in known]
+        random = np.random.default_rng(self._seed + len(self._found))
+        chosen = random.permutation(len(new))[:COUNTEREXAMPLES].tolist()
+        self._found += [new[number] for number in sorted(chosen)]
+        self._rebuild()
+        return len(found)
+
+    def _halved(self) -> list[Program]:
+        """Return the history up to its last Program that holds, by bisection on all inputs."""
+        low, high = 0, len(self._history) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            self.checks += 1
+            if self.demand.holds(self._history[middle]):
+                low = middle
+            else:
+                high = middle
+        return self._history[: low + 1]
+
+    def _rebuild(self) -> None:
+        self._thorough = list(dict.fromkeys([*self._thorough, *self._found]))
+        quick = list(dict.fromkeys([*self._quick, *self._found[-QUICK:]]))
+        self._quick_bench = Bench(self._program, self._taken(quick))
+        self.bench = Bench(self._program, self._taken(self._thorough))
+        rate = self.demand.allowed / max(self.demand.wanted, 1)
+        self._quick_allowed = int(SLACK * rate * self._quick_bench.demanded)
+        self._allowed = int(rate * self.bench.demanded)
+        if self.demand.allowed and self.whole:
+            self._allowed = self.demand.allowed
+
+    def _taken(self, places: Sequence[tuple[int, int]]) -> list[tuple[Batch, IntArray]]:
+        """Return inputs by place, one batch for each length."""
+        rows: dict[int, list[int]] = {}
+        for number, row in sorted(places):
+            rows.setdefault(number, []).append(row)
+        found: dict[tuple[tuple[str, ...], int], list[tuple[Batch, IntArray]]] = {}
+        for number, chosen in rows.items():
+            batch, wanted = self.demand.inputs[number]
+            index = np.array(chosen, dtype=np.int64)
+            key = (batch.words, batch.indices.shape[1])
+            found.setdefault(key, []).append((batch.take(index), wanted[index].astype(np.int64)))
+        return [
+            (
+                Batch(words, np.concatenate([batch.indices for batch, _ in parts])),
+                np.concatenate([wanted for _, wanted in parts]),
+            )
+            for (words, _), parts in found.items()
+        ]
+
+
+def _closest(program: Program, demand: Demand) -> list[tuple[int, int]]:
+    """Return the inputs where the best label wins by the least."""
+    evaluator = Evaluator(program)
+    masked = set(program.classifier.masked)
+    labels = [n for n in range(len(program.classifier.labels)) if n not in masked]
+    if len(labels) < 2:
+        return []
+    places: list[tuple[int, int]] = []
+    margins: list[IntArray] = []
+    for number, (batch, wanted) in enumerate(demand.inputs):
+        sums = evaluator.evaluate(batch).sums[..., labels]
+        best = np.partition(sums, len(labels) - 2, axis=-1)[..., -2:]
+        margin = np.where(wanted >= 0, best[..., 1] - best[..., 0], np.iinfo(np.int64).max)
+        margins.append(margin if margin.ndim == 1 else margin.min(axis=1))
+        places += [(number, row) for row in range(len(batch))]
+    order = np.argsort(np.concatenate(margins), kind="stable")[:CLOSE]
+    return [places[place] for place in order.tolist()]
