@@ -67,6 +67,9 @@ def train(
     layers: int | None = typer.Option(None, min=1, help="Layers."),
     cat_heads: int | None = typer.Option(None, min=0, help="Categorical heads a layer."),
     num_heads: int | None = typer.Option(None, min=0, help="Numerical heads a layer."),
+    score_heads: int | None = typer.Option(
+        None, min=0, help="Heads a layer that attend by a learned score; slower, by default none."
+    ),
     cat_lookups: int | None = typer.Option(
         None, min=0, help="Categorical look-ups (MLPs) a layer."
     ),
@@ -87,6 +90,7 @@ def train(
 
     Example: tprog train sort
     """
+    from tprog.cli.console import stderr
     from tprog.cli.training import watching
     from tprog.learn.recipes import (
         Kind,
@@ -111,6 +115,7 @@ def train(
                 "--rounds": rounds,
                 "--cat-heads": cat_heads,
                 "--num-heads": num_heads,
+                "--score-heads": score_heads,
                 "--cat-lookups": cat_lookups,
                 "--num-lookups": num_lookups,
                 "--published": published,
@@ -148,6 +153,7 @@ def train(
             layers=_either(layers, sizes.layers),
             categorical_heads=_either(cat_heads, sizes.categorical_heads),
             numerical_heads=_either(num_heads, sizes.numerical_heads),
+            score_heads=_either(score_heads, sizes.score_heads),
             categorical_lookups=_either(cat_lookups, sizes.categorical_lookups),
             numerical_lookups=_either(num_lookups, sizes.numerical_lookups),
         ),
@@ -157,6 +163,8 @@ def train(
         stop_epochs=_numbers("--stop-epochs", stop_epochs),
         workers=workers or min(4, os.cpu_count() or 1),
     )
+    if score_heads:
+        stderr().print("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
         result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)
     finish(result, wanted, folder)

@@ -49,6 +49,18 @@ def test_causal_heads_come_first() -> None:
     assert every.causal == (True,) * 4
 
 
+def test_score_heads_are_a_group_of_their_own() -> None:
+    """Heads that attend by a score copy categorical values, take any key, and can be causal."""
+    sizes = NetworkSizes(layers=1, score_heads=2, causal_heads=1)
+    groups = network_layout(DOMAIN, LABELS, sizes).groups
+    found = groups[1]
+    assert isinstance(found, HeadGroup)
+    assert (found.count, found.numerical, found.rows, found.tie) == (2, False, "any", "score")
+    assert found.causal == (True, False)
+    assert found.names == ("score_attn_0_0", "score_attn_0_1")
+    assert len(groups) == len(network_layout(DOMAIN, LABELS, NetworkSizes(layers=1)).groups) + 1
+
+
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [

@@ -5,12 +5,14 @@ import pytest
 import torch
 from learn.samples import inputs, small_network
 
+from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate import predictions
-from tprog.ir import CategoricalHead, NumericalLookup, Provenance, Table
+from tprog.ir import ByScore, CategoricalHead, Constant, NumericalLookup, Provenance, Table
 from tprog.learn.build import NetworkSizes
 from tprog.learn.extract import extract
 from tprog.learn.heads import Heads
+from tprog.reader import read_source
 
 SHAPES = [
     NetworkSizes(layers=2),
@@ -18,6 +20,7 @@ SHAPES = [
     NetworkSizes(layers=1, causal=True, hidden=8),
     NetworkSizes(layers=2, causal_heads=2, embeddings=2, numerical_heads=0, numerical_lookups=0),
     NetworkSizes(layers=2, hidden=0, numerical_heads=2, numerical_lookups=0),
+    NetworkSizes(layers=2, categorical_heads=1, score_heads=3, causal_heads=1, values=8),
 ]
 
 
@@ -47,6 +50,25 @@ def test_a_key_that_cannot_occur_becomes_an_empty_row() -> None:
     found = extract(network).operations[0]
     assert isinstance(found, CategoricalHead)
     assert found.predicate == Table(((), (), (3,), (), ()))
+
+
+def test_learned_scores_become_ranks_of_keys_that_all_match() -> None:
+    """A head that learns scores takes any key, ranked as in each row of its weights; the emitted file holds the ranks."""
+    sizes = NetworkSizes(layers=1, categorical_heads=0, score_heads=1, numerical_heads=0, values=8)
+    network = small_network(0, sizes)
+    head = network.modules_in_order()[0]
+    assert isinstance(head, Heads)
+    with torch.no_grad():
+        head.query[0] = torch.tensor([1.0, 0.0])
+        head.key[0] = torch.tensor([1.0, 0.0])
+        head.predicate[0, 2] = torch.tensor([0.5, -1.0, 7.0, 0.6, 0.1, 0.2, 9.0, -9.0])
+    program = extract(network)
+    found = program.operations[0]
+    assert isinstance(found, CategoricalHead)
+    assert found.predicate == Constant(True)
+    assert isinstance(found.tie, ByScore)
+    assert found.tie.scores[2] == (2, 0, 4, 3, 1)
+    assert read_source(emit(program)) == program
 
 
 def test_modules_are_named_by_layer_and_number() -> None:

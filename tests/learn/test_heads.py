@@ -1,19 +1,20 @@
 """Attention heads."""
 
+import pytest
 import torch
 from torch import Tensor
 
 from tprog.learn.heads import Heads
-from tprog.learn.layout import HeadGroup, Rows
+from tprog.learn.layout import HeadGroup, Rows, Tie
 from tprog.learn.relaxation import Relaxation
 from tprog.learn.stream import Stream
 
 
-def heads(numerical: bool, rows: Rows = "one", causal: bool = False) -> Heads:
+def heads(numerical: bool, rows: Rows = "one", causal: bool = False, tie: Tie = "nearest") -> Heads:
     """Return two heads over two categorical variables of 4 values and one numerical variable."""
     value = (2,) if numerical else (0, 1)
     group = HeadGroup(
-        2, numerical, (0, 1), (0, 1), value, 4, 4, rows, "nearest", (causal, False), 0, ("", "")
+        2, numerical, (0, 1), (0, 1), value, 4, 4, rows, tie, (causal, False), 0, ("", "")
     )
     module = Heads(group, 5)
     module.initialise(torch.Generator().manual_seed(0))
@@ -37,6 +38,30 @@ def test_cold_categorical_heads_copy_what_exact_ones_do() -> None:
     for causal in (False, True):
         exact, cold = exact_and_cold(heads(False, causal=causal))
         assert torch.allclose(cold, torch.nn.functional.one_hot(exact, 4).float(), atol=1e-4)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_cold_heads_attend_to_the_highest_learned_score(causal: bool) -> None:
+    """Near temperature 0 a head that learns scores copies from the key that scores highest, the first of equals."""
+    module = heads(False, "any", causal, "score")
+    with torch.no_grad():
+        # Scores a whole unit apart outweigh the preference for the first.
+        module.predicate.copy_(2.0 * module.ranks())
+    exact, cold = exact_and_cold(module)
+    assert torch.allclose(cold, torch.nn.functional.one_hot(exact, 4).float(), atol=1e-3)
+    values = torch.arange(4)[None].expand(1, 4)
+    picked = module.exact([values, values, values])[1]
+    query, key, value = module.choices()[1]
+    assert {query, key, value} <= {0, 1}
+    assert torch.equal(picked[0], module.predicate[1].argmax(-1))
+
+
+def test_only_scores_take_any_key() -> None:
+    """Numerical heads and other tie-breaks have a predicate."""
+    with pytest.raises(ValueError, match="score"):
+        heads(True, "any", tie="score")
+    with pytest.raises(ValueError, match="score"):
+        heads(False, "any", tie="nearest")
 
 
 def test_cold_numerical_heads_sum_what_exact_ones_do() -> None:

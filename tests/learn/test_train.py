@@ -15,7 +15,8 @@ from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy, predictions
-from tprog.ir import Program
+from tprog.ir import ByScore, CategoricalHead, Program
+from tprog.learn.build import NetworkSizes
 from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
@@ -203,6 +204,34 @@ def test_pooled_outputs_are_learned() -> None:
     result = train(pooled, settings)
     assert result.metrics["test"] > 0.6
     assert "pooled" in result.metrics["search"]["skipped"]
+
+
+def test_a_head_learns_scores() -> None:
+    """The last symbol in the alphabet's order is found by one head that attends by a score."""
+    names = dict(zip("abc", TASK.labels, strict=True))
+    greatest = replace(
+        TASK,
+        name="greatest",
+        causal=False,
+        rule=lambda data: [names[max(data)]] * len(data),
+    )
+    sizes = NetworkSizes(
+        layers=1,
+        categorical_heads=0,
+        numerical_heads=0,
+        categorical_lookups=0,
+        numerical_lookups=0,
+        score_heads=2,
+    )
+    settings = replace(SMALL, sizes=sizes, warm_start=WarmStartSettings(epochs=12, batch=16))
+    result = train(greatest, settings)
+    assert result.metrics["test"] == 1.0
+    heads = [each for each in result.program.operations if isinstance(each, CategoricalHead)]
+    assert all(isinstance(head.tie, ByScore) for head in heads)
+    for batch in greatest.inputs():
+        np.testing.assert_array_equal(
+            result.network.predict(batch), predictions(result.program, batch)
+        )
 
 
 @pytest.mark.slow

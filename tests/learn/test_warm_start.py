@@ -106,6 +106,14 @@ def test_the_best_epoch_is_kept() -> None:
     assert result.validation == seen[-1] == max(seen)
 
 
+def test_heads_that_learn_scores_are_learned_by_torch() -> None:
+    """Whatever the engine, a network with such heads is trained by automatic differentiation."""
+    scored = replace(SIZES, score_heads=1)
+    found = replace(job(epochs=1), layout=network_layout(DOMAIN, LABELS, scored))
+    plain = replace(found, settings=replace(found.settings, engine="torch"))
+    assert same(warm_start(found), warm_start(plain))
+
+
 def test_a_loss_without_bound_is_an_error() -> None:
     """Numbers that are not finite end the run in one line that says where."""
     with pytest.raises(Diverged, match=r"epoch 1.*lower the rate"):

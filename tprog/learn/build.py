@@ -12,6 +12,8 @@ from tprog.learn.layout import (
     LookupGroup,
     NetworkLayout,
     NumericalLookupGroup,
+    Rows,
+    Tie,
 )
 
 
@@ -23,6 +25,8 @@ class NetworkSizes:
         layers: layers, at least 1.
         categorical_heads: heads a layer that copy a value, at least 0.
         numerical_heads: heads a layer that sum, at least 0.
+        score_heads: heads a layer that copy the value at the key with the highest score, at least 0; the scores of every
+            query value with every key value are learned (paper, section A.4).
         categorical_lookups: look-ups (MLPs) a layer over two categorical variables, at least 0.
         numerical_lookups: look-ups (MLPs) a layer over two numerical variables, at least 0.
         values: values of every categorical variable (d_var); None for the least that fits, the larger of the greatest
@@ -47,6 +51,7 @@ class NetworkSizes:
     causal_heads: int = 0
     embeddings: int = 0
     rows: Literal["one", "set"] = "one"
+    score_heads: int = 0
 
     def __post_init__(self) -> None:
         """Refuse sizes outside their ranges.
@@ -117,8 +122,13 @@ def _with(layout: NetworkLayout, groups: list[Group]) -> NetworkLayout:
 
 def _heads(layer: int, sizes: NetworkSizes, layout: NetworkLayout, size: int) -> list[Group]:
     groups: list[Group] = []
-    for numerical, count in ((False, sizes.categorical_heads), (True, sizes.numerical_heads)):
-        kind = "num_attn" if numerical else "attn"
+    kinds: tuple[tuple[str, int, Tie, Rows], ...] = (
+        ("attn", sizes.categorical_heads, "nearest", sizes.rows),
+        ("score_attn", sizes.score_heads, "score", "any"),
+        ("num_attn", sizes.numerical_heads, "nearest", sizes.rows),
+    )
+    for kind, count, tie, rows in kinds:
+        numerical = kind == "num_attn"
         if count:
             groups.append(
                 HeadGroup(
@@ -129,8 +139,8 @@ def _heads(layer: int, sizes: NetworkSizes, layout: NetworkLayout, size: int) ->
                     value=layout.numerical if numerical else layout.categorical,
                     query_size=size,
                     key_size=size,
-                    rows=sizes.rows,
-                    tie="nearest",
+                    rows=rows,
+                    tie=tie,
                     causal=tuple(
                         sizes.causal or head < sizes.causal_heads for head in range(count)
                     ),

@@ -13,6 +13,7 @@ from tprog.ir import (
     CategoricalLookup,
     CategoricalVotes,
     Classifier,
+    Constant,
     FiniteValues,
     First,
     Input,
@@ -111,17 +112,18 @@ def _finite(values: Values) -> FiniteValues:
 
 def _heads(module: Heads, values: list[Values]) -> list[CategoricalHead | NumericalHead]:
     group = module.group
-    wanted = module.wanted()
+    wanted, ranks = module.wanted(), module.ranks()
     found: list[CategoricalHead | NumericalHead] = []
     for head, (query, key, value) in enumerate(module.choices()):
         queries, keys = len(_finite(values[query])), len(_finite(values[key]))
         rows = tuple(
             tuple(torch.nonzero(row[:keys])[:, 0].tolist()) for row in wanted[head, :queries]
         )
+        predicate = Constant(True) if group.rows == "any" else Table(rows)
         name, causal = group.names[head], group.causal[head]
         if group.numerical:
             found.append(
-                NumericalHead(query, key, value, Table(rows), causal, name=name, layer=group.layer)
+                NumericalHead(query, key, value, predicate, causal, name=name, layer=group.layer)
             )
             continue
         tie: TieBreak
@@ -133,12 +135,13 @@ def _heads(module: Heads, values: list[Values]) -> list[CategoricalHead | Numeri
             case "first":
                 tie = First()
             case "score":
-                scores = module.scores[head, :queries, :keys].tolist()
-                tie = ByScore(tuple(map(tuple, scores)))
+                scores = ranks[head, :queries, :keys]
+                if group.rows == "any":
+                    # Keys that cannot occur leave gaps.
+                    scores = scores.argsort(-1).argsort(-1)
+                tie = ByScore(tuple(map(tuple, scores.tolist())))
         found.append(
-            CategoricalHead(
-                query, key, value, Table(rows), tie, causal, name=name, layer=group.layer
-            )
+            CategoricalHead(query, key, value, predicate, tie, causal, name=name, layer=group.layer)
         )
     return found
 

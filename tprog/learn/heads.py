@@ -6,6 +6,7 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor, nn
 
 from tprog.learn.attention import (
+    MASKED,
     attended,
     preference,
     relaxed_attention_logits,
@@ -21,21 +22,25 @@ class Heads(nn.Module):
 
     Attributes:
         query, key, value: `(heads, candidates)` gate logits.
-        predicate: `(heads, query values, key values)` logits; rows choose one key, or entries decide alone (`rows`).
-        scores: `(heads, query values, key values)` integers of the tie-break `score`; empty otherwise.
+        predicate: `(heads, query values, key values)` logits; rows choose one key, entries decide alone, or they are the
+            scores of keys that all match (`rows`).
+        scores: `(heads, query values, key values)` integers of the tie-break `score`; empty otherwise, and where the
+            scores are learned.
     """
 
     scores: Tensor
 
     def __init__(self, group: HeadGroup, positions: int) -> None:
         super().__init__()
+        if group.rows == "any" and (group.numerical or group.tie != "score"):
+            raise ValueError("only heads that attend by a score take any key")
         self.group = group
         self.query = nn.Parameter(torch.zeros(group.count, len(group.query)))
         self.key = nn.Parameter(torch.zeros(group.count, len(group.key)))
         self.value = nn.Parameter(torch.zeros(group.count, len(group.value)))
         shape = (group.count, group.query_size, group.key_size)
         self.predicate = nn.Parameter(torch.zeros(shape))
-        scored = shape if group.tie == "score" else (0,)
+        scored = shape if group.tie == "score" and group.rows != "any" else (0,)
         self.register_buffer("scores", torch.zeros(scored, dtype=torch.int64))
         self.positions = positions
         self._preferences: dict[int, Tensor] = {}
@@ -52,6 +57,8 @@ class Heads(nn.Module):
         """Return the variables that the heads write, relaxed."""
         group = self.group
         query, key, value = self._reads(stream, relax)
+        if group.rows == "any":
+            return self._by_learned_score(query, key, stream, relax) @ value
         wanted = (relax.choose if group.rows == "one" else relax.decide)(self.predicate)
         heads, batch, positions, _ = query.shape
         wants = (query.reshape(heads, batch * positions, -1) @ wanted).view(
@@ -67,6 +74,17 @@ class Heads(nn.Module):
         logits = relaxed_attention_logits(match, allowed) + bias
         # The published scale of attention, one over the root of the key's width.
         return relax.choose(logits * group.key_size**-0.5) @ value
+
+    def _by_learned_score(
+        self, query: Tensor, key: Tensor, stream: Stream, relax: Relaxation
+    ) -> Float[Tensor, "heads batch query key"]:
+        heads, batch, positions, _ = query.shape
+        scores = query.reshape(heads, batch * positions, -1) @ self.predicate
+        logits = scores.view(heads, batch, positions, -1) @ key.transpose(-1, -2)
+        # Equal scores go to the first.
+        logits = logits + self.preference(positions).to(logits.device)
+        logits = logits.masked_fill(~stream.allowed(self.group.causal), MASKED)
+        return relax.choose(logits * self.group.key_size**-0.5)
 
     def preference(self, size: int) -> Float[Tensor, "query key"]:
         """Return the fixed part of the attention bias for sequences of a length, in tokens."""
@@ -112,14 +130,22 @@ class Heads(nn.Module):
 
     def wanted(self) -> Bool[Tensor, "heads query_values key_values"]:
         """Return which key values each query value wants."""
+        if self.group.rows == "any":
+            return torch.ones_like(self.predicate, dtype=torch.bool)
         if self.group.rows == "set":
             return self.predicate > 0
         best = self.predicate.argmax(-1, keepdim=True)
         return torch.zeros_like(self.predicate, dtype=torch.bool).scatter_(-1, best, value=True)
 
+    def ranks(self) -> Int[Tensor, "heads query_values key_values"]:
+        """Return the scores of the tie-break `score` as integers; learned ones as their order in each row, from 0."""
+        if self.group.rows != "any":
+            return self.scores
+        return self.predicate.argsort(dim=-1, stable=True).argsort(dim=-1)
+
     def exact(self, variables: list[Int[Tensor, "batch positions"]]) -> list[Tensor]:
         """Return the variables that the heads write: indices of values, or integers."""
-        wanted = self.wanted()
+        wanted, ranks = self.wanted(), self.ranks()
         written = []
         for head, (query, key, value) in enumerate(self.choices()):
             rows, columns = variables[query][:, :, None], variables[key][:, None, :]
@@ -129,7 +155,7 @@ class Heads(nn.Module):
             if self.group.numerical:
                 written.append((match * variables[value][:, None, :]).sum(-1))
                 continue
-            scores = self.scores[head][rows, columns] if self.group.tie == "score" else None
+            scores = ranks[head][rows, columns] if self.group.tie == "score" else None
             place = attended(match, self.group.tie, scores)
             written.append(variables[value].gather(1, place))
         return written

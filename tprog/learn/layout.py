@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from tprog.ir import Domain, FiniteValues, Input, Integers, Ones, Positions, Tokens
 
-Rows: TypeAlias = Literal["one", "set"]
+Rows: TypeAlias = Literal["one", "set", "any"]
 Tie: TypeAlias = Literal["nearest", "matches", "first", "score"]
 
 # The size that stands for a numerical variable, which has no finite set of values.
@@ -27,7 +27,8 @@ class HeadGroup:
         numerical: whether they sum a numerical value; otherwise they copy a categorical one.
         query, key, value: the candidate variables of each read, by index.
         query_size, key_size: values that the query and the key candidates can take in the network.
-        rows: `one` wanted key for each query value, or a `set` of them.
+        rows: `one` wanted key for each query value, or a `set` of them; `any` key matches where the weights are
+            scores, which goes with the tie-break `score`.
         tie: which of several matching keys a categorical head attends.
         causal: for each head, whether only positions up to the query's own can match.
         layer: the layer, from 0.

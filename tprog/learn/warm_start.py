@@ -14,7 +14,7 @@ from tprog.errors import TprogError, UnreadableSource
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.learn.adam import Adam
 from tprog.learn.labelled import Labelled, exact_accuracy, pad
-from tprog.learn.layout import NetworkLayout
+from tprog.learn.layout import HeadGroup, NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation, temperature_at
 from tprog.learn.settings import Diverged, OnProgress, Progress, ShouldStop, WarmStartSettings
@@ -144,7 +144,7 @@ def warm_start(
         state.load(job.checkpoint, identity)
     until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
     reporter = _Reporter(job, state, until, on_progress)
-    step = (_torch_step if job.settings.engine == "torch" else _fused_step)(state, data)
+    step = (_fused_step if _is_fused(job) else _torch_step)(state, data)
     try:
         while state.epoch < until:
             if not _epoch(job, state, len(data), step, reporter, should_stop):
@@ -203,6 +203,14 @@ def _epoch(
 def _seed(seed: int, number: int) -> int:
     """Return the seed of an epoch's order or a step's noise, below 2^63; all of one warm start differ."""
     return (seed * 1_000_003 + 1) * (1 << 24) % (1 << 62) + number
+
+
+def _is_fused(job: WarmStart) -> bool:
+    """Tell whether steps are made by compiled kernels; heads that learn scores have none and take torch."""
+    scored = any(
+        isinstance(group, HeadGroup) and group.rows == "any" for group in job.layout.groups
+    )
+    return job.settings.engine == "fused" and not scored
 
 
 def _torch_step(state: _State, data: Labelled) -> Step:

@@ -91,6 +91,14 @@ def test_sequences_beyond_the_greatest_length_are_refused() -> None:
         planned(network(layout(heads())), 7)
 
 
+def test_heads_that_learn_scores_are_refused() -> None:
+    """Learned scores have no kernels; the message names the engine that has them."""
+    sizes = NetworkSizes(layers=1, score_heads=1)
+    found = Network(network_layout(DOMAIN, ("x", "y"), sizes))
+    with pytest.raises(TprogError, match="use the torch engine"):
+        planned(found)
+
+
 def test_unknown_words_are_refused() -> None:
     """A closed vocabulary has no value for another word."""
     with pytest.raises(BadInput, match="stranger"):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.evaluate import all_inputs, scored_positions
-from tprog.ir import ByScore, CategoricalHead, Nearest, Program
+from tprog.ir import CategoricalHead, Nearest, Program
 from tprog.learn.search.arrays import Slots
 from tprog.learn.search.examples import Examples
 
@@ -18,8 +18,7 @@ def searchable(draw: st.DrawFn) -> Program:
     program = draw(programs())
     operations = tuple(
         replace(operation, tie=Nearest())
-        if (isinstance(operation, CategoricalHead) and operation.tie in (Nearest("matches"),))
-        or (isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore))
+        if isinstance(operation, CategoricalHead) and operation.tie == Nearest("matches")
         else operation
         for operation in program.operations
     )

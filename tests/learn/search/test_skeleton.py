@@ -13,8 +13,10 @@ from tprog.ir import (
     CategoricalLookup,
     Classifier,
     Compare,
+    Constant,
     Domain,
     FiniteValues,
+    Nearest,
     Ones,
     Operation,
     Positions,
@@ -22,7 +24,7 @@ from tprog.ir import (
     Table,
     Tokens,
 )
-from tprog.learn.search.arrays import CAT_LIMIT, READS
+from tprog.learn.search.arrays import CAT_LIMIT, OFFSET, READS
 from tprog.learn.search.skeleton import Skeleton
 
 DOMAIN = Domain(("a", "b"), max_length=4)
@@ -71,6 +73,26 @@ def test_heads_read_before_their_layer_and_look_ups_their_layers_heads() -> None
     assert skeleton.slots.modules[:, CAT_LIMIT].tolist() == [2, 2, 4, 5]
 
 
+def test_scores_matter_by_their_order_alone() -> None:
+    """A head that attends by score keeps its scores while their order is theirs, and gets ranks when it is not."""
+    scores = ByScore(((-7, 100, 3), (0, 0, 0), (2, 1, 2)))
+    head = CategoricalHead(0, 0, 0, Constant(True), tie=scores)
+    skeleton = Skeleton.from_program(_program(head))
+    assert skeleton.to_program().operations == (head,)
+    skeleton.slots.table[skeleton.slots.modules[0, OFFSET] + 1] = 0
+    changed = ByScore(((0, 0, 1), (0, 0, 0), (1, 0, 1)))
+    assert skeleton.to_program().operations == (replace(head, tie=changed),)
+
+
+def test_a_head_that_takes_any_key_takes_any_key_of_another_variable() -> None:
+    """A head without a predicate has none either where it reads a variable of more values."""
+    head = CategoricalHead(0, 0, 0, Constant(True), tie=ByScore(((0, 1, 2),) * 3))
+    skeleton = Skeleton.from_program(_program(head))
+    skeleton.slots.modules[0, READS + 1] = 1
+    found = skeleton.to_program().operations[0]
+    assert found == replace(head, key=1, tie=ByScore(((0, 1, 2, 0, 0),) * 3))
+
+
 def test_copies_are_independent() -> None:
     """Changing a copy leaves the skeleton as it was."""
     skeleton = Skeleton.from_program(_program(CategoricalHead(1, 1, 0, Compare("=="))))
@@ -88,7 +110,7 @@ def test_copies_are_independent() -> None:
             "at most 32",
         ),
         (
-            _program(CategoricalHead(0, 0, 0, Compare("=="), tie=ByScore(((0,) * 3,) * 3))),
+            _program(CategoricalHead(0, 0, 0, Compare("=="), tie=Nearest("matches"))),
             "attn_0_0",
         ),
         (

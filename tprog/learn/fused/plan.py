@@ -32,7 +32,7 @@ def make_plan(network: Network, positions: int, words: tuple[str, ...]) -> Plan:
 
     Raises:
         BadInput: a word is not of the domain, whose vocabulary is closed.
-        TprogError: the sequences are too long.
+        TprogError: the sequences are too long, or heads learn scores.
     """
     if positions > network.layout.positions:
         raise TprogError(
@@ -111,6 +111,8 @@ def _add_reads(
 
 def _add_heads(draft: Draft, module: Heads, written: int) -> None:
     group, size = module.group, draft.positions
+    if group.rows == "any":
+        raise TprogError("heads that learn scores have no fused step; use the torch engine")
     value_size = draft.layout.sizes[group.value[0]]
     places, slopes = _add_reads(
         draft,

@@ -20,7 +20,7 @@ Doubles: TypeAlias = npt.NDArray[np.float64]
 Masks: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 
 CAT_HEAD, NUM_HEAD, CAT_LOOKUP, NUM_LOOKUP = 0, 1, 2, 3
-NEAREST, FIRST = 0, 1
+NEAREST, FIRST, SCORE = 0, 1, 2
 MAX_VALUES = 32
 MAX_POSITIONS = 32
 MAX_ARGUMENTS = 3
@@ -43,17 +43,18 @@ class Slots(NamedTuple):
     - ARITY: the number of variables that it reads, 3 for a head;
     - READS: query, key and value of a head, or the arguments of a look-up;
     - CAUSAL: whether a head sees positions up to its own only;
-    - TIE: NEAREST or FIRST;
-    - OFFSET: where a look-up's table begins in `table`;
+    - TIE: NEAREST, FIRST or SCORE;
+    - OFFSET: where a look-up's table begins in `table`, or the ranks of a head that attends by score, `(k, k)` by query
+      and key value, of which the highest is attended;
     - BASE: the number of values told apart in each argument of a look-up;
-    - SIZE: how many values a look-up may write;
+    - SIZE: how many values a look-up may write, or how many ranks there are;
     - CAT_LIMIT, NUM_LIMIT: variables of the kind below this number may be read;
     - ONES: the number of the numerical constant 1, or -1.
 
     Attributes:
         modules: `(modules, COLUMNS)`.
         masks: `(modules, k)`: for each query value of a head the set of keys that it wants.
-        table: the entries of all look-ups, the last argument varying fastest.
+        table: the entries of all look-ups, the last argument varying fastest, and the ranks of heads.
     """
 
     modules: Ints

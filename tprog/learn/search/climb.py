@@ -78,6 +78,7 @@ class Climb:
         votes: the classifier as it is now.
         round: rounds done.
         loss: mean cross-entropy on the last window, in nats.
+        heat: the temperature of the last round.
         best: the best that was found so far.
     """
 
@@ -105,7 +106,7 @@ class Climb:
         """
         self.settings, self.seed = settings, seed
         self.skeleton = Skeleton.from_program(program)
-        self.round, self.loss = 0, float("nan")
+        self.round, self.loss, self.heat = 0, float("nan"), 0.0
         self._train = make_board(self.skeleton, train.shuffled(seed, settings.most_sequences))
         self._validation = make_board(self.skeleton, validation)
         self.votes = origin_votes(self.skeleton)
@@ -141,6 +142,7 @@ class Climb:
     def step(self) -> Found:
         """Do one round and return what it led to."""
         settings = self.settings
+        self.heat = self.temperature
         self._sweep()
         anneal(
             self.skeleton.slots,

@@ -20,6 +20,7 @@ from tprog.learn.search.arrays import (
     OFFSET,
     ONES,
     READS,
+    SCORE,
     TIE,
     WRITES,
     Board,
@@ -134,6 +135,34 @@ def _categorical_head(slots: Slots, board: Board, module: int, query: int, value
 
 
 @compiled
+def _scored_head(slots: Slots, board: Board, module: int, query: int, key: int, value: int) -> None:
+    """Write the value at the match of the highest rank, the first of equals; position 0 where nothing matches."""
+    cat, bits, wanted, best = board.cat, board.bits, board.wanted, board.counts
+    modules, table, values = slots.modules, slots.table, slots.masks.shape[1]
+    asked, found, seen = (
+        modules[module, READS],
+        modules[module, READS + 1],
+        modules[module, READS + 2],
+    )
+    out, new = modules[module, WRITES], cat.shape[0] - 1
+    start = np.int64(modules[module, OFFSET])
+    for position in range(bits.shape[0]):
+        _want(slots, board, module, query, asked, position)
+        reach = position + 1 if modules[module, CAUSAL] else bits.shape[0]
+        for lane in range(wanted.size):
+            best[lane] = 0
+            cat[new, out, position, lane] = cat[value, seen, 0, lane]
+        for other in range(reach):
+            for lane in range(wanted.size):
+                if bits[other, lane] & wanted[lane]:
+                    row = start + np.int64(cat[query, asked, position, lane]) * values
+                    rank = table[row + cat[key, found, other, lane]] + 1
+                    if rank > best[lane]:
+                        best[lane] = rank
+                        cat[new, out, position, lane] = cat[value, seen, other, lane]
+
+
+@compiled
 def _numerical_head(slots: Slots, board: Board, module: int, query: int, value: int) -> None:
     """Write the sum of a numerical variable over the matches."""
     num, bits, wanted, counts = board.num, board.bits, board.wanted, board.counts
@@ -221,7 +250,10 @@ def run_module(slots: Slots, board: Board, block: int, module: int) -> None:
         _key_bits(board, block, from_key, key)
         if kind == CAT_HEAD:
             from_value = new if board.changed[0, value] else block
-            _categorical_head(slots, board, module, from_query, from_value)
+            if slots.modules[module, TIE] == SCORE:
+                _scored_head(slots, board, module, from_query, from_key, from_value)
+            else:
+                _categorical_head(slots, board, module, from_query, from_value)
         else:
             from_value = new if board.changed[1, value] else block
             _numerical_head(slots, board, module, from_query, from_value)

@@ -11,6 +11,7 @@ import numpy as np
 from tprog.learn.search.arrays import (
     ARITY,
     BASE,
+    CAT_HEAD,
     CAT_LIMIT,
     CAT_LOOKUP,
     CAUSAL,
@@ -21,7 +22,9 @@ from tprog.learn.search.arrays import (
     NUM_LOOKUP,
     OFFSET,
     READS,
+    SCORE,
     SIZE,
+    TIE,
     Board,
     Bytes,
     Ints,
@@ -217,6 +220,31 @@ def _change_predicate(slots: Slots, board: Board, undo: Undo, rates: Rates, modu
 
 
 @compiled
+def _order_scores(slots: Slots, undo: Undo, module: int) -> bool:
+    """Let every query prefer the key of the greatest value index, or the least; return whether that is new."""
+    values, start = slots.masks.shape[1], slots.modules[module, OFFSET]
+    up, changed = draw(2), False
+    for query in range(values):
+        for key in range(values):
+            rank = key if up else values - 1 - key
+            changed = set_entry(slots, undo, start + query * values + key, rank) or changed
+    return changed
+
+
+@compiled
+def _change_scores(slots: Slots, board: Board, undo: Undo, rates: Rates, module: int) -> bool:
+    if np.random.random() < rates.symbolic:
+        return _order_scores(slots, undo, module)
+    values = slots.masks.shape[1]
+    block, position, lane = sample_place(board)
+    query = int(board.cat[block, slots.modules[module, READS], position, lane])
+    block, position, lane = sample_place(board)
+    key = int(board.cat[block, slots.modules[module, READS + 1], position, lane])
+    cell = slots.modules[module, OFFSET] + query * values + key
+    return set_entry(slots, undo, cell, draw(slots.modules[module, SIZE]))
+
+
+@compiled
 def _change_table(slots: Slots, board: Board, undo: Undo, rates: Rates, module: int) -> bool:
     block, position, lane = sample_place(board)
     modules = slots.modules
@@ -273,7 +301,10 @@ def _replace_head(slots: Slots, undo: Undo, rates: Rates, module: int) -> None:
     modules[module, READS + 1] = draw(limit) if draw(2) else modules[module, READS]
     numerical = modules[module, KIND] == NUM_HEAD
     modules[module, READS + 2] = draw(modules[module, NUM_LIMIT] if numerical else limit)
-    random_relation(slots.masks, module, rates.sets)
+    if modules[module, KIND] == CAT_HEAD and modules[module, TIE] == SCORE:
+        _order_scores(slots, undo, module)
+    else:
+        random_relation(slots.masks, module, rates.sets)
     if rates.causal:
         modules[module, CAUSAL] = draw(2)
 
@@ -290,7 +321,9 @@ def propose(slots: Slots, board: Board, undo: Undo, rates: Rates, touched: Bytes
     head = modules[module, KIND] < CAT_LOOKUP
     changed = True
     if np.random.random() < rates.tables:
-        if head:
+        if modules[module, KIND] == CAT_HEAD and modules[module, TIE] == SCORE:
+            changed = _change_scores(slots, board, undo, rates, module)
+        elif head:
             changed = _change_predicate(slots, board, undo, rates, module)
         else:
             changed = _change_table(slots, board, undo, rates, module)

@@ -22,7 +22,9 @@ from tprog.learn.search.arrays import (
     OFFSET,
     ONES,
     READS,
+    SCORE,
     SIZE,
+    TIE,
     Board,
     Floats,
     Ints,
@@ -137,9 +139,11 @@ class Rederiver:
         return best_change / total
 
     def candidates(self, votes: Votes, module: int, random: np.random.Generator) -> list[Candidate]:
-        """Return the best-rated candidates for a module, the best first."""
+        """Return the best-rated candidates for a module, the best first; none for a head that attends by score."""
         row = self.slots.modules[module]
         kind = row[KIND]
+        if kind == CAT_HEAD and row[TIE] == SCORE:
+            return []
         positions = self.board.valid.shape[1]
         values = positions + 1 if kind == NUM_HEAD else int(row[SIZE])
         if kind == CAT_HEAD:

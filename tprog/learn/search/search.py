@@ -203,7 +203,7 @@ class _Search:
                 loss=climb.loss,
                 train_accuracy=found.train,
                 validation_accuracy=found.validation,
-                temperature=climb.temperature,
+                temperature=climb.heat,
                 seconds=time.monotonic() - self._began,
                 best=max(each.best.validation for each in self._climbs.values()),
             )

@@ -11,10 +11,12 @@ import numpy as np
 
 from tprog.errors import UsageError
 from tprog.ir import (
+    ByScore,
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
     Classifier,
+    Constant,
     FiniteValues,
     First,
     Integers,
@@ -53,6 +55,7 @@ from tprog.learn.search.arrays import (
     OFFSET,
     ONES,
     READS,
+    SCORE,
     SIZE,
     TIE,
     WRITES,
@@ -162,6 +165,8 @@ class Skeleton:
                     predicate=self._predicate(program, number, old.predicate, query, key),
                     causal=bool(row[CAUSAL]),
                 )
+                if isinstance(changed, CategoricalHead) and isinstance(changed.tie, ByScore):
+                    changed = replace(changed, tie=self._scores(program, number, changed))
             case CategoricalLookup():
                 changed = self._cat_lookup(program, number, old, tuple(self.cat[n] for n in reads))
             case NumericalLookup():
@@ -187,6 +192,16 @@ class Skeleton:
         )
         fits = not predicate_problems(old, queries, keys)
         return old if fits and predicate_table(old, queries, keys).rows == rows else Table(rows)
+
+    def _scores(self, program: Program, number: int, head: CategoricalHead) -> ByScore:
+        shape = len(program.finite_values(head.query)), len(program.finite_values(head.key))
+        ranks = self._table(number, (self.values, self.values))[: shape[0], : shape[1]]
+        old = head.tie
+        assert isinstance(old, ByScore)
+        found = ByScore(tuple(tuple(int(rank) for rank in row) for row in ranks))
+        before = _ranks(old)
+        same = before.shape == shape and np.array_equal(before, _ranks(found))
+        return old if same else found
 
     def _cat_lookup(
         self, program: Program, number: int, old: CategoricalLookup, arguments: tuple[int, ...]
@@ -215,9 +230,9 @@ def _check_searchable(program: Program) -> None:
         name = program.names[len(program.inputs) + number]
         match operation:
             case CategoricalHead(tie=tie):
-                if tie not in (Nearest(), First()):
+                if tie == Nearest("matches"):
                     raise UsageError(
-                        f"the discrete search takes heads that attend to the nearest or first match, unlike {name}"
+                        f"the discrete search takes heads that rank their own position last, unlike {name}"
                     )
             case CategoricalLookup(arguments=arguments):
                 sizes = [len(program.finite_values(variable)) for variable in arguments]
@@ -269,6 +284,9 @@ def _slots(program: Program, cat: tuple[int, ...], num: tuple[int, ...], k: int)
                 masks[number] = _masks(program, operation, k)
                 if isinstance(operation, CategoricalHead):
                     row[TIE] = FIRST if operation.tie == First() else NEAREST
+                    if isinstance(operation.tie, ByScore):
+                        row[TIE], row[SIZE] = SCORE, k
+                        tables.append(_padded_ranks(operation.tie, k))
             case CategoricalLookup():
                 row[KIND] = CAT_LOOKUP
                 row[SIZE] = len(operation.values)
@@ -286,9 +304,27 @@ def _masks(program: Program, head: CategoricalHead | NumericalHead, k: int) -> M
     queries, keys = program.finite_values(head.query), program.finite_values(head.key)
     rows = predicate_table(head.predicate, queries, keys).rows
     masks = np.zeros(k, mask_type(k))
+    if head.predicate == Constant(True):
+        # Also for values that it does not read now.
+        masks[:] = (1 << k) - 1
+        return masks
     for query, row in enumerate(rows):
         masks[query] = sum(1 << key for key in row)
     return masks
+
+
+def _ranks(tie: ByScore) -> Bytes:
+    """Return the place of each score among those of its row, from 0, equal ones alike: all that matters of them."""
+    rows = [np.unique(np.array(row), return_inverse=True)[1] for row in tie.scores]
+    ranks: Bytes = np.array(rows, np.uint8)
+    return ranks
+
+
+def _padded_ranks(tie: ByScore, k: int) -> Bytes:
+    ranks = _ranks(tie)
+    padded = np.zeros((k, k), np.uint8)
+    padded[: ranks.shape[0], : ranks.shape[1]] = ranks
+    return padded.reshape(-1)
 
 
 def _padded_table(program: Program, lookup: CategoricalLookup, k: int) -> Bytes:
