@@ -53,3 +53,11 @@ def test_comparable_value_sets_share_a_value() -> None:
     assert not comparable(Naturals(), LETTERS)
     assert comparable(Naturals(), Naturals())
     assert comparable(Integers(), FOUR)
+
+
+def test_a_table_that_is_a_comparison_but_for_exceptions_says_so() -> None:
+    """The exceptions have their branches, and the comparison is the rest; it is still read as a table."""
+    values = FiniteValues((0, 1, 2, 3, 4))
+    rows = Table(((), (1,), (2,), (3,), (4,)))
+    body = predicate_body(rows, "query", "key", values, values)
+    assert block(body) == "if query == 0:\n    return False\nreturn key == query\n"

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import value_sets
 
-from tprog.codegen.lookups import categorical_body, numerical_body
+from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
 from tprog.codegen.nodes import function, name
 from tprog.errors import UnreadableSource
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
-from tprog.reader.lookups import read_rectangles, read_table
+from tprog.reader.lookups import read_formula, read_rectangles, read_table
 
 THREE = FiniteValues((0, 1, 2))
 LETTERS = FiniteValues(("a", "b"))
@@ -167,3 +167,53 @@ def test_other_functions_of_numbers_are_refused(body: str) -> None:
     """What is no set of boxes is an error."""
     with pytest.raises(UnreadableSource, match=r"f\.py:\d+: "):
         rectangles(body)
+
+
+def formula(body: str, bounds: tuple[int | None, int | None] = (3, 3)) -> NumericalLookup:
+    """Read a function of two numbers as a formula."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    source, found = source_and_function(f"def f(a, b):\n{lines}")
+    values, caps, boxes, default = read_formula(source, found, bounds)
+    return NumericalLookup((0, 1), values, caps, boxes, default)
+
+
+@given(st.sampled_from(["a + b", "max(a - b, 0)"]), st.integers(1, 5), st.integers(0, 4))
+def test_a_written_formula_is_read_as_itself(text: str, cap: int, bound: int) -> None:
+    """Values, caps, boxes and default come back exactly, whether a clamping line is needed or not."""
+    found = formula(f"a, b = min(a, {cap}), min(b, {cap})\nreturn {text}")
+    body = formula_body(found, ("a", "b"), (bound, bound))
+    if body is not None:
+        again = block([function("f", [(n, name("int")) for n in ("a", "b")], name("int"), body)])
+        assert ("min(a" in again) == (bound != cap)
+        read = read_formula(*source_and_function(again), (bound, bound))
+        assert read == (found.values, found.caps, found.rectangles, found.default)
+
+
+def test_a_formula_is_what_python_makes_of_it() -> None:
+    """Sums, least and greatest of several, and conditions are evaluated at every point."""
+    found = formula("if a == b + 1:\n    return 7\nreturn max(min(a, b, 2), a - b)")
+    for a in range(4):
+        for b in range(4):
+            expected = 7 if a == b + 1 else max(min(a, b, 2), a - b)
+            assert found.values.values[found.index((a, b))] == expected
+    assert found.caps == (3, 3)
+    assert len(found.values) == 8
+
+
+@pytest.mark.parametrize(
+    ("body", "bounds", "message"),
+    [
+        ("return a + b", (3, None), "b has no greatest value"),
+        ("return a - b", (3, 3), "max"),
+        ("return 'x'", (3, 3), "whole numbers"),
+        ("return a + b", (3000, 3000), "too large"),
+        ("return a + 5000", (3, 3), "above 4096"),
+        ("return max(a)", (3, 3), "cannot hold this"),
+    ],
+)
+def test_what_is_no_formula_is_refused(
+    body: str, bounds: tuple[int | None, int | None], message: str
+) -> None:
+    """Each reason is named."""
+    with pytest.raises(UnreadableSource, match=message):
+        formula(body, bounds)

@@ -65,7 +65,7 @@ def test_every_kind_of_variable_is_read() -> None:
             "all of a kind",
         ),
         ("list(map(mlp_0_0, x.previous, x.sound))", "list(map(mlp_0_0))", "at least one"),
-        ("-> NumMlp10:", "-> int:", "Literal type must stand here"),
+        ("-> NumMlp10:", "-> str:", "Literal type must stand here"),
         ("SOUND.get(word, SOUND[UNKNOWN])", "SOUND.get(word, SOUND[word])", "write x.sound"),
         ('"a": "vowel", ', "", "one entry for each token"),
         ('"a": "vowel", ', '"a": "click", ', "none of the table's values"),

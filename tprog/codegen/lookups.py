@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from tprog.codegen.decisions import Condition, Decision, decide
+from tprog.codegen.formulas import formula_of
 from tprog.codegen.membership import member
 from tprog.codegen.nodes import (
     LINE_LENGTH,
@@ -22,6 +23,9 @@ from tprog.codegen.nodes import (
     width,
 )
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
+
+FEWEST_RECTANGLES = 2
+"""A look-up of fewer rectangles is no longer than a formula."""
 
 
 def categorical_body(
@@ -86,6 +90,38 @@ def _condition(
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )
+
+
+def formula_body(
+    lookup: NumericalLookup, parameters: Sequence[str], bounds: Sequence[int | None]
+) -> list[Statement] | None:
+    """Return the body of a numerical look-up as a formula; None where its rectangles are shorter, or there is none.
+
+    Args:
+        lookup: the look-up.
+        parameters: its parameters' names.
+        bounds: the greatest value that each argument can have; a cap there needs no clamping line.
+    """
+    if len(lookup.rectangles) < FEWEST_RECTANGLES:
+        return None
+    found = formula_of(lookup, parameters)
+    if found is None:
+        return None
+    clamps = _clamps(
+        [
+            (parameter, cap)
+            for parameter, cap, bound in zip(parameters, lookup.caps, bounds, strict=True)
+            if cap != bound
+        ]
+    )
+    result = cst.parse_expression(found.result)
+    if found.condition is None or found.otherwise is None:
+        return [*clamps, returns(result)]
+    condition = cst.parse_expression(found.condition)
+    return [
+        *clamps,
+        *chain([(condition, [returns(result)])], cst.parse_expression(found.otherwise)),
+    ]
 
 
 def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement]:

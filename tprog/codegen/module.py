@@ -20,7 +20,7 @@ from tprog.codegen.lines import (
     scores_name,
     template_text,
 )
-from tprog.codegen.lookups import categorical_body, numerical_body
+from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
 from tprog.codegen.nodes import Statement, assign, comment_lines, function, name, parsed
 from tprog.codegen.packed import OFF, ON
 from tprog.codegen.parameters import head_parameters, parameter_names
@@ -37,6 +37,7 @@ from tprog.codegen.tables import (
 from tprog.codegen.textrules import stored_table_function, text_rule_function
 from tprog.codegen.types import Types, type_definition, types
 from tprog.codegen.votes import votes_statements
+from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -97,7 +98,7 @@ def _constants(program: Program, names: Types, stored: bool) -> list[Definition]
     for values, title in names.names.items():
         if title == "Token" and large_alphabet(program):
             found.append(Definition(assign(name(title), name("str"))))
-        elif title != "Position" or _annotated(program, values):
+        elif title in ("Token", "Label") or _annotated(program, values):
             found.append(Definition(*type_definition(title, values.values)))
     labels = names.names[FiniteValues(program.classifier.labels)]
     if labels != "Label":
@@ -111,7 +112,9 @@ def _annotated(program: Program, values: FiniteValues) -> bool:
         reads = operation.reads
         if isinstance(operation, CategoricalHead | NumericalHead):
             reads = (operation.query, operation.key)
-        elif operation.values == values:
+        elif operation.values == values and not (
+            isinstance(operation, NumericalLookup) and _formula(program, operation) is not None
+        ):
             return True
         if any(program.values[read] == values for read in reads):
             return True
@@ -208,9 +211,20 @@ def _function(
             body = categorical_body(operation, found, arguments)
         case NumericalLookup():
             found = parameter_names(program, operation.arguments)
+            formula = _formula(program, operation)
+            if formula is not None:
+                numbers = [(each, name("int")) for each in found]
+                return function(title, numbers, name("int"), formula, notes)
             body = numerical_body(operation, found)
     returned = names.annotation(operation.values)
     return function(title, list(zip(found, kinds, strict=True)), returned, body, notes)
+
+
+def _formula(program: Program, lookup: NumericalLookup) -> list[Statement] | None:
+    """Return the body of a look-up as a formula, where it is written so."""
+    bounds = numerical_bounds(program)
+    found = parameter_names(program, lookup.arguments)
+    return formula_body(lookup, found, [bounds[read] for read in lookup.arguments])
 
 
 def _checkable(head: CategoricalHead | NumericalHead, sets: Sequence[Values]) -> bool:

@@ -8,7 +8,8 @@ import libcst as cst
 
 from tprog.codegen.membership import among, member
 from tprog.codegen.nodes import Statement, compare, literal, name, returns
-from tprog.codegen.rows import table_body
+from tprog.codegen.rows import exception_branches, table_body
+from tprog.codegen.symbolic import mostly
 from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Values
 
 OPERATORS: dict[str, type[cst.BaseCompOp]] = {
@@ -37,16 +38,29 @@ def predicate_body(
         case Table(rows):
             assert isinstance(queries, FiniteValues)
             assert isinstance(keys, FiniteValues)
+            rest, exceptions = mostly(rows, queries, keys) or (None, ())
+            if rest is not None and comparable(queries, keys):
+                groups = len({rows[number] for number in exceptions})
+                if exceptions and groups + 1 < len(set(rows)):
+                    kept = {number: rows[number] for number in exceptions}
+                    return [
+                        *exception_branches(kept, query, key, queries, keys),
+                        _comparison(rest, query, key),
+                    ]
             return table_body(rows, query, key, queries, keys)
         case Compare():
-            operator = OPERATORS[predicate.relation]()
-            return [returns(compare(name(key), (operator, _shifted(predicate, query))))]
+            return [_comparison(predicate, query, key)]
         case KeyIn(wanted):
             if isinstance(keys, FiniteValues):
                 return [returns(member(key, keys, wanted))]
             return [returns(among(key, wanted))]
         case Constant(holds):
             return [returns(literal(holds))]
+
+
+def _comparison(predicate: Compare, query: str, key: str) -> Statement:
+    operator = OPERATORS[predicate.relation]()
+    return returns(compare(name(key), (operator, _shifted(predicate, query))))
 
 
 def _shifted(predicate: Compare, query: str) -> cst.BaseExpression:

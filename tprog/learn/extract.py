@@ -32,7 +32,7 @@ from tprog.ir import (
     WordTable,
     check,
 )
-from tprog.learn.cover import cover
+from tprog.evaluate.cover import cover
 from tprog.learn.heads import Heads
 from tprog.learn.layout import real_values
 from tprog.learn.lookups import Lookups, NumericalLookups

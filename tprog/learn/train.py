@@ -19,7 +19,7 @@ from tprog.evaluate import accuracy
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program, Provenance
 from tprog.learn.build import network_layout
-from tprog.learn.cover import covered
+from tprog.evaluate.cover import covered
 from tprog.learn.discretise import discretise, refit
 from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.layout import NetworkLayout

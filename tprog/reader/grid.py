@@ -107,7 +107,7 @@ class Grid:
         """Return the values of an expression: objects that broadcast to `shape`, `MISSING` where it has none.
 
         Raises:
-            UnreadableSource: it holds anything but parameters, literals, comparisons, and, or, not, if-else, + and -.
+            UnreadableSource: it holds anything but parameters, literals, comparisons, and, or, not, if-else, +, -, min and max.
         """
         match expression:
             case ast.Name(id=name):
@@ -133,6 +133,13 @@ class Grid:
                 return self._look_up(
                     expression, [self.entries(table), *map(self.entries, args)], get=True
                 )
+            case ast.Call(
+                func=ast.Name(id="min" | "max" as least_or_most),
+                args=[_, _, *_] as args,
+                keywords=[],
+            ):
+                pick: Callable[..., Any] = min if least_or_most == "min" else max
+                return self._numbers(expression, pick, list(map(self.entries, args)))
             case ast.BoolOp(op=joint, values=parts):
                 truths = [self.truth(part) for part in parts]
                 joined = truths[0]

@@ -6,11 +6,16 @@ from math import prod
 
 import numpy as np
 
+from tprog.codegen.formulas import MOST_POINTS
+from tprog.evaluate.cover import cover
 from tprog.ir import FiniteValues, Rectangle, Value
 from tprog.reader.boxes import Box, Boxes
 from tprog.reader.flow import parameters, rules
 from tprog.reader.grid import MISSING, MOST_ENTRIES, Grid
 from tprog.reader.source import Source, docstring
+
+MOST_ARGUMENTS = 2
+"""Numbers that a formula may depend on."""
 
 
 def read_table(
@@ -90,6 +95,55 @@ def read_rectangles(
         if (bounds := _bounded(box, known)) is not None
     ]
     return tuple(known), tuple(rectangles), _result(source, function, last.result, written)
+
+
+def read_formula(
+    source: Source, function: ast.FunctionDef, bounds: Sequence[int | None]
+) -> tuple[FiniteValues, tuple[int, ...], tuple[Rectangle, ...], int]:
+    """Return the values, the caps, the rectangles and the default of a function from numbers to a number.
+
+    It is evaluated at every point up to its caps. A cap is what the function clamps a parameter to, or else the greatest
+    value that the parameter can have. The values are the numbers from 0 to the greatest that is returned.
+
+    Args:
+        source: where the function stands.
+        function: the function.
+        bounds: the greatest value of each argument, None where there is none.
+
+    Raises:
+        UnreadableSource: it is no such function, or cannot be evaluated everywhere.
+    """
+    names = parameters(source, function, len(bounds))
+    clamped, body = _clamps(source, function, names)
+    caps = [bound if cap is None else cap for cap, bound in zip(clamped, bounds, strict=True)]
+    for name, cap in zip(names, caps, strict=True):
+        if cap is None:
+            raise source.error(
+                function, f"{name} has no greatest value; begin with {name} = min({name}, 9) or so"
+            )
+    known = tuple(cap for cap in caps if cap is not None)
+    if len(known) > MOST_ARGUMENTS or prod(cap + 1 for cap in known) > MOST_POINTS:
+        raise source.error(
+            function, f"{function.name} is too large for a formula; return one of a type's values"
+        )
+    grid = Grid(source, names, [tuple(range(cap + 1)) for cap in known])
+    table = np.full(grid.shape, -1, dtype=np.int64)
+    for rule in rules(source, function, body):
+        here = (table < 0) & grid.mask(rule)
+        results = grid.reached(rule.result, here)
+        numbers = np.array(
+            [value if type(value) is int else -1 for value in results.flat], dtype=np.int64
+        )
+        entries = np.broadcast_to(numbers.reshape(results.shape), grid.shape)
+        if (entries[here] < 0).any():
+            raise source.error(
+                rule.result, f"{function.name} must return whole numbers from 0; use max(…, 0)"
+            )
+        table[here] = entries[here]
+    if table.max() > MOST_POINTS:
+        raise source.error(function, f"{function.name} returns numbers above {MOST_POINTS}")
+    boxes, default = cover(table)
+    return FiniteValues(tuple(range(int(table.max()) + 1))), known, boxes, default
 
 
 def _bounded(box: Box, caps: Sequence[int]) -> tuple[tuple[int, int], ...] | None:

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from tprog.codegen.attending import runtime_head
 from tprog.codegen.lines import stored_lookup, word_lookup
 from tprog.errors import InvalidProgram
+from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -30,7 +31,7 @@ from tprog.ir import (
     WordTable,
 )
 from tprog.reader.constants import Constants, Types
-from tprog.reader.lookups import read_rectangles, read_table
+from tprog.reader.lookups import read_formula, read_rectangles, read_table
 from tprog.reader.notes import chunk_comments, layer_and_notes, notes
 from tprog.reader.predicates import read_predicate
 from tprog.reader.rules import read_text_rule
@@ -180,7 +181,6 @@ class Variables:
 
     def _lookup(self, line: Line, reads: tuple[int, ...]) -> Operation:
         function = self._layout.function(line.function, line.statement)
-        written = self._types.values(function.returns, function)
         sets = [self.values[read] for read in reads]
         finite = [values for values in sets if isinstance(values, FiniteValues)]
         numbers = [values for values in sets if isinstance(values, Integers)]
@@ -188,6 +188,9 @@ class Variables:
             raise self._source.error(
                 line.statement, "a look-up reads values or numbers, at least one and all of a kind"
             )
+        if not finite and isinstance(function.returns, ast.Name) and function.returns.id == "int":
+            return self._formula(line, function, reads)
+        written = self._types.values(function.returns, function)
         if finite:
             table = read_table(self._source, function, finite, written)
             return CategoricalLookup(reads, written, table, line.function)
@@ -200,6 +203,19 @@ class Variables:
                 name=line.function,
             ),
         )
+
+    def _formula(
+        self, line: Line, function: ast.FunctionDef, reads: tuple[int, ...]
+    ) -> NumericalLookup:
+        so_far = replace(self._bare, inputs=tuple(self.inputs), operations=tuple(self.operations))
+        bounds = numerical_bounds(so_far)
+
+        def make() -> NumericalLookup:
+            found = read_formula(self._source, function, [bounds[read] for read in reads])
+            values, caps, boxes, default = found
+            return NumericalLookup(reads, values, caps, boxes, default, name=line.function)
+
+        return self._at(function, make)
 
     def _word_function(self, line: Line) -> Input:
         """Return the text rule, or the table in the file beside the program, of a function of the words."""

@@ -133,15 +133,13 @@ def num_mlp_0_0(ones: int, num_attn_0_0: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_0: Position, key: Position) -> bool:
-    if attn_0_0 == 2:
-        return key == 7
+    if attn_0_0 in {0, 1, 6}:
+        return key == 6
     if attn_0_0 == 4:
         return key == 1
-    if attn_0_0 == 5:
-        return key == 4
     if attn_0_0 == 7:
         return key == 3
-    return key == 6
+    return key == 9 - attn_0_0
 
 
 def num_attn_1_0(attn_0_1: Position, key: Position) -> bool:

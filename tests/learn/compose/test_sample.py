@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tprog.learn.compose.sample import Sample
+from tprog.learn.compose.sample import Sample, text_order
 from tprog.learn.search.examples import Examples
 from tprog.tasks import get_task, make_dataset
 
@@ -36,3 +36,8 @@ def test_the_first_sequences_can_be_taken() -> None:
     assert np.array_equal(part.tokens, sample.tokens[:7])
     assert part.scored < sample.scored
     assert part.positions.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_tokens_are_compared_by_their_text() -> None:
+    """Digits come before `</s>`, and that before `<s>`."""
+    assert text_order(get_task("sort:vocabulary=5,length=5").domain) == (3, 0, 1, 2)

@@ -57,7 +57,7 @@ class Direct:
 
 @dataclass(frozen=True)
 class Tabled:
-    """A table over one or two counts that writes the label itself."""
+    """A count whose values are voted for labels, or a table over two counts that writes the label itself."""
 
     cost: float
     parts: tuple[Count, ...]
@@ -72,6 +72,14 @@ class Tabled:
         """See `Answer`."""
         shape = (self.size,) * len(self.parts)
         entries = completed(joint_counts(task, self.parts, shape, batches), task.labels)
+        if len(self.parts) == 1:
+            # The count itself is easier to read than its labels; they stand in the votes.
+            same = Table(self.parts, shape, tuple(range(self.size)), "a")
+            program, places = write_modules(task, (same,))
+            rows = np.eye(len(task.labels), dtype=int)[entries]
+            size = len(program.finite_values(places[same]))
+            votes = CategoricalVotes(places[same], tuple(map(tuple, rows[:size].tolist())))
+            return replace(program, classifier=Classifier(task.labels, (votes,)))
         table = Table(self.parts, shape, tuple(entries.reshape(-1).tolist()), texts=task.labels)
         program, places = write_modules(task, (table,))
         return with_majority_votes(program, places[table], batches, identity=True)

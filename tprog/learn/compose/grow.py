@@ -37,7 +37,8 @@ def counts(
     """Return every count over each variable that nobody has seen."""
     shapes = [(each, causal) for each in wanted for causal in masks]
     size = sample.values
-    tables = np.array([each.table(size, size) for each, _ in shapes], np.uint8)
+    order = sample.order if pool.parts == (TOKENS,) else ()
+    tables = np.array([each.table(size, size, order) for each, _ in shapes], np.uint8)
     causal = np.array([mask for _, mask in shapes])
     every = [(variable, shape) for variable in range(len(pool)) for shape in range(len(shapes))]
 

@@ -4,6 +4,7 @@ A part says what one module does and holds the parts that it reads, so that a pa
 parts are one module.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -32,17 +33,26 @@ class Wanted:
     keys: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
 
-    def table(self, queries: int, keys: int) -> Bits:
-        """Return `(query value, key value)`, true where the key is wanted."""
+    def table(self, queries: int, keys: int, order: Sequence[int] = ()) -> Bits:
+        """Return `(query value, key value)`, true where the key is wanted.
+
+        Args:
+            queries: how many query values there are.
+            keys: how many key values there are.
+            order: the place of each value among all, where that is not its index; for the first values.
+        """
+        places = [*order, *range(len(order), max(queries, keys))]
         query, key = np.indices((queries, keys))
+        indices = query, key
+        query, key = np.take(places, query), np.take(places, key)
         found: Bits
         if self.relation is not None:
             found = np.asarray(RELATIONS[self.relation](key, query + self.offset), bool)
         elif self.keys is None:
             found = np.ones((queries, keys), bool)
         else:
-            found = np.isin(key, self.keys)
-        return found & ~np.isin(query, self.without) & ~np.isin(key, self.without)
+            found = np.isin(indices[1], self.keys)
+        return found & ~np.isin(indices[0], self.without) & ~np.isin(indices[1], self.without)
 
     @property
     def single(self) -> bool:

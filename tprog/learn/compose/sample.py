@@ -5,11 +5,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from tprog.ir import Domain
 from tprog.learn.search.examples import Examples
 
 Bytes = npt.NDArray[np.uint8]
 PLACES = 12_000
 """Pairs of positions that are compared for one head over all sequences; this bounds how many sequences there are."""
+
+
+def text_order(domain: Domain) -> tuple[int, ...]:
+    """Return the place of each symbol of the alphabet among all, by their texts: so tokens are compared."""
+    ranked = sorted(domain.alphabet)
+    return tuple(ranked.index(symbol) for symbol in domain.alphabet)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +28,7 @@ class Sample:
         lengths: of the sequences.
         truth: `(sequences, positions)` indices of labels, -1 where none counts.
         labels: how many labels there are.
+        order: the place of each symbol of the alphabet among all, by their texts.
         values: values of any variable: counts from 0 to the greatest length, and tokens.
     """
 
@@ -28,6 +36,7 @@ class Sample:
     lengths: npt.NDArray[np.int64]
     truth: npt.NDArray[np.int16]
     labels: int
+    order: tuple[int, ...]
     values: int
 
     @classmethod
@@ -41,6 +50,7 @@ class Sample:
             (taken.tokens >= 0).sum(axis=1).astype(np.int64),
             taken.truth,
             len(examples.labels),
+            text_order(examples.domain),
             max(width + 1, len(examples.domain.alphabet)),
         )
 

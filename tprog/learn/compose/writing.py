@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.evaluate import evaluate
+from tprog.evaluate.cover import cover
 from tprog.evaluate.inputs import Batch, IntArray
+from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -43,7 +45,7 @@ from tprog.learn.compose.parts import (
     Wanted,
     modules,
 )
-from tprog.learn.cover import cover
+from tprog.learn.compose.sample import text_order
 from tprog.tasks import Task
 
 Batches = Sequence[tuple[Batch, IntArray]]
@@ -131,7 +133,7 @@ def _operation(program: Program, part: Part, places: dict[Part, int]) -> Operati
                 places[query], places[key], places[value], predicate, causal=causal, layer=layer
             )
         case Table(numerical=True):
-            return _numerical(part, places)
+            return _numerical(program, part, places)
         case Table():
             return _categorical(program, part, places)
         case Source():
@@ -141,7 +143,10 @@ def _operation(program: Program, part: Part, places: dict[Part, int]) -> Operati
 def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predicate:
     """Return the shortest form of a predicate over the values of two variables."""
     queries, keys = program.finite_values(query), program.finite_values(key)
-    table = wanted.table(len(queries), len(keys))
+    # As in `grow.counts`: tokens are compared with tokens by their texts.
+    texts = query == key and wanted.offset == 0 and isinstance(program.variables[query], Tokens)
+    order = text_order(program.domain) if texts else ()
+    table = wanted.table(len(queries), len(keys), order)
     rows = Rows(tuple(tuple(np.flatnonzero(row).tolist()) for row in table))
     symbolic: list[Predicate] = []
     if wanted.relation is not None:
@@ -157,13 +162,19 @@ def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predic
     return rows
 
 
-def _numerical(part: Table, places: dict[Part, int]) -> NumericalLookup:
+def _numerical(program: Program, part: Table, places: dict[Part, int]) -> NumericalLookup:
+    bounds = numerical_bounds(program)
     grid = np.array(part.entries, np.int64).reshape(part.shape)
+    for axis, argument in enumerate(part.arguments):
+        # As far as the argument goes; beyond the table, its last entries go on.
+        bound = bounds[places[argument]]
+        reach = part.shape[axis] if bound is None else bound + 1
+        grid = grid.take(np.minimum(range(reach), part.shape[axis] - 1), axis=axis)
     boxes, default = cover(grid)
     return NumericalLookup(
         tuple(places[argument] for argument in part.arguments),
-        _written(part),
-        tuple(size - 1 for size in part.shape),
+        _written(part, grid),
+        tuple(size - 1 for size in grid.shape),
         boxes,
         default,
         notes=(part.note,) if part.note else (),
@@ -171,9 +182,9 @@ def _numerical(part: Table, places: dict[Part, int]) -> NumericalLookup:
     )
 
 
-def _written(part: Table) -> FiniteValues:
+def _written(part: Table, grid: npt.NDArray[np.int64]) -> FiniteValues:
     """Return what a look-up can write: its texts, or the numbers up to its greatest entry."""
-    return FiniteValues(part.texts or tuple(range(max(part.entries) + 1)))
+    return FiniteValues(part.texts or tuple(range(int(grid.max()) + 1)))
 
 
 def _categorical(program: Program, part: Table, places: dict[Part, int]) -> CategoricalLookup:
@@ -186,7 +197,7 @@ def _categorical(program: Program, part: Table, places: dict[Part, int]) -> Cate
     table = grid[np.ix_(*sizes)].reshape(-1)
     return CategoricalLookup(
         arguments,
-        _written(part),
+        _written(part, grid),
         tuple(int(entry) for entry in table),
         notes=(part.note,) if part.note else (),
         layer=part.layer,

@@ -29,7 +29,7 @@ def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
     neighbouring slices differ and nowhere else, so large blocks cost no more than small ones.
 
     Args:
-        table: entries at every point of a grid, one or two axes.
+        table: entries at every point of a grid, one or two axes; where one is below 0, any entry will do.
 
     Returns:
         The rectangles, in order, and the default entry.
@@ -41,7 +41,7 @@ def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
         raise ValueError(f"a table of {table.ndim} axes; one or two are covered")
     rows, columns = _cuts(table), _cuts(table.T)
     small = table[np.ix_(rows, columns)]
-    entries, counts = np.unique(small, return_counts=True)
+    entries, counts = np.unique(small[small >= 0], return_counts=True)
     defaults: list[int] = entries[np.argsort(-counts, kind="stable")[:DEFAULTS]].tolist()
     found = [
         (order(small, default), default) for default in defaults for order in (_settled, _painted)
@@ -62,6 +62,14 @@ def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
     return boxes, default
 
 
+def table_of(lookup: NumericalLookup) -> IntArray:
+    """Return the entry at every clamped point, with one axis of `cap + 1` points for each argument."""
+    table = np.full([cap + 1 for cap in lookup.caps], lookup.default, dtype=np.int64)
+    for box in reversed(lookup.rectangles):
+        table[tuple(slice(low, high + 1) for low, high in box.bounds)] = box.value
+    return table
+
+
 def covered(lookup: NumericalLookup) -> NumericalLookup:
     """Return a look-up with the same value at every point, by fewer rectangles where fewer are found.
 
@@ -70,10 +78,7 @@ def covered(lookup: NumericalLookup) -> NumericalLookup:
     shape = [cap + 1 for cap in lookup.caps]
     if len(shape) > 2 or prod(shape) > LARGEST:
         return lookup
-    table = np.full(shape, lookup.default, dtype=np.int64)
-    for box in reversed(lookup.rectangles):
-        table[tuple(slice(low, high + 1) for low, high in box.bounds)] = box.value
-    boxes, default = cover(table)
+    boxes, default = cover(table_of(lookup))
     if len(boxes) >= len(lookup.rectangles):
         return lookup
     return replace(lookup, rectangles=boxes, default=default)
@@ -87,7 +92,7 @@ def _cuts(table: IntArray) -> IntArray:
 
 def _settled(table: IntArray, default: int) -> list[Box]:
     """Return boxes from the first to the last: each holds only its entry and settled points, as many new as it can."""
-    settled = np.zeros(table.shape, dtype=np.bool_)
+    settled = table < 0
     forbidden = -table.size
     boxes: list[Box] = []
     while (missing := np.unique(table[~settled & (table != default)])).size:
@@ -104,7 +109,7 @@ def _painted(table: IntArray, default: int) -> list[Box]:
     """Return boxes found from the last to the first, as paint on a canvas: each puts right as many points as it can."""
     canvas = np.full(table.shape, default)
     boxes: list[Box] = []
-    while (missing := np.unique(table[canvas != table])).size:
+    while (missing := np.unique(table[(canvas != table) & (table >= 0)])).size:
         right = canvas == table
         box = _best(
             (np.where(right, -1, 0) + (table == entry), entry) for entry in missing.tolist()

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.ir import FiniteValues, NumericalLookup, Program, Rectangle
-from tprog.learn.cover import IntArray, cover, covered
+from tprog.evaluate.cover import IntArray, cover, covered
 
 tables = st.tuples(st.integers(1, 7), st.integers(1, 7)).flatmap(
     lambda shape: st.lists(
