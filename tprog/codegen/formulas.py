@@ -109,7 +109,7 @@ def _linear(grid: Grid, where: Where, parameters: Sequence[str]) -> str | None:
     entries = grid[where]
     if (entries == entries[0]).all():
         return str(int(entries[0]))
-    axes = [axis[where] for axis in np.indices(grid.shape)]
+    axes: Grid = np.indices(grid.shape)[:, where]
     top = int(entries.max())
     signs = (
         [(1,), (-1,)]
@@ -117,7 +117,7 @@ def _linear(grid: Grid, where: Where, parameters: Sequence[str]) -> str | None:
         else [(1, 0), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, 0), (0, -1)]
     )
     for chosen in signs:
-        total: Grid = np.tensordot(np.array(chosen), np.array(axes), axes=1)
+        total: Grid = np.tensordot(np.array(chosen), axes, axes=1)
         # Where an entry is strictly within the bounds, it gives the constant; otherwise any step may be clipped.
         inside = (entries > 0) & (entries < top)
         steps = (
