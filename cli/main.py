@@ -13,7 +13,9 @@ import typer
 from tprog.cli.analyze import analyze
 from tprog.cli.demo import demo
 from tprog.cli.graph import graph
+from tprog.cli.importing import import_published
 from tprog.cli.run import run
+from tprog.cli.simplify import simplify
 from tprog.cli.tasks import tasks
 from tprog.cli.train import train
 from tprog.cli.verify import verify
@@ -27,8 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, run, analyze, verify, graph, tasks, demo):
+for command in (train, run, analyze, simplify, verify, graph, tasks, demo):
     app.command()(command)
+app.command("import")(import_published)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -5,6 +5,7 @@ The Python API, loaded when it is first used:
 - `load(name)` reads a Program from a program file, a run folder or a gallery entry; nothing is executed.
 - `Program.run(tokens)` gives its labels for one input.
 - `train(task)` learns one.
+- `simplify(program)` finds the shortest Program that can be shown to answer the same.
 - `verify(program, against)` compares a Program with its task, another Program or a network.
 - `emit(program)` writes it down as typed Python; `read(text)` reads that back.
 - `get_task(spec)` is a published task; `Task` makes one of your own.
@@ -14,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tprog.analysis.simplify import simplify as simplify
     from tprog.analysis.verify import verify as verify
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
@@ -32,6 +34,7 @@ _HOMES = {
     "get_task": ("tprog.tasks", "get_task"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),
+    "simplify": ("tprog.analysis.simplify", "simplify"),
     "train": ("tprog.learn.train", "train"),
     "verify": ("tprog.analysis.verify", "verify"),
 }
@@ -44,6 +47,7 @@ __all__ = [
     "get_task",
     "load",
     "read",
+    "simplify",
     "train",
     "verify",
 ]

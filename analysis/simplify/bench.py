@@ -88,6 +88,7 @@ class Bench:
         self._matches: dict[int, Match | Array] = {}
         self._bytes = 0
         self.groups = [self._group(batch, targets) for batch, targets in inputs if len(batch)]
+        self.inputs = sum(len(group.batch) for group in self.groups)
         self.demanded = sum(len(group.targets) for group in self.groups)
 
     def _group(self, batch: Batch, targets: IntArray) -> _Group:

@@ -11,6 +11,7 @@ from tprog.analysis.simplify.constants import Constants
 from tprog.analysis.simplify.cost import Cost, cost
 from tprog.analysis.simplify.dead_code import DeadCode
 from tprog.analysis.simplify.dead_votes import DeadVotes
+from tprog.analysis.simplify.demand import Progress
 from tprog.analysis.simplify.drop_modules import DropModules
 from tprog.analysis.simplify.drop_votes import DropVotes
 from tprog.analysis.simplify.duplicates import Duplicates
@@ -80,27 +81,55 @@ def sound(program: Program, steps: list[Step] | None = None) -> Program:
     return program
 
 
-def searched(program: Program, trials: Trials, steps: list[Step] | None = None) -> Program:
-    """Return the Program after all passes, again and again until nothing changes or the time is up."""
+def searched(
+    program: Program,
+    trials: Trials,
+    steps: list[Step] | None = None,
+    progress: Progress | None = None,
+) -> Program:
+    """Return the Program after all passes, again and again until nothing changes or the time is up.
+
+    Args:
+        program: it holds the demand of `trials`.
+        trials: judges the changes.
+        steps: what each pass did is added here.
+        progress: called with the pass that runs, how many have run and None.
+    """
+    plan: list[tuple[CheckedPass, bool]] = [(DropModules(), False)]
+    plan += [(found, False) for found in CHECKED]
+    plan += [(found, True) for found in CHECKED]
+    done = 0
     for _ in range(ROUNDS):
         start = program
         program = sound(program, steps)
-        plan = [(DropModules(), False), *((found, False) for found in CHECKED)]
-        plan += [(found, True) for found in CHECKED]
         for found, refitting in plan:
             if trials.over:
                 break
-            trials.refitting = refitting
-            began, before = monotonic(), cost(program)
-            trials.begin(program)
-            found.apply(program, trials)
-            changed = trials.settle()
-            after = cost(changed)
-            if after < before:
-                program = changed
-                if steps is not None:
-                    steps.append(Step(found.name, "checked", before, after, monotonic() - began))
+            if progress is not None:
+                progress(found.name, done, None)
+            done += 1
+            program = _applied(found, program, trials, refitting, steps)
             program = sound(program, steps)
         if program == start or trials.over:
             break
     return program
+
+
+def _applied(
+    found: CheckedPass,
+    program: Program,
+    trials: Trials,
+    refitting: bool,
+    steps: list[Step] | None,
+) -> Program:
+    """Return the Program after one checked pass, checked on all inputs; the same one where it is no shorter."""
+    began, before = monotonic(), cost(program)
+    trials.begin(program, refitting)
+    found.apply(program, trials)
+    changed = trials.settle()
+    after = cost(changed)
+    if after >= before:
+        return program
+    if steps is not None:
+        steps.append(Step(found.name, "checked", before, after, monotonic() - began))
+    return changed

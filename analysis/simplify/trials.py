@@ -26,6 +26,7 @@ RATE_QUICK = 1000
 RATE_THOROUGH = 5000
 # Inputs with the least difference between the two best sums join the sample.
 CLOSE = 300
+CLOSE_REFIT = 1200
 # The quick sample may show this many times the allowed mistakes.
 SLACK = 3
 # New inputs for each mistake that the whole check finds, and rounds of taking back.
@@ -65,8 +66,9 @@ class Trials:
         self._quick = located(order[: sizes[0]])
         self._thorough = located(order[: sizes[1]])
         if not rates and len(self._thorough) < demand.count:
-            self._thorough += _closest(program, demand)
+            self._thorough += _closest(program, demand, CLOSE)
         self._found: list[tuple[int, int]] = []
+        self._close: list[tuple[int, int]] = []
         self._rebuild()
 
     @property
@@ -77,15 +79,25 @@ class Trials:
     @property
     def whole(self) -> bool:
         """Whether the thorough sample is everything."""
-        return len(self._thorough) >= self.demand.count
+        return self.bench.inputs >= self.demand.count
 
     def columns(self, program: Program) -> list[list[Array]]:
         """Return for each length of the thorough sample the `(positions, inputs)` array of every variable."""
         return self.bench.columns(program)
 
-    def begin(self, program: Program) -> None:
-        """Begin a pass at a checked Program."""
+    def begin(self, program: Program, refitting: bool = False) -> None:
+        """Begin a pass at a checked Program.
+
+        Args:
+            program: it holds the demand.
+            refitting: whether a change may come with other votes. Then the inputs where this Program's labels win by the
+                least join the sample: they are what other votes would miss first.
+        """
         self._history = [program]
+        self.refitting = refitting
+        if refitting and not self.demand.allowed and not self.whole:
+            self._close = _closest(program, self.demand, CLOSE_REFIT)
+            self._rebuild()
 
     def accepts(self, program: Program) -> bool:
         """Tell whether the sample shows nothing against a Program; it then becomes the current one."""
@@ -142,7 +154,7 @@ class Trials:
             self._learn(program)
             self._back_up()
         else:
-            del self._history[1:]
+            self._history = self._halved()
         return self._history[-1]
 
     def _back_up(self) -> None:
@@ -173,7 +185,7 @@ class Trials:
 
     def _learn(self, program: Program) -> int:
         found = self.demand.counterexamples(program, 20 * COUNTEREXAMPLES)
-        known = set(self._thorough)
+        known = {*self._thorough, *self._found, *self._close}
         new = [place for place in found if place not in known]
         random = np.random.default_rng(self._seed + len(self._found))
         chosen = random.permutation(len(new))[:COUNTEREXAMPLES].tolist()
@@ -194,10 +206,10 @@ class Trials:
         return self._history[: low + 1]
 
     def _rebuild(self) -> None:
-        self._thorough = list(dict.fromkeys([*self._thorough, *self._found]))
+        thorough = list(dict.fromkeys([*self._thorough, *self._found, *self._close]))
         quick = list(dict.fromkeys([*self._quick, *self._found[-QUICK:]]))
         self._quick_bench = Bench(self._program, self._taken(quick))
-        self.bench = Bench(self._program, self._taken(self._thorough))
+        self.bench = Bench(self._program, self._taken(thorough))
         rate = self.demand.allowed / max(self.demand.wanted, 1)
         self._quick_allowed = int(SLACK * rate * self._quick_bench.demanded)
         self._allowed = int(rate * self.bench.demanded)
@@ -224,7 +236,7 @@ class Trials:
         ]
 
 
-def _closest(program: Program, demand: Demand) -> list[tuple[int, int]]:
+def _closest(program: Program, demand: Demand, most: int) -> list[tuple[int, int]]:
     """Return the inputs where the best label wins by the least."""
     evaluator = Evaluator(program)
     masked = set(program.classifier.masked)
@@ -239,5 +251,5 @@ def _closest(program: Program, demand: Demand) -> list[tuple[int, int]]:
         margin = np.where(wanted >= 0, best[..., 1] - best[..., 0], np.iinfo(np.int64).max)
         margins.append(margin if margin.ndim == 1 else margin.min(axis=1))
         places += [(number, row) for row in range(len(batch))]
-    order = np.argsort(np.concatenate(margins), kind="stable")[:CLOSE]
+    order = np.argsort(np.concatenate(margins), kind="stable")[:most]
     return [places[place] for place in order.tolist()]

@@ -54,7 +54,7 @@ def test_votes_are_fitted_only_when_asked() -> None:
     swapped = with_votes(program, [replace(identity_votes(4, 5), weights=(*rows[1:], rows[0]))])
     trials = exact_trials(program)
     assert trials.accepted(swapped) is None
-    trials.refitting = True
+    trials.begin(program, refitting=True)
     found = trials.accepted(swapped)
     assert found is not None
     assert trials.demand.holds(found)

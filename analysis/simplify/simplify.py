@@ -1,0 +1,223 @@
+"""Simplifying a Program: the passes, then the proof. Owns the contract with the caller; refuses to write files.
+
+Whatever the passes did, the result is compared with the given Program once more, from scratch, and a result that breaks the
+contract is an error, never an answer.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, final
+
+from tprog.analysis.simplify.cost import cost
+from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
+from tprog.analysis.simplify.edit import named
+from tprog.analysis.simplify.pipeline import Step, searched, sound
+from tprog.analysis.simplify.trials import Trials
+from tprog.analysis.sizes import Sizes, sizes
+from tprog.analysis.verify import verify
+from tprog.errors import TprogError, UsageError
+from tprog.ir import Program
+from tprog.tasks import Task
+
+FORMAT = 1
+SECONDS = 300.0
+# What a fact about a simplification begins with; a new one takes its place.
+SIMPLIFIED = "Simplified"
+
+
+class BrokenPass(TprogError):
+    """The simplified Program does not answer what it must: a fault of a pass."""
+
+    slug = "broken-pass"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Simplified:
+    """A shorter Program, and what is known about it.
+
+    Attributes:
+        program: the result; the given Program where nothing shorter was found.
+        keep: the contract.
+        before, after: the sizes of both, with the lines of their files.
+        steps: what each pass did, in order.
+        inputs: on how many inputs the contract was checked at the end.
+        exhaustive: whether these are all inputs.
+        sound_only: whether only passes ran that need no trial.
+        wanted: how many labels were wanted.
+        missed: how many of them the given Program and the result miss.
+        in_time: whether the passes ended by themselves.
+    """
+
+    program: Program
+    keep: Keep
+    before: Sizes
+    after: Sizes
+    steps: tuple[Step, ...]
+    inputs: int
+    exhaustive: bool
+    sound_only: bool
+    wanted: int
+    missed: tuple[int, int]
+    in_time: bool
+
+    @property
+    def how(self) -> str:
+        """What was kept and how that is known, in a sentence."""
+        kept = {
+            "exact": "the same labels",
+            "correct": "every label that was right",
+            "accuracy": "at least as many right labels as asked for",
+        }[self.keep]
+        if self.sound_only:
+            return f"{kept} on every input, by what each pass proves; no difference on {self.inputs:,} samples"
+        if self.exhaustive:
+            return f"{kept} on every one of {self.inputs:,} inputs"
+        return f"{kept} on {self.inputs:,} samples, not proved"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return everything but the Program as JSON values, with a format version."""
+        found = asdict(replace(self, program=_EMPTY, steps=()))
+        del found["program"]
+        steps = [
+            {
+                "pass": step.name,
+                "kind": step.kind,
+                "before": step.before._asdict(),
+                "after": step.after._asdict(),
+                "seconds": round(step.seconds, 3),
+            }
+            for step in self.steps
+        ]
+        return {"format": FORMAT, **found, "steps": steps, "how": self.how}
+
+
+def simplify(
+    program: Program,
+    keep: Keep = "exact",
+    *,
+    task: Task | None = None,
+    floor: float | None = None,
+    sampled: bool = False,
+    seconds: float | None = SECONDS,
+    seed: int = 0,
+    limit: int = LIMIT,
+    progress: Progress | None = None,
+) -> Simplified:
+    """Return the shortest Program that can be found and shown to answer the same.
+
+    Args:
+        program: a valid Program.
+        keep: `exact`: the same prediction at every scored position of every input; `correct`: right answers stay right;
+            `accuracy`: no fewer right answers in all, or `floor`.
+        task: the truth; needed by the weaker contracts.
+        floor: for `accuracy`: the least share of right labels, 0 to 1; by default what the Program reaches.
+        sampled: whether a sample may stand for a domain that cannot be enumerated; otherwise only sound passes run there.
+        seconds: when to stop searching; None for no end.
+        seed: of samples.
+        limit: the most inputs that are enumerated.
+        progress: called with the pass that runs, how many have run and None.
+
+    Raises:
+        UsageError: a weaker contract without a task, or a floor that is no share.
+        BrokenPass: a pass broke the contract; nothing can be trusted.
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    _check(keep, floor)
+    given = named(program)
+    demand = make_demand(given, keep, task, floor=floor, sampled=sampled, seed=seed, limit=limit)
+    steps: list[Step] = []
+    if demand is None:
+        changed, in_time = sound(given, steps), True
+    else:
+        trials = Trials(given, demand, seconds, seed)
+        changed = searched(given, trials, steps, progress)
+        in_time = not trials.over
+    if cost(changed) >= cost(given):
+        changed, steps = program, []
+    return _proved(program, changed, keep, demand, steps, in_time, seed)
+
+
+def _check(keep: Keep, floor: float | None) -> None:
+    if floor is not None and keep != "accuracy":
+        raise UsageError("a floor goes with --keep accuracy")
+    if floor is not None and not 0 <= floor <= 1:
+        raise UsageError(f"a floor of {floor} is no share; give a number from 0 to 1")
+
+
+def _proved(
+    program: Program,
+    changed: Program,
+    keep: Keep,
+    demand: Demand | None,
+    steps: list[Step],
+    in_time: bool,
+    seed: int,
+) -> Simplified:
+    """Return the result after the last check, made from scratch."""
+    from tprog.codegen import emit
+
+    wanted, missed, inputs, exhaustive = 0, (0, 0), 0, False
+    if demand is None or keep == "exact":
+        checked = demand is not None and demand.exhaustive
+        verdict = verify(
+            changed,
+            program,
+            limit=max(demand.count, 1) if demand is not None and checked else None,
+            seed=seed,
+        )
+        if verdict.outcome == "different":
+            example = verdict.counterexample
+            shown = " ".join(example.tokens) if example is not None else "an input"
+            raise BrokenPass(
+                f"the simplified program answers differently on {shown!r}; this is a fault of tprog, "
+                "nothing is written: please report it with the program"
+            )
+        inputs, exhaustive, wanted = verdict.inputs, verdict.exhaustive, verdict.positions
+    if demand is not None:
+        missed = (demand.missed, demand.mistakes(changed))
+        if missed[1] > demand.allowed:
+            raise BrokenPass(
+                f"the simplified program misses {missed[1]:,} labels, {demand.allowed:,} are allowed; this is a "
+                "fault of tprog, nothing is written: please report it with the program"
+            )
+        inputs, exhaustive, wanted = demand.count, demand.exhaustive, demand.wanted
+    before, text = sizes(program, emit(program)), emit(changed)
+    after = sizes(changed, text)
+    if (after.lines or 0) > (before.lines or 0):
+        # The estimate was wrong: nothing is better than something longer.
+        changed, after, steps, missed = program, before, [], (missed[0], missed[0])
+    found = Simplified(
+        changed,
+        keep,
+        before,
+        after,
+        tuple(steps),
+        inputs,
+        exhaustive,
+        demand is None,
+        wanted,
+        missed,
+        in_time,
+    )
+    return found if changed is program else replace(found, program=_told(changed, found))
+
+
+def _told(program: Program, found: Simplified) -> Program:
+    """Return the Program with a fact on how it was simplified; facts that need not hold any longer go."""
+    facts = [fact for fact in program.provenance.facts if not fact.startswith(SIMPLIFIED)]
+    if found.keep != "exact":
+        facts = [fact for fact in facts if not fact.startswith("Accuracy")]
+    if found.keep == "accuracy" and found.wanted:
+        share = 100 * (found.wanted - found.missed[1]) / found.wanted
+        facts.append(f"Accuracy: {int(share * 1000) / 1000:g} % of {found.wanted:,} labels.")
+    facts.append(f"{SIMPLIFIED} from {found.before.lines} lines: {found.how}.")
+    return replace(program, provenance=replace(program.provenance, facts=tuple(facts)))
+
+
+def _empty() -> Program:
+    from tprog.ir import Classifier, Domain
+
+    return Program(Domain(("x",), 1), (), (), Classifier(("x",), ()))
+
+
+_EMPTY = _empty()

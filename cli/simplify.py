@@ -1,0 +1,122 @@
+"""`tprog simplify`: the shortest program that answers the same."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.errors import UsageError
+
+if TYPE_CHECKING:
+    from tprog.analysis.simplify import Keep
+    from tprog.ir import Program
+
+KEEPS = ("exact", "correct", "accuracy")
+
+
+def simplify(
+    program: str = PROGRAM,
+    keep: str = typer.Option(
+        "exact",
+        metavar="WHAT",
+        help="What must stay: exact (every answer), correct (every right answer) or accuracy (as many right answers).",
+    ),
+    floor: float | None = typer.Option(
+        None,
+        metavar="SHARE",
+        help="For --keep accuracy: the least share of right answers, such as 0.99.",
+    ),
+    output: Path | None = typer.Option(
+        None, "--output", "-o", metavar="FILE", help="Where to write the result."
+    ),
+    in_place: bool = typer.Option(
+        False, "--in-place", help="Replace the file; the old one is kept beside it as FILE.bak."
+    ),
+    diff: bool = typer.Option(False, "--diff", help="Print what would change."),
+    seconds: float = typer.Option(300.0, min=0.0, help="When to stop searching."),
+    sampled: bool = typer.Option(
+        False,
+        "--sampled",
+        help="Where there are too many inputs: go by a sample, which proves nothing.",
+    ),
+    data: Path | None = DATA,
+    task: str | None = MODULE,
+    seed: int = typer.Option(0, help="Of samples."),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Find the shortest program that can be shown to answer the same, and say what each pass removed.
+
+    Nothing is written without --output or --in-place. Names and notes of heads that stay are kept.
+
+    Example: tprog simplify sort --diff
+    """
+    from tprog.analysis.page.simplify_page import simplify_page
+    from tprog.analysis.simplify import simplify as shorten
+    from tprog.cli.choices import task_of
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import stages
+    from tprog.files import read_text
+    from tprog.locate import load, locate
+
+    if output is not None and in_place:
+        raise UsageError("give --output or --in-place, not both")
+    place = locate(program).program
+    found = load(program)
+    truth = task_of(found, data, task) if _keep(keep) != "exact" or sampled else None
+    with stages(enabled=not json_output) as progress:
+        result = shorten(
+            found,
+            _keep(keep),
+            task=truth,
+            floor=floor,
+            sampled=sampled,
+            seconds=seconds,
+            seed=seed,
+            progress=progress,
+        )
+    target = place if in_place else output
+    if target is not None:
+        _write(result.program, target, backup=in_place)
+    if json_output:
+        print_json(result.to_json() | {"written": None if target is None else str(target)})
+        return
+    console = stdout()
+    if diff:
+        print(_diff(read_text(place), result.program, str(place)), end="")
+        return
+    console.print(simplify_page(result, program))
+    if target is None:
+        console.print("\nnothing is written; give --output FILE or --in-place", style="dim")
+
+
+def _keep(keep: str) -> "Keep":
+    for known in KEEPS:
+        if keep == known:
+            return known  # type: ignore[return-value]  # A literal of the tuple above.
+    raise UsageError(f"--keep {keep} is none of {', '.join(KEEPS)}")
+
+
+def _write(program: "Program", target: Path, backup: bool) -> None:
+    """Write a program and what belongs to it, after reading its text back."""
+    from tprog.codegen import emit_files
+    from tprog.files import read_text, write_text
+
+    if backup:
+        write_text(target.with_name(target.name + ".bak"), read_text(target))
+    for name, text in emit_files(program, target.stem).items():
+        write_text(target.with_name(name) if name.endswith(".json") else target, text)
+
+
+def _diff(before: str, program: "Program", name: str) -> str:
+    import difflib
+
+    from tprog.codegen import emit
+
+    lines = difflib.unified_diff(
+        before.splitlines(keepends=True),
+        emit(program).splitlines(keepends=True),
+        name,
+        f"{name} (simplified)",
+    )
+    return "".join(lines)
