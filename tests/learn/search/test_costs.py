@@ -8,7 +8,17 @@ from learn.search.cases import searchable, whole_domain
 from learn.search.test_kernels import random_votes
 
 from tprog.ir import Program
-from tprog.learn.search.arrays import CAUSAL, FIRST, KIND, NUM_HEAD, TIE, WRITES, Board, Votes
+from tprog.learn.search.arrays import (
+    CAUSAL,
+    FIRST,
+    KIND,
+    NUM_HEAD,
+    SCORE,
+    TIE,
+    WRITES,
+    Board,
+    Votes,
+)
 from tprog.learn.search.costs import attended, costs_of, matches
 from tprog.learn.search.examples import make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
@@ -88,7 +98,7 @@ def test_what_a_head_would_see_is_what_it_sees(program: Program, seed: int) -> N
 
 
 def _preferred(seen: list[int], here: int, tie: int) -> int:
-    """The first, or the nearest with the own position last and ties to the left; 0 where nothing is seen."""
-    if tie == FIRST:
+    """The first (of equal scores too), or the nearest with the own position last and ties to the left; 0 where nothing is seen."""
+    if tie in (FIRST, SCORE):
         return min(seen, default=0)
     return min(seen, key=lambda other: (other == here, abs(other - here), other), default=0)

@@ -11,8 +11,10 @@ import numpy as np
 
 from tprog.learn.search.arrays import (
     CAUSAL,
+    FIRST,
     KIND,
     NUM_HEAD,
+    SCORE,
     TIE,
     WRITES,
     Board,
@@ -116,6 +118,9 @@ def attended(slots: Slots, board: Board, places: Places, module: int, key: int, 
         out: `(places, k)`.
     """
     tie, causal = slots.modules[module, TIE], slots.modules[module, CAUSAL]
+    if tie == SCORE:
+        # Keys of one value have one score, of which the first is attended.
+        tie = FIRST
     for place in range(out.shape[0]):
         block, position, lane = places.block[place], places.position[place], places.lane[place]
         for value in range(out.shape[1]):
