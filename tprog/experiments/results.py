@@ -19,6 +19,7 @@ from tprog.experiments.report import glance, write_results, write_section
 from tprog.experiments.runner import Event, Tally, all_runs, run_all
 from tprog.experiments.summary import summarise
 from tprog.experiments.table import SETTINGS, Experiment, experiments, quick, selected
+from tprog.experiments.warm_up import warm_up
 
 RUNS = Path("artifacts/runs/results")
 TABLES = Path("artifacts/results")
@@ -84,6 +85,15 @@ def _run(
         if event.kind == "finished":
             write()
 
+    timed = [
+        run for run in runs if not run.experiment.standard and (options.again or not run.outcome())
+    ]
+    if timed and not options.quick:
+        print("compiling what training needs, so that it is not timed", file=sys.stderr)
+        try:
+            warm_up()
+        except KeyboardInterrupt:
+            return Tally(interrupted=True)
     with watch.showing():
         return run_all(runs, options.cores, note, watch.tick, again=options.again)
 
