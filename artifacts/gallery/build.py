@@ -15,9 +15,7 @@ from tprog.analysis.graph.model import build_graph
 from tprog.analysis.summary import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text
-from tprog.learn.extract import extract
-from tprog.learn.weights import load_network
-from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, WEIGHTS_FILE, load
+from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, load
 from tprog.manifest import read_manifest, source_hash, write_manifest
 from tprog.tasks import get_task, task_names
 
@@ -34,10 +32,10 @@ def learn(task: str, run: Path) -> None:
 def collect(task: str, run: Path, entry: Path) -> None:
     """Put a run's program, metrics, manifest and picture into the gallery.
 
-    The program is written anew from the run's weights, so that old runs follow when the emitted form gets better.
+    The program is emitted anew, so that old runs follow when the emitted form gets better.
     """
     entry.mkdir(exist_ok=True)
-    program = extract(load_network(run / WEIGHTS_FILE), load(run).provenance)
+    program = load(run)
     source = emit(program)
     write_text(entry / PROGRAM_FILE, source)
     write_text(entry / METRICS_FILE, read_text(run / METRICS_FILE))

@@ -2,7 +2,7 @@
 
 Task: induction
 Accuracy: 100.00 % of the labels of 2,000 held-out sequences.
-Learned from 16,200 sequences: 4 warm starts of 15 epochs, then 1 rounds of discrete search, seed 0.
+Put together from common shapes, for 16,200 sequences, seed 0.
 """
 
 import sys
@@ -39,85 +39,28 @@ def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column
 
 # Layer 0
 def attn_0_0(position: Position, key: Position) -> bool:
-    if position == 0:
-        return key == 0
-    if position == 2:
-        return key == 1
-    if position == 3:
-        return key == 2
-    if position == 4:
-        return key == 3
-    if position == 5:
-        return key == 4
-    if position == 7:
-        return key == 6
-    if position == 8:
-        return key == 7
-    if position == 9:
-        return key == 8
-    return key == 5
+    return key == position - 1
 
 
 # Layer 1
 def attn_1_0(token: Token, key: Token) -> bool:
-    if token == "<s>":
-        return key == "<s>"
-    if token == "0":
-        return key == "0"
-    if token == "3":
-        return key == "3"
-    if token == "a":
-        return key == "a"
-    if token == "b":
-        return key == "b"
-    if token == "c":
-        return key == "c"
-    if token == "d":
-        return key == "d"
-    return key == "1"
+    return key == token
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #           "0"  "1"  "2"  "3"  "<unk>"
-    "positions": {
-        0:     (  0,   0,   0,   0,       0),
-        1:     (  0,   0,   0,   0,       2),
-        2:     ( -1,  -1,  -1,  -1,       3),
-        3:     (  0,   0,   0,   0,       1),
-        4:     (  0,   0,   0,   0,       1),
-        5:     (  0,   0,   0,   0,       0),
-        6:     (  0,   0,   0,   0,       0),
-        7:     (  0,   0,   0,   0,      -1),
-        8:     (  0,   0,   0,   0,      -1),
-        9:     (  1,   0,   1,   0,      -2),
-    },
-    "attn_0_0": {
-        "<s>": (  0,   0,   0,   0,       2),
-        "0":   (  2,  -1,  -1,  -1,       0),
-        "1":   ( -1,   2,  -1,  -1,       0),
-        "2":   ( -1,  -1,   2,  -1,       0),
-        "3":   ( -1,  -1,  -1,   2,       0),
-        "a":   (  0,   0,   0,   0,       0),
-        "b":   (  0,   0,   0,   0,       0),
-        "c":   (  0,   0,   0,   0,       0),
-        "d":   (  0,   0,   0,   0,       0),
-    },
     "attn_1_0": {
-        "<s>": ( -7,  -7,  -7,  -7,      29),
-        "0":   ( 25,  -6,  -6,  -6,      -7),
-        "1":   ( -6,  25,  -6,  -6,      -7),
-        "2":   ( -6,  -6,  25,  -6,      -7),
-        "3":   ( -6,  -6,  -6,  25,      -7),
+        "<s>": (  0,   0,   0,   0,       1),
+        "0":   (  1,   0,   0,   0,       0),
+        "1":   (  0,   1,   0,   0,       0),
+        "2":   (  0,   0,   1,   0,       0),
+        "3":   (  0,   0,   0,   1,       0),
         "a":   (  0,   0,   0,   0,       0),
         "b":   (  0,   0,   0,   0,       0),
         "c":   (  0,   0,   0,   0,       0),
         "d":   (  0,   0,   0,   0,       0),
     },
-}
-UNIT_VOTES: dict[str, Sequence[int]] = {
-    #        "0"  "1"  "2"  "3"  "<unk>"
-    "ones": (  0,   0,   0,   0,       2),
 }
 # fmt: on
 
@@ -142,7 +85,6 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
         if observe:
             observe(name, values)
     rows = [[t[v] for v in vars(x)[n]] for n, t in VOTES.items()]
-    rows += [[[v * w for w in u] for v in vars(x)[n]] for n, u in UNIT_VOTES.items()]
     sums = [[sum(votes) for votes in zip(*row)] for row in zip(*rows)]
     return [get_args(Label)[s.index(max(s))] for s in sums[1:]]
 
