@@ -28,7 +28,9 @@ def analyze(
 
     Example: tprog analyze sort
     """
+    from tprog.analysis.page.import_page import parting_line
     from tprog.analysis.page.summary_page import summary_page
+    from tprog.analysis.parting import known_parting
     from tprog.analysis.summary import summarize
     from tprog.analysis.verify import LIMIT
     from tprog.cli.choices import user_task
@@ -41,18 +43,24 @@ def analyze(
 
     place = locate(program)
     source = read_text(place.program)
+    found = read_source(source, name=str(place.program), folder=place.program.parent)
+    manifest = None if place.manifest is None else read_manifest(place.manifest)
     with stages(enabled=not json_output) as progress:
         summary = summarize(
-            read_source(source, name=str(place.program), folder=place.program.parent),
+            found,
             source=source,
-            manifest=None if place.manifest is None else read_manifest(place.manifest),
+            manifest=manifest,
             task=user_task(data, task),
             seed=seed,
             recompute=recompute,
             limit=limit or LIMIT,
             progress=progress,
         )
+        parting = known_parting(found, source, manifest, recompute=recompute, limit=limit)
     if json_output:
-        print_json(summary.to_json())
-    else:
-        stdout().print(summary_page(summary))
+        about = {} if parting is None else {"parting": parting.to_json()}
+        print_json({**summary.to_json(), **about})
+        return
+    stdout().print(summary_page(summary))
+    if parting is not None:
+        stdout().print("", parting_line(parting), sep="\n")

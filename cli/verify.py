@@ -9,6 +9,7 @@ from tprog.cli.choices import DATA, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
+    from tprog.analysis.parting import Parting
     from tprog.analysis.predictors import Predictor
     from tprog.ir import Program
     from tprog.tasks import Task
@@ -42,6 +43,7 @@ def verify(
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
     from tprog.analysis.emitted import EmittedProgram
+    from tprog.analysis.page.import_page import parting_line
     from tprog.analysis.page.verdict_page import verdict_page
     from tprog.analysis.verify import verify as compare
     from tprog.cli.console import print_json, stdout
@@ -59,12 +61,28 @@ def verify(
             names=(program, against),
             progress=progress,
         )
+    parting = _parting(found, program)
     if json_output:
-        print_json(verdict.to_json())
+        about = {} if parting is None else {"parting": parting.to_json()}
+        print_json({**verdict.to_json(), **about})
     else:
         console = stdout()
         console.print(verdict_page(verdict))
+        if parting is not None:
+            console.print("", parting_line(parting), sep="\n")
     raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _parting(found: "Program", program: str) -> "Parting | None":
+    """Return where an imported program's source and network part, as its manifest says or measured now."""
+    from tprog.analysis.parting import known_parting
+    from tprog.files import read_text
+    from tprog.locate import locate
+    from tprog.manifest import read_manifest
+
+    place = locate(program)
+    manifest = None if place.manifest is None else read_manifest(place.manifest)
+    return known_parting(found, read_text(place.program), manifest)
 
 
 def _reference(

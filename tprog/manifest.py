@@ -17,7 +17,7 @@ from tprog.files import read_text, write_text
 
 FORMAT = 1
 
-_KNOWN = ("format", "program_sha256", "task", "seed", "data_sha256", "config", "metrics")
+_KNOWN = ("format", "program_sha256", "task", "seed", "data_sha256", "config", "metrics", "origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Manifest:
         data_sha256: the hash of that dataset; None where there is none.
         config: how the program was made, as JSON values.
         metrics: what was measured, as JSON values; `analysis` holds the figures of the analysis page.
+        origin: the published files that the program was imported from, as JSON values; None where it was not.
         other: every key that this version does not know, kept as it was read.
     """
 
@@ -41,6 +42,7 @@ class Manifest:
     config: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
+    origin: dict[str, Any] | None = None
 
     def matches(self, source: str) -> bool:
         """Tell whether this manifest speaks of a program file with this source."""
@@ -60,6 +62,7 @@ class Manifest:
             "data_sha256": self.data_sha256,
             "config": self.config,
             "metrics": self.metrics,
+            **({} if self.origin is None else {"origin": self.origin}),
             **self.other,
         }
 
@@ -102,6 +105,7 @@ def read_manifest(path: Path) -> Manifest:
         "data_sha256": (str, type(None)),
         "config": dict,
         "metrics": dict,
+        "origin": dict,
     }
     wrong = [
         key for key, kind in kinds.items() if key in found and not isinstance(found[key], kind)
@@ -115,6 +119,7 @@ def read_manifest(path: Path) -> Manifest:
         data_sha256=found.get("data_sha256"),
         config=found.get("config", {}),
         metrics=found.get("metrics", {}),
+        origin=found.get("origin"),
         other={key: value for key, value in found.items() if key not in _KNOWN},
     )
 

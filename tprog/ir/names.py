@@ -35,21 +35,8 @@ RESERVED = frozenset(
         # what stands in its functions
         *("abs", "bool", "dict", "enumerate", "int", "len", "list", "map", "max", "min", "next"),
         *("object", "print", "range", "set", "str", "sum", "tuple", "vars", "zip"),
-        *(
-            "allowed",
-            "error",
-            "found",
-            "key",
-            "keys",
-            "past",
-            "known",
-            "name",
-            "query",
-            "rows",
-            "sums",
-            "table",
-        ),
-        *("tokens", "value", "values", "word", "words", "x"),
+        *("allowed", "error", "found", "key", "keys", "known", "name", "past", "query", "rows"),
+        *("sums", "table", "tokens", "value", "values", "word", "words", "x"),
     )
 )
 

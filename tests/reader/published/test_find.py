@@ -18,6 +18,7 @@ def test_everything_in_a_tree_is_found_and_tried(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     write(small(), tmp_path / "a", "good")
+    (tmp_path / "a" / "good.py").rename(tmp_path / "a" / "good.python")
     bad = write(small(), tmp_path / "b", "bad")
     (tmp_path / "b" / "bad_weights.csv").unlink()
     saved(tmp_path / "run", SORT, tensors(SORT, *SIZES, seed=0))
@@ -28,7 +29,7 @@ def test_everything_in_a_tree_is_found_and_tried(tmp_path: Path) -> None:
     assert [
         (one.path.relative_to(tmp_path).as_posix(), one.kind, one.problem is None) for one in found
     ] == [
-        ("a/good.py", "source", True),
+        ("a/good.python", "source", True),
         ("b/bad.py", "source", False),
         ("run", "checkpoint", True),
         ("standard", "checkpoint", False),

@@ -29,7 +29,7 @@ from tprog.ir import (
     WordTable,
     validate,
 )
-from tprog.reader.published.imported import Example
+from tprog.reader.published.imported import Example, TableEnd
 from tprog.reader.published.source import read_published
 
 
@@ -160,9 +160,7 @@ def test_a_table_that_ends_early_is_said(tmp_path: Path) -> None:
         domain, (Tokens(), Positions(), Ones()), operations, Classifier(("x",), votes)
     )
     found = read_published(write(program, tmp_path))
-    assert any(
-        "num_mlp_1_0: its table ends at 15" in one and "up to 49" in one for one in found.warnings
-    )
+    assert found.ends == (TableEnd("num_mlp_1_0", 15),)
 
 
 def test_words_that_pandas_loses_are_kept_and_said(tmp_path: Path) -> None:

@@ -20,17 +20,14 @@ from tprog.reader.published.assemble import assemble
 from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.files import read_bytes_bounded
 from tprog.reader.published.imported import Imported
+from tprog.reader.published.kinds import ARGUMENTS_FILE, LARGEST_MODEL, MODEL_FILE, RunFiles
 from tprog.reader.published.network import Network, Tensors
 from tprog.reader.published.sampling import generated_names
 from tprog.reader.published.texts import text_names
 from tprog.tasks import task_names
 
-ARGUMENTS_FILE = "args.json"
-MODEL_FILE = "model.pt"
-LARGEST_MODEL = 256_000_000  # bytes
 
-
-def read_checkpoint(folder: Path) -> Imported:
+def read_checkpoint(folder: Path, files: RunFiles | None = None) -> Imported:
     """Read a run folder of the published training script: `args.json` and `model.pt`.
 
     The Program computes what the network computes once every choice is its largest entry: heads choose their own position
@@ -38,6 +35,7 @@ def read_checkpoint(folder: Path) -> Imported:
 
     Args:
         folder: the run folder; a text run also needs its `NAME_embeddings.csv`, and its `NAME_weights.csv` for the labels.
+        files: its arguments and its model, where they have other names.
 
     Raises:
         FileProblem: a file cannot be read.
@@ -45,14 +43,13 @@ def read_checkpoint(folder: Path) -> Imported:
             follow; the message names it.
     """
     folder = Path(folder)
+    files = files or RunFiles(folder / ARGUMENTS_FILE, folder / MODEL_FILE)
     try:
-        return _read(folder)
+        return _read(folder, files)
     except InvalidProgram as error:
-        raise UnreadableSource(f"{folder / MODEL_FILE}:1: {error}; give another run") from error
+        raise UnreadableSource(f"{files.model}:1: {error}; give another run") from error
     except (RecursionError, MemoryError):
-        raise UnreadableSource(
-            f"{folder / MODEL_FILE}:1: the network is too large to be read"
-        ) from None
+        raise UnreadableSource(f"{files.model}:1: the network is too large to be read") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +62,9 @@ class _Named:
     files: tuple[Path, ...]
 
 
-def _read(folder: Path) -> Imported:
-    arguments = read_arguments(folder / ARGUMENTS_FILE)
-    path = folder / MODEL_FILE
+def _read(folder: Path, files: RunFiles) -> Imported:
+    arguments = read_arguments(files.arguments)
+    path = files.model
     tensors = Tensors(str(path), _arrays(path))
     positions = tensors.size("pos_embed.W", 0)
     symbols = tensors.size("embed.W_E", 1)
@@ -84,20 +81,20 @@ def _read(folder: Path) -> Imported:
         pooled=bool(arguments.pool_outputs),
     )
     notes = (
-        f"Read from {folder.name}/{MODEL_FILE}, a network of {arguments.n_layers} layers trained on {arguments.dataset}.",
+        f"Read from {folder.absolute().name}/{path.name}, a network of {arguments.n_layers} layers trained on {arguments.dataset}.",
         *named.notes,
         "Its heads choose as the network does; its MLPs are written out as far as their arguments reach.",
     )
     program = replace(
         program,
-        provenance=Provenance(f"Published checkpoint {folder.name}", named.task, notes),
+        provenance=Provenance(f"Published checkpoint {folder.absolute().name}", named.task, notes),
     )
     return Imported(
         program,
         notes,
         (*network.warnings, *lossy),
         (),
-        (folder / ARGUMENTS_FILE, path, *named.files),
+        (files.arguments, path, *named.files),
     )
 
 

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Literal, final
 
 from tprog.errors import FileProblem, TprogError
-from tprog.reader.published.checkpoint import ARGUMENTS_FILE, MODEL_FILE, read_checkpoint
+from tprog.reader.published.checkpoint import read_checkpoint
 from tprog.reader.published.imported import Imported
-from tprog.reader.published.source import LARGEST_PROGRAM, read_published
-
-# What every published program holds, and hardly anything else does.
-MARKS = (b"def run(", b"read_csv(", b".argmax(-1)")
+from tprog.reader.published.kinds import RunFiles, kind_of, run_files
+from tprog.reader.published.source import read_published
 
 
 @final
@@ -33,14 +31,10 @@ class Found:
     problem: str | None
 
 
-def find_published(tree: Path, *, as_network: bool = False) -> Iterator[Found]:
-    """Yield every published program and run folder of a tree, read, in the order of their paths.
+def published_places(tree: Path) -> Iterator[tuple[Path, RunFiles | None]]:
+    """Yield every published program file and run folder of a tree, unread, in the order of their paths.
 
-    Links to folders are not followed.
-
-    Args:
-        tree: a folder.
-        as_network: see `read_published`.
+    They are known by what they hold. Links to folders are not followed. A run folder comes with its files.
 
     Raises:
         FileProblem: there is no such folder.
@@ -51,27 +45,32 @@ def find_published(tree: Path, *, as_network: bool = False) -> Iterator[Found]:
     for folder, folders, names in os.walk(tree):
         folders.sort()
         here = Path(folder)
-        if ARGUMENTS_FILE in names and MODEL_FILE in names:
-            yield _tried(here, "checkpoint", as_network)
+        run = run_files(here)
+        if run is not None:
+            yield here, run
         for name in sorted(names):
-            if name.endswith(".py") and _looks_published(here / name):
-                yield _tried(here / name, "source", as_network)
+            if kind_of(here / name) == "source":
+                yield here / name, None
 
 
-def _tried(path: Path, kind: Literal["source", "checkpoint"], as_network: bool) -> Found:
-    try:
-        if kind == "checkpoint":
-            return Found(path, kind, read_checkpoint(path), None)
-        return Found(path, kind, read_published(path, as_network=as_network), None)
-    except TprogError as error:
-        return Found(path, kind, None, str(error))
+def find_published(tree: Path, *, as_network: bool = False) -> Iterator[Found]:
+    """Yield every published program and run folder of a tree, read, in the order of their paths.
 
+    Args:
+        tree: a folder.
+        as_network: see `read_published`.
 
-def _looks_published(path: Path) -> bool:
-    try:
-        if not path.is_file() or path.stat().st_size > LARGEST_PROGRAM:
-            return False
-        content = path.read_bytes()
-    except OSError:
-        return False
-    return all(mark in content for mark in MARKS)
+    Raises:
+        FileProblem: there is no such folder.
+    """
+    for path, run in published_places(tree):
+        try:
+            found = (
+                read_published(path, as_network=as_network)
+                if run is None
+                else read_checkpoint(path, run)
+            )
+        except TprogError as error:
+            yield Found(path, "source" if run is None else "checkpoint", None, str(error))
+        else:
+            yield Found(path, "source" if run is None else "checkpoint", found, None)

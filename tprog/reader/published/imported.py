@@ -23,6 +23,20 @@ class Example:
 
 @final
 @dataclass(frozen=True, slots=True)
+class TableEnd:
+    """Where the table of a numerical look-up ends; beyond it the default answers, where the network may not.
+
+    Attributes:
+        name: the look-up's name.
+        last: the greatest number of its table.
+    """
+
+    name: str
+    last: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Imported:
     """A published program or checkpoint as a Program.
 
@@ -32,6 +46,7 @@ class Imported:
         warnings: where it differs from what one might expect, a line each.
         examples: the file's own examples, in order.
         files: every file that was read.
+        ends: the tables that end before their arguments' bounds.
     """
 
     program: Program
@@ -39,3 +54,4 @@ class Imported:
     warnings: tuple[str, ...]
     examples: tuple[Example, ...]
     files: tuple[Path, ...]
+    ends: tuple[TableEnd, ...] = ()

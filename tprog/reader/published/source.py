@@ -22,7 +22,7 @@ from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.expressions import Expressions
 from tprog.reader.published.files import read_bounded
 from tprog.reader.published.helpers import Helpers
-from tprog.reader.published.imported import Imported
+from tprog.reader.published.imported import Imported, TableEnd
 from tprog.reader.published.layout import Layout, read_layout
 from tprog.reader.published.modules import Modules
 from tprog.reader.published.sandbox import Budget, Sandbox
@@ -102,7 +102,7 @@ def _read(source: Source, path: Path, as_network: bool) -> Imported:
     except UnreadableSource as error:
         raise source.error(run, f"{error}; restore the file from its source") from error
     warnings += lossy
-    warnings += _ends_of_tables(program, modules)
+    ends = _ends_of_tables(program, modules)
     warnings += _left_over(tables.weights, modules)
     notes = [f"Read from {path.name}.", found.note, *_ties(program, as_network)]
     provenance = Provenance(f"Published program {path.stem}", found.task, tuple(notes))
@@ -113,6 +113,7 @@ def _read(source: Source, path: Path, as_network: bool) -> Imported:
         tuple(warnings),
         layout.examples,
         files,
+        ends,
     )
 
 
@@ -196,8 +197,8 @@ def _ties(program: Program, as_network: bool) -> list[str]:
     return []
 
 
-def _ends_of_tables(program: Program, modules: Modules) -> list[str]:
-    """Say where the arguments of a numerical look-up can exceed its table (n_ctx numbers for each layer so far)."""
+def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
+    """Return where the arguments of a numerical look-up can exceed its table (n_ctx numbers for each layer so far)."""
     bounds = numerical_bounds(program)
     lasts = {
         modules.drafts.variables[number].node.name: last for number, last in modules.lasts.items()
@@ -207,13 +208,9 @@ def _ends_of_tables(program: Program, modules: Modules) -> list[str]:
         if isinstance(operation, NumericalLookup) and operation.layer is not None:
             length = program.domain.context_length or 0
             end = max(lasts[operation.name], length * (operation.layer + 1) - 1)
-            reach = max(bounds[argument] or 0 for argument in operation.arguments)
-            if end < reach:
-                found.append(
-                    f"{program.names[number]}: its table ends at {end}, and its arguments may reach up to {reach}; "
-                    "beyond the table it answers its default, where the network may differ"
-                )
-    return found
+            if any(end < (bounds[argument] or 0) for argument in operation.arguments):
+                found.append(TableEnd(program.names[number], end))
+    return tuple(found)
 
 
 def _left_over(weights: WeightSheet, modules: Modules) -> list[str]:

@@ -1,0 +1,394 @@
+"""Bringing in what others have published. Owns an import: what is read, what it is checked against, and its folder.
+
+Refuses to execute what it reads, and to print.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from tprog.analysis.parting import METRIC, Meaning, Parting, ReachedEnd, part, reached_ends
+from tprog.analysis.verify import Verdict, verify
+from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
+from tprog.files import read_text, write_text
+from tprog.ir import Program
+from tprog.locate import MANIFEST_FILE, PROGRAM_FILE
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
+from tprog.reader.published import (
+    Imported,
+    RunFiles,
+    kind_of,
+    published_places,
+    read_checkpoint,
+    read_published,
+    run_files,
+)
+
+Kind: TypeAlias = Literal["source", "checkpoint"]
+# Called with what is being done, the number done and the number in all.
+Stages: TypeAlias = Callable[[str, int, int | None], None]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A published program and the checkpoint beside it, compared.
+
+    Attributes:
+        program: the program's file.
+        checkpoint: the run folder.
+        as_source: the program as its source computes it, against the checkpoint.
+        as_network: the program with the network's tie-break, against the checkpoint; the same where it has no other.
+        problem: why the two cannot be compared, or None; both verdicts are then None.
+    """
+
+    program: Path
+    checkpoint: Path
+    as_source: Verdict | None
+    as_network: Verdict | None
+    problem: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the two belong together: with the network's tie-break no difference was found."""
+        return self.as_network is not None and self.as_network.outcome != "different"
+
+    @property
+    def sentence(self) -> str:
+        """The figures in a sentence."""
+        names = f"{self.program.name} and its checkpoint"
+        if self.as_source is None or self.as_network is None:
+            return f"{names} cannot be compared: {self.problem}"
+        if self.as_source.outcome != "different":
+            return f"{names} agree on {self.as_source.how}"
+        if self.holds:
+            return (
+                f"{names} differ on {_differing(self.as_source)}, for the tie-break alone: "
+                f"with the network's they agree on {self.as_network.how}"
+            )
+        return (
+            f"{names} differ on {_differing(self.as_network)}, also with the network's tie-break; "
+            "a table that ends early is one reason, files of two runs are another"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as JSON values."""
+        sides = {"as_source": self.as_source, "as_network": self.as_network}
+        return {
+            "program": str(self.program),
+            "checkpoint": str(self.checkpoint),
+            "holds": self.holds,
+            "problem": self.problem,
+            **{name: None if found is None else found.to_json() for name, found in sides.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Something that was imported.
+
+    Attributes:
+        path: the program file or the run folder.
+        kind: which of the two.
+        meaning: what the Program computes where source and network part.
+        imported: what was read.
+        parting: where source and network part; None where there is one meaning alone.
+        ends: how far numerical look-ups are asked beyond their tables.
+        agreement: the check against the checkpoint or program beside it; None where there is none.
+        folder: where it was written; None before it is.
+        written: whether the files are new; otherwise they lay there already.
+    """
+
+    path: Path
+    kind: Kind
+    meaning: Meaning
+    imported: Imported
+    parting: Parting | None
+    ends: tuple[ReachedEnd, ...]
+    agreement: Agreement | None
+    folder: Path | None = None
+    written: bool = False
+
+    @property
+    def program(self) -> Program:
+        """The Program."""
+        return self.imported.program
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a user should know, a line each."""
+        return (*self.imported.warnings, *(end.sentence for end in self.ends if end.beyond))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what came of it as JSON values."""
+        return {
+            "format": FORMAT,
+            "path": str(self.path),
+            "kind": self.kind,
+            "meaning": self.meaning,
+            "task": self.program.provenance.task,
+            "folder": None if self.folder is None else str(self.folder),
+            "written": self.written,
+            "notes": list(self.imported.notes),
+            "remarks": list(self.remarks),
+            "parting": None if self.parting is None else self.parting.to_json(),
+            "agreement": None if self.agreement is None else self.agreement.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something that can be imported.
+
+    Attributes:
+        path: a program file or a run folder.
+        run: the run folder's files; None for a program file.
+        name: a relative path that tells it from everything else in its tree.
+    """
+
+    path: Path
+    run: RunFiles | None
+    name: Path
+
+
+def places(path: Path) -> list[Place]:
+    """Return what there is to import: one program file, one run folder, or everything in a folder tree.
+
+    A run folder with nothing published in the folders below it is one place; a program beside its checkpoint is then
+    what the checkpoint is compared with.
+
+    Raises:
+        FileProblem: there is no such file or folder.
+        UnreadableSource: it is, or holds, nothing published.
+    """
+    if path.is_dir():
+        found = list(published_places(path))
+        if not found:
+            raise UnreadableSource(
+                f"{path}:1: no published program and no run folder (args.json, model.pt) is in it"
+            )
+        if found[0][0] == path and all(inner.parent == path for inner, _ in found[1:]):
+            return [Place(path, found[0][1], Path(path.absolute().name))]
+        return _named(path, found)
+    if not path.exists():
+        raise FileProblem(f"there is no {path}; give a published program, a run folder or a tree")
+    kind = kind_of(path)
+    if kind in ("checkpoint", "arguments"):
+        run = run_files(path.parent)
+        if run is None:
+            raise UnreadableSource(
+                f"{path}:1: a checkpoint needs its args.json and its model.pt in one folder"
+            )
+        return [Place(path.parent, run, Path(path.parent.absolute().name))]
+    if kind is None and _is_ours(path):
+        raise UsageError(f"{path} is a program of tprog already; every command takes it as it is")
+    return [Place(path, None, Path(path.stem))]
+
+
+def _named(tree: Path, found: list[tuple[Path, RunFiles | None]]) -> list[Place]:
+    """Return places with names: their paths in the tree, without what repeats."""
+    taken: set[Path] = set()
+    named = []
+    for path, run in found:
+        name = path.relative_to(tree)
+        if run is None:
+            name = name.with_suffix("")
+            if name.parent.name == name.name:
+                name = name.parent
+        elif name == Path():
+            name = Path(tree.absolute().name)
+        if name in taken:
+            name = name.with_name(f"{name.name}-{'checkpoint' if run else 'program'}")
+        taken.add(name)
+        named.append(Place(path, run, name))
+    return named
+
+
+def _is_ours(path: Path) -> bool:
+    from tprog.reader import read_program
+
+    try:
+        read_program(path)
+    except TprogError:
+        return False
+    return True
+
+
+def bring_in(
+    place: Place, *, as_network: bool = False, seed: int = 0, progress: Stages | None = None
+) -> Brought:
+    """Read a published program or run folder, and check it against what lies beside it. Nothing is executed or written.
+
+    Args:
+        place: what to read.
+        as_network: whether a source's heads choose as its network did.
+        seed: of samples, where there are too many inputs to list.
+        progress: called while inputs are compared.
+
+    Raises:
+        FileProblem: a file cannot be read.
+        UnreadableSource: a file is damaged or files do not belong together; the message names file and line.
+    """
+    if place.run is not None:
+        checkpoint = read_checkpoint(place.path, place.run)
+        beside = _program_beside(place.path)
+        agreement = None
+        if beside is not None:
+            agreement = _agreement(beside, place.path, checkpoint.program, seed, progress)
+        return Brought(place.path, "checkpoint", "network", checkpoint, None, (), agreement)
+    source, network = (read_published(place.path, as_network=way) for way in (False, True))
+    meaning: Meaning = "network" if as_network else "source"
+    found = network if as_network else source
+    parting = None
+    if source.program != network.program:
+        parting = part(
+            source.program,
+            network.program,
+            meaning,
+            seed=seed,
+            progress=_stage(progress, "source against network"),
+        )
+    ends = reached_ends(found.program, [(end.name, end.last) for end in found.ends], seed)
+    run = run_files(place.path.parent)
+    agreement = None
+    if run is not None:
+        try:
+            other = read_checkpoint(place.path.parent, run)
+        except TprogError as error:
+            agreement = Agreement(place.path, place.path.parent, None, None, str(error))
+        else:
+            agreement = _agreement(place.path, place.path.parent, other.program, seed, progress)
+    return Brought(place.path, "source", meaning, found, parting, ends, agreement)
+
+
+def _program_beside(folder: Path) -> Path | None:
+    """Return the published program in a run folder; None where there is none, or several."""
+    found = [path for path in sorted(folder.iterdir()) if kind_of(path) == "source"]
+    return found[0] if len(found) == 1 else None
+
+
+def _agreement(
+    path: Path, folder: Path, checkpoint: Program, seed: int, progress: Stages | None
+) -> Agreement:
+    report = _stage(progress, "program against checkpoint")
+    try:
+        source, network = (read_published(path, as_network=way).program for way in (False, True))
+        verdicts = [
+            verify(
+                program,
+                checkpoint,
+                seed=seed,
+                names=(path.name, f"checkpoint {folder.absolute().name}"),
+                progress=report,
+            )
+            for program in ([source] if source == network else [source, network])
+        ]
+    except TprogError as error:
+        return Agreement(path, folder, None, None, str(error))
+    return Agreement(path, folder, verdicts[0], verdicts[-1])
+
+
+def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brought:
+    """Write a program, its word tables and its manifest into a folder, and return the import with that folder.
+
+    An import that lies there already, unchanged, is left as it is.
+
+    Args:
+        brought: what was read.
+        folder: it may be missing.
+        force: whether another program there is replaced.
+
+    Raises:
+        FileProblem: the folder holds another program, or cannot be written.
+    """
+    from tprog.codegen import emit_files
+
+    program, manifest = folder / PROGRAM_FILE, folder / MANIFEST_FILE
+    files = emit_files(brought.program, Path(PROGRAM_FILE).stem)
+    same = all(
+        (folder / name).is_file() and read_text(folder / name) == text
+        for name, text in files.items()
+    )
+    if same and manifest.is_file() and read_manifest(manifest).matches(files[PROGRAM_FILE]):
+        return replace(brought, folder=folder, written=False)
+    if program.exists() and not force:
+        raise FileProblem(
+            f"{folder} holds another {PROGRAM_FILE}; choose another --out, or --force to replace it"
+        )
+    manifest.unlink(missing_ok=True)
+    for name, text in files.items():
+        write_text(folder / name, text)
+    # The manifest comes last, so that what it speaks of is there.
+    write_manifest(manifest, _manifest(brought, files[PROGRAM_FILE]))
+    return replace(brought, folder=folder, written=True)
+
+
+def _manifest(brought: Brought, source: str) -> Manifest:
+    metrics: dict[str, Any] = {}
+    if brought.parting is not None:
+        metrics[METRIC] = brought.parting.to_json()
+    if brought.agreement is not None:
+        metrics["checkpoint"] = brought.agreement.to_json()
+    origin = {
+        "path": str(brought.path),
+        "kind": brought.kind,
+        "meaning": brought.meaning,
+        "files": {str(path): _file_hash(path) for path in brought.imported.files},
+        "notes": list(brought.imported.notes),
+        "remarks": list(brought.remarks),
+        "tprog": version("tprog"),
+    }
+    return Manifest(
+        source_hash(source),
+        brought.program.provenance.task,
+        metrics=metrics,
+        origin=origin,
+    )
+
+
+def bring_in_all(
+    found: list[Place],
+    folder: Path,
+    *,
+    as_network: bool = False,
+    force: bool = False,
+    progress: Stages | None = None,
+) -> Iterator[tuple[Place, Brought | str]]:
+    """Import everything of a tree, each into a folder of its name; what cannot be comes with the reason, in a line.
+
+    Args:
+        found: what there is.
+        folder: the folder of the folders.
+        as_network: see `bring_in`.
+        force: see `write_import`.
+        progress: called before each place.
+    """
+    for number, place in enumerate(found):
+        if progress is not None:
+            progress("importing", number, len(found))
+        try:
+            brought = bring_in(place, as_network=as_network)
+            yield place, write_import(brought, folder / place.name, force=force)
+        except TprogError as error:
+            yield place, str(error)
+    if progress is not None:
+        progress("importing", len(found), len(found))
+
+
+def _stage(progress: Stages | None, what: str) -> Callable[[int, int | None], None] | None:
+    return None if progress is None else lambda done, total: progress(what, done, total)
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _differing(verdict: Verdict) -> str:
+    example = verdict.counterexample
+    shown = "" if example is None else f", such as `{' '.join(example.tokens)}`"
+    sampled = "" if verdict.exhaustive else " of a sample"
+    return f"{verdict.differing_inputs:,} of {verdict.inputs:,} inputs{sampled}{shown}"

@@ -1,0 +1,94 @@
+"""`tprog import`: what others have published, as programs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from tprog.analysis.importing import Brought, Place
+
+DEFAULT = Path("artifacts/imported")
+
+
+def import_published(
+    path: Path = typer.Argument(
+        ..., metavar="PATH", help="A published program, a run folder, or a folder tree of them."
+    ),
+    out: Path | None = typer.Option(
+        None,
+        "--out",
+        metavar="FOLDER",
+        help="Where the program goes, of a tree a folder for each; by default artifacts/imported/NAME.",
+    ),
+    as_network: bool = typer.Option(
+        False,
+        "--as-network",
+        help="Let heads choose among several matches as the network did, not as the source does.",
+    ),
+    force: bool = typer.Option(False, "--force", help="Replace another program in that folder."),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Read published programs and checkpoints, and write them as programs of ours. Nothing of them is executed.
+
+    A source means what it computes, its choice among several matches included; on how many inputs its network answers
+    otherwise is said. A checkpoint beside a program is compared with it.
+
+    Exit code 0: imported; 1: something cannot be read; 3: a program and the checkpoint beside it do not agree.
+
+    Example: tprog import TransformerPrograms/programs
+    """
+    from tprog.analysis.importing import bring_in, places, write_import
+    from tprog.analysis.page.import_page import import_page
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import stages
+
+    found = places(path)
+    suffix = "-as-network" if as_network else ""
+    if len(found) > 1:
+        tree = path.absolute().name + suffix
+        raise typer.Exit(_all(found, out or DEFAULT / tree, as_network, force, json_output))
+    with stages(enabled=not json_output) as progress:
+        brought = bring_in(found[0], as_network=as_network, progress=progress)
+        name = found[0].name.name + (suffix if brought.kind == "source" else "")
+        brought = write_import(brought, out or DEFAULT / name, force=force)
+    if json_output:
+        print_json(brought.to_json())
+    else:
+        console = stdout()
+        console.print(import_page(brought), highlight=False, soft_wrap=True)
+    raise typer.Exit(_code([brought]))
+
+
+def _all(
+    found: "list[Place]", folder: Path, as_network: bool, force: bool, json_output: bool
+) -> int:
+    from tprog.analysis.importing import bring_in_all
+    from tprog.analysis.page.import_page import tree_page
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import stages
+
+    with stages(enabled=not json_output) as progress:
+        rows = list(
+            bring_in_all(found, folder, as_network=as_network, force=force, progress=progress)
+        )
+    if json_output:
+        print_json(
+            [
+                {"path": str(place.path), "problem": came}
+                if isinstance(came, str)
+                else came.to_json()
+                for place, came in rows
+            ]
+        )
+    else:
+        console = stdout()
+        console.print(tree_page(rows, folder), highlight=False, soft_wrap=not console.is_terminal)
+    return _code([came for _, came in rows])
+
+
+def _code(came: "list[Brought] | list[Brought | str]") -> int:
+    if any(isinstance(one, str) for one in came):
+        return 1
+    checked = [one.agreement for one in came if not isinstance(one, str) and one.agreement]
+    return 0 if all(one.holds for one in checked) else 3
