@@ -23,7 +23,7 @@ from tprog.ir import (
 # Rounded votes are tried at these scales, the first that misses nothing more is taken.
 SCALES = tuple(round(2 ** (power / 2)) for power in range(4, 34))
 # How much weight decay is tried at the end: the more, the wider the margins.
-DECAYS = (0.3, 0.03, 0.003)
+DECAYS = (0.03,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,17 @@ Where no mistake is allowed the votes must win everywhere, so a squared hinge lo
 rows; where some are allowed, a logistic loss is made small. Rounded votes are checked on every row in exact arithmetic.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from scipy.optimize import minimize
 
+from tprog.analysis.simplify.losses import Floats, Ints, entropy, hinge, margins
 from tprog.analysis.simplify.rows import Rows
 from tprog.evaluate.inputs import IntArray
-
-Floats = npt.NDArray[np.float64]
 
 # Rows that the fit begins with, and that each round adds.
 BEGIN = 3000
@@ -27,6 +25,11 @@ LOGISTIC_ROWS = 20_000
 ITERATIONS = 150
 # The least weight decay that keeps the loss strictly convex.
 DECAY = 1e-6
+# A win by less is no win, for rounding would lose it.
+CLEAR = 0.05
+# A descent ends early where after so many steps more rows than this are missed.
+HOPELESS_AFTER = 60
+HOPELESS_ROWS = 60
 # Rows scored at once.
 CHUNK = 1 << 16
 
@@ -44,6 +47,21 @@ class Votes:
     variables: tuple[int, ...]
     weights: tuple[Floats, ...]
     bias: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Rows as the kernels read them; see `tprog.analysis.simplify.losses`."""
+
+    columns: Ints
+    amounts: Floats
+    wanted: IntArray
+
+    def margins(self, weights: Floats) -> Floats:
+        """Return for every row by how much the wanted label wins, below 0 where it loses."""
+        found = np.empty(len(self.wanted))
+        margins(self.columns, self.amounts, self.wanted, weights, found)
+        return found
 
 
 class Fitter:
@@ -106,7 +124,7 @@ class Fitter:
         for _ in range(ROUNDS):
             if self.over:
                 return None
-            weights = self._descend(variables, self.work, weights, _hinge, decay)
+            weights = self._descend(variables, self.work, weights, decay)
             if self._missed(variables, weights, self.work).size:
                 return None
             missed = self._missed(variables, weights, None, 4 * ADD)
@@ -121,7 +139,7 @@ class Fitter:
         weights = np.where(kept[:, None], self.last, 0.0)
         best: int | None = None
         for _ in range(3):
-            weights = self._descend(variables, self.sample, weights, _logistic, DECAY)
+            weights = self._descend(variables, self.sample, weights, DECAY)
             missed = self._count(variables, weights)
             if missed <= self.allowed:
                 return weights
@@ -137,45 +155,48 @@ class Fitter:
             kept[self.offsets[variable] : self.offsets[variable + 1]] = True
         return kept
 
-    def matrix(self, variables: Sequence[int], chosen: IntArray) -> sparse.csr_matrix:
-        """Return `(rows, features)`: a bias, one feature for each value, one for each numerical variable."""
-        count, width = len(chosen), len(variables) + 1
-        columns = np.zeros((count, width), dtype=np.int32)
-        data = np.ones((count, width))
-        for place, variable in enumerate(variables, 1):
-            own = self.rows.values[chosen, variable]
-            if self.rows.sizes[variable]:
-                columns[:, place] = self.offsets[variable] + own
-            else:
-                columns[:, place] = self.offsets[variable]
-                data[:, place] = own / self.scales[variable]
-        starts = np.arange(0, count * width + 1, width, dtype=np.int32)
-        shape = (count, self.offsets[-1])
-        return sparse.csr_matrix((data.ravel(), columns.ravel(), starts), shape=shape)
+    def features(self, variables: Sequence[int], chosen: IntArray) -> "Features":
+        """Return the features of some rows: one for each value of a variable, one for each numerical variable."""
+        own = self.rows.values[chosen][:, list(variables)]
+        starts = np.array([self.offsets[variable] for variable in variables], dtype=np.int32)
+        numbers = np.array(
+            [self.rows.sizes[variable] == 0 for variable in variables], dtype=np.bool_
+        )
+        scales = self.scales[list(variables)]
+        columns = np.where(numbers, starts, starts + own).astype(np.int32)
+        return Features(
+            np.ascontiguousarray(columns),
+            np.ascontiguousarray(np.where(numbers, own / scales, 1.0)),
+            np.ascontiguousarray(self.wanted[chosen]),
+        )
 
     def _descend(
         self,
         variables: Sequence[int],
         chosen: IntArray,
         weights: Floats,
-        loss: "Loss",
         decay: float,
     ) -> Floats:
-        matrix = self.matrix(variables, chosen)
-        turned = matrix.T.tocsr()
-        wanted = self.wanted[chosen]
+        """Return weights after a descent of the loss on some rows."""
+        rows = self.features(variables, chosen)
         counts = self.rows.counts[chosen].astype(np.float64)
-        share = counts / counts.sum() if self.allowed else np.full(len(chosen), 1.0)
+        share = counts / counts.sum()
+        loss = entropy if self.allowed else hinge
         shape = weights.shape
+        steps = 0
 
         def value(flat: Floats) -> tuple[float, Floats]:
             own = flat.reshape(shape)
-            lost, slope = loss(matrix @ own, wanted, share)
-            gradient = np.asarray(turned @ slope) + decay * own
-            return lost + decay * float((own * own).sum()) / 2, gradient.ravel()
+            slope = decay * own
+            lost = loss(rows.columns, rows.amounts, rows.wanted, share, own, slope)
+            return lost + decay * float((own * own).sum()) / 2, slope.ravel()
 
         def done(flat: Floats) -> None:
-            if self.over:
+            nonlocal steps
+            steps += 1
+            if self.over or (
+                not self.allowed and steps == HOPELESS_AFTER and self._hopeless(rows, flat)
+            ):
                 raise StopIteration
 
         result = minimize(
@@ -189,6 +210,11 @@ class Fitter:
         found: Floats = result.x.reshape(shape)
         return found
 
+    def _hopeless(self, rows: "Features", flat: Floats) -> bool:
+        """Tell whether so many rows are still missed that going on is no use."""
+        won = rows.margins(flat.reshape(self.last.shape))
+        return int((won <= 0).sum()) > HOPELESS_ROWS
+
     def _missed(
         self,
         variables: Sequence[int],
@@ -201,10 +227,8 @@ class Fitter:
         found: list[IntArray] = []
         for start in range(0, len(every), CHUNK):
             part = every[start : start + CHUNK]
-            sums = self.matrix(variables, part) @ weights
-            own = sums[np.arange(len(part)), self.wanted[part]]
-            sums[np.arange(len(part)), self.wanted[part]] = -np.inf
-            found.append(part[own - sums.max(axis=1, initial=-np.inf) < CLEAR])
+            won = self.features(variables, part).margins(weights)
+            found.append(part[won < CLEAR])
             if most is not None and sum(map(len, found)) > most:
                 break
         return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
@@ -212,19 +236,15 @@ class Fitter:
     def margins(self, weights: Floats) -> Floats:
         """Return for every row by how much the wanted label wins, below 0 where it loses."""
         every = np.arange(len(self.rows.labels))
-        sums = np.asarray(self.matrix(range(len(self.rows.sizes)), every) @ weights)
-        own = sums[every, self.wanted].copy()
-        sums[every, self.wanted] = -np.inf
-        found: Floats = own - sums.max(axis=1, initial=-np.inf)
-        return found
+        return self.features(range(len(self.rows.sizes)), every).margins(weights)
 
     def _count(self, variables: Sequence[int], weights: Floats) -> int:
         """Return how many places are missed."""
         missed = 0
         for start in range(0, len(self.rows.labels), CHUNK):
             part = np.arange(start, min(start + CHUNK, len(self.rows.labels)))
-            winner = np.asarray(self.matrix(variables, part) @ weights).argmax(axis=1)
-            missed += int(self.rows.counts[part][winner != self.wanted[part]].sum())
+            won = self.features(variables, part).margins(weights)
+            missed += int(self.rows.counts[part][won <= 0].sum())
         return missed
 
     def _votes(self, variables: Sequence[int], weights: Floats) -> Votes:
@@ -236,32 +256,3 @@ class Fitter:
         bias = np.zeros(self.labels)
         bias[self.eligible] = weights[0]
         return Votes(tuple(variables), tuple(parts), bias)
-
-
-# A win by less is no win, for rounding would lose it.
-CLEAR = 0.05
-
-# From sums, wanted labels and shares of rows to the loss and its slope.
-Loss = Callable[[Floats, IntArray, Floats], tuple[float, Floats]]
-
-
-def _hinge(sums: Floats, wanted: IntArray, share: Floats) -> tuple[float, Floats]:
-    """Return the squared hinge loss over all pairs of the wanted label and another."""
-    rows = np.arange(len(wanted))
-    short = np.maximum(1 - (sums[rows, wanted][:, None] - sums), 0)
-    short[rows, wanted] = 0
-    slope = 2 * short
-    slope[rows, wanted] = -slope.sum(axis=1)
-    return float((short * short).sum()), slope
-
-
-def _logistic(sums: Floats, wanted: IntArray, share: Floats) -> tuple[float, Floats]:
-    """Return the cross-entropy."""
-    rows = np.arange(len(wanted))
-    shifted = sums - sums.max(axis=1, keepdims=True)
-    grown = np.exp(shifted)
-    total = grown.sum(axis=1)
-    lost = float((share * (np.log(total) - shifted[rows, wanted])).sum())
-    slope = grown / total[:, None]
-    slope[rows, wanted] -= 1
-    return lost, slope * share[:, None]

@@ -97,7 +97,8 @@ def searched(
     """
     plan: list[tuple[CheckedPass, bool]] = [(DropModules(), False)]
     plan += [(found, False) for found in CHECKED]
-    plan += [(found, True) for found in CHECKED]
+    # Votes that are dropped would only be fitted again.
+    plan += [(found, True) for found in CHECKED if not isinstance(found, DropVotes)]
     done = 0
     for _ in range(ROUNDS):
         start = program

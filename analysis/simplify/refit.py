@@ -6,7 +6,8 @@ from time import monotonic
 import numpy as np
 
 from tprog.analysis.simplify.bench import Bench
-from tprog.analysis.simplify.fit import Fitter, Floats, Votes
+from tprog.analysis.simplify.fit import Fitter, Votes
+from tprog.analysis.simplify.losses import Floats
 from tprog.analysis.simplify.rows import Rows, rows_of
 from tprog.analysis.simplify.voting import voting
 from tprog.ir import CategoricalVotes, Naturals, Ones, Program
@@ -14,7 +15,7 @@ from tprog.ir import CategoricalVotes, Naturals, Ones, Program
 # Votes are rounded at the first of these scales that makes no more mistakes.
 SCALES = (64, 512, 4096, 32768)
 # A fit that takes longer than this is no good.
-SECONDS = 6.0
+SECONDS = 4.0
 
 
 def refitted(program: Program, bench: Bench, allowed: int) -> Program | None:
