@@ -167,6 +167,8 @@ def train(
         stderr().print("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
         result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)
+    for failed in result.metrics.get("failed", []):
+        stderr().print(f"left out: {failed}", markup=False, soft_wrap=True)
     finish(result, wanted, folder)
     if result.cut is not None and not result.interrupted:
         _say_how_to_repeat(context, result.cut)

@@ -49,6 +49,18 @@ def test_causal_heads_come_first() -> None:
     assert every.causal == (True,) * 4
 
 
+@pytest.mark.parametrize(
+    "sizes", [NetworkSizes(layers=10_000), NetworkSizes(values=2000), NetworkSizes(cap=9999)]
+)
+def test_a_network_beyond_all_memory_is_refused(sizes: NetworkSizes) -> None:
+    """Sizes that no machine could hold are refused before anything is allocated, in one line that says how large."""
+    with pytest.raises(
+        UsageError, match=r"needs [\d,]+ numbers at once.*give fewer layers"
+    ) as caught:
+        network_layout(DOMAIN, LABELS, sizes)
+    assert "\n" not in str(caught.value)
+
+
 def test_score_heads_are_a_group_of_their_own() -> None:
     """Heads that attend by a score copy categorical values, take any key, and can be causal."""
     sizes = NetworkSizes(layers=1, score_heads=2, causal_heads=1)

@@ -11,12 +11,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import torch
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy, predictions
 from tprog.ir import ByScore, CategoricalHead, Program
 from tprog.learn.build import NetworkSizes
+from tprog.learn.network import Network
 from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
@@ -181,6 +183,24 @@ def test_a_training_that_diverges_says_so() -> None:
     settings = replace(SMALL, warm_start=WarmStartSettings(epochs=1, batch=8, rate=1e30))
     with pytest.raises(Diverged):
         train(TASK, settings)
+
+
+def test_a_warm_start_that_diverges_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where one of two warm starts diverges, the other is learned from, and the metrics say what became of the first."""
+    initialise = Network.initialise
+
+    def poisoned(network: Network, seed: int) -> Network:
+        initialise(network, seed)
+        if seed == SMALL.seed * 1009:
+            with torch.no_grad():
+                network.votes[0, 0] = float("nan")
+        return network
+
+    monkeypatch.setattr(Network, "initialise", poisoned)
+    metrics = train(TASK, SMALL).metrics
+    assert [found["number"] for found in metrics["warm_starts"]] == [1]
+    assert len(metrics["failed"]) == 1
+    assert "warm start 0 became nan" in metrics["failed"][0]
 
 
 def test_a_task_that_is_too_small_is_refused() -> None:

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import torch
 from learn.samples import DOMAIN, LABELS, labelled
+from torch import Tensor
 
-from tprog.errors import UnreadableSource
+from tprog.errors import TprogError, UnreadableSource
 from tprog.learn.build import NetworkSizes, network_layout
+from tprog.learn.network import Network
 from tprog.learn.settings import Diverged, Progress, WarmStartSettings
 from tprog.learn.warm_start import WarmResult, WarmStart, mean_loss, warm_start
 
@@ -118,6 +121,50 @@ def test_a_loss_without_bound_is_an_error() -> None:
     """Numbers that are not finite end the run in one line that says where."""
     with pytest.raises(Diverged, match=r"epoch 1.*lower the rate"):
         warm_start(job(rate=1e30))
+
+
+@pytest.mark.parametrize("engine", ["torch", "fused"])
+@pytest.mark.parametrize("poison", [float("nan"), float("inf"), 1e30])
+def test_numbers_that_are_not_finite_are_reported(
+    engine: Literal["torch", "fused"], poison: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights that are no numbers, or explode, end the run in one line that names the warm start and the epoch."""
+    initialise = Network.initialise
+
+    def poisoned(network: Network, seed: int) -> Network:
+        initialise(network, seed)
+        with torch.no_grad():
+            network.votes[:, 0] = poison
+        return network
+
+    monkeypatch.setattr(Network, "initialise", poisoned)
+    settings = WarmStartSettings(epochs=2, batch=20, engine=engine)
+    with pytest.raises(Diverged, match=r"warm start 0 became \S+ in epoch 1") as caught:
+        warm_start(replace(job(), settings=settings))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator:\n can't allocate memory")]
+)
+def test_a_step_beyond_the_memory_is_reported(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where memory runs out, one line says for which step; other errors are passed on."""
+
+    def fail(*arguments: object) -> Tensor:
+        raise error
+
+    settings = WarmStartSettings(epochs=1, batch=20, engine="torch")
+    monkeypatch.setattr(Network, "relaxed", fail)
+    with pytest.raises(
+        TprogError, match="no memory is left for steps of 20 sequences of 6"
+    ) as caught:
+        warm_start(replace(job(), settings=settings))
+    assert "\n" not in str(caught.value)
+    monkeypatch.setattr(Network, "relaxed", lambda *arguments: torch.zeros(2) + torch.zeros(3))
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        warm_start(replace(job(), settings=settings))
 
 
 def test_a_checkpoint_of_another_run_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A network to be learned, from its sizes. Owns the published shape; refuses weights and data."""
 
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 from tprog.errors import UsageError
@@ -15,6 +16,9 @@ from tprog.learn.layout import (
     Rows,
     Tie,
 )
+
+# Numbers in weights and tables that are held at once, at most: 2^28 float32 take a gibibyte, and training four times that.
+MOST_NUMBERS = 1 << 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def network_layout(
         pooled: whether the sequence has one label.
 
     Raises:
-        UsageError: `values` is too small, or the domain has no greatest length.
+        UsageError: `values` is too small, the domain has no greatest length, or the network does not fit into memory.
     """
     longest = domain.context_length
     if longest is None:
@@ -106,7 +110,29 @@ def network_layout(
     for layer in range(sizes.layers):
         groups += _heads(layer, sizes, _with(layout, groups), size)
         groups += _lookups(layer, sizes, _with(layout, groups), written)
+        _check_weights(_with(layout, groups))
     return _with(layout, groups)
+
+
+def _check_weights(layout: NetworkLayout) -> None:
+    """Refuse a network, or tables made of it, that could never be held in memory."""
+    total = layout.offsets[-1] * len(layout.labels)
+    for group in layout.groups:
+        match group:
+            case HeadGroup():
+                gates = len(group.query) + len(group.key) + len(group.value)
+                total += group.count * (gates + group.query_size * group.key_size)
+            case LookupGroup():
+                total += group.count * prod(group.sizes) * max(len(group.values), group.hidden)
+            case NumericalLookupGroup():
+                points = prod(cap + 1 for cap in group.caps)
+                total += group.count * points * max(len(group.values), group.hidden)
+    if total > MOST_NUMBERS:
+        raise UsageError(
+            f"a network with variables of {layout.sizes[0]} values and {len(layout.groups)} groups of modules needs "
+            f"{total:,} numbers at once, more than {MOST_NUMBERS:,}; give fewer layers or modules, or a task with fewer "
+            "symbols and positions"
+        )
 
 
 def _with(layout: NetworkLayout, groups: list[Group]) -> NetworkLayout:

@@ -16,10 +16,10 @@ import torch
 
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import accuracy
+from tprog.evaluate.cover import covered
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program, Provenance
 from tprog.learn.build import network_layout
-from tprog.evaluate.cover import covered
 from tprog.learn.discretise import discretise, refit
 from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.layout import NetworkLayout
@@ -141,6 +141,7 @@ class _Run:
         self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
         self._schedule = settings.search.cycle if settings.search else 0
         self._epochs: dict[int, int] = {}
+        self._failed: dict[int, str] = {}
         self._stages: int | None = None
         self.cut: Cut | None = None
 
@@ -161,6 +162,8 @@ class _Run:
             }
             for number in sorted(warm)
         ]
+        if self._failed:
+            story["failed"] = [self._failed[number] for number in sorted(self._failed)]
         # Somebody who wants to stop waits for one classifier, not for all.
         kept = ranked[: self._settings.keep if self.cut is None else 1]
         programs = [self._discretised(warm[number]) for number in kept]
@@ -269,6 +272,11 @@ class _Run:
             for number, result in zip(numbers, results, strict=True)
             if isinstance(result, WarmResult)
         }
+        self._failed |= {
+            number: str(result)
+            for number, result in zip(numbers, results, strict=True)
+            if isinstance(result, TprogError)
+        }
         if not found:
             raise next(result for result in results if isinstance(result, TprogError))
         self._epochs |= {number: result.epochs for number, result in found.items()}
@@ -289,7 +297,15 @@ class _Run:
         return discretise(network, self._train)
 
     def _refitted(self, program: Program) -> Program:
-        found = refit(program, self._train, self._validation, self._dataset.task.labels)
+        # Somebody who wants to stop, or whose time is over, waits for a shorter fit.
+        iterations = 200 if self.cut is None else 50
+        found = refit(
+            program,
+            self._train,
+            self._validation,
+            self._dataset.task.labels,
+            iterations=iterations,
+        )
         self._stop.report(
             Progress(
                 phase="classifier",

@@ -134,6 +134,7 @@ def warm_start(
 
     Raises:
         Diverged: the loss is not finite, or beyond 10^4 nats.
+        TprogError: a step does not fit into memory.
         UnreadableSource: the checkpoint is damaged or belongs to another training.
     """
     data = pad(job.train)
@@ -154,6 +155,14 @@ def warm_start(
             if job.checkpoint is not None:
                 state.save(job.checkpoint, identity)
             reporter.epoch_done()
+    except (MemoryError, RuntimeError) as error:
+        # torch says it in a RuntimeError of many lines.
+        if isinstance(error, RuntimeError) and "allocate" not in str(error):
+            raise
+        raise TprogError(
+            f"no memory is left for steps of {job.settings.batch} sequences of {data.indices.shape[1]} tokens; "
+            "give a smaller batch, fewer modules or a task with shorter sequences"
+        ) from error
     except KeyboardInterrupt:
         # What the epochs before have learned is worth keeping; the caller sees that it is not finished.
         pass

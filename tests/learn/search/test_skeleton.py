@@ -118,6 +118,10 @@ def test_copies_are_independent() -> None:
             "at most 3 variables",
         ),
         (
+            replace(_program(), classifier=Classifier(tuple(map(str, range(256))), ())),
+            "at most 255 labels; this program has 256",
+        ),
+        (
             replace(_program(), classifier=Classifier(("x",), (), pooled=True)),
             "one label for each position",
         ),

@@ -67,6 +67,8 @@ from tprog.learn.search.arrays import (
 )
 from tprog.learn.search.grids import grid_of, rectangles_of
 
+MAX_LABELS = 255
+"""Labels that one byte tells apart, and one value more."""
 MAX_GRID = 1 << 16
 """Points of the largest look-up table that is searched."""
 
@@ -219,6 +221,11 @@ def _check_searchable(program: Program) -> None:
         raise UsageError(
             f"the discrete search takes sequences of at most {MAX_POSITIONS} positions; this program allows "
             + ("any length" if context is None else str(context))
+        )
+    if len(program.classifier.labels) > MAX_LABELS:
+        raise UsageError(
+            f"the discrete search takes at most {MAX_LABELS} labels; this program has "
+            f"{len(program.classifier.labels)}"
         )
     if program.classifier.pooled:
         raise UsageError("the discrete search takes one label for each position, not pooled ones")
