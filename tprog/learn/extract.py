@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from tprog.errors import TprogError
+from tprog.evaluate.cover import cover
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import (
     ByScore,
@@ -32,7 +33,6 @@ from tprog.ir import (
     WordTable,
     check,
 )
-from tprog.evaluate.cover import cover
 from tprog.learn.heads import Heads
 from tprog.learn.layout import real_values
 from tprog.learn.lookups import Lookups, NumericalLookups
