@@ -41,7 +41,7 @@ def write_plot(path: Path, summaries: Sequence[Summary]) -> None:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({"svg.hashsalt": "tprog", "svg.fonttype": "path", "font.size": 9}):
+    with mpl.rc_context({"svg.hashsalt": "tprog", "svg.fonttype": "none", "font.size": 9}):
         figure = Figure(figsize=(11, 3.6), layout="constrained")
         widths = [
             max(1, len({s.experiment.task for s in summaries if s.experiment.setting in settings}))
