@@ -9,6 +9,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tprog.codegen.formulas import formula_of
+from tprog.codegen.symbolic import mostly
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -134,6 +136,9 @@ def describe_lookup(program: Program, lookup: CategoricalLookup | NumericalLooku
             written = len(set(table))
             return f"{_count(len(table), 'entry')} → {_count(written, 'value')}"
         case NumericalLookup(rectangles=boxes, default=default, values=values):
+            formula = formula_of(lookup, [program.names[read] for read in lookup.arguments])
+            if formula is not None:
+                return formula.text
             otherwise = show_value(values.values[default])
             return f"{_count(len(boxes), 'box')}, else {otherwise}"
 
@@ -228,6 +233,12 @@ def _describe_table(
     listed = ", ".join(parts)
     if len(listed) <= width:
         return listed
+    most = mostly(rows, query, key)
+    if most is not None and most[1]:
+        exceptions = ", ".join(_texts(most[1], query))
+        stated = f"{describe_compare(most[0])}, not for {exceptions}"
+        if len(stated) <= width:
+            return stated
     matched = sum(map(bool, rows))
     if matched == len(rows):
         return f"table of {len(rows)} rows"

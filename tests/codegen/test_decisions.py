@@ -1,5 +1,6 @@
 """Decisions give their table, and prefer the shorter way."""
 
+from collections.abc import Callable
 from itertools import product
 from math import prod
 
@@ -7,14 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.codegen.decisions import Decision, decide
+from tprog.ir.predicate import RELATIONS, Relation
 
 
 def value(decision: Decision, point: tuple[int, ...]) -> int:
-    """Return what a decision says at a point."""
+    """Return what a decision says at a point, where values are their own indices."""
     for condition, then in decision.cases:
         holds = all(point[place] in chosen for place, chosen in condition.terms)
         if condition.pairs:
             holds = holds and tuple(point[place] for place in condition.pair) in condition.pairs
+        if condition.comparison is not None:
+            relation, shift = condition.comparison
+            one, two = (point[place] for place in condition.pair)
+            holds = holds and RELATIONS[relation](one, two + shift)
         if holds:
             return value(then, point)
     return decision.otherwise
@@ -25,8 +31,30 @@ def test_a_decision_gives_the_table(sizes: list[int], data: st.DataObject) -> No
     """Every point comes out as the table has it, for one argument or several."""
     total = prod(sizes)
     table = data.draw(st.lists(st.integers(0, 3), min_size=total, max_size=total))
-    decision = decide(table, sizes, lambda first, second: 5)
+    numbers = data.draw(st.sampled_from([(), [range(size) for size in sizes]]))
+    decision = decide(table, sizes, lambda first, second: 5, numbers)
     points = product(*map(range, sizes))
+    assert [value(decision, point) for point in points] == table
+
+
+@given(
+    st.sampled_from(list(RELATIONS.items())),
+    st.integers(-1, 1),
+    st.integers(0, 6),
+    st.sampled_from([0, 1]),
+)
+def test_arguments_are_compared_where_that_says_it_all(
+    relation: tuple[Relation, Callable[[int, int], bool]], shift: int, odd: int, axis: int
+) -> None:
+    """A comparison of two numbers is one condition; one value of one argument may be an exception."""
+    points = list(product(range(7), range(7)))
+    numbers = [range(7), range(7)]
+    table = [int(relation[1](a, b + shift)) for a, b in points]
+    plain = decide(table, [7, 7], lambda first, second: 5, numbers)
+    assert plain.lines == 1
+    table = [2 if point[axis] == odd else entry for point, entry in zip(points, table, strict=True)]
+    decision = decide(table, [7, 7], lambda first, second: 5, numbers)
+    assert decision.lines <= 3
     assert [value(decision, point) for point in points] == table
 
 

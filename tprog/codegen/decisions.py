@@ -7,12 +7,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import permutations
 from math import prod
 
 from tprog.codegen.cover import Entries, cover
+from tprog.ir.predicate import RELATIONS, Relation
 
 # Larger tables of two arguments are grouped by equal rows, without a search for boxes.
 SEARCH_UP_TO = 2304
+# Two arguments are compared with at most so much added to one.
+SHIFTS = (0, 1, -1)
+# A comparison may be wrong for so many values of one argument, which then come first.
+MOST_EXCEPTIONS = 2
+# A comparison has two results, and its exceptions another.
+MOST_RESULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +30,14 @@ class Condition:
     Attributes:
         terms: `(argument, indices ascending)`, arguments ascending.
         pairs: pairs of indices of the two arguments `pair`; empty where `terms` say it all.
-        pair: the two arguments of `pairs`.
+        pair: the two arguments of `pairs`, or of `comparison`.
+        comparison: the first argument's value RELATION the second's plus a number; None where others say it all.
     """
 
     terms: tuple[tuple[int, tuple[int, ...]], ...]
     pairs: tuple[tuple[int, int], ...] = ()
     pair: tuple[int, int] = (0, 1)
+    comparison: tuple[Relation, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,10 @@ class Decision:
 
 
 def decide(
-    table: Sequence[int], sizes: Sequence[int], listed: Callable[[int, int], int]
+    table: Sequence[int],
+    sizes: Sequence[int],
+    listed: Callable[[int, int], int],
+    numbers: Sequence[Sequence[int] | None] = (),
 ) -> Decision:
     """Return a short decision for a table.
 
@@ -53,25 +66,119 @@ def decide(
         table: results, row-major over the arguments (the last varies fastest).
         sizes: the number of values of each argument.
         listed: how many pairs of values of two arguments, given by number, one condition may list.
+        numbers: the values of each argument where they are numbers; then two arguments may be compared.
     """
-    return _decide(tuple(table), tuple(enumerate(sizes)), listed)
+    return _Deciding(listed, tuple(numbers)).decide(tuple(table), tuple(enumerate(sizes)))
 
 
-def _decide(
-    table: tuple[int, ...],
-    arguments: tuple[tuple[int, int], ...],
-    listed: Callable[[int, int], int],
-) -> Decision:
-    """Return a decision over arguments given as `(number, size)`."""
-    if len(set(table)) == 1:
-        return Decision((), table[0])
-    if len(arguments) == 1:
-        return _by_value(table, arguments[0][0])
-    attempts = []
-    if len(arguments) == 2 and len(table) <= SEARCH_UP_TO:
-        attempts.append(_by_boxes(table, arguments, listed))
-    attempts += [_by_argument(table, arguments, place, listed) for place in range(len(arguments))]
-    return min(attempts, key=lambda decision: decision.lines)
+@dataclass(frozen=True, slots=True)
+class _Deciding:
+    """What every step needs; see `decide`."""
+
+    listed: Callable[[int, int], int]
+    numbers: tuple[Sequence[int] | None, ...]
+
+    def decide(self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
+        """Return a decision over arguments given as `(number, size)`."""
+        if len(set(table)) == 1:
+            return Decision((), table[0])
+        if len(arguments) == 1:
+            return _by_value(table, arguments[0][0])
+        attempts = []
+        if len(arguments) == 2:
+            attempts += self._by_comparison(table, arguments)
+        if len(arguments) == 2 and len(table) <= SEARCH_UP_TO:
+            attempts.append(self._by_boxes(table, arguments))
+        attempts += [self._by_argument(table, arguments, place) for place in range(len(arguments))]
+        return min(attempts, key=lambda decision: decision.lines)
+
+    def _by_boxes(self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
+        """Decide over two arguments by rules that look at both."""
+        (first, _), (second, width) = arguments
+        rows = [table[start : start + width] for start in range(0, len(table), width)]
+        rules, otherwise = cover(rows, self.listed(first, second))
+        cases = []
+        for rule in rules:
+            if isinstance(rule, Entries):
+                condition = Condition((), rule.cells, (first, second))
+            else:
+                terms = [] if rule.any_row else [(first, rule.rows)]
+                terms += [] if rule.any_column else [(second, rule.columns)]
+                condition = Condition(tuple(terms))
+            cases.append((condition, Decision((), rule.value)))
+        return Decision(tuple(cases), otherwise)
+
+    def _by_argument(
+        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...], place: int
+    ) -> Decision:
+        """Decide by one argument first: a case for each group of its values that leave the same table."""
+        number, size = arguments[place]
+        inner = prod(found for _, found in arguments[place + 1 :])
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for index in range(size):
+            left = tuple(
+                entry
+                for start in range(index * inner, len(table), size * inner)
+                for entry in table[start : start + inner]
+            )
+            groups.setdefault(left, []).append(index)
+        rest = (*arguments[:place], *arguments[place + 1 :])
+        decided = {left: self.decide(left, rest) for left in groups}
+        # The longest one comes last, since there it needs no condition of its own.
+        last = max(reversed(groups), key=lambda left: (decided[left].lines, len(groups[left])))
+        cases = [
+            (Condition(((number, tuple(members)),)), decided[left])
+            for left, members in groups.items()
+            if left != last
+        ]
+        return Decision((*cases, *decided[last].cases), decided[last].otherwise)
+
+    def _by_comparison(
+        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]
+    ) -> list[Decision]:
+        """Decide over two arguments by one comparison of them, but for a few values of one."""
+        (first, _), (second, _) = arguments
+        if not self.numbers or len(set(table)) > MOST_RESULTS:
+            return []
+        rows, columns = self.numbers[first], self.numbers[second]
+        if rows is None or columns is None:
+            return []
+        found = []
+        for shift in SHIFTS:
+            for relation, holds in RELATIONS.items():
+                held = [holds(row, column + shift) for row in rows for column in columns]
+                for yes, no in permutations(sorted(set(table)), 2):
+                    wrong = [
+                        place
+                        for place, one in enumerate(held)
+                        if table[place] != (yes if one else no)
+                    ]
+                    condition = Condition((), (), (first, second), (relation, shift))
+                    cases = ((condition, Decision((), yes)),)
+                    if not wrong:
+                        return [Decision(cases, no)]
+                    exceptions = self._exceptions(table, arguments, wrong)
+                    if exceptions is not None:
+                        found.append(Decision((exceptions, *cases), no))
+        return found[:1]
+
+    def _exceptions(
+        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...], wrong: Sequence[int]
+    ) -> tuple[Condition, Decision] | None:
+        """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
+        (first, _), (second, width) = arguments
+        for argument, indices in (
+            (first, [place // width for place in range(len(table))]),
+            (second, [place % width for place in range(len(table))]),
+        ):
+            chosen = {indices[place] for place in wrong}
+            entries = {
+                entry for index, entry in zip(indices, table, strict=True) if index in chosen
+            }
+            if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
+                condition = Condition(((argument, tuple(sorted(chosen))),))
+                return condition, Decision((), entries.pop())
+        return None
 
 
 def _by_value(table: tuple[int, ...], argument: int) -> Decision:
@@ -88,56 +195,6 @@ def _by_value(table: tuple[int, ...], argument: int) -> Decision:
         ),
         rest,
     )
-
-
-def _by_boxes(
-    table: tuple[int, ...],
-    arguments: tuple[tuple[int, int], ...],
-    listed: Callable[[int, int], int],
-) -> Decision:
-    """Decide over two arguments by rules that look at both."""
-    (first, _), (second, width) = arguments
-    rows = [table[start : start + width] for start in range(0, len(table), width)]
-    rules, otherwise = cover(rows, listed(first, second))
-    cases = []
-    for rule in rules:
-        if isinstance(rule, Entries):
-            condition = Condition((), rule.cells, (first, second))
-        else:
-            terms = [] if rule.any_row else [(first, rule.rows)]
-            terms += [] if rule.any_column else [(second, rule.columns)]
-            condition = Condition(tuple(terms))
-        cases.append((condition, Decision((), rule.value)))
-    return Decision(tuple(cases), otherwise)
-
-
-def _by_argument(
-    table: tuple[int, ...],
-    arguments: tuple[tuple[int, int], ...],
-    place: int,
-    listed: Callable[[int, int], int],
-) -> Decision:
-    """Decide by one argument first: a case for each group of its values that leave the same table."""
-    number, size = arguments[place]
-    inner = prod(found for _, found in arguments[place + 1 :])
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for index in range(size):
-        left = tuple(
-            entry
-            for start in range(index * inner, len(table), size * inner)
-            for entry in table[start : start + inner]
-        )
-        groups.setdefault(left, []).append(index)
-    rest = (*arguments[:place], *arguments[place + 1 :])
-    decided = {left: _decide(left, rest, listed) for left in groups}
-    # The longest one comes last, since there it needs no condition of its own.
-    last = max(reversed(groups), key=lambda left: (decided[left].lines, len(groups[left])))
-    cases = [
-        (Condition(((number, tuple(members)),)), decided[left])
-        for left, members in groups.items()
-        if left != last
-    ]
-    return Decision((*cases, *decided[last].cases), decided[last].otherwise)
 
 
 def _commonest(table: Sequence[int]) -> int:

@@ -38,6 +38,13 @@ class Formula:
     condition: str | None = None
     otherwise: str | None = None
 
+    @property
+    def text(self) -> str:
+        """The whole as one Python expression."""
+        if self.condition is None:
+            return self.result
+        return f"{self.result} if {self.condition} else {self.otherwise}"
+
 
 def formula_of(lookup: NumericalLookup, parameters: Sequence[str]) -> Formula | None:
     """Return a formula for a look-up whose values are the numbers from 0 to the greatest that it writes.

@@ -9,6 +9,7 @@ from tprog.codegen.formulas import formula_of
 from tprog.codegen.membership import member
 from tprog.codegen.nodes import (
     LINE_LENGTH,
+    OPERATORS,
     Statement,
     all_of,
     assign,
@@ -19,6 +20,7 @@ from tprog.codegen.nodes import (
     literal,
     literal_tuple,
     name,
+    plus,
     returns,
     width,
 )
@@ -42,8 +44,14 @@ def categorical_body(
         lookup.table,
         [len(values) for values in arguments],
         lambda first, second: _pairs_per_line(parameters, arguments, first, second),
+        [_numbers(values) for values in arguments],
     )
     return _statements(decision, parameters, arguments, lookup.values)
+
+
+def _numbers(values: FiniteValues) -> tuple[int, ...] | None:
+    numbers = tuple(value for value in values.values if isinstance(value, int))
+    return numbers if len(numbers) == len(values) else None
 
 
 def _pairs_per_line(
@@ -87,6 +95,10 @@ def _condition(
         if len(pairs) > 1:
             return compare(both, (cst.In(), cst.Set(elements(pairs))))
         return compare(both, (cst.Equal(), pairs[0]))
+    if condition.comparison is not None:
+        relation, shift = condition.comparison
+        one, two = (name(parameters[place]) for place in condition.pair)
+        return compare(one, (OPERATORS[relation](), plus(two, shift)))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )

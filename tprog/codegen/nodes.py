@@ -12,6 +12,15 @@ LINE_LENGTH = 88
 
 Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
+OPERATORS: dict[str, type[cst.BaseCompOp]] = {
+    "==": cst.Equal,
+    "!=": cst.NotEqual,
+    "<": cst.LessThan,
+    "<=": cst.LessThanEqual,
+    ">": cst.GreaterThan,
+    ">=": cst.GreaterThanEqual,
+}
+
 
 def name(identifier: str) -> cst.Name:
     """Return a name."""
@@ -210,3 +219,11 @@ def lines(body: Sequence[Statement], indent: int = 4) -> int:
 def _wrapped(characters: int) -> int:
     """Return about how many lines a statement takes; a broken one has its brackets on lines of their own."""
     return 1 if characters <= LINE_LENGTH else 3 + characters // LINE_LENGTH
+
+
+def plus(expression: cst.BaseExpression, number: int) -> cst.BaseExpression:
+    """Return `expression + 2`, `expression - 2`, or the expression itself for 0."""
+    if number == 0:
+        return expression
+    operator = cst.Add() if number > 0 else cst.Subtract()
+    return cst.BinaryOperation(expression, operator, literal(abs(number)))

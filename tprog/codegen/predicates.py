@@ -7,19 +7,10 @@ two are told apart when read again.
 import libcst as cst
 
 from tprog.codegen.membership import among, member
-from tprog.codegen.nodes import Statement, compare, literal, name, returns
+from tprog.codegen.nodes import OPERATORS, Statement, compare, literal, name, plus, returns
 from tprog.codegen.rows import exception_branches, table_body
 from tprog.codegen.symbolic import mostly
 from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Values
-
-OPERATORS: dict[str, type[cst.BaseCompOp]] = {
-    "==": cst.Equal,
-    "!=": cst.NotEqual,
-    "<": cst.LessThan,
-    "<=": cst.LessThanEqual,
-    ">": cst.GreaterThan,
-    ">=": cst.GreaterThanEqual,
-}
 
 
 def predicate_body(
@@ -67,10 +58,7 @@ def _shifted(predicate: Compare, query: str) -> cst.BaseExpression:
     """Return `query`, `query + 2`, `query - 2`, `-query` or `7 - query`."""
     own, offset = name(query), predicate.offset
     if predicate.scale == 1:
-        if offset == 0:
-            return own
-        operator = cst.Add() if offset > 0 else cst.Subtract()
-        return cst.BinaryOperation(own, operator, literal(abs(offset)))
+        return plus(own, offset)
     if offset == 0:
         return cst.UnaryOperation(cst.Minus(), own)
     return cst.BinaryOperation(literal(offset), cst.Subtract(), own)

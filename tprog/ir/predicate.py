@@ -15,7 +15,7 @@ from tprog.ir.domain import FiniteValues, Value, Values
 
 Relation: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">="]
 
-RELATIONS: dict[str, Callable[[Any, Any], bool]] = {
+RELATIONS: dict[Relation, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

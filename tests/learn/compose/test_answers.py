@@ -65,12 +65,14 @@ def test_cells_without_data_follow_their_neighbours() -> None:
 
 def test_events_need_support_and_follow_their_diagonal() -> None:
     """A cell that was never seen is like the nearest with the same difference and the same last value."""
-    assert events(joint((3, 0), (2, 0), (0, 0), (5, 1)), 0).tolist() == [True, False, False, False]
+    turned = joint((1, 0), (1, 0), (0, 0), (1, 0), (0, 0))
+    found = events(joint((3, 0), (2, 0), (0, 0), (5, 1), (9, 0)), turned, 0)
+    assert found.tolist() == [True, False, False, False, False]
     seen = np.zeros((4, 4, 2, 2), np.int64)
     for one in range(2):
         for two in range(2):
             seen[one, two, 0, int(one != two)] = 5
-    found = events(seen, 1)
+    found = events(seen, seen, 1)
     assert not found[..., 1].any()
     assert found[3, 2, 0]
     assert not found[3, 3, 0]

@@ -16,6 +16,7 @@ from tprog.learn.compose.writing import Batches, joint_counts, with_majority_vot
 from tprog.tasks import Task
 
 Ints = npt.NDArray[np.int64]
+Bits = npt.NDArray[np.bool_]
 FAR = 100
 """How much further away a cell is for each unit by which its difference of values is another."""
 SUPPORT = 3
@@ -110,12 +111,13 @@ class Latched:
 
     def write(self, task: Task, batches: Batches) -> Program:
         """See `Answer`."""
-        single = events(joint_counts(task, (self.level,), (self.size,), batches), self.label)
+        turns = turning(batches, self.label)
+        single = self._events(task, (self.level,), (self.size,), batches, turns)
         combined: tuple[int, ...] = ()
         if self.mark is not None:
             shape = (self.size, self.size, len(task.domain.alphabet))
-            joint = joint_counts(task, (*self._marks(), TOKENS), shape, batches)
-            combined = tuple(events(joint, self.label).reshape(-1).astype(int).tolist())
+            found = self._events(task, (*self._marks(), TOKENS), shape, batches, turns)
+            combined = tuple(found.reshape(-1).astype(int).tolist())
         counts = self._counts(tuple(np.flatnonzero(single).tolist()), combined, task)
         parts: tuple[Part, ...] = (self.level, *counts)
         joint = joint_counts(task, parts, (self.size,) + (2,) * len(counts), batches)
@@ -130,6 +132,17 @@ class Latched:
         decided = tuple(2 * int(label == self.label) for label in range(len(task.labels)))
         votes += [NumericalVotes(places[part], decided) for part in counts]
         return replace(program, classifier=Classifier(task.labels, tuple(votes)))
+
+    def _events(
+        self,
+        task: Task,
+        parts: tuple[Part, ...],
+        shape: tuple[int, ...],
+        batches: Batches,
+        turns: Batches,
+    ) -> Bits:
+        joint, turned = (joint_counts(task, parts, shape, each) for each in (batches, turns))
+        return events(joint, turned, self.label)
 
     def _marks(self) -> tuple[Part, Part]:
         assert self.mark is not None
@@ -181,18 +194,30 @@ def completed(joint: Ints, labels: Sequence[str]) -> Ints:
     return entries
 
 
-def events(joint: Ints, label: int) -> npt.NDArray[np.bool_]:
-    """Return which cells come with one label alone.
+def turning(batches: Batches, label: int) -> Batches:
+    """Return the inputs with those labels alone that are the first of their kind: there something has been decided."""
+    found = []
+    for batch, truth in batches:
+        same = truth == label
+        first = same & (np.cumsum(same, axis=1) == 1)
+        found.append((batch, np.where(first, truth, -1)))
+    return found
 
-    Cells that came up too seldom follow the nearest that is known, with the same last value, first of all one at which the
-    other values differ by as much from each other.
+
+def events(joint: Ints, turned: Ints, label: int) -> Bits:
+    """Return which cells decide for a label: those that come with it alone, and that were there when it first came.
+
+    Cells about which nothing is known follow the nearest that is known, with the same last value, first of all one at
+    which the other values differ by as much from each other.
 
     Args:
         joint: `(value, ..., label)` counts, of one variable or of three.
+        turned: the same where the label came first.
         label: which label.
     """
     total = joint.sum(axis=-1)
-    found: npt.NDArray[np.bool_] = (joint[..., label] >= SUPPORT) & (joint[..., label] == total)
+    found: Bits = (joint[..., label] >= SUPPORT) & (joint[..., label] == total)
+    found &= turned[..., label] > 0
     known = found | (joint[..., label] < total)
     if joint.ndim == 2:
         return found

@@ -18,7 +18,7 @@ import numpy as np
 
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
-from tprog.ir import Program
+from tprog.ir import CategoricalLookup, CategoricalVotes, Program
 from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.answers import Answer, Direct, Latched, Tabled
 from tprog.learn.compose.grow import (
@@ -113,6 +113,27 @@ def plainness(answer: Answer) -> tuple[int, ...]:
         len(answer.modules),
         sum(len(head.wanted.without) + abs(head.wanted.offset) for head in heads),
         sum(head.causal for head in heads),
+    )
+
+
+def unevenness(program: Program) -> int:
+    """Return how often neighbouring entries of the tables and the votes differ: what is even reads well."""
+    tables = [
+        np.array(operation.table).reshape(
+            [len(program.finite_values(read)) for read in operation.arguments]
+        )
+        for operation in program.operations
+        if isinstance(operation, CategoricalLookup)
+    ]
+    votes = [
+        np.array(vote.weights)
+        for vote in program.classifier.votes
+        if isinstance(vote, CategoricalVotes)
+    ]
+    return sum(
+        int((np.diff(table, axis=axis) != 0).sum())
+        for table in (*tables, *votes)
+        for axis in range(table.ndim)
     )
 
 
@@ -213,7 +234,7 @@ class _Composition:
         yield self._reads(self._combined(first, second, ratings))[0]
 
     def measured(self, answers: list[Answer], stage: int) -> list[Composed]:
-        """Return the best answers as Programs; the plainest that is perfect alone where there is one."""
+        """Return the best answers as Programs; where some are perfect, the one with the evenest tables alone."""
         found: list[Composed] = []
         answers = [answer for answer in answers if self._fits(answer)]
         if not answers:
@@ -234,10 +255,9 @@ class _Composition:
                 _share(program, self._dataset, train=False),
                 stage,
             )
-            if one.perfect:
-                return [one]
             found.append(one)
-        return found
+        perfect = [one for one in found if one.perfect]
+        return [min(perfect, key=lambda one: unevenness(one.program))] if perfect else found
 
     def _counts(self, pool: "Pool[Part]", wanted: Sequence["Wanted"]) -> "Pool[Count]":
         found = counts(
