@@ -4,17 +4,27 @@
 input where these can be listed, else on all short inputs and a sample of the longer ones, and the verdict says which.
 """
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from time import monotonic
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from tprog.analysis.emitted import EmittedProgram
-from tprog.analysis.predictors import Answering, Side, make_side
+from tprog.analysis.predictors import (
+    Answering,
+    ProgramPredictor,
+    Side,
+    TruthPredictor,
+    make_side,
+)
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.inputs import BoolArray, IntArray, frame_indices
 from tprog.ir import Domain
 from tprog.tasks import Task
 
@@ -66,6 +76,9 @@ class Verdict:
         lengths: the least and greatest number of data symbols compared.
         common_only: whether one side is defined on further lengths, which were left out.
         complete_up_to: every input with at most so many data symbols was compared; None where that is none.
+        beginnings: whether `complete_up_to` speaks of the beginnings of inputs: neither side's labels depend on what
+            follows, so every label at those symbols was compared.
+        in_time: whether the comparison ended by itself.
         notes: what one should know besides, such as lengths that only one side is defined on.
         counterexample: the shortest input that differs, the first of these in the order of the symbols.
     """
@@ -83,6 +96,8 @@ class Verdict:
     complete_up_to: int | None
     notes: tuple[str, ...]
     counterexample: Counterexample | None
+    beginnings: bool = False
+    in_time: bool = True
 
     @property
     def how(self) -> str:
@@ -90,10 +105,13 @@ class Verdict:
         if self.exhaustive:
             common = " that both are defined on" if self.common_only else ""
             return f"every one of {self.inputs:,} inputs{common}"
+        if not self.in_time:
+            return f"{self.inputs:,} inputs until the time was up, not proved"
         if self.complete_up_to is None:
             return f"{self.inputs:,} sampled inputs, not proved"
+        what = "beginning" if self.beginnings else "input"
         return (
-            f"every input up to length {self.complete_up_to} and samples of longer ones, "
+            f"every {what} up to length {self.complete_up_to} and samples of longer ones, "
             f"{self.inputs:,} in all, not proved"
         )
 
@@ -107,6 +125,8 @@ def verify(
     against: Answering,
     *,
     limit: int | None = None,
+    up_to: int | None = None,
+    seconds: float | None = None,
     seed: int = 0,
     names: tuple[str | None, str | None] = (None, None),
     progress: Progress | None = None,
@@ -120,6 +140,8 @@ def verify(
         checked: what is to be right: a Program, an `EmittedProgram`, or any predictor such as a network.
         against: the reference: a task (its truth), another Program or predictor.
         limit: the most inputs to compare; by default 400,000, or 100,000 for an emitted program.
+        up_to: the greatest number of data symbols; all lengths where it is None.
+        seconds: when to stop, undecided unless a difference was found; None for no end.
         seed: of the sample, where there is one.
         names: what to call the two sides in the verdict.
         progress: called with the inputs compared so far and how many there will be (None: not known).
@@ -135,14 +157,46 @@ def verify(
     given = [getattr(found, "domain", None) for found in (checked, against)]
     known = next((domain for domain in given if isinstance(domain, Domain)), None)
     one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
-    plan = _plan(one, other, limit)
-    tally = _Tally(one, other)
-    total = plan.total
-    for batch in _inputs(plan, limit, seed):
-        tally.add(batch, plan.domain)
+    plan = _plan(one, other, limit, up_to)
+    tally = _Tally(one, other, plan.least if plan.beginnings else None)
+    deadline = None if seconds is None else monotonic() + seconds
+    for batch, answers, wanted in _answered(one, other, _inputs(plan, limit, seed), plan.domain):
+        tally.add(batch, answers, wanted, plan.domain)
         if progress is not None:
-            progress(tally.inputs, total)
+            progress(tally.inputs, plan.total)
+        if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
+            return replace(tally.verdict(replace(plan, exhaustive=False)), in_time=False)
     return tally.verdict(plan)
+
+
+def _answered(
+    one: Side, other: Side, batches: Iterator[Batch], framed_by: Domain
+) -> Iterator[tuple[Batch, IntArray, IntArray]]:
+    """Yield batches with both answers, in order, on all cores where both sides allow it."""
+    workers = os.cpu_count() or 1
+    safe = all(
+        isinstance(side.predictor, ProgramPredictor | TruthPredictor) for side in (one, other)
+    )
+    if workers == 1 or not safe:
+        for batch in batches:
+            yield batch, one.answers(batch, framed_by), other.answers(batch, framed_by)
+        return
+
+    def answer(batch: Batch) -> tuple[Batch, IntArray, IntArray]:
+        return batch, one.answers(batch, framed_by), other.answers(batch, framed_by)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[tuple[Batch, IntArray, IntArray]]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(answer, batch))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +212,10 @@ class _Plan:
     total: int | None
     common_only: bool
     notes: tuple[str, ...]
+    beginnings: bool = False
 
 
-def _plan(one: Side, other: Side, limit: int) -> _Plan:
+def _plan(one: Side, other: Side, limit: int, up_to: int | None) -> _Plan:
     source = other if other.task is not None or one.task is None else one
     task, domain = source.task, source.domain
     _check_symbols(one, other)
@@ -172,7 +227,14 @@ def _plan(one: Side, other: Side, limit: int) -> _Plan:
             f"{one.name} and {other.name} have no common inputs: {one.name} reads "
             f"{length_range(one.domain)}, {other.name} {length_range(other.domain)}"
         )
+    if up_to is not None and up_to < least:
+        raise UsageError(
+            f"no inputs are as short as {up_to}; the least length is {least}, give at least that"
+        )
     notes = []
+    if up_to is not None and (not ends or up_to < most):
+        most, ends = up_to, [up_to]
+        notes.append(f"compared on {_range(least, most)}, as asked; longer inputs were left out")
     common_only = length_range(one.domain) != length_range(other.domain)
     if common_only:
         notes.append(
@@ -191,6 +253,17 @@ def _plan(one: Side, other: Side, limit: int) -> _Plan:
         return _Plan(
             domain, task, least, most, most, exhaustive, everything, common_only, tuple(notes)
         )
+    if task is None and _past_only(one) and _past_only(other):
+        # What follows changes no label, so every beginning needs to stand in one input only.
+        longest = next(
+            (size for size in range(most - 1, 0, -1) if len(domain.symbols) ** size <= limit // 2),
+            None,
+        )
+        if longest is not None:
+            return _Plan(
+                *(domain, task, least, most, longest, False, limit, common_only, tuple(notes)),
+                beginnings=True,
+            )
     # Half of the inputs go to the short ones, all of them, where the shortest counterexamples are.
     complete = None
     for length in range(least, most):
@@ -201,10 +274,38 @@ def _plan(one: Side, other: Side, limit: int) -> _Plan:
     return _Plan(domain, task, least, most, complete, False, limit, common_only, tuple(notes))
 
 
+def _past_only(side: Side) -> bool:
+    """Tell whether no label depends on what stands to its right."""
+    predictor = side.predictor
+    if side.domain.suffix is not None or side.domain.unknown is not None:
+        return False
+    if isinstance(predictor, ProgramPredictor):
+        return predictor.evaluator.program.causal
+    return side.task is not None and side.task.causal and side.task.space is None
+
+
+def beginnings(domain: Domain, size: int, seed: int, most: int) -> Iterator[Batch]:
+    """Yield inputs with `most` data symbols, one for each sequence of their first `size`; the rest is random."""
+    random = np.random.default_rng(seed)
+    for batch in all_inputs(replace(domain, min_length=size, max_length=size)):
+        data = batch.indices[:, domain.data_slice(batch.indices.shape[1])]
+        rest = random.integers(0, len(domain.symbols), (len(batch), most - size))
+        own = data - int(domain.prefix is not None)
+        yield frame_indices(domain, np.concatenate([own, rest], axis=1))
+
+
 def _inputs(plan: _Plan, limit: int, seed: int) -> Iterator[Batch]:
     """Yield the planned inputs, shortest first."""
     domain, task = plan.domain, plan.task
     done = 0
+    if plan.beginnings:
+        assert plan.complete_up_to is not None
+        for batch in beginnings(domain, plan.complete_up_to, seed, plan.most):
+            done += len(batch)
+            yield batch
+        longer = replace(domain, min_length=plan.least, max_length=plan.most)
+        yield from sample_inputs(longer, limit - done, seed)
+        return
     if plan.complete_up_to is not None:
         listed = (
             all_inputs(domain, plan.complete_up_to)
@@ -238,18 +339,23 @@ def _sampled(plan: _Plan, shortest: int, count: int, seed: int) -> Iterator[Batc
 
 
 class _Tally:
-    """What was compared so far, and the best counterexample."""
+    """What was compared so far, and the best counterexample.
 
-    def __init__(self, one: Side, other: Side) -> None:
+    Args:
+        one: what is checked.
+        other: the reference.
+        least: the least length of an input where both sides' labels depend on the past alone, else None.
+    """
+
+    def __init__(self, one: Side, other: Side, least: int | None = None) -> None:
+        self.least = least
         self.one, self.other = one, other
         self.number: dict[str, int] = {}
         self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
         self.found: tuple[tuple[int, ...], Counterexample] | None = None
 
-    def add(self, batch: Batch, framed_by: Domain) -> None:
-        """Compare the two sides on one batch."""
-        answers = self.one.answers(batch, framed_by)
-        wanted = self.other.answers(batch, framed_by)
+    def add(self, batch: Batch, answers: IntArray, wanted: IntArray, framed_by: Domain) -> None:
+        """Compare the answers of the two sides on one batch."""
         if answers.shape != wanted.shape:
             raise UsageError(
                 f"{self.one.name} gives {_shape(answers)}, but {self.other.name} gives {_shape(wanted)}"
@@ -268,13 +374,18 @@ class _Tally:
         self.differing_positions += int(wrong.sum())
         if len(rows):
             data = batch.indices[:, framed_by.data_slice(batch.indices.shape[1])]
-            row = min(rows.tolist(), key=lambda row: data[row].tolist())
-            order = (data.shape[1], *data[row].tolist())
+            # Where labels depend on the past alone, what follows the first difference is no part of it.
+            sizes = np.full(len(data), data.shape[1])
+            if self.least is not None:
+                sizes = np.maximum(wrong.argmax(axis=1) + 1, self.least)
+            row = min(rows.tolist(), key=lambda row: (sizes[row], data[row, : sizes[row]].tolist()))
+            size = int(sizes[row])
+            order = (size, *data[row, :size].tolist())
             if self.found is None or order < self.found[0]:
                 expected_texts, got_texts = (
-                    self._texts(labels[row], scored[row]) for labels in (expected, got)
+                    self._texts(labels[row], scored[row])[:size] for labels in (expected, got)
                 )
-                tokens = batch.data(row, framed_by)
+                tokens = batch.data(row, framed_by)[:size]
                 self.found = (order, Counterexample(tokens, expected_texts, got_texts))
 
     def _common(self, side: Side, answers: IntArray) -> IntArray:
@@ -314,6 +425,7 @@ class _Tally:
             plan.complete_up_to,
             plan.notes,
             None if self.found is None else self.found[1],
+            plan.beginnings,
         )
 
 

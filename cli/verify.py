@@ -33,12 +33,18 @@ def verify(
     limit: int | None = typer.Option(
         None, min=1, help="The most inputs to compare; beyond it, a sample."
     ),
+    up_to: int | None = typer.Option(
+        None, "--up-to", metavar="N", min=1, help="Compare inputs of up to N symbols only."
+    ),
+    seconds: float | None = typer.Option(
+        None, min=0.0, help="When to stop; without a difference by then nothing is decided."
+    ),
     seed: int = typer.Option(0, help="Of the sample."),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Compare a program with its task, another program or a network, on every input where that can be done.
 
-    Exit code 0: equal; 3: different, with a shortest example; 4: no difference found in a sample.
+    Exit code 0: equal; 3: different, with a shortest example; 4: no difference found in a sample, or in the time given.
 
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
@@ -57,6 +63,8 @@ def verify(
             EmittedProgram(found) if emitted else found,
             reference,
             limit=limit,
+            up_to=up_to,
+            seconds=seconds,
             seed=seed,
             names=(program, against),
             progress=progress,

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tprog.analysis.verify import beginnings
 from tprog.errors import UsageError
 from tprog.evaluate import (
     Batch,
@@ -180,16 +181,28 @@ def _truth(program: Program, batch: Batch, task: Task) -> IntArray:
 
 
 def _sample(program: Program, task: Task | None, samples: int, seed: int) -> Iterator[Batch]:
-    """Yield a sample of a large domain: half from the task's own distribution where there is a task."""
+    """Yield a sample of a large domain: half from the task's own distribution where there is a task.
+
+    Of a program that only looks back, the other half holds every beginning up to some length.
+    """
     domain = program.domain
-    if domain.max_length is None:
+    longest = domain.max_length
+    if longest is None:
         yield from sample_inputs(domain, samples, seed, domain.min_length + 16)
         return
-    if task is None or task.domain.alphabet != domain.alphabet:
-        yield from sample_inputs(domain, samples, seed)
+    known = task is not None and task.domain.alphabet == domain.alphabet
+    uniform = samples - samples // 2 if known else samples
+    if program.causal and domain.suffix is None and domain.unknown is None:
+        sizes = range(longest, 0, -1)
+        size = next((n for n in sizes if len(domain.symbols) ** n <= uniform), None)
+        if size is not None:
+            for batch in beginnings(domain, size, seed, longest):
+                uniform -= len(batch)
+                yield batch
+    yield from sample_inputs(domain, uniform, seed)
+    if task is None or not known:
         return
-    yield from sample_inputs(domain, samples // 2, seed)
-    for batch in task.sample(samples - samples // 2, seed):
+    for batch in task.sample(samples // 2, seed):
         data = batch.indices.shape[1] - domain.frame_size
-        if domain.min_length <= data <= domain.max_length:
+        if domain.min_length <= data <= longest:
             yield batch

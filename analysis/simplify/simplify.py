@@ -20,6 +20,8 @@ from tprog.tasks import Task
 
 FORMAT = 1
 SECONDS = 300.0
+# Under the weakest contract, how much of the time goes to keeping every right answer.
+FIRST_SHARE = 0.5
 # What a fact about a simplification begins with; a new one takes its place.
 SIMPLIFIED = "Simplified"
 
@@ -124,13 +126,32 @@ def simplify(
     """
     _check(keep, floor)
     given = named(program)
-    demand = make_demand(given, keep, task, floor=floor, sampled=sampled, seed=seed, limit=limit)
+
+    def demanded(what: Keep) -> Demand | None:
+        return make_demand(
+            given,
+            what,
+            task,
+            floor=floor if what == keep else None,
+            sampled=sampled,
+            seed=seed,
+            limit=limit,
+        )
+
+    demand = demanded(keep)
     steps: list[Step] = []
+    changed, in_time = given, True
     if demand is None:
-        changed, in_time = sound(given, steps), True
+        changed = sound(given, steps)
     else:
-        trials = Trials(given, demand, seconds, seed)
-        changed = searched(given, trials, steps, progress)
+        first = demanded("correct") if keep == "accuracy" else None
+        if first is not None:
+            # What keeps every right answer also keeps their number, and needs no rates to be estimated.
+            share = None if seconds is None else seconds * FIRST_SHARE
+            changed = searched(given, Trials(given, first, share, seed), steps, progress)
+            seconds = None if seconds is None else seconds - (share or 0.0)
+        trials = Trials(changed, demand, seconds, seed)
+        changed = searched(changed, trials, steps, progress)
         in_time = not trials.over
     if cost(changed) >= cost(given):
         changed, steps = program, []

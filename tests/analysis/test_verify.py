@@ -15,7 +15,18 @@ from tprog.analysis.verify import Verdict, verify
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, predict
 from tprog.evaluate.inputs import IntArray
-from tprog.ir import CategoricalLookup, Program
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalLookup,
+    CategoricalVotes,
+    Classifier,
+    Compare,
+    Domain,
+    Positions,
+    Program,
+    Tokens,
+    Votes,
+)
 from tprog.tasks import get_task
 
 DIGITS = ("0", "1", "2")
@@ -251,3 +262,61 @@ def test_the_first_counterexample_is_that_of_a_naive_search(data: st.DataObject)
     if differing:
         assert verdict.counterexample is not None
         assert verdict.counterexample.tokens == differing[0]
+
+
+def past_program(longest: int = 8, least: int = 8, wrong_at: int | None = None) -> Program:
+    """Return a program that copies the last symbol before its own, and errs at one position if asked."""
+    domain = Domain(("a", "b"), longest, least, prefix="<s>")
+    size = longest + 1
+    head = CategoricalHead(1, 1, 0, Compare("==", 1, -1), causal=True)
+    votes: list[Votes] = [CategoricalVotes(2, ((4, 0, 0), (0, 4, 0), (0, 0, 4)))]
+    if wrong_at is not None:
+        rows = [[0, 0, 0] for _ in range(size)]
+        rows[wrong_at] = [9, 0, 0]
+        votes.append(CategoricalVotes(1, tuple(map(tuple, rows))))
+    classifier = Classifier(("<s>", "a", "b"), tuple(votes))
+    return Program(domain, (Tokens(), Positions()), (head,), classifier)
+
+
+def test_beginnings_stand_for_what_follows() -> None:
+    """Where labels depend on the past alone, every beginning is compared once, whatever the least length is."""
+    verdict = verify(past_program(), past_program(), limit=100)
+    assert verdict.outcome == "unknown"
+    assert verdict.beginnings
+    assert verdict.complete_up_to == 5
+    assert verdict.inputs == 100
+    assert "every beginning up to length 5" in verdict.how
+
+
+def test_a_counterexample_ends_where_it_differs() -> None:
+    """What follows the first difference is cut off, as far as inputs may be that short."""
+    for least, length in ((1, 3), (4, 4)):
+        good, bad = past_program(least=least), past_program(least=least, wrong_at=3)
+        verdict = verify(bad, good, limit=100)
+        assert verdict.outcome == "different"
+        example = verdict.counterexample
+        assert example is not None
+        assert example.tokens == ("a",) * length
+        assert example.places == (2,)
+
+
+def test_lengths_can_be_limited() -> None:
+    """Differences of longer inputs are left out, and it is said so."""
+    good, bad = past_program(least=1), past_program(least=1, wrong_at=6)
+    short = verify(bad, good, up_to=5)
+    assert short.outcome == "equal"
+    assert short.lengths == (1, 5)
+    assert any("as asked" in note for note in short.notes)
+    assert verify(bad, good, up_to=6).outcome == "different"
+    with pytest.raises(UsageError, match="least length"):
+        verify(past_program(), past_program(), up_to=3)
+
+
+def test_time_that_is_up_decides_nothing() -> None:
+    """Without a difference by then the outcome is open, with the number of inputs so far."""
+    verdict = verify(hist_program(), hist_program(), seconds=0)
+    assert verdict.outcome in ("equal", "unknown")
+    large = verify(past_program(14, 1), past_program(14, 1), seconds=0)
+    assert large.outcome == "unknown"
+    assert not large.in_time
+    assert "until the time was up" in large.how

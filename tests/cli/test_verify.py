@@ -55,3 +55,12 @@ def test_a_program_without_a_task_needs_a_reference(tmp_path: Path) -> None:
     finished = tprog("verify", str(program))
     assert finished.code == 2
     assert "--against" in one_line(finished)
+
+
+def test_lengths_and_time_can_be_limited(tmp_path: Path) -> None:
+    """`--up-to` compares shorter inputs alone; a program longer than the time decides nothing wrongly."""
+    program = write_program(tmp_path, small_hist())
+    finished = tprog("verify", str(program), "--up-to", "2", "--json")
+    assert finished.code == 0
+    assert json.loads(finished.out)["lengths"] == [1, 2]
+    assert tprog("verify", str(program), "--seconds", "60").code == 0
