@@ -195,7 +195,7 @@ _INTRODUCTION = (
 )
 _TIME_NOTE = (
     "Median seconds, over the seeds that got there, from the start of the command until a model with this validation "
-    "accuracy was first at hand; in brackets how many of the seeds did."
+    "accuracy, as the log gives it to two decimals, was first at hand; in brackets how many of the seeds did."
 )
 _SECTIONS: tuple[tuple[str, str, str, tuple[Setting, ...]], ...] = (
     ("The paper's tasks (its Table 1)", "", "paper", TABLES["table1"]),

@@ -129,7 +129,7 @@ class RunProcess:
             for line in lines:
                 self._last_lines.append(line.strip())
                 found = _VALIDATION.search(line)
-                value = -1.0 if found is None else float(found[1]) / 100
+                value = -1.0 if found is None else round(float(found[1]) / 100, 6)
                 if value > (-1.0 if self.validation is None else self.validation):
                     self.validation = value
                     self._state.note(self.seconds(), value)
