@@ -80,6 +80,7 @@ def test_an_interrupt_loses_nothing(tmp_path: Path, made: Path, how: signal.Sign
     before = signal.getsignal(how)
     tally = run_all(runs, 2, lambda event: kinds.append(event.kind), tick)
     assert tally.interrupted
+    assert tally.signal == how.name
     assert kinds.count("started") == kinds.count("interrupted") == 2
     assert signal.getsignal(how) is before
     for run in runs[:2]:

@@ -66,7 +66,8 @@ def _main(options: argparse.Namespace) -> int:
     for event in tally.failed:
         print(f"failed: {event.reason}", file=sys.stderr)
     if tally.interrupted:
-        print("interrupted; the same command goes on", file=sys.stderr)
+        by = f" by {tally.signal}" if tally.signal else ""
+        print(f"interrupted{by}; the same command goes on", file=sys.stderr)
         return 130
     return 1 if tally.failed else 0
 

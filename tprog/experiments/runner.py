@@ -45,11 +45,13 @@ class Tally:
         finished: runs that were finished now or before.
         failed: what failed, in the order in which it did.
         interrupted: whether somebody wanted it to end.
+        signal: how they said so, such as `SIGINT`.
     """
 
     finished: int = 0
     failed: list[Event] = field(default_factory=list)
     interrupted: bool = False
+    signal: str = ""
 
 
 OnEvent: TypeAlias = Callable[[Event], None]
@@ -84,7 +86,7 @@ def run_all(
             if wish.passed_on < wish.count:
                 wish.passed_on = wish.count
                 waiting.clear()
-                tally.interrupted = True
+                tally.interrupted, tally.signal = True, wish.signal
                 for process in active:
                     process.interrupt(signal.SIGINT if wish.count == 1 else signal.SIGKILL)
             while waiting and _fits(waiting[0], active, cores) and not wish.count:
@@ -173,6 +175,7 @@ class _Wish:
 
     count: int = 0
     passed_on: int = 0
+    signal: str = ""
 
 
 @contextmanager
@@ -182,6 +185,7 @@ def _wishes() -> Iterator[_Wish]:
 
     def note(number: int, frame: FrameType | None) -> None:
         wish.count += 1
+        wish.signal = signal.Signals(number).name
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

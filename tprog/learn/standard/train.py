@@ -158,7 +158,7 @@ class _Loop:
             self.epoch += 1
             self._keep_if_better()
             self._save()
-            self._report(self.epoch, loss, self.best)
+            self._report(float(self.epoch), loss, self.best)
             stopped = self._ended()
         if not self.best_weights:
             self._keep_if_better()
