@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tprog.ir import CategoricalLookup, FiniteValues
 from tprog.learn.build import NetworkSizes
-from tprog.learn.compose.answers import Direct, Tabled
+from tprog.learn.compose.answers import Answer, Direct, Tabled
 from tprog.learn.compose.choosing import Chooser, fits, plainness, unevenness
 from tprog.learn.compose.parts import TOKENS, Copy, Count, Wanted
 from tprog.learn.compose.writing import write_modules
@@ -37,7 +37,7 @@ def test_few_modules_without_exceptions_are_plain() -> None:
 def test_the_perfect_program_is_kept_alone() -> None:
     """Where an answer is right everywhere the others are dropped; nothing is measured twice."""
     chooser = Chooser(DATASET, NetworkSizes())
-    answers = [Tabled(3.0, (LESS,), 6), Tabled(2.0, (SAME,), 6), Direct(1.0, COPY)]
+    answers: list[Answer] = [Tabled(3.0, (LESS,), 6), Tabled(2.0, (SAME,), 6), Direct(1.0, COPY)]
     found = chooser.measured(answers, 1)
     assert len(found) == 1
     assert found[0].perfect

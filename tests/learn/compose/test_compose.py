@@ -82,6 +82,14 @@ def test_stages_are_reported_and_can_be_cut() -> None:
     assert max(found.stage for found in stopped) == 1
 
 
+def test_networks_without_counts_have_one_stage() -> None:
+    """Copies are all that categorical modules alone are put together from."""
+    dataset = make_dataset(get_task("hist:vocabulary=5,length=5"), 0)
+    seen: list[Stage] = []
+    compose(dataset, NetworkSizes(numerical_heads=0, numerical_lookups=0), on_stage=seen.append)
+    assert [(stage.number, stage.stages) for stage in seen] == [(1, 1)]
+
+
 def test_what_is_too_large_is_refused() -> None:
     """Long sequences are left to gradients."""
     dataset = make_dataset(get_task("hist:vocabulary=5,length=40"), 0, 200)

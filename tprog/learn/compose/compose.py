@@ -87,7 +87,8 @@ def compose(
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         work = Stages(task.domain, grammar, examples, settings.seed, pool)
         chooser = Chooser(dataset, sizes)
-        stages = min(settings.stages, len(work))
+        # All but the copies of the first stage need counts.
+        stages = min(settings.stages, len(work) if sizes.numerical_heads else 1)
         for number, answers in zip(range(1, stages + 1), work, strict=False):
             found += chooser.measured(answers, number)
             found.sort(key=lambda one: (-one.validation, -one.train))
