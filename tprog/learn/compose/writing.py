@@ -34,6 +34,7 @@ from tprog.ir import (
 from tprog.ir import (
     Table as Rows,
 )
+from tprog.learn.compose.naming import name_of
 from tprog.learn.compose.parts import (
     POSITIONS,
     TOKENS,
@@ -68,7 +69,7 @@ def write_modules(task: Task, parts: tuple[Part, ...]) -> tuple[Program, dict[Pa
     places: dict[Part, int] = {TOKENS: 0, POSITIONS: 1}
     for part in modules(parts):
         places[part] = len(program.variables)
-        written = _operation(program, part, places)
+        written = replace(_operation(program, part, places), name=name_of(part))
         program = replace(program, operations=(*program.operations, written))
     return program, places
 
