@@ -45,13 +45,13 @@ def test_heads_attend_as_they_should(
     assert_same(words, tie, causal, predicate)
 
 
-def test_causal_heads_remember_what_was_asked() -> None:
+def test_heads_remember_what_was_asked() -> None:
     """A predicate is asked once about the same keys, and once more where somebody observes the run."""
     asked: list[tuple[str, int]] = []
     program = Program(
         Domain(WORDS, 3),
         (Tokens(), Positions()),
-        (CategoricalHead(0, 1, 0, Table(((1,), (2,), (0,), ())), causal=True),),
+        (CategoricalHead(0, 1, 0, Table(((1,), (2,), (0,), ())), Nearest("matches")),),
         Classifier(("x",), ()),
     )
     text = emit(program)

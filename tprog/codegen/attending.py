@@ -17,7 +17,7 @@ WORD_SHAPE = "word_shape"
 MATCHES = "matches"
 
 # The functions that ask `matches`.
-REMEMBERING = frozenset(("attend_past", "attend_ranked_past", "count_past"))
+REMEMBERING = frozenset(("attend_past", "attend_ranked", "attend_ranked_past", "count_past"))
 
 
 def runtime_name(head: Head) -> str:

@@ -1,8 +1,9 @@
 """The runtime functions of emitted programs. Owns their text: it is copied into programs, which never import it.
 
 There is one function for each way to attend: which of several matches is taken, and whether only positions up to the
-query's own can match (`_past`). A predicate is asked once for each distinct query value. The functions for causal heads,
-whose sequences are the longest, remember what they were told for the same keys; `run` forgets it where it is observed.
+query's own can match (`_past`). A predicate is asked once for each distinct query value. Where heads are causal or rank
+themselves, as in long and in published programs, the matches are remembered for the same keys; `run` forgets them where
+it is observed.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ Head = Callable[[Any, Any], bool]
 Scores = dict[Any, dict[Any, int]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
     """Return where the keys are that a query value wants."""
     return [j for j, k in enumerate(keys) if head(query, k)]
@@ -41,7 +42,8 @@ def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column
 
 def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match, itself as far as there are matches."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
     return [
         value[min(js, key=lambda j: abs(j - i) if j != i else len(js), default=0)]
         for i, js in enumerate([found[q] for q in query])

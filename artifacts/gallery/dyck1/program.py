@@ -21,7 +21,7 @@ Head = Callable[[Any, Any], bool]
 Column = list[Any]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
     """Return where the keys are that a query value wants."""
     return [j for j, k in enumerate(keys) if head(query, k)]

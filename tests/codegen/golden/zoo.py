@@ -32,7 +32,7 @@ Column = list[Any]
 Scores = dict[Any, dict[Any, int]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def matches(head: Head, query: Any, keys: tuple[Any, ...]) -> list[int]:
     """Return where the keys are that a query value wants."""
     return [j for j, k in enumerate(keys) if head(query, k)]
@@ -49,7 +49,8 @@ def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column
 
 def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Copy the value of the nearest match, itself as far as there are matches."""
-    found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}
+    keys = tuple(key)
+    found = {q: matches(head, q, keys) for q in set(query)}
     return [
         value[min(js, key=lambda j: abs(j - i) if j != i else len(js), default=0)]
         for i, js in enumerate([found[q] for q in query])
