@@ -222,6 +222,12 @@ def _describe_table(
     form = symbolic_form(rows, query, key)
     if form is not None:
         return describe_compare(form)
+    most = mostly(rows, query, key)
+    if most is not None and most[1]:
+        exceptions = ", ".join(_texts(most[1], query))
+        stated = f"{describe_compare(most[0])}, not for {exceptions}"
+        if len(stated) <= width:
+            return stated
     groups: dict[tuple[int, ...], list[int]] = {}
     for number, row in enumerate(rows):
         if row:
@@ -233,12 +239,6 @@ def _describe_table(
     listed = ", ".join(parts)
     if len(listed) <= width:
         return listed
-    most = mostly(rows, query, key)
-    if most is not None and most[1]:
-        exceptions = ", ".join(_texts(most[1], query))
-        stated = f"{describe_compare(most[0])}, not for {exceptions}"
-        if len(stated) <= width:
-            return stated
     matched = sum(map(bool, rows))
     if matched == len(rows):
         return f"table of {len(rows)} rows"

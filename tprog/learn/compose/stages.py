@@ -40,7 +40,7 @@ MOST_FIRST = 6000
 """Look-ups of the first layer that are gone on with."""
 LATCH_SEQUENCES = 300
 """Sequences on which events are rated: rare ones must show that they are none."""
-LEVELS = 40
+LEVELS = 12
 """Levels that are tried with every mark."""
 MOST_ANSWERS = 200
 """Answers that a stage gives for each kind of read."""
