@@ -53,10 +53,10 @@ def _improved(program: Program, name: str, trials: Trials, propose: Proposal) ->
             break
         lookup = program.operations[number - len(program.inputs)]
         assert isinstance(lookup, NumericalLookup)
-        before = (operation_lines(program, lookup), odd_entries(lookup))
+        before = (operation_lines(program, lookup), odd_entries(program, lookup))
         for found in propose(lookup, met(program, lookup, trials)):
             changed = narrowed(program, found)
-            if (operation_lines(program, changed), odd_entries(changed)) >= before:
+            if (operation_lines(program, changed), odd_entries(program, changed)) >= before:
                 continue
             accepted = trials.accepted(prune(with_operation(program, number, changed)))
             if accepted is not None:

@@ -4,17 +4,21 @@ Writing and formatting a file takes a second, so passes compare these estimates,
 `tprog.codegen` writes unless a line grows too long.
 """
 
+from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
 from tprog.codegen.attending import needed_functions
 from tprog.codegen.decisions import decide
+from tprog.codegen.formulas import formula_of
+from tprog.codegen.symbolic import mostly
 from tprog.ir import (
     ByScore,
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
     FiniteValues,
+    Head,
     NumericalHead,
     NumericalLookup,
     NumericalVotes,
@@ -72,7 +76,7 @@ def cost(program: Program) -> Cost:
     odd = 0
     for operation in program.operations:
         lines += operation_lines(program, operation)
-        odd += odd_entries(operation)
+        odd += odd_entries(program, operation)
     rows = [
         row
         for vote in program.classifier.votes
@@ -90,10 +94,7 @@ def operation_lines(program: Program, operation: Operation) -> int:
             scores = 0
             if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
                 scores = 2 + len(operation.tie.scores)
-            if not isinstance(operation.predicate, Table):
-                return AROUND + 1 + scores
-            groups = len(set(operation.predicate.rows))
-            return AROUND + scores + (3 if groups == 1 else 2 * groups - 1)
+            return AROUND + scores + predicate_size(program, operation)[0]
         case CategoricalLookup():
             sizes = tuple(
                 len(found)
@@ -102,7 +103,7 @@ def operation_lines(program: Program, operation: Operation) -> int:
             )
             return AROUND + table_lines(operation.table, sizes)
         case NumericalLookup(rectangles=boxes):
-            return AROUND + (2 * len(boxes) if boxes else 1)
+            return AROUND + _box_lines(operation if len(boxes) > 1 else None, len(boxes))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -111,20 +112,51 @@ def table_lines(table: tuple[int, ...], sizes: tuple[int, ...]) -> int:
     return decide(table, sizes, lambda first, second: PAIRS).lines
 
 
-def odd_entries(operation: Operation) -> int:
-    """Return how many rows, entries or boxes differ from the commonest one."""
+@lru_cache(maxsize=1 << 12)
+def _box_lines(lookup: NumericalLookup | None, boxes: int) -> int:
+    """Return how many lines the body of a numerical look-up takes; fewer where it is written as a formula."""
+    if lookup is not None:
+        places = [f"number_{place}" for place in range(len(lookup.arguments))]
+        formula = formula_of(lookup, places)
+        if formula is not None:
+            return 2
+    return max(2 * boxes, 1)
+
+
+def predicate_size(program: Program, head: Head) -> tuple[int, int]:
+    """Return how many lines a predicate takes, and how many of its rows have to be told apart."""
+    if not isinstance(head.predicate, Table):
+        return 1, 0
+    sets = (program.finite_values(head.query), program.finite_values(head.key))
+    return _table_size(head.predicate.rows, *sets)
+
+
+@lru_cache(maxsize=1 << 14)
+def _table_size(
+    rows: tuple[tuple[int, ...], ...], queries: FiniteValues, keys: FiniteValues
+) -> tuple[int, int]:
+    counts = Counter(rows)
+    # A table is longer than any symbolic form of it.
+    plain = (3 if len(counts) == 1 else 2 * len(counts) - 1, 1 + len(rows) - max(counts.values()))
+    found = mostly(rows, queries, keys)
+    if found is None or set(queries.values).isdisjoint(keys.values):
+        return plain
+    groups = len({rows[number] for number in found[1]})
+    if not found[1] or groups + 1 >= len(counts):
+        return plain
+    return 1 + 2 * groups, 1 + len(found[1])
+
+
+def odd_entries(program: Program, operation: Operation) -> int:
+    """Return how many rows, entries or boxes have to be told apart."""
     match operation:
-        case CategoricalHead(predicate=Table(rows)) | NumericalHead(predicate=Table(rows)):
-            counts = [rows.count(row) for row in set(rows)]
-            # A table is longer than any symbolic form of it.
-            return 1 + sum(counts) - max(counts)
+        case CategoricalHead() | NumericalHead():
+            return predicate_size(program, operation)[1]
         case CategoricalLookup(table=table, arguments=arguments):
             counts = [table.count(value) for value in set(table)]
             return sum(counts) - max(counts) + len(arguments)
         case NumericalLookup(rectangles=boxes, arguments=arguments, caps=caps):
             return len(boxes) + len(arguments) + sum(caps)
-        case _:
-            return 0
 
 
 def _is_head(operation: Operation) -> bool:

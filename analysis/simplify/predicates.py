@@ -8,6 +8,7 @@ from tprog.analysis.simplify.counts import value_counts
 from tprog.analysis.simplify.edit import named, number_of, prune, with_operation
 from tprog.analysis.simplify.narrow import narrowed
 from tprog.analysis.simplify.trials import Trials
+from tprog.codegen.symbolic import mostly
 from tprog.ir import (
     CategoricalHead,
     Compare,
@@ -73,7 +74,7 @@ def _with(program: Program, name: str, predicate: Predicate) -> Program | None:
     assert isinstance(head, CategoricalHead | NumericalHead)
     changed = narrowed(program, replace(head, predicate=predicate))
     before, after = (
-        (operation_lines(program, found), odd_entries(found)) for found in (head, changed)
+        (operation_lines(program, found), odd_entries(program, found)) for found in (head, changed)
     )
     return prune(with_operation(program, number, changed)) if after < before else None
 
@@ -101,9 +102,33 @@ def _swept(program: Program, name: str, trials: Trials) -> Program:
     counts: dict[tuple[int, ...], int] = {}
     for row in found[1].rows:
         counts[row] = counts.get(row, 0) + 1
+    program = _conformed(program, name, trials)
     targets = [*sorted(counts, key=lambda row: (-counts[row], row)), ()]
     for group in sorted(counts, key=lambda row: (counts[row], row)):
         program = _merged(program, name, group, targets, trials)
+    return program
+
+
+def _conformed(program: Program, name: str, trials: Trials) -> Program:
+    """Return the Program with rows brought in line with the comparison that most of them follow, one by one."""
+    found = _table(program, name)
+    if found is None:
+        return program
+    queries, keys = program.finite_values(found[0].query), program.finite_values(found[0].key)
+    form = mostly(found[1].rows, queries, keys)
+    if form is None:
+        return program
+    wanted = predicate_table(form[0], queries, keys).rows
+    for number in form[1]:
+        current = _table(program, name)
+        if current is None or trials.over:
+            break
+        rows = current[1].rows
+        table = Table((*rows[:number], wanted[number], *rows[number + 1 :]))
+        changed = _with(program, name, form[0] if table.rows == wanted else table)
+        accepted = None if changed is None else trials.accepted(changed)
+        if accepted is not None:
+            program = accepted
     return program
 
 

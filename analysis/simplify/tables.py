@@ -53,10 +53,10 @@ def _improved(program: Program, name: str, trials: Trials, propose: Proposal) ->
             break
         lookup = program.operations[number - len(program.inputs)]
         assert isinstance(lookup, CategoricalLookup)
-        before = (operation_lines(program, lookup), odd_entries(lookup))
+        before = (operation_lines(program, lookup), odd_entries(program, lookup))
         for table in propose(lookup, read_counts(program, lookup, trials)):
             changed = narrowed(program, replace(lookup, table=tuple(table.ravel().tolist())))
-            if (operation_lines(program, changed), odd_entries(changed)) >= before:
+            if (operation_lines(program, changed), odd_entries(program, changed)) >= before:
                 continue
             accepted = trials.accepted(prune(with_operation(program, number, changed)))
             if accepted is not None:

@@ -35,4 +35,4 @@ def test_a_table_costs_more_than_a_condition_on_the_key(program: Program) -> Non
         if isinstance(operation, NumericalHead) and isinstance(operation.predicate, Table):
             plain = replace(operation, predicate=KeyIn((0,)))
             assert operation_lines(program, plain) < operation_lines(program, operation)
-            assert odd_entries(plain) < odd_entries(operation)
+            assert odd_entries(program, plain) < odd_entries(program, operation)
