@@ -4,7 +4,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -12,6 +12,7 @@ from tprog.cli.choices import DATA, MODULE
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
+    from tprog.learn.settings import Engine
     from tprog.learn.train import Cut, TrainResult
     from tprog.tasks import Task
 
@@ -77,6 +78,11 @@ def train(
     standard: bool = typer.Option(
         False, "--standard", help="A standard Transformer instead, the baseline: no program."
     ),
+    engine: str | None = typer.Option(
+        None,
+        metavar="ENGINE",
+        help="fused, torch, or batched: all warm starts at once, by default where there is a GPU.",
+    ),
     workers: int | None = typer.Option(
         None, min=1, help="Cores to use; by default all, at most 4."
     ),
@@ -94,6 +100,7 @@ def train(
     from tprog.cli.training import watching
     from tprog.learn.recipes import (
         Kind,
+        default_engine,
         recipe_composition,
         recipe_search,
         recipe_sizes,
@@ -116,6 +123,7 @@ def train(
                 "--cat-heads": cat_heads,
                 "--num-heads": num_heads,
                 "--score-heads": score_heads,
+                "--engine": engine,
                 "--cat-lookups": cat_lookups,
                 "--num-lookups": num_lookups,
                 "--published": published,
@@ -147,7 +155,11 @@ def train(
         samples=samples,
         composition=replace(composition, stages=_either(stages, composition.stages)),
         restarts=_either(restarts, TrainSettings().restarts),
-        warm_start=replace(warm_start, epochs=_either(epochs, warm_start.epochs)),
+        warm_start=replace(
+            warm_start,
+            epochs=_either(epochs, warm_start.epochs),
+            engine=cast("Engine", engine or default_engine()),
+        ),
         sizes=replace(
             sizes,
             layers=_either(layers, sizes.layers),
@@ -163,7 +175,7 @@ def train(
         stop_epochs=_numbers("--stop-epochs", stop_epochs),
         workers=workers or min(4, os.cpu_count() or 1),
     )
-    if score_heads:
+    if score_heads and engine in (None, "fused"):
         stderr().print("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
         result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)

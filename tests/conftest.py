@@ -1,9 +1,10 @@
-"""Shared test settings: the strategies are importable, and Hypothesis runs the same examples everywhere."""
+"""Shared test settings: strategies are importable, Hypothesis runs the same examples everywhere, shapes are checked."""
 
 import sys
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+from jaxtyping import install_import_hook
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -15,3 +16,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("tprog")
+
+# Shapes that stand in annotations are checked at every call while tests run.
+SHAPED = (
+    "attention",
+    "heads",
+    "labelled",
+    "lookups",
+    "network",
+    "relaxation",
+    "standard.model",
+    "stream",
+)
+install_import_hook([f"tprog.learn.{name}" for name in SHAPED], "beartype.beartype")

@@ -55,7 +55,8 @@ def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: 
     """A run whose time is over is finished, and the command that it prints finds its program again."""
     folder = tmp_path / "run"
     sizes = ("hist", "--vocab", "5", "--length", "6", "--layers", "1", "--restarts", "2")
-    cut = tprog("train", *sizes, "--seconds", "0.0001", "--out", str(folder))
+    # Without the composition, which finds this program before the time can be over.
+    cut = tprog("train", *sizes, "--stages", "0", "--seconds", "0.0001", "--out", str(folder))
     assert cut.code == 0, cut.err
     assert "to go on" not in cut.out
     *_, command = cut.out.strip().splitlines()
@@ -66,6 +67,18 @@ def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: 
     again = tprog(*words[1:], "--out", str(tmp_path / "again"))
     assert again.code == 0, again.err
     assert load(tmp_path / "again") == load(folder)
+
+
+@pytest.mark.parametrize("engine", ["torch", "batched", "fused"])
+def test_every_engine_learns(engine: str, tmp_path: Path) -> None:
+    """Whatever makes the steps, the result is a program that its network agrees with."""
+    folder = tmp_path / "run"
+    few = ("--vocab", "5", "--length", "6", *SMALL[:4], "--layers", "1", "--restarts", "2")
+    finished = tprog(
+        "train", "hist", "--stages", "0", "--engine", engine, *few, "--out", str(folder)
+    )
+    assert finished.code == 0, finished.err
+    assert "agree on every one of" in finished.out
 
 
 @pytest.mark.parametrize(("option", "numerical"), [("--published", 2), ("--categorical-only", 0)])
@@ -88,6 +101,7 @@ def test_the_papers_modules_are_learned(option: str, numerical: int, tmp_path: P
         (("sort:length=2",), "length"),
         (("sort", "--layers", "0"), "layers"),
         (("sort", "--seconds", "0"), "seconds is 0.0"),
+        (("sort", "--engine", "fast"), "choose 'torch', 'batched' or 'fused'"),
         (("sort", "--stop-epochs", "3,x"), "such as 3,3,0,0"),
         (("sort", "--stop-epochs", "3"), "for each of 4 warm starts"),
         (("sort:length=9", "--length", "8"), "length is given twice"),

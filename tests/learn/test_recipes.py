@@ -1,10 +1,11 @@
 """Sizes and settings for each published task."""
 
 import pytest
+import torch
 
 from tprog.ir import Domain
 from tprog.learn.build import network_layout
-from tprog.learn.recipes import recipe_search, recipe_sizes, recipe_warm_start
+from tprog.learn.recipes import default_engine, recipe_search, recipe_sizes, recipe_warm_start
 from tprog.tasks import Task, get_task, task_names
 
 
@@ -67,6 +68,13 @@ def test_a_large_vocabulary_is_embedded() -> None:
     sizes = recipe_sizes(task)
     assert sizes.embeddings > 0
     assert sizes.causal
+
+
+def test_a_gpu_takes_all_warm_starts_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is batched where there is a GPU, and fused elsewhere."""
+    for there, engine in ((True, "batched"), (False, "fused")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda there=there: there)
+        assert default_engine() == engine
 
 
 def test_every_task_has_settings() -> None:

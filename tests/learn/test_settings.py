@@ -12,11 +12,12 @@ from tprog.learn.settings import Diverged, RunProblem, TrainSettings, WarmStartS
         ({"epochs": 0}, "epochs is 0; the least is 1"),
         ({"batch": 0}, "batch is 0"),
         ({"rate": 0.0}, "rate is 0.0; give a number above 0"),
+        ({"engine": "fast"}, "choose 'torch', 'batched' or 'fused'"),
         ({"rate": float("nan")}, "rate is nan"),
         ({"last_temperature": float("inf")}, "last_temperature is inf"),
     ],
 )
-def test_warm_starts_refuse_what_is_out_of_range(wrong: dict[str, float], message: str) -> None:
+def test_warm_starts_refuse_what_is_out_of_range(wrong: dict[str, object], message: str) -> None:
     """A setting outside its range is refused with its name and range."""
     with pytest.raises(UsageError, match=message):
         WarmStartSettings(**wrong)  # type: ignore[arg-type]

@@ -25,11 +25,7 @@ class Adam:
     def __init__(self, module: nn.Module) -> None:
         self._weights = [weight for weight in module.parameters() if weight.requires_grad]
         self.flat = torch.cat([weight.detach().reshape(-1) for weight in self._weights])
-        start = 0
-        for weight in self._weights:
-            # From here on every weight is a view of the vector.
-            weight.data = self.flat[start : start + weight.numel()].view(weight.shape)
-            start += weight.numel()
+        self._view()
         self.steps = 0
         self.mean = torch.zeros_like(self.flat)
         self.square = torch.zeros_like(self.flat)
@@ -47,15 +43,24 @@ class Adam:
                 for weight in self._weights
             ]
         )
-        gradient.nan_to_num_(0.0, GREATEST_GRADIENT, -GREATEST_GRADIENT)
-        gradient.clamp_(-GREATEST_GRADIENT, GREATEST_GRADIENT)
         self.steps += 1
-        self.mean.lerp_(gradient, 1 - MEAN_DECAY)
-        self.square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
-        scale = (self.square / (1 - SQUARE_DECAY**self.steps)).sqrt_().add_(EPSILON)
-        self.flat.addcdiv_(self.mean, scale, value=-rate / (1 - MEAN_DECAY**self.steps))
+        update(self.flat, self.mean, self.square, gradient, rate, self.steps)
         for weight in self._weights:
             weight.grad = None
+
+    def move(self, flat: Tensor, mean: Tensor, square: Tensor) -> None:
+        """Keep the weights and their moments in other vectors, which get the present numbers."""
+        for old, new in ((self.flat, flat), (self.mean, mean), (self.square, square)):
+            new.copy_(old)
+        self.flat, self.mean, self.square = flat, mean, square
+        self._view()
+
+    def _view(self) -> None:
+        start = 0
+        for weight in self._weights:
+            # From here on every weight is a view of the vector.
+            weight.data = self.flat[start : start + weight.numel()].view(weight.shape)
+            start += weight.numel()
 
     def state(self) -> dict[str, Tensor]:
         """Return the optimiser's state as tensors."""
@@ -70,3 +75,24 @@ class Adam:
         self.mean.copy_(state["mean"])
         self.square.copy_(state["square"])
         self.steps = int(state["steps"][0])
+
+
+def update(
+    flat: Tensor, mean: Tensor, square: Tensor, gradient: Tensor, rate: float, steps: int
+) -> None:
+    """Make one update in place, of one vector of weights or of many side by side.
+
+    Args:
+        flat: the weights.
+        mean: their running mean gradients.
+        square: their running squared gradients.
+        gradient: changed too: what is no number counts as 0, what is too large as the greatest.
+        rate: the learning rate, above 0.
+        steps: the number of this update, from 1.
+    """
+    gradient.nan_to_num_(0.0, GREATEST_GRADIENT, -GREATEST_GRADIENT)
+    gradient.clamp_(-GREATEST_GRADIENT, GREATEST_GRADIENT)
+    mean.lerp_(gradient, 1 - MEAN_DECAY)
+    square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
+    scale = (square / (1 - SQUARE_DECAY**steps)).sqrt_().add_(EPSILON)
+    flat.addcdiv_(mean, scale, value=-rate / (1 - MEAN_DECAY**steps))

@@ -61,7 +61,7 @@ def relaxed_bias(
 
 
 def relaxed_attention_logits(
-    match: Float[Tensor, "heads batch query key"], allowed: Bool[Tensor, "heads batch query key"]
+    match: Float[Tensor, "heads batch query key"], allowed: Bool[Tensor, "#heads batch query key"]
 ) -> Float[Tensor, "heads batch query key"]:
     """Return the logarithm of how much each key matches; position 0 stands in where nothing does (paper, section 3.2)."""
     total = match.sum(-1)

@@ -137,8 +137,11 @@ class Heads(nn.Module):
         best = self.predicate.argmax(-1, keepdim=True)
         return torch.zeros_like(self.predicate, dtype=torch.bool).scatter_(-1, best, value=True)
 
-    def ranks(self) -> Int[Tensor, "heads query_values key_values"]:
-        """Return the scores of the tie-break `score` as integers; learned ones as their order in each row, from 0."""
+    def ranks(self) -> Int[Tensor, "..."]:
+        """Return the scores of the tie-break `score` as integers, `(heads, query values, key values)`; empty for others.
+
+        Learned scores are told by their order in each row, from 0.
+        """
         if self.group.rows != "any":
             return self.scores
         return self.predicate.argsort(dim=-1, stable=True).argsort(dim=-1)

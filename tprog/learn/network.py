@@ -81,7 +81,7 @@ class Network(nn.Module):
         valid: Bool[Tensor, "batch positions"],
         relax: Relaxation,
         words: tuple[str, ...] | None = None,
-    ) -> Float[Tensor, "batch positions labels"]:
+    ) -> Float[Tensor, "batch scored labels"]:
         """Return the logits of the relaxed network on padded sequences.
 
         Args:

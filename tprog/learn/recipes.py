@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tprog.learn.build import NetworkSizes
-from tprog.learn.settings import WarmStartSettings
+from tprog.learn.settings import Engine, WarmStartSettings
 from tprog.tasks import Task
 
 if TYPE_CHECKING:
@@ -96,6 +96,13 @@ def recipe_composition(task: Task, kind: Kind = "best") -> "CompositionSettings"
     from tprog.learn.compose import CompositionSettings
 
     return CompositionSettings(sets=kind == "best", masks=kind == "best")
+
+
+def default_engine() -> Engine:
+    """Return what makes steps fastest on this machine: all warm starts at once on a GPU, compiled kernels elsewhere."""
+    import torch
+
+    return "batched" if torch.cuda.is_available() else "fused"
 
 
 def recipe_warm_start(task: Task) -> WarmStartSettings:

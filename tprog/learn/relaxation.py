@@ -1,11 +1,54 @@
 """Relaxed choices. Owns the Gumbel-softmax and the temperature schedule; refuses to know what is chosen."""
 # ruff: noqa: F722 - jaxtyping writes shapes as strings.
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+
+Kind: TypeAlias = Literal["exponential", "uniform"]
+
+
+class Noted:
+    """Draws halves, and notes what would have been drawn.
+
+    Attributes:
+        kinds: for each draw its kind and the shape of the logits.
+    """
+
+    def __init__(self) -> None:
+        self.kinds: list[tuple[Kind, torch.Size]] = []
+
+
+class Drawn:
+    """Noise that was drawn beforehand, in the order of the draws: what a pass over many networks at once needs."""
+
+    def __init__(self, noise: Sequence[Tensor]) -> None:
+        self._noise = iter(noise)
+
+    def next(self) -> Tensor:
+        """Return what the next draw gives."""
+        return next(self._noise)
+
+
+def draw(kind: Kind, shape: torch.Size, generator: torch.Generator) -> Tensor:
+    """Return noise on the generator's device: exponential, or uniform between 0 and 1 without the ends."""
+    empty = torch.empty(shape, device=generator.device)
+    if kind == "exponential":
+        return empty.exponential_(generator=generator)
+    return empty.uniform_(1e-6, 1 - 1e-6, generator=generator)
+
+
+def _noise(source: torch.Generator | Drawn | Noted, kind: Kind, logits: Tensor) -> Tensor:
+    if isinstance(source, Drawn):
+        return source.next()
+    if isinstance(source, Noted):
+        source.kinds.append((kind, logits.shape))
+        return torch.full_like(logits, 0.5)
+    return draw(kind, logits.shape, source)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,24 +56,23 @@ class Relaxation:
     """How discrete choices are made differentiable in one step (paper, section 3.1).
 
     Attributes:
-        temperature: above 0; near 0 a choice is nearly one-hot.
-        noise: where Gumbel noise is drawn from; None for none.
+        temperature: above 0, a number or a tensor of one; near 0 a choice is nearly one-hot.
+        noise: where Gumbel noise comes from; None for none.
     """
 
-    temperature: float
-    noise: torch.Generator | None = None
+    temperature: float | Tensor
+    noise: "torch.Generator | Drawn | Noted | None" = None
 
     def choose(self, logits: Float[Tensor, "*rows choices"]) -> Float[Tensor, "*rows choices"]:
         """Return one distribution over the choices for each row."""
         if self.noise is not None:
-            logits = logits - torch.empty_like(logits).exponential_(generator=self.noise).log_()
+            logits = logits - _noise(self.noise, "exponential", logits).log()
         return torch.softmax(logits / self.temperature, dim=-1)
 
     def decide(self, logits: Float[Tensor, "*entries"]) -> Float[Tensor, "*entries"]:
         """Return the probability of yes for each entry, a choice between the logit and 0."""
         if self.noise is not None:
-            uniform = torch.empty_like(logits).uniform_(1e-6, 1 - 1e-6, generator=self.noise)
-            logits = logits + torch.logit(uniform)
+            logits = logits + torch.logit(_noise(self.noise, "uniform", logits))
         return torch.sigmoid(logits / self.temperature)
 
 

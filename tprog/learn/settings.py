@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from tprog.errors import TprogError, UsageError
 from tprog.learn.build import NetworkSizes
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from tprog.learn.search import SearchSettings
 
 Phase: TypeAlias = Literal["composition", "warm start", "search", "classifier", "standard"]
+
+
+# What makes the steps of a warm start.
+Engine: TypeAlias = Literal["torch", "batched", "fused"]
 
 
 class Diverged(TprogError):
@@ -36,7 +40,8 @@ class WarmStartSettings:
         rate: Adam's learning rate, above 0.
         first_temperature: of the Gumbel-softmax in the first step, above 0.
         last_temperature: in the last step, above 0; it falls geometrically.
-        engine: `torch` differentiates automatically; `fused` does the same in compiled kernels, several times as fast.
+        engine: `torch` differentiates automatically; `batched` does so for all warm starts at once, on a GPU where there
+            is one; `fused` does the same in compiled kernels, on a CPU several times as fast.
             Their noise differs, and so do their results. Heads that learn scores take `torch` in any case.
     """
 
@@ -45,7 +50,7 @@ class WarmStartSettings:
     rate: float = 0.05
     first_temperature: float = 3.0
     last_temperature: float = 0.01
-    engine: Literal["torch", "fused"] = "fused"
+    engine: Engine = "fused"
 
     def __post_init__(self) -> None:
         """Refuse settings outside their ranges.
@@ -59,8 +64,8 @@ class WarmStartSettings:
         for name in ("rate", "first_temperature", "last_temperature"):
             if not 0 < getattr(self, name) < float("inf"):
                 raise UsageError(f"{name} is {getattr(self, name)}; give a number above 0")
-        if self.engine not in ("torch", "fused"):
-            raise UsageError(f"engine is {self.engine!r}; choose 'torch' or 'fused'")
+        if self.engine not in get_args(Engine):
+            raise UsageError(f"engine is {self.engine!r}; choose 'torch', 'batched' or 'fused'")
 
 
 @dataclass(frozen=True, slots=True)

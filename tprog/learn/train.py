@@ -297,8 +297,8 @@ class _Run:
         return discretise(network, self._train)
 
     def _refitted(self, program: Program) -> Program:
-        # Somebody who wants to stop, or whose time is over, waits for a shorter fit.
-        iterations = 200 if self.cut is None else 50
+        # Who stops the warm starts waits for a shorter fit; rounds of a search that were cut are as good as all.
+        iterations = 200 if self.cut is None or self.cut.phase == "search" else 50
         found = refit(
             program,
             self._train,

@@ -74,7 +74,7 @@ class WarmResult:
 
 
 @dataclass
-class _State:
+class WarmState:
     """Everything that changes in the loop; what `save` writes is enough to go on bit by bit.
 
     Random numbers have no state: each step and each epoch draws from a seed of its own.
@@ -88,6 +88,7 @@ class _State:
     loss: float | None = None
 
     def keep_if_better(self, accuracy: float) -> None:
+        """Keep the present weights as the best where their accuracy is not below that of the best."""
         if accuracy >= self.best:
             self.best = accuracy
             self.best_weights = {
@@ -95,6 +96,7 @@ class _State:
             }
 
     def save(self, path: Path, identity: dict[str, Any]) -> None:
+        """Write the state, whole or not at all; the identity says to which training it belongs."""
         tensors = {f"network.{name}": part for name, part in self.network.state_dict().items()}
         tensors |= {f"best.{name}": part for name, part in self.best_weights.items()}
         tensors |= {f"adam.{name}": part for name, part in self.adam.state().items()}
@@ -102,6 +104,12 @@ class _State:
         write_tensors(path, tensors, {**about, "identity": identity})
 
     def load(self, path: Path, identity: dict[str, Any]) -> None:
+        """Take up what `save` wrote for the same training.
+
+        Raises:
+            FileProblem: the file cannot be read.
+            UnreadableSource: it is damaged or belongs to another training.
+        """
         tensors, about = read_tensors(path)
         try:
             if about["identity"] != identity:
@@ -118,10 +126,15 @@ class _State:
             ) from error
 
 
+# Makes the steps for a state and data.
+MakeSteps: TypeAlias = Callable[[WarmState, Labelled], Step]
+
+
 def warm_start(
     job: WarmStart,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
+    make_steps: MakeSteps | None = None,
 ) -> WarmResult:
     """Train a network by gradient, resuming from the job's checkpoint where there is one.
 
@@ -131,6 +144,7 @@ def warm_start(
         job: what to train.
         on_progress: called about twice a second and after each epoch.
         should_stop: asked before each step; the loop then ends with the best so far.
+        make_steps: returns the steps for a state and data; those of the job's engine where it is None.
 
     Raises:
         Diverged: the loss is not finite, or beyond 10^4 nats.
@@ -139,13 +153,13 @@ def warm_start(
     """
     data = pad(job.train)
     network = Network(job.layout).initialise(job.seed)
-    state = _State(network, Adam(network))
+    state = WarmState(network, Adam(network))
     identity = {"seed": job.seed, "settings": asdict(job.settings), "sequences": len(data)}
     if job.checkpoint is not None and job.checkpoint.exists():
         state.load(job.checkpoint, identity)
     until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
-    reporter = _Reporter(job, state, until, on_progress)
-    step = (_fused_step if _is_fused(job) else _torch_step)(state, data)
+    reporter = Reporter(job, state, until, on_progress)
+    step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
     try:
         while state.epoch < until:
             if not _epoch(job, state, len(data), step, reporter, should_stop):
@@ -168,7 +182,7 @@ def warm_start(
         pass
     if not state.best_weights:
         # Steps of an epoch that was not finished do not count: what is learned depends on the epochs alone.
-        network.initialise(job.seed)
+        network.load_state_dict(Network(job.layout).initialise(job.seed).state_dict())
         state.keep_if_better(exact_accuracy(network, job.validation))
     return WarmResult(
         state.best_weights, state.best, state.epoch, state.loss, finished=state.epoch >= until
@@ -177,15 +191,15 @@ def warm_start(
 
 def _epoch(
     job: WarmStart,
-    state: _State,
+    state: WarmState,
     sequences: int,
     step: Step,
-    reporter: "_Reporter",
+    reporter: "Reporter",
     should_stop: ShouldStop | None,
 ) -> bool:
     """Make one pass over the data; return whether it was finished."""
     settings = job.settings
-    shuffle = torch.Generator().manual_seed(_seed(job.seed, state.epoch))
+    shuffle = torch.Generator().manual_seed(seed_of(job.seed, state.epoch))
     order = torch.randperm(sequences, generator=shuffle)
     count = -(-sequences // settings.batch)
     total = 0.0
@@ -197,7 +211,7 @@ def _epoch(
             done, settings.epochs * count, settings.first_temperature, settings.last_temperature
         )
         rows = order[number * settings.batch : (number + 1) * settings.batch]
-        loss = step(rows, temperature, settings.rate, _seed(job.seed, settings.epochs + done))
+        loss = step(rows, temperature, settings.rate, seed_of(job.seed, settings.epochs + done))
         if not loss <= GREATEST_LOSS:
             raise Diverged(
                 f"the loss of warm start {job.number} became {loss} in epoch {state.epoch + 1} "
@@ -209,7 +223,7 @@ def _epoch(
     return True
 
 
-def _seed(seed: int, number: int) -> int:
+def seed_of(seed: int, number: int) -> int:
     """Return the seed of an epoch's order or a step's noise, below 2^63; all of one warm start differ."""
     return (seed * 1_000_003 + 1) * (1 << 24) % (1 << 62) + number
 
@@ -222,7 +236,7 @@ def _is_fused(job: WarmStart) -> bool:
     return job.settings.engine == "fused" and not scored
 
 
-def _torch_step(state: _State, data: Labelled) -> Step:
+def _torch_step(state: WarmState, data: Labelled) -> Step:
     """Return steps by automatic differentiation: the definition of what a step is."""
     noise = torch.Generator()
 
@@ -237,7 +251,7 @@ def _torch_step(state: _State, data: Labelled) -> Step:
     return step
 
 
-def _fused_step(state: _State, data: Labelled) -> Step:
+def _fused_step(state: WarmState, data: Labelled) -> Step:
     """Return steps in compiled kernels: the same mathematics, several times as fast."""
     from tprog.learn.fused.step import FusedStep
 
@@ -271,11 +285,11 @@ def mean_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return ((each * scored).sum(1) / counts.clamp(min=1)).sum() / (counts > 0).sum().clamp(min=1)
 
 
-class _Reporter:
+class Reporter:
     """Turns steps into reports, with an estimate of the time left."""
 
     def __init__(
-        self, job: WarmStart, state: _State, until: int, on_progress: OnProgress | None
+        self, job: WarmStart, state: WarmState, until: int, on_progress: OnProgress | None
     ) -> None:
         self.job, self.state, self.until = job, state, until
         self.on_progress = on_progress

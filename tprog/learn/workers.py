@@ -6,12 +6,17 @@ Compiled steps release the interpreter's lock, so two threads use two cores; no 
 import queue
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 
 from tprog.errors import TprogError
 from tprog.learn.settings import OnProgress, Progress, ShouldStop
 from tprog.learn.warm_start import WarmResult, WarmStart, warm_start
+
+if TYPE_CHECKING:
+    from tprog.learn.together import Together
 
 # Seconds between two looks at whether a thread has something to report.
 PATIENCE = 0.1
@@ -26,12 +31,18 @@ def warm_starts(
     """Run warm starts, at most so many at once, and return for each its result or why it failed.
 
     Args:
-        jobs: what to train.
+        jobs: what to train, at least one; all with the same engine.
         workers: threads; 1 runs the jobs one by one in this thread.
         on_progress: called in the caller's thread.
         should_stop: asked before each step; every job then ends with the best so far.
     """
-    if workers == 1 or len(jobs) == 1:
+    together = None
+    if jobs[0].settings.engine == "batched":
+        from tprog.learn.together import Together
+
+        # All take their steps at once, whatever the number of workers is.
+        together, workers = Together(len(jobs)), len(jobs)
+    elif workers == 1 or len(jobs) == 1:
         return [_tried(job, on_progress, should_stop) for job in jobs]
     reports: queue.Queue[Progress] = queue.Queue()
     over = False
@@ -42,7 +53,7 @@ def warm_starts(
     # The number of torch's threads is a setting of each thread.
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         try:
-            running = [pool.submit(_tried, job, reports.put, stopped) for job in jobs]
+            running = [pool.submit(_tried, job, reports.put, stopped, together) for job in jobs]
             while not all(future.done() for future in running):
                 _pass_on(reports, on_progress, PATIENCE)
             while not reports.empty():
@@ -65,9 +76,17 @@ def _pass_on(
 
 
 def _tried(
-    job: WarmStart, on_progress: OnProgress | None, should_stop: ShouldStop | None
+    job: WarmStart,
+    on_progress: OnProgress | None,
+    should_stop: ShouldStop | None,
+    together: "Together | None" = None,
 ) -> WarmResult | TprogError:
     try:
-        return warm_start(job, on_progress, should_stop)
+        if together is None:
+            return warm_start(job, on_progress, should_stop)
+        return warm_start(job, on_progress, should_stop, partial(together.steps, job.number))
     except TprogError as error:
         return error
+    finally:
+        if together is not None:
+            together.leave()
