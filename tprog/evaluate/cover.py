@@ -1,7 +1,7 @@
 """Rectangles that spell out a table. Owns the covering; refuses to know where the table comes from."""
 
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from math import prod
 from typing import TypeAlias
 
@@ -15,13 +15,17 @@ BoolArray: TypeAlias = npt.NDArray[np.bool_]
 # Top, bottom, left, right and the entry, all inclusive.
 Box: TypeAlias = tuple[int, int, int, int, int]
 
+Cover: TypeAlias = tuple[tuple[Rectangle, ...], int]
+
 # As many of the most frequent entries are tried as defaults.
 DEFAULTS = 4
+# Of more different entries than these only the most frequent one is tried, since the search takes its time.
+MANY = 8
 # Points of the largest table that is covered anew.
 LARGEST = 1 << 10
 
 
-def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
+def cover(table: IntArray) -> Cover:
     """Return rectangles and a default that give exactly the entries of a table, few of them.
 
     The first rectangle that holds a point wins, so a later one may lie over what earlier ones have settled. Two greedy
@@ -34,15 +38,26 @@ def cover(table: IntArray) -> tuple[tuple[Rectangle, ...], int]:
     Returns:
         The rectangles, in order, and the default entry.
     """
+    return _remembered(table.shape, np.ascontiguousarray(table, np.int64).tobytes())
+
+
+@lru_cache(maxsize=1024)
+def _remembered(shape: tuple[int, ...], entries: bytes) -> Cover:
+    """Return the cover of a table, given by its shape and its bytes: the same few tables come up again and again."""
+    return _cover(np.frombuffer(entries, np.int64).reshape(shape))
+
+
+def _cover(table: IntArray) -> Cover:
     if table.ndim == 1:
-        boxes, default = cover(table[:, None])
+        boxes, default = _cover(table[:, None])
         return tuple(Rectangle(box.bounds[:1], box.value) for box in boxes), default
     if table.ndim != 2:
         raise ValueError(f"a table of {table.ndim} axes; one or two are covered")
     rows, columns = _cuts(table), _cuts(table.T)
     small = table[np.ix_(rows, columns)]
     entries, counts = np.unique(small[small >= 0], return_counts=True)
-    defaults: list[int] = entries[np.argsort(-counts, kind="stable")[:DEFAULTS]].tolist()
+    most = DEFAULTS if len(entries) <= MANY else 1
+    defaults: list[int] = entries[np.argsort(-counts, kind="stable")[:most]].tolist()
     found = [
         (order(small, default), default) for default in defaults for order in (_settled, _painted)
     ]
@@ -96,10 +111,8 @@ def _settled(table: IntArray, default: int) -> list[Box]:
     forbidden = -table.size
     boxes: list[Box] = []
     while (missing := np.unique(table[~settled & (table != default)])).size:
-        box = _best(
-            (np.where(settled, 0, np.where(table == entry, 1, forbidden)), entry)
-            for entry in missing.tolist()
-        )
+        same = table == missing[:, None, None]
+        box = _best(np.where(settled, 0, np.where(same, 1, forbidden)), missing)
         settled[box[0] : box[1] + 1, box[2] : box[3] + 1] = True
         boxes.append(box)
     return boxes
@@ -111,34 +124,34 @@ def _painted(table: IntArray, default: int) -> list[Box]:
     boxes: list[Box] = []
     while (missing := np.unique(table[(canvas != table) & (table >= 0)])).size:
         right = canvas == table
-        box = _best(
-            (np.where(right, -1, 0) + (table == entry), entry) for entry in missing.tolist()
-        )
+        box = _best(np.where(right, -1, 0) + (table == missing[:, None, None]), missing)
         canvas[box[0] : box[1] + 1, box[2] : box[3] + 1] = box[4]
         boxes.append(box)
     return boxes[::-1]
 
 
-def _best(weighed: Iterable[tuple[IntArray, int]]) -> Box:
-    """Return the box of the greatest weight over all entries; the first of equals."""
-    most, best = 0, (0, 0, 0, 0, 0)
-    for weights, entry in weighed:
-        gain, (top, bottom, left, right) = _heaviest(weights)
-        if gain > most:
-            most, best = gain, (top, bottom, left, right, entry)
-    return best
+def _best(weights: IntArray, entries: IntArray) -> Box:
+    """Return the box of the greatest weight over all entries; the first of equals.
 
-
-def _heaviest(weights: IntArray) -> tuple[int, tuple[int, int, int, int]]:
-    """Return the greatest sum of weights over a box, and its rows and columns."""
-    size = weights.shape[0]
+    Args:
+        weights: `(entries, rows, columns)`.
+        entries: what the weights are of.
+    """
     # Sums from the first column to each, for every pair of first and last row.
-    down = np.cumsum(np.vstack([np.zeros_like(weights[:1]), weights]), axis=0)
-    tops, bottoms = np.triu_indices(size)
-    along = np.cumsum(down[bottoms + 1] - down[tops], axis=1)
-    before = np.hstack([np.zeros_like(along[:, :1]), along[:, :-1]])
-    least = np.minimum.accumulate(before, axis=1)
-    pair, right = divmod(int((along - least).argmax()), weights.shape[1])
-    gain = int((along - least)[pair, right])
-    left = int(before[pair, : right + 1].argmin())
-    return gain, (int(tops[pair]), int(bottoms[pair]), left, right)
+    down = np.cumsum(np.pad(weights, ((0, 0), (1, 0), (0, 0))), axis=1)
+    tops, bottoms = _row_pairs(weights.shape[1])
+    along = np.cumsum(down[:, bottoms + 1] - down[:, tops], axis=2)
+    before = np.pad(along[:, :, :-1], ((0, 0), (0, 0), (1, 0)))
+    gains = along - np.minimum.accumulate(before, axis=2)
+    if gains.max() <= 0:
+        return (0, 0, 0, 0, 0)
+    entry, pair, right = (int(n) for n in np.unravel_index(gains.argmax(), gains.shape))
+    left = int(before[entry, pair, : right + 1].argmin())
+    return int(tops[pair]), int(bottoms[pair]), left, right, int(entries[entry])
+
+
+@lru_cache(maxsize=64)
+def _row_pairs(rows: int) -> tuple[IntArray, IntArray]:
+    """Return every pair of a first and a last row."""
+    tops, bottoms = np.triu_indices(rows)
+    return tops, bottoms
