@@ -281,7 +281,9 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
             changed["stages"] = cut.stages
         where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
     console = stdout()
-    console.print(f"the time was over {where}; the same program again:", highlight=False)
+    console.print(
+        f"the time was over {where}; the same program again:", highlight=False, soft_wrap=True
+    )
     command = again(context, changed, ("seconds", "out", "fresh", "force", "workers"))
     console.print(f"  {escape(command)}", highlight=False, soft_wrap=True)
 
