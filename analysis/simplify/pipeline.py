@@ -19,6 +19,7 @@ from tprog.analysis.simplify.functions import Functions
 from tprog.analysis.simplify.narrow import Narrow
 from tprog.analysis.simplify.passes import CheckedPass, Kind, SoundPass
 from tprog.analysis.simplify.predicates import Predicates
+from tprog.analysis.simplify.small_votes import SmallVotes
 from tprog.analysis.simplify.tables import Tables
 from tprog.analysis.simplify.trials import Trials
 from tprog.analysis.simplify.unreachable import Unreachable
@@ -113,7 +114,8 @@ def searched(
             program = sound(program, steps)
         if program == start or trials.over:
             break
-    return program
+    # Votes come last: wide margins make room for everything before.
+    return sound(_applied(SmallVotes(), program, trials, True, steps), steps)
 
 
 def _applied(

@@ -22,7 +22,7 @@ FORMAT = 1
 SECONDS = 300.0
 # Under the weakest contract, how much of the time goes to keeping every right answer, where mistakes are this rare.
 NEARLY = 0.01
-FIRST_SHARE = 0.5
+FIRST_SHARE = 0.8
 # What a fact about a simplification begins with; a new one takes its place.
 SIMPLIFIED = "Simplified"
 

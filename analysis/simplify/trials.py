@@ -77,6 +77,11 @@ class Trials:
         return self.deadline is not None and monotonic() > self.deadline
 
     @property
+    def allowed(self) -> int:
+        """How many wanted labels of the sample may be missed."""
+        return self._allowed
+
+    @property
     def whole(self) -> bool:
         """Whether the thorough sample is everything."""
         return self.bench.inputs >= self.demand.count

@@ -2,7 +2,7 @@
 
     python -m tprog.gallery.build [TASK ...]
 
-Runs are kept in `artifacts/runs/TASK/0`; one that is finished is not learned again, one that was cut off is resumed.
+The shortest program that answers the same is put beside each as `simplified.py`. Runs are kept in `artifacts/runs/TASK/0`; one that is finished is not learned again, one that was cut off is resumed.
 """
 
 import subprocess
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tprog.analysis.graph.draw import render
 from tprog.analysis.graph.model import build_graph
+from tprog.analysis.simplify import simplify
 from tprog.analysis.summary import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text
@@ -20,6 +21,7 @@ from tprog.manifest import read_manifest, source_hash, write_manifest
 from tprog.tasks import get_task, task_names
 
 GALLERY = Path(__file__).parent
+SIMPLIFIED_FILE = "simplified.py"
 
 
 def learn(task: str, run: Path) -> None:
@@ -45,6 +47,13 @@ def collect(task: str, run: Path, entry: Path) -> None:
     write_manifest(entry / MANIFEST_FILE, manifest)
     record_figures(entry / MANIFEST_FILE, program, source, get_task(task), manifest.seed or 0)
     write_bytes(entry / "graph.svg", render(build_graph(program), "svg"))
+    shorten(entry)
+
+
+def shorten(entry: Path) -> None:
+    """Put the shortest program beside an entry's own that can be shown to answer the same."""
+    found = simplify(load(entry / PROGRAM_FILE))
+    write_text(entry / SIMPLIFIED_FILE, emit(found.program))
 
 
 if __name__ == "__main__":
