@@ -14,7 +14,7 @@ import pytest
 import torch
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
-from tprog.errors import TprogError, UsageError
+from tprog.errors import TprogError, UnreadableSource, UsageError
 from tprog.evaluate import accuracy, predictions
 from tprog.ir import ByScore, CategoricalHead, Program
 from tprog.learn.build import NetworkSizes
@@ -83,6 +83,24 @@ def test_a_cut_training_ends_as_one_that_is_not(tmp_path: Path, after: int) -> N
     resumed = train(TASK, settings, tmp_path / "run")
     assert resumed.program == train(TASK, settings).program
     assert manifest_of(tmp_path / "run").other["finished"] is True
+
+
+@pytest.mark.parametrize("text", ["", "[", "[7]", "{}", "[]"])
+def test_a_damaged_choice_of_warm_starts_is_refused(tmp_path: Path, text: str) -> None:
+    """Where the file that says which warm starts go on is damaged, one line says how to begin again."""
+
+    def cut(progress: Progress) -> None:
+        if progress.step == 3:
+            raise Cut
+
+    settings = replace(SMALL, restarts=3, drop_after=0.5, keep=1)
+    with pytest.raises(Cut):
+        train(TASK, settings, tmp_path / "run", cut)
+    path = tmp_path / "run" / "checkpoints" / "survivors.json"
+    assert path.exists()
+    path.write_text(text)
+    with pytest.raises(UnreadableSource, match="--fresh"):
+        train(TASK, settings, tmp_path / "run")
 
 
 def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:

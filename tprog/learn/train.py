@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from tprog.errors import TprogError, UsageError
+from tprog.errors import TprogError, UnreadableSource, UsageError
 from tprog.evaluate import accuracy
 from tprog.evaluate.cover import covered
 from tprog.files import read_text, write_text
@@ -244,7 +244,7 @@ class _Run:
                 ranked = sorted(found, key=lambda number: (-found[number].validation, number))
                 kept = sorted(ranked[: max(1, -(-len(numbers) // 2))])
                 write_text(path, json.dumps(kept))
-            numbers = [int(number) for number in json.loads(read_text(path))]
+            numbers = _survivors(path, settings.restarts)
         return self._run_warm_starts(numbers, epochs)
 
     def _run_warm_starts(self, numbers: list[int], until: int) -> dict[int, WarmResult]:
@@ -375,6 +375,23 @@ class _Run:
 
     def _perfect(self, program: Program) -> bool:
         return self._rank(program) == (1.0, 1.0)
+
+
+def _survivors(path: Path, restarts: int) -> list[int]:
+    """Read which warm starts were kept.
+
+    Raises:
+        UnreadableSource: the file is damaged.
+    """
+    try:
+        found = json.loads(read_text(path))
+    except ValueError:
+        found = None
+    if not (isinstance(found, list) and found and all(each in range(restarts) for each in found)):
+        raise UnreadableSource(
+            f"{path} does not say which warm starts go on; begin the run again with --fresh"
+        )
+    return [int(number) for number in found]
 
 
 @contextmanager
