@@ -12,6 +12,7 @@ from tprog.analysis.describe import describe, describe_reads, kind_of, show_valu
 from tprog.analysis.figures import Figures, Progress, check_task, measure
 from tprog.analysis.liveness import live_variables
 from tprog.analysis.sizes import Sizes, sizes
+from tprog.analysis.spare import Spare, spare_parts
 from tprog.analysis.verify import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
@@ -93,6 +94,7 @@ class Summary:
         votes: what speaks for each label that can be predicted.
         source: whether the figures come from a manifest or were measured just now.
         notes: what one should know besides.
+        spare: what can be shown to be superfluous, with the lines where it stands.
     """
 
     title: str
@@ -104,6 +106,7 @@ class Summary:
     votes: tuple[LabelVotes, ...]
     source: Literal["manifest", "measured"]
     notes: tuple[str, ...]
+    spare: tuple[Spare, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the page as JSON values, with a format version."""
@@ -157,6 +160,7 @@ def summarize(
         _label_votes(program, figures),
         "measured" if found is None or recompute else "manifest",
         tuple(notes),
+        spare_parts(program, source),
     )
 
 

@@ -7,9 +7,11 @@ from rich.text import Text
 from tprog.analysis.describe import clip
 from tprog.analysis.figures import Accuracy, Score
 from tprog.analysis.page.words import LONGEST_LABEL, counted, percent, sequence, shade
+from tprog.analysis.spare import Spare
 from tprog.analysis.summary import LabelVotes, Part, Summary
 
 MOST_LABELS = 20
+MOST_SPARE = 12
 
 
 def summary_page(summary: Summary) -> RenderableType:
@@ -17,6 +19,8 @@ def summary_page(summary: Summary) -> RenderableType:
     sections = [_heading(summary)]
     if summary.parts:
         sections.append(_parts(summary.parts, summary.figures.reach_exact))
+    if summary.spare:
+        sections.append(_spare(summary.spare))
     whole = summary.figures.whole
     if whole is not None and whole.labels.right < whole.labels.total:
         sections += [_breakdown(whole), _failures(whole)]
@@ -30,6 +34,21 @@ def summary_page(summary: Summary) -> RenderableType:
     for section in sections:
         spaced += [section, ""]
     return Group(*spaced[:-1])
+
+
+def _spare(spare: tuple[Spare, ...]) -> RenderableType:
+    """Return what can go, the first of it with its lines."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    for column in ("part", "lines"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("what", overflow="fold")
+    for found in spare[:MOST_SPARE]:
+        lines = "" if found.lines is None else f"lines {found.lines[0]}-{found.lines[1]}"
+        table.add_row(Text(found.part, "bold"), Text(lines, "dim"), f"{found.kind}: {found.what}")
+    more = len(spare) - MOST_SPARE
+    title = Text("can go without a change on any input (`tprog simplify` finds more)", "dim")
+    rest = [Text(f"and {more} more", "dim")] if more > 0 else []
+    return Group(title, table, *rest)
 
 
 def _heading(summary: Summary) -> RenderableType:

@@ -11,6 +11,7 @@ from strategies import programs
 
 from tprog.analysis.page.summary_page import summary_page
 from tprog.analysis.summary import Summary, summarize
+from tprog.codegen import emit
 from tprog.ir import Program, Provenance
 
 DIGITS = ("0", "1", "2")
@@ -81,3 +82,13 @@ def test_every_program_can_be_printed(program: Program) -> None:
     assert printed(summarize(replace(program, provenance=Provenance("[bold]odd[/] title"))))[0] == (
         "[bold]odd[/] title"
     )
+
+
+def test_what_can_go_is_listed_with_its_lines() -> None:
+    """A head that nobody reads stands there with the lines of its function."""
+    program = reverse_program(DIGITS)
+    quiet = replace(program, classifier=replace(program.classifier, votes=()))
+    text = " ".join(" ".join(printed(summarize(quiet, source=emit(quiet)))).split())
+    assert "can go without a change on any input" in text
+    assert "dead: no vote depends on it" in text
+    assert " lines " in text
