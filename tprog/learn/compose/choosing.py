@@ -14,6 +14,8 @@ from tprog.tasks import Dataset, Split
 
 TRIED = 12
 """Answers that are written out and measured at the end of each stage."""
+MODULE = 6
+"""A module is as hard to read as so many steps between entries."""
 SLACK = 0.5
 """Answers that cost at most so many nats more than the best are tried in order of their simplicity."""
 
@@ -115,7 +117,7 @@ def plainness(answer: Answer) -> tuple[int, ...]:
 
 
 def unevenness(program: Program) -> int:
-    """Return how often neighbouring entries of the tables and the votes differ: what is even reads well."""
+    """Return how hard a Program reads: how often neighbouring entries of its tables and votes differ, and its modules."""
     tables = [
         np.array(operation.table).reshape(
             [len(program.finite_values(read)) for read in operation.arguments]
@@ -128,7 +130,7 @@ def unevenness(program: Program) -> int:
         for vote in program.classifier.votes
         if isinstance(vote, CategoricalVotes)
     ]
-    return sum(
+    return MODULE * len(program.operations) + sum(
         int((np.diff(table, axis=axis) != 0).sum())
         for table in (*tables, *votes)
         for axis in range(table.ndim)
