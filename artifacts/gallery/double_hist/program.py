@@ -27,43 +27,43 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def equal_tokens(token: Token, key: Token) -> bool:
     return key == token
 
 
 # a
-def num_mlp_0_0(num_attn_0_0: int) -> int:
-    return num_attn_0_0
+def number(equal_tokens: int) -> int:
+    return equal_tokens
 
 
 # Layer 1
-def num_attn_1_0(num_mlp_0_0: Position, key: Position) -> bool:
-    return key == num_mlp_0_0
+def equal_numbers(number: Position, key: Position) -> bool:
+    return key == number
 
 
-def num_mlp_1_0(num_attn_0_0: int, num_attn_1_0: int) -> Label:
-    num_attn_0_0, num_attn_1_0 = min(num_attn_0_0, 7), min(num_attn_1_0, 8)
-    if num_attn_0_0 <= 1 and num_attn_1_0 == 6:
+def answer(equal_tokens: int, equal_numbers: int) -> Label:
+    equal_tokens, equal_numbers = min(equal_tokens, 7), min(equal_numbers, 8)
+    if equal_tokens <= 1 and equal_numbers == 6:
         return "5"
-    if num_attn_0_0 <= 2 and num_attn_1_0 == 6:
+    if equal_tokens <= 2 and equal_numbers == 6:
         return "3"
-    if num_attn_0_0 <= 1 and num_attn_1_0 == 4:
+    if equal_tokens <= 1 and equal_numbers == 4:
         return "3"
-    if num_attn_0_0 == 3 and num_attn_1_0 <= 3:
+    if equal_tokens == 3 and equal_numbers <= 3:
         return "1"
-    if num_attn_0_0 <= 2 and num_attn_1_0 >= 6:
+    if equal_tokens <= 2 and equal_numbers >= 6:
         return "6"
-    if num_attn_0_0 <= 2 and num_attn_1_0 == 5:
+    if equal_tokens <= 2 and equal_numbers == 5:
         return "4"
-    if num_attn_0_0 <= 4 and num_attn_1_0 >= 6:
+    if equal_tokens <= 4 and equal_numbers >= 6:
         return "2"
-    return "2" if num_attn_0_0 <= 3 and num_attn_1_0 >= 3 else "1"
+    return "2" if equal_tokens <= 3 and equal_numbers >= 3 else "1"
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #         "1"  "2"  "3"  "4"  "5"  "6"
-    "num_mlp_1_0": {
+    "answer": {
         "1": (  1,   0,   0,   0,   0,   0),
         "2": (  0,   1,   0,   0,   0,   0),
         "3": (  0,   0,   1,   0,   0,   0),
@@ -87,10 +87,10 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0))
-    x.num_attn_1_0 = count(num_attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
-    x.num_mlp_1_0 = list(map(num_mlp_1_0, x.num_attn_0_0, x.num_attn_1_0))
+    x.equal_tokens = count(equal_tokens, x.tokens, x.tokens, x.ones)
+    x.number = list(map(number, x.equal_tokens))
+    x.equal_numbers = count(equal_numbers, x.number, x.number, x.ones)
+    x.answer = list(map(answer, x.equal_tokens, x.equal_numbers))
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

@@ -35,28 +35,28 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def some_tokens_so_far(token: Token, key: Token) -> bool:
     return key != "("
 
 
-def num_attn_0_1(token: Token, key: Token) -> bool:
+def some_tokens_so_far_2(token: Token, key: Token) -> bool:
     return key == "("
 
 
 # a - b, at least 0
-def num_mlp_0_0(num_attn_0_0: int, num_attn_0_1: int) -> int:
-    return max(num_attn_0_0 - num_attn_0_1, 0)
+def difference(some_tokens_so_far: int, some_tokens_so_far_2: int) -> int:
+    return max(some_tokens_so_far - some_tokens_so_far_2, 0)
 
 
 # Layer 1
-def num_attn_1_0(num_mlp_0_0: Value17, key: Value17) -> bool:
-    return 2 <= key <= 14
+def some_differences_so_far(difference: Value17, key: Value17) -> bool:
+    return key == 2
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #        "F"  "P"  "T"
-    "num_mlp_0_0": {
+    "difference": {
         0:  (  0,   1,   0),
         1:  (  0,   0,   1),
         2:  (  0,   0,   0),
@@ -77,8 +77,8 @@ VOTES: dict[str, dict[Any, Sequence[int]]] = {
     },
 }
 UNIT_VOTES: dict[str, Sequence[int]] = {
-    #                "F"  "P"  "T"
-    "num_attn_1_0": (  2,   0,   0),
+    #                           "F"  "P"  "T"
+    "some_differences_so_far": (  2,   0,   0),
 }
 # fmt: on
 
@@ -97,10 +97,14 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count_past(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_1 = count_past(num_attn_0_1, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0, x.num_attn_0_1))
-    x.num_attn_1_0 = count_past(num_attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
+    x.some_tokens_so_far = count_past(some_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.some_tokens_so_far_2 = count_past(
+        some_tokens_so_far_2, x.tokens, x.tokens, x.ones
+    )
+    x.difference = list(map(difference, x.some_tokens_so_far, x.some_tokens_so_far_2))
+    x.some_differences_so_far = count_past(
+        some_differences_so_far, x.difference, x.difference, x.ones
+    )
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

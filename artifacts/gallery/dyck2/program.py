@@ -12,7 +12,6 @@ from types import SimpleNamespace
 from typing import Any, Literal, get_args
 
 Token = Literal["<s>", "(", ")", "{", "}"]
-Position = Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 Label = Literal["F", "P", "T"]
 Value17 = Literal[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]
 Value2 = Literal[0, 1]
@@ -46,122 +45,60 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def some_tokens_so_far(token: Token, key: Token) -> bool:
     return key in {"<s>", "(", "{"}
 
 
-def num_attn_0_1(token: Token, key: Token) -> bool:
+def some_tokens_so_far_2(token: Token, key: Token) -> bool:
     return key in {")", "}"}
 
 
-def num_attn_0_2(token: Token, key: Token) -> bool:
-    return key in {"{", "}"}
+def some_tokens_so_far_3(token: Token, key: Token) -> bool:
+    return key in {"<s>", "{"}
+
+
+def some_tokens_so_far_4(token: Token, key: Token) -> bool:
+    return key == "}"
 
 
 # a - b, at least 0
-def num_mlp_0_0(num_attn_0_0: int, num_attn_0_1: int) -> int:
-    return max(num_attn_0_0 - num_attn_0_1, 0)
+def difference(some_tokens_so_far: int, some_tokens_so_far_2: int) -> int:
+    return max(some_tokens_so_far - some_tokens_so_far_2, 0)
 
 
-# a
-def num_mlp_0_1(num_attn_0_2: int) -> int:
-    return num_attn_0_2
+# a - b, at least 0
+def difference_2(some_tokens_so_far_3: int, some_tokens_so_far_4: int) -> int:
+    return max(some_tokens_so_far_3 - some_tokens_so_far_4, 0)
 
 
 # Layer 1
-def num_attn_1_0(num_mlp_0_0: Value17, key: Value17) -> bool:
+def some_differences_so_far(difference: Value17, key: Value17) -> bool:
     return key == 0
 
 
-def attn_1_0(num_mlp_0_0: Value17, key: Value17) -> bool:
-    return key == num_mlp_0_0
+def value_of_equal(difference: Value17, key: Value17) -> bool:
+    return key == difference
 
 
-def mlp_1_0(attn_1_0: Position, num_mlp_0_1: Position, token: Token) -> Value2:
-    if token == "<s>":
+def event(value_of_equal: Value17, difference_2: Value17, token: Token) -> Value2:
+    if token in {"<s>", "(", "{"}:
         return 0
-    if token == "(":
-        if attn_1_0 >= 5 and num_mlp_0_1 <= 8:
-            return 0
-        if 1 <= attn_1_0 <= 4 and num_mlp_0_1 <= 5:
-            return 0
-        if attn_1_0 >= 11 and 9 <= num_mlp_0_1 <= 12:
-            return 0
-        if attn_1_0 in {7, 12, 13, 14, 15} and num_mlp_0_1 in {9, 13}:
-            return 0
-        if attn_1_0 in {4, 9, 10} and num_mlp_0_1 in {7, 8, 10}:
-            return 0
-        if attn_1_0 in {8, 13, 14, 15} and num_mlp_0_1 in {9, 14}:
-            return 0
-        if attn_1_0 in {9, 14, 15} and num_mlp_0_1 in {9, 15}:
-            return 0
-        if (attn_1_0, num_mlp_0_1) in {(3, 6), (3, 7), (5, 11), (6, 12)}:
-            return 0
-        if (attn_1_0, num_mlp_0_1) in {(0, 0), (0, 1), (10, 9), (10, 11)}:
-            return 0
+    if token == ")":
+        return 1 if value_of_equal < difference_2 else 0
+    if value_of_equal == 0:
         return 1
-    if token == "{":
-        if attn_1_0 >= 12 and num_mlp_0_1 <= 12:
-            return 1
-        if attn_1_0 in {0, 1, 2, 3, 4, 5, 6, 7, 8, 15} and num_mlp_0_1 >= 11:
-            return 1
-        if attn_1_0 in {0, 1, 2, 13, 14} and num_mlp_0_1 in {7, 8, 9, 10, 13}:
-            return 1
-        if attn_1_0 in {9, 10} and num_mlp_0_1 >= 13:
-            return 1
-        if attn_1_0 in {3, 4, 12} and num_mlp_0_1 in {9, 10, 15}:
-            return 1
-        if attn_1_0 in {0, 14} and num_mlp_0_1 in {4, 5, 6, 14}:
-            return 1
-        if (attn_1_0, num_mlp_0_1) in {(1, 5), (3, 8), (5, 10), (6, 9)}:
-            return 1
-        return 1 if (attn_1_0, num_mlp_0_1) in {(9, 12), (11, 14), (11, 15)} else 0
-    if token == "}":
-        if attn_1_0 in {0, 2, 4, 6} and num_mlp_0_1 in {8, 10, 12, 14}:
-            return 0
-        if attn_1_0 in {1, 3, 5} and num_mlp_0_1 in {7, 9, 11, 13, 15}:
-            return 0
-        if attn_1_0 in {0, 7, 9, 11} and num_mlp_0_1 in {13, 15}:
-            return 0
-        if attn_1_0 in {0, 2} and num_mlp_0_1 in {4, 6, 15}:
-            return 0
-        if attn_1_0 in {1, 8, 10, 12} and num_mlp_0_1 == 14:
-            return 0
-        if (attn_1_0, num_mlp_0_1) in {(0, 2), (3, 5), (4, 6), (7, 9)}:
-            return 0
-        if (attn_1_0, num_mlp_0_1) in {(8, 10), (9, 11), (10, 12), (13, 15)}:
-            return 0
-        return 0 if attn_1_0 == 1 and num_mlp_0_1 in {3, 5} else 1
-    if attn_1_0 in {2, 4, 6, 7, 8} and num_mlp_0_1 in {9, 11}:
-        return 1
-    if attn_1_0 in {1, 3, 5} and num_mlp_0_1 in {6, 8, 10}:
-        return 1
-    if attn_1_0 in {6, 8, 10, 12} and num_mlp_0_1 in {13, 15}:
-        return 1
-    if attn_1_0 in {5, 7, 9} and num_mlp_0_1 in {10, 12, 14}:
-        return 1
-    if attn_1_0 in {0, 2} and num_mlp_0_1 in {3, 5, 7, 9}:
-        return 1
-    if (attn_1_0, num_mlp_0_1) in {(0, 1), (1, 2), (1, 4), (3, 4)}:
-        return 1
-    if (attn_1_0, num_mlp_0_1) in {(3, 12), (6, 7), (6, 10), (7, 8)}:
-        return 1
-    if (attn_1_0, num_mlp_0_1) in {(8, 12), (9, 13), (10, 11), (10, 14)}:
-        return 1
-    if (attn_1_0, num_mlp_0_1) in {(11, 12), (11, 14), (11, 15), (13, 14)}:
-        return 1
-    return 1 if (attn_1_0, num_mlp_0_1) in {(4, 5), (4, 7), (4, 13), (14, 15)} else 0
+    return 0 if value_of_equal <= difference_2 else 1
 
 
 # Layer 2
-def num_attn_2_0(mlp_1_0: Value2, key: Value2) -> bool:
+def some_events_so_far(event: Value2, key: Value2) -> bool:
     return key == 1
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #        "F"  "P"  "T"
-    "num_mlp_0_0": {
+    "difference": {
         0:  (  0,   0,   0),
         1:  (  0,   0,   1),
         2:  (  0,   1,   0),
@@ -182,9 +119,9 @@ VOTES: dict[str, dict[Any, Sequence[int]]] = {
     },
 }
 UNIT_VOTES: dict[str, Sequence[int]] = {
-    #                "F"  "P"  "T"
-    "num_attn_1_0": (  2,   0,   0),
-    "num_attn_2_0": (  2,   0,   0),
+    #                           "F"  "P"  "T"
+    "some_differences_so_far": (  2,   0,   0),
+    "some_events_so_far":      (  2,   0,   0),
 }
 # fmt: on
 
@@ -203,15 +140,28 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count_past(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_1 = count_past(num_attn_0_1, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_2 = count_past(num_attn_0_2, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0, x.num_attn_0_1))
-    x.num_mlp_0_1 = list(map(num_mlp_0_1, x.num_attn_0_2))
-    x.num_attn_1_0 = count_past(num_attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
-    x.attn_1_0 = attend_past(attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.num_mlp_0_1)
-    x.mlp_1_0 = list(map(mlp_1_0, x.attn_1_0, x.num_mlp_0_1, x.tokens))
-    x.num_attn_2_0 = count_past(num_attn_2_0, x.mlp_1_0, x.mlp_1_0, x.ones)
+    x.some_tokens_so_far = count_past(some_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.some_tokens_so_far_2 = count_past(
+        some_tokens_so_far_2, x.tokens, x.tokens, x.ones
+    )
+    x.some_tokens_so_far_3 = count_past(
+        some_tokens_so_far_3, x.tokens, x.tokens, x.ones
+    )
+    x.some_tokens_so_far_4 = count_past(
+        some_tokens_so_far_4, x.tokens, x.tokens, x.ones
+    )
+    x.difference = list(map(difference, x.some_tokens_so_far, x.some_tokens_so_far_2))
+    x.difference_2 = list(
+        map(difference_2, x.some_tokens_so_far_3, x.some_tokens_so_far_4)
+    )
+    x.some_differences_so_far = count_past(
+        some_differences_so_far, x.difference, x.difference, x.ones
+    )
+    x.value_of_equal = attend_past(
+        value_of_equal, x.difference, x.difference, x.difference_2
+    )
+    x.event = list(map(event, x.value_of_equal, x.difference_2, x.tokens))
+    x.some_events_so_far = count_past(some_events_so_far, x.event, x.event, x.ones)
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

@@ -38,19 +38,19 @@ def attend_past(head: Head, query: Column, key: Column, value: Column) -> Column
 
 
 # Layer 0
-def attn_0_0(position: Position, key: Position) -> bool:
+def previous_token(position: Position, key: Position) -> bool:
     return key == position - 1
 
 
 # Layer 1
-def attn_1_0(token: Token, key: Token) -> bool:
+def token_of_equal(token: Token, key: Token) -> bool:
     return key == token
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #           "0"  "1"  "2"  "3"  "<unk>"
-    "attn_1_0": {
+    "token_of_equal": {
         "<s>": (  0,   0,   0,   0,       1),
         "0":   (  1,   0,   0,   0,       0),
         "1":   (  0,   1,   0,   0,       0),
@@ -79,8 +79,8 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.attn_0_0 = attend_past(attn_0_0, x.positions, x.positions, x.tokens)
-    x.attn_1_0 = attend_past(attn_1_0, x.tokens, x.attn_0_0, x.tokens)
+    x.previous_token = attend_past(previous_token, x.positions, x.positions, x.tokens)
+    x.token_of_equal = attend_past(token_of_equal, x.tokens, x.previous_token, x.tokens)
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

@@ -51,48 +51,48 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def equal_tokens(token: Token, key: Token) -> bool:
     return key == token
 
 
-def num_attn_0_1(token: Token, key: Token) -> bool:
+def equal_tokens_so_far(token: Token, key: Token) -> bool:
     if token == "<s>":
         return False
     return key == token
 
 
 # a where b is 1, else 0
-def num_mlp_0_0(num_attn_0_0: int, num_attn_0_1: int) -> int:
-    return num_attn_0_0 if num_attn_0_1 == 1 else 0
+def first(equal_tokens: int, equal_tokens_so_far: int) -> int:
+    return equal_tokens if equal_tokens_so_far == 1 else 0
 
 
 # Layer 1
-def num_attn_1_0(num_mlp_0_0: Position, key: Position) -> bool:
-    if num_mlp_0_0 == 0:
+def equal_firsts_so_far(first: Position, key: Position) -> bool:
+    if first == 0:
         return False
-    return key == num_mlp_0_0
+    return key == first
 
 
-def num_attn_1_1(num_mlp_0_0: Position, key: Position) -> bool:
-    if num_mlp_0_0 == 0:
+def greater_firsts(first: Position, key: Position) -> bool:
+    if first == 0:
         return False
-    return key > num_mlp_0_0
+    return key > first
 
 
 # a + b
-def num_mlp_1_0(num_attn_1_0: int, num_attn_1_1: int) -> int:
-    return min(num_attn_1_0 + num_attn_1_1, 8)
+def total(equal_firsts_so_far: int, greater_firsts: int) -> int:
+    return min(equal_firsts_so_far + greater_firsts, 8)
 
 
 # Layer 2
-def attn_2_0(position: Position, key: Value9) -> bool:
+def token_at_total(position: Position, key: Value9) -> bool:
     return key == position
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #           "0"  "1"  "2"  "3"  "4"  "5"  "<s>"
-    "attn_2_0": {
+    "token_at_total": {
         "<s>": (  0,   0,   0,   0,   0,   0,     1),
         "0":   (  1,   0,   0,   0,   0,   0,     0),
         "1":   (  0,   1,   0,   0,   0,   0,     0),
@@ -119,13 +119,13 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_1 = count_past(num_attn_0_1, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0, x.num_attn_0_1))
-    x.num_attn_1_0 = count_past(num_attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
-    x.num_attn_1_1 = count(num_attn_1_1, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
-    x.num_mlp_1_0 = list(map(num_mlp_1_0, x.num_attn_1_0, x.num_attn_1_1))
-    x.attn_2_0 = attend(attn_2_0, x.positions, x.num_mlp_1_0, x.tokens)
+    x.equal_tokens = count(equal_tokens, x.tokens, x.tokens, x.ones)
+    x.equal_tokens_so_far = count_past(equal_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.first = list(map(first, x.equal_tokens, x.equal_tokens_so_far))
+    x.equal_firsts_so_far = count_past(equal_firsts_so_far, x.first, x.first, x.ones)
+    x.greater_firsts = count(greater_firsts, x.first, x.first, x.ones)
+    x.total = list(map(total, x.equal_firsts_so_far, x.greater_firsts))
+    x.token_at_total = attend(token_at_total, x.positions, x.total, x.tokens)
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

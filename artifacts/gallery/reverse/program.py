@@ -51,28 +51,28 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def all_tokens(token: Token, key: Token) -> bool:
     return True
 
 
-def num_attn_0_1(token: Token, key: Token) -> bool:
+def all_tokens_so_far(token: Token, key: Token) -> bool:
     return True
 
 
 # a - b, at least 0
-def num_mlp_0_0(num_attn_0_0: int, num_attn_0_1: int) -> int:
-    return max(num_attn_0_0 - num_attn_0_1, 0)
+def difference(all_tokens: int, all_tokens_so_far: int) -> int:
+    return max(all_tokens - all_tokens_so_far, 0)
 
 
 # Layer 1
-def attn_1_0(position: Position, key: Value9) -> bool:
+def token_at_difference(position: Position, key: Value9) -> bool:
     return key == position
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #            "0"  "1"  "2"  "3"  "4"
-    "attn_1_0": {
+    "token_at_difference": {
         "<s>":  (  0,   0,   0,   0,   0),
         "0":    (  1,   0,   0,   0,   0),
         "1":    (  0,   1,   0,   0,   0),
@@ -99,10 +99,12 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_1 = count_past(num_attn_0_1, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0, x.num_attn_0_1))
-    x.attn_1_0 = attend(attn_1_0, x.positions, x.num_mlp_0_0, x.tokens)
+    x.all_tokens = count(all_tokens, x.tokens, x.tokens, x.ones)
+    x.all_tokens_so_far = count_past(all_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.difference = list(map(difference, x.all_tokens, x.all_tokens_so_far))
+    x.token_at_difference = attend(
+        token_at_difference, x.positions, x.difference, x.tokens
+    )
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

@@ -51,28 +51,28 @@ def count_past(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def equal_tokens_so_far(token: Token, key: Token) -> bool:
     return key == token
 
 
-def num_attn_0_1(token: Token, key: Token) -> bool:
+def smaller_tokens(token: Token, key: Token) -> bool:
     return key < token
 
 
 # a + b
-def num_mlp_0_0(num_attn_0_0: int, num_attn_0_1: int) -> int:
-    return min(num_attn_0_0 + num_attn_0_1, 8)
+def total(equal_tokens_so_far: int, smaller_tokens: int) -> int:
+    return min(equal_tokens_so_far + smaller_tokens, 8)
 
 
 # Layer 1
-def attn_1_0(position: Position, key: Value9) -> bool:
+def token_at_total(position: Position, key: Value9) -> bool:
     return key == position
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #            "0"  "1"  "2"  "3"  "4"
-    "attn_1_0": {
+    "token_at_total": {
         "<s>":  (  0,   0,   0,   0,   0),
         "0":    (  1,   0,   0,   0,   0),
         "1":    (  0,   1,   0,   0,   0),
@@ -99,10 +99,10 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count_past(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_attn_0_1 = count(num_attn_0_1, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0, x.num_attn_0_1))
-    x.attn_1_0 = attend(attn_1_0, x.positions, x.num_mlp_0_0, x.tokens)
+    x.equal_tokens_so_far = count_past(equal_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.smaller_tokens = count(smaller_tokens, x.tokens, x.tokens, x.ones)
+    x.total = list(map(total, x.equal_tokens_so_far, x.smaller_tokens))
+    x.token_at_total = attend(token_at_total, x.positions, x.total, x.tokens)
     for name, values in vars(x).items():
         if observe:
             observe(name, values)
