@@ -12,6 +12,7 @@ import typer
 
 from tprog.cli.analyze import analyze
 from tprog.cli.demo import demo
+from tprog.cli.exporting import export
 from tprog.cli.graph import graph
 from tprog.cli.importing import import_published
 from tprog.cli.run import run
@@ -32,6 +33,7 @@ app = typer.Typer(
 for command in (train, run, analyze, simplify, verify, graph, tasks, demo):
     app.command()(command)
 app.command("import")(import_published)
+app.command()(export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -6,7 +6,7 @@ drawing is followed with the run's seed: NumPy's legacy generator, sequences tha
 scikit-learn's split into 81 % for training, 9 % and 10 %.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -24,6 +24,10 @@ MOST_SEQUENCES = 50_000
 LONGEST = 256
 # The published script draws up to five times as many sequences as it wants new ones.
 ROUNDS = 5
+
+# What an export draws: enough for every label that is not rare, with the first of some seeds that has them all.
+SEQUENCES = 5_000
+SEEDS = 8
 
 Draw = Callable[[np.random.RandomState], tuple[str, ...]]
 PAIRS = {1: ("(", ")"), 2: ("(", ")", "{", "}")}
@@ -80,6 +84,51 @@ def generated_names(arguments: Arguments, symbols: int, labels: int, positions: 
     if isinstance(domain, str):
         return domain
     return Names(task, domain, (PADDING, *found), (PADDING, *shown), note)
+
+
+def run_names(
+    spec: str | None, domain: Domain, symbols: Collection[str], labels: Collection[str]
+) -> tuple[Arguments, tuple[str, ...], tuple[str, ...]] | str:
+    """Return arguments whose training data have some symbols and labels, with the order of their numbers, or why none have.
+
+    Args:
+        spec: the task's specification.
+        domain: what the network is to read.
+        symbols: the symbols that must occur, frame and all.
+        labels: the labels that must occur; `<unk>` may.
+    """
+    try:
+        task = get_task(spec or "")
+    except UsageError:
+        return "it names no generated task, and the words of a text task are drawn from its own data; export --published needs one"
+    own = task.domain
+    if (domain.prefix, domain.suffix, domain.context_length) != (
+        own.prefix,
+        own.suffix,
+        own.context_length,
+    ):
+        return f"its frame or its greatest length is not that of {task.spec}"
+    vocabulary = {"dyck1": 1, "dyck2": 2}.get(task.name, len(own.symbols) + own.frame_size + 1)
+    base = Arguments(
+        dataset=task.name,
+        vocab_size=vocabulary,
+        dataset_size=SEQUENCES,
+        max_length=own.context_length or 0,
+    )
+    missing: set[str] = set()
+    for seed in range(SEEDS):
+        arguments = replace(base, seed=seed)
+        found = _task(arguments)
+        drawn = _training_data(arguments, task)
+        if isinstance(found, str) or isinstance(drawn, str):
+            return f"its data cannot be drawn: {found if isinstance(found, str) else drawn}"
+        if found.spec != task.spec:
+            return f"no arguments give the sizes of {task.spec}"
+        missing = ({*symbols} - {*drawn[0]}) | ({*labels} - {*drawn[1]})
+        if not missing:
+            return arguments, (PADDING, *drawn[0]), (PADDING, *drawn[1])
+    shown = ", ".join(sorted(missing)[:8])
+    return f"training data of {task.spec} do not have {shown}, so that its network cannot either"
 
 
 def _task(arguments: Arguments) -> Task | str:

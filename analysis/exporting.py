@@ -1,0 +1,123 @@
+"""Programs back into networks. Owns that an export is compared with its program before it is kept; refuses to print."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tprog.analysis.verify import Verdict, verify
+from tprog.errors import FileProblem, TprogError
+from tprog.ir import CategoricalVotes, Program
+
+Progress = Callable[[int, int | None], None]
+
+LIMIT = 100_000  # inputs on which network and program are compared; beyond it, a sample
+
+
+class NotExact(TprogError):
+    """A program's votes are finer than a network's floating point."""
+
+    slug = "not-exact"
+
+
+def export_network(
+    program: Program, path: Path, *, force: bool = False, progress: Progress | None = None
+) -> Verdict:
+    """Write a program as a network of ours (safetensors), and return how it compares with the program.
+
+    Votes that no float64 holds exactly are rounded, which is kept only where no prediction changes.
+
+    Args:
+        program: any valid Program with a greatest length.
+        path: the file.
+        force: whether a file that is there is replaced.
+        progress: see `verify`.
+
+    Raises:
+        NotExact: rounding changes predictions.
+        FileProblem: the file is there already, or cannot be written.
+        TprogError: the program has no greatest length, or a part of it is too large.
+    """
+    from tprog.learn.to_network import to_network
+    from tprog.learn.votes import EXACT_FLOAT64, within
+    from tprog.learn.weights import save_network
+
+    _check_free(path, force)
+    fitted = program
+    if _greatest(program) >= EXACT_FLOAT64:
+        fitted = within(program, EXACT_FLOAT64)
+    network = to_network(fitted)
+    verdict = verify(
+        network, program, limit=LIMIT, names=("the network", "the program"), progress=progress
+    )
+    _check_same(verdict)
+    save_network(path, network)
+    return verdict
+
+
+def export_published(
+    program: Program, folder: Path, *, force: bool = False, progress: Progress | None = None
+) -> Verdict:
+    """Write a program as a run folder that the published code loads, and return how it compares with the program.
+
+    What was written is read back as any published checkpoint is, and compared.
+
+    Args:
+        program: for a generated task, within the published modules.
+        folder: the run folder.
+        force: whether a run that is there is replaced.
+        progress: see `verify`.
+
+    Raises:
+        NotPublishable: a part of the program is none that a published network has.
+        NotExact: its votes are finer than float32, and rounding changes predictions.
+        FileProblem: a run is there already, or the disk refuses it.
+    """
+    from tprog.learn.published import published_run, write_published
+    from tprog.reader.published import read_checkpoint
+    from tprog.reader.published.kinds import ARGUMENTS_FILE, MODEL_FILE
+
+    for name in (ARGUMENTS_FILE, MODEL_FILE):
+        _check_free(folder / name, force)
+    run = published_run(program)
+    with tempfile.TemporaryDirectory() as temporary:
+        write_published(Path(temporary), run)
+        found = read_checkpoint(Path(temporary)).program
+    # The run's shortest input is that of its training data, which may be shorter than the program's.
+    own = program.domain
+    found = replace(found, domain=replace(found.domain, min_length=own.min_length))
+    verdict = verify(
+        found, program, limit=LIMIT, names=("the network", "the program"), progress=progress
+    )
+    _check_same(verdict)
+    write_published(folder, run)
+    return verdict
+
+
+def _greatest(program: Program) -> int:
+    return max(
+        (
+            abs(weight)
+            for vote in program.classifier.votes
+            for row in (vote.weights if isinstance(vote, CategoricalVotes) else (vote.weights,))
+            for weight in row
+        ),
+        default=0,
+    )
+
+
+def _check_free(path: Path, force: bool) -> None:
+    if path.exists() and not force:
+        raise FileProblem(
+            f"{path} is there already; choose another --out, or --force to replace it"
+        )
+
+
+def _check_same(verdict: Verdict) -> None:
+    if verdict.outcome == "different":
+        assert verdict.counterexample is not None
+        raise NotExact(
+            f"its votes are finer than the network's numbers: rounded, {verdict.differing_inputs:,} of "
+            f"{verdict.inputs:,} inputs change, such as `{' '.join(verdict.counterexample.tokens)}`; "
+            "train it on with tprog train --from, which gives it votes that fit"
+        )

@@ -1,0 +1,50 @@
+"""`tprog export`: a program as a network."""
+
+from pathlib import Path
+
+import typer
+
+from tprog.cli.choices import PROGRAM
+
+NETWORK_FILE = "weights.safetensors"
+
+
+def export(
+    program: str = PROGRAM,
+    out: Path | None = typer.Option(
+        None,
+        "--out",
+        metavar="PATH",
+        help="The file, or with --published the run folder; by default artifacts/exported/NAME.",
+    ),
+    published: bool = typer.Option(
+        False, "--published", help="args.json and model.pt, which the published code loads."
+    ),
+    force: bool = typer.Option(False, "--force", help="Replace what is there."),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Write a program as a network with the same predictions: our checkpoint, or one for the published code.
+
+    The two are compared before anything is written. What the published modules cannot do is refused by name.
+
+    Example: tprog export sort --out sort.safetensors
+    """
+    from tprog.analysis.exporting import export_network, export_published
+    from tprog.cli.console import print_json
+    from tprog.cli.progress import counting
+    from tprog.locate import load
+
+    found = load(program)
+    name = Path(program).resolve().parent.name if program.endswith(".py") else Path(program).name
+    folder = Path("artifacts/exported") / (name or "program")
+    target = out or (folder if published else folder / NETWORK_FILE)
+    with counting("network against program", enabled=not json_output) as progress:
+        write = export_published if published else export_network
+        verdict = write(found, target, force=force, progress=progress)
+    if json_output:
+        print_json({"format": 1, "path": str(target), "agreement": verdict.to_json()})
+        return
+    print(f"network and program agree on {verdict.how}")
+    print(f"wrote {target}")
+    if not published:
+        print(f"next: tprog verify {program} --against {target}")
