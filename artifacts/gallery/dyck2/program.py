@@ -99,7 +99,7 @@ def some_events_so_far(event: Value2, key: Value2) -> bool:
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #        "F"  "P"  "T"
     "difference": {
-        0:  (  0,   0,   0),
+        0:  (  0,   0,   1),
         1:  (  0,   0,   1),
         2:  (  0,   1,   0),
         3:  (  0,   1,   0),
@@ -114,8 +114,8 @@ VOTES: dict[str, dict[Any, Sequence[int]]] = {
         12: (  0,   1,   0),
         13: (  0,   1,   0),
         14: (  0,   1,   0),
-        15: (  0,   0,   0),
-        16: (  0,   0,   0),
+        15: (  0,   1,   0),
+        16: (  0,   1,   0),
     },
 }
 UNIT_VOTES: dict[str, Sequence[int]] = {

@@ -123,8 +123,8 @@ class Latched:
         joint = joint_counts(task, parts, (self.size,) + (2,) * len(counts), batches)
         undecided = joint[(slice(None),) + (0,) * len(counts)]
         program, places = write_modules(task, parts)
-        rows = np.eye(len(task.labels), dtype=int)[undecided.argmax(axis=1)]
-        rows[~undecided.any(axis=1)] = 0
+        # A level that was never seen votes like its neighbour.
+        rows = np.eye(len(task.labels), dtype=int)[completed(undecided, task.labels)]
         level = places[self.level]
         values = len(program.finite_values(level))
         votes: list[Votes] = [CategoricalVotes(level, tuple(map(tuple, rows[:values].tolist())))]
