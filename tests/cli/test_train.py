@@ -86,7 +86,7 @@ def test_the_papers_modules_are_learned(option: str, numerical: int, tmp_path: P
     """The published setting has the paper's modules, and the categorical one no numerical module."""
     folder = tmp_path / "run"
     few = ("--vocab", "5", "--length", "6", *SMALL[:-4], "--out", str(folder))
-    finished = tprog("train", "hist", option, *few)
+    finished = tprog("train", "hist", option, "--stages", "0", *few)
     assert finished.code == 0, finished.err
     operations = load(folder).operations
     assert sum(isinstance(each, NumericalHead) for each in operations) == numerical

@@ -50,7 +50,8 @@ def test_causal_heads_come_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "sizes", [NetworkSizes(layers=10_000), NetworkSizes(values=2000), NetworkSizes(cap=9999)]
+    "sizes",
+    [NetworkSizes(hidden=4096, values=500), NetworkSizes(values=2000), NetworkSizes(cap=9999)],
 )
 def test_a_network_beyond_all_memory_is_refused(sizes: NetworkSizes) -> None:
     """Sizes that no machine could hold are refused before anything is allocated, in one line that says how large."""
@@ -77,6 +78,8 @@ def test_score_heads_are_a_group_of_their_own() -> None:
     ("sizes", "message"),
     [
         ({"layers": 0}, "layers is 0; the least is 1"),
+        ({"layers": 257}, "layers is 257; the most is 256"),
+        ({"score_heads": 10**7}, "score_heads is 10000000; the most is 4096"),
         ({"categorical_heads": -1}, "categorical_heads is -1"),
         ({"rows": "many"}, "choose 'one' or 'set'"),
         ({"hidden": 0}, "numerical look-ups are learned with hidden units"),

@@ -19,6 +19,9 @@ from tprog.learn.layout import (
 
 # Numbers in weights and tables that are held at once, at most: 2^28 float32 take a gibibyte, and training four times that.
 MOST_NUMBERS = 1 << 28
+MOST_LAYERS = 256
+# Modules of one kind in a layer, and hidden units.
+MOST_MODULES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class NetworkSizes:
     """The sizes of a network to be learned (paper, section 3); the defaults are the published RASP setting.
 
     Attributes:
-        layers: layers, at least 1.
+        layers: layers, from 1 to 256.
         categorical_heads: heads a layer that copy a value, at least 0.
         numerical_heads: heads a layer that sum, at least 0.
         score_heads: heads a layer that copy the value at the key with the highest score, at least 0; the scores of every
@@ -68,6 +71,11 @@ class NetworkSizes:
             value = getattr(self, name)
             if isinstance(value, int) and value < least.get(name, 0):
                 raise UsageError(f"{name} is {value}; the least is {least.get(name, 0)}")
+        most = {"layers": MOST_LAYERS, "values": MOST_NUMBERS, "cap": MOST_NUMBERS}
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if isinstance(value, int) and value > most.get(name, MOST_MODULES):
+                raise UsageError(f"{name} is {value}; the most is {most.get(name, MOST_MODULES)}")
         if self.rows not in ("one", "set"):
             raise UsageError(f"rows is {self.rows!r}; choose 'one' or 'set'")
         if self.numerical_lookups and not self.hidden:
@@ -107,31 +115,38 @@ def network_layout(
     input_sizes = tuple(NUMERICAL if isinstance(found, Ones) else size for found in inputs)
     layout = NetworkLayout(domain, tuple(inputs), input_sizes, (), labels, pooled=pooled)
     groups: list[Group] = []
+    needed = 0
     for layer in range(sizes.layers):
+        before = len(groups)
         groups += _heads(layer, sizes, _with(layout, groups), size)
         groups += _lookups(layer, sizes, _with(layout, groups), written)
-        _check_weights(_with(layout, groups))
+        if len(groups) > before:
+            needed += sum(map(_numbers, groups[before:]))
+            _check_memory(_with(layout, groups), needed)
     return _with(layout, groups)
 
 
-def _check_weights(layout: NetworkLayout) -> None:
-    """Refuse a network, or tables made of it, that could never be held in memory."""
-    total = layout.offsets[-1] * len(layout.labels)
-    for group in layout.groups:
-        match group:
-            case HeadGroup():
-                gates = len(group.query) + len(group.key) + len(group.value)
-                total += group.count * (gates + group.query_size * group.key_size)
-            case LookupGroup():
-                total += group.count * prod(group.sizes) * max(len(group.values), group.hidden)
-            case NumericalLookupGroup():
-                points = prod(cap + 1 for cap in group.caps)
-                total += group.count * points * max(len(group.values), group.hidden)
-    if total > MOST_NUMBERS:
+def _numbers(group: Group) -> int:
+    """Return how many numbers a group's weights, or the tables made of them, take at once."""
+    match group:
+        case HeadGroup():
+            gates = len(group.query) + len(group.key) + len(group.value)
+            return group.count * (gates + group.query_size * group.key_size)
+        case LookupGroup():
+            return group.count * prod(group.sizes) * max(len(group.values), group.hidden)
+        case NumericalLookupGroup():
+            points = prod(cap + 1 for cap in group.caps)
+            return group.count * points * max(len(group.values), group.hidden)
+
+
+def _check_memory(layout: NetworkLayout, needed: int) -> None:
+    """Refuse a network that could never be held in memory, the classifier included."""
+    needed += layout.offsets[-1] * len(layout.labels)
+    if needed > MOST_NUMBERS:
+        layers = layout.groups[-1].layer + 1
         raise UsageError(
-            f"a network with variables of {layout.sizes[0]} values and {len(layout.groups)} groups of modules needs "
-            f"{total:,} numbers at once, more than {MOST_NUMBERS:,}; give fewer layers or modules, or a task with fewer "
-            "symbols and positions"
+            f"a network of {layers} layers with variables of {layout.sizes[0]} values needs {needed:,} numbers at once, "
+            f"more than {MOST_NUMBERS:,}; give fewer layers or modules, or a task with fewer symbols and positions"
         )
 
 
