@@ -86,6 +86,12 @@ def train(
     workers: int | None = typer.Option(
         None, min=1, help="Cores to use; by default all, at most 4."
     ),
+    start: str | None = typer.Option(
+        None,
+        "--from",
+        metavar="PROGRAM",
+        help="Train this program on: the search starts from it, and the task is its own by default.",
+    ),
     fresh: bool = typer.Option(False, "--fresh", help="Begin an unfinished run again."),
     force: bool = typer.Option(False, "--force", help="Replace a finished run."),
 ) -> None:
@@ -108,7 +114,11 @@ def train(
     )
     from tprog.learn.settings import TrainSettings
     from tprog.learn.train import train as learn
+    from tprog.locate import load
 
+    given = None if start is None else load(start)
+    if given is not None and name is None and data is None and task is None:
+        name = given.provenance.task
     wanted = chosen_task(_sized(name, vocab, length), data, task)
     runs = Path("artifacts/runs") / _folder_name(wanted)
     if standard:
@@ -126,6 +136,7 @@ def train(
                 "--engine": engine,
                 "--cat-lookups": cat_lookups,
                 "--num-lookups": num_lookups,
+                "--from": start,
                 "--published": published,
                 "--categorical-only": categorical_only,
                 "--schedule": schedule,
@@ -178,7 +189,9 @@ def train(
     if score_heads and engine in (None, "fused"):
         stderr().print("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
-        result = learn(wanted, settings, folder, on_progress, resume=not fresh, force=force)
+        result = learn(
+            wanted, settings, folder, on_progress, resume=not fresh, force=force, start=given
+        )
     for failed in result.metrics.get("failed", []):
         stderr().print(f"left out: {failed}", markup=False, soft_wrap=True)
     finish(result, wanted, folder)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tprog.learn.network import Network
 from tprog.learn.recipes import recipe_composition, recipe_search, recipe_sizes, recipe_warm_start
 from tprog.learn.run_folder import Identity, close_run, open_run
 from tprog.learn.settings import OnProgress, Phase, Progress, TrainSettings
+from tprog.learn.start import starting_program
 from tprog.learn.to_network import to_network
 from tprog.learn.warm_start import WarmResult, WarmStart
 from tprog.learn.weights import encode
@@ -84,6 +86,7 @@ def train(
     *,
     resume: bool = True,
     force: bool = False,
+    start: Program | None = None,
 ) -> TrainResult:
     """Learn a Program for a task.
 
@@ -98,15 +101,20 @@ def train(
         on_progress: called with reports, in the caller's thread.
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
+        start: a Program to train on, instead of composition and warm starts.
 
     Raises:
-        UsageError: the settings or the task do not fit.
+        UsageError: the settings, the task or the start do not fit.
         Diverged: every warm start diverged.
         RunProblem: the folder holds a finished or a different run.
     """
     settings = _resolved(task, settings or TrainSettings())
     dataset = make_dataset(task, settings.data_seed, settings.samples)
-    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, _config(settings))
+    config = _config(settings)
+    if start is not None:
+        start = starting_program(start, task)
+        config["start"] = sha256(repr(start).encode()).hexdigest()
+    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, config)
     with (
         tempfile.TemporaryDirectory() as temporary,
         stopper(on_progress, settings.seconds) as stop,
@@ -116,7 +124,7 @@ def train(
         if folder is not None:
             checkpoints = open_run(folder, identity, resume=resume, force=force)
         run = _Run(dataset, settings, checkpoints, stop)
-        program, story = run.learn()
+        program, story = run.learn() if start is None else run.train_on(start)
         network = to_network(program)
         metrics = {**_measured(program, dataset), **story}
         interrupted = stop.interrupted and run.cut is not None
@@ -174,6 +182,20 @@ class _Run:
             programs.append(best)
         if self.cut is None and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
+        if not self._perfect(best):
+            best = self._refitted(best)
+        best = _tidied(best)
+        if self.cut is not None:
+            story["cut"] = asdict(self.cut)
+        story["seconds"] = round(time.monotonic() - self._began, 1)
+        return best, story
+
+    def train_on(self, start: Program) -> tuple[Program, dict[str, Any]]:
+        """Return the best Program that the search finds from a given one, and how it came about."""
+        story: dict[str, Any] = {"warm_starts": [], "start_validation": self._validated(start)}
+        best = start
+        if not self._perfect(best):
+            best = max([*self._searched([start], story), best], key=self._rank)
         if not self._perfect(best):
             best = self._refitted(best)
         best = _tidied(best)
@@ -471,6 +493,8 @@ def _provenance(
             f"Learned from {sequences}: {settings.restarts} warm starts of {epochs} epochs, then "
             f"{rounds} rounds of discrete search, seed {settings.seed}."
         )
+    elif "start_validation" in metrics:
+        how = f"Trained on from a given program, with {sequences}: {rounds} rounds of discrete search, seed {settings.seed}."
     else:
         how = f"Put together from common shapes, for {sequences}, seed {settings.seed}."
     return Provenance(
