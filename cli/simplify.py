@@ -75,7 +75,8 @@ def simplify(
             seed=seed,
             progress=progress,
         )
-    target = place if in_place else output
+    # A file that cannot be made shorter stays as a person left it.
+    target = (None if result.program is found else place) if in_place else output
     if target is not None:
         _write(result.program, target, backup=in_place)
     if json_output:
@@ -86,7 +87,9 @@ def simplify(
         print(_diff(read_text(place), result.program, str(place)), end="")
         return
     console.print(simplify_page(result, program))
-    if target is None:
+    if in_place and target is None:
+        console.print("\nnothing shorter was found, so the file stays as it is", style="dim")
+    elif target is None:
         console.print("\nnothing is written; give --output FILE or --in-place", style="dim")
 
 
@@ -98,7 +101,7 @@ def _keep(keep: str) -> "Keep":
 
 
 def _write(program: "Program", target: Path, backup: bool) -> None:
-    """Write a program and what belongs to it, after reading its text back."""
+    """Write a program and what belongs to it; a backup keeps the text that was there."""
     from tprog.codegen import emit_files
     from tprog.files import read_text, write_text
 

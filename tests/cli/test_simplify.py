@@ -38,7 +38,12 @@ def test_in_place_keeps_the_old_file(tmp_path: Path) -> None:
     before = program.read_text()
     assert tprog("simplify", str(program), "--in-place").code == 0
     assert program.with_name(program.name + ".bak").read_text() == before
-    assert len(program.read_text()) < len(before)
+    short = program.read_text()
+    assert len(short) < len(before)
+    again = tprog("simplify", str(program), "--in-place")
+    assert again.code == 0
+    assert "stays as it is" in again.out
+    assert program.read_text() == short
 
 
 def test_a_diff_shows_what_would_change(tmp_path: Path) -> None:
