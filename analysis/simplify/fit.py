@@ -27,7 +27,10 @@ ITERATIONS = 150
 DECAY = 1e-6
 # A win by less is no win, for rounding would lose it.
 CLEAR = 0.05
-# A descent ends early where after so many steps more rows than this are missed.
+# A descent is looked at every so many steps; it ends where every row is won by so much, or where after so many
+# steps more rows than this are missed.
+LOOK_EVERY = 10
+EASY = 0.4
 HOPELESS_AFTER = 60
 HOPELESS_ROWS = 60
 # Rows scored at once.
@@ -194,9 +197,13 @@ class Fitter:
         def done(flat: Floats) -> None:
             nonlocal steps
             steps += 1
-            if self.over or (
-                not self.allowed and steps == HOPELESS_AFTER and self._hopeless(rows, flat)
-            ):
+            if self.over:
+                raise StopIteration
+            if self.allowed or steps % LOOK_EVERY:
+                return
+            won = rows.margins(flat.reshape(shape))
+            hopeless = steps >= HOPELESS_AFTER and int((won <= 0).sum()) > HOPELESS_ROWS
+            if hopeless or (decay <= DECAY and float(won.min(initial=1.0)) > EASY):
                 raise StopIteration
 
         result = minimize(
@@ -209,11 +216,6 @@ class Fitter:
         )
         found: Floats = result.x.reshape(shape)
         return found
-
-    def _hopeless(self, rows: "Features", flat: Floats) -> bool:
-        """Tell whether so many rows are still missed that going on is no use."""
-        won = rows.margins(flat.reshape(self.last.shape))
-        return int((won <= 0).sum()) > HOPELESS_ROWS
 
     def _missed(
         self,
