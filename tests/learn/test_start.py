@@ -54,7 +54,7 @@ def broken(program: Program) -> Program:
     votes = []
     for vote in program.classifier.votes:
         assert isinstance(vote, CategoricalVotes)
-        votes.append(replace(vote, weights=tuple((-9, *row[1:]) for row in vote.weights)))
+        votes.append(replace(vote, weights=tuple(tuple(-weight for weight in row) for row in vote.weights)))
     return replace(program, classifier=replace(program.classifier, votes=tuple(votes)))
 
 
