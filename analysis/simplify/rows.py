@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tprog.analysis.simplify.bench import Bench
 from tprog.analysis.simplify.demand import Demand
 from tprog.evaluate import Evaluator
+from tprog.evaluate.batch import chunks, turned
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Integers, Program
 
@@ -67,15 +68,23 @@ def gather(program: Program, demand: Demand) -> Rows:
     counts: list[IntArray] = []
     sizes, salts = _salts(program)
     for batch, wanted in demand.inputs:
-        for start in range(0, len(batch), 4096):
-            part = slice(start, start + 4096)
-            places = wanted[part] >= 0
-            found = evaluator.evaluate(batch.take(part)).values
-            own = np.stack([column[places] for column in found], axis=1).astype(np.int32)
-            kept = _distinct(own, wanted[part][places].astype(np.int64), None, salts)
-            values.append(own[kept[0]])
-            labels.append(wanted[part][places].astype(np.int64)[kept[0]])
-            counts.append(kept[1])
+        plan = evaluator.plan(batch.indices.shape[1])
+        tables = evaluator.reader.tables(batch, plan.code)
+        for part in chunks(len(batch), batch.indices.shape[1], 1):
+            words = turned(batch, part)
+            places = np.flatnonzero(wanted[part].T >= 0)
+            own = np.stack(
+                [
+                    np.broadcast_to(column, words.shape).ravel()[places]
+                    for column in plan.columns(tables, words)
+                ],
+                axis=1,
+            ).astype(np.int32)
+            asked = wanted[part].T.ravel()[places].astype(np.int64)
+            first, total = _distinct(own, asked, None, salts)
+            values.append(own[first])
+            labels.append(asked[first])
+            counts.append(total)
     every, label, count = np.concatenate(values), np.concatenate(labels), np.concatenate(counts)
     first, total = _distinct(every, label, count, salts)
     return Rows(every[first], label[first], total, sizes, salts)
