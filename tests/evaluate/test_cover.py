@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import programs
 
-from tprog.ir import FiniteValues, NumericalLookup, Program, Rectangle
 from tprog.evaluate.cover import IntArray, cover, covered
+from tprog.ir import FiniteValues, NumericalLookup, Program, Rectangle
 
 tables = st.tuples(st.integers(1, 7), st.integers(1, 7)).flatmap(
     lambda shape: st.lists(
