@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tprog.codegen.formulas import Formula, Grid, formula_of
+from tprog.codegen.formulas import MOST_POINTS, Formula, Grid, formula_of
 from tprog.evaluate.cover import cover
 from tprog.ir import FiniteValues, NumericalLookup
 
@@ -105,3 +105,10 @@ def test_values_that_are_no_numbers_from_zero_have_no_formula() -> None:
     )
     assert formula_of(found, ("a",)) == Formula("a")
     assert formula_of(wide, ("a",)) is None
+
+
+@pytest.mark.parametrize(("most", "formula"), [(MOST_POINTS, True), (MOST_POINTS + 1, False)])
+def test_greater_numbers_than_are_read_have_no_formula(most: int, formula: bool) -> None:
+    """A formula is only written where it can be read again."""
+    found = formula_of(lookup(np.array([0, most, 0, 1])), ("a",))
+    assert (found is not None) == formula

@@ -117,3 +117,10 @@ def test_parameters_are_counted() -> None:
     assert parameters(source, function) == parameters(source, function, 2) == ["a", "b"]
     with pytest.raises(UnreadableSource, match="must take 3 parameters, not 2"):
         parameters(source, function, 3)
+
+
+def test_a_parameter_is_no_function() -> None:
+    """A parameter that hides min cannot be called as if it did not."""
+    source, function = source_and_function("def f(min, b):\n    return min(b, 3)\n")
+    with pytest.raises(UnreadableSource, match=r":2: min is a parameter here"):
+        parameters(source, function)

@@ -64,6 +64,8 @@ def test_what_is_asked_for_is_used() -> None:
         ("print(1)", "no part of a program"),
         ("a = 1\na = 2", "defined twice"),
         ("import sys\nsys = 1", "defined twice"),
+        ("def min(a, b):\n    return a", "a name of Python itself"),
+        ("len = 3", "a name of Python itself"),
         ("a, b = 1", "no constant"),
         ("a, = 1", "no constant"),
         ("a, b = 1, 2, 3", "no constant"),

@@ -208,6 +208,8 @@ def test_a_formula_is_what_python_makes_of_it() -> None:
         ("return 'x'", (3, 3), "whole numbers"),
         ("return a + b", (3000, 3000), "too large"),
         ("return a + 5000", (3, 3), "above 4096"),
+        ("return a + 99999999999999999999", (3, 3), "above 4096"),
+        ("return a - 99999999999999999999", (3, 3), "whole numbers from 0"),
         ("return max(a)", (3, 3), "cannot hold this"),
     ],
 )

@@ -19,7 +19,7 @@ Grid: TypeAlias = npt.NDArray[np.int64]
 Where: TypeAlias = npt.NDArray[np.bool_]
 
 MOST_POINTS = 4096
-"""Points of the largest grid that a formula is looked for on."""
+"""Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
 SHIFTS = (0, 1, -1)
 COMPARISONS: dict[str, Callable[[Grid, Grid], Where]] = {
     "==": np.equal,
@@ -59,7 +59,8 @@ def formula_of(lookup: NumericalLookup, parameters: Sequence[str]) -> Formula | 
     if len(lookup.arguments) > 2 or prod(cap + 1 for cap in lookup.caps) > MOST_POINTS:
         return None
     grid = table_of(lookup)
-    if lookup.values.values != tuple(range(int(grid.max()) + 1)):
+    top = int(grid.max())
+    if top > MOST_POINTS or lookup.values.values != tuple(range(top + 1)):
         return None
     found = _formula(grid, parameters)
     if found is None or cover(grid) != (lookup.rectangles, lookup.default):

@@ -27,7 +27,7 @@ def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = N
         wanted: how many there must be; any number from 1 where it is None.
 
     Raises:
-        UnreadableSource: there are others, or not as many.
+        UnreadableSource: there are others, or not as many, or one is called.
     """
     given = function.args
     extra = given.vararg or given.kwarg or given.kwonlyargs or given.posonlyargs or given.defaults
@@ -39,6 +39,9 @@ def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = N
     if not names or (wanted is not None and len(names) != wanted):
         count = "at least one parameter" if wanted is None else f"{wanted} parameters"
         raise source.error(function, f"{function.name} must take {count}, not {len(names)}")
+    for part in ast.walk(function):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in names:
+            raise source.error(part, f"{part.func.id} is a parameter here and cannot be called")
     return names
 
 

@@ -164,7 +164,8 @@ class Grid:
             case _:
                 raise self.source.error(
                     expression,
-                    "a rule cannot hold this; use its parameters, values, comparisons, and, or, not",
+                    "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
+                    "+, -, min and max",
                 )
 
     def _comparison(self, expression: ast.Compare) -> Entries:

@@ -1,6 +1,7 @@
 """The top level of a program's file, sorted. Owns which statements may stand there; refuses to read their meaning."""
 
 import ast
+import builtins
 from dataclasses import dataclass, field
 
 from tprog.codegen.lines import IMPORTED_MODULES, IMPORTS
@@ -146,6 +147,9 @@ def _is_dots(node: ast.AST) -> bool:
 
 
 def _add(found: Layout, statement: ast.stmt, name: str) -> None:
+    if hasattr(builtins, name):
+        # The program's own lines call len, min, sum and others; a new meaning of one would change what they do.
+        raise found.source.error(statement, f"{name} is a name of Python itself; choose another")
     if name in found.constants or name in found.functions or name in found.imported:
         raise found.source.error(statement, f"{name} is defined twice; remove one of the two")
 

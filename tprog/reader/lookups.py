@@ -131,8 +131,13 @@ def read_formula(
     for rule in rules(source, function, body):
         here = (table < 0) & grid.mask(rule)
         results = grid.reached(rule.result, here)
+        # Larger ones are refused below, and might not fit into 64 bits.
         numbers = np.array(
-            [value if type(value) is int else -1 for value in results.flat], dtype=np.int64
+            [
+                max(-1, min(value, MOST_POINTS + 1)) if type(value) is int else -1
+                for value in results.flat
+            ],
+            dtype=np.int64,
         )
         entries = np.broadcast_to(numbers.reshape(results.shape), grid.shape)
         if (entries[here] < 0).any():

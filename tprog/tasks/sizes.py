@@ -42,8 +42,10 @@ def parse_sizes(name: str, text: str, default: Sizes) -> Sizes:
             )
         if key in given:
             raise UsageError(f"task {name}: {key} is given twice")
-        if not (value.isascii() and value.isdigit() and len(value) <= 6):
+        if not (value.isascii() and value.isdigit()):
             raise UsageError(f"task {name}: {key} is a whole number, not {value[:20]!r}")
+        if len(value) > 6:
+            raise UsageError(f"task {name}: {key} must be at most {GREATEST}")
         given[key] = int(value)
         check_size(name, key, given[key], 1, GREATEST)
     return Sizes(given.get("vocabulary", default.vocabulary), given.get("length", default.length))
