@@ -84,3 +84,12 @@ def test_a_damaged_program_ends_in_one_line(tmp_path: Path) -> None:
     finished = tprog("import", str(path), "--out", str(tmp_path / "out"))
     assert finished.code == 1
     assert str(path) in one_line(finished)
+
+
+def test_a_published_file_is_told_from_a_damaged_program(tmp_path: Path) -> None:
+    """Where a program of ours is asked for, a published one ends in the command that brings it in."""
+    path = write(small(), tmp_path, "good")
+    for command in ("analyze", "verify"):
+        finished = tprog(command, str(path))
+        assert finished.code == 1
+        assert f"tprog import {path}" in one_line(finished)

@@ -45,7 +45,7 @@ def attend_ranked(head: Head, query: Column, key: Column, value: Column) -> Colu
     keys = tuple(key)
     found = {q: matches(head, q, keys) for q in set(query)}
     return [
-        value[min(js, key=lambda j: abs(j - i) if j != i else len(js), default=0)]
+        value[sum(js) if len(js) < 2 else min(js, key=lambda j: abs(j - i) or len(js))]
         for i, js in enumerate([found[q] for q in query])
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from tprog.codegen.attending import needed_functions
 from tprog.codegen.comments import docstring_provenance
 from tprog.codegen.lines import import_lines, template_text
-from tprog.errors import InvalidProgram
+from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.files import read_text
 from tprog.ir import Program, Provenance, validate
 from tprog.reader.classifier import read_classifier
@@ -42,6 +42,15 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
     source = Source(text, name)
     try:
         return _program(layout(source), folder, Path(name).stem)
+    except UnreadableSource:
+        # A published program would otherwise be refused for its first import.
+        from tprog.reader.published.kinds import is_published
+
+        if is_published(text.encode("utf-8", "replace")):
+            raise source.error(
+                1, f"this is a published program; bring it in first: tprog import {name}"
+            ) from None
+        raise
     except RecursionError:
         raise source.error(1, "the code nests too deeply to be a program; write it flat") from None
     except InvalidProgram as error:

@@ -57,8 +57,13 @@ def kind_of(path: Path) -> Kind | None:
     if content.lstrip()[:1] == b"{":
         small = len(content) <= LARGEST_ARGUMENTS
         return "arguments" if small and all(name in content for name in NAMED) else None
+    return "source" if is_published(content) else None
+
+
+def is_published(content: bytes) -> bool:
+    """Tell whether a text is, or once was, a published program."""
     marked = len(content) <= LARGEST_PROGRAM and all(mark in content for mark in MARKS)
-    return "source" if marked and RUN.search(content.replace(b"\r", b"\n")) else None
+    return marked and RUN.search(content.replace(b"\r", b"\n")) is not None
 
 
 def run_files(folder: Path) -> RunFiles | None:
