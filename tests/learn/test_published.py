@@ -135,7 +135,7 @@ def test_what_no_published_network_has_is_refused_by_name(tmp_path: Path) -> Non
 def test_labels_that_its_data_lack_are_refused() -> None:
     """A histogram of seven equal symbols is too rare for the published data."""
     program = replace(hist_program(tuple("012345"), 7), provenance=Provenance("hist", "hist"))
-    with pytest.raises(NotPublishable, match="training data of hist do not have .*7,"):
+    with pytest.raises(NotPublishable, match=r"training data of hist do not have .*7,"):
         published_run(program)
 
 

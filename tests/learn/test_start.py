@@ -50,11 +50,13 @@ def test_another_domain_is_refused() -> None:
 
 
 def broken(program: Program) -> Program:
-    """Return a program with one label's votes lost."""
+    """Return a program whose votes speak for the wrong labels."""
     votes = []
     for vote in program.classifier.votes:
         assert isinstance(vote, CategoricalVotes)
-        votes.append(replace(vote, weights=tuple(tuple(-weight for weight in row) for row in vote.weights)))
+        votes.append(
+            replace(vote, weights=tuple(tuple(-weight for weight in row) for row in vote.weights))
+        )
     return replace(program, classifier=replace(program.classifier, votes=tuple(votes)))
 
 
