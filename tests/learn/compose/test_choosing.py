@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from tprog.ir import CategoricalLookup, FiniteValues
 from tprog.learn.build import NetworkSizes
-from tprog.learn.compose.answers import Answer, Direct, Tabled
+from tprog.learn.compose.answers import Answer, Direct, Latched, Tabled
 from tprog.learn.compose.choosing import MODULE, Chooser, fits, plainness, unevenness
-from tprog.learn.compose.parts import TOKENS, Copy, Count, Wanted
+from tprog.learn.compose.parts import TOKENS, Copy, Count, Table, Wanted
 from tprog.learn.compose.writing import write_modules
 from tprog.tasks import get_task, make_dataset
 
@@ -43,6 +43,15 @@ def test_the_perfect_program_is_kept_alone() -> None:
     assert found[0].perfect
     assert chooser.measured(answers, 2) == []
     assert len(Chooser(DATASET, NetworkSizes()).measured([answers[0], answers[2]], 1)) == 2
+
+
+def test_events_for_another_label_are_another_answer() -> None:
+    """The same modules may decide for each of the labels, and each is measured."""
+    level = Table((Count(TOKENS, Wanted("=="), causal=True),), (3,), (0, 1, 2), "a")
+    first, second = (Latched(1.0, level, None, label, 3) for label in (0, 1))
+    assert first.modules == second.modules
+    answers: list[Answer] = [first, second, replace(first, cost=1.2)]
+    assert len(Chooser(DATASET, NetworkSizes()).measured(answers, 1)) == 2
 
 
 def test_even_tables_have_few_steps() -> None:

@@ -4,7 +4,7 @@ An answer names parts; its tables and votes are taken from all training sequence
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -24,7 +24,7 @@ SUPPORT = 3
 
 
 class Answer(Protocol):
-    """Something that the labels could be read from."""
+    """Something that the labels could be read from; what they cost does not make it another one."""
 
     @property
     def cost(self) -> float:
@@ -42,7 +42,7 @@ class Answer(Protocol):
 class Direct:
     """A categorical variable that votes alone, each value for one label."""
 
-    cost: float
+    cost: float = field(compare=False)
     part: Part
 
     @property
@@ -60,7 +60,7 @@ class Direct:
 class Tabled:
     """A count whose values are voted for labels, or a table over two counts that writes the label itself."""
 
-    cost: float
+    cost: float = field(compare=False)
     parts: tuple[Count, ...]
     size: int
 
@@ -98,7 +98,7 @@ class Latched:
         size: values of level and mark that are told apart.
     """
 
-    cost: float
+    cost: float = field(compare=False)
     level: Table
     mark: Part | None
     label: int

@@ -9,7 +9,7 @@ from tprog.evaluate import accuracy
 from tprog.ir import CategoricalLookup, CategoricalVotes, Program
 from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.answers import Answer
-from tprog.learn.compose.parts import Copy, Count, Part, Table
+from tprog.learn.compose.parts import Copy, Count, Table
 from tprog.tasks import Dataset, Split
 
 TRIED = 12
@@ -52,7 +52,7 @@ class Chooser:
             sizes: what a network may have.
         """
         self._dataset, self._sizes = dataset, sizes
-        self._written: set[tuple[Part, ...]] = set()
+        self._written: set[Answer] = set()
 
     def measured(self, answers: Sequence[Answer], stage: int) -> list[Composed]:
         """Return the best answers as Programs; where some are perfect, the one with the evenest tables alone."""
@@ -66,9 +66,9 @@ class Chooser:
         ranked = sorted(equal, key=lambda answer: plainness(answer))
         ranked += sorted(rest, key=lambda answer: answer.cost)
         for answer in ranked[:TRIED]:
-            if answer.modules in self._written:
+            if answer in self._written:
                 continue
-            self._written.add(answer.modules)
+            self._written.add(answer)
             program = answer.write(self._dataset.task, self._dataset.train.batches())
             one = Composed(
                 program,

@@ -6,6 +6,7 @@ from concurrent.futures import Executor
 import numpy as np
 import numpy.typing as npt
 
+from tprog.learn.compose.answers import SUPPORT
 from tprog.learn.compose.kernels import (
     combine,
     copy_values,
@@ -22,8 +23,6 @@ from tprog.learn.compose.stock import Function
 Floats = npt.NDArray[np.float64]
 CHUNK = 4096
 """Candidates that are computed at once."""
-SUPPORT = 3
-"""An event decides for a label if it came with that label alone, so often at least."""
 
 
 def counts(

@@ -180,17 +180,16 @@ class Stages:
     def _reads(self, pool: "Pool[Part]") -> tuple[list[Answer], Floats]:
         """Return what heads would tell that read the token at a position which a candidate gives."""
         causal = self._grammar.masks == (True,)
-        rough = np.full((len(pool), 2 * len(self._wanted)), np.inf)
+        ratings = np.full((len(pool), 2 * len(self._wanted)), np.inf)
         rows = np.arange(len(pool))
         if len(pool) > QUICK:
             few = self._sample.take(len(self._sample.lengths) // 4)
             quick = Pool(pool.values[:, : len(few.lengths)], pool.parts)
             guesses = read_ratings(few, quick, self._wanted, causal, self._threads)
             rows = np.sort(np.argsort(guesses.min(axis=1), kind="stable")[:QUICK])
-        rough[rows] = read_ratings(
+        ratings[rows] = read_ratings(
             self._sample, pool.take(rows.tolist()), self._wanted, causal, self._threads
         )
-        ratings = rough
         answers: list[Answer] = []
         for place in _lowest(ratings.reshape(-1)):
             row, column = divmod(place, ratings.shape[1])
