@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tprog.tasks import Task
 
 
+CHECK_SECONDS = 60.0
+"""Network and emitted code are compared for so long at most; what was compared is said, and kept in the manifest."""
+
+
 class Disagreement(TprogError):
     """The network and the emitted code do not agree: a fault of ours, never to be passed over."""
 
@@ -243,6 +247,7 @@ def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
             EmittedProgram(result.program),
             result.network,
             names=("emitted code", "network"),
+            seconds=CHECK_SECONDS,
             progress=progress,
         )
     if verdict.outcome == "different":
