@@ -1,0 +1,53 @@
+"""Tests for planting faults."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import programs
+
+from tprog.analysis.branches import branches, content, parts, tabular
+from tprog.analysis.planting import plant
+from tprog.ir import Classifier, Domain, Head, Program, Tokens, validate
+from tprog.locate import load
+
+
+@given(programs(), st.integers(0, 1000))
+@settings(max_examples=60, deadline=None)
+def test_a_plant_changes_one_branch_and_nothing_else(program: Program, seed: int) -> None:
+    """Every branch but the planted one holds what it held, and the planted one does not."""
+    fault = plant(program, seed)
+    if fault is None:
+        return
+    assert not validate(fault.program)
+    assert content(program, fault.branch) == fault.before
+    assert content(fault.program, fault.branch) == fault.after
+    assert fault.before != fault.after
+    assert fault.program != program
+    assert fault.program.names == program.names
+    for part in parts(program):
+        variable = program.variables[part.variable]
+        if part.kind == "head" and not (isinstance(variable, Head) and tabular(program, variable)):
+            continue
+        for branch in branches(program, part):
+            same = content(program, branch) == content(fault.program, branch)
+            assert same == (branch != fault.branch)
+
+
+def test_equal_seeds_plant_equal_faults() -> None:
+    """The seed alone decides; different seeds reach every kind of part."""
+    program = load("dyck2")
+    assert plant(program, 5) == plant(program, 5)
+    found = [plant(program, seed) for seed in range(40)]
+    assert {fault.branch.part.kind for fault in found if fault} == {"head", "look-up", "votes"}
+
+
+def test_a_fault_is_said_in_words() -> None:
+    """The text names the part, the branch, and what it held and holds."""
+    fault = plant(load("hist"), 1)
+    assert fault is not None
+    assert " became " in fault.text
+
+
+def test_a_program_without_parts_takes_no_fault() -> None:
+    """Nothing can be planted where there is neither an operation nor a vote."""
+    program = Program(Domain(("a",), 2), (Tokens(),), (), Classifier(("x",), ()))
+    assert plant(program, 0) is None
