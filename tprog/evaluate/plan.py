@@ -3,7 +3,7 @@
 A plan takes about a millisecond to make and holds everything that does not depend on the inputs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -87,13 +87,19 @@ class Plan:
 NOTHING: Array = np.zeros((0, 0), dtype=np.uint8)
 
 
-def make_plan(program: Program, length: int, matches: Matches | None = None) -> Plan:
+def make_plan(
+    program: Program,
+    length: int,
+    matches: Matches | None = None,
+    held: Mapping[int, int] | None = None,
+) -> Plan:
     """Return the plan of a valid Program for sequences of a framed length.
 
     Args:
         program: a valid Program.
         length: the framed length.
         matches: predicates that were made ready for other lengths of the same Program; new ones are added.
+        held: see `numerical_bounds`.
 
     Raises:
         BadInput: the length is beyond the domain's.
@@ -103,7 +109,7 @@ def make_plan(program: Program, length: int, matches: Matches | None = None) -> 
     if context is not None and length > context:
         raise BadInput(f"the framed input has {length} tokens, more than the most, {context}")
     bounds: dict[int, int] = {}
-    for variable, bound in numerical_bounds(program, length).items():
+    for variable, bound in numerical_bounds(program, length, held).items():
         if bound is None or bound >= TOO_LARGE:
             raise InvalidProgram(
                 f"the numbers of {program.names[variable]} could exceed 64 bits at length {length}; "

@@ -3,7 +3,7 @@
 Bounds decide how wide an integer must be, so they must hold on every input.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tprog.ir import (
@@ -26,7 +26,9 @@ from tprog.ir import (
 LARGEST_TABLE = 1 << 16
 
 
-def numerical_bounds(program: Program, length: int | None = None) -> dict[int, int | None]:
+def numerical_bounds(
+    program: Program, length: int | None = None, held: Mapping[int, int] | None = None
+) -> dict[int, int | None]:
     """Return for each numerical variable a number that it never exceeds, by interval reasoning.
 
     `ones` is 1. A head stays within the bound of its value times the most positions that can match: the length of the
@@ -35,6 +37,8 @@ def numerical_bounds(program: Program, length: int | None = None) -> dict[int, i
     Args:
         program: a valid Program.
         length: the framed length; by default the greatest of the domain.
+        held: variables that are held at values which the program itself need not reach, with the greatest entry of each:
+            a bound is no less than that, and where a key is held, every position can match.
 
     Returns:
         The bound by variable; None where lengths have no end and neither has the number.
@@ -42,15 +46,20 @@ def numerical_bounds(program: Program, length: int | None = None) -> dict[int, i
     if length is None:
         length = program.domain.context_length
     bounds: dict[int, int | None] = {}
+    held = held or {}
     for number, variable in enumerate(program.variables):
         if isinstance(variable, Ones):
             bounds[number] = 1
         elif isinstance(variable, NumericalHead):
-            bound, most = bounds[variable.value], most_matches(program, variable, length)
+            bound = bounds[variable.value]
+            most = length if variable.key in held else most_matches(program, variable, length)
             if bound == 0 or most == 0:
                 bounds[number] = 0
             else:
                 bounds[number] = None if bound is None or most is None else bound * most
+        known = bounds.get(number)
+        if known is not None and number in held:
+            bounds[number] = max(known, held[number])
     return bounds
 
 

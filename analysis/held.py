@@ -1,0 +1,251 @@
+"""What a Program would say if some of its variables were held. Owns exact counterfactuals on batches; refuses to judge them.
+
+A held variable has given values, whatever it reads; everything that reads it is computed from those. A silenced
+variable is computed and read as ever, but its votes do not count. A `Bench` computes a batch once, and then for each
+question only what lies downstream of what is held.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from tprog.errors import InvalidProgram
+from tprog.evaluate.batch import Evaluator, turned
+from tprog.evaluate.inputs import Batch, BoolArray, IntArray
+from tprog.evaluate.plan import TOO_LARGE, Plan, make_plan, needed_variables
+from tprog.evaluate.ranges import numerical_bounds
+from tprog.evaluate.steps import Array, width
+from tprog.evaluate.votes import Weights, force, largest_sum, read_weights
+from tprog.ir import FiniteValues, Integers, Program
+
+# Numerical votes are looked up in a table where it has at most this many rows.
+MOST_ROWS = 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partly:
+    """A hold on some inputs and positions alone; elsewhere the variable is computed.
+
+    Attributes:
+        entries: what the variable is held at; see `Hold`.
+        where: `(inputs, positions)`, or anything that broadcasts to it: where it is held.
+    """
+
+    entries: "int | IntArray"
+    where: BoolArray
+
+
+# What a variable is held at: one entry for every input and position, `(inputs, positions)` entries (or anything that
+# broadcasts to that), or either of them in part. Entries are what `Evaluation.values` holds: indices into finite values,
+# positions where they have no end, numbers for numerical variables.
+Hold: TypeAlias = "int | IntArray | Partly"
+
+
+@dataclass(slots=True, eq=False)
+class Bench:
+    """A Program on one batch, ready to be asked what it would say if some variables were held.
+
+    Attributes:
+        program: a valid Program.
+        batch: framed sequences of one length.
+        columns: every variable as the Program computes it, `(positions, inputs)`, or `(positions, 1)` where it is the
+            same for all inputs.
+    """
+
+    program: Program
+    batch: Batch
+    columns: list[Array] = field(init=False, repr=False)
+    _plan: Plan = field(init=False, repr=False)
+    _weights: dict[int, Weights] = field(init=False, repr=False)
+    _tables: dict[int, Array] = field(init=False, repr=False)
+    _labels: IntArray = field(init=False, repr=False)
+    _kind: Any = field(init=False, repr=False)
+    _needed: frozenset[int] = field(init=False, repr=False)
+    _sums: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Compute the batch once.
+
+        Raises:
+            BadInput: the batch does not belong to the Program's domain.
+            InvalidProgram: a number could exceed 64 bits.
+        """
+        self._weights = {found.variable: found for found in read_weights(self.program)}
+        self._labels = np.arange(len(self.program.classifier.labels), dtype=np.int64)
+        self._needed = needed_variables(self.program)
+        self._prepare(make_plan(self.program, self.batch.indices.shape[1]))
+
+    def values(self, held: Mapping[int, Hold]) -> tuple[IntArray, ...]:
+        """Return every variable as `(inputs, positions)`, as `Evaluation.values` does, with some held.
+
+        Raises:
+            InvalidProgram: a hold lies outside its variable's values, or a number could exceed 64 bits.
+        """
+        columns, _ = self._held(held, frozenset(range(len(self.program.variables))))
+        shape = self.batch.indices.shape[::-1]
+        return tuple(np.broadcast_to(column, shape).T.astype(np.int64) for column in columns)
+
+    def sums(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
+        """Return `(inputs, positions, labels)` sums of votes, masked labels included; pooled: `(inputs, labels)`.
+
+        Args:
+            held: what some variables are held at.
+            silenced: variables whose votes do not count.
+
+        Raises:
+            InvalidProgram: see `values`.
+        """
+        sums = self._summed(held, silenced)
+        if self.program.classifier.pooled:
+            sums = sums.sum(axis=0, dtype=np.int64)
+        else:
+            sums = np.ascontiguousarray(sums.swapaxes(0, 1), dtype=np.int64)
+        return sums
+
+    def predictions(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
+        """Return `(inputs, positions)` predictions, as `Evaluation.predictions` does; pooled: `(inputs,)`.
+
+        Args:
+            held: what some variables are held at.
+            silenced: variables whose votes do not count.
+
+        Raises:
+            InvalidProgram: see `values`.
+        """
+        sums = self._summed(held, silenced)
+        classifier = self.program.classifier
+        if classifier.pooled:
+            sums = sums.sum(axis=0, dtype=np.int64)
+        if classifier.masked:
+            open_labels = np.delete(self._labels, classifier.masked)
+            found = open_labels.take(sums[..., open_labels].argmax(axis=-1))
+        else:
+            found = sums.argmax(axis=-1)
+        # Positions come first up to here, and single labels have no position.
+        out: IntArray = np.ascontiguousarray(found.T, dtype=np.int64)
+        if not classifier.pooled:
+            force(self.program, out)
+        return out
+
+    def votes(self, variable: int, column: Array) -> Array:
+        """Return the `(positions, inputs, labels)` votes of a variable with a column's entries; nothing for others."""
+        weights = self._weights[variable]
+        if variable in self._tables:
+            return self._tables[variable].take(column, axis=0)
+        table: Array = weights.table.astype(self._kind)
+        return column.astype(self._kind)[:, :, None] * table
+
+    def _prepare(self, plan: Plan) -> None:
+        """Compute everything for a plan; plans differ in how wide their numbers are."""
+        bound = largest_sum(plan, tuple(self._weights.values()))
+        if bound >= TOO_LARGE:
+            raise InvalidProgram(
+                f"the classifier's sums could exceed 64 bits at length {plan.length}; "
+                "scale its weights down"
+            )
+        self._plan = plan
+        self._kind = np.dtype(np.int32 if bound < 1 << 31 else np.int64)
+        self._tables = {}
+        for number, weights in self._weights.items():
+            table = weights.table.astype(self._kind)
+            if not weights.numerical:
+                self._tables[number] = table
+            elif plan.bounds[number] < MOST_ROWS:
+                steps = np.arange(plan.bounds[number] + 1, dtype=self._kind)
+                self._tables[number] = steps[:, None] * table
+        tables = Evaluator(self.program).reader.tables(self.batch, plan.code)
+        words = turned(self.batch, slice(None))
+        self.columns = plan.columns(tables, words)
+        self._sums = self._total(self.columns, ())
+
+    def _total(self, columns: Sequence[Array], silenced: Collection[int]) -> Array:
+        shape = (*self.batch.indices.shape[::-1], len(self._labels))
+        sums = np.zeros(shape, dtype=self._kind)
+        for number in self._weights:
+            if number not in silenced:
+                sums += self.votes(number, columns[number])
+        return sums
+
+    def _summed(self, held: Mapping[int, Hold], silenced: Collection[int]) -> Array:
+        """Return the `(positions, inputs, labels)` sums: those of the batch, with what differs put in its place."""
+        columns, changed = self._held(held, self._needed)
+        moved = [number for number in self._weights if number in changed or number in silenced]
+        if 2 * len(moved) > len(self._weights):
+            return self._total(columns, silenced)
+        sums = self._sums.copy()
+        for number in moved:
+            sums -= self.votes(number, self.columns[number])
+            if number not in silenced:
+                sums += self.votes(number, columns[number])
+        return sums
+
+    def _held(
+        self, held: Mapping[int, Hold], wanted: frozenset[int]
+    ) -> tuple[list[Array], set[int]]:
+        """Return the columns, and which of the wanted ones differ from what the Program computes."""
+        given = {number: self._entries(number, hold) for number, hold in held.items()}
+        self._widen({number: entries for number, (entries, _) in given.items()})
+        columns, changed = list(self.columns), set[int]()
+        first = len(self.program.inputs)
+        for number in range(len(columns)):
+            reads = () if number < first else self.program.operations[number - first].reads
+            stale = number in wanted and any(read in changed for read in reads)
+            if number not in given and not stale:
+                continue
+            column = self._plan.steps[number - first].compute(columns) if stale else columns[number]
+            if number in given:
+                entries, where = given[number]
+                bounds = self._plan.bounds
+                kind = width(bounds[number]) if number in bounds else self._plan.code
+                column = np.where(where, entries.astype(kind), column.astype(kind))
+            if bool((column != self.columns[number]).any()):
+                columns[number] = column
+                changed.add(number)
+        return columns, changed
+
+    def _entries(self, number: int, hold: Hold) -> tuple[IntArray, BoolArray]:
+        """Return a hold as `(positions, inputs)` entries and where they hold, each broadcasting to that shape."""
+        where: BoolArray = np.ones((1, 1), dtype=np.bool_)
+        if isinstance(hold, Partly):
+            where = np.atleast_2d(np.asarray(hold.where, dtype=np.bool_)).T
+            hold = hold.entries
+        entries = np.atleast_2d(np.asarray(hold, dtype=np.int64)).T
+        found = self.program.values[number]
+        most = len(found) if isinstance(found, FiniteValues) else self._plan.length
+        if (entries < 0).any() or (not isinstance(found, Integers) and (entries >= most).any()):
+            raise InvalidProgram(
+                f"{self.program.names[number]} cannot be held at a value that it does not have"
+            )
+        return entries, where
+
+    def _widen(self, given: Mapping[int, IntArray]) -> None:
+        """Make another plan where numbers can grow larger than the Program's own at this length."""
+        known = self._plan.bounds
+        greatest = {number: int(entries.max(initial=0)) for number, entries in given.items()}
+        if any(
+            number < len(self.program.inputs) or greatest[number] > known.get(number, TOO_LARGE)
+            for number in given
+        ):
+            bounds = numerical_bounds(self.program, self._plan.length, greatest)
+            if any((bound or 0) > known[number] for number, bound in bounds.items()):
+                held = {**known, **greatest}
+                self._prepare(make_plan(self.program, self._plan.length, held=held))
+
+
+def predictions(
+    program: Program,
+    batch: Batch,
+    held: Mapping[int, Hold],
+    silenced: Collection[int] = (),
+) -> IntArray:
+    """Return what a Program would predict with some variables held and some silenced; see `Bench.predictions`.
+
+    Ask a `Bench` where there is more than one question on a batch.
+
+    Raises:
+        BadInput: the batch does not belong to the Program's domain.
+        InvalidProgram: a hold lies outside its variable's values, or a number could exceed 64 bits.
+    """
+    return Bench(program, batch).predictions(held, silenced)
