@@ -11,6 +11,8 @@ from typing import NamedTuple
 from tprog.codegen.attending import needed_functions
 from tprog.codegen.decisions import decide
 from tprog.codegen.formulas import formula_of
+from tprog.codegen.nodes import lines
+from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.symbolic import mostly
 from tprog.ir import (
     ByScore,
@@ -44,6 +46,8 @@ RUNTIME = {
 }
 # The aliases `Head` and `Column`.
 ALIASES = 2
+# A name of the usual length.
+PLACEHOLDER = "attn_0_0_q"
 # So many pairs of values fit on a line.
 PAIRS = 6
 
@@ -136,15 +140,13 @@ def _table_size(
     rows: tuple[tuple[int, ...], ...], queries: FiniteValues, keys: FiniteValues
 ) -> tuple[int, int]:
     counts = Counter(rows)
-    # A table is longer than any symbolic form of it.
-    plain = (3 if len(counts) == 1 else 2 * len(counts) - 1, 1 + len(rows) - max(counts.values()))
+    body = predicate_body(Table(rows), PLACEHOLDER, "key", queries, keys)
+    odd = 1 + len(rows) - max(counts.values())
     found = mostly(rows, queries, keys)
-    if found is None or set(queries.values).isdisjoint(keys.values):
-        return plain
-    groups = len({rows[number] for number in found[1]})
-    if not found[1] or groups + 1 >= len(counts):
-        return plain
-    return 1 + 2 * groups, 1 + len(found[1])
+    # A table is longer than any symbolic form of it.
+    if found is not None and found[1] and comparable(queries, keys):
+        odd = min(odd, 1 + len(found[1]))
+    return lines(body) + 1, odd
 
 
 def odd_entries(program: Program, operation: Operation) -> int:

@@ -4,7 +4,18 @@ import pytest
 from emitted import block
 
 from tprog.codegen.predicates import comparable, predicate_body
-from tprog.ir import Compare, Constant, FiniteValues, Integers, KeyIn, Naturals, Predicate, Table
+from tprog.ir import (
+    Compare,
+    Constant,
+    FiniteValues,
+    Integers,
+    KeyIn,
+    Naturals,
+    Predicate,
+    Table,
+    predicate_table,
+)
+from tprog.ir.predicate import Relation
 
 FOUR = FiniteValues((0, 1, 2, 3))
 LETTERS = FiniteValues(("a", "b"))
@@ -41,7 +52,7 @@ def test_a_table_is_never_symbolic() -> None:
     """The table of the identity mentions its values."""
     rows = tuple((index,) for index in range(4))
     body = block(predicate_body(Table(rows), "q", "key", FOUR, FOUR))
-    assert body.startswith("if q == 0:\n    return key == 0\nif q == 1:")
+    assert body == "return key == (0, 1, 2, 3)[q]\n"
 
 
 def test_comparable_value_sets_share_a_value() -> None:
@@ -55,9 +66,31 @@ def test_comparable_value_sets_share_a_value() -> None:
     assert comparable(Integers(), FOUR)
 
 
-def test_a_table_that_is_a_comparison_but_for_exceptions_says_so() -> None:
-    """The exceptions have their branches, and the comparison is the rest; it is still read as a table."""
-    values = FiniteValues((0, 1, 2, 3, 4))
-    rows = Table(((), (1,), (2,), (3,), (4,)))
-    body = predicate_body(rows, "query", "key", values, values)
-    assert block(body) == "if query == 0:\n    return False\nreturn key == query\n"
+SIX = FiniteValues(tuple(range(6)))
+
+
+@pytest.mark.parametrize(
+    ("relation", "exceptions", "expected"),
+    [
+        ("==", {0: ()}, "return query >= 1 and key == query\n"),
+        ("==", {0: (3,)}, "return key == (3 if query == 0 else query)\n"),
+        ("==", {0: (3,), 4: (1,)}, "return key == {0: 3, 4: 1}.get(query, query)\n"),
+        ("<", {5: ()}, "return query <= 4 and key < query\n"),
+        ("<", {5: (0, 1, 2, 3, 4, 5)}, "return query == 5 or key < query\n"),
+        ("<", {1: (2, 4)}, "return key in {2, 4} if query == 1 else key < query\n"),
+        (
+            "<",
+            {1: (2, 4), 3: (5,)},
+            "if query == 1:\n    return key in {2, 4}\nif query == 3:\n    return key == 5\n"
+            "return key < query\n",
+        ),
+    ],
+)
+def test_a_table_that_is_a_comparison_but_for_exceptions_says_so(
+    relation: Relation, exceptions: dict[int, tuple[int, ...]], expected: str
+) -> None:
+    """The exceptions come first, on the same line where one can say them; it is still read as a table."""
+    rows = list(predicate_table(Compare(relation), SIX, SIX).rows)
+    for number, row in exceptions.items():
+        rows[number] = row
+    assert block(predicate_body(Table(tuple(rows)), "query", "key", SIX, SIX)) == expected

@@ -1,4 +1,4 @@
-"""Bodies of table predicates say which keys are wanted, in few lines."""
+"""Bodies of table predicates say which keys are wanted, in one line where that is possible."""
 
 import pytest
 from emitted import block
@@ -40,29 +40,60 @@ def test_a_table_wants_the_keys_of_its_rows(
 
 
 EIGHT = FiniteValues(tuple(range(8)))
+EVERY = tuple(range(8))
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([(1,)] * 3 + [(2,)] * 5, "if a <= 2:\n    return key == 1\nreturn key == 2\n"),
-        ([(1,)] * 3 + [()] * 5, "if a <= 2:\n    return key == 1\nreturn False\n"),
-        ([(1, 2)] + [(3,)] * 7, "if a == 0:\n    return key in {1, 2}\nreturn key == 3\n"),
+        ([(1,)] * 3 + [(2,)] * 5, "return key == (1 if a <= 2 else 2)\n"),
+        ([(1,)] * 3 + [()] * 5, "return a <= 2 and key == 1\n"),
+        ([EVERY] * 3 + [()] * 5, "return a <= 2\n"),
+        ([EVERY] * 3 + [(2,)] * 5, "return a <= 2 or key == 2\n"),
+        ([(1, 2)] + [(3,)] * 7, "return key in {1, 2} if a == 0 else key == 3\n"),
+        ([(0,), (1,)] + [(3,)] * 6, "return key == {0: 0, 1: 1}.get(a, 3)\n"),
+        ([(0,), (1,)] + [()] * 6, "return key == {0: 0, 1: 1}.get(a)\n"),
+        ([(0,), (1,), ()] + [(3,)] * 5, "return key == (0, 1, None, 3, 3, 3, 3, 3)[a]\n"),
         (
-            [(0,), (1,), ()] + [(3,)] * 5,
-            "if a == 0:\n    return key == 0\nif a == 1:\n    return key == 1\n"
-            "if a == 2:\n    return False\nreturn key == 3\n",
+            [(0, 1), (1, 2)] + [()] * 6,
+            "return key in {0: {0, 1}, 1: {1, 2}}.get(a, ())\n",
         ),
     ],
 )
-def test_there_is_a_branch_for_each_group(rows: list[tuple[int, ...]], expected: str) -> None:
-    """Query values that want the same keys share an `if`; the largest group comes last and needs none."""
+def test_what_one_line_can_say_takes_one(rows: list[tuple[int, ...]], expected: str) -> None:
+    """The one key that each query value wants is chosen or looked up; several keys are a set or a condition."""
     assert block(table_body(rows, "a", "key", EIGHT, EIGHT)) == expected
 
 
-@pytest.mark.parametrize("wanted", [(5,), (), (0, 1, 2, 3, 4, 5, 6, 7)])
-def test_a_table_of_equal_rows_still_has_a_branch(wanted: tuple[int, ...]) -> None:
+def test_there_is_a_branch_for_each_group_where_one_line_is_too_short() -> None:
+    """Query values that want the same keys share an `if`; the largest group comes last and needs none."""
+    rows = [(0, 2, 4, 6), (0, 2, 4, 6), (1, 3, 5, 7), (0, 3, 4, 7), *[(1, 2, 5, 6)] * 4]
+    assert block(table_body(rows, "a_long_parameter", "key", EIGHT, EIGHT)) == (
+        "if a_long_parameter in {0, 1}:\n    return key in {0, 2, 4, 6}\n"
+        "if a_long_parameter == 2:\n    return key in {1, 3, 5, 7}\n"
+        "if a_long_parameter == 3:\n    return key in {0, 3, 4, 7}\n"
+        "return key in {1, 2, 5, 6}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ((5,), "a in {0, 1, 2, 3, 4, 5, 6, 7} and key == 5"),
+        ((), "a not in {0, 1, 2, 3, 4, 5, 6, 7}"),
+        (EVERY, "a in {0, 1, 2, 3, 4, 5, 6, 7}"),
+    ],
+)
+def test_a_table_of_equal_rows_still_mentions_its_queries(
+    wanted: tuple[int, ...], expected: str
+) -> None:
     """No table looks like a symbolic predicate."""
     text = block(table_body([wanted] * 8, "a", "key", EIGHT, EIGHT))
-    assert text.startswith("if a in {0, 1, 2, 3, 4, 5, 6, 7}:\n")
+    assert text == f"return {expected}\n"
+
+
+def test_a_long_table_of_equal_rows_has_a_branch() -> None:
+    """What does not fit on a line is written as a branch for all query values."""
+    text = block(table_body([(5,)] * 40, "a", "key", FiniteValues(tuple(range(40))), EIGHT))
+    assert text.startswith("if a in {0, 1, 2,")
     assert text.endswith("return False\n")

@@ -4,11 +4,29 @@ A symbolic predicate is one comparison, or one condition on the key alone; a tab
 two are told apart when read again.
 """
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from tprog.codegen.membership import among, member
-from tprog.codegen.nodes import OPERATORS, Statement, compare, literal, name, plus, returns
-from tprog.codegen.rows import exception_branches, table_body
+from tprog.codegen.nodes import (
+    OPERATORS,
+    Statement,
+    all_of,
+    any_of,
+    compare,
+    literal,
+    name,
+    plus,
+    returns,
+)
+from tprog.codegen.rows import (
+    Wanted,
+    exception_branches,
+    on_one_line,
+    one_line,
+    table_body,
+)
 from tprog.codegen.symbolic import mostly
 from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Values
 
@@ -33,6 +51,9 @@ def predicate_body(
             if rest is not None and comparable(queries, keys):
                 groups = len({rows[number] for number in exceptions})
                 if exceptions and groups + 1 < len(set(rows)):
+                    short = _with_exceptions(rest, exceptions, rows, query, key, queries, keys)
+                    if short is not None:
+                        return [short]
                     kept = {number: rows[number] for number in exceptions}
                     return [
                         *exception_branches(kept, query, key, queries, keys),
@@ -49,9 +70,41 @@ def predicate_body(
             return [returns(literal(holds))]
 
 
+def _with_exceptions(
+    rest: Compare,
+    exceptions: Sequence[int],
+    rows: Sequence[Wanted],
+    query: str,
+    key: str,
+    queries: FiniteValues,
+    keys: FiniteValues,
+) -> Statement | None:
+    """Return a comparison with exceptions on one line; None where it takes several."""
+    if rest.relation == "==" and all(len(row) <= 1 for row in rows):
+        most = (_shifted(rest, query), frozenset(exceptions))
+        return one_line(rows, query, key, queries, keys, most)
+    if len({rows[number] for number in exceptions}) > 1:
+        return None
+    wanted = rows[exceptions[0]]
+    others = [number for number in range(len(queries)) if number not in set(exceptions)]
+    found: cst.BaseExpression
+    if not wanted:
+        found = all_of([member(query, queries, others), _compared(rest, query, key)])
+    elif len(wanted) == len(keys):
+        found = any_of([member(query, queries, exceptions), _compared(rest, query, key)])
+    else:
+        condition = member(query, queries, exceptions)
+        found = cst.IfExp(condition, member(key, keys, wanted), _compared(rest, query, key))
+    return on_one_line(found)
+
+
 def _comparison(predicate: Compare, query: str, key: str) -> Statement:
+    return returns(_compared(predicate, query, key))
+
+
+def _compared(predicate: Compare, query: str, key: str) -> cst.BaseExpression:
     operator = OPERATORS[predicate.relation]()
-    return returns(compare(name(key), (operator, _shifted(predicate, query))))
+    return compare(name(key), (operator, _shifted(predicate, query)))
 
 
 def _shifted(predicate: Compare, query: str) -> cst.BaseExpression:

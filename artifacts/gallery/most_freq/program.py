@@ -56,9 +56,7 @@ def equal_tokens(token: Token, key: Token) -> bool:
 
 
 def equal_tokens_so_far(token: Token, key: Token) -> bool:
-    if token == "<s>":
-        return False
-    return key == token
+    return token != "<s>" and key == token
 
 
 # a where b is 1, else 0
@@ -68,15 +66,11 @@ def first(equal_tokens: int, equal_tokens_so_far: int) -> int:
 
 # Layer 1
 def equal_firsts_so_far(first: Position, key: Position) -> bool:
-    if first == 0:
-        return False
-    return key == first
+    return first >= 1 and key == first
 
 
 def greater_firsts(first: Position, key: Position) -> bool:
-    if first == 0:
-        return False
-    return key > first
+    return first >= 1 and key > first
 
 
 # a + b

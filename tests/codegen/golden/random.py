@@ -35,61 +35,19 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 # Layer 0
 def attn_0_0(token: Token, key: Token) -> bool:
-    if token == "0":
-        return key == "2"
-    if token == "1":
-        return key == "4"
-    if token in {"3", "</s>"}:
-        return key == "<s>"
-    return key == "3"
+    return key == {"0": "2", "1": "4", "3": "<s>", "</s>": "<s>"}.get(token, "3")
 
 
 def num_attn_0_0(position: Position, key: Token) -> bool:
-    if position == 0:
-        return key == "0"
-    if position == 1:
-        return key == "1"
-    if position == 2:
-        return key == "2"
-    if position == 3:
-        return key == "3"
-    if position == 4:
-        return key == "4"
-    if position == 5:
-        return key == "</s>"
-    return False
+    return key == ("0", "1", "2", "3", "4", "</s>", None, None)[position]
 
 
 def attn_0_1(position: Position, key: Token) -> bool:
-    if position == 0:
-        return False
-    if position == 1:
-        return key == "<s>"
-    if position == 2:
-        return key == "0"
-    if position == 3:
-        return key == "1"
-    if position == 4:
-        return key == "2"
-    if position == 5:
-        return key == "3"
-    if position == 6:
-        return key == "4"
-    return key == "</s>"
+    return key == (None, "<s>", "0", "1", "2", "3", "4", "</s>")[position]
 
 
 def num_attn_0_1(token: Token, key: Token) -> bool:
-    if token == "<s>":
-        return key == "1"
-    if token == "0":
-        return key == "2"
-    if token == "1":
-        return key == "3"
-    if token == "2":
-        return key == "4"
-    if token == "3":
-        return key == "</s>"
-    return False
+    return key == {"<s>": "1", "0": "2", "1": "3", "2": "4", "3": "</s>"}.get(token)
 
 
 def mlp_0_0(attn_0_0: Position, token: Token) -> Position:
@@ -133,41 +91,19 @@ def num_mlp_0_0(ones: int, num_attn_0_0: int) -> Position:
 
 # Layer 1
 def attn_1_0(attn_0_0: Position, key: Position) -> bool:
-    if attn_0_0 in {0, 1, 6}:
-        return key == 6
-    if attn_0_0 == 4:
-        return key == 1
-    if attn_0_0 == 7:
-        return key == 3
-    return key == 9 - attn_0_0
+    return key == {2: 7, 4: 1, 5: 4, 7: 3}.get(attn_0_0, 6)
 
 
 def num_attn_1_0(attn_0_1: Position, key: Position) -> bool:
-    if attn_0_1 in {0, 3}:
-        return key == 5
-    if attn_0_1 in {2, 5}:
-        return key == 6
-    if attn_0_1 == 6:
-        return key == 2
-    return key == 0
+    return key == (5, 0, 6, 5, 0, 6, 2, 0)[attn_0_1]
 
 
 def attn_1_1(num_mlp_0_0: Position, key: Position) -> bool:
-    if num_mlp_0_0 in {0, 6}:
-        return key == 5
-    if num_mlp_0_0 in {1, 7}:
-        return key == 4
-    if num_mlp_0_0 == 2:
-        return key == 7
-    return key == 0
+    return key == (5, 4, 7, 0, 0, 0, 5, 4)[num_mlp_0_0]
 
 
 def num_attn_1_1(attn_0_1: Position, key: Position) -> bool:
-    if attn_0_1 in {1, 3}:
-        return key == 2
-    if attn_0_1 in {6, 7}:
-        return key == 4
-    return key == 5
+    return key == {1: 2, 3: 2, 6: 4, 7: 4}.get(attn_0_1, 5)
 
 
 def mlp_1_0(position: Position, token: Token) -> Position:

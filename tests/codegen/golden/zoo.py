@@ -125,9 +125,7 @@ def count_own(token: Token, key: Token) -> bool:
 
 
 def attn_0_1(sound: Sound, key: Token) -> bool:
-    if sound == "vowel":
-        return key == "a"
-    return key in {"b", "it's"}
+    return key == "a" if sound == "vowel" else key in {"b", "it's"}
 
 
 def attn_0_2(token: Token, key: Sound) -> bool:
