@@ -66,17 +66,24 @@ def _table(program: Program, name: str) -> tuple[Head, Table] | None:
     return (head, head.predicate) if isinstance(head.predicate, Table) else None
 
 
-def _with(program: Program, name: str, predicate: Predicate) -> Program | None:
-    """Return the pruned Program with another predicate; None where it would be no shorter."""
+def _with(program: Program, name: str, predicate: Predicate) -> tuple[Program, bool] | None:
+    """Return the pruned Program with another predicate, and whether it is worth other votes; None where it is no shorter.
+
+    Fewer lines are, and a comparison for a table; rows that are more alike are not, since fitting takes long.
+    """
     number = number_of(program, name)
     assert number is not None
     head = program.operations[number - len(program.inputs)]
     assert isinstance(head, CategoricalHead | NumericalHead)
     changed = narrowed(program, replace(head, predicate=predicate))
+    assert isinstance(changed, CategoricalHead | NumericalHead)
     before, after = (
         (operation_lines(program, found), odd_entries(program, found)) for found in (head, changed)
     )
-    return prune(with_operation(program, number, changed)) if after < before else None
+    if after >= before:
+        return None
+    worth = after[0] < before[0] or not isinstance(changed.predicate, Table)
+    return prune(with_operation(program, number, changed)), worth
 
 
 def _whole(program: Program, name: str, trials: Trials) -> Program:
@@ -86,7 +93,7 @@ def _whole(program: Program, name: str, trials: Trials) -> Program:
         return program
     for predicate in dict.fromkeys(_candidates(program, found[0], trials)):
         changed = _with(program, name, predicate)
-        accepted = None if changed is None else trials.accepted(changed)
+        accepted = None if changed is None else trials.accepted(*changed)
         if accepted is not None:
             return _whole(accepted, name, trials)
         if trials.over:
@@ -126,7 +133,7 @@ def _conformed(program: Program, name: str, trials: Trials) -> Program:
         rows = current[1].rows
         table = Table((*rows[:number], wanted[number], *rows[number + 1 :]))
         changed = _with(program, name, form[0] if table.rows == wanted else table)
-        accepted = None if changed is None else trials.accepted(changed)
+        accepted = None if changed is None else trials.accepted(*changed)
         if accepted is not None:
             program = accepted
     return program
@@ -147,7 +154,7 @@ def _merged(
     others = [row for row in dict.fromkeys(targets) if row != group and (row in rows or not row)]
     for other in others:
         changed = _with(program, name, Table(tuple(other if r == group else r for r in rows)))
-        accepted = None if changed is None else trials.accepted(changed)
+        accepted = None if changed is None else trials.accepted(*changed)
         if accepted is not None:
             return accepted
     return program if rows.count(group) == 1 else _scattered(program, name, group, others, trials)
@@ -176,8 +183,8 @@ def _scattered(
             trials.back(mark)
             return program
     changed = _with(program, name, Table(tuple(rows)))
-    if changed is not None and trials.accepts(changed):
-        return changed
+    if changed is not None and trials.accepts(changed[0]):
+        return changed[0]
     trials.back(mark)
     return program
 

@@ -117,14 +117,14 @@ class Trials:
         self._history.append(program)
         return True
 
-    def accepted(self, program: Program) -> Program | None:
+    def accepted(self, program: Program, worth: bool = True) -> Program | None:
         """Return a Program that the sample shows nothing against: this one, or the same with other votes.
 
-        It then becomes the current one. Votes are fitted only where `refitting` is set.
+        It then becomes the current one. Votes are fitted only where `refitting` is set, and where the change is worth it.
         """
         if self.accepts(program):
             return program
-        if not self.refitting or self.over:
+        if not self.refitting or not worth or self.over:
             return None
         changed = refitted(prune(program), self.bench, self._allowed)
         return changed if changed is not None and self.accepts(changed) else None
