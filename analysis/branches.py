@@ -31,6 +31,9 @@ from tprog.ir import (
 _Item = TypeVar("_Item")
 
 PartKind: TypeAlias = Literal["head", "look-up", "votes"]
+# The row of what is no branch of the table but runs like one: a head that finds no match and takes position 0.
+DEFAULT = -1
+
 # A predicate row's keys; a table's entry; a rectangle; a vote row's weights.
 Content: TypeAlias = tuple[int, ...] | int | Rectangle
 
@@ -55,7 +58,7 @@ class Branch:
     Attributes:
         part: the part.
         row: a head's query value, a table's entry, a rectangle (one beyond the last: the default) or a voting value, by
-            index; 0 for a part that is a single branch.
+            index; 0 for a part that is a single branch; `DEFAULT` for a categorical head that finds no match.
     """
 
     part: Part
@@ -169,6 +172,8 @@ def part_text(program: Program, part: Part) -> str:
 def branch_text(program: Program, branch: Branch) -> str:
     """Return which branch of its part it is, in words: `tokens == 3`, `(1, 0)`, `2 <= first <= 4`, `else`."""
     part, row = branch.part, branch.row
+    if row == DEFAULT:
+        return "nothing matches"
     if part.kind == "votes":
         values = program.values[part.variable]
         if isinstance(values, FiniteValues):

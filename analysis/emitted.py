@@ -5,6 +5,7 @@ A program file of someone else is never run here: it is read into a Program, and
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -14,16 +15,22 @@ from tprog.ir import Domain, Program
 
 
 class EmittedProgram:
-    """The emitted code of a Program, run input by input in a module of its own."""
+    """The emitted code of a Program, run input by input in a module of its own.
 
-    def __init__(self, program: Program) -> None:
+    Args:
+        program: a valid Program.
+        place: the file that the code says it comes from, for debuggers and coverage; whoever names a file writes
+            `source` there.
+    """
+
+    def __init__(self, program: Program, place: str = "<emitted program>") -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
 
         self.program = program
         self.source = emit(program)
         self._module = ModuleType("emitted_program")
-        exec(compile(self.source, "<emitted program>", "exec"), self._module.__dict__)
+        exec(compile(self.source, place, "exec"), self._module.__dict__)
         self._labels = dict.fromkeys(prediction_labels(program))
 
     @property
@@ -41,6 +48,18 @@ class EmittedProgram:
         run: Callable[[list[str]], str | list[str]] = self._module.__dict__["run"]
         found = run(list(tokens))
         return [found] if isinstance(found, str) else list(found)
+
+    def observe(self, tokens: Sequence[str]) -> tuple[list[str], dict[str, list[Any]]]:
+        """Return what `run` returns, and every variable's values by its name, as the `observe` hook is shown them."""
+        run: Callable[..., str | list[str]] = self._module.__dict__["run"]
+        shown: dict[str, list[Any]] = {}
+        found = run(list(tokens), shown.__setitem__)
+        return [found] if isinstance(found, str) else list(found), shown
+
+    def call(self, name: str, *values: object) -> object:
+        """Return what the function of a head or look-up returns; its name is the variable's."""
+        function: Callable[..., object] = self._module.__dict__[name]
+        return function(*values)
 
     def predict(self, batch: Batch) -> IntArray:
         """Return `(inputs, positions)` indices into `prediction_labels`, -1 at the frame; pooled: `(inputs,)`."""

@@ -1,0 +1,38 @@
+"""Tracing errors to the branches that cause them: spectra of examples, tested by intervention."""
+
+from tprog.analysis.trace.causes import Cause, Failure
+from tprog.analysis.trace.examples import (
+    Example,
+    Examples,
+    file_examples,
+    given_examples,
+    task_examples,
+)
+from tprog.analysis.trace.search import Found, find_errors
+from tprog.analysis.trace.suspects import Suspect, Switch
+from tprog.analysis.trace.suspicion import METRICS, Metric
+from tprog.analysis.trace.tracing import Line, PartSuspect, Tracing, trace_errors
+from tprog.analysis.trace.unused import INPUTS, Unused, find_unused
+
+__all__ = [
+    "INPUTS",
+    "METRICS",
+    "Cause",
+    "Example",
+    "Examples",
+    "Failure",
+    "Found",
+    "Line",
+    "Metric",
+    "PartSuspect",
+    "Suspect",
+    "Switch",
+    "Tracing",
+    "Unused",
+    "file_examples",
+    "find_errors",
+    "find_unused",
+    "given_examples",
+    "task_examples",
+    "trace_errors",
+]

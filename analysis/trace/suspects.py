@@ -1,0 +1,233 @@
+"""Suspects: branches ranked by what puts errors right. Owns the ranking and its tests by intervention; refuses to print.
+
+Counts alone cannot tell a wrong branch from one that merely runs whenever it does, so every suspicion is tested. First by
+repair: other contents are tried for the branch, and the best one shows how many errors it could be to blame for. Then by
+switching it off: the variable is held at its commonest value wherever the branch ran (votes are silenced). Suspects are
+ranked by the errors that their best repair puts right less the right answers that it breaks; of equals, by the repair that
+adds least to the program, and then by suspicion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tprog.analysis.branches import DEFAULT, Branch, Content, Part, content
+from tprog.analysis.held import Partly
+from tprog.analysis.trace.examples import Examples
+from tprog.analysis.trace.flow import look, rows_fired
+from tprog.analysis.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
+from tprog.analysis.trace.repair import Repair, best_vote, candidates, try_out, vote_gain
+from tprog.analysis.trace.running import Observed, Progress
+from tprog.analysis.trace.suspicion import Metric, Spectra
+from tprog.evaluate.inputs import BoolArray
+from tprog.ir import Head, Program
+
+# Failing examples of each length on which repairs are tried first.
+FEW = 6
+# Contents tried on these few, all branches together.
+MOST_TRIES = 6000
+# Contents of one branch that are tried on all examples.
+FINALISTS = 3
+# Suspects that are kept, and those that are switched off.
+KEPT, SWITCHED = 100, 24
+# Two branches whose errors are the same by this much run as one circuit.
+ALIKE = 0.9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """What it does to switch something off.
+
+    Attributes:
+        entry: what the variable is held at; None where votes are silenced.
+        gain: what that does on all examples.
+    """
+
+    entry: int | None
+    gain: Gain
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suspect:
+    """A branch that ran in wrong predictions.
+
+    Attributes:
+        branch: the branch.
+        suspicion: how well it tells wrong from right predictions, by the metric.
+        failed: wrong predictions that it ran in.
+        passed: right predictions that it ran in.
+        repair: the best other content; None where none puts more right than it breaks.
+        switch: what it does to switch it off; None where that was not tried.
+        circuit: a number that branches share which ran in nearly the same wrong predictions, from 0.
+    """
+
+    branch: Branch
+    suspicion: float
+    failed: int
+    passed: int
+    repair: Repair | None
+    switch: Switch | None = None
+    circuit: int = 0
+
+    @property
+    def net(self) -> int:
+        """How many more predictions its repair makes right."""
+        return 0 if self.repair is None else self.repair.gain.net
+
+
+def find_suspects(
+    examples: Examples,
+    observed: Sequence[Observed],
+    spectra: Spectra,
+    metric: Metric,
+    progress: Progress | None = None,
+) -> list[Suspect]:
+    """Return the suspects, the most suspicious first; empty where nothing fails.
+
+    Args:
+        examples: the examples.
+        observed: what was observed of them.
+        spectra: what ran in which predictions.
+        metric: the formula of the suspicion.
+        progress: called after each branch.
+    """
+    program = examples.program
+    few, _ = lay_out(examples, observed, FEW)
+    failing, passing = lay_out(examples, observed)
+    every = [*failing, *passing]
+    ordered = sorted(
+        spectra.members,
+        key=lambda branch: (-spectra.suspicion(metric, branch), branch),
+    )
+    found: list[Suspect] = []
+    tries = MOST_TRIES
+    for number, branch in enumerate(ordered):
+        repair = None
+        if branch.part.kind == "votes":
+            repair = best_vote(program, branch, every)
+        elif tries > 0:
+            repair, used = _best_repair(program, branch, few, every, tries)
+            tries -= used
+        found.append(
+            Suspect(
+                branch,
+                spectra.suspicion(metric, branch),
+                spectra.failed(branch),
+                spectra.passed.get(branch, 0),
+                repair if repair is not None and repair.gain.net > 0 else None,
+            )
+        )
+        if progress is not None:
+            progress("trying repairs", number + 1, len(ordered))
+    found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
+    kept = _with_circuits(found[:KEPT], spectra)
+    for number in range(min(SWITCHED, len(kept))):
+        switched = switch_off(program, kept[number].branch, every)
+        kept[number] = replace(kept[number], switch=switched)
+        if progress is not None:
+            progress("switching off", number + 1, min(SWITCHED, len(kept)))
+    return kept
+
+
+def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> Switch:
+    """Return what it does to hold a variable at its commonest value, or to silence its votes.
+
+    Args:
+        program: the Program.
+        what: a part; or one of its branches, which is switched off only where it ran.
+        lots: all examples.
+    """
+    part = what.part if isinstance(what, Branch) else what
+    if part.kind == "votes":
+        rows = [what] if isinstance(what, Branch) else None
+        return Switch(None, _silenced(program, part, rows, lots))
+    entry = commonest(part.variable, lots)
+
+    def holding(lot: Lot) -> Partly:
+        where: BoolArray = np.ones((1, 1), dtype=np.bool_)
+        if isinstance(what, Branch):
+            where = _where(program, what, lot)
+        return Partly(entry, where)
+
+    return Switch(entry, gain(lots, part.variable, holding))
+
+
+def commonest(variable: int, lots: Sequence[Lot]) -> int:
+    """Return the entry that a variable has most often, the least of equals."""
+    column = np.concatenate([lot.columns[variable].ravel() for lot in lots])
+    values, counts = np.unique(column, return_counts=True)
+    return int(values[counts.argmax()])
+
+
+def _best_repair(
+    program: Program, branch: Branch, few: Sequence[Lot], every: Sequence[Lot], most: int
+) -> tuple[Repair | None, int]:
+    """Return the best other content of a branch, and how many were tried."""
+    tried: list[tuple[int, int, Content]] = []
+    used = 0
+    for held in candidates(program, branch, few):
+        net = try_out(program, branch, held, few).net
+        used += 1
+        if net > 0:
+            tried.append((-net, used, held))
+        if used >= most:
+            break
+    best: Repair | None = None
+    for _, _, held in sorted(tried, key=lambda one: one[:2])[:FINALISTS]:
+        repair = Repair(branch, held, try_out(program, branch, held, every))
+        if best is None or repair.gain.net > best.gain.net:
+            best = repair
+    return best, used
+
+
+def _burden(program: Program, repair: Repair | None) -> int:
+    """Return how many wanted keys or votes a repair adds: of equal repairs, the plainer one is likelier."""
+    if repair is None or not isinstance(repair.held, tuple):
+        return 0
+    before = content(program, repair.branch)
+    assert isinstance(before, tuple)
+    if repair.branch.part.kind == "votes":
+        return sum(map(bool, repair.held)) - sum(map(bool, before))
+    return len(repair.held) - len(before)
+
+
+def _silenced(program: Program, part: Part, rows: list[Branch] | None, lots: Sequence[Lot]) -> Gain:
+    if rows is not None:
+        weights = (0,) * len(program.classifier.labels)
+        return vote_gain(program, rows[0], weights, lots)
+    gains = []
+    for lot in lots:
+        answers = lot.bench.predictions({}, (part.variable,)).reshape(lot.wanted.shape)
+        gains.append(gain_of_answers(lot, answers))
+    return joined(gains)
+
+
+def _where(program: Program, branch: Branch, lot: Lot) -> BoolArray:
+    """Return `(inputs, positions)`: where a branch of a head or look-up ran."""
+    variable = branch.part.variable
+    if branch.row != DEFAULT:
+        where: BoolArray = rows_fired(program, variable, lot.columns) == branch.row
+        return where
+    head = program.variables[variable]
+    assert isinstance(head, Head)
+    none: BoolArray = ~np.asarray(look(program, head, lot.columns).matches.any(axis=2))
+    return none
+
+
+def _with_circuits(suspects: list[Suspect], spectra: Spectra) -> list[Suspect]:
+    """Number the suspects by which wrong predictions they ran in."""
+    leaders: list[Branch] = []
+    found: list[Suspect] = []
+    for suspect in suspects:
+        members = spectra.members[suspect.branch]
+        for number, leader in enumerate(leaders):
+            others = spectra.members[leader]
+            common = len(np.intersect1d(members, others, assume_unique=True))
+            if common >= ALIKE * (len(members) + len(others) - common):
+                found.append(replace(suspect, circuit=number))
+                break
+        else:
+            found.append(replace(suspect, circuit=len(leaders)))
+            leaders.append(suspect.branch)
+    return found
