@@ -10,7 +10,9 @@ from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.analysis.simplify import Keep
+    from tprog.cli.progress import Stages
     from tprog.ir import Program
+    from tprog.tasks import Task
 
 KEEPS = ("exact", "correct", "accuracy")
 
@@ -40,6 +42,12 @@ def simplify(
         "--sampled",
         help="Where there are too many inputs: go by a sample, which proves nothing.",
     ),
+    rewrite: bool = typer.Option(
+        False,
+        "--rewrite",
+        help="Let modules that are put together for the task take the place of the program's own; "
+        "that is often shorter, but no longer shows how the program did it.",
+    ),
     data: Path | None = DATA,
     task: str | None = MODULE,
     seed: int = typer.Option(0, help="Of samples."),
@@ -63,7 +71,12 @@ def simplify(
         raise UsageError("give --output or --in-place, not both")
     place = locate(program).program
     found = load(program)
-    truth = task_of(found, data, task) if _keep(keep) != "exact" or sampled else None
+    needed = _keep(keep) != "exact" or sampled or rewrite
+    truth = task_of(found, data, task) if needed else None
+    if rewrite and truth is None:
+        raise UsageError(
+            "--rewrite puts modules together for a task; give one with --task or --data"
+        )
     with stages(enabled=not json_output) as progress:
         result = shorten(
             found,
@@ -71,6 +84,7 @@ def simplify(
             task=truth,
             floor=floor,
             sampled=sampled,
+            other=_composed(truth, seed, progress) if rewrite and truth is not None else None,
             seconds=seconds,
             seed=seed,
             progress=progress,
@@ -91,6 +105,18 @@ def simplify(
         console.print("\nnothing shorter was found, so the file stays as it is", style="dim")
     elif target is None:
         console.print("\nnothing is written; give --output FILE or --in-place", style="dim")
+
+
+def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | None":
+    """Return the best Program that can be put together for a task; None where there is none."""
+    from tprog.learn.compose import compose
+    from tprog.learn.recipes import recipe_sizes
+    from tprog.tasks import make_dataset
+
+    if progress is not None:
+        progress("putting modules together", 0, None)
+    found = compose(make_dataset(task, seed), recipe_sizes(task))
+    return found[0].program if found else None
 
 
 def _keep(keep: str) -> "Keep":

@@ -4,8 +4,8 @@ A contract becomes wanted labels: for `exact` the labels that the Program gives,
 rightly, for `accuracy` the true labels, of which as many may be missed as before.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -32,8 +32,11 @@ Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 # Inputs that are all kept in memory and checked; beyond, the domain counts as too large to enumerate.
 LIMIT = 2_000_000
-# Inputs of the sample that stands for a larger domain.
-SAMPLES = 60_000
+# Symbols of the sample that stands for a larger domain, and the fewest inputs that it has.
+SAMPLED_SYMBOLS = 4_000_000
+FEWEST_SAMPLES = 20_000
+# Where there is no greatest length, inputs of so many more symbols than the fewest are drawn.
+UNLIMITED = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +52,7 @@ class Demand:
         count: the number of inputs.
         wanted: the number of wanted labels.
         missed: how many of them the Program misses that the demand was made from.
+        known: how many of the last batches hold inputs that earlier attempts got wrong.
     """
 
     keep: Keep
@@ -58,6 +62,25 @@ class Demand:
     count: int
     wanted: int
     missed: int
+    known: int = 0
+
+    def joined(self, other: "Demand", places: Sequence[tuple[int, int]]) -> "Demand":
+        """Return this demand with some inputs of another one, given as `(batch, row)`."""
+        rows: dict[int, list[int]] = {}
+        for number, row in places:
+            rows.setdefault(number, []).append(row)
+        more: list[tuple[Batch, Targets]] = []
+        for number, chosen in rows.items():
+            batch, wanted = other.inputs[number]
+            index = np.array(chosen, dtype=np.int64)
+            more.append((batch.take(index), wanted[index]))
+        return replace(
+            self,
+            inputs=(*self.inputs, *more),
+            count=self.count + len(places),
+            wanted=self.wanted + sum(int((wanted >= 0).sum()) for _, wanted in more),
+            known=self.known + len(more),
+        )
 
     def mistakes(self, program: Program) -> int:
         """Return how many wanted labels a Program misses."""
@@ -102,7 +125,7 @@ def make_demand(
     sampled: bool = False,
     seed: int = 0,
     limit: int = LIMIT,
-    samples: int = SAMPLES,
+    samples: int | None = None,
 ) -> Demand | None:
     """Return what `keep` demands of a Program's successors; None where the domain is too large and `sampled` is False.
 
@@ -114,7 +137,7 @@ def make_demand(
         sampled: whether a sample may stand for a domain that cannot be enumerated.
         seed: of the sample.
         limit: the most inputs that are enumerated.
-        samples: the size of the sample.
+        samples: the size of the sample; by default what some million symbols make.
 
     Raises:
         UsageError: a weaker contract without a task, or with one on other symbols.
@@ -136,7 +159,9 @@ def make_demand(
     if exhaustive:
         batches = all_inputs(program.domain) if space is None else space.inputs()
     else:
-        batches = _sample(program, task, samples, seed)
+        longest = program.domain.max_length or program.domain.min_length + UNLIMITED
+        size = max(FEWEST_SAMPLES, SAMPLED_SYMBOLS // longest) if samples is None else samples
+        batches = _sample(program, task, size, seed)
     evaluator = Evaluator(program)
     inputs: list[tuple[Batch, Targets]] = []
     wanted = missed = count = 0
@@ -188,7 +213,7 @@ def _sample(program: Program, task: Task | None, samples: int, seed: int) -> Ite
     domain = program.domain
     longest = domain.max_length
     if longest is None:
-        yield from sample_inputs(domain, samples, seed, domain.min_length + 16)
+        yield from sample_inputs(domain, samples, seed, domain.min_length + UNLIMITED)
         return
     known = task is not None and task.domain.alphabet == domain.alphabet
     uniform = samples - samples // 2 if known else samples

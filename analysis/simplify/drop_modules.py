@@ -4,6 +4,7 @@ Votes that were learned by gradient spread over everything, so hardly a module c
 still computed may vote, so only what a module costs in lines counts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -41,32 +42,53 @@ class DropModules:
 
     def apply(self, program: Program, trials: Trials) -> Program:
         """Return the Program with fewer modules and new votes, or the given one."""
-        if program.classifier.pooled or not program.operations:
-            return program
-        if any(isinstance(found, Naturals) for found in program.values):
-            return program
-        limit = None
-        if trials.deadline is not None:
-            limit = monotonic() + self.share * max(0.0, trials.deadline - monotonic())
-        fitter = Fitter(
-            gather(program, trials.demand),
-            len(program.classifier.labels),
-            program.classifier.masked,
-            trials.demand.allowed,
-            limit,
-        )
-        search = _Search(program, fitter)
-        search.run()
-        if search.votes is None:
-            return program
-        search.widen()
-        for scale in SCALES:
-            changed = voting(program, search.votes, scale)
-            if changed is None or cost(changed).lines >= cost(program).lines:
-                break
-            if trials.demand.holds(changed):
-                return trials.accepted(changed) or program
+        return dropped(program, program, trials, self.share)
+
+
+def dropped(
+    program: Program,
+    start: Program,
+    trials: Trials,
+    share: float,
+    groups: Sequence[frozenset[int]] = (),
+) -> Program:
+    """Return a Program with fewer modules and new votes that is shorter than a given one, or the given one.
+
+    Args:
+        program: what the result must be shorter than.
+        start: whose modules are deleted; it holds the demand of `trials` with the votes of its own, or others.
+        trials: judges the result.
+        share: of the time that is left, how much may be used.
+        groups: variables of `start` to delete first.
+    """
+    if start.classifier.pooled or not start.operations:
         return program
+    if any(isinstance(found, Naturals) for found in start.values):
+        return program
+    limit = None
+    if trials.deadline is not None:
+        limit = monotonic() + share * max(0.0, trials.deadline - monotonic())
+    fitter = Fitter(
+        gather(start, trials.demand),
+        len(start.classifier.labels),
+        start.classifier.masked,
+        trials.demand.allowed,
+        limit,
+    )
+    search = _Search(start, fitter)
+    for group in groups:
+        search.drop(group)
+    search.run()
+    if search.votes is None:
+        return program
+    search.widen()
+    for scale in SCALES:
+        changed = voting(start, search.votes, scale)
+        if changed is None or cost(changed).lines >= cost(program).lines:
+            break
+        if trials.demand.holds(changed):
+            return trials.accepted(changed) or program
+    return program
 
 
 class _Search:

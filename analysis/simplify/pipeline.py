@@ -87,6 +87,7 @@ def searched(
     trials: Trials,
     steps: list[Step] | None = None,
     progress: Progress | None = None,
+    first: CheckedPass | None = None,
 ) -> Program:
     """Return the Program after all passes, again and again until nothing changes or the time is up.
 
@@ -95,7 +96,12 @@ def searched(
         trials: judges the changes.
         steps: what each pass did is added here.
         progress: called with the pass that runs, how many have run and None.
+        first: a pass that runs once before all others.
     """
+    if first is not None:
+        if progress is not None:
+            progress(first.name, 0, None)
+        program = _applied(first, program, trials, False, steps)
     plan: list[tuple[CheckedPass, bool]] = [(DropModules(), False)]
     plan += [(found, False) for found in CHECKED]
     # Votes that are dropped would only be fitted again.

@@ -11,6 +11,7 @@ from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
 from tprog.analysis.simplify.edit import named
 from tprog.analysis.simplify.pipeline import Step, searched, sound
+from tprog.analysis.simplify.rewrite import Rewrite
 from tprog.analysis.simplify.trials import Trials
 from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.verify import verify
@@ -23,6 +24,9 @@ SECONDS = 300.0
 # Under the weakest contract, how much of the time goes to keeping every right answer, where mistakes are this rare.
 NEARLY = 0.01
 FIRST_SHARE = 0.8
+# How often a search that goes by a sample is begun again with what another sample refutes, and with how many inputs of that.
+ATTEMPTS = 4
+COUNTEREXAMPLES = 400
 # What a fact about a simplification begins with; a new one takes its place.
 SIMPLIFIED = "Simplified"
 
@@ -104,6 +108,7 @@ def simplify(
     seconds: float | None = SECONDS,
     seed: int = 0,
     limit: int = LIMIT,
+    other: Program | None = None,
     progress: Progress | None = None,
 ) -> Simplified:
     """Return the shortest Program that can be found and shown to answer the same.
@@ -118,6 +123,7 @@ def simplify(
         seconds: when to stop searching; None for no end.
         seed: of samples.
         limit: the most inputs that are enumerated.
+        other: a Program for the same task whose modules may take the place of this one's.
         progress: called with the pass that runs, how many have run and None.
 
     Raises:
@@ -140,6 +146,7 @@ def simplify(
         )
 
     demand = demanded(keep)
+    rewrite = None if other is None else Rewrite(other)
     steps: list[Step] = []
     changed, in_time = given, True
     if demand is None:
@@ -150,11 +157,34 @@ def simplify(
         if first is not None:
             # What keeps every right answer also keeps their number, and needs no rates to be estimated.
             share = None if seconds is None else seconds * FIRST_SHARE
-            changed = searched(given, Trials(given, first, share, seed), steps, progress)
+            trials = Trials(given, first, share, seed)
+            changed = searched(given, trials, steps, progress, rewrite)
             seconds = None if seconds is None else seconds - (share or 0.0)
-        trials = Trials(changed, demand, seconds, seed)
-        changed = searched(changed, trials, steps, progress)
-        in_time = not trials.over
+        begin = changed
+        for attempt in range(ATTEMPTS):
+            share = seconds if demand.exhaustive or seconds is None else seconds / 2
+            trials = Trials(begin, demand, share, seed)
+            taken: list[Step] = []
+            changed = searched(begin, trials, taken, progress, rewrite)
+            in_time = not trials.over
+            if demand.exhaustive or demand.allowed:
+                steps += taken
+                break
+            # Another sample shows what the first one did not.
+            fresh = make_demand(
+                given, keep, task, sampled=sampled, seed=seed + 1 + attempt, limit=limit
+            )
+            assert fresh is not None
+            missed = fresh.counterexamples(changed, COUNTEREXAMPLES)
+            if not missed:
+                steps += taken
+                break
+            demand = demand.joined(fresh, missed)
+            seconds = share
+        else:
+            # What samples keep refuting is not believed.
+            demand, in_time = None, False
+            changed = sound(given, steps)
     if cost(changed) >= cost(given):
         changed, steps = program, []
     return _proved(program, changed, keep, demand, steps, in_time, seed)
@@ -188,6 +218,9 @@ def _proved(
             limit=max(demand.count, 1) if demand is not None and checked else None,
             seed=seed,
         )
+        if verdict.outcome == "different" and demand is not None and not checked:
+            # A sample was believed that should not have been; sound passes need none.
+            return _proved(program, sound(named(program)), keep, None, [], False, seed)
         if verdict.outcome == "different":
             example = verdict.counterexample
             shown = " ".join(example.tokens) if example is not None else "an input"
@@ -233,7 +266,9 @@ def _told(program: Program, found: Simplified) -> Program:
     if found.keep == "accuracy" and found.wanted:
         share = 100 * (found.wanted - found.missed[1]) / found.wanted
         facts.append(f"Accuracy: {int(share * 1000) / 1000:g} % of {found.wanted:,} labels.")
-    facts.append(f"{SIMPLIFIED} from {found.before.lines} lines: {found.how}.")
+    put_in = any(step.name == Rewrite.name for step in found.steps)
+    how = f"{found.how}, by modules that it did not have" if put_in else found.how
+    facts.append(f"{SIMPLIFIED} from {found.before.lines} lines: {how}.")
     return replace(program, provenance=replace(program.provenance, facts=tuple(facts)))
 
 

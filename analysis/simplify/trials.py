@@ -69,7 +69,10 @@ class Trials:
         self._thorough = located(order[: sizes[1]])
         if not rates and len(self._thorough) < demand.count:
             self._thorough += _closest(program, demand, CLOSE)
-        self._found: list[tuple[int, int]] = []
+        known = range(len(demand.inputs) - demand.known, len(demand.inputs))
+        self._found = [
+            (number, row) for number in known for row in range(len(demand.inputs[number][0]))
+        ]
         self._close: list[tuple[int, int]] = []
         self._rebuild()
 

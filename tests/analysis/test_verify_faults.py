@@ -27,14 +27,14 @@ def first_difference(one: Program, other: Program, up_to: int) -> int | None:
     for batch in all_inputs(one.domain, up_to):
         differs = left.predictions(batch) != right.predictions(batch)
         if np.any(differs & scored_positions(one.domain, batch)):
-            return batch.indices.shape[1] - one.domain.frame_size
+            return int(batch.indices.shape[1]) - one.domain.frame_size
     return None
 
 
 def check(name: str, seeds: range, up_to: int) -> set[str]:
     """Compare the verdict on planted faults with plain enumeration; return the outcomes."""
     program = load(name)
-    outcomes = set()
+    outcomes: set[str] = set()
     for seed in seeds:
         fault = plant(program, seed)
         assert fault is not None
