@@ -52,12 +52,13 @@ class Bench:
         batch: framed sequences of one length.
         columns: every variable as the Program computes it, `(positions, inputs)`, or `(positions, 1)` where it is the
             same for all inputs.
+        plan: how they are computed; wider numbers than the Program's own make another one.
     """
 
     program: Program
     batch: Batch
     columns: list[Array] = field(init=False, repr=False)
-    _plan: Plan = field(init=False, repr=False)
+    plan: Plan = field(init=False, repr=False)
     _weights: dict[int, Weights] = field(init=False, repr=False)
     _tables: dict[int, Array] = field(init=False, repr=False)
     _labels: IntArray = field(init=False, repr=False)
@@ -137,6 +138,25 @@ class Bench:
         table: Array = weights.table.astype(self._kind)
         return column.astype(self._kind)[:, :, None] * table
 
+    def widen(self, greatest: Mapping[int, int]) -> None:
+        """Make the plan and the columns anew where numbers can grow larger than the Program's own at this length.
+
+        Args:
+            greatest: for each variable that will be held, the greatest entry.
+
+        Raises:
+            InvalidProgram: a number could exceed 64 bits.
+        """
+        known = self.plan.bounds
+        if any(
+            number < len(self.program.inputs) or greatest[number] > known.get(number, TOO_LARGE)
+            for number in greatest
+        ):
+            bounds = numerical_bounds(self.program, self.plan.length, greatest)
+            if any((bound or 0) > known[number] for number, bound in bounds.items()):
+                held = {**known, **greatest}
+                self._prepare(make_plan(self.program, self.plan.length, held=held))
+
     def _prepare(self, plan: Plan) -> None:
         """Compute everything for a plan; plans differ in how wide their numbers are."""
         bound = largest_sum(plan, tuple(self._weights.values()))
@@ -145,7 +165,7 @@ class Bench:
                 f"the classifier's sums could exceed 64 bits at length {plan.length}; "
                 "scale its weights down"
             )
-        self._plan = plan
+        self.plan = plan
         self._kind = np.dtype(np.int32 if bound < 1 << 31 else np.int64)
         self._tables = {}
         for number, weights in self._weights.items():
@@ -186,7 +206,7 @@ class Bench:
     ) -> tuple[list[Array], set[int]]:
         """Return the columns, and which of the wanted ones differ from what the Program computes."""
         given = {number: self._entries(number, hold) for number, hold in held.items()}
-        self._widen({number: entries for number, (entries, _) in given.items()})
+        self.widen({number: int(entries.max(initial=0)) for number, (entries, _) in given.items()})
         columns, changed = list(self.columns), set[int]()
         first = len(self.program.inputs)
         for number in range(len(columns)):
@@ -194,11 +214,11 @@ class Bench:
             stale = number in wanted and any(read in changed for read in reads)
             if number not in given and not stale:
                 continue
-            column = self._plan.steps[number - first].compute(columns) if stale else columns[number]
+            column = self.plan.steps[number - first].compute(columns) if stale else columns[number]
             if number in given:
                 entries, where = given[number]
-                bounds = self._plan.bounds
-                kind = width(bounds[number]) if number in bounds else self._plan.code
+                bounds = self.plan.bounds
+                kind = width(bounds[number]) if number in bounds else self.plan.code
                 column = np.where(where, entries.astype(kind), column.astype(kind))
             if bool((column != self.columns[number]).any()):
                 columns[number] = column
@@ -213,25 +233,12 @@ class Bench:
             hold = hold.entries
         entries = np.atleast_2d(np.asarray(hold, dtype=np.int64)).T
         found = self.program.values[number]
-        most = len(found) if isinstance(found, FiniteValues) else self._plan.length
+        most = len(found) if isinstance(found, FiniteValues) else self.plan.length
         if (entries < 0).any() or (not isinstance(found, Integers) and (entries >= most).any()):
             raise InvalidProgram(
                 f"{self.program.names[number]} cannot be held at a value that it does not have"
             )
         return entries, where
-
-    def _widen(self, given: Mapping[int, IntArray]) -> None:
-        """Make another plan where numbers can grow larger than the Program's own at this length."""
-        known = self._plan.bounds
-        greatest = {number: int(entries.max(initial=0)) for number, entries in given.items()}
-        if any(
-            number < len(self.program.inputs) or greatest[number] > known.get(number, TOO_LARGE)
-            for number in given
-        ):
-            bounds = numerical_bounds(self.program, self._plan.length, greatest)
-            if any((bound or 0) > known[number] for number, bound in bounds.items()):
-                held = {**known, **greatest}
-                self._prepare(make_plan(self.program, self._plan.length, held=held))
 
 
 def predictions(

@@ -7,11 +7,12 @@ import pytest
 from example_programs import hist_program
 from hypothesis import given
 from hypothesis import strategies as st
+from some_inputs import drawn_batches, entries, framed
 from strategies import programs
 
 from tprog.analysis.held import Bench, Hold, Partly, predictions
 from tprog.errors import InvalidProgram
-from tprog.evaluate import Batch, evaluate, prediction_labels
+from tprog.evaluate import evaluate, prediction_labels
 from tprog.evaluate.inputs import IntArray, encode
 from tprog.evaluate.scalar import (
     HeadRun,
@@ -24,8 +25,6 @@ from tprog.evaluate.scalar import (
 from tprog.ir import (
     CategoricalHead,
     Classifier,
-    FiniteValues,
-    Integers,
     NumericalHead,
     NumericalVotes,
     Program,
@@ -74,33 +73,12 @@ def interpret_held(
     return values, winners
 
 
-def drawn_batch(data: st.DataObject, program: Program) -> Batch:
-    """Return one to four inputs of one length."""
-    domain = program.domain
-    length = data.draw(st.integers(domain.min_length, domain.max_length or domain.min_length))
-    row = st.lists(st.sampled_from(domain.symbols), min_size=length, max_size=length)
-    return encode(domain, data.draw(st.lists(row, min_size=1, max_size=4)))[0][1]
-
-
-def framed(batch: Batch, row: int) -> tuple[str, ...]:
-    """Return one framed sequence of a batch."""
-    return tuple(batch.words[index] for index in batch.indices[row])
-
-
-def entries(program: Program, number: int, length: int) -> st.SearchStrategy[int]:
-    """Return a strategy for the entries that a variable can be held at."""
-    found = program.values[number]
-    if isinstance(found, Integers):
-        return st.integers(0, 300)
-    return st.integers(0, (len(found) if isinstance(found, FiniteValues) else length) - 1)
-
-
 @given(data=st.data(), program=programs())
 def test_held_batches_agree_with_the_scalar_interpreter(
     data: st.DataObject, program: Program
 ) -> None:
     """Whatever is held, in whatever form, and whatever is silenced: every value and prediction is the interpreter's."""
-    batch = drawn_batch(data, program)
+    (batch,) = drawn_batches(data, program, lengths=1)
     bench = Bench(program, batch)
     shape = batch.indices.shape
     for _ in range(2):
@@ -133,7 +111,7 @@ def test_held_batches_agree_with_the_scalar_interpreter(
 @given(data=st.data(), program=programs())
 def test_nothing_held_is_the_program(data: st.DataObject, program: Program) -> None:
     """With nothing held, or everything held where it is anyway, values, sums and predictions are the Program's."""
-    batch = drawn_batch(data, program)
+    (batch,) = drawn_batches(data, program, lengths=1)
     bench = Bench(program, batch)
     plain = evaluate(program, batch)
     for held in ({}, dict(enumerate(plain.values))):
@@ -147,7 +125,7 @@ def test_nothing_held_is_the_program(data: st.DataObject, program: Program) -> N
 def test_silencing_is_taking_the_votes_away(data: st.DataObject, program: Program) -> None:
     """A silenced variable is as good as one whose votes are not there."""
     silenced = data.draw(st.sets(st.integers(0, len(program.variables) - 1)))
-    batch = drawn_batch(data, program)
+    (batch,) = drawn_batches(data, program, lengths=1)
     old = program.classifier
     votes = tuple(vote for vote in old.votes if vote.variable not in silenced)
     classifier = Classifier(old.labels, votes, old.masked, old.pooled, old.first, old.last)

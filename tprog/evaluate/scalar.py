@@ -139,7 +139,7 @@ def _look(program: Program, head: Head, values: list[tuple[int, ...]]) -> HeadRu
         tuple(
             j
             for j in range(i + 1 if head.causal else length)
-            if _wants(program, head, queries[i], keys[j])
+            if wants(program, head, queries[i], keys[j])
         )
         for i in range(length)
     )
@@ -149,7 +149,8 @@ def _look(program: Program, head: Head, values: list[tuple[int, ...]]) -> HeadRu
     return HeadRun(matches, attended)
 
 
-def _wants(program: Program, head: Head, query: int, key: int) -> bool:
+def wants(program: Program, head: Head, query: int, key: int) -> bool:
+    """Tell whether a query value of a head wants a key value, both as entries."""
     match head.predicate:
         case Table(rows):
             return key in rows[query]
