@@ -65,6 +65,16 @@ def test_what_one_line_can_say_takes_one(rows: list[tuple[int, ...]], expected: 
     assert block(table_body(rows, "a", "key", EIGHT, EIGHT)) == expected
 
 
+def test_three_groups_of_many_queries_are_two_choices() -> None:
+    """Where a table of all queries is too long, three groups still fit on a line."""
+    many = FiniteValues(tuple(range(16)))
+    rows = [(5,) if n in (1, 3, 5) else (0,) if n in (2, 11, 13) else () for n in range(16)]
+    text = block(table_body(rows, "place", "key", many, FiniteValues(tuple("abcdef"))))
+    assert text == (
+        'return key == ("f" if place in {1, 3, 5} else "a" if place in {2, 11, 13} else None)\n'
+    )
+
+
 def test_there_is_a_branch_for_each_group_where_one_line_is_too_short() -> None:
     """Query values that want the same keys share an `if`; the largest group comes last and needs none."""
     rows = [(0, 2, 4, 6), (0, 2, 4, 6), (1, 3, 5, 7), (0, 3, 4, 7), *[(1, 2, 5, 6)] * 4]

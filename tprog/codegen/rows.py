@@ -62,6 +62,8 @@ def one_line(
         found = _one_group(rows[0], query, key, queries, keys)
     elif all(len(row) <= 1 for row in rows):
         found = _one_key(rows, query, key, queries, keys, rest)
+        if found is None or on_one_line(found) is None:
+            found = _three_keys(rows, query, key, queries, keys)
     elif len(set(rows)) == 2:
         found = _two_groups(rows, query, key, queries, keys)
     else:
@@ -121,6 +123,27 @@ def _there(value: Value | None) -> Value:
     """Return a value that is there."""
     assert value is not None
     return value
+
+
+def _three_keys(
+    rows: Sequence[Wanted], query: str, key: str, queries: FiniteValues, keys: FiniteValues
+) -> cst.BaseExpression | None:
+    """Return a comparison of the key with one of three choices; None where there are more."""
+    groups: dict[Wanted, list[int]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(row, []).append(number)
+    if len(groups) != 3:
+        return None
+    *listed, rest = sorted(groups, key=lambda row: len(groups[row]))
+    # What is never wanted stands last, for a reader looks for what is.
+    listed, rest = ([row for row in groups if row], ()) if () in groups else (listed, rest)
+    choice: cst.BaseExpression = literal(keys.values[rest[0]] if rest else None)
+    for row in reversed(listed):
+        choice = cst.IfExp(
+            member(query, queries, groups[row]), literal(keys.values[row[0]]), choice
+        )
+    assert isinstance(choice, cst.IfExp)
+    return compare(name(key), (cst.Equal(), _enclosed(choice)))
 
 
 def _one_group(
