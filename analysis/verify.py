@@ -157,10 +157,12 @@ def verify(
     given = [getattr(found, "domain", None) for found in (checked, against)]
     known = next((domain for domain in given if isinstance(domain, Domain)), None)
     one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
-    plan = _plan(one, other, limit, up_to)
+    plan = make_plan(one, other, limit, up_to)
     tally = _Tally(one, other, plan.least if plan.beginnings else None)
     deadline = None if seconds is None else monotonic() + seconds
-    for batch, answers, wanted in _answered(one, other, _inputs(plan, limit, seed), plan.domain):
+    for batch, answers, wanted in answered(
+        one, other, planned_inputs(plan, limit, seed), plan.domain
+    ):
         tally.add(batch, answers, wanted, plan.domain)
         if progress is not None:
             progress(tally.inputs, plan.total)
@@ -169,7 +171,7 @@ def verify(
     return tally.verdict(plan)
 
 
-def _answered(
+def answered(
     one: Side, other: Side, batches: Iterator[Batch], framed_by: Domain
 ) -> Iterator[tuple[Batch, IntArray, IntArray]]:
     """Yield batches with both answers, in order, on all cores where both sides allow it."""
@@ -200,8 +202,20 @@ def _answered(
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """Which inputs are compared: all up to a length, and samples of the longer ones."""
+class Plan:
+    """Which inputs are compared: all up to a length, and samples of the longer ones.
+
+    Attributes:
+        domain: frames the inputs.
+        task: whose inputs they are; None for every sequence of the domain.
+        least, most: the numbers of data symbols.
+        complete_up_to: every input with at most so many data symbols is compared; None where that is none.
+        exhaustive: whether every input is compared.
+        total: how many inputs there will be; None where that is not known.
+        common_only: whether one side is defined on further lengths.
+        notes: what one should know besides.
+        beginnings: whether `complete_up_to` speaks of the beginnings of inputs.
+    """
 
     domain: Domain
     task: Task | None
@@ -215,7 +229,12 @@ class _Plan:
     beginnings: bool = False
 
 
-def _plan(one: Side, other: Side, limit: int, up_to: int | None) -> _Plan:
+def make_plan(one: Side, other: Side, limit: int, up_to: int | None) -> Plan:
+    """Return which inputs to compare two sides on: those of a task, where one is one, or else of the other's domain.
+
+    Raises:
+        UsageError: there are no common inputs.
+    """
     source = other if other.task is not None or one.task is None else one
     task, domain = source.task, source.domain
     _check_symbols(one, other)
@@ -250,7 +269,7 @@ def _plan(one: Side, other: Side, limit: int, up_to: int | None) -> _Plan:
     everything = count(most)
     if everything is not None and everything <= limit:
         exhaustive = bool(ends)
-        return _Plan(
+        return Plan(
             domain, task, least, most, most, exhaustive, everything, common_only, tuple(notes)
         )
     if task is None and _past_only(one) and _past_only(other):
@@ -260,7 +279,7 @@ def _plan(one: Side, other: Side, limit: int, up_to: int | None) -> _Plan:
             None,
         )
         if longest is not None:
-            return _Plan(
+            return Plan(
                 *(domain, task, least, most, longest, False, limit, common_only, tuple(notes)),
                 beginnings=True,
             )
@@ -271,7 +290,7 @@ def _plan(one: Side, other: Side, limit: int, up_to: int | None) -> _Plan:
         if found is None or found > limit // 2:
             break
         complete = length
-    return _Plan(domain, task, least, most, complete, False, limit, common_only, tuple(notes))
+    return Plan(domain, task, least, most, complete, False, limit, common_only, tuple(notes))
 
 
 def _past_only(side: Side) -> bool:
@@ -294,7 +313,7 @@ def beginnings(domain: Domain, size: int, seed: int, most: int) -> Iterator[Batc
         yield frame_indices(domain, np.concatenate([own, rest], axis=1))
 
 
-def _inputs(plan: _Plan, limit: int, seed: int) -> Iterator[Batch]:
+def planned_inputs(plan: Plan, limit: int, seed: int) -> Iterator[Batch]:
     """Yield the planned inputs, shortest first."""
     domain, task = plan.domain, plan.task
     done = 0
@@ -321,7 +340,7 @@ def _inputs(plan: _Plan, limit: int, seed: int) -> Iterator[Batch]:
         yield from _sampled(plan, shortest, limit - done, seed)
 
 
-def _sampled(plan: _Plan, shortest: int, count: int, seed: int) -> Iterator[Batch]:
+def _sampled(plan: Plan, shortest: int, count: int, seed: int) -> Iterator[Batch]:
     """Yield up to `count` random inputs with `shortest` symbols or more."""
     if plan.task is None:
         longer = replace(plan.domain, min_length=shortest, max_length=plan.most)
@@ -405,7 +424,7 @@ class _Tally:
             for number, asked in zip(numbers.tolist(), scored.tolist(), strict=True)
         )
 
-    def verdict(self, plan: _Plan) -> Verdict:
+    def verdict(self, plan: Plan) -> Verdict:
         """Return what the comparison says."""
         if self.differing_inputs:
             outcome: Outcome = "different"

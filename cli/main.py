@@ -12,6 +12,7 @@ import typer
 
 from tprog.cli.analyze import analyze
 from tprog.cli.demo import demo
+from tprog.cli.diff import diff
 from tprog.cli.exporting import export
 from tprog.cli.graph import graph
 from tprog.cli.importing import import_published
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, run, analyze, simplify, verify, graph, tasks, demo):
+for command in (train, run, analyze, diff, simplify, verify, graph, tasks, demo):
     app.command()(command)
 app.command("import")(import_published)
 app.command()(export)

@@ -42,14 +42,21 @@ def verdict_page(verdict: Verdict, width: int = 100) -> RenderableType:
         known = (verdict.complete_up_to or 0) >= len(example.tokens)
         found = "the shortest input that differs" if known else "an input that differs"
         parts += ["", Text(f"{found}:")]
-        parts += _counterexample(example, verdict.against, verdict.checked, width)
+        parts += example_lines(example, verdict.against, verdict.checked, width)
     return Group(*parts)
 
 
-def _counterexample(
+def example_lines(
     example: Counterexample, against: str, checked: str, width: int
 ) -> list[RenderableType]:
-    """Return the input and both answers, one under the other, in as many blocks as the width asks for."""
+    """Return the input and both answers, one under the other, in as many blocks as the width asks for.
+
+    Args:
+        example: an input on which two sides differ.
+        against: what the side is called whose labels are `expected`.
+        checked: what the side is called whose labels are `got`.
+        width: columns of the terminal.
+    """
     rows = (("input", example.tokens), (against, example.expected), (checked, example.got))
     shown = [(clip(name, LONGEST_NAME), [label_text(label) for label in row]) for name, row in rows]
     names = max(len(name) for name, _ in shown)

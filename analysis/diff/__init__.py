@@ -1,0 +1,7 @@
+"""What changed between two programs, not which lines. Refuses to print."""
+
+from tprog.analysis.diff.behaviour import Behaviour
+from tprog.analysis.diff.changes import Change, Detail
+from tprog.analysis.diff.diff import Diff, Part, diff
+
+__all__ = ["Behaviour", "Change", "Detail", "Diff", "Part", "diff"]

@@ -1,0 +1,302 @@
+"""How two programs differ in what they answer. Owns the comparison of labels and its figures; refuses structure and printing.
+
+The inputs are all that both are defined on, where these can be listed, else all short ones and a sample of the longer ones.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from heapq import nsmallest
+from typing import Any
+
+import numpy as np
+
+from tprog.analysis.diff.behaving import common_domain
+from tprog.analysis.predictors import Side, make_side
+from tprog.analysis.verify import (
+    LIMIT,
+    Counterexample,
+    Outcome,
+    Plan,
+    Progress,
+    answered,
+    make_plan,
+    planned_inputs,
+)
+from tprog.errors import TprogError
+from tprog.evaluate import Batch, scored_positions
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Domain, Program
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Labels that became others.
+
+    Attributes:
+        before: the label that the first program gives.
+        after: the label that the second gives in its place.
+        count: at how many positions.
+    """
+
+    before: str
+    after: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How two programs differ in what they answer.
+
+    Attributes:
+        outcome: `equal` on every input; `different` somewhere; `unknown` where a sample shows no difference.
+        how: what was compared, in a few words.
+        inputs: how many inputs were compared.
+        positions: how many labels were compared.
+        differing_inputs: on how many inputs some label differs.
+        differing_positions: how many labels differ.
+        turns: which labels became which, the most frequent first.
+        by_length: for each number of data symbols how many inputs differ, and of how many.
+        right: at differing positions where the truth is known: how often the first and the second program are right; None
+            without a common task.
+        examples: the shortest inputs that differ, `expected` being what the first program says, `got` the second.
+        shortest: whether no shorter input differs than the first example.
+        exhaustive: whether every input that both are defined on was compared.
+        notes: what one should know besides.
+    """
+
+    outcome: Outcome
+    how: str
+    inputs: int
+    positions: int
+    differing_inputs: int
+    differing_positions: int
+    turns: tuple[Turn, ...]
+    by_length: tuple[tuple[int, int, int], ...]
+    right: tuple[int, int] | None
+    examples: tuple[Counterexample, ...]
+    shortest: bool
+    exhaustive: bool
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as JSON values."""
+        return asdict(self)
+
+
+def compare_behaviour(
+    one: Program,
+    other: Program,
+    *,
+    names: tuple[str, str] = ("the first", "the second"),
+    limit: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Behaviour | str:
+    """Return how the labels of two programs differ; or, in a line, why they cannot be compared.
+
+    Args:
+        one: the program before.
+        other: the program after.
+        names: what they are called.
+        limit: the most inputs to compare, by default 400,000; beyond it, a sample.
+        seed: of the sample.
+        progress: called with the inputs compared so far and how many there will be.
+
+    Raises:
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    if one.classifier.pooled != other.classifier.pooled:
+        pooled, single = names if one.classifier.pooled else names[::-1]
+        return f"{pooled} gives one label for an input, {single} one for each symbol"
+    domain = common_domain(one.domain, other.domain)
+    if isinstance(domain, str):
+        return domain
+    limit = limit or LIMIT
+    sides = [
+        make_side(program, name=name) for program, name in zip((one, other), names, strict=True)
+    ]
+    # The plan is made on the common symbols; each side is still asked in its own terms.
+    common = [
+        replace(
+            side,
+            domain=replace(
+                side.domain, symbols=domain.symbols, scored=domain.scored, unknown=domain.unknown
+            ),
+        )
+        for side in sides
+    ]
+    plan = make_plan(common[0], common[1], limit, None)
+    tally = _Tally(sides, plan, _truth(one, other))
+    batches = planned_inputs(plan, limit, seed)
+    for batch, before, after in answered(sides[0], sides[1], batches, plan.domain):
+        tally.add(batch, before, after)
+        if progress is not None:
+            progress(tally.inputs, plan.total)
+    return tally.behaviour(_notes(one, other, domain))
+
+
+def _truth(one: Program, other: Program) -> Side | None:
+    """Return the task that both programs say they are for, where it is a published one."""
+    from tprog.tasks import get_task
+
+    spec = one.provenance.task
+    if spec is None or spec != other.provenance.task:
+        return None
+    try:
+        return make_side(get_task(spec))
+    except TprogError:
+        return None
+
+
+def _notes(one: Program, other: Program, domain: Domain) -> tuple[str, ...]:
+    wider = [set(program.domain.symbols) != set(domain.symbols) for program in (one, other)]
+    if not any(wider):
+        return ()
+    shown = " ".join(domain.symbols[:12]) + (" ..." if len(domain.symbols) > 12 else "")
+    return (f"compared on the symbols that both know: {shown}",)
+
+
+class _Tally:
+    """What was compared so far.
+
+    Args:
+        sides: the two programs.
+        plan: which inputs are compared.
+        truth: the task of both, where it is known.
+    """
+
+    def __init__(self, sides: list[Side], plan: Plan, truth: Side | None) -> None:
+        self.sides, self.plan, self.truth = sides, plan, truth
+        self.number: dict[str, int] = {}
+        self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
+        self.turns: Counter[tuple[int, int]] = Counter()
+        self.lengths: Counter[int] = Counter()
+        self.wrong_lengths: Counter[int] = Counter()
+        self.right = [0, 0]
+        self.found: list[tuple[tuple[int, ...], Counterexample]] = []
+
+    def add(self, batch: Batch, before: IntArray, after: IntArray) -> None:
+        """Compare the answers to one batch."""
+        domain = self.plan.domain
+        data = domain.data_slice(batch.indices.shape[1])
+        old, new = self._common(0, before), self._common(1, after)
+        if old.ndim == 1:
+            old, new = old[:, None], new[:, None]
+            scored = np.ones(old.shape, dtype=np.bool_)
+        else:
+            scored = scored_positions(domain, batch)[:, data]
+        wrong = (old != new) & scored
+        rows = np.flatnonzero(wrong.any(axis=1))
+        length = data.stop - data.start
+        self.inputs += len(batch)
+        self.positions += int(scored.sum())
+        self.lengths[length] += len(batch)
+        if not len(rows):
+            return
+        self.differing_inputs += len(rows)
+        self.differing_positions += int(wrong.sum())
+        self.wrong_lengths[length] += len(rows)
+        pairs, counts = np.unique(np.stack([old[wrong], new[wrong]]), axis=1, return_counts=True)
+        for (was, now), count in zip(pairs.T.tolist(), counts.tolist(), strict=True):
+            self.turns[was, now] += count
+        self._judge(batch.take(rows), old[rows], new[rows], wrong[rows])
+        self._keep_examples(batch, rows, wrong, (old, new), scored)
+
+    def _common(self, side: int, answers: IntArray) -> IntArray:
+        """Return answers as numbers that mean the same label on both sides."""
+        labels = self.sides[side].predictor.prediction_labels
+        numbers = [self.number.setdefault(label, len(self.number)) for label in labels]
+        return np.array([*numbers, -1], dtype=np.int64)[answers]
+
+    def _judge(self, batch: Batch, old: IntArray, new: IntArray, wrong: BoolArray) -> None:
+        """Count who is right where the two differ."""
+        if self.truth is None:
+            return
+        try:
+            truth = self.truth.answers(batch, self.plan.domain)
+        except TprogError:
+            # The programs read inputs that the task does not have.
+            self.truth = None
+            return
+        labels = self.truth.predictor.prediction_labels
+        numbers = [self.number.setdefault(label, len(self.number)) for label in labels]
+        wanted = np.array([*numbers, -1], dtype=np.int64)[truth]
+        wanted = wanted[:, None] if wanted.ndim == 1 else wanted
+        for side, given in enumerate((old, new)):
+            self.right[side] += int(((given == wanted) & wrong & (wanted >= 0)).sum())
+
+    def _keep_examples(
+        self,
+        batch: Batch,
+        rows: IntArray,
+        wrong: BoolArray,
+        labels: tuple[IntArray, IntArray],
+        scored: BoolArray,
+    ) -> None:
+        plan = self.plan
+        data = batch.indices[:, plan.domain.data_slice(batch.indices.shape[1])]
+        sizes = np.full(len(data), data.shape[1])
+        if plan.beginnings:
+            # No label depends on what follows, so that what follows the first difference is no part of it.
+            sizes = np.maximum(wrong.argmax(axis=1) + 1, plan.least)
+        texts = tuple(self.number)
+        best = nsmallest(
+            EXAMPLES, rows.tolist(), key=lambda row: (sizes[row], data[row, : sizes[row]].tolist())
+        )
+        known = {order for order, _ in self.found}
+        for row in best:
+            size = int(sizes[row])
+            order = (size, *data[row, :size].tolist())
+            if order in known:
+                continue
+            sides = [
+                tuple(
+                    texts[number] if asked and number >= 0 else None
+                    for number, asked in zip(side[row].tolist(), scored[row].tolist(), strict=True)
+                )[:size]
+                for side in labels
+            ]
+            tokens = batch.data(row, plan.domain)[:size]
+            self.found.append((order, Counterexample(tokens, sides[0], sides[1])))
+            known.add(order)
+        self.found = nsmallest(EXAMPLES, self.found, key=lambda entry: entry[0])
+
+    def behaviour(self, notes: tuple[str, ...]) -> Behaviour:
+        """Return what the comparison says."""
+        plan = self.plan
+        if self.differing_inputs:
+            outcome: Outcome = "different"
+        else:
+            outcome = "equal" if plan.exhaustive and self.inputs else "unknown"
+        texts = tuple(self.number)
+        turns = sorted(self.turns.items(), key=lambda turn: (-turn[1], turn[0]))
+        examples = tuple(example for _, example in self.found)
+        complete = plan.complete_up_to or 0
+        return Behaviour(
+            outcome,
+            how(plan, self.inputs),
+            self.inputs,
+            self.positions,
+            self.differing_inputs,
+            self.differing_positions,
+            tuple(Turn(texts[was], texts[now], count) for (was, now), count in turns),
+            tuple((n, self.wrong_lengths[n], self.lengths[n]) for n in sorted(self.lengths)),
+            None if self.truth is None else (self.right[0], self.right[1]),
+            examples,
+            bool(examples) and complete >= len(examples[0].tokens),
+            plan.exhaustive,
+            (*notes, *plan.notes),
+        )
+
+
+def how(plan: Plan, inputs: int) -> str:
+    """Return what was compared, in a few words that are true."""
+    if plan.exhaustive:
+        common = " that both are defined on" if plan.common_only else ""
+        return f"every one of {inputs:,} inputs{common}"
+    if plan.complete_up_to is None:
+        return f"{inputs:,} sampled inputs"
+    what = "beginning" if plan.beginnings else "input"
+    return f"every {what} up to length {plan.complete_up_to} and samples of longer ones, {inputs:,} in all"

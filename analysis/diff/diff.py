@@ -1,0 +1,275 @@
+"""What changed between two programs. Owns the whole of it; refuses to print.
+
+Parts are paired by what they do, so that names, layers and order say nothing; then each pair is compared, and what both answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
+from tprog.analysis.diff.behaviour import Behaviour, compare_behaviour
+from tprog.analysis.diff.changes import Change, Detail, compare
+from tprog.analysis.diff.exact import Pairing
+from tprog.analysis.diff.similar import pair
+from tprog.analysis.verify import Progress
+from tprog.ir import Program
+
+FORMAT = 1
+
+Status: TypeAlias = Literal["same", "changed", "added", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A part in one of the programs.
+
+    Attributes:
+        name: its name there.
+        layer: its layer; None for an input.
+        reads: what it reads, such as `q tokens, k positions, v tokens`.
+        does: one line on what it does.
+    """
+
+    name: str
+    layer: int | None
+    reads: str
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An input variable, a head or a look-up, in one program or in both.
+
+    Attributes:
+        status: the same in both but for names and order, changed, added or removed.
+        kind: what sort of part it is, such as `head`.
+        before: the part in the first program; None where it was added.
+        after: the part in the second program; None where it was removed.
+        changes: what changed.
+    """
+
+    status: Status
+    kind: str
+    before: Side | None
+    after: Side | None
+    changes: tuple[Change, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name, the later one where there are two."""
+        side = self.after or self.before
+        assert side is not None
+        return side.name
+
+    @property
+    def renamed(self) -> bool:
+        """Whether it has another name in the second program."""
+        return (
+            self.before is not None
+            and self.after is not None
+            and self.before.name != self.after.name
+        )
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What changed between two programs.
+
+    Attributes:
+        names: what the two are called.
+        whole: what changed of the whole program: its domain, its labels and rules about them.
+        parts: every part, in the order of the second program, removed ones after the part that they followed.
+        behaviour: how the answers differ; or, in a line, why they cannot be compared.
+    """
+
+    names: tuple[str, str]
+    whole: tuple[Detail, ...]
+    parts: tuple[Part, ...]
+    behaviour: Behaviour | str
+
+    @cached_property
+    def changed(self) -> tuple[Part, ...]:
+        """The parts that are not the same in both."""
+        return tuple(part for part in self.parts if part.status != "same")
+
+    @property
+    def same_structure(self) -> bool:
+        """Whether both programs are the same up to names and order."""
+        return not self.whole and not self.changed
+
+    @property
+    def same_behaviour(self) -> bool | None:
+        """Whether both answer the same on every input; None where a sample shows no difference."""
+        if self.same_structure:
+            # The same program gives the same answers, however many inputs there are.
+            return True
+        if isinstance(self.behaviour, str):
+            return False
+        return {"equal": True, "different": False, "unknown": None}[self.behaviour.outcome]
+
+    def exit_code(self, behaviour: bool = False) -> int:
+        """Return 0 where both are the same, 3 where they differ, 4 where a sample shows no other answer.
+
+        Args:
+            behaviour: whether the answers alone count; otherwise the structure counts too.
+        """
+        if not behaviour and not self.same_structure:
+            return 3
+        return {True: 0, False: 3, None: 4}[self.same_behaviour]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the difference as JSON values, with a format version."""
+        counts = {
+            status: sum(part.status == status for part in self.parts)
+            for status in ("same", "changed", "added", "removed")
+        }
+        described = not isinstance(self.behaviour, str)
+        return {
+            "format": FORMAT,
+            "names": list(self.names),
+            "same_structure": self.same_structure,
+            "same_behaviour": self.same_behaviour,
+            "counts": counts,
+            "whole": [asdict(detail) for detail in self.whole],
+            "parts": [
+                {"name": part.name, "renamed": part.renamed, **asdict(part)} for part in self.parts
+            ],
+            "behaviour": asdict(self.behaviour) if not isinstance(self.behaviour, str) else None,
+            "incomparable": None if described else self.behaviour,
+        }
+
+
+def diff(
+    one: Program,
+    other: Program,
+    *,
+    names: tuple[str, str] = ("before", "after"),
+    limit: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Diff:
+    """Return what changed from one Program to another.
+
+    Heads and look-ups are paired by what they do, whatever their names, layers and order are. Labels are compared on every
+    input that both are defined on where there are at most `limit`, else on all short ones and a sample.
+
+    Args:
+        one: the program before.
+        other: the program after.
+        names: what to call the two.
+        limit: the most inputs to compare, by default 400,000.
+        seed: of samples.
+        progress: called with the inputs compared so far and how many there will be.
+
+    Raises:
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    pairing = pair(one, other, seed)
+    behaviour = compare_behaviour(
+        one, other, names=names, limit=limit, seed=seed, progress=progress
+    )
+    return Diff(names, whole_changes(one, other), _parts(one, other, pairing), behaviour)
+
+
+def _parts(one: Program, other: Program, pairing: Pairing) -> tuple[Part, ...]:
+    came_from = {new: old for old, new in pairing.items()}
+    gone = [number for number in range(len(one.variables)) if number not in pairing]
+    parts: list[Part] = []
+    for partner in range(len(other.variables)):
+        number = came_from.get(partner)
+        if number is None:
+            parts.append(Part("added", _kind(other, partner), None, _side(other, partner), ()))
+            continue
+        changes = compare(one, number, other, partner, pairing)
+        status: Status = "changed" if changes else "same"
+        kind = _kind(other, partner)
+        parts.append(Part(status, kind, _side(one, number), _side(other, partner), changes))
+    for number in gone:
+        place = _after(number, pairing, gone, parts, one)
+        parts.insert(place, Part("removed", _kind(one, number), _side(one, number), None, ()))
+    return tuple(parts)
+
+
+def _after(
+    number: int, pairing: Pairing, gone: Sequence[int], parts: Sequence[Part], one: Program
+) -> int:
+    """Return where a removed part stands: after the part that came before it."""
+    if number == 0:
+        return 0
+    name = one.names[number - 1]
+    for place, part in enumerate(parts):
+        if part.before is not None and part.before.name == name:
+            return place + 1
+    return len(parts)
+
+
+def _kind(program: Program, number: int) -> str:
+    first = len(program.inputs)
+    return "input" if number < first else kind_of(program.operations[number - first])
+
+
+def _side(program: Program, number: int) -> Side:
+    first = len(program.inputs)
+    layer = None if number < first else program.layers[number - first]
+    reads = describe_reads(program, number)
+    return Side(program.names[number], layer, reads, describe(program, number, 60))
+
+
+def whole_changes(one: Program, other: Program) -> tuple[Detail, ...]:
+    """Return what changed of the domain and of the rules about labels; the order of symbols says nothing.
+
+    The order of labels does: a tie goes to the first.
+    """
+    before, after = one.domain, other.domain
+    found = [
+        *_sets("symbol", before.symbols, after.symbols),
+        *_one("least length", before.min_length, after.min_length),
+        *_one("greatest length", before.max_length, after.max_length),
+        *_one("prefix", before.prefix, after.prefix),
+        *_one("suffix", before.suffix, after.suffix),
+        *_one("unknown words are read as", before.unknown, after.unknown),
+        *_scored(one, other),
+    ]
+    old, new = one.classifier, other.classifier
+    found += _sets("label", old.labels, new.labels)
+    if set(old.labels) == set(new.labels) and old.labels != new.labels:
+        found += _one("order of labels", " ".join(old.labels), " ".join(new.labels))
+    masks = [tuple(side.labels[index] for index in side.masked) for side in (old, new)]
+    return (
+        *found,
+        *_sets("label that cannot be predicted", masks[0], masks[1]),
+        *_one("label forced at the prefix", old.first, new.first),
+        *_one("label forced at the suffix", old.last, new.last),
+        *_one("labels", _pooling(old.pooled), _pooling(new.pooled)),
+    )
+
+
+def _pooling(pooled: bool) -> str:
+    return "one for the input" if pooled else "one for each symbol"
+
+
+def _scored(one: Program, other: Program) -> list[Detail]:
+    sides = [
+        frozenset(
+            program.domain.symbols if program.domain.scored is None else program.domain.scored
+        )
+        for program in (one, other)
+    ]
+    if all(program.domain.scored is None for program in (one, other)) or sides[0] == sides[1]:
+        return []
+    return _one("scored symbols", *(" ".join(sorted(side)) for side in sides))
+
+
+def _sets(what: str, before: Sequence[str], after: Sequence[str]) -> list[Detail]:
+    return [
+        *(Detail(what, show_value(symbol), "") for symbol in before if symbol not in set(after)),
+        *(Detail(what, "", show_value(symbol)) for symbol in after if symbol not in set(before)),
+    ]
+
+
+def _one(what: str, before: object, after: object) -> list[Detail]:
+    if before == after:
+        return []
+    return [Detail(what, *("none" if side is None else str(side) for side in (before, after)))]

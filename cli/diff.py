@@ -1,0 +1,73 @@
+"""`tprog diff`: what changed between two programs, not which lines."""
+
+from pathlib import Path
+
+import typer
+
+FIRST = typer.Argument(
+    ...,
+    metavar="A",
+    help="The program before: a file, a run folder, a gallery name, a published program or a checkpoint.",
+)
+SECOND = typer.Argument(..., metavar="B", help="The program after, given in the same ways.")
+
+
+def diff(
+    one: str = FIRST,
+    other: str = SECOND,
+    behaviour: bool = typer.Option(
+        False, "--behaviour", help="Compare the answers alone; the exit code speaks of them."
+    ),
+    html: Path | None = typer.Option(
+        None, "--html", metavar="FILE", help="Also write a page that needs nothing else."
+    ),
+    every: bool = typer.Option(False, "--all", help="Show every place that changed."),
+    limit: int | None = typer.Option(
+        None, min=1, help="The most inputs to compare, by default 400,000; beyond it, a sample."
+    ),
+    seed: int = typer.Option(0, help="Of samples."),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Show what changed from one program to another: heads are known by what they do, not by name or place.
+
+    Exit code 0: the same up to names and order; 3: different. With --behaviour 0: the same answers; 3: others; 4: no
+    other answer found in a sample.
+
+    Example: tprog diff artifacts/runs/sort/0 sort
+    """
+    from tprog.analysis.diff import diff as compare
+    from tprog.analysis.diff.sides import read_side
+    from tprog.analysis.page.diff_html import diff_document
+    from tprog.analysis.page.diff_page import behaviour_page, diff_page
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import counting
+    from tprog.files import write_text
+
+    programs = [read_side(given) for given in (one, other)]
+    names = _names(one, other)
+    with counting("comparing", enabled=not json_output) as progress:
+        found = compare(*programs, names=names, limit=limit, seed=seed, progress=progress)
+    if html is not None:
+        write_text(html, diff_document(found))
+    if json_output:
+        print_json(found.to_json())
+    else:
+        console = stdout()
+        console.print(
+            behaviour_page(found, console.width)
+            if behaviour
+            else diff_page(found, console.width, every=every)
+        )
+        if html is not None:
+            print(f"\nwrote {html}")
+    raise typer.Exit(found.exit_code(behaviour))
+
+
+def _names(one: str, other: str) -> tuple[str, str]:
+    """Return the shortest ends of the two paths that tell them apart."""
+    parts = [Path(given).parts or (given,) for given in (one, other)]
+    for size in range(1, max(map(len, parts)) + 1):
+        shown = ["/".join(part[-size:]) for part in parts]
+        if shown[0] != shown[1]:
+            return shown[0], shown[1]
+    return one, other
