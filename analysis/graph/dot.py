@@ -6,12 +6,13 @@ picture can be read even where edges cross. A layer's heads stand in one column,
 """
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 
 import graphviz
 
-from tprog.analysis.describe import clip
+from tprog.analysis.describe import clip, short_number
 from tprog.analysis.graph.model import Edge, Graph, Node, NodeKind, Role
 
 # Okabe and Ito's palette, darkened for thin lines: the roles stay apart for colour-blind readers.
@@ -30,6 +31,9 @@ FILLS: dict[NodeKind, str] = {
     "numerical look-up": "#FBE6DE",
     "classifier": "#EFE9F8",
 }
+# Votes for an answer and against it.
+FOR, AGAINST = "#1A7F37", "#CF222E"
+THINNEST, THICKEST = 0.5, 6.0  # points, in the graph of a circuit
 INK, FAINT, DEAD, DEAD_EDGE = "#1B1F24", "#57606A", "#AEB5BD", "#D9DEE3"
 FONT = "Helvetica,Arial,sans-serif"
 LONGEST_NAME, LONGEST_READ, LONGEST_TITLE = 26, 20, 120
@@ -43,11 +47,13 @@ class Style:
         dead: whether parts that reach no vote are drawn, in grey, or left out.
         legend: whether the title and the meaning of the colours stand above the picture.
         dpi: dots per inch of a bitmap, 50 to 600; vector formats ignore it.
+        tints: other fill colours of some nodes, by number, such as `#FFC9C9`.
     """
 
     dead: bool = True
     legend: bool = True
     dpi: int = 144
+    tints: Mapping[int, str] = field(default_factory=dict)
 
 
 def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> str:
@@ -102,7 +108,7 @@ def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> st
             for node in nodes:
                 column.node(
                     node_id(node),
-                    label=_label(node, reads[node.number], names),
+                    label=_label(node, reads[node.number], names, style.tints.get(node.number)),
                     tooltip=_plain("\n".join((f"{node.name}: {node.detail}", *node.notes))),
                 )
     # An unseen edge ties each column to the next, so that layers stay in order whatever reads what.
@@ -166,7 +172,16 @@ def legend(graph: Graph) -> str:
         for role, text in roles.items()
         if role in used
     ]
-    if not all(node.live for node in graph.nodes):
+    if graph.circuit:
+        words = words[:-1] if "vote" in used else words
+        words += [
+            f'<TD><FONT COLOR="{FOR}"> votes for </FONT></TD>',
+            f'<TD><FONT COLOR="{AGAINST}"> votes against </FONT></TD>',
+            f'<TD><FONT COLOR="{FAINT}"> thick: many votes depend on it </FONT></TD>',
+        ]
+    if any(node.held for node in graph.nodes):
+        chips.append(f'<TD><FONT COLOR="{DEAD}"> dashed: held at a neutral value </FONT></TD>')
+    if not all(node.live or node.held for node in graph.nodes):
         chips.append(f'<TD><FONT COLOR="{DEAD}"> grey: reaches no vote </FONT></TD>')
     title = html(clip(graph.title, LONGEST_TITLE))
     rows = [f'<FONT POINT-SIZE="12" COLOR="{INK}"><B>{title}</B></FONT>'] if graph.title else []
@@ -188,12 +203,13 @@ def html(text: str) -> str:
     return escape("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
 
 
-def _label(node: Node, reads: list[Edge], names: dict[int, str]) -> str:
+def _label(node: Node, reads: list[Edge], names: dict[int, str], tint: str | None) -> str:
     ink, faint = (INK, FAINT) if node.live else (DEAD, DEAD)
+    detail = f"held at {node.held}" if node.held else node.detail
     body = (
         f'<TD PORT="out" ROWSPAN="{max(1, len(reads))}" ALIGN="LEFT" BALIGN="LEFT" CELLPADDING="4">'
         f'<FONT COLOR="{ink}"><B>{html(clip(node.name, LONGEST_NAME))}</B></FONT><BR/>'
-        f'<FONT POINT-SIZE="8.5" COLOR="{faint}">{html(node.detail)}</FONT>'
+        f'<FONT POINT-SIZE="8.5" COLOR="{faint}">{html(detail)}</FONT>'
         # A larger space makes the line taller, away from the underscores above it.
         '<FONT POINT-SIZE="11"> </FONT></TD>'
     )
@@ -202,21 +218,26 @@ def _label(node: Node, reads: list[Edge], names: dict[int, str]) -> str:
         f"<TR>{cell}{body if number == 0 else ''}</TR>" for number, cell in enumerate(cells)
     )
     fill, line = (FILLS[node.kind], "#8C959F") if node.live else ("#FFFFFF", "#D0D7DE")
+    fill = tint or fill
     return (
-        '<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" STYLE="ROUNDED" '
-        f'COLOR="{line}" BGCOLOR="{fill}">{lines}</TABLE>>'
+        '<<TABLE BORDER="1" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1" '
+        f'STYLE="ROUNDED{",DASHED" if node.held else ""}" COLOR="{line}" BGCOLOR="{fill}">{lines}</TABLE>>'
     )
 
 
 def _cell(edge: Edge, names: dict[int, str]) -> str:
     text = clip(names[edge.source], LONGEST_READ)
-    if edge.role == "vote":
+    if edge.gain is not None:
+        text += f" {short_number(edge.gain)}"
+    elif edge.role == "vote":
         moves = f"±{edge.weight:,}" if edge.weight else "constant"
         text += f" {moves}" + (" per unit" if edge.per_unit and edge.weight else "")
     else:
         signs = {"query": "q", "key": "k", "value": "v"}
         text = f"{signs.get(edge.role, str(edge.slot + 1))} {text}"
     colour = FAINT if edge.role == "vote" else COLOURS[edge.role]
+    if edge.gain is not None:
+        colour = _side(edge.gain)
     return (
         f'<TD PORT="{_port(edge)}" ALIGN="LEFT"><FONT POINT-SIZE="8" '
         f'COLOR="{colour if edge.live else DEAD}"> {html(text)} </FONT></TD>'
@@ -224,6 +245,12 @@ def _cell(edge: Edge, names: dict[int, str]) -> str:
 
 
 def _edge_look(edge: Edge, most: int) -> dict[str, str]:
+    if edge.share is not None:
+        width = f"{THINNEST + (THICKEST - THINNEST) * edge.share:.2f}"
+        if edge.gain is not None:
+            return {"color": _side(edge.gain), "penwidth": width, "arrowhead": "none"}
+        # An arrow's head grows with its line.
+        return {"color": COLOURS[edge.role], "penwidth": width, "arrowsize": "0.3"}
     if not edge.live:
         return {"color": DEAD_EDGE, "penwidth": "0.8"}
     if edge.role == "vote":
@@ -236,9 +263,15 @@ def _edge_look(edge: Edge, most: int) -> dict[str, str]:
     return {"color": COLOURS[edge.role]}
 
 
+def _side(gain: float) -> str:
+    return FOR if gain > 0 else AGAINST if gain < 0 else FAINT
+
+
 def _edge_tip(edge: Edge, names: dict[int, str]) -> str:
     role = f"argument {edge.slot + 1}" if edge.role == "argument" else edge.role
     weight = "" if edge.weight is None else f", ±{edge.weight:,}"
+    if edge.gain is not None:
+        weight = f", {edge.gain:+,}"
     return _plain(f"{names[edge.source]} → {names[edge.target]}: {role}{weight}")
 
 

@@ -160,15 +160,15 @@ def _ranks(head: CategoricalHead, matches: BoolArray, query: IntArray, key: IntA
     if isinstance(head.tie, ByScore):
         places = np.unique([score for row in head.tie.scores for score in row])
         scores = np.searchsorted(places, np.array(head.tie.scores))
-        down: IntArray = len(places) - scores[query[:, :, None], key[:, None, :]]
-        down = down * length + here
-        return down
+        below = len(places) - scores[query[:, :, None], key[:, None, :]]
+        scored: IntArray = below * length + here
+        return scored
     away: IntArray = np.abs(here[:, None] - here[None, :])
     ranks: IntArray = np.broadcast_to(away, matches.shape).copy()
     own = length if head.tie.self_rank == "last" else matches.sum(axis=2)
     ranks[:, here, here] = own
-    ranks = ranks * length + here
-    return ranks
+    ordered: IntArray = ranks * length + here
+    return ordered
 
 
 def _slices(program: Program, columns: list[IntArray], asked: BoolArray) -> list[Fired]:

@@ -74,11 +74,12 @@ def watch(
         data_file: where coverage data goes; nowhere where it is None.
         progress: called now and then.
     """
-    emitted = EmittedProgram(examples.program, place)
-    failing = np.zeros(len(examples), dtype=np.bool_)
     answers: list[list[str]] = []
     shown: list[dict[str, list[Any]]] = []
-    with _covered(place, data_file) as cover:
+    # A run that is interrupted leaves no half of a data file.
+    unfinished = None if data_file is None else data_file.with_name(f".{data_file.name}.part")
+    with _covered(place, unfinished) as cover:
+        emitted = EmittedProgram(examples.program, place)
         for number, example in enumerate(examples.examples):
             cover.switch_context(f"example {number + 1}")
             labels, values = emitted.observe(example.tokens)
@@ -90,11 +91,11 @@ def watch(
     groups = tuple(
         _observed(examples, number, answers, shown) for number in range(len(examples.groups))
     )
-    for group, seen in zip(examples.groups, groups, strict=True):
-        failing[group.rows] = seen.wrong.any(axis=1)
     lines = _lines(cover, place, len(examples))
-    if data_file is not None:
+    if data_file is not None and unfinished is not None:
         cover.save()
+        cover.get_data().close()
+        unfinished.replace(data_file)
     if progress is not None:
         progress("running examples", len(examples), len(examples))
     return Watched(groups, emitted.source, place, lines)
@@ -119,15 +120,17 @@ def _covered(place: str, data_file: Path | None) -> Iterator[coverage.Coverage]:
         include=[place],
         config_file=False,
     )
-    # coverage.py warns about the module's own lines, which ran before it was started.
-    cover._warn_no_data = False
     if data_file is not None:
         cover.erase()
     cover.start()
     try:
         yield cover
-    finally:
+    except BaseException:
         cover.stop()
+        if data_file is not None:
+            cover.erase()
+        raise
+    cover.stop()
 
 
 def _lines(cover: coverage.Coverage, place: str, count: int) -> dict[int, IntArray]:

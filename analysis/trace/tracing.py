@@ -297,7 +297,9 @@ def _lines(
         fails[group.rows] = seen.wrong.any(axis=1)
     owners: dict[int, int] = {}
     for number, suspect in enumerate(suspects):
-        for line in lines.get(suspect.branch, ()):
+        own = lines.get(suspect.branch, ())
+        # Of a look-up's lines the last one gives the value; the others only lead there.
+        for line in own[-1:] if suspect.branch.part.kind == "look-up" else own:
             owners.setdefault(line, number)
     every = sorted({*watched.lines, *owners})
     found: list[Line] = []

@@ -1,0 +1,205 @@
+"""`tprog trace`: which branches a program's errors come from."""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tprog.cli.choices import MODULE, PROGRAM
+from tprog.errors import UsageError
+
+if TYPE_CHECKING:
+    from tprog.analysis.trace import Examples, Metric, Tracing
+    from tprog.cli.progress import Stages
+    from tprog.evaluate import Batch
+    from tprog.ir import Program
+    from tprog.tasks import Task
+
+UNDECIDED = 4
+
+
+def trace(
+    program: str = PROGRAM,
+    examples: Path | None = typer.Option(
+        None, "--examples", metavar="FILE", help="JSON lines with tokens and labels."
+    ),
+    task: str | None = MODULE,
+    find: bool = typer.Option(
+        False, "--find-errors", help="Search for failing inputs, led by which branches they reach."
+    ),
+    count: int = typer.Option(2000, "--count", min=1, help="Examples that are drawn of a task."),
+    tries: int = typer.Option(50_000, min=1, help="Inputs that --find-errors tries."),
+    metric: str = typer.Option(
+        "ochiai", "--metric", help="Formula of the suspicion: ochiai, tarantula or dstar."
+    ),
+    top: int = typer.Option(10, "--top", min=1, help="Suspects and causes that are shown."),
+    source: bool = typer.Option(False, "--source", help="Show the whole source, marked."),
+    graph: Path | None = typer.Option(
+        None, "--graph", metavar="FILE", help="Draw the suspects (.svg, .png, .pdf, .dot)."
+    ),
+    coverage: Path | None = typer.Option(
+        None,
+        "--coverage",
+        metavar="FILE",
+        help="Write coverage data, one context per example, for `coverage html --data-file FILE`.",
+    ),
+    seed: int = typer.Option(0, help="Seed of the examples and of the search."),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Rank what a program's errors come from, and test every suspicion by repairing it.
+
+    Runs labelled examples in the emitted code, under coverage, and follows every wrong label back. Exit code 4: the
+    search of --find-errors found no error.
+
+    Example: tprog trace program.py --graph suspects.svg
+    """
+    from tprog.analysis.page.trace_page import trace_page
+    from tprog.analysis.trace import METRICS
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import stages
+    from tprog.locate import load
+
+    if metric not in METRICS:
+        raise UsageError(f"no metric {metric!r}; choose one of {', '.join(METRICS)}")
+    if graph is not None:
+        _check_format(graph)
+    found = load(program)
+    with stages(enabled=not json_output) as progress:
+        traced, none_found = _traced(
+            found,
+            program,
+            (examples, task, find),
+            (count, tries, seed),
+            _metric(metric),
+            coverage,
+            progress,
+        )
+    if json_output:
+        print_json(traced.to_json())
+    else:
+        stdout().print(trace_page(traced, top, source), soft_wrap=False)
+        if not traced.failing and not find:
+            print("`--find-errors` searches for inputs that fail")
+    written = [] if coverage is None else [coverage]
+    if graph is not None:
+        written.append(_draw(traced, graph))
+    if not json_output:
+        for path in written:
+            print(f"wrote {path}")
+    if none_found:
+        raise typer.Exit(UNDECIDED)
+
+
+def _traced(
+    found: "Program",
+    program: str,
+    origin: tuple[Path | None, str | None, bool],
+    numbers: tuple[int, int, int],
+    metric: "Metric",
+    coverage: Path | None,
+    progress: "Stages | None",
+) -> tuple["Tracing", bool]:
+    """Return the tracing, and whether a search for errors found none."""
+    from tprog.analysis.trace import find_errors, trace_errors
+
+    file, module, find = origin
+    count, tries, seed = numbers
+    known = _task(found, program, file, module, find)
+    none_found = False
+    if find:
+        assert known is not None
+        search = find_errors(found, known, tries, seed, progress)
+        examples, none_found = search.examples, not search.failing
+    else:
+        examples = _examples(found, file, known, count, seed)
+    place = _place(found, program, coverage)
+    others = _others(found, known, seed)
+    traced = trace_errors(examples, place, metric, coverage, others, progress)
+    return traced, none_found
+
+
+def _metric(name: str) -> "Metric":
+    from typing import cast
+
+    return cast("Metric", name)
+
+
+def _task(
+    found: "Program", program: str, file: Path | None, module: str | None, find: bool
+) -> "Task | None":
+    from tprog.cli.choices import task_of
+
+    if file is not None and find:
+        raise UsageError(
+            "--find-errors needs a task, whose labels it can ask for; leave out --examples"
+        )
+    if file is not None and module is not None:
+        raise UsageError("give --examples or --task, not both")
+    known = task_of(found, None, module)
+    if known is None and file is None:
+        raise UsageError(f"{program} names no published task; give --examples or --task")
+    return known
+
+
+def _examples(
+    found: "Program", file: Path | None, known: "Task | None", count: int, seed: int
+) -> "Examples":
+    from tprog.analysis.trace import file_examples, task_examples
+
+    if file is not None:
+        return file_examples(found, file)
+    assert known is not None
+    return task_examples(found, known, count, seed)
+
+
+def _others(found: "Program", known: "Task | None", seed: int) -> "Iterable[Batch] | None":
+    """Return inputs on which branches that never run are looked for; None where inputs have no end."""
+    from tprog.analysis.trace import INPUTS, task_examples
+    from tprog.evaluate import sample_inputs
+
+    if known is not None:
+        drawn = task_examples(found, known, INPUTS, seed + 1)
+        return [group.batch for group in drawn.groups]
+    if found.domain.max_length is None:
+        return None
+    return sample_inputs(found.domain, INPUTS, seed + 1)
+
+
+def _place(found: "Program", program: str, coverage: Path | None) -> str:
+    """Return the file that the emitted code runs as: the program's own where it reads the same, else one beside the data."""
+    from tprog.codegen import emit
+    from tprog.files import read_text, write_bytes
+    from tprog.locate import locate
+
+    if coverage is None:
+        return str(Path(tempfile.gettempdir()).resolve() / "tprog_emitted_program.py")
+    own, text = locate(program).program.resolve(), emit(found)
+    if read_text(own) == text:
+        return str(own)
+    beside = coverage.resolve().with_name(f"{coverage.name.lstrip('.')}_program.py")
+    write_bytes(beside, text.encode())
+    return str(beside)
+
+
+def _check_format(path: Path) -> None:
+    from tprog.analysis.graph.draw import FORMATS
+
+    if path.suffix.removeprefix(".").lower() not in FORMATS:
+        raise UsageError(
+            f"the file name {path.name!r} names no format; end it in .{', .'.join(FORMATS)}"
+        )
+
+
+def _draw(traced: "Tracing", path: Path) -> Path:
+    from tprog.analysis.graph.dot import Style
+    from tprog.analysis.graph.draw import render
+    from tprog.analysis.trace.picture import suspect_graph
+    from tprog.files import write_bytes
+
+    graph, tints = suspect_graph(traced)
+    style = replace(Style(), tints=tints)
+    write_bytes(path, render(graph, path.suffix.removeprefix(".").lower(), style))
+    return path
