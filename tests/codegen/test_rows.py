@@ -68,10 +68,9 @@ def test_what_one_line_can_say_takes_one(rows: list[tuple[int, ...]], expected: 
 def test_three_groups_of_many_queries_are_two_choices() -> None:
     """Where a table of all queries is too long, three groups still fit on a line."""
     many = FiniteValues(tuple(range(16)))
-    rows = [(5,) if n in (1, 3, 5) else (0,) if n in (2, 11, 13) else () for n in range(16)]
-    text = block(table_body(rows, "place", "key", many, FiniteValues(tuple("abcdef"))))
-    assert text == (
-        'return key == ("f" if place in {1, 3, 5} else "a" if place in {2, 11, 13} else None)\n'
+    rows = [(5,) if n in (1, 3, 5, 7) else (0,) if n in (2, 4, 11, 13) else () for n in range(16)]
+    assert block(table_body(rows, "p", "key", many, FiniteValues(tuple("abcdef")))) == (
+        'return key == ("f" if p in {1, 3, 5, 7} else "a" if p in {2, 4, 11, 13} else None)\n'
     )
 
 
