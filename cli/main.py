@@ -16,6 +16,7 @@ from tprog.cli.diff import diff
 from tprog.cli.exporting import export
 from tprog.cli.graph import graph
 from tprog.cli.importing import import_published
+from tprog.cli.report import report
 from tprog.cli.run import run
 from tprog.cli.simplify import simplify
 from tprog.cli.tasks import tasks
@@ -31,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, run, analyze, diff, simplify, verify, graph, tasks, demo):
+for command in (train, run, analyze, diff, simplify, verify, graph, report, tasks, demo):
     app.command()(command)
 app.command("import")(import_published)
 app.command()(export)

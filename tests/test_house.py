@@ -21,6 +21,8 @@ OWNERS = {
     "torch": ("tprog/learn", "tprog/reader/published/checkpoint"),
     "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
+    "jinja2": ("analysis/report",),
+    "markupsafe": ("analysis/report",),
     "matplotlib": ("tprog/experiments/plot",),
     "pygraphviz": ("analysis/graph",),
     "typer": ("cli",),

@@ -1,0 +1,74 @@
+// Making elements. Owns the one way in which text enters the page: as text, never as markup.
+"use strict";
+
+(function (report) {
+  const SVG = "http://www.w3.org/2000/svg";
+
+  function fill(element, attributes, children) {
+    for (const [name, value] of Object.entries(attributes ?? {})) {
+      if (value === null || value === undefined || value === false) continue;
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else element.setAttribute(name, value === true ? "" : String(value));
+    }
+    for (const child of children.flat(Infinity)) {
+      if (child !== null && child !== undefined) element.append(child);
+    }
+    return element;
+  }
+
+  // Return an element with attributes (`onclick` and the like are listeners) and children: elements or plain text.
+  const make = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
+
+  const makeSvg = (tag, attributes, ...children) =>
+    fill(document.createElementNS(SVG, tag), attributes, children);
+
+  // Return how a value is shown: text that cannot be seen is quoted, a number stands as it is.
+  function shown(value) {
+    if (typeof value !== "string") return String(value);
+    return value.trim() === "" || /[\p{Cc}\p{Cf}]/u.test(value) ? JSON.stringify(value) : value;
+  }
+
+  const clipped = (text, width) => (text.length > width ? text.slice(0, width - 1) + "…" : text);
+
+  // Return a count in a few characters: 950, 12.3k, 4.5M.
+  function brief(count) {
+    if (count < 1000) return String(count);
+    const [unit, size] = count < 1e6 ? ["k", 1e3] : ["M", 1e6];
+    const scaled = count / size;
+    return (scaled < 99.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)) + unit;
+  }
+
+  const grouped = (count) => count.toLocaleString("en-US");
+
+  // Call `build` when an element first comes near the screen, so that large programs cost what is looked at.
+  const waiting = new Map();
+  const watcher = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting || !waiting.has(target)) continue;
+        const build = waiting.get(target);
+        waiting.delete(target);
+        watcher.unobserve(target);
+        build(target);
+      }
+    },
+    { rootMargin: "400px" },
+  );
+
+  function whenSeen(element, build) {
+    waiting.set(element, build);
+    watcher.observe(element);
+    return element;
+  }
+
+  // Forget what an element still waits for, before it goes.
+  function forget(container) {
+    for (const element of waiting.keys()) {
+      if (!container.contains(element)) continue;
+      waiting.delete(element);
+      watcher.unobserve(element);
+    }
+  }
+
+  Object.assign(report, { brief, clipped, forget, grouped, make, makeSvg, shown, whenSeen });
+})((window.tprogReport ??= {}));
