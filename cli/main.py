@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import typer
 
 from tprog.cli.analyze import analyze
+from tprog.cli.circuits import circuits
 from tprog.cli.demo import demo
 from tprog.cli.diff import diff
 from tprog.cli.exporting import export
@@ -20,6 +21,7 @@ from tprog.cli.report import report
 from tprog.cli.run import run
 from tprog.cli.simplify import simplify
 from tprog.cli.tasks import tasks
+from tprog.cli.trace import trace
 from tprog.cli.train import train
 from tprog.cli.verify import verify
 from tprog.errors import TprogError, UsageError
@@ -32,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, run, analyze, diff, simplify, verify, graph, report, tasks, demo):
+for command in (train, run, analyze, circuits, diff, simplify, verify, trace, graph, report, tasks, demo):
     app.command()(command)
 app.command("import")(import_published)
 app.command()(export)
