@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from tprog.analysis.figures import check_task
+from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.evaluate.reach import EXTRA_LENGTH
 from tprog.ir import Program
-from tprog.tasks import Task
+from tprog.tasks import Task, get_task
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,3 +41,24 @@ def draw_reference(program: Program, task: Task | None, inputs: int, seed: int) 
     domain = program.domain
     up_to = domain.min_length + EXTRA_LENGTH if domain.max_length is None else None
     return Reference(tuple(sample_inputs(domain, inputs, seed, up_to)), inputs, seed, None)
+
+
+def fitting_task(program: Program, given: Task | None = None) -> Task | None:
+    """Return the task whose inputs a Program is looked at on: the user's, or the published one that it names.
+
+    Raises:
+        UsageError: the user's task does not fit the Program.
+    """
+    if given is not None:
+        check_task(program, given)
+        return given
+    spec = program.provenance.task
+    if spec is None:
+        return None
+    try:
+        task = get_task(spec)
+        check_task(program, task)
+    except UsageError:
+        # A program of a user's own data names a task that only the user can give again.
+        return None
+    return task

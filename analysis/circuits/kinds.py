@@ -32,7 +32,7 @@ class Conditions:
     """Things that hold at some moments and not at others.
 
     Attributes:
-        texts: the conditions, such as `the label is 1` or `it is the last position`.
+        texts: the conditions, such as `the label is 1` or `the position is the last`.
         about: what each speaks of; two conditions on the same thing are never joined.
         holds: `(conditions, moments)`.
     """
@@ -159,14 +159,14 @@ def _places(
 ) -> Iterator[tuple[str, str, BoolArray]]:
     start = int(program.domain.prefix is not None)
     place = moments.position - start
-    yield "it is the first position", "position", place == 0
-    yield "it is the last position", "position", place == lengths - 1
-    yield "it is not the first position", "position", place != 0
-    yield "it is not the last position", "position", place != lengths - 1
+    yield "the position is the first", "position", place == 0
+    yield "the position is the last", "position", place == lengths - 1
+    yield "the position is not the first", "position", place != 0
+    yield "the position is not the last", "position", place != lengths - 1
     for position in sorted(set(moments.position.tolist())):
-        yield f"it is position {position}", "position", moments.position == position
-        yield f"it is position {position} or later", "position", moments.position >= position
-        yield f"it is position {position} or earlier", "position", moments.position <= position
+        yield f"the position is {position}", "position", moments.position == position
+        yield f"the position is {position} or later", "position", moments.position >= position
+        yield f"the position is {position} or earlier", "position", moments.position <= position
 
 
 def _tokens(moments: Moments) -> Iterator[tuple[str, str, BoolArray]]:

@@ -1,5 +1,6 @@
 """The head dependency graph: as data, and as DOT, SVG, PNG and PDF."""
 
+from tprog.analysis.graph.circuit import circuit_graph
 from tprog.analysis.graph.dot import Style, to_dot
 from tprog.analysis.graph.draw import FORMATS, Format, render
 from tprog.analysis.graph.engine import CannotDraw
@@ -14,6 +15,7 @@ __all__ = [
     "Node",
     "Style",
     "build_graph",
+    "circuit_graph",
     "render",
     "to_dot",
 ]

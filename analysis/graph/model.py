@@ -28,6 +28,7 @@ class Node:
         detail: one line that says what it does.
         notes: what was noted on it.
         live: whether a path leads from it to the classifier's votes.
+        held: in the graph of a circuit, what a part outside of it is held at, as text; else empty.
     """
 
     number: int
@@ -37,6 +38,7 @@ class Node:
     detail: str
     notes: tuple[str, ...]
     live: bool
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Edge:
             `per_unit`); None for other roles.
         per_unit: whether the weight is that of one unit of a numerical variable.
         live: whether a path leads on from it to the classifier's votes.
+        gain: in the graph of a circuit, for votes: how many speak for the answer, less those for its runner-up.
+        share: in the graph of a circuit: the votes that depend on the edge, from 0 to 1 of the most that depend on any.
     """
 
     source: int
@@ -61,6 +65,8 @@ class Edge:
     weight: int | None
     per_unit: bool
     live: bool
+    gain: float | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,14 @@ class Graph:
         nodes: every variable, then the classifier.
         edges: what each node reads, in the order of the targets.
         layers: the number of layers.
+        circuit: whether it shows a single circuit, with edges as thick as their votes.
     """
 
     title: str
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     layers: int
+    circuit: bool = False
 
     def without_dead(self) -> "Graph":
         """Return the graph without operations that reach no vote, and without inputs that only they read."""
@@ -86,6 +94,7 @@ class Graph:
             tuple(node for node in self.nodes if node.live),
             tuple(edge for edge in self.edges if edge.live),
             self.layers,
+            self.circuit,
         )
 
     def to_json(self) -> dict[str, Any]:

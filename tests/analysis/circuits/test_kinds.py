@@ -32,14 +32,14 @@ def where(found: Conditions, text: str) -> list[bool]:
     [
         ("the label is x", "10000001"),
         ("the token is b", "00111010"),
-        ("it is the first position", "11010100"),
-        ("it is the last position", "10101001"),
+        ("the position is the first", "11010100"),
+        ("the position is the last", "10101001"),
         ("the token stands nowhere else", "11100010"),
         ("the token has come before", "00001001"),
         ("the token comes again", "00010100"),
         ("the input has 2 symbols", "01111000"),
         ("the input has at least 3 symbols", "00000111"),
-        ("it is position 2 or later", "00101011"),
+        ("the position is 2 or later", "00101011"),
         ("the label is the token itself", "00110110"),
     ],
 )
@@ -72,10 +72,10 @@ def test_conditions_are_told_once_and_divide_the_moments(
 def test_an_exact_condition_describes() -> None:
     """A condition that holds for the circuit's moments and for no others is found, and is called exact."""
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
-    own = np.array(where(found, "it is the last position"))
+    own = np.array(where(found, "the position is the last"))
     kind = describe_kind(found, own)
     assert kind is not None
-    assert kind.text == "it is the last position"
+    assert kind.text == "the position is the last"
     assert kind.exact
     assert kind.correlation == 1.0
 
@@ -83,7 +83,7 @@ def test_an_exact_condition_describes() -> None:
 def test_two_conditions_are_joined_where_that_tells_more() -> None:
     """Moments that only two conditions together single out are described by both."""
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
-    own = np.array(where(found, "it is the first position")) & np.array(
+    own = np.array(where(found, "the position is the first")) & np.array(
         where(found, "the input has 2 symbols")
     )
     kind = describe_kind(found, own)

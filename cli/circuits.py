@@ -1,0 +1,106 @@
+"""`tprog circuits`: which parts decide, for one input or over many."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.errors import UsageError
+
+if TYPE_CHECKING:
+    from tprog.analysis.graph.model import Graph
+
+INPUTS = 300
+
+
+def circuits(
+    program: str = PROGRAM,
+    tokens: str | None = typer.Option(
+        None,
+        "--input",
+        metavar='"TOKENS"',
+        help="One input: its data symbols, with spaces between.",
+    ),
+    position: int | None = typer.Option(
+        None, help="One position of it, counted as `tprog run --explain` does: 0 is the prefix."
+    ),
+    inputs: int = typer.Option(INPUTS, min=1, help="How many random inputs are looked at."),
+    seed: int = typer.Option(0, min=0, help="Of the random inputs."),
+    neutral: Literal["rival", "commonest"] = typer.Option(
+        "rival",
+        help="What the rest is held at: the value that each part has most often, overall or where the answer is another.",
+    ),
+    data: Path | None = DATA,
+    task: str | None = MODULE,
+    graph: Path | None = typer.Option(
+        None,
+        metavar="FILE",
+        help="Draw the circuit; the ending (.svg, .png, .pdf, .dot) chooses the format.",
+    ),
+    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+) -> None:
+    """Show the smallest sets of heads and look-ups that alone still give the answer, and what each decides.
+
+    Over many inputs: which circuits there are, how often each decides and on what kind of input. For one input: the
+    circuit of each prediction; with --position also its votes and the values that computed them.
+
+    Example: tprog circuits sort --input "3 1 4 1" --position 2 --graph circuit.svg
+    """
+    from tprog.analysis.circuits.closeup import FORMAT, closeups
+    from tprog.analysis.circuits.picture import closeup_graph, survey_graph
+    from tprog.analysis.circuits.survey import survey
+    from tprog.analysis.neutral import neutral_values
+    from tprog.analysis.page.circuits_page import closeups_page, survey_page
+    from tprog.analysis.reference import draw_reference, fitting_task
+    from tprog.cli.choices import user_task
+    from tprog.cli.console import print_json, stdout
+    from tprog.cli.progress import counting
+    from tprog.locate import load
+
+    if position is not None and tokens is None:
+        raise UsageError("--position speaks of one input; give it with --input")
+    if graph is not None:
+        _check_ending(graph)
+    found = load(program)
+    chosen = fitting_task(found, user_task(data, task))
+    reference = draw_reference(found, chosen, inputs, seed)
+    held = neutral_values(found, reference, neutral)
+    console = stdout()
+    if tokens is not None:
+        close = closeups(found, tokens.split(), held, position)
+        if graph is not None and len(close) != 1:
+            raise UsageError("the graph shows a single prediction; choose one with --position")
+        if json_output:
+            print_json({"format": FORMAT, "predictions": [one.to_json(found) for one in close]})
+        else:
+            console.print(closeups_page(found, close, console.width))
+        picture = None if graph is None else closeup_graph(found, close[0])
+    else:
+        with counting("circuits", enabled=not json_output) as progress:
+            surveyed = survey(found, reference, chosen, held, progress)
+        if json_output:
+            print_json(surveyed.to_json(found))
+        else:
+            console.print(survey_page(found, surveyed, console.width))
+        picture = None if graph is None else survey_graph(found, surveyed)
+    if graph is not None and picture is not None:
+        _draw(picture, graph, quiet=json_output)
+
+
+def _check_ending(path: Path) -> None:
+    from tprog.analysis.graph.draw import FORMATS
+
+    if path.suffix.removeprefix(".").lower() not in FORMATS:
+        raise UsageError(
+            f"the file name {path.name!r} names no format; end it in .{', .'.join(FORMATS)}"
+        )
+
+
+def _draw(picture: "Graph", path: Path, quiet: bool) -> None:
+    from tprog.analysis.graph.draw import render
+    from tprog.files import write_bytes
+
+    write_bytes(path, render(picture, path.suffix.removeprefix(".").lower()))
+    if not quiet:
+        print(f"\nwrote {path}")
