@@ -3,6 +3,7 @@
 A program file of someone else is never run here: it is read into a Program, and that Program is emitted again.
 """
 
+import ast
 from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
@@ -21,16 +22,25 @@ class EmittedProgram:
         program: a valid Program.
         place: the file that the code says it comes from, for debuggers and coverage; whoever names a file writes
             `source` there.
+        change: returns the parsed code as it is to run, with the line numbers of `source`; as it is where it is None.
     """
 
-    def __init__(self, program: Program, place: str = "<emitted program>") -> None:
+    def __init__(
+        self,
+        program: Program,
+        place: str = "<emitted program>",
+        change: Callable[[ast.Module], ast.Module] | None = None,
+    ) -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
 
         self.program = program
         self.source = emit(program)
         self._module = ModuleType("emitted_program")
-        exec(compile(self.source, place, "exec"), self._module.__dict__)
+        code: str | ast.Module = self.source
+        if change is not None:
+            code = ast.fix_missing_locations(change(ast.parse(self.source)))
+        exec(compile(code, place, "exec"), self._module.__dict__)
         self._labels = dict.fromkeys(prediction_labels(program))
 
     @property

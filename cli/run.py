@@ -1,8 +1,14 @@
 """`tprog run`: what a program answers, and why."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from tprog.cli.choices import PROGRAM
+from tprog.errors import UsageError
+
+if TYPE_CHECKING:
+    from tprog.ir import Program
 
 
 def run(
@@ -11,9 +17,15 @@ def run(
     explain: bool = typer.Option(
         False, "--explain", help="Show each variable, who attends where and how the votes fall."
     ),
+    stop: list[str] = typer.Option(
+        [],
+        "--break",
+        metavar="HEAD",
+        help="Stop in the emitted code of this head or look-up: pdb, or what PYTHONBREAKPOINT names.",
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Run a program on one input. The file is read, not executed.
+    """Run a program on one input. The file is read, not executed; with --break its emitted code runs.
 
     Example: tprog run sort 3 1 2 --explain
     """
@@ -21,8 +33,10 @@ def run(
     from tprog.locate import load
 
     found = load(program)
+    if stop and explain:
+        raise UsageError("give --break or --explain, not both")
     if not explain:
-        labels = found.run(tokens)
+        labels = _stopping(found, tokens, stop) if stop else found.run(tokens)
         if json_output:
             print_json({"format": 1, "tokens": tokens, "labels": labels})
         else:
@@ -37,6 +51,25 @@ def run(
         return
     console = stdout()
     console.print(explain_page(explanation, console.width))
+
+
+def _stopping(program: "Program", tokens: list[str], parts: list[str]) -> list[str]:
+    """Run the emitted code with stops; who quits the debugger has interrupted the run."""
+    from bdb import BdbQuit
+
+    from tprog.analysis.debugging import check_parts, run_stopping
+    from tprog.cli.console import stderr
+
+    check_parts(program, parts)
+    stderr().print(
+        f"stopping in {', '.join(parts)}; `words` is the sequence, `x` holds the variables so far",
+        style="dim",
+        highlight=False,
+    )
+    try:
+        return run_stopping(program, tokens, parts)
+    except BdbQuit:
+        raise KeyboardInterrupt from None
 
 
 def _truth(spec: str | None, tokens: list[str]) -> tuple[str | None, ...] | None:
