@@ -17,6 +17,7 @@ from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.verify import verify
 from tprog.errors import TprogError, UsageError
 from tprog.ir import Program
+from tprog.reader.published.source import recounted
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -260,7 +261,8 @@ def _proved(
 
 def _told(program: Program, found: Simplified) -> Program:
     """Return the Program with a fact on how it was simplified; facts that need not hold any longer go."""
-    facts = [fact for fact in program.provenance.facts if not fact.startswith(SIMPLIFIED)]
+    kept = [recounted(fact, program) for fact in program.provenance.facts]
+    facts = [fact for fact in kept if fact is not None and not fact.startswith(SIMPLIFIED)]
     if found.keep != "exact":
         facts = [fact for fact in facts if not fact.startswith("Accuracy")]
     if found.keep == "accuracy" and found.wanted:

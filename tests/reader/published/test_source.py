@@ -138,7 +138,7 @@ def test_a_task_is_recognised_by_its_examples(tmp_path: Path) -> None:
     found = read_published(write(program, tmp_path, "sort", examples))
     assert found.program.provenance.task == "hist:vocabulary=4,length=4"
     assert found.examples == tuple(examples)
-    assert "4 examples" in found.notes[1]
+    assert "4 examples" in found.notes[0]
 
 
 def test_a_table_that_ends_early_is_said(tmp_path: Path) -> None:

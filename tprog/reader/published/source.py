@@ -35,6 +35,12 @@ LARGEST_PROGRAM = 1_000_000  # bytes
 STEPS = 8_000_000
 # More are not shown in a line.
 MOST_SHOWN = 8
+# What two facts may take together to stand on one line.
+SHORT_NOTE = 88
+RANKED = (
+    "of its heads rank their own position at the number of matches, as the source does; "
+    "the network chooses it last."
+)
 
 
 def read_published(path: Path, *, as_network: bool = False) -> Imported:
@@ -104,7 +110,10 @@ def _read(source: Source, path: Path, as_network: bool) -> Imported:
     warnings += lossy
     ends = _ends_of_tables(program, modules)
     warnings += _left_over(tables.weights, modules)
-    notes = [f"Read from {path.name}.", found.note, *_ties(program, as_network)]
+    read = f"Read from {path.name}."
+    both = f"{read} {found.note}"
+    notes = [both] if len(both) <= SHORT_NOTE else [read, found.note]
+    notes += _ties(program, as_network)
     provenance = Provenance(f"Published program {path.stem}", found.task, tuple(notes))
     files = (path, *layout.files, *(sheet.path for sheet in tables.sheets.values()))
     return Imported(
@@ -190,11 +199,16 @@ def _ties(program: Program, as_network: bool) -> list[str]:
     if as_network:
         return ["Its heads choose their own position last, as the network does."]
     if ranked:
-        return [
-            f"{ranked} of its heads rank their own position at the number of matches, as the source does; "
-            "the network chooses it last."
-        ]
+        return [f"{ranked} {RANKED}"]
     return []
+
+
+def recounted(note: str, program: Program) -> str | None:
+    """Return a note as it holds of a changed Program: with another number of heads, or None where it has none of them."""
+    if not note.endswith(RANKED):
+        return note
+    found = _ties(program, False)
+    return found[0] if found else None
 
 
 def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
