@@ -33,6 +33,8 @@ _Item = TypeVar("_Item")
 PartKind: TypeAlias = Literal["head", "look-up", "votes"]
 # The row of what is no branch of the table but runs like one: a head that finds no match and takes position 0.
 DEFAULT = -1
+# Points of the largest rectangle whose decided points are worked out for its text.
+LARGEST_GRID = 1 << 14
 
 # A predicate row's keys; a table's entry; a rectangle; a vote row's weights.
 Content: TypeAlias = tuple[int, ...] | int | Rectangle
@@ -205,11 +207,9 @@ def content_text(program: Program, branch: Branch, held: Content) -> str:
             assert isinstance(held, tuple)
             texts = [show_value(program.finite_values(key).values[index]) for index in held]
             return f"wants {' or '.join(texts)}" if texts else "wants no key"
-        case CategoricalLookup(values=values) | NumericalLookup(values=values) as lookup:
+        case CategoricalLookup(values=values) | NumericalLookup(values=values):
             if isinstance(held, Rectangle):
-                assert isinstance(lookup, NumericalLookup)
-                value = show_value(values.values[held.value])
-                return f"{_bounds_text(program, lookup, held)} → {value}"
+                return f"→ {show_value(values.values[held.value])}"
             assert isinstance(held, int)
             return f"→ {show_value(values.values[held])}"
     raise ValueError(f"variable {part.variable} is no part")
@@ -255,7 +255,28 @@ def _point_text(program: Program, table: CategoricalLookup, row: int) -> str:
 def _box_text(program: Program, lookup: NumericalLookup, row: int) -> str:
     if row == len(lookup.rectangles):
         return "else"
-    return _bounds_text(program, lookup, lookup.rectangles[row])
+    return _bounds_text(program, lookup, _decided(lookup, row))
+
+
+def _decided(lookup: NumericalLookup, row: int) -> Rectangle:
+    """Return the points that a rectangle decides, where these are a rectangle too; otherwise all that it holds."""
+    box = lookup.rectangles[row]
+    sizes = [high - low + 1 for low, high in box.bounds]
+    if prod(sizes) > LARGEST_GRID:
+        return box
+    free = np.ones(sizes, dtype=np.bool_)
+    for other in lookup.rectangles[:row]:
+        pairs = zip(other.bounds, box.bounds, strict=True)
+        free[
+            tuple(slice(max(low - at, 0), max(high + 1 - at, 0)) for (low, high), (at, _) in pairs)
+        ] = False
+    if not free.any():
+        return box
+    spans = [(int(places.min()), int(places.max())) for places in np.nonzero(free)]
+    if not free[tuple(slice(low, high + 1) for low, high in spans)].all():
+        return box
+    pairs = zip(spans, box.bounds, strict=True)
+    return Rectangle(tuple((low + at, high + at) for (low, high), (at, _) in pairs), box.value)
 
 
 def _bounds_text(program: Program, lookup: NumericalLookup, box: Rectangle) -> str:

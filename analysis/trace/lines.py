@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from math import prod
 
-import coverage
 import numpy as np
 
 from tprog.analysis.branches import DEFAULT, Branch, Part, branch_count, parts
 from tprog.analysis.emitted import EmittedProgram
 from tprog.analysis.trace.flow import box_numbers
+from tprog.analysis.trace.running import new_coverage
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import (
     CategoricalLookup,
@@ -73,7 +73,7 @@ def called_lines(
         calls: a variable's name and the values of what its function takes.
     """
     emitted = EmittedProgram(program, place)
-    cover = _cover(place)
+    cover = new_coverage(place)
     cover.start()
     try:
         for name, values in calls:
@@ -83,13 +83,9 @@ def called_lines(
     return frozenset(cover.get_data().lines(place) or ())
 
 
-def _cover(place: str) -> coverage.Coverage:
-    return coverage.Coverage(data_file=None, branch=True, include=[place], config_file=False)
-
-
 def _called(emitted: EmittedProgram, place: str) -> dict[Branch, tuple[int, ...]]:
     program = emitted.program
-    cover = _cover(place)
+    cover = new_coverage(place)
     names: dict[str, Branch] = {}
     cover.start()
     try:

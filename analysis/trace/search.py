@@ -135,13 +135,13 @@ def _changed(
     for _ in range(4 * ROUND):
         if len(found) == ROUND:
             break
-        tokens = _mutant(domain, pool[int(random.integers(len(pool)))], pool, random)
+        tokens = mutant(domain, pool[int(random.integers(len(pool)))], pool, random)
         if tokens not in seen:
             found[tokens] = None
     return list(found)
 
 
-def _mutant(
+def mutant(
     domain: Domain, tokens: Tokens, pool: Sequence[Tokens], random: np.random.Generator
 ) -> Tokens:
     """Return a sequence of the domain: a token replaced, put in, left out, swapped, or the end of another."""

@@ -56,7 +56,9 @@ def test_branches_are_said_in_words() -> None:
     assert branch_text(program, Branch(head, 3)) == "number == 3"
     assert content_text(program, Branch(head, 3), (3,)) == "wants 3"
     assert branch_text(program, Branch(look_up, 0)) == "equal_tokens <= 1, equal_numbers == 6"
+    assert branch_text(program, Branch(look_up, 1)) == "equal_tokens == 2, equal_numbers == 6"
     assert branch_text(program, Branch(look_up, 8)) == "else"
+    assert branch_text(load("hist"), Branch(Part(4, "look-up"), 2)) == "equal_tokens == 3"
     assert branch_text(program, Branch(votes, 1)) == "value 2"
     assert content_text(program, Branch(votes, 1), (0, 1, 0, 0, 0, -2)) == "2 +1, 6 -2"
 

@@ -1,0 +1,59 @@
+"""Tests of the ranking of suspects."""
+
+from tracing import FAULT, faulty_hist, some_examples
+
+from tprog.analysis.branches import Branch, Part
+from tprog.analysis.trace.lots import lay_out
+from tprog.analysis.trace.running import evaluated
+from tprog.analysis.trace.suspects import commonest, find_suspects, switch_off
+from tprog.analysis.trace.suspicion import collect
+
+
+def test_the_fault_is_ranked_first_and_its_repair_puts_all_right() -> None:
+    """The wrong entry comes before the votes that only ran with it."""
+    program = faulty_hist()
+    examples = some_examples(program)
+    observed = evaluated(examples)
+    spectra = collect(program, observed)
+    found = find_suspects(examples, observed, spectra, "ochiai")
+    first = found[0]
+    assert first.branch == FAULT
+    assert first.net == first.failed == spectra.failing
+    assert first.switch is not None
+    assert [one.net for one in found] == sorted((one.net for one in found), reverse=True)
+
+
+def test_every_metric_finds_the_fault() -> None:
+    """The repair decides, whatever the formula."""
+    program = faulty_hist()
+    examples = some_examples(program)
+    observed = evaluated(examples)
+    spectra = collect(program, observed)
+    assert find_suspects(examples, observed, spectra, "dstar")[0].branch == FAULT
+    assert find_suspects(examples, observed, spectra, "tarantula")[0].branch == FAULT
+
+
+def test_a_part_is_switched_off_everywhere_and_a_branch_where_it_ran() -> None:
+    """Held at its commonest value, the whole look-up breaks more than one entry of it does."""
+    program = faulty_hist()
+    examples = some_examples(program)
+    failing, passing = lay_out(examples, evaluated(examples))
+    lots = [*failing, *passing]
+    whole = switch_off(program, Part(4, "look-up"), lots)
+    entry = switch_off(program, Branch(Part(4, "look-up"), 2), lots)
+    assert whole.entry == entry.entry == commonest(4, lots)
+    assert whole.gain.broken > entry.gain.broken
+
+
+def test_silenced_votes_say_nothing() -> None:
+    """Without the only votes every label is the first one, which is never right."""
+    program = faulty_hist()
+    examples = some_examples(program)
+    failing, passing = lay_out(examples, evaluated(examples))
+    found = switch_off(program, Part(4, "votes"), [*failing, *passing])
+    right = sum(int((lot.asked & ~lot.wrong).sum()) for lot in [*failing, *passing])
+    assert found.entry is None
+    assert found.gain.broken == right
+    row = switch_off(program, Branch(Part(4, "votes"), 3), [*failing, *passing])
+    labels = [label for one in examples.examples for label in one.labels]
+    assert row.gain.broken == labels.count("3")

@@ -1,0 +1,40 @@
+"""Tests of tracing errors from examples to causes."""
+
+import json
+
+from tracing import FAULT, faulty_hist, some_examples, sound_hist
+
+from tprog.analysis.trace.tracing import held_text, trace_errors
+from tprog.evaluate import all_inputs
+
+
+def test_a_tracing_holds_everything_about_an_error() -> None:
+    """Suspects, parts, causes, lines and what never ran, as data that JSON takes."""
+    program = faulty_hist()
+    traced = trace_errors(some_examples(program), "/e.py", others=all_inputs(program.domain, 2))
+    assert traced.suspects[0].branch == FAULT
+    assert traced.parts[0].part == FAULT.part
+    assert traced.failing == len(traced.failures) > 0
+    found = json.loads(json.dumps(traced.to_json()))
+    assert found["suspects"][0]["branch"] == "count_own == 2"
+    assert found["suspects"][0]["repair"]["fixed"] == traced.failing
+    assert found["causes"][0]["errors"] == traced.failing
+    assert found["never_ran"]["inputs"] == 12
+    marked = [line for line in traced.lines if line.suspect == 0]
+    assert len(marked) == 1
+    assert "return" in traced.source.split("\n")[marked[0].number - 1]
+
+
+def test_a_sound_program_has_no_suspects() -> None:
+    """Where every label is right nothing is suspected, and nothing is said never to run unless asked."""
+    traced = trace_errors(some_examples(sound_hist()), "/e.py")
+    assert (traced.failing, traced.suspects, traced.causes, traced.unused) == (0, (), (), None)
+    assert traced.to_json()["never_ran"] is None
+
+
+def test_switching_off_is_said_in_words() -> None:
+    """A head or look-up is held at a value, votes are silenced."""
+    traced = trace_errors(some_examples(faulty_hist()), "/e.py")
+    said = {one.part.kind: held_text(traced.program, one.part, one.switch) for one in traced.parts}
+    assert said["votes"] == "silenced"
+    assert said["look-up"].startswith("held at ")
