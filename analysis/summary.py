@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from tprog.analysis.circuits.kinds import KindOfInput
+from tprog.analysis.circuits.survey import survey
 from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.figures import Figures, Progress, check_task, measure
 from tprog.analysis.liveness import live_variables
+from tprog.analysis.reference import draw_reference, fitting_task
 from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.spare import Spare, spare_parts
 from tprog.analysis.verify import LIMIT
@@ -21,6 +24,8 @@ from tprog.tasks import Task, get_task
 
 FORMAT = 1
 STRONGEST = 3
+# Circuits are sought on so many inputs, in programs of at most so many parts: a twentieth of a second.
+CIRCUIT_INPUTS, MOST_CIRCUIT_PARTS = 200, 10
 
 # The key of a manifest's metrics under which figures are kept.
 METRIC = "analysis"
@@ -81,6 +86,21 @@ class LabelVotes:
 
 
 @dataclass(frozen=True, slots=True)
+class CircuitLine:
+    """One of the smallest sets of parts that alone still give the answer (see `tprog.analysis.circuits`).
+
+    Attributes:
+        parts: the names of its parts.
+        share: at which part of the predictions on some inputs it is the smallest.
+        kind: on what kind of input; None where nothing tells.
+    """
+
+    parts: tuple[str, ...]
+    share: float
+    kind: KindOfInput | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One page on a Program.
 
@@ -95,6 +115,7 @@ class Summary:
         source: whether the figures come from a manifest or were measured just now.
         notes: what one should know besides.
         spare: what can be shown to be superfluous, with the lines where it stands.
+        circuits: the circuits that decide, the most frequent first; empty where the Program is too large to look at once.
     """
 
     title: str
@@ -107,6 +128,7 @@ class Summary:
     source: Literal["manifest", "measured"]
     notes: tuple[str, ...]
     spare: tuple[Spare, ...] = ()
+    circuits: tuple[CircuitLine, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the page as JSON values, with a format version."""
@@ -161,6 +183,23 @@ def summarize(
         "measured" if found is None or recompute else "manifest",
         tuple(notes),
         spare_parts(program, source),
+        _circuits(program, task),
+    )
+
+
+def _circuits(program: Program, task: Task | None) -> tuple[CircuitLine, ...]:
+    """Return the circuits of a small Program; the same inputs each time, whatever seed is given for the test data."""
+    if not 0 < len(program.operations) <= MOST_CIRCUIT_PARTS:
+        return ()
+    chosen = fitting_task(program, task)
+    found = survey(program, draw_reference(program, chosen, CIRCUIT_INPUTS, 0))
+    return tuple(
+        CircuitLine(
+            tuple(program.names[part] for part in circuit.parts),
+            circuit.count / found.moments,
+            circuit.kind,
+        )
+        for circuit in found.circuits
     )
 
 

@@ -111,12 +111,12 @@ def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
     if kind.exact:
         return f"exactly where {kind.text}"
     if kind.share == 1.0:
-        return f"only where {kind.text} ({_percent(kind.decided)} of those)"
+        return f"only where {kind.text} ({share_text(kind.decided)} of those)"
     if kind.decided == 1.0:
-        return f"always where {kind.text} ({_percent(kind.share)} of these)"
+        return f"always where {kind.text} ({share_text(kind.share)} of these)"
     return (
-        f"mostly where {kind.text} ({_percent(kind.share)} of these, "
-        f"{_percent(kind.everywhere)} of all)"
+        f"mostly where {kind.text} ({share_text(kind.share)} of these, "
+        f"{share_text(kind.everywhere)} of all)"
     )
 
 
@@ -130,7 +130,7 @@ def _heading(program: Program, found: Survey, width: int) -> list[Text]:
     )
     if found.exact < found.moments:
         said += (
-            f" For {_percent(1 - found.exact / found.moments)} of the predictions sets of more than "
+            f" For {share_text(1 - found.exact / found.moments)} of the predictions sets of more than "
             f"{found.searched} were not all tried: no part of theirs (*) can be spared, but a smaller set may exist."
         )
     title = program.provenance.title or "A program without a title"
@@ -143,11 +143,11 @@ def _circuit(found: Survey, circuit: Circuit, width: int) -> list[Text]:
     share = circuit.count / found.moments
     names = _names(found.names, circuit.parts) + ("" if circuit.exact else " *")
     wrapped = textwrap.wrap(names, max(20, width - INDENT), break_on_hyphens=False)
-    first = Text.assemble((f"{_percent(share):>7}  ", "bold cyan"), (wrapped[0], "bold"))
+    first = Text.assemble((f"{share_text(share):>7}  ", "bold cyan"), (wrapped[0], "bold"))
     lines = [first, *(Text(" " * INDENT + line, "bold") for line in wrapped[1:])]
     about = kind_text(circuit.kind, alone=circuit.count == found.moments)
     if circuit.right is not None and circuit.right < circuit.count:
-        about += f"; right in {_percent(circuit.right / circuit.count)}"
+        about += f"; right in {share_text(circuit.right / circuit.count)}"
     gains = _gains(found, circuit)
     texts = [(about, ""), (gains + _example(circuit), "dim")]
     if not gains:
@@ -180,7 +180,7 @@ def _example(circuit: Circuit) -> str:
 def _rest(found: Survey, circuits: Sequence[Circuit]) -> Text:
     share = sum(circuit.count for circuit in circuits) / found.moments
     return Text.assemble(
-        (f"{_percent(share):>7}  ", "cyan"),
+        (f"{share_text(share):>7}  ", "cyan"),
         (f"{counted(len(circuits), 'other circuit')} together; --json lists them", "dim"),
     )
 
@@ -201,7 +201,7 @@ def _parts(program: Program, found: Survey, width: int) -> list[RenderableType]:
         share = found.uses(part) / found.moments if found.moments else 0.0
         table.add_row(
             clip(found.names[part], LONGEST_NAME),
-            _percent(share),
+            share_text(share),
             Text("█" * round(BAR * share), "cyan"),
             clip(_held_text(program, found, part), room),
         )
@@ -353,7 +353,7 @@ def _label(label: str) -> str:
     return clip(label_text(label), LONGEST_VALUE)
 
 
-def _percent(share: float) -> str:
+def share_text(share: float) -> str:
     """Return a share in percent; only the whole reads 100 %, and only nothing 0 %."""
     if share in (0.0, 1.0):
         return f"{share:.0%}".replace("%", "\u00a0%")

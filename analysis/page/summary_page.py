@@ -6,12 +6,14 @@ from rich.text import Text
 
 from tprog.analysis.describe import clip
 from tprog.analysis.figures import Accuracy, Score
+from tprog.analysis.page.circuits_page import kind_text, share_text
 from tprog.analysis.page.words import LONGEST_LABEL, counted, percent, sequence, shade
 from tprog.analysis.spare import Spare
-from tprog.analysis.summary import LabelVotes, Part, Summary
+from tprog.analysis.summary import CircuitLine, LabelVotes, Part, Summary
 
 MOST_LABELS = 20
 MOST_SPARE = 12
+MOST_CIRCUITS = 3
 
 
 def summary_page(summary: Summary) -> RenderableType:
@@ -19,6 +21,8 @@ def summary_page(summary: Summary) -> RenderableType:
     sections = [_heading(summary)]
     if summary.parts:
         sections.append(_parts(summary.parts, summary.figures.reach_exact))
+    if summary.circuits:
+        sections.append(_circuits(summary.circuits))
     if summary.spare:
         sections.append(_spare(summary.spare))
     whole = summary.figures.whole
@@ -34,6 +38,23 @@ def summary_page(summary: Summary) -> RenderableType:
     for section in sections:
         spaced += [section, ""]
     return Group(*spaced[:-1])
+
+
+def _circuits(circuits: tuple[CircuitLine, ...]) -> RenderableType:
+    """Return the circuits that decide most often."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column("share", justify="right", style="cyan", no_wrap=True)
+    table.add_column("circuit", overflow="fold")
+    for circuit in circuits[:MOST_CIRCUITS]:
+        kind = kind_text(circuit.kind, alone=len(circuits) == 1)
+        parts = ", ".join(circuit.parts) or "no part: the inputs and neutral values"
+        table.add_row(share_text(circuit.share), Text.assemble((parts, "bold"), f"; {kind}"))
+    rest = circuits[MOST_CIRCUITS:]
+    if rest:
+        share = share_text(sum(circuit.share for circuit in rest))
+        table.add_row(share, Text(f"{counted(len(rest), 'other circuit')} together", "dim"))
+    title = "smallest sets of parts that alone give the answer (`tprog circuits`)"
+    return Group(Text(title, "dim"), table)
 
 
 def _spare(spare: tuple[Spare, ...]) -> RenderableType:
