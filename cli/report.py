@@ -18,6 +18,11 @@ def report(
     simplify_seconds: float = typer.Option(
         4.0, min=0.0, help="How long to look for a shorter program; 0 for not at all."
     ),
+    quick: bool = typer.Option(
+        False,
+        "--quick",
+        help="Leave out circuits, suspects and the search for a shorter program, which take longest.",
+    ),
     data: Path | None = DATA,
     task: str | None = MODULE,
     recompute: bool = typer.Option(
@@ -63,7 +68,8 @@ def report(
             manifest=None if place.manifest is None else read_manifest(place.manifest),
             task=user_task(data, task),
             simplified=simplified,
-            simplify_seconds=simplify_seconds,
+            simplify_seconds=0.0 if quick else simplify_seconds,
+            deep=not quick,
             seed=seed,
             limit=limit or LIMIT,
             recompute=recompute,

@@ -30,12 +30,13 @@
 
   const clipped = (text, width) => (text.length > width ? text.slice(0, width - 1) + "…" : text);
 
-  // Return a count in a few characters: 950, 12.3k, 4.5M.
-  function brief(count) {
-    if (count < 1000) return String(count);
-    const [unit, size] = count < 1e6 ? ["k", 1e3] : ["M", 1e6];
-    const scaled = count / size;
-    return (scaled < 99.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)) + unit;
+  // Return a number in a few characters: 950, 12.3k, −4.5M, 348G.
+  function brief(number) {
+    const size = Math.abs(Number(number));
+    if (size < 1000) return String(number).replace("-", "−");
+    const [unit, scale] = size < 1e6 ? ["k", 1e3] : size < 1e9 ? ["M", 1e6] : size < 1e12 ? ["G", 1e9] : ["T", 1e12];
+    const scaled = size / scale;
+    return (number < 0 ? "−" : "") + (scaled < 99.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)) + unit;
   }
 
   const grouped = (count) => count.toLocaleString("en-US");

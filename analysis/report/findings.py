@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tprog.analysis.circuits import Survey
 from tprog.analysis.figures import MOST_FAILURES, Accuracy, Progress, check_task
 from tprog.analysis.predictors import reframe
 from tprog.analysis.report.picture import circuit_svg
 from tprog.analysis.report.shorter import Shorter, shorter_beside, shorter_found
 from tprog.analysis.report.sourcemap import SourceMap, map_source
+from tprog.analysis.report.suspects import Suspicions, find_circuits, find_suspicions
 from tprog.analysis.report.usage import EXTRA_LENGTH, Usage, count_usage
 from tprog.analysis.summary import Summary, summarize
 from tprog.analysis.verify import LIMIT
@@ -53,6 +55,8 @@ class Report:
         picture: the circuit graph as an `<svg>` element; None where there is none.
         examples: inputs to try, the failing ones first.
         shorter: the simplified program; None where none was sought.
+        circuits: which parts decide what; None where that was not sought.
+        suspicions: what the errors come from; None where there are none, or that was not sought.
     """
 
     program: Program
@@ -65,6 +69,8 @@ class Report:
     picture: str | None
     examples: tuple[Example, ...]
     shorter: Shorter | None
+    circuits: Survey | None
+    suspicions: Suspicions | None
 
     @property
     def accuracy(self) -> Accuracy | None:
@@ -86,6 +92,7 @@ def make_report(
     task: Task | None = None,
     simplified: tuple[Program, str] | None = None,
     simplify_seconds: float = SIMPLIFY_SECONDS,
+    deep: bool = True,
     seed: int | None = None,
     limit: int = LIMIT,
     recompute: bool = False,
@@ -101,6 +108,7 @@ def make_report(
         task: what the Program is to compute; by default what the manifest or the file says.
         simplified: the simplified Program that lies beside it, and its text.
         simplify_seconds: otherwise, how long to look for one; 0 for not at all.
+        deep: whether to look for circuits and for what errors come from, too.
         seed: of the test data and of samples.
         limit: the most inputs that are run one by one; beyond it, samples are.
         recompute: whether to measure although a manifest agrees.
@@ -124,6 +132,14 @@ def make_report(
     if progress is not None:
         progress("what is used", 0, None)
     usage = count_usage(program, chosen, seed or 0)
+    examples = _examples(program, chosen, summary, seed or 0)
+    failing = [example.tokens for example in examples if example.got is not None]
+    circuits = find_circuits(program, chosen, seed or 0, progress) if deep else None
+    suspicions = None
+    if deep and chosen is not None and failing:
+        if progress is not None:
+            progress("what errors come from", 0, None)
+        suspicions = find_suspicions(program, source, chosen, failing, seed or 0)
     if progress is not None:
         progress("a shorter program", 0, None)
     return Report(
@@ -135,8 +151,10 @@ def make_report(
         usage,
         map_source(program, source, usage),
         circuit_svg(program),
-        _examples(program, chosen, summary, seed or 0),
+        examples,
         _shorter(program, source, simplified, simplify_seconds),
+        circuits,
+        suspicions,
     )
 
 

@@ -261,6 +261,25 @@
   }
   report.refresh = refresh;
 
+  // Dim everything in the graph but one circuit, what it reads and what votes of it; a second click shows all again.
+  function showCircuit(button) {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    for (const other of document.querySelectorAll("[data-circuit]")) other.setAttribute("aria-pressed", String(on && other === button));
+    const members = new Set(on ? page.circuits[Number(button.dataset.circuit)] : []);
+    const inside = (variable) => members.has(variable) || variable >= parts.length;
+    const read = new Set([...members].flatMap((variable) => parts[variable].reads.map(([, source]) => source)));
+    for (const node of document.querySelectorAll("#graph [data-variable]")) {
+      const variable = Number(node.dataset.variable);
+      const input = variable < parts.length && parts[variable].layer === null && read.has(variable);
+      node.classList.toggle("idle", on && !inside(variable) && !input);
+    }
+    for (const edge of document.querySelectorAll("#graph .edge")) {
+      const [from, to] = [Number(edge.dataset.source), Number(edge.dataset.target)];
+      const starts = members.has(from) || (to < parts.length && parts[from].layer === null);
+      edge.classList.toggle("idle", on && !(inside(to) && starts));
+    }
+  }
+
   function load(tokens) {
     byId("input").value = textOf(tokens);
     submit();
@@ -333,6 +352,14 @@
     for (const button of document.querySelectorAll("[data-choose]")) {
       button.addEventListener("click", () => choose(Number(button.dataset.choose)));
     }
+    for (const button of document.querySelectorAll("[data-suspect]")) {
+      button.addEventListener("click", () => {
+        const { variable, lines } = page.suspects[Number(button.dataset.suspect)];
+        choose(variable);
+        if (lines.length) source.mark(lines.map((line) => [line, line]), true);
+      });
+    }
+    for (const button of document.querySelectorAll("[data-circuit]")) button.addEventListener("click", () => showCircuit(button));
     for (const node of document.querySelectorAll("#graph [data-variable]")) {
       const variable = Number(node.dataset.variable);
       if (variable >= parts.length) {

@@ -16,6 +16,7 @@ import jinja2
 import numpy as np
 from markupsafe import Markup
 
+from tprog.analysis.circuits import Circuit
 from tprog.analysis.describe import describe, kind_of, show_value
 from tprog.analysis.figures import Accuracy, Score
 from tprog.analysis.page.words import counted, label_text, percent, shade
@@ -49,6 +50,7 @@ LONGEST_DOES = 200
 # Rows of a predicate and entries of a look-up that are listed, and keys of a row.
 MOST_ROWS = 40
 MOST_KEYS = 8
+MOST_CIRCUITS = 6
 MOST_LABELS = 30  # labels of which the accuracy is shown, the worst first where there are more
 NOT_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
@@ -93,7 +95,11 @@ def page_data(report: Report) -> dict[str, Any]:
         "examples": [{"tokens": one.tokens, "expected": one.expected} for one in report.examples],
         "start": _start(report),
         "choose": None,
-        "suspects": [],
+        "suspects": [
+            {"variable": one.variable, "lines": one.lines}
+            for one in (report.suspicions.suspects if report.suspicions else ())
+        ],
+        "circuits": [circuit.parts for circuit in _circuits(report)],
         "shorter": None
         if shorter is None or not shorter.found
         else {"source": shorter.source, "removed": shorter.removed, "added": shorter.added},
@@ -231,6 +237,8 @@ def _words(report: Report) -> dict[str, Any]:
         "domain": _domain(report.program.domain),
         "accuracy": None if accuracy is None else _accuracy(report, accuracy),
         "failures": [_failure(one) for one in report.failures],
+        "suspicions": report.suspicions,
+        "circuits": _circuit_words(report),
         "shorter": report.shorter,
         "votes_words": counted(sizes.votes, "vote"),
         "lines": sizes.lines,
@@ -328,6 +336,34 @@ def _failure(example: Example) -> dict[str, Any]:
     return {
         "cells": cells,
         "single": [label_text(expected[0]), label_text(got[0])] if single else None,
+    }
+
+
+def _circuits(report: Report) -> tuple[Circuit, ...]:
+    return () if report.circuits is None else report.circuits.circuits[:MOST_CIRCUITS]
+
+
+def _circuit_words(report: Report) -> dict[str, Any] | None:
+    """Return which parts decide, in words; None where that was not sought."""
+    found = report.circuits
+    if found is None:
+        return None
+    rows = []
+    for circuit in _circuits(report):
+        wrong = 0 if circuit.right is None else circuit.count - circuit.right
+        rows.append(
+            {
+                "parts": [(part, found.names[part]) for part in circuit.parts],
+                "share": math.floor(1000 * circuit.count / found.moments) / 10,
+                "kind": "" if circuit.kind is None else circuit.kind.text,
+                "wrong": f"{wrong:,} of {circuit.count:,} wrong" if wrong else "",
+            }
+        )
+    return {
+        "rows": rows,
+        "inputs": f"{found.inputs:,} random inputs",
+        "more": len(found.circuits) - len(rows),
+        "all_exact": found.exact == found.moments,
     }
 
 

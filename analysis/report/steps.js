@@ -2,7 +2,7 @@
 "use strict";
 
 (function (report) {
-  const { clipped, forget, heatMap, make, shown, valueAt, whenSeen } = report;
+  const { brief, clipped, forget, grouped, heatMap, make, shown, valueAt, whenSeen } = report;
 
   // Show a run in `box`.
   //
@@ -114,7 +114,8 @@
             const spread = Number(large[i] - small[i]);
             const share = masked.includes(label) || spread === 0 ? 0 : Number(row[label] - small[i]) / spread;
             const td = make("td", { "data-position": program.classifier.pooled ? null : i,
-              class: found.winners[i] === label ? "winner" : null }, String(row[label]));
+              class: found.winners[i] === label ? "winner" : null, title: grouped(row[label]) },
+              row[label] > -100000n && row[label] < 100000n ? String(row[label]) : brief(row[label]));
             td.style.setProperty("--share", share.toFixed(2));
             return td;
           })));

@@ -20,7 +20,7 @@ from tprog.analysis.report.payload import program_payload
 from tprog.codegen import emit
 from tprog.evaluate import sample_inputs
 from tprog.evaluate.scalar import interpret
-from tprog.ir import Program, Provenance, TextRule, text_feature
+from tprog.ir import CategoricalVotes, Program, Provenance, TextRule, text_feature
 from tprog.locate import gallery_names, load
 
 pytestmark = pytest.mark.skipif(
@@ -299,3 +299,52 @@ def test_text_rules_are_among_the_programs() -> None:
 
     look()
     assert any(found)
+
+
+def test_a_file_of_ten_megabytes_scrolls(page: Page) -> None:
+    """Of a very long file only what is on the screen is in the document, and any line is reached at once."""
+    page.evaluate(
+        """(() => {
+          const line = '    if token == "a": return {"b": 1, "c": 2}  # a line of a program that is long enough';
+          window.box = document.createElement("div");
+          box.style.height = "400px";
+          document.querySelector("#steps").append(box);
+          const text = Array.from({ length: 120000 }, (_, i) => `${line} ${i + 1}`).join("\\n");
+          window.size = text.length;
+          const before = performance.now();
+          window.view = tprogReport.codeView(box, text, { label: "a long file" });
+          window.took = performance.now() - before;
+          view.show(90000);
+        })()"""
+    )
+    assert page.evaluate("size") > 10_000_000
+    assert page.evaluate("box.querySelectorAll('.line').length") < 200
+    page.wait("box.querySelector('[data-line=\"90000\"]') !== null")
+    assert page.evaluate("took") < 10_000
+    page.evaluate("box.remove()")
+
+
+def test_a_circuit_and_a_suspect_are_shown(tmp_path: Path) -> None:
+    """A failing program lists its errors and suspects; a click runs the error, marks the suspect's line, lights the circuit."""
+    program = hist_program(("0", "1", "2"), 4)
+    votes = program.classifier.votes[0]
+    assert isinstance(votes, CategoricalVotes)
+    rows = (*votes.weights[:2], votes.weights[1], *votes.weights[3:])
+    broken = replace(
+        program,
+        classifier=replace(program.classifier, votes=(replace(votes, weights=rows),)),
+    )
+    path = tmp_path / "broken.html"
+    path.write_text(render_report(make_report(broken, emit(broken), simplify_seconds=0)), "utf-8")
+    with opened(path) as shown:
+        shown.wait("window.tprogReport?.ready === true")
+        shown.click("[data-example='0']")
+        assert shown.evaluate("document.querySelector('#verdict').textContent").endswith("wrong.")
+        assert shown.evaluate("document.querySelectorAll('#answer .wrong').length") > 0
+        shown.click("[data-suspect='0']")
+        assert marked_code(shown).strip().startswith("2:")
+        shown.click("[data-circuit='0']")
+        assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") > 0
+        shown.click("[data-circuit='0']")
+        assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") == 0
+        assert shown.complaints == []
