@@ -75,6 +75,12 @@ class Closeup:
     neutral: Neutral
     held: tuple[tuple[int, str], ...]
 
+    def _repr_html_(self) -> str:
+        """Show the close-up in a notebook."""
+        from tprog.analysis.page.circuits_html import closeup_snippet
+
+        return closeup_snippet(self)
+
     def to_json(self, program: Program) -> dict[str, Any]:
         """Return the close-up as JSON values, with a format version; variables by name, positions framed."""
         return {

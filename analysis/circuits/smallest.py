@@ -8,6 +8,7 @@ but a smaller set of other parts may exist.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -103,7 +104,7 @@ def smallest_sets(
             searched = len(trials.parts)
             break
         most = min(most_sets, most_sums // (len(rest) * len(trials.labels)))
-        sets = _up_to(sets_of_size(trials, size), most)
+        sets = _sets_up_to(trials, size, most)
         if sets is None:
             break
         most_sets -= len(sets)
@@ -121,7 +122,15 @@ def smallest_sets(
 
 
 def sets_of_size(trials: Trials, size: int) -> Iterator[int]:
-    """Yield the sets of so many parts in which every part reaches a vote; no other set can be a smallest one."""
+    """Yield the sets of so many parts in which every part reads something at work and reaches a vote.
+
+    No other set can be a smallest one.
+    """
+    return (parts for parts in _candidates(trials, size) if trials.fed(parts) == parts)
+
+
+def _candidates(trials: Trials, size: int) -> Iterator[int]:
+    """Yield the sets of so many parts in which every part reaches a vote."""
 
     def grow(parts: int, below: int, missing: int) -> Iterator[int]:
         if missing == 0:
@@ -134,14 +143,12 @@ def sets_of_size(trials: Trials, size: int) -> Iterator[int]:
     return grow(0, len(trials.parts), size)
 
 
-def _up_to(sets: Iterator[int], most: int) -> list[int] | None:
-    """Return the sets, or None where there are more than so many."""
-    found: list[int] = []
-    for parts in sets:
-        if len(found) >= most:
-            return None
-        found.append(parts)
-    return found
+def _sets_up_to(trials: Trials, size: int, most: int) -> list[int] | None:
+    """Return the sets of a size, or None where more than so many would have to be looked at."""
+    candidates = list(islice(_candidates(trials, size), most + 1))
+    if len(candidates) > most:
+        return None
+    return [parts for parts in candidates if trials.fed(parts) == parts]
 
 
 def _cover(doing: list[tuple[int, BoolArray]], rest: IntArray) -> Iterator[tuple[int, IntArray]]:

@@ -92,6 +92,12 @@ class Survey:
     exact: int
     searched: int
 
+    def _repr_html_(self) -> str:
+        """Show the circuits in a notebook."""
+        from tprog.analysis.page.circuits_html import survey_snippet
+
+        return survey_snippet(self)
+
     def to_json(self, program: Program) -> dict[str, Any]:
         """Return the survey as JSON values, with a format version; variables by name, positions framed."""
         labels = program.classifier.labels

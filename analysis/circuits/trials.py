@@ -1,8 +1,9 @@
 """What a Program says with only some of its heads and look-ups at work. Owns exact sums; refuses to choose the sets.
 
 A *part* is a head or a look-up that reaches a vote. A set of parts is at work while all other parts are held at their
-neutral values, everywhere and for their votes too; input variables are always at work. Sets are bit masks over the parts,
-in the Program's order. What a part writes depends on the set only through the parts before it that it reads, directly or
+neutral values, everywhere and for their votes too; input variables are always at work. A part that reads nothing at work
+would only compute a constant from other parts' neutral values; no set that is proposed here has one. Sets are bit masks
+over the parts, in the Program's order. What a part writes depends on the set only through the parts before it that it reads, directly or
 not, so columns and votes are computed once for each of these cases.
 """
 
@@ -33,6 +34,8 @@ class Trials:
         parts: the variables of the parts, ascending; bit `b` of a set stands for `parts[b]`.
         voters: the set of parts that vote.
         readers: for each part the set of parts that read it.
+        sources: the set of parts that read an input variable.
+        reads: for each part the set of parts that it reads.
         before: for each part the set of parts that it reads, directly or not.
         labels: the labels that can win, as indices; sums and answers speak of places in it.
         answers: for each moment the Program's own answer.
@@ -44,6 +47,8 @@ class Trials:
     parts: tuple[int, ...] = field(init=False)
     voters: int = field(init=False)
     readers: tuple[int, ...] = field(init=False)
+    sources: int = field(init=False)
+    reads: tuple[int, ...] = field(init=False)
     before: tuple[int, ...] = field(init=False)
     labels: IntArray = field(init=False)
     answers: IntArray = field(init=False)
@@ -68,13 +73,17 @@ class Trials:
         self._bits = {number: bit for bit, number in enumerate(self.parts)}
         votes = {vote.variable for vote in program.classifier.votes}
         self.voters = sum(1 << bit for number, bit in self._bits.items() if number in votes)
-        readers, before = [0] * len(self.parts), [0] * len(self.parts)
+        self.sources = 0
+        readers, reads, before = ([0] * len(self.parts) for _ in range(3))
         for number, bit in self._bits.items():
             for read in program.operations[number - first].reads:
                 if read in self._bits:
                     readers[self._bits[read]] |= 1 << bit
+                    reads[bit] |= 1 << self._bits[read]
                     before[bit] |= before[self._bits[read]] | 1 << self._bits[read]
-        self.readers, self.before = tuple(readers), tuple(before)
+                else:
+                    self.sources |= 1 << bit
+        self.readers, self.reads, self.before = tuple(readers), tuple(reads), tuple(before)
         every = np.arange(len(program.classifier.labels), dtype=np.int64)
         self.labels = np.delete(every, program.classifier.masked)
         self._benches = [Bench(program, batch) for batch in self.moments.batches]
@@ -95,10 +104,18 @@ class Trials:
         return tuple(number for bit, number in enumerate(self.parts) if parts >> bit & 1)
 
     def useful(self, parts: int) -> int:
-        """Return a set without the parts that reach no vote through the others."""
-        kept = 0
+        """Return a set without the parts that read nothing at work, and those that reach no vote through the others."""
+        parts, kept = self.fed(parts), 0
         for bit in reversed(range(len(self.parts))):
             if parts >> bit & 1 and (self.voters >> bit & 1 or self.readers[bit] & kept):
+                kept |= 1 << bit
+        return kept
+
+    def fed(self, parts: int) -> int:
+        """Return a set without the parts that read nothing at work, neither an input nor another part of it."""
+        kept = 0
+        for bit in range(len(self.parts)):
+            if parts >> bit & 1 and (self.sources >> bit & 1 or self.reads[bit] & kept):
                 kept |= 1 << bit
         return kept
 

@@ -8,12 +8,14 @@ import pytest
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
+from terminal import small_hist
 
 from tprog.analysis import summary as summary_module
 from tprog.analysis.figures import measure
 from tprog.analysis.summary import Strength, record_figures, summarize, with_figures
+from tprog.codegen import emit
 from tprog.errors import UsageError
-from tprog.ir import CategoricalHead, Program, Provenance
+from tprog.ir import CategoricalHead, Classifier, Program, Provenance
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.tasks import get_task
 
@@ -182,3 +184,14 @@ def test_every_program_has_a_page(program: Program) -> None:
     assert json.loads(json.dumps(page.to_json()))["task"] is None
     for part in page.parts:
         assert part.rows is None or 0 <= part.reached <= part.rows
+
+
+def test_circuits_of_a_small_program_are_told() -> None:
+    """The circuits' shares add up to one, and a program without parts has none."""
+    program = small_hist()
+    found = summarize(program, source=emit(program)).circuits
+    assert sum(circuit.share for circuit in found) == pytest.approx(1.0)
+    names = set(program.names)
+    assert all(set(circuit.parts) <= names for circuit in found)
+    bare = Program(program.domain, program.inputs, (), Classifier(("x",), ()))
+    assert summarize(bare, limit=50).circuits == ()

@@ -42,12 +42,28 @@ def gives(trials: Trials, parts: int) -> BoolArray:
     )
 
 
+def reads_something(trials: Trials, parts: int) -> bool:
+    """Tell whether every part of a set reads an input or another part of it."""
+    working = set(trials.members(parts))
+    first = len(trials.program.inputs)
+    return all(
+        any(
+            read < first or read in working
+            for read in trials.program.operations[part - first].reads
+        )
+        for part in working
+    )
+
+
 def sizes(trials: Trials) -> list[int]:
     """Return the size of the smallest set for each moment, by trying every set there is."""
     found = [len(trials.parts)] * len(trials.moments)
     for size in reversed(range(len(trials.parts) + 1)):
         for bits in combinations(range(len(trials.parts)), size):
-            does = gives(trials, sum(1 << bit for bit in bits))
+            parts = sum(1 << bit for bit in bits)
+            if not reads_something(trials, parts):
+                continue
+            does = gives(trials, parts)
             found = [size if ok else old for ok, old in zip(does.tolist(), found, strict=True)]
     return found
 

@@ -74,13 +74,28 @@ def test_with_all_parts_at_work_it_is_the_program(data: st.DataObject, program: 
 
 @given(data=st.data(), program=programs())
 def test_useless_parts_change_nothing(data: st.DataObject, program: Program) -> None:
-    """A set and its useful parts give the same sums, and dropping them twice drops no more."""
+    """A set that reads something everywhere and its useful parts give the same sums; useful parts stay useful."""
     trials = drawn_trials(data, program)
     parts = data.draw(st.integers(0, trials.all))
-    useful = trials.useful(parts)
-    assert useful & ~parts == 0
+    fed, useful = trials.fed(parts), trials.useful(parts)
+    assert useful & ~fed == fed & ~parts == 0
     assert trials.useful(useful) == useful
-    assert (trials.sums(useful) == trials.sums(parts)).all()
+    assert trials.fed(trials.all) == trials.all
+    assert (trials.sums(useful) == trials.sums(fed)).all()
+
+
+@given(data=st.data(), program=programs())
+def test_a_part_that_reads_only_what_is_held_is_a_constant(
+    data: st.DataObject, program: Program
+) -> None:
+    """What is left out because it reads nothing at work has the same value on every input."""
+    trials = drawn_trials(data, program)
+    parts = data.draw(st.integers(0, trials.all))
+    first = len(program.inputs)
+    for part in set(trials.members(parts)) - set(trials.members(trials.fed(parts))):
+        reads = program.operations[part - first].reads
+        assert all(read >= first for read in reads)
+        assert not set(reads) & set(trials.members(trials.fed(parts)))
 
 
 @given(data=st.data(), program=programs())
