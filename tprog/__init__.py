@@ -8,6 +8,7 @@ The Python API, loaded when it is first used:
 - `simplify(program)` finds the shortest Program that can be shown to answer the same.
 - `verify(program, against)` compares a Program with its task, another Program or a network.
 - `emit(program)` writes it down as typed Python; `read(text)` reads that back.
+- `html(thing)` is what a notebook shows of a Program, a graph, a trace, a verdict and the like.
 - `get_task(spec)` is a published task; `Task` makes one of your own.
 """
 
@@ -15,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tprog.analysis.simplify import simplify as simplify
+    from tprog.analysis.notebook import html as html
+    from tprog.analysis.simplify.simplify import simplify as simplify
     from tprog.analysis.verify import verify as verify
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
@@ -32,6 +34,7 @@ _HOMES = {
     "TrainSettings": ("tprog.learn.settings", "TrainSettings"),
     "emit": ("tprog.codegen", "emit"),
     "get_task": ("tprog.tasks", "get_task"),
+    "html": ("tprog.analysis.notebook", "html"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),
     "simplify": ("tprog.analysis.simplify", "simplify"),
@@ -45,6 +48,7 @@ __all__ = [
     "TrainSettings",
     "emit",
     "get_task",
+    "html",
     "load",
     "read",
     "simplify",
