@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from tprog.analysis.predictors import (
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import BoolArray, IntArray, frame_indices
-from tprog.ir import Domain
+from tprog.ir import Domain, Program
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -36,6 +36,8 @@ SAMPLING_ROUNDS = 5  # a task's own sampler draws short inputs too, which are dr
 LONGEST_SAMPLED = 32  # data symbols, where a domain has no greatest length
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
+# Both programs become the same one, or a solver found no input that differs.
+Proof: TypeAlias = Literal["rewriting", "solver"]
 Progress: TypeAlias = Callable[[int, int | None], None]
 
 
@@ -98,10 +100,21 @@ class Verdict:
     counterexample: Counterexample | None
     beginnings: bool = False
     in_time: bool = True
+    proof: Proof | None = None
+
+    @property
+    def basis(self) -> str:
+        """What the outcome rests on, for people."""
+        if self.proof is not None:
+            return f"proved: {self.how}"
+        labels = f"{self.positions:,} label{'' if self.positions == 1 else 's'}"
+        return f"compared on {self.how}, {labels}"
 
     @property
     def how(self) -> str:
         """What was compared, in a few words that are true."""
+        if self.proof == "rewriting":
+            return "both become the same program by rewritings that hold on every input"
         if self.exhaustive:
             common = " that both are defined on" if self.common_only else ""
             return f"every one of {self.inputs:,} inputs{common}"
@@ -114,6 +127,12 @@ class Verdict:
             f"every {what} up to length {self.complete_up_to} and samples of longer ones, "
             f"{self.inputs:,} in all, not proved"
         )
+
+    def _repr_html_(self) -> str:
+        """Show the verdict in a notebook."""
+        from tprog.analysis.page.outcome_html import verdict_snippet
+
+        return verdict_snippet(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as JSON values, with a format version."""
@@ -130,6 +149,7 @@ def verify(
     seed: int = 0,
     names: tuple[str | None, str | None] = (None, None),
     progress: Progress | None = None,
+    proof: float | None = None,
 ) -> Verdict:
     """Compare two things that give labels, on every input where there are at most `limit`.
 
@@ -145,6 +165,8 @@ def verify(
         seed: of the sample, where there is one.
         names: what to call the two sides in the verdict.
         progress: called with the inputs compared so far and how many there will be (None: not known).
+        proof: the most seconds to spend on proving that two Programs are equal where inputs are too many to compare;
+            None for no proof.
 
     Raises:
         UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
@@ -160,6 +182,14 @@ def verify(
     plan = make_plan(one, other, limit, up_to)
     tally = _Tally(one, other, plan.least if plan.beginnings else None)
     deadline = None if seconds is None else monotonic() + seconds
+    pair = (checked, against)
+    provable = proof is not None and not plan.exhaustive and up_to is None
+    if provable and _programs(pair):
+        # The normal form is that of diffs, which verify as well.
+        from tprog.analysis.prove.normal import same_by_rewriting
+
+        if same_by_rewriting(*pair):
+            return replace(tally.verdict(plan), outcome="equal", proof="rewriting", notes=())
     for batch, answers, wanted in answered(
         one, other, planned_inputs(plan, limit, seed), plan.domain
     ):
@@ -169,6 +199,10 @@ def verify(
         if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
             return replace(tally.verdict(replace(plan, exhaustive=False)), in_time=False)
     return tally.verdict(plan)
+
+
+def _programs(pair: tuple[Answering, Answering]) -> TypeGuard[tuple[Program, Program]]:
+    return all(isinstance(side, Program) for side in pair)
 
 
 def answered(

@@ -119,6 +119,12 @@ class Diff:
             return 3
         return {True: 0, False: 3, None: 4}[self.same_behaviour]
 
+    def _repr_html_(self) -> str:
+        """Show the difference in a notebook."""
+        from tprog.analysis.page.diff_html import diff_snippet
+
+        return diff_snippet(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return the difference as JSON values, with a format version."""
         counts = {

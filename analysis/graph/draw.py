@@ -47,6 +47,17 @@ def render(graph: Graph, output: str, style: Style | None = None) -> bytes:
     return lay_out(dot, output)
 
 
+def picture(graph: Graph) -> str:
+    """Return a graph as an SVG element that can stand in HTML.
+
+    Raises:
+        CannotDraw: Graphviz is missing or failed.
+    """
+    found = render(graph, "svg").decode()
+    # What comes before speaks of a file of its own.
+    return found[found.index("<svg") :]
+
+
 Box: TypeAlias = tuple[float, float, float, float]
 
 

@@ -97,6 +97,12 @@ class Graph:
             self.circuit,
         )
 
+    def _repr_svg_(self) -> str:
+        """Show the graph in a notebook."""
+        from tprog.analysis.graph.draw import picture
+
+        return picture(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return the graph as JSON values, with a format version."""
         return {"format": FORMAT, **asdict(self)}

@@ -15,8 +15,8 @@ STYLE = """
 .tprog p { margin: .3em 0; }
 .tprog table { border-collapse: collapse; margin: .4em 0; color: inherit; background: none; font-size: inherit; }
 .tprog th, .tprog td { text-align: left; vertical-align: top; padding: .15em .8em .15em 0; border: 0;
-  color: inherit; background: none; white-space: normal; max-width: 32em; overflow-wrap: anywhere; }
-.tprog thead th { font-weight: 600; border-bottom: 1px solid rgba(128,128,128,.45); }
+  color: inherit; background: none; white-space: normal; max-width: 36em; overflow-wrap: break-word; }
+.tprog thead th { font-weight: 600; white-space: nowrap; border-bottom: 1px solid rgba(128,128,128,.45); }
 .tprog tbody tr:hover { background: rgba(128,128,128,.10); }
 .tprog code, .tprog .mono { font: 0.93em/1.45 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   color: inherit; background: none; padding: 0; }

@@ -82,6 +82,12 @@ class Simplified:
             return f"{kept} on every one of {self.inputs:,} inputs"
         return f"{kept} on {self.inputs:,} samples, not proved"
 
+    def _repr_html_(self) -> str:
+        """Show what simplifying did in a notebook."""
+        from tprog.analysis.page.outcome_html import simplified_snippet
+
+        return simplified_snippet(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return everything but the Program as JSON values, with a format version."""
         found = asdict(replace(self, program=_EMPTY, steps=()))

@@ -103,6 +103,12 @@ class Tracing:
     branch_lines: dict[Branch, tuple[int, ...]]
     unused: Unused | None
 
+    def _repr_html_(self) -> str:
+        """Show the errors in a notebook."""
+        from tprog.analysis.page.errors_html import tracing_snippet
+
+        return tracing_snippet(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return what was found as JSON values, with a format version."""
         return {

@@ -126,6 +126,13 @@ class Trace:
     decisions: tuple[Decision, ...]
     predictions: tuple[str, ...]
 
+    def _repr_html_(self) -> str:
+        """Show the trace in a notebook: values, attention and votes."""
+        # Pages lie further out than the core; the front door knows where.
+        import tprog
+
+        return tprog.html(self)
+
 
 def trace(program: Program, tokens: Sequence[str]) -> Trace:
     """Return everything that a Program does on one input.

@@ -110,6 +110,13 @@ class Program:
             raise TypeError(f"variable {variable} has no finite value set")
         return values
 
+    def _repr_html_(self) -> str:
+        """Show the Program in a notebook: its parts, its graph and its code."""
+        # Pages lie further out than the core; the front door knows where.
+        import tprog
+
+        return tprog.html(self)
+
     def run(self, tokens: Sequence[str]) -> list[str]:
         """Return the labels for one input: one for each data symbol, or one in all where outputs are pooled.
 

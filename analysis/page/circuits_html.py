@@ -1,0 +1,76 @@
+"""Circuits as HTML. Owns their look there; refuses to find any."""
+
+from collections.abc import Sequence
+
+from tprog.analysis.circuits import Closeup, Survey
+from tprog.analysis.page.html import code, mark, paragraph, snippet, table, text
+from tprog.analysis.page.words import counted, label_text
+
+MOST_CIRCUITS, MOST_VOTES, MOST_GAINS = 12, 10, 3
+
+
+def closeup_snippet(found: Closeup) -> str:
+    """Return everything that decides one prediction as a snippet for a notebook."""
+    tokens = " ".join(
+        mark("doubt", code(token)) if place == found.position else code(token)
+        for place, token in enumerate(found.tokens)
+    )
+    against = (
+        ""
+        if found.runner_up is None
+        else f" against {code(label_text(found.runner_up))}, by {found.margin:,}"
+    )
+    sure = "no smaller set does" if found.exact else "none of them can be spared"
+    rows = [
+        (code(found.names[vote.variable]), code(vote.value), _gain(vote.gain))
+        for vote in found.votes[:MOST_VOTES]
+    ]
+    held = ", ".join(f"{code(found.names[part])} at {code(value)}" for part, value in found.held)
+    return snippet(
+        paragraph(tokens),
+        paragraph(f"says {code(label_text(found.answer), 'good')}{against}"),
+        paragraph(f"{_parts(found.names, found.parts)} alone give this answer; {sure}"),
+        paragraph(f"the others held: {held}", "dim") if held else "",
+        table(("votes", "value", "for the answer"), rows, (2,)),
+    )
+
+
+def survey_snippet(found: Survey) -> str:
+    """Return the circuits of a Program as a snippet for a notebook."""
+    rows = []
+    for circuit in found.circuits[:MOST_CIRCUITS]:
+        gains = ", ".join(
+            f"{code(found.names[variable])} {_gain(round(gain))}"
+            for variable, gain in circuit.gains[:MOST_GAINS]
+        )
+        example = (
+            f"{code(' '.join(circuit.example.tokens))} → {code(label_text(circuit.example.answer))}"
+        )
+        rows.append(
+            (
+                f"{100 * circuit.count / max(1, found.moments):.1f} %",
+                _parts(found.names, circuit.parts),
+                "" if circuit.kind is None else text(circuit.kind.text),
+                gains,
+                example,
+                "" if circuit.right is None else f"{circuit.right:,} of {circuit.count:,}",
+            )
+        )
+    more = len(found.circuits) - len(rows)
+    heads = ("decides", "circuit", "on", "votes, on average", "such as", "right")
+    return snippet(
+        paragraph(
+            f"{counted(len(found.circuits), 'circuit')} in {counted(found.moments, 'prediction')} "
+            f"on {counted(found.inputs, 'input')}"
+        ),
+        table(heads, rows, (0,)),
+        paragraph(f"and {more} more circuits", "dim") if more > 0 else "",
+    )
+
+
+def _parts(names: Sequence[str], parts: Sequence[int]) -> str:
+    return ", ".join(code(names[part]) for part in parts) or "no part at all"
+
+
+def _gain(gain: int) -> str:
+    return mark("new" if gain > 0 else "gone", f"{gain:+,}")
