@@ -92,3 +92,19 @@ def test_the_programs_task_gives_the_inputs(tmp_path: Path) -> None:
     found = json.loads(tprog("circuits", str(program), "--inputs", "20", "--json").out)
     assert found["task"] == "hist:vocabulary=5,length=5"
     assert found["judged"] == found["moments"]
+
+
+@pytest.mark.parametrize(
+    ("page", "arguments"),
+    [
+        ("README.md", ["induction"]),
+        ("docs/explaining.md", ["sort"]),
+        ("docs/explaining.md", ["sort", "--input", "3 1 4 1", "--position", "4"]),
+    ],
+)
+def test_the_output_in_the_documentation_is_real(page: str, arguments: list[str]) -> None:
+    """What a page shows of this command is what the command prints."""
+    text = (Path(__file__).parents[2] / page).read_text()
+    printed = tprog("circuits", *arguments).out.replace("\u00a0", " ")
+    shown = "\n".join(line.rstrip() for line in printed.splitlines())
+    assert shown in text
