@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tprog.analysis.simplify.cost import cost
-from tprog.analysis.simplify.edit import prune, with_votes
+from tprog.analysis.simplify.edit import prune, with_bias, with_votes
 from tprog.analysis.simplify.refit import refitted
 from tprog.analysis.simplify.trials import Trials
-from tprog.ir import CategoricalVotes, Program, Votes
+from tprog.evaluate import numerical_bounds
+from tprog.ir import CategoricalVotes, NumericalVotes, Ones, Program, Votes
 
 # Votes are tried at these scales, the smallest first.
 SCALES = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96, 128, 256)
@@ -38,7 +39,44 @@ class SmallVotes:
                 if cost(candidate) < cost(program) and trials.accepts(candidate):
                     program = candidate
                     break
+        plain = counted(program)
+        if plain is not None and cost(plain) < cost(program) and trials.accepts(plain):
+            program = plain
         return _thinned(program, trials)
+
+
+def counted(program: Program) -> Program | None:
+    """Return the Program with plain votes of the one number that decides; None where more than one variable does.
+
+    The label that wins at the least numbers gets 2 votes per unit, the next one 4, and so on; constant votes put the changes
+    half-way between two numbers. A label for each number from 1 gets 2, 4, 6, ... and -1, -4, -9, ...
+    """
+    votes = program.classifier.votes
+    numbers = [vote for vote in votes if not isinstance(program.variables[vote.variable], Ones)]
+    if len(numbers) != 1 or not isinstance(numbers[0], NumericalVotes) or program.classifier.masked:
+        return None
+    slopes, bound = numbers[0].weights, numerical_bounds(program)[numbers[0].variable]
+    if bound is None:
+        return None
+    constant = [0] * len(slopes)
+    for vote in votes:
+        if vote is not numbers[0] and isinstance(vote, NumericalVotes):
+            constant = list(vote.weights)
+    winners = [
+        max(range(len(slopes)), key=lambda n: (constant[n] + slopes[n] * number, -n))
+        for number in range(bound + 1)
+    ]
+    order = list(dict.fromkeys(winners))
+    unit, bias = [0] * len(slopes), [0] * len(slopes)
+    for place, label in enumerate(order):
+        unit[label] = 2 * (place + 1)
+        # Two more votes per unit make up for this just before the first number that the label wins at.
+        last = bias[order[place - 1]] if place else 0
+        bias[label] = last - (2 * winners.index(label) - 1 if place else 1)
+    for label in set(range(len(slopes))) - set(order):
+        unit[label], bias[label] = unit[order[0]], bias[order[0]] - 1
+    changed = with_votes(program, [NumericalVotes(numbers[0].variable, tuple(unit))])
+    return with_bias(changed, tuple(bias))
 
 
 def _rounded(program: Program) -> Iterator[Program]:
