@@ -188,8 +188,9 @@ def verify(
         # The normal form is that of diffs, which verify as well.
         from tprog.analysis.prove.normal import same_by_rewriting
 
+        notes = plan.notes if plan.common_only else ()
         if same_by_rewriting(*pair):
-            return replace(tally.verdict(plan), outcome="equal", proof="rewriting", notes=())
+            return replace(tally.verdict(plan), outcome="equal", proof="rewriting", notes=notes)
     for batch, answers, wanted in answered(
         one, other, planned_inputs(plan, limit, seed), plan.domain
     ):

@@ -40,6 +40,12 @@ def verify(
         None, min=0.0, help="When to stop; without a difference by then nothing is decided."
     ),
     seed: int = typer.Option(0, help="Of the sample."),
+    proof: float = typer.Option(
+        60.0,
+        "--proof-seconds",
+        min=0.0,
+        help="The most to spend on a proof where two programs have too many inputs; 0: none.",
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Compare a program with its task, another program or a network, on every input where that can be done.
@@ -68,6 +74,7 @@ def verify(
             seed=seed,
             names=(program, against),
             progress=progress,
+            proof=proof or None,
         )
     parting = _parting(found, program)
     if json_output:

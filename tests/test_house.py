@@ -26,6 +26,7 @@ OWNERS = {
     "matplotlib": ("tprog/experiments/plot",),
     "pygraphviz": ("analysis/graph",),
     "typer": ("cli",),
+    "z3": ("analysis/prove",),
     "safetensors": ("tprog/learn", "tprog/reader/published/checkpoint"),
 }
 

@@ -27,7 +27,7 @@ def verdict_page(verdict: Verdict, width: int = 100) -> RenderableType:
             f" {sentence} ",
             (verdict.against, "bold"),
         ),
-        Text(f"compared on {verdict.how}, {counted(verdict.positions, 'label')}"),
+        Text(verdict.basis),
     ]
     if verdict.differing_inputs:
         verb = "differs" if verdict.differing_inputs == 1 else "differ"

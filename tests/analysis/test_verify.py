@@ -9,6 +9,7 @@ import pytest
 from example_programs import hist_program, reverse_program
 from hypothesis import given
 from hypothesis import strategies as st
+from shuffling import shuffled
 from strategies import programs
 
 from tprog.analysis.verify import Verdict, verify
@@ -320,3 +321,35 @@ def test_time_that_is_up_decides_nothing() -> None:
     assert large.outcome == "unknown"
     assert not large.in_time
     assert "until the time was up" in large.how
+
+
+def test_beyond_the_limit_two_programs_may_be_proved_equal() -> None:
+    """Where both become the same program, no input is compared, whatever their number; else it is as without a proof."""
+    program = hist_program(DIGITS)
+    other, _ = shuffled(program, 3)
+    assert other != program
+    proved = verify(program, other, limit=5, proof=1.0)
+    assert (proved.outcome, proved.exhaustive, proved.inputs) == ("equal", False, 0)
+    assert proved.proof == "rewriting"
+    assert proved.how == "both become the same program by rewritings that hold on every input"
+    assert proved.basis == f"proved: {proved.how}"
+    assert proved.to_json()["proof"] == "rewriting"
+    assert verify(program, other, limit=5).outcome == "unknown"
+    assert verify(program, other, proof=1.0).proof is None
+
+
+def test_a_proof_covers_programs_without_a_greatest_length() -> None:
+    """Rewritings hold on inputs of any length."""
+    program = hist_program(DIGITS[:1], 4)
+    endless = replace(program, domain=replace(program.domain, max_length=None))
+    verdict = verify(endless, endless, proof=1.0)
+    assert (verdict.outcome, verdict.proof, verdict.notes) == ("equal", "rewriting", ())
+
+
+def test_a_proof_speaks_of_the_common_lengths() -> None:
+    """Where one side is defined on fewer inputs, the verdict says on which the proof holds."""
+    program = hist_program(DIGITS)
+    late = replace(program, domain=replace(program.domain, min_length=3))
+    verdict = verify(program, late, limit=5, proof=1.0)
+    assert (verdict.outcome, verdict.proof, verdict.lengths) == ("equal", "rewriting", (3, 4))
+    assert "which both are defined on" in verdict.notes[0]

@@ -1,0 +1,92 @@
+"""Votes in one form. Owns what of a classifier decides labels; refuses to know how votes are computed.
+
+A label wins by its lead over the others, so what all labels get alike says nothing, and neither does a common factor.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import gcd
+
+from tprog.analysis.diff.meaning import ordered
+from tprog.ir import CategoricalVotes, Program, Value
+
+Row = tuple[int, ...]
+# By value; for a numerical variable a single row by None, per unit.
+Rows = tuple[tuple[Value | None, Row], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """The votes of a Program, for those of its labels that can win.
+
+    Attributes:
+        labels: the labels that can be predicted; a tie goes to the first of them.
+        pooled: whether votes are added over all positions.
+        bias: what each label gets at every position.
+        votes: for each voting variable, by a key, what each value adds; zero rows are left out.
+    """
+
+    labels: tuple[str, ...]
+    pooled: bool
+    bias: Row
+    votes: tuple[tuple[str, Rows], ...]
+
+
+def ballot(program: Program, keys: Sequence[str]) -> Ballot:
+    """Return the votes of a Program in a form that another has too where both decide by the same sums.
+
+    Args:
+        program: a valid Program.
+        keys: for each variable what stands for it; variables with equal keys must always have equal values.
+    """
+    masked = set(program.classifier.masked)
+    kept = [index for index in range(len(program.classifier.labels)) if index not in masked]
+    bias = [0] * len(kept)
+    tables: dict[str, dict[Value | None, list[int]]] = {}
+    for vote in program.classifier.votes:
+        rows: Mapping[Value | None, Sequence[int]]
+        if isinstance(vote, CategoricalVotes):
+            values = program.finite_values(vote.variable).values
+            rows = dict(zip(values, vote.weights, strict=True))
+            base: Sequence[int] = rows[ordered(values)[0]]
+        else:
+            rows, base = {None: vote.weights}, [0] * len(vote.weights)
+        table = tables.setdefault(keys[vote.variable], defaultdict(lambda: [0] * len(kept)))
+        for place, lead in enumerate(_leads(base, kept)):
+            bias[place] += lead
+        for value, row in rows.items():
+            above = [weight - start for weight, start in zip(row, base, strict=True)]
+            for place, lead in enumerate(_leads(above, kept)):
+                table[value][place] += lead
+    weights = [
+        *bias,
+        *(weight for table in tables.values() for row in table.values() for weight in row),
+    ]
+    factor = gcd(*weights) or 1
+    votes = [
+        (key, found) for key, table in sorted(tables.items()) if (rows := _rows(table, factor))
+    ]
+    return Ballot(
+        tuple(program.classifier.labels[index] for index in kept),
+        program.classifier.pooled,
+        tuple(weight // factor for weight in bias),
+        tuple(votes),
+    )
+
+
+def _leads(row: Sequence[int], kept: Sequence[int]) -> list[int]:
+    """Return the weights of the labels that can win, above that of the first."""
+    return [row[index] - row[kept[0]] for index in kept]
+
+
+def _rows(table: Mapping[Value | None, Sequence[int]], factor: int) -> Rows:
+    if None in table:
+        values: Sequence[Value | None] = [None]
+    else:
+        values = ordered(value for value in table if value is not None)
+    return tuple(
+        (value, tuple(weight // factor for weight in table[value]))
+        for value in values
+        if any(table[value])
+    )
