@@ -64,9 +64,8 @@ def ballot(program: Program, keys: Sequence[str]) -> Ballot:
         *(weight for table in tables.values() for row in table.values() for weight in row),
     ]
     factor = gcd(*weights) or 1
-    votes = [
-        (key, found) for key, table in sorted(tables.items()) if (rows := _rows(table, factor))
-    ]
+    decided = [(key, _rows(table, factor)) for key, table in sorted(tables.items())]
+    votes = [(key, found) for key, found in decided if found]
     return Ballot(
         tuple(program.classifier.labels[index] for index in kept),
         program.classifier.pooled,
