@@ -12,6 +12,8 @@ CELL = 14  # points of one cell of a heat map
 # Positions beyond which no heat maps are drawn.
 LARGEST_MAP = 64
 MOST_VOTES = 4
+# Letters of a token that stand beside a heat map.
+MOST_LETTERS = 6
 
 
 def trace_snippet(found: Trace) -> str:
@@ -79,7 +81,10 @@ def heat_map(head: HeadTrace, found: Trace) -> str:
 
     Matching keys are tinted; the attended one is full, in outline where nothing matched.
     """
-    size, margin = len(found.framed), 5 * CELL
+    size = len(found.framed)
+    shown = [token[:MOST_LETTERS] for token in found.framed]
+    # A letter is a bit more than half as wide as a line is high.
+    margin = round(0.6 * CELL * max(map(len, shown))) + 6
     cells = []
     for row, matches in enumerate(head.matches):
         full = set(matches) if not head.attended else set()
@@ -100,12 +105,11 @@ def heat_map(head: HeadTrace, found: Trace) -> str:
                 f'<rect x="{x}" y="{y}" width="{CELL - 2}" height="{CELL - 2}" {look}>'
                 f"<title>{text(tip)}</title></rect>"
             )
-    for place, token in enumerate(found.framed):
+    for place, token in enumerate(map(text, shown)):
         middle = margin + place * CELL + CELL * 0.7
-        shown = text(token[:5])
-        cells.append(f'<text x="{margin - 4}" y="{middle:.1f}" text-anchor="end">{shown}</text>')
+        cells.append(f'<text x="{margin - 4}" y="{middle:.1f}" text-anchor="end">{token}</text>')
         cells.append(
-            f'<text transform="translate({middle:.1f} {margin - 4}) rotate(-90)">{shown}</text>'
+            f'<text transform="translate({middle:.1f} {margin - 4}) rotate(-90)">{token}</text>'
         )
     edge = margin + size * CELL
     picture = (
