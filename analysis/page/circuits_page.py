@@ -223,7 +223,7 @@ def _held_text(program: Program, found: Survey, part: int) -> str:
         for text, answers in labels.items()
         if text != usual
     ]
-    return clip(usual, LONGEST_VALUE) + (f" ({', '.join(others)})" if others else "")
+    return "; ".join([clip(usual, LONGEST_VALUE), *others])
 
 
 def _ruling(found: Closeup) -> Text:
