@@ -78,7 +78,7 @@ def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> st
             "pad": "0.15",
             "outputorder": "edgesfirst",
             "labelloc": "t",
-            "label": legend(shown) if style.legend else "",
+            "label": legend(shown, bool(style.tints)) if style.legend else "",
             "_background": background,
         },
         node_attr={"shape": "plain", "fontname": FONT, "fontsize": "10", "fontcolor": INK},
@@ -151,8 +151,13 @@ def node_id(node: Node) -> str:
     return f"n{node.number}"
 
 
-def legend(graph: Graph) -> str:
-    """Return the heading of a picture as an HTML-like label: the title, and what the colours that occur mean."""
+def legend(graph: Graph, tinted: bool = False) -> str:
+    """Return the heading of a picture as an HTML-like label: the title, and what the colours that occur mean.
+
+    Args:
+        graph: what is drawn.
+        tinted: whether nodes have other colours than those of their kinds, which the title explains.
+    """
     roles: dict[Role, str] = {
         "query": "q &mdash; query",
         "key": "k &mdash; key",
@@ -165,7 +170,7 @@ def legend(graph: Graph) -> str:
     chips = [
         f'<TD BGCOLOR="{FILLS[kind]}"><FONT COLOR="{INK}"> {kind} </FONT></TD>'
         for kind in FILLS
-        if kind in kinds
+        if kind in kinds and not tinted
     ]
     words = [
         f'<TD><FONT COLOR="{FAINT if role == "vote" else COLOURS[role]}"> {text} </FONT></TD>'

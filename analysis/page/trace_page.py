@@ -20,8 +20,8 @@ from tprog.analysis.trace.tracing import held_text
 from tprog.ir import Program
 
 PROVED, SUSPECTED = "bold red", "yellow"
-# Lines around a marked one that are shown, and branches that are listed of a part that has more.
-AROUND, MOST_LISTED, MOST_LINES = 1, 3, 20
+# Lines around a marked one; of what never ran branches of a part, lines and parts.
+AROUND, MOST_LISTED, MOST_LINES, MOST_PARTS = 1, 3, 12, 8
 LONGEST_BRANCH, LONGEST_LINE = 40, 88
 LARGE = 1_000_000
 
@@ -97,8 +97,8 @@ def _suspects(tracing: Tracing, top: int) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 1))
     table.add_column("", justify="right", no_wrap=True, vertical="top")
     table.add_column(Text("branch, and its best repair", "dim"), overflow="fold", ratio=1)
-    for name in (tracing.metric, "failing", "passing", "put right", "broken"):
-        table.add_column(Text(name, "dim"), justify="right", no_wrap=True)
+    for title in (tracing.metric, "failing", "passing", "put right", "broken"):
+        table.add_column(Text(title, "dim"), justify="right", no_wrap=True)
     for number, suspect in enumerate(tracing.suspects[:top], start=1):
         gain = None if suspect.repair is None else suspect.repair.gain
         name = Text(branch_name(program, suspect.branch), "bold")
@@ -250,11 +250,12 @@ def _unused(tracing: Tracing, unused: Unused) -> RenderableType:
     table.add_column(Text("part", "dim"))
     table.add_column(Text("branches", "dim"), justify="right")
     table.add_column(Text("that never ran", "dim"), overflow="fold")
+    most = sorted((row for row in unused.counts if row[1]), key=lambda row: -row[1])[:MOST_PARTS]
     for part, never, total in unused.counts:
         own = [branch for branch in unused.branches if branch.part == part]
         names = [clip(branch_text(program, branch), LONGEST_BRANCH) for branch in own[:MOST_LISTED]]
         more = [f"and {never - MOST_LISTED:,} more"] if never > MOST_LISTED else []
-        if never:
+        if (part, never, total) in most:
             table.add_row(
                 part_text(program, part), f"{never:,} of {total:,}", " · ".join([*names, *more])
             )
@@ -269,4 +270,7 @@ def _unused(tracing: Tracing, unused: Unused) -> RenderableType:
     heading = Text(f"on {counted(unused.inputs, 'input')}, at no position: ", "dim")
     heading.append(counted(len(unused.branches), "branch", "branches"))
     heading.append(f" and {counted(len(unused.lines), 'line')}")
+    parts = sum(1 for row in unused.counts if row[1])
+    if parts > MOST_PARTS:
+        heading.append(f"; {MOST_PARTS} of {parts} parts are shown, --json has all", "dim")
     return Group(heading, *([table] if unused.branches else []), *([lines] if unused.lines else []))

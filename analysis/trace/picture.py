@@ -7,7 +7,7 @@ from tprog.analysis.trace.tracing import PartSuspect, Tracing
 
 # From faint to strong: parts that a repair puts errors right in, and parts that are merely suspected.
 PROVED = ("#FFE3E3", "#FFC9C9", "#FFA8A8", "#FF8787")
-SUSPECTED = ("#FFF9DB", "#FFF3BF", "#FFEC99")
+SUSPECTED = ("#FFFDF0", "#FFF9DB", "#FFF6CC")
 CLEAR = "#FFFFFF"
 
 
@@ -38,7 +38,7 @@ def suspect_graph(tracing: Tracing) -> tuple[Graph, dict[int, str]]:
 def _tint(tracing: Tracing, one: PartSuspect) -> str:
     suspect = tracing.suspects[one.first]
     if suspect.repair is not None:
-        share = suspect.net / tracing.failing
+        share = suspect.net / tracing.suspects[0].net
         return PROVED[min(int(share * len(PROVED)), len(PROVED) - 1)]
     most = max(other.suspicion for other in tracing.suspects)
     share = 1.0 if suspect.suspicion == most else suspect.suspicion / most

@@ -3,8 +3,8 @@
 Counts alone cannot tell a wrong branch from one that merely runs whenever it does, so every suspicion is tested. First by
 repair: other contents are tried for the branch, and the best one shows how many errors it could be to blame for. Then by
 switching it off: the variable is held at its commonest value wherever the branch ran (votes are silenced). Suspects are
-ranked by the errors that their best repair puts right less the right answers that it breaks; of equals, by the repair that
-adds least to the program, and then by suspicion.
+ranked by the errors that their best repair puts right less the right answers that it breaks; of equals, the one whose repair
+leaves the shorter program comes first, since a fault is an exception more often than the rule is; and then by suspicion.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tprog.analysis.branches import DEFAULT, Branch, Content, Part, content
+from tprog.analysis.branches import DEFAULT, Branch, Content, Part, content, with_content
 from tprog.analysis.held import Partly
+from tprog.analysis.simplify.cost import Cost, cost
 from tprog.analysis.trace.examples import Examples
 from tprog.analysis.trace.flow import look, rows_fired
 from tprog.analysis.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
@@ -31,6 +32,9 @@ MOST_TRIES = 6000
 FINALISTS = 3
 # Suspects that are kept, and those that are switched off.
 KEPT, SWITCHED = 100, 24
+# Suspects with equally good repairs, and contents of one branch that do equally well on a few examples, of which the
+# shortest program is sought.
+MOST_EQUAL, MOST_SIZED = 12, 40
 # Two branches whose errors are the same by this much run as one circuit.
 ALIKE = 0.9
 
@@ -121,6 +125,11 @@ def find_suspects(
         if progress is not None:
             progress("trying repairs", number + 1, len(ordered))
     found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
+    equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
+    if len(equal) > 1:
+        sizes = {one.branch: _size(program, one.repair) for one in equal}
+        equal.sort(key=lambda one: (sizes[one.branch], -one.suspicion, one.branch))
+        found[: len(equal)] = equal
     kept = _with_circuits(found[:KEPT], spectra)
     for number in range(min(SWITCHED, len(kept))):
         switched = switch_off(program, kept[number].branch, every)
@@ -174,11 +183,29 @@ def _best_repair(
         if used >= most:
             break
     best: Repair | None = None
-    for _, _, held in sorted(tried, key=lambda one: one[:2])[:FINALISTS]:
+    for held in _finalists(program, branch, tried):
         repair = Repair(branch, held, try_out(program, branch, held, every))
         if best is None or repair.gain.net > best.gain.net:
             best = repair
     return best, used
+
+
+def _finalists(
+    program: Program, branch: Branch, tried: Sequence[tuple[int, int, Content]]
+) -> list[Content]:
+    """Return the contents that do best on a few examples; of equals, those that leave the shortest program."""
+    ordered = sorted(tried, key=lambda one: one[:2])
+    equal = [held for net, _, held in ordered if net == ordered[0][0]]
+    if len(equal) <= FINALISTS:
+        return [held for _, _, held in ordered[:FINALISTS]]
+    equal = equal[:MOST_SIZED]
+    sizes = [cost(with_content(program, branch, held)) for held in equal]
+    return [equal[place] for place in sorted(range(len(equal)), key=sizes.__getitem__)[:FINALISTS]]
+
+
+def _size(program: Program, repair: Repair | None) -> Cost:
+    """Return the size of the repaired program."""
+    return cost(program if repair is None else with_content(program, repair.branch, repair.held))
 
 
 def _burden(program: Program, repair: Repair | None) -> int:

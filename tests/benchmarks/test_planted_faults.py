@@ -119,7 +119,7 @@ def test_two_thousand_examples_of_three_layers_are_traced_in_time() -> None:
         for seed in range(100)
         if (found := plant(program, seed)) is not None and _differs(program, found)
     )
-    drawn = sorted(set(draw_uniform(program.domain, np.random.default_rng(0), EXAMPLES + 800)))
+    drawn = sorted(set(draw_uniform(program.domain, np.random.default_rng(0), 3 * EXAMPLES)))
     tokens = drawn[:EXAMPLES]
     labels = predict(program, tokens)
     examples = given_examples(
