@@ -48,8 +48,8 @@ class SmallVotes:
 def counted(program: Program) -> Program | None:
     """Return the Program with plain votes of the one number that decides; None where more than one variable does.
 
-    The label that wins at the least numbers gets 2 votes per unit, the next one 4, and so on; constant votes put the changes
-    half-way between two numbers. A label for each number from 1 gets 2, 4, 6, ... and -1, -4, -9, ...
+    The label that wins at the least numbers gets no votes, the next one 2 per unit, then 4, and so on; constant votes put the
+    changes half-way between two numbers. Labels for 0, 1, 2, ... get 0, 2, 4, ... and 0, -1, -4, ...: the nearest number wins.
     """
     votes = program.classifier.votes
     numbers = [vote for vote in votes if not isinstance(program.variables[vote.variable], Ones)]
@@ -69,10 +69,10 @@ def counted(program: Program) -> Program | None:
     order = list(dict.fromkeys(winners))
     unit, bias = [0] * len(slopes), [0] * len(slopes)
     for place, label in enumerate(order):
-        unit[label] = 2 * (place + 1)
+        unit[label] = 2 * place
         # Two more votes per unit make up for this just before the first number that the label wins at.
         last = bias[order[place - 1]] if place else 0
-        bias[label] = last - (2 * winners.index(label) - 1 if place else 1)
+        bias[label] = last - (2 * winners.index(label) - 1 if place else 0)
     for label in set(range(len(slopes))) - set(order):
         unit[label], bias[label] = unit[order[0]], bias[order[0]] - 1
     changed = with_votes(program, [NumericalVotes(numbers[0].variable, tuple(unit))])

@@ -28,40 +28,40 @@ def count(head: Head, query: Column, key: Column, value: Column) -> Column:
 
 
 # Layer 0
-def num_attn_0_0(token: Token, key: Token) -> bool:
+def equal_tokens(token: Token, key: Token) -> bool:
     return key == token
 
 
 # a
-def num_mlp_0_0(num_attn_0_0: int) -> int:
-    num_attn_0_0 = min(num_attn_0_0, 4)
-    return 7 if num_attn_0_0 == 4 else num_attn_0_0
+def number(equal_tokens: int) -> int:
+    equal_tokens = min(equal_tokens, 4)
+    return 7 if equal_tokens == 4 else equal_tokens
 
 
 # Layer 1
-def num_attn_1_0(num_mlp_0_0: Value8, key: Value8) -> bool:
-    return key == num_mlp_0_0
+def equal_numbers(number: Value8, key: Value8) -> bool:
+    return key == number
 
 
 # fmt: off
 VOTES: dict[str, dict[Any, Sequence[int]]] = {
     #       "1"  "2"  "3"  "4"  "5"  "6"
-    "num_mlp_0_0": {
+    "number": {
         0: (  0,   0,   0,   0,   0,   0),
-        1: (-13,  -4,   0,   0,  -5, -20),
-        2: ( 10,  21,  14,   0,  -6, -15),
-        3: ( 17,  23,   0,  -2,  -7, -13),
+        1: (-11,  -3,   0,   0,  -4, -16),
+        2: (  8,  17,  12,   0,  -5, -12),
+        3: ( 14,  20,   0,  -2,  -6, -11),
         4: (  0,   0,   0,   0,   0,   0),
         5: (  0,   0,   0,   0,   0,   0),
         6: (  0,   0,   0,   0,   0,   0),
-        7: ( 27,  -1,   0,  -3,  -8, -15),
+        7: ( 22,  -1,   0,  -2,  -7, -12),
     },
 }
 UNIT_VOTES: dict[str, Sequence[int]] = {
-    #                "1"  "2"  "3"  "4"  "5"  "6"
-    "ones":         ( 76,  50,  21,   0, -27, -68),
-    "num_attn_0_0": (  7,   2,   0,  -1,  -3,  -5),
-    "num_attn_1_0": (-17,  -8,   0,   5,  11,  20),
+    #                 "1"  "2"  "3"  "4"  "5"  "6"
+    "ones":          ( 64,  42,  18,   0, -21, -55),
+    "equal_tokens":  (  6,   2,   0,  -1,  -2,  -4),
+    "equal_numbers": (-14,  -7,   0,   4,   9,  16),
 }
 # fmt: on
 
@@ -77,9 +77,9 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x = SimpleNamespace()
     x.tokens = words
     x.ones = [1] * len(words)
-    x.num_attn_0_0 = count(num_attn_0_0, x.tokens, x.tokens, x.ones)
-    x.num_mlp_0_0 = list(map(num_mlp_0_0, x.num_attn_0_0))
-    x.num_attn_1_0 = count(num_attn_1_0, x.num_mlp_0_0, x.num_mlp_0_0, x.ones)
+    x.equal_tokens = count(equal_tokens, x.tokens, x.tokens, x.ones)
+    x.number = list(map(number, x.equal_tokens))
+    x.equal_numbers = count(equal_numbers, x.number, x.number, x.ones)
     for name, values in vars(x).items():
         if observe:
             observe(name, values)

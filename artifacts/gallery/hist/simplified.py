@@ -34,8 +34,8 @@ def equal_tokens(token: Token, key: Token) -> bool:
 # fmt: off
 UNIT_VOTES: dict[str, Sequence[int]] = {
     #                "1"  "2"  "3"  "4"  "5"  "6"  "7"
-    "ones":         ( 64,  50,  34,  17,   0, -29, -80),
-    "equal_tokens": (-21, -11,  -5,   0,   4,   9,  17),
+    "ones":         (  0,  -3,  -8, -15, -24, -35, -48),
+    "equal_tokens": (  0,   2,   4,   6,   8,  10,  12),
 }
 # fmt: on
 

@@ -58,12 +58,12 @@ def test_a_label_for_each_count_gets_squares() -> None:
     """Twice the number for each unit, less its square: the nearest number wins."""
     program = hist_program()
     wide = tuple(10 * place for place in range(4))
-    votes = (NumericalVotes(2, (0, -15, -40, -75)), NumericalVotes(3, wide))
-    classifier = Classifier(("1", "2", "3", "4"), votes)
+    votes = (NumericalVotes(2, (0, -5, -20, -45)), NumericalVotes(3, wide))
+    classifier = Classifier(("0", "1", "2", "3"), votes)
     program = replace(program, operations=program.operations[:1], classifier=classifier)
     found = counted(program)
     assert found is not None
-    assert {vote.weights for vote in found.classifier.votes} == {(2, 4, 6, 8), (-1, -4, -9, -16)}
+    assert {vote.weights for vote in found.classifier.votes} == {(0, 2, 4, 6), (0, -1, -4, -9)}
 
 
 def test_several_variables_have_no_plain_votes() -> None:
