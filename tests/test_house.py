@@ -21,6 +21,7 @@ OWNERS = {
     "torch": ("tprog/learn", "tprog/reader/published/checkpoint"),
     "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
+    "coverage": ("analysis/trace",),
     "jinja2": ("analysis/report",),
     "markupsafe": ("analysis/report",),
     "matplotlib": ("tprog/experiments/plot",),
