@@ -67,7 +67,7 @@ def _names(one: str, other: str) -> tuple[str, str]:
     """Return the shortest ends of the two paths that tell them apart."""
     parts = [Path(given).parts or (given,) for given in (one, other)]
     for size in range(1, max(map(len, parts)) + 1):
-        shown = ["/".join(part[-size:]) for part in parts]
+        shown = ["/".join(part[-size:]).removesuffix(".safetensors") for part in parts]
         if shown[0] != shown[1]:
             return shown[0], shown[1]
     return one, other

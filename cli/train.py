@@ -96,6 +96,9 @@ def train(
         metavar="PROGRAM",
         help="Train this program on: the search starts from it, and the task is its own by default.",
     ),
+    keep_epochs: bool = typer.Option(
+        False, "--keep-epochs", help="Keep the network after each epoch, for `tprog diff`."
+    ),
     fresh: bool = typer.Option(False, "--fresh", help="Begin an unfinished run again."),
     force: bool = typer.Option(False, "--force", help="Replace a finished run."),
 ) -> None:
@@ -145,6 +148,7 @@ def train(
                 "--categorical-only": categorical_only,
                 "--schedule": schedule,
                 "--stop-epochs": stop_epochs,
+                "--keep-epochs": keep_epochs,
             }
         )
         baseline = StandardSettings(
@@ -194,7 +198,11 @@ def train(
         stderr().print("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
         result = learn(
-            wanted, settings, folder, on_progress, resume=not fresh, force=force, start=given
+            *(wanted, settings, folder, on_progress),
+            resume=not fresh,
+            force=force,
+            start=given,
+            keep_epochs=keep_epochs,
         )
     for failed in result.metrics.get("failed", []):
         stderr().print(f"left out: {failed}", markup=False, soft_wrap=True)

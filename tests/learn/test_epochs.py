@@ -8,7 +8,7 @@ from learn.samples import SMALL
 
 from tprog.errors import UnreadableSource
 from tprog.learn.epochs import is_epoch, read_epoch
-from tprog.learn.run_folder import CHECKPOINTS
+from tprog.learn.run_folder import CHECKPOINTS, EPOCHS
 from tprog.learn.train import train
 from tprog.locate import WEIGHTS_FILE, load
 from tprog.tasks import get_task
@@ -56,3 +56,16 @@ def test_a_checkpoint_needs_its_run(run: Path, tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(manifest.replace(TASK.spec, "data:gone"))
     with pytest.raises(UnreadableSource, match="cannot be read as a program"):
         read_epoch(path)
+
+
+def test_every_epoch_is_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    """A finished run keeps a file for each epoch of each warm start, and learns the same as one that keeps none."""
+    kept = train(TASK, SMALL, folder=tmp_path / "kept", keep_epochs=True)
+    names = sorted(path.name for path in (tmp_path / "kept" / EPOCHS).iterdir())
+    assert names == [f"warm-{n}-epoch-{e}.safetensors" for n in (0, 1) for e in (1, 2, 3, 4)]
+    programs = [read_epoch(tmp_path / "kept" / EPOCHS / name) for name in names[:4]]
+    assert len(set(programs)) > 1
+    assert "after epoch 4" in programs[-1].provenance.title
+    assert train(TASK, SMALL).program == kept.program
+    train(TASK, SMALL, folder=tmp_path / "kept", force=True)
+    assert not (tmp_path / "kept" / EPOCHS).exists()

@@ -2,7 +2,7 @@
 
 A run folder holds `program.py` (with `program.json` beside it where word tables are large), `weights.safetensors`,
 `metrics.json` and `manifest.json`. While a run is unfinished its
-manifest says so, and `checkpoints/` holds what it needs to go on.
+manifest says so, and `checkpoints/` holds what it needs to go on. `epochs/` holds the network after each epoch, where that was asked for.
 """
 
 import json
@@ -25,6 +25,7 @@ from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 
 TABLES_FILE = "program.json"
 CHECKPOINTS = "checkpoints"
+EPOCHS = "epochs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
 def _remove(folder: Path) -> None:
     for name in (PROGRAM_FILE, TABLES_FILE, WEIGHTS_FILE, METRICS_FILE, MANIFEST_FILE):
         (folder / name).unlink(missing_ok=True)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    for name in (CHECKPOINTS, EPOCHS):
+        shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def close_run(

@@ -26,7 +26,7 @@ from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.recipes import recipe_composition, recipe_search, recipe_sizes, recipe_warm_start
-from tprog.learn.run_folder import Identity, close_run, open_run
+from tprog.learn.run_folder import EPOCHS, Identity, close_run, open_run
 from tprog.learn.settings import OnProgress, Phase, Progress, TrainSettings
 from tprog.learn.start import starting_program
 from tprog.learn.to_network import to_network
@@ -87,6 +87,7 @@ def train(
     resume: bool = True,
     force: bool = False,
     start: Program | None = None,
+    keep_epochs: bool = False,
 ) -> TrainResult:
     """Learn a Program for a task.
 
@@ -102,6 +103,7 @@ def train(
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
         start: a Program to train on, instead of composition and warm starts.
+        keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.
 
     Raises:
         UsageError: the settings, the task or the start do not fit.
@@ -123,7 +125,10 @@ def train(
         checkpoints = Path(temporary)
         if folder is not None:
             checkpoints = open_run(folder, identity, resume=resume, force=force)
-        run = _Run(dataset, settings, checkpoints, stop)
+        kept = folder / EPOCHS if folder is not None and keep_epochs else None
+        if kept is not None:
+            kept.mkdir(exist_ok=True)
+        run = _Run(dataset, settings, checkpoints, stop, kept)
         program, story = run.learn() if start is None else run.train_on(start)
         network = to_network(program)
         metrics = {**_measured(program, dataset), **story}
@@ -141,11 +146,16 @@ class _Run:
     """One call of `train`."""
 
     def __init__(
-        self, dataset: Dataset, settings: TrainSettings, checkpoints: Path, stop: Stopper
+        self,
+        dataset: Dataset,
+        settings: TrainSettings,
+        checkpoints: Path,
+        stop: Stopper,
+        kept: Path | None = None,
     ) -> None:
         self._began = time.monotonic()
         self._dataset, self._settings = dataset, settings
-        self._checkpoints, self._stop = checkpoints, stop
+        self._checkpoints, self._stop, self._kept = checkpoints, stop, kept
         self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
         self._schedule = settings.search.cycle if settings.search else 0
         self._epochs: dict[int, int] = {}
@@ -282,6 +292,7 @@ class _Run:
                 train=self._train,
                 validation=self._validation,
                 checkpoint=self._checkpoints / f"warm-{number}.safetensors",
+                kept=self._kept,
                 until=until
                 if settings.stop_epochs is None
                 else min(until, settings.stop_epochs[number]),

@@ -41,6 +41,7 @@ class WarmStart:
         train, validation: labelled sequences.
         checkpoint: the file that holds its state after every epoch; None for none.
         until: the loop stops after so many epochs of its schedule, to be resumed or dropped.
+        kept: the folder that keeps the network after each epoch, in a file of its own; None keeps none.
     """
 
     layout: NetworkLayout
@@ -52,6 +53,7 @@ class WarmStart:
     validation: list[tuple[Batch, IntArray]]
     checkpoint: Path | None = None
     until: int | None = None
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +104,11 @@ class WarmState:
         tensors |= {f"adam.{name}": part for name, part in self.adam.state().items()}
         about = {"epoch": self.epoch, "best": self.best, "loss": self.loss}
         write_tensors(path, tensors, {**about, "identity": identity})
+
+    def keep(self, path: Path) -> None:
+        """Write the network alone, for those who look at how it changes; `tprog.learn.epochs` reads it."""
+        tensors = {f"network.{name}": part for name, part in self.network.state_dict().items()}
+        write_tensors(path, tensors, {"epoch": self.epoch})
 
     def load(self, path: Path, identity: dict[str, Any]) -> None:
         """Take up what `save` wrote for the same training.
@@ -168,6 +175,8 @@ def warm_start(
             state.keep_if_better(exact_accuracy(network, job.validation))
             if job.checkpoint is not None:
                 state.save(job.checkpoint, identity)
+            if job.kept is not None:
+                state.keep(job.kept / f"warm-{job.number}-epoch-{state.epoch}.safetensors")
             reporter.epoch_done()
     except (MemoryError, RuntimeError) as error:
         # torch says it in a RuntimeError of many lines.
