@@ -34,8 +34,8 @@ def some_examples(program: Program, count: int = 60) -> Examples:
 
 def every_input(domain: Domain, most: int = 24) -> list[tuple[str, ...]]:
     """Return the inputs of a domain, the shortest first, at most so many; an open vocabulary's own symbols alone."""
-    assert domain.max_length is not None
-    lengths = range(domain.min_length, domain.max_length + 1)
+    longest = domain.min_length + 2 if domain.max_length is None else domain.max_length
+    lengths = range(domain.min_length, longest + 1)
     found = (tokens for length in lengths for tokens in product(domain.symbols, repeat=length))
     return list(islice(found, most))
 

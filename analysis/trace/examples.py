@@ -140,7 +140,10 @@ def file_examples(program: Program, path: Path) -> Examples:
             f"{path}: labels are {'one' if task.pooled else 'many'} for each sequence, "
             f"this program gives {'many' if task.pooled else 'one'}"
         )
-    return given_examples(program, found, path.name)
+    try:
+        return given_examples(program, found, path.name)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from error
 
 
 def _inside(program: Program, tokens: Sequence[str]) -> bool:

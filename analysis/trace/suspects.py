@@ -22,7 +22,7 @@ from tprog.analysis.trace.repair import Repair, best_vote, candidates, try_out, 
 from tprog.analysis.trace.running import Observed, Progress
 from tprog.analysis.trace.suspicion import Metric, Spectra
 from tprog.evaluate.inputs import BoolArray
-from tprog.ir import Head, Program
+from tprog.ir import Head, Naturals, Program
 
 # Failing examples of each length on which repairs are tried first.
 FEW = 6
@@ -157,7 +157,9 @@ def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> 
         where: BoolArray = np.ones((1, 1), dtype=np.bool_)
         if isinstance(what, Branch):
             where = _where(program, what, lot)
-        return Partly(entry, where)
+        # Positions without an end: a short input has no such position.
+        endless = isinstance(program.values[part.variable], Naturals)
+        return Partly(min(entry, lot.plan.length - 1) if endless else entry, where)
 
     return Switch(entry, gain(lots, part.variable, holding))
 

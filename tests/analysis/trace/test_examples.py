@@ -70,3 +70,11 @@ def test_a_task_with_other_tokens_is_refused() -> None:
     """Where no input is common to both, there is nothing to trace."""
     with pytest.raises(UsageError, match="lies in this program's domain"):
         task_examples(sound_hist(), get_task("dyck1"), 20, 0)
+
+
+def test_a_file_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    """A token that the program does not know is reported with the file's name."""
+    path = tmp_path / "mine.jsonl"
+    path.write_text(json.dumps({"tokens": ["x"], "labels": ["1"]}) + "\n")
+    with pytest.raises(BadInput, match=r"mine.jsonl: unknown token 'x'"):
+        file_examples(sound_hist(), path)

@@ -2,10 +2,42 @@
 
 import json
 
-from tracing import FAULT, faulty_hist, some_examples, sound_hist
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import programs
+from tracing import FAULT, faulty_hist, labelled_by, some_examples, sound_hist
 
-from tprog.analysis.trace.tracing import held_text, trace_errors
-from tprog.evaluate import all_inputs
+from tprog.analysis.branches import with_content
+from tprog.analysis.planting import plant
+from tprog.analysis.trace.running import evaluated
+from tprog.analysis.trace.tracing import held_text, trace_errors, trace_observed
+from tprog.evaluate import all_inputs, predict
+from tprog.ir import Program
+
+
+@given(programs(bounded=None, max_inputs=24), st.integers(0, 200))
+@settings(max_examples=40)
+def test_a_repair_does_what_is_said_of_it(program: Program, seed: int) -> None:
+    """Written into any Program, each of the first repairs makes as many labels right and wrong as the ranking says."""
+    fault = plant(program, seed)
+    if fault is None:
+        return
+    examples = labelled_by(program, fault.program)
+    found, failures = trace_observed(examples, evaluated(examples))
+    assert bool(found.suspects) >= bool(found.causes)
+    inputs = [one.tokens for one in examples.examples]
+    right = [one.labels for one in examples.examples]
+    for suspect in found.suspects[:3]:
+        if suspect.repair is None:
+            continue
+        repaired = with_content(fault.program, suspect.branch, suspect.repair.held)
+        answers = predict(repaired, inputs)
+        wrong = sum(
+            given != wanted
+            for labels, answer in zip(right, answers, strict=True)
+            for wanted, given in zip(labels, answer, strict=True)
+        )
+        assert wrong == len(failures) - suspect.net
 
 
 def test_a_tracing_holds_everything_about_an_error() -> None:
