@@ -202,7 +202,11 @@ class Page:
         )
         self.send(
             "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}],
+            features=[
+                {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                # Nothing may move while a test aims at it.
+                {"name": "prefers-reduced-motion", "value": "reduce"},
+            ],
         )
 
     def screenshot(self, path: Path, whole: bool = False) -> None:

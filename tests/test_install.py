@@ -47,6 +47,11 @@ def test_the_wheel_holds_every_module_and_the_gallery(wheel: Path) -> None:
         "tprog/py.typed",
         "tprog/gallery/sort/program.py",
         "tprog/gallery/sort/manifest.json",
+        *(
+            f"tprog/analysis/report/{path.name}"
+            for path in (ROOT / "analysis" / "report").iterdir()
+            if path.is_file()
+        ),
     } <= names
 
 

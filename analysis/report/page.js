@@ -223,7 +223,7 @@
       const bar = make("span", { class: gain < 0n ? "bar against" : "bar" });
       bar.style.setProperty("--share", (Math.abs(Number(gain)) / most).toFixed(3));
       const value = position === null ? "" : shown(valueAt(program, variable, found.columns[variable][position]));
-      return make("li", {}, link(variable), make("span", { class: "value" }, value), bar, make("span", { class: "gain" }, (gain > 0n ? "+" : "−") + grouped(gain < 0n ? -gain : gain)));
+      return make("li", {}, link(variable), make("span", { class: "value", title: value }, value), bar, make("span", { class: "gain" }, (gain > 0n ? "+" : "−") + grouped(gain < 0n ? -gain : gain)));
     });
     const rest = decision.gains.length - rows.length;
     byId("why").replaceChildren(make("p", {}, ...sentence), make("ul", { class: "gains" }, rows),
@@ -298,6 +298,7 @@
 
   // ---- The page itself ------------------------------------------------------------------------------------------------
 
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = window.matchMedia("(max-width: 1080px)");
 
   function openDrawer(open) {
@@ -346,7 +347,7 @@
     for (const button of document.querySelectorAll("[data-example]")) {
       button.addEventListener("click", () => {
         load(page.examples[Number(button.dataset.example)].tokens);
-        byId("run").scrollIntoView({ behavior: "smooth" });
+        byId("run").scrollIntoView({ behavior: calm.matches ? "instant" : "smooth" });
       });
     }
     for (const button of document.querySelectorAll("[data-choose]")) {

@@ -111,11 +111,16 @@ def _resource(name: str) -> str:
 
 
 def _start(report: Report) -> tuple[str, ...] | None:
-    """Return the input that the page begins with: an ordinary one of middling length."""
+    """Return the input that the page begins with: an ordinary one of middling length and with many different labels."""
     domain = report.program.domain
     aim = min(7, domain.max_length or 7)
     ordinary = [example for example in report.examples if example.got is None] or report.examples
-    return min((one.tokens for one in ordinary), key=lambda one: abs(len(one) - aim), default=None)
+    found = min(
+        ordinary,
+        key=lambda one: (abs(len(one.tokens) - aim) > 2, -len(set(one.expected or ()))),
+        default=None,
+    )
+    return None if found is None else found.tokens
 
 
 def _part(report: Report, number: int) -> dict[str, Any]:
@@ -229,9 +234,9 @@ def _words(report: Report) -> dict[str, Any]:
         "title": title,
         "file": report.file,
         "task": summary.task,
-        "does": _sentence(report.task.description) if report.task else None,
+        "does": _sentence(report.task.description) if report.task else _labelling(report.program),
         "facts": summary.facts,
-        "notes": summary.notes,
+        "nobody": _upper(summary.notes[0]) if summary.notes else "Its task is not known",
         "layers": counted(sizes.layers, "layer"),
         "modules": _modules(report),
         "domain": _domain(report.program.domain),
@@ -249,8 +254,20 @@ def _words(report: Report) -> dict[str, Any]:
     }
 
 
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return _upper(text) + ("" if text.endswith(".") else ".")
+
+
+def _labelling(program: Program) -> str:
+    """Return what sort of answers a program gives, where nobody says what it is to compute."""
+    classifier = program.classifier
+    open_labels = len(classifier.labels) - len(classifier.masked)
+    where = "input" if classifier.pooled else "token"
+    return f"One of {counted(open_labels, 'label')} for each {where}."
 
 
 def _modules(report: Report) -> str:

@@ -10,6 +10,8 @@ from tprog.ir import Program
 
 # Characters of a file beyond which it is not simplified for a report: the sound passes alone take minutes.
 LARGEST_SOURCE = 400_000
+# Symbols beyond which the same holds.
+MOST_SYMBOLS = 1_000
 # Lines of both files beyond which no difference is looked for.
 MOST_LINES = 6_000
 # For the comparison with a simplified file that lay beside the program.
@@ -69,7 +71,7 @@ def shorter_beside(program: Program, source: str, other: Program, other_source: 
 
 
 def shorter_found(program: Program, source: str, seconds: float) -> Shorter | None:
-    """Simplify a Program for a few seconds; None where its file is too large for that.
+    """Simplify a Program for a few seconds; None where it is too large for that.
 
     Args:
         program: a valid Program.
@@ -81,7 +83,7 @@ def shorter_found(program: Program, source: str, seconds: float) -> Shorter | No
     """
     from tprog.codegen import emit
 
-    if len(source) > LARGEST_SOURCE:
+    if len(source) > LARGEST_SOURCE or len(program.domain.symbols) > MOST_SYMBOLS:
         return None
     found = simplify(program, seconds=seconds)
     text = source if found.program is program else emit(found.program)

@@ -148,6 +148,23 @@ def test_each_head_has_a_heat_map(page: Page) -> None:
     assert any("adds up" in one for one in told)
 
 
+def test_what_led_to_an_answer_can_be_shown_alone(page: Page) -> None:
+    """A click on a label says which votes made it; the button dims every part that they did not come from."""
+    type_input(page, "4")
+    page.click("#answer [data-at='1']")
+    why = page.evaluate("document.querySelector('#why').textContent")
+    assert why.startswith("At position 1, token 4, 4 beats ")
+    assert "token_at_total" in why
+    page.click("#focus")
+    assert page.evaluate("document.body.classList.contains('focused')")
+    used = page.evaluate("[...tprogReport.state.used]")
+    program = load("sort")
+    assert f"{program.names.index('token_at_total')}:1" in used
+    assert f"{program.names.index('total')}:1" in used
+    page.click("#focus")
+    assert not page.evaluate("document.body.classList.contains('focused')")
+
+
 def test_nothing_is_wider_than_the_window(page: Page) -> None:
     """At 1400 and at 420 pixels the page does not scroll sideways."""
     for width in (1400, 420):
