@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from time import monotonic
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from tprog.analysis.predictors import (
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import BoolArray, IntArray, frame_indices
-from tprog.ir import Domain, Program
+from tprog.ir import Domain
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -106,7 +106,7 @@ class Verdict:
     def basis(self) -> str:
         """What the outcome rests on, for people."""
         if self.proof is not None:
-            return f"proved: {self.how}"
+            return f"{'found by' if self.outcome == 'different' else 'proved:'} {self.how}"
         labels = f"{self.positions:,} label{'' if self.positions == 1 else 's'}"
         return f"compared on {self.how}, {labels}"
 
@@ -115,6 +115,10 @@ class Verdict:
         """What was compared, in a few words that are true."""
         if self.proof == "rewriting":
             return "both become the same program by rewritings that hold on every input"
+        if self.proof == "solver":
+            if self.outcome == "different":
+                return f"z3, after {self.inputs - 1:,} inputs without a difference"
+            return f"a proof by z3 for every input of {_range(*self.lengths)}"
         if self.exhaustive:
             common = " that both are defined on" if self.common_only else ""
             return f"every one of {self.inputs:,} inputs{common}"
@@ -182,15 +186,12 @@ def verify(
     plan = make_plan(one, other, limit, up_to)
     tally = _Tally(one, other, plan.least if plan.beginnings else None)
     deadline = None if seconds is None else monotonic() + seconds
-    pair = (checked, against)
-    provable = proof is not None and not plan.exhaustive and up_to is None
-    if provable and _programs(pair):
-        # The normal form is that of diffs, which verify as well.
-        from tprog.analysis.prove.normal import same_by_rewriting
+    if proof is not None and not plan.exhaustive:
+        from tprog.analysis.prove.verdicts import by_rewriting
 
-        notes = plan.notes if plan.common_only else ()
-        if same_by_rewriting(*pair):
-            return replace(tally.verdict(plan), outcome="equal", proof="rewriting", notes=notes)
+        proved = by_rewriting(checked, against, tally.verdict(plan))
+        if proved is not None:
+            return proved
     for batch, answers, wanted in answered(
         one, other, planned_inputs(plan, limit, seed), plan.domain
     ):
@@ -199,11 +200,13 @@ def verify(
             progress(tally.inputs, plan.total)
         if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
             return replace(tally.verdict(replace(plan, exhaustive=False)), in_time=False)
-    return tally.verdict(plan)
+    found = tally.verdict(plan)
+    if proof is None or found.outcome != "unknown":
+        return found
+    from tprog.analysis.prove.verdicts import by_solver
 
-
-def _programs(pair: tuple[Answering, Answering]) -> TypeGuard[tuple[Program, Program]]:
-    return all(isinstance(side, Program) for side in pair)
+    left = proof if deadline is None else min(proof, deadline - monotonic())
+    return by_solver(checked, against, found, left, plan.bounded)
 
 
 def answered(
@@ -250,6 +253,7 @@ class Plan:
         common_only: whether one side is defined on further lengths.
         notes: what one should know besides.
         beginnings: whether `complete_up_to` speaks of the beginnings of inputs.
+        bounded: whether there are no lengths beyond `most` that are asked for.
     """
 
     domain: Domain
@@ -262,6 +266,7 @@ class Plan:
     common_only: bool
     notes: tuple[str, ...]
     beginnings: bool = False
+    bounded: bool = True
 
 
 def make_plan(one: Side, other: Side, limit: int, up_to: int | None) -> Plan:
@@ -303,9 +308,9 @@ def make_plan(one: Side, other: Side, limit: int, up_to: int | None) -> Plan:
 
     everything = count(most)
     if everything is not None and everything <= limit:
-        exhaustive = bool(ends)
         return Plan(
-            domain, task, least, most, most, exhaustive, everything, common_only, tuple(notes)
+            *(domain, task, least, most, most, bool(ends), everything, common_only, tuple(notes)),
+            bounded=bool(ends),
         )
     if task is None and _past_only(one) and _past_only(other):
         # What follows changes no label, so every beginning needs to stand in one input only.
@@ -317,6 +322,7 @@ def make_plan(one: Side, other: Side, limit: int, up_to: int | None) -> Plan:
             return Plan(
                 *(domain, task, least, most, longest, False, limit, common_only, tuple(notes)),
                 beginnings=True,
+                bounded=bool(ends),
             )
     # Half of the inputs go to the short ones, all of them, where the shortest counterexamples are.
     complete = None
@@ -325,7 +331,10 @@ def make_plan(one: Side, other: Side, limit: int, up_to: int | None) -> Plan:
         if found is None or found > limit // 2:
             break
         complete = length
-    return Plan(domain, task, least, most, complete, False, limit, common_only, tuple(notes))
+    return Plan(
+        *(domain, task, least, most, complete, False, limit, common_only, tuple(notes)),
+        bounded=bool(ends),
+    )
 
 
 def _past_only(side: Side) -> bool:

@@ -1,0 +1,222 @@
+"""The proof by a solver: no input of any length is labelled differently. Owns the questions; refuses to know formulas.
+
+For each length, and for each position, z3 is asked for an input on which two Programs differ there. What it answers is run
+by the scalar interpreter before anyone hears of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Literal, TypeAlias
+
+import z3
+
+from tprog.analysis.prove.ballot import ballot
+from tprog.analysis.prove.cases import Bit, Cases, all_of, any_of
+from tprog.analysis.prove.contest import differing, scored_at
+from tprog.analysis.prove.encode import Encoding
+from tprog.analysis.prove.normal import meaning_keys
+from tprog.evaluate.scalar import interpret
+from tprog.ir import Domain, Program
+
+Outcome: TypeAlias = Literal["equal", "different", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a solver found.
+
+    Attributes:
+        outcome: `equal` on every input of the lengths; `different` somewhere; `unknown` where the time was up.
+        lengths: the numbers of data symbols that were asked for.
+        done: the greatest length up to which no input differs; None where that is none.
+        questions: how many were put to the solver; what is the same formula for both needs none.
+        seconds: how long it took.
+        tokens: the shortest input that differs; None where there is none.
+    """
+
+    outcome: Outcome
+    lengths: tuple[int, int]
+    done: int | None
+    questions: int
+    seconds: float
+    tokens: tuple[str, ...] | None = None
+
+
+class _TimeUp(Exception):
+    pass
+
+
+def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float) -> Proof:
+    """Ask z3 for an input on which two Programs differ, up to the greatest of the given lengths.
+
+    Args:
+        one: what is checked; its vocabulary is closed and holds the same symbols as the other's.
+        other: the reference, whose scored positions count.
+        lengths: the least and greatest number of data symbols, which both are defined on.
+        seconds: when to stop.
+    """
+    began = monotonic()
+    asking = _Asking(one, other, began + seconds)
+    least, most = lengths
+    # Where labels depend on the past alone, shorter inputs are beginnings of the longest.
+    past = one.causal and other.causal and one.domain.suffix is None and other.domain.suffix is None
+    done = None
+    outcome: Outcome = "equal"
+    tokens = None
+    try:
+        for length in [most] if past else range(least, most + 1):
+            tokens = asking.counterexample(length)
+            if tokens is not None:
+                outcome = "different"
+                tokens = (
+                    tokens[: max(least, _first_difference(one, other, tokens) + 1)]
+                    if past
+                    else tokens
+                )
+                assert _first_difference(one, other, tokens) < len(tokens)
+                break
+            done = length
+    except _TimeUp:
+        outcome = "unknown"
+    return Proof(outcome, lengths, done, asking.questions, monotonic() - began, tokens)
+
+
+def provable(one: Program, other: Program) -> bool:
+    """Tell whether the solver can be asked: a closed vocabulary, and labels of the same shape."""
+    return (
+        one.domain.unknown is None
+        and other.domain.unknown is None
+        and one.classifier.pooled == other.classifier.pooled
+    )
+
+
+def _first_difference(one: Program, other: Program, tokens: Sequence[str]) -> int:
+    """Return the first data position at which labels differ that count; the number of positions where none does."""
+    given = []
+    for program in (one, other):
+        predictions = interpret(program, program.domain.frame(tokens)).predictions
+        if program.classifier.pooled:
+            given.append(predictions)
+            continue
+        given.append(predictions[program.domain.data_slice(len(predictions))])
+    scored = other.domain.scored
+    for place, (got, wanted) in enumerate(zip(*given, strict=True)):
+        counts = other.classifier.pooled or scored is None or tokens[place] in scored
+        if got != wanted and counts:
+            return place
+    return len(tokens)
+
+
+class _Asking:
+    """Questions on two Programs."""
+
+    def __init__(self, one: Program, other: Program, deadline: float) -> None:
+        self.programs, self.deadline, self.questions = (one, other), deadline, 0
+        self.keys = (meaning_keys(one), meaning_keys(other))
+        self.ballots = (ballot(one, self.keys[0]), ballot(other, self.keys[1]))
+
+    def tick(self) -> None:
+        if monotonic() > self.deadline:
+            raise _TimeUp
+
+    def counterexample(self, length: int) -> tuple[str, ...] | None:
+        """Return an input of a length on which both differ, as early as it can be; None where there is none.
+
+        Raises:
+            _TimeUp: before it is known.
+        """
+        other = self.programs[1]
+        symbols = other.domain.symbols
+        data, rules = symbol_cases(symbols, length)
+        encodings = self._encodings(data)
+        solver = z3.SolverFor("QF_FD")
+        solver.add(*rules)
+        for places, counts in self._places(length, data):
+            bit = all_of(
+                (
+                    counts,
+                    differing(
+                        self.ballots, (self._held(encodings, 0), self._held(encodings, 1)), places
+                    ),
+                )
+            )
+            self.tick()
+            if bit is False:
+                continue
+            if bit is not True and self._answer(solver, bit) == z3.unsat:
+                solver.add(z3.Not(bit))
+                continue
+            if bit is True:
+                assert solver.check() == z3.sat
+            model = solver.model()
+            return tuple(
+                next(symbol for symbol in symbols if _holds(model, cases[symbol])) for cases in data
+            )
+        return None
+
+    def _answer(self, solver: Any, bit: Bit) -> Any:
+        self.questions += 1
+        solver.set("timeout", max(1, int(1000 * (self.deadline - monotonic()))))
+        answer = solver.check(bit)
+        if answer == z3.unknown:
+            if "keyboard" in solver.reason_unknown():
+                raise KeyboardInterrupt
+            raise _TimeUp
+        return answer
+
+    def _places(self, length: int, data: Sequence[Cases]) -> list[tuple[list[list[int]], Bit]]:
+        """Return which framed positions of the two decide a label, and whether that label counts."""
+        starts = [int(program.domain.prefix is not None) for program in self.programs]
+        if self.programs[1].classifier.pooled:
+            return [([list(range(length + p.domain.frame_size)) for p in self.programs], True)]
+        scored = self.programs[1].domain.scored
+        return [
+            ([[start + place] for start in starts], scored_at(data[place], scored))
+            for place in range(length)
+        ]
+
+    def _encodings(self, data: Sequence[Cases]) -> list[Encoding]:
+        one, other = (program.domain for program in self.programs)
+        alike = (one.prefix, one.suffix) == (other.prefix, other.suffix)
+        known: dict[tuple[str, int], Cases] = {}
+        return [
+            Encoding(program, framed(program.domain, data), keys, known if alike else {}, self.tick)
+            for program, keys in zip(self.programs, self.keys, strict=True)
+        ]
+
+    def _held(self, encodings: Sequence[Encoding], side: int) -> Any:
+        number = {key: variable for variable, key in reversed(list(enumerate(self.keys[side])))}
+        return lambda key, position: encodings[side].at(number[key], position)
+
+
+def symbol_cases(symbols: Sequence[str], length: int) -> tuple[list[Cases], list[Bit]]:
+    """Return for each data position the cases of its symbol, and what makes exactly one of them true."""
+    size = max(1, (len(symbols) - 1).bit_length())
+    found: list[Cases] = []
+    rules: list[Bit] = []
+    for place in range(length):
+        bits = [z3.Bool(f"t{place}.{digit}") for digit in range(size)]
+        cases = {
+            symbol: all_of(
+                bit if number >> digit & 1 else z3.Not(bit) for digit, bit in enumerate(bits)
+            )
+            for number, symbol in enumerate(symbols)
+        }
+        if len(symbols) == 1:
+            cases = {symbols[0]: True}
+        elif len(symbols) != 1 << size:
+            rules.append(any_of(cases.values()))
+        found.append(cases)
+    return found, rules
+
+
+def framed(domain: Domain, data: Sequence[Cases]) -> list[Cases]:
+    """Return the cases of a framed sequence."""
+    prefix: list[Cases] = [] if domain.prefix is None else [{domain.prefix: True}]
+    suffix: list[Cases] = [] if domain.suffix is None else [{domain.suffix: True}]
+    return [*prefix, *data, *suffix]
+
+
+def _holds(model: Any, bit: Bit) -> bool:
+    return bit is True or z3.is_true(model.eval(bit, model_completion=True))
