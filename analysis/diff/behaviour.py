@@ -52,7 +52,7 @@ class Behaviour:
     Attributes:
         outcome: `equal` on every input; `different` somewhere; `unknown` where a sample shows no difference.
         how: what was compared, in a few words.
-        inputs: how many inputs were compared.
+        inputs: how many inputs were compared; 0 where both are the same program, and there are too many.
         positions: how many labels were compared.
         differing_inputs: on how many inputs some label differs.
         differing_positions: how many labels differ.
@@ -83,6 +83,24 @@ class Behaviour:
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON values."""
         return asdict(self)
+
+
+# Of a program and itself under other names; no sample of inputs could add to that.
+SAME_PROGRAM = Behaviour(
+    outcome="equal",
+    how="both are the same program",
+    inputs=0,
+    positions=0,
+    differing_inputs=0,
+    differing_positions=0,
+    turns=(),
+    by_length=(),
+    right=None,
+    examples=(),
+    shortest=False,
+    exhaustive=False,
+    notes=(),
+)
 
 
 def compare_behaviour(

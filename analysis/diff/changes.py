@@ -241,7 +241,12 @@ def _lookups(
     if shared is not None:
         boxes = _box_for_box(before, after, order, names)
         details = boxes if boxes is not None else _points(shared, names)
-        if not shared.same:
+        if not shared.points.before.size:
+            # The arguments have no value in common, so that no entry can be laid over another.
+            differs = True
+            sizes = map(_size, (before, after))
+            yield from _change("entries", [Detail("nothing in common", *sizes)])
+        elif not shared.same:
             differs = True
             kind: Kind = "boxes" if isinstance(after, NumericalLookup) else "entries"
             yield Change(kind, *_totals(shared, boxes), tuple(details[:MOST_DETAILS]))

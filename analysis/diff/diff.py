@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
-from tprog.analysis.diff.behaviour import Behaviour, compare_behaviour
+from tprog.analysis.diff.behaviour import SAME_PROGRAM, Behaviour, compare_behaviour
 from tprog.analysis.diff.changes import Change, Detail, compare
 from tprog.analysis.diff.exact import Pairing
 from tprog.analysis.diff.similar import pair
-from tprog.analysis.verify import Progress
+from tprog.analysis.verify import LIMIT, Progress
+from tprog.evaluate import count_inputs
 from tprog.ir import Program
 
 FORMAT = 1
@@ -172,11 +173,15 @@ def diff(
     Raises:
         InvalidProgram: a number could exceed 64 bits.
     """
-    pairing = pair(one, other, seed)
+    whole, parts = whole_changes(one, other), _parts(one, other, pair(one, other, seed))
+    count = count_inputs(other.domain)
+    unlisted = count is None or count > (limit or LIMIT)
+    if unlisted and not whole and all(part.status == "same" for part in parts):
+        return Diff(names, whole, parts, SAME_PROGRAM)
     behaviour = compare_behaviour(
         one, other, names=names, limit=limit, seed=seed, progress=progress
     )
-    return Diff(names, whole_changes(one, other), _parts(one, other, pairing), behaviour)
+    return Diff(names, whole, parts, behaviour)
 
 
 def _parts(one: Program, other: Program, pairing: Pairing) -> tuple[Part, ...]:

@@ -84,7 +84,7 @@ def behaviour_words(found: Diff) -> str:
     if behaviour.differing_inputs:
         share = f"{counted(behaviour.differing_inputs, 'input')} of {behaviour.inputs:,}"
         return f"other answers on {share}"
-    if found.same_structure and behaviour.outcome != "equal":
+    if not behaviour.inputs:
         return "the same answers, being the same program"
     if behaviour.outcome == "equal":
         return f"the same answers on {behaviour.how}"

@@ -122,6 +122,19 @@ def test_a_table_entry_is_named_by_its_arguments() -> None:
     assert single(program, exchanged, 4).details == found.details
 
 
+def test_tables_without_a_common_row_are_told_as_such() -> None:
+    """A look-up that reads a variable of wholly other values has no entry in common with what it was."""
+    domain = Domain(("a", "b"), 2, prefix=None)
+    inputs = (Tokens(), WordTable(FiniteValues((7, 8)), (0, 1)))
+    values = FiniteValues((0, 1))
+    one = Program(
+        domain, inputs, (CategoricalLookup((0,), values, (0, 1)),), Classifier(("x",), ())
+    )
+    found = between(one, changed(one, 0, arguments=(1,)), 2)
+    assert [change.kind for change in found] == ["reads", "entries"]
+    assert found[1].details == (Detail("nothing in common", "2 entries", "2 entries"),)
+
+
 def test_a_box_is_named_by_its_bounds() -> None:
     """Where the boxes are the same, those with other values are told."""
     program = hist_program()

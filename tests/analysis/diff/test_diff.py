@@ -11,6 +11,7 @@ from shuffling import shuffled
 from strategies import programs
 
 from tprog.analysis.diff import Detail, diff
+from tprog.analysis.diff.behaviour import SAME_PROGRAM
 from tprog.analysis.diff.diff import whole_changes
 from tprog.analysis.diff.exact import meanings
 from tprog.analysis.planting import plant
@@ -153,7 +154,9 @@ def test_a_sample_leaves_the_answers_undecided() -> None:
     assert found.same_behaviour is None
     assert (found.exit_code(), found.exit_code(behaviour=True)) == (3, 4)
     # The same program gives the same answers, however few inputs are tried.
-    assert diff(program, program, limit=10).exit_code(behaviour=True) == 0
+    same = diff(program, program, limit=10)
+    assert same.exit_code(behaviour=True) == 0
+    assert same.behaviour == SAME_PROGRAM
 
 
 def test_json_holds_everything() -> None:
