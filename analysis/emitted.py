@@ -23,6 +23,7 @@ class EmittedProgram:
         place: the file that the code says it comes from, for debuggers and coverage; whoever names a file writes
             `source` there.
         change: returns the parsed code as it is to run, with the line numbers of `source`; as it is where it is None.
+        source: what `emit` gave for this very Program, where that is at hand: large programs take seconds to write.
     """
 
     def __init__(
@@ -30,12 +31,13 @@ class EmittedProgram:
         program: Program,
         place: str = "<emitted program>",
         change: Callable[[ast.Module], ast.Module] | None = None,
+        source: str | None = None,
     ) -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
 
         self.program = program
-        self.source = emit(program)
+        self.source = emit(program) if source is None else source
         self._module = ModuleType("emitted_program")
         code: str | ast.Module = self.source
         if change is not None:

@@ -29,14 +29,17 @@ from tprog.ir import (
 MOST_CALLS = 4096
 
 
-def branch_lines(program: Program, place: str) -> dict[Branch, tuple[int, ...]]:
+def branch_lines(
+    program: Program, place: str, source: str | None = None
+) -> dict[Branch, tuple[int, ...]]:
     """Return the lines of every branch, ascending; a branch without lines of its own has those of its part.
 
     Args:
         program: a valid Program.
         place: the file that the emitted code says it comes from; it need not exist.
+        source: the emitted code, where it is at hand.
     """
-    emitted = EmittedProgram(program, place)
+    emitted = EmittedProgram(program, place, source=source)
     own = _called(emitted, place)
     tree = ast.parse(emitted.source)
     votes = _vote_lines(tree)
@@ -63,7 +66,10 @@ def branch_lines(program: Program, place: str) -> dict[Branch, tuple[int, ...]]:
 
 
 def called_lines(
-    program: Program, place: str, calls: Iterable[tuple[str, Sequence[Value]]]
+    program: Program,
+    place: str,
+    calls: Iterable[tuple[str, Sequence[Value]]],
+    source: str | None = None,
 ) -> frozenset[int]:
     """Return every line that runs when heads and look-ups are called with some values.
 
@@ -71,8 +77,9 @@ def called_lines(
         program: a valid Program.
         place: the file that the emitted code says it comes from.
         calls: a variable's name and the values of what its function takes.
+        source: the emitted code, where it is at hand.
     """
-    emitted = EmittedProgram(program, place)
+    emitted = EmittedProgram(program, place, source=source)
     cover = new_coverage(place)
     cover.start()
     try:

@@ -62,7 +62,7 @@ def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterato
     Args:
         program: the Program.
         branch: the branch.
-        lots: failing examples; only keys that occur in them are tried.
+        lots: the examples; only keys that occur in them are tried. The right key may occur in passing ones alone.
     """
     variable = program.variables[branch.part.variable]
     if branch.row == DEFAULT or branch.part.kind == "votes":

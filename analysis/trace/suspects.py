@@ -177,7 +177,7 @@ def _best_repair(
     """Return the best other content of a branch, and how many were tried."""
     tried: list[tuple[int, int, Content]] = []
     used = 0
-    for held in candidates(program, branch, few):
+    for held in candidates(program, branch, every):
         net = try_out(program, branch, held, few).net
         used += 1
         if net > 0:

@@ -170,8 +170,8 @@ def trace_errors(
     program = examples.program
     watched = watch(examples, place, data_file, progress)
     found, failures = trace_observed(examples, watched.groups, metric, progress)
-    lines = branch_lines(program, place)
-    unused = None if others is None else find_unused(program, others, place, lines)
+    lines = branch_lines(program, place, watched.source)
+    unused = None if others is None else find_unused(program, others, place, lines, watched.source)
     failing = sum(int(group.wrong.any(axis=1).sum()) for group in watched.groups)
     wrong = sum(int(group.wrong.sum()) for group in watched.groups)
     right = sum(int((group.asked & ~group.wrong).sum()) for group in watched.groups)

@@ -46,6 +46,7 @@ def find_unused(
     batches: Iterable[Batch],
     place: str,
     lines: dict[Branch, tuple[int, ...]] | None = None,
+    source: str | None = None,
 ) -> Unused:
     """Return what never ran on some inputs, at any position.
 
@@ -54,6 +55,7 @@ def find_unused(
         batches: the inputs.
         place: the file that the emitted code says it comes from.
         lines: see `branch_lines`; found here where it is None.
+        source: the emitted code, where it is at hand.
     """
     evaluator = Evaluator(program)
     ran: dict[Part, set[int]] = {part: set() for part in parts(program)}
@@ -78,8 +80,8 @@ def find_unused(
         unused = [Branch(part, row) for row in range(total) if row not in rows]
         never += unused
         counts.append((part, len(unused), total))
-    used = called_lines(program, place, _calls(program, asked))
-    every = branch_lines(program, place) if lines is None else lines
+    used = called_lines(program, place, _calls(program, asked), source)
+    every = branch_lines(program, place, source) if lines is None else lines
     own = {
         line
         for branch, found in every.items()
