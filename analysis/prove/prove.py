@@ -17,7 +17,7 @@ from tprog.analysis.prove.contest import differing, scored_at
 from tprog.analysis.prove.encode import Encoding
 from tprog.analysis.prove.normal import meaning_keys
 from tprog.evaluate.scalar import interpret
-from tprog.ir import Domain, Program
+from tprog.ir import Domain, Program, Value
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
 
@@ -197,7 +197,7 @@ def symbol_cases(symbols: Sequence[str], length: int) -> tuple[list[Cases], list
     rules: list[Bit] = []
     for place in range(length):
         bits = [z3.Bool(f"t{place}.{digit}") for digit in range(size)]
-        cases = {
+        cases: dict[Value, Bit] = {
             symbol: all_of(
                 bit if number >> digit & 1 else z3.Not(bit) for digit, bit in enumerate(bits)
             )

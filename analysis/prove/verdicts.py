@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
+from tprog.analysis.predictors import Answering
 from tprog.analysis.prove.normal import same_by_rewriting
-from tprog.analysis.verify import Answering, Counterexample, Verdict
+from tprog.analysis.verify import Counterexample, Verdict
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Program
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.analysis.prove.ballot import ballot
-from tprog.ir import CategoricalVotes, Classifier, Domain, Positions, Program, Tokens
+from tprog.ir import CategoricalVotes, Classifier, Domain, Positions, Program, Tokens, Votes
 
 DOMAIN = Domain(("a", "b"), 2)
 
@@ -64,7 +64,7 @@ def test_votes_of_variables_with_one_key_are_added() -> None:
 @given(programs(), st.integers(1, 5))
 def test_a_factor_changes_nothing(program: Program, factor: int) -> None:
     """Votes that are all multiplied by a positive number have the same form."""
-    votes = []
+    votes: list[Votes] = []
     for vote in program.classifier.votes:
         if isinstance(vote, CategoricalVotes):
             table = tuple(tuple(weight * factor for weight in row) for row in vote.weights)
