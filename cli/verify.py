@@ -50,6 +50,8 @@ def verify(
 ) -> None:
     """Compare a program with its task, another program or a network, on every input where that can be done.
 
+    Two programs with too many inputs are proved equal where that can be done: by rewriting both, then by z3.
+
     Exit code 0: equal; 3: different, with a shortest example; 4: no difference found in a sample, or in the time given.
 
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
