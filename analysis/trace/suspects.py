@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tprog.analysis.branches import DEFAULT, Branch, Content, Part, content, with_content
+from tprog.analysis.describe import symbolic_form
 from tprog.analysis.held import Partly
 from tprog.analysis.simplify.cost import Cost, cost
+from tprog.analysis.simplify.edit import with_operation
 from tprog.analysis.trace.examples import Examples
 from tprog.analysis.trace.flow import look, rows_fired
 from tprog.analysis.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
@@ -22,7 +24,7 @@ from tprog.analysis.trace.repair import Repair, best_vote, candidates, try_out, 
 from tprog.analysis.trace.running import Observed, Progress
 from tprog.analysis.trace.suspicion import Metric, Spectra
 from tprog.evaluate.inputs import BoolArray
-from tprog.ir import Head, Naturals, Program
+from tprog.ir import Constant, Head, KeyIn, Naturals, Predicate, Program, Table
 
 # Failing examples of each length on which repairs are tried first.
 FEW = 6
@@ -127,7 +129,7 @@ def find_suspects(
     found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
     equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
     if len(equal) > 1:
-        sizes = {one.branch: _size(program, one.repair) for one in equal}
+        sizes = {one.branch: _size(_repaired(program, one), one.branch.part) for one in equal}
         equal.sort(key=lambda one: (sizes[one.branch], -one.suspicion, one.branch))
         found[: len(equal)] = equal
     kept = _with_circuits(found[:KEPT], spectra)
@@ -201,13 +203,30 @@ def _finalists(
     if len(equal) <= FINALISTS:
         return [held for _, _, held in ordered[:FINALISTS]]
     equal = equal[:MOST_SIZED]
-    sizes = [cost(with_content(program, branch, held)) for held in equal]
+    sizes = [_size(with_content(program, branch, held), branch.part) for held in equal]
     return [equal[place] for place in sorted(range(len(equal)), key=sizes.__getitem__)[:FINALISTS]]
 
 
-def _size(program: Program, repair: Repair | None) -> Cost:
-    """Return the size of the repaired program."""
-    return cost(program if repair is None else with_content(program, repair.branch, repair.held))
+def _size(program: Program, part: Part) -> Cost:
+    """Return the size of a program, a part's predicate in the plainest form that it has."""
+    head = program.variables[part.variable]
+    if part.kind == "head" and isinstance(head, Head) and isinstance(head.predicate, Table):
+        plain = replace(head, predicate=_plain(program, head, head.predicate.rows))
+        program = with_operation(program, part.variable, plain)
+    return cost(program)
+
+
+def _plain(program: Program, head: Head, rows: tuple[tuple[int, ...], ...]) -> Predicate:
+    query, key = program.finite_values(head.query), program.finite_values(head.key)
+    if len(set(rows)) > 1:
+        return symbolic_form(rows, query, key) or Table(rows)
+    keys = rows[0]
+    return KeyIn(keys) if 0 < len(keys) < len(key) else Constant(bool(keys))
+
+
+def _repaired(program: Program, suspect: Suspect) -> Program:
+    repair = suspect.repair
+    return program if repair is None else with_content(program, suspect.branch, repair.held)
 
 
 def _burden(program: Program, repair: Repair | None) -> int:
