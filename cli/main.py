@@ -34,7 +34,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (train, run, analyze, circuits, diff, simplify, verify, trace, graph, report, tasks, demo):
+for command in (
+    train,
+    run,
+    analyze,
+    circuits,
+    diff,
+    simplify,
+    verify,
+    trace,
+    graph,
+    report,
+    tasks,
+    demo,
+):
     app.command()(command)
 app.command("import")(import_published)
 app.command()(export)
