@@ -4,7 +4,7 @@ A label wins by its lead over the others, so what all labels get alike says noth
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -59,18 +59,65 @@ def ballot(program: Program, keys: Sequence[str]) -> Ballot:
             above = [weight - start for weight, start in zip(row, base, strict=True)]
             for place, lead in enumerate(_leads(above, kept)):
                 table[value][place] += lead
+    labels = tuple(program.classifier.labels[index] for index in kept)
+    return _counted(labels, program.classifier.pooled, bias, tables)
+
+
+def at_place(
+    votes: Ballot,
+    values: Callable[[str], Collection[Value]],
+    explained: Callable[[str], tuple[str, Mapping[Value, Value]] | None],
+) -> Ballot:
+    """Return what decides at one position, by values that can occur there.
+
+    Args:
+        votes: of a Program whose outputs are not pooled.
+        values: what a variable can hold there, by its key.
+        explained: for a key another one and the function from its values, where a variable follows from another.
+    """
+    size = len(votes.labels)
+    bias = list(votes.bias)
+    tables: dict[str, dict[Value | None, list[int]]] = {}
+    for key, rows in votes.votes:
+        weights = dict(rows)
+        source, function = explained(key) or (key, None)
+        found: dict[Value, Row] = {}
+        for value in ordered(values(source)):
+            if function is not None and value not in function:
+                # It was proved that this value does not occur there.
+                continue
+            held = value if function is None else function[value]
+            if None in weights:
+                found[value] = tuple(weight * int(held) for weight in weights[None])
+            else:
+                found[value] = weights.get(held, (0,) * size)
+        base = next(iter(found.values()))
+        bias = [weight + start for weight, start in zip(bias, base, strict=True)]
+        table = tables.setdefault(source, defaultdict(lambda: [0] * size))
+        for value, row in found.items():
+            for place, weight in enumerate(row):
+                table[value][place] += weight - base[place]
+    return _counted(votes.labels, votes.pooled, bias, tables)
+
+
+def _counted(
+    labels: tuple[str, ...],
+    pooled: bool,
+    bias: Sequence[int],
+    tables: Mapping[str, Mapping[Value | None, Sequence[int]]],
+) -> Ballot:
+    """Return votes without a common factor, and without rows that add nothing."""
     weights = [
         *bias,
         *(weight for table in tables.values() for row in table.values() for weight in row),
     ]
     factor = gcd(*weights) or 1
     decided = [(key, _rows(table, factor)) for key, table in sorted(tables.items())]
-    votes = [(key, found) for key, found in decided if found]
     return Ballot(
-        tuple(program.classifier.labels[index] for index in kept),
-        program.classifier.pooled,
+        labels,
+        pooled,
         tuple(weight // factor for weight in bias),
-        tuple(votes),
+        tuple((key, found) for key, found in decided if found),
     )
 
 

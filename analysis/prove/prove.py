@@ -4,20 +4,25 @@ For each length, and for each position, z3 is asked for an input on which two Pr
 by the scalar interpreter before anyone hears of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Literal, TypeAlias
 
 import z3
 
-from tprog.analysis.prove.ballot import ballot
+from tprog.analysis.prove.ballot import Ballot, at_place, ballot
 from tprog.analysis.prove.cases import Bit, Cases, all_of, any_of
-from tprog.analysis.prove.contest import differing, scored_at
+from tprog.analysis.prove.contest import Held, differing, scored_at
 from tprog.analysis.prove.encode import Encoding
 from tprog.analysis.prove.normal import meaning_keys
+from tprog.analysis.prove.sweep import Explained, guesses, sweep
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Domain, Program, Value
+
+# Seconds for a question before steps in between are tried, and for each of these.
+PATIENCE = 3.0
+MOMENT = 1.0
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
 
@@ -114,6 +119,7 @@ class _Asking:
     def __init__(self, one: Program, other: Program, deadline: float) -> None:
         self.programs, self.deadline, self.questions = (one, other), deadline, 0
         self.keys = (meaning_keys(one), meaning_keys(other))
+        self.explained: Explained = {}
         self.ballots = (ballot(one, self.keys[0]), ballot(other, self.keys[1]))
 
     def tick(self) -> None:
@@ -130,39 +136,74 @@ class _Asking:
         symbols = other.domain.symbols
         data, rules = symbol_cases(symbols, length)
         encodings = self._encodings(data)
+        swept, self.explained = False, {}
         solver = z3.SolverFor("QF_FD")
         solver.add(*rules)
         for places, counts in self._places(length, data):
-            bit = all_of(
-                (
-                    counts,
-                    differing(
-                        self.ballots, (self._held(encodings, 0), self._held(encodings, 1)), places
-                    ),
+            bit = self._differing(encodings, places, counts)
+            answer = self._answer(solver, bit, None if swept else PATIENCE)
+            if answer == z3.unknown and not swept:
+                encodings, swept = self._swept(solver, data, length), True
+                bit = self._differing(encodings, places, counts)
+                answer = self._answer(solver, bit, None)
+            if answer == z3.unknown:
+                raise _TimeUp
+            if answer == z3.sat:
+                model = solver.model()
+                return tuple(
+                    next(symbol for symbol in symbols if _holds(model, cases[symbol]))
+                    for cases in data
                 )
-            )
-            self.tick()
-            if bit is False:
-                continue
-            if bit is not True and self._answer(solver, bit) == z3.unsat:
+            if bit is not False:
                 solver.add(z3.Not(bit))
-                continue
-            if bit is True:
-                assert solver.check() == z3.sat
-            model = solver.model()
-            return tuple(
-                next(symbol for symbol in symbols if _holds(model, cases[symbol])) for cases in data
-            )
         return None
 
-    def _answer(self, solver: Any, bit: Bit) -> Any:
+    def _differing(
+        self, encodings: Sequence[Encoding], places: Sequence[Sequence[int]], counts: Bit
+    ) -> Bit:
+        held = self._held(encodings)
+        ballots = self.ballots
+        if len(places[0]) == 1 and not ballots[0].pooled:
+            ballots = (
+                self._at_place(0, held[0], places[0][0]),
+                self._at_place(1, held[1], places[1][0]),
+            )
+        return all_of((counts, differing(ballots, held, places)))
+
+    def _at_place(self, side: int, held: Held, place: int) -> Ballot:
+        def values(key: str) -> Collection[Value]:
+            return held(key, place).keys()
+
+        return at_place(self.ballots[side], values, lambda key: self.explained.get((key, place)))
+
+    def _swept(self, solver: Any, data: Sequence[Cases], length: int) -> list[Encoding]:
+        """Return encodings in which the one Program is built on the other as far as that can be proved soon."""
+        encodings = self._encodings(data)
+        one, other = encodings
+        if one.known is not other.known:
+            return encodings
+        theirs = set(self.keys[1])
+        shared = [key in theirs for key in self.keys[0]]
+        found = guesses(*self.programs, length, shared)
+        self.explained = sweep(
+            encodings, found, lambda bit: self._answer(solver, bit, MOMENT) == z3.unsat
+        )
+        return encodings
+
+    def _answer(self, solver: Any, bit: Bit, patience: float | None) -> Any:
+        """Return whether some input makes a bit true: `sat`, `unsat`, or `unknown` where patience ends before."""
+        self.tick()
+        if bit is False:
+            return z3.unsat
+        if patience is not None and patience < 0:
+            return z3.unknown
         self.questions += 1
-        solver.set("timeout", max(1, int(1000 * (self.deadline - monotonic()))))
-        answer = solver.check(bit)
-        if answer == z3.unknown:
-            if "keyboard" in solver.reason_unknown():
-                raise KeyboardInterrupt
-            raise _TimeUp
+        left = self.deadline - monotonic()
+        left = left if patience is None else min(left, patience)
+        solver.set("timeout", max(1, int(1000 * left)))
+        answer = solver.check(*([] if bit is True else [bit]))
+        if answer == z3.unknown and "keyboard" in solver.reason_unknown():
+            raise KeyboardInterrupt
         return answer
 
     def _places(self, length: int, data: Sequence[Cases]) -> list[tuple[list[list[int]], Bit]]:
@@ -185,9 +226,19 @@ class _Asking:
             for program, keys in zip(self.programs, self.keys, strict=True)
         ]
 
-    def _held(self, encodings: Sequence[Encoding], side: int) -> Any:
-        number = {key: variable for variable, key in reversed(list(enumerate(self.keys[side])))}
-        return lambda key, position: encodings[side].at(number[key], position)
+    def _held(self, encodings: Sequence[Encoding]) -> tuple[Held, Held]:
+        """Return for each Program what its variables hold; where they share keys, those of the other as well."""
+        one, other = (
+            {key: variable for variable, key in reversed(list(enumerate(keys)))}
+            for keys in self.keys
+        )
+
+        def first(key: str, position: int) -> Cases:
+            if key in one:
+                return encodings[0].at(one[key], position)
+            return encodings[1].at(other[key], position)
+
+        return first, lambda key, position: encodings[1].at(other[key], position)
 
 
 def symbol_cases(symbols: Sequence[str], length: int) -> tuple[list[Cases], list[Bit]]:

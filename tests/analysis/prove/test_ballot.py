@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import programs
 
-from tprog.analysis.prove.ballot import ballot
+from tprog.analysis.prove.ballot import Ballot, at_place, ballot
 from tprog.ir import CategoricalVotes, Classifier, Domain, Positions, Program, Tokens, Votes
 
 DOMAIN = Domain(("a", "b"), 2)
@@ -73,3 +73,27 @@ def test_a_factor_changes_nothing(program: Program, factor: int) -> None:
             votes.append(replace(vote, weights=tuple(weight * factor for weight in vote.weights)))
     scaled = replace(program, classifier=replace(program.classifier, votes=tuple(votes)))
     assert ballot(scaled, names(scaled)) == ballot(program, names(program))
+
+
+def test_at_a_position_only_values_count_that_can_occur_there() -> None:
+    """What every one of them adds is a bias, so other weights elsewhere make no difference."""
+    votes = Ballot(
+        ("x", "y"), False, (0, 1), (("v", (("a", (0, 4)), ("b", (0, 6)), ("c", (0, 9)))),)
+    )
+    found = at_place(votes, lambda _: ["b", "c"], lambda _: None)
+    assert found == Ballot(("x", "y"), False, (0, 7), (("v", (("c", (0, 3)),)),))
+    assert at_place(votes, lambda _: ["a"], lambda _: None).votes == ()
+
+
+def test_numbers_that_can_occur_vote_by_value() -> None:
+    """A numerical variable is one of few values at a position."""
+    votes = Ballot(("x", "y"), False, (0, 0), (("n", ((None, (0, 2)),)),))
+    found = at_place(votes, lambda _: [1, 3], lambda _: None)
+    assert found == Ballot(("x", "y"), False, (0, 1), (("n", ((3, (0, 2)),)),))
+
+
+def test_a_variable_that_follows_from_another_votes_by_that() -> None:
+    """Values of the other that were shown not to occur add nothing."""
+    votes = Ballot(("x", "y"), False, (0, 0), (("v", (("a", (0, 1)), ("b", (0, 2)))),))
+    found = at_place(votes, lambda _: [0, 1, 2], lambda _: ("u", {0: "a", 1: "b"}))
+    assert found == Ballot(("x", "y"), False, (0, 1), (("u", ((1, (0, 1)),)),))
