@@ -5,7 +5,7 @@ Numbers of values depend on the order in which values happen to be declared; the
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations, permutations
 from math import prod
 from typing import Any, TypeAlias
 
@@ -26,6 +26,7 @@ from tprog.ir import (
     NumericalLookup,
     Predicate,
     Program,
+    Rectangle,
     Table,
     TieBreak,
     Value,
@@ -167,16 +168,27 @@ def lookup_form(lookup: Lookup, order: Sequence[int]) -> tuple[Any, ...]:
     if isinstance(lookup, CategoricalLookup):
         return ("table",)
     written = lookup.values.values
-    boxes = sorted(
+    boxes = [
         (
             tuple(box.bounds[place] for place in order),
             str(type(written[box.value])),
             written[box.value],
         )
         for box in lookup.rectangles
-    )
+    ]
+    if not any(_conflict(*pair) for pair in combinations(lookup.rectangles, 2)):
+        # The first box wins, so their order matters where two overlap and say different things.
+        boxes.sort()
     caps = tuple(lookup.caps[place] for place in order)
     return ("boxes", caps, tuple(boxes), written[lookup.default])
+
+
+def _conflict(one: Rectangle, other: Rectangle) -> bool:
+    """Tell whether two boxes share a point and give it different values."""
+    return one.value != other.value and all(
+        low <= end and start <= high
+        for (low, high), (start, end) in zip(one.bounds, other.bounds, strict=True)
+    )
 
 
 def orders(groups: Sequence[Any]) -> Iterable[tuple[int, ...]]:

@@ -121,3 +121,16 @@ def test_votes_of_nothing_are_no_votes() -> None:
     found = hist_program()
     assert votes_of(found, 4)[2] == {"2": 10}
     assert votes_of(found, 0) == {}
+
+
+def test_the_order_of_boxes_counts_where_they_disagree() -> None:
+    """Of two boxes that overlap and say different things the first wins; any other order says the same."""
+    values = FiniteValues((5, 7))
+    one, other = Rectangle(((0, 1),), 1), Rectangle(((1, 3),), 0)
+    apart = Rectangle(((2, 3),), 0)
+
+    def form(*boxes: Rectangle) -> object:
+        return lookup_form(NumericalLookup((2,), values, (4,), boxes, 1), (0,))
+
+    assert form(one, other) != form(other, one)
+    assert form(one, apart) == form(apart, one)
