@@ -176,8 +176,10 @@ def lookup_form(lookup: Lookup, order: Sequence[int]) -> tuple[Any, ...]:
         )
         for box in lookup.rectangles
     ]
-    if not any(_conflict(*pair) for pair in combinations(lookup.rectangles, 2)):
-        # The first box wins, so their order matters where two overlap and say different things.
+    listed = prod(cap + 1 for cap in lookup.caps) <= LARGEST_TABLE
+    if listed or not any(_conflict(*pair) for pair in combinations(lookup.rectangles, 2)):
+        # The first box wins, so their order matters where two overlap and say different things; where every point is
+        # listed, that says so.
         boxes.sort()
     caps = tuple(lookup.caps[place] for place in order)
     return ("boxes", caps, tuple(boxes), written[lookup.default])

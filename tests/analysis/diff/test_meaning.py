@@ -125,12 +125,12 @@ def test_votes_of_nothing_are_no_votes() -> None:
 
 def test_the_order_of_boxes_counts_where_they_disagree() -> None:
     """Of two boxes that overlap and say different things the first wins; any other order says the same."""
-    values = FiniteValues((5, 7))
+    values, last = FiniteValues((5, 7)), 1 << 21
     one, other = Rectangle(((0, 1),), 1), Rectangle(((1, 3),), 0)
     apart = Rectangle(((2, 3),), 0)
 
     def form(*boxes: Rectangle) -> object:
-        return lookup_form(NumericalLookup((2,), values, (4,), boxes, 1), (0,))
+        return lookup_form(NumericalLookup((2,), values, (last,), boxes, 1), (0,))
 
     assert form(one, other) != form(other, one)
     assert form(one, apart) == form(apart, one)
