@@ -232,8 +232,12 @@ def check_task(program: Program, task: Task) -> None:
     """
     mine, theirs = program.domain, task.domain
     reasons = []
-    if set(mine.symbols) != set(theirs.symbols):
-        reasons.append("it reads other symbols")
+    for name, symbols in (
+        ("the task", [symbol for symbol in theirs.symbols if symbol not in mine.symbols]),
+        ("the program", [symbol for symbol in mine.symbols if symbol not in theirs.symbols]),
+    ):
+        if symbols:
+            reasons.append(f"only {name} has the symbols {' '.join(map(repr, symbols[:6]))}")
     too_long = mine.max_length is not None and (
         theirs.max_length is None or theirs.max_length > mine.max_length
     )

@@ -65,11 +65,13 @@ def simplify(
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
     from tprog.files import read_text
-    from tprog.locate import load, locate
+    from tprog.locate import gallery_folder, gallery_names, load, locate
 
     if output is not None and in_place:
         raise UsageError("give --output or --in-place, not both")
     place = locate(program).program
+    if in_place and program in gallery_names() and place.is_relative_to(gallery_folder()):
+        raise UsageError(f"{program} is an entry of the gallery and stays as it is; give --output")
     found = load(program)
     needed = _keep(keep) != "exact" or sampled or rewrite
     truth = task_of(found, data, task) if needed else None
@@ -105,6 +107,9 @@ def simplify(
         console.print("\nnothing shorter was found, so the file stays as it is", style="dim")
     elif target is None:
         console.print("\nnothing is written; give --output FILE or --in-place", style="dim")
+    else:
+        kept = f"; the old one is {target.name}.bak" if in_place else ""
+        console.print(f"\nwrote {target}{kept}", style="dim", markup=False, highlight=False)
 
 
 def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | None":

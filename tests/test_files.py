@@ -62,8 +62,11 @@ def test_impossible_places_are_one_clear_error(tmp_path: Path) -> None:
     """Writing onto a folder, or below a file, says which path and what to do."""
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder").mkdir()
-    for path in (tmp_path / "file" / "below", tmp_path / "folder"):
-        with pytest.raises(FileProblem, match="choose a folder that can be written") as raised:
+    for path, advice in (
+        (tmp_path / "file" / "below", "choose a folder that can be written"),
+        (tmp_path / "folder", "it is a folder; name a file in it"),
+    ):
+        with pytest.raises(FileProblem, match=advice) as raised:
             write_text(path, "x")
         assert str(path) in str(raised.value)
         assert "\n" not in str(raised.value)

@@ -14,8 +14,11 @@ def write_bytes(path: Path, content: bytes) -> None:
     disk and renamed.
 
     Raises:
-        FileProblem: the folder cannot be made, or the disk refuses the bytes; nothing is left behind.
+        FileProblem: the path is a folder, its folder cannot be made, or the disk refuses the bytes; nothing is left
+            behind.
     """
+    if path.is_dir():
+        raise FileProblem(f"cannot write {path}: it is a folder; name a file in it")
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

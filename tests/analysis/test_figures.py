@@ -114,7 +114,7 @@ def test_damaged_figures_are_no_figures(data: st.DataObject) -> None:
 
 def test_programs_that_do_not_fit_a_task_are_refused_in_one_line() -> None:
     """Other symbols and missing lengths are named."""
-    with pytest.raises(UsageError, match="other symbols"):
+    with pytest.raises(UsageError, match="only the task has the symbols "):
         check_task(reverse_program(), TASK)
     with pytest.raises(UsageError, match="it reads lengths 1 to 3, the task lengths 1 to 4"):
         check_task(reverse_program(DIGITS, 3), TASK)

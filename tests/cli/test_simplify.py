@@ -5,7 +5,7 @@ from pathlib import Path
 
 from terminal import one_line, small_hist, tprog, write_program
 
-from tprog.locate import load
+from tprog.locate import load, locate
 
 
 def test_it_reports_and_writes_nothing_unasked(tmp_path: Path) -> None:
@@ -36,7 +36,9 @@ def test_in_place_keeps_the_old_file(tmp_path: Path) -> None:
     """The old text stands beside the new one."""
     program = write_program(tmp_path, small_hist())
     before = program.read_text()
-    assert tprog("simplify", str(program), "--in-place").code == 0
+    finished = tprog("simplify", str(program), "--in-place")
+    assert finished.code == 0
+    assert f"the old one is {program.name}.bak" in " ".join(finished.out.split())
     assert program.with_name(program.name + ".bak").read_text() == before
     short = program.read_text()
     assert len(short) < len(before)
@@ -44,6 +46,15 @@ def test_in_place_keeps_the_old_file(tmp_path: Path) -> None:
     assert again.code == 0
     assert "stays as it is" in again.out
     assert program.read_text() == short
+
+
+def test_the_gallery_is_not_replaced() -> None:
+    """A gallery entry belongs to the package: named alone, it is never replaced in place."""
+    before = locate("hist").program.read_text()
+    finished = tprog("simplify", "hist", "--in-place")
+    assert finished.code == 2
+    assert "give --output" in one_line(finished)
+    assert locate("hist").program.read_text() == before
 
 
 def test_a_diff_shows_what_would_change(tmp_path: Path) -> None:
