@@ -26,6 +26,8 @@ from tprog.cli.train import train
 from tprog.cli.verify import verify
 from tprog.errors import TprogError, UsageError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="tprog",
     help="Train Transformers that are programs, and read, check and draw the programs.",
@@ -63,6 +65,9 @@ def invoke(arguments: Sequence[str]) -> int:
     try:
         code = app(list(arguments), standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED and arguments[:1] != ["train"]:
+            # typer makes a Ctrl-C this code; train says itself what was kept.
+            _complain("interrupted")
         return code if isinstance(code, int) else 0
     except typer.Exit as stop:
         return stop.exit_code
@@ -77,11 +82,14 @@ def invoke(arguments: Sequence[str]) -> int:
         return 2 if isinstance(error, UsageError) else 1
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output has gone (`tprog ... | head`); there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
+    except SystemExit as stop:
+        # This is how typer and rich end on a broken pipe.
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        return _unread()
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         _complain(f"cannot use{place}: {error.strerror or error}")
@@ -89,6 +97,12 @@ def invoke(arguments: Sequence[str]) -> int:
     except MemoryError:
         _complain("out of memory; give a smaller size, or --up-to a smaller length")
         return 1
+
+
+def _unread() -> int:
+    """Return the exit code for a reader who has gone (`tprog ... | head`); there is nobody left to tell."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return 0
 
 
 def _complain(message: str) -> None:

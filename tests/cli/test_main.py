@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from terminal import one_line, small_hist, tprog, write_program
 
+from tprog.cli.main import invoke
+
 
 def test_help_lists_every_command() -> None:
     """The help names all commands."""
@@ -88,3 +90,28 @@ def test_help_answers_at_once() -> None:
     assert done.returncode == 0, done.stderr
     # Twenty times the target: this only catches a mistake in kind; `make bench` measures.
     assert time.monotonic() - began < 6
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_reader_who_stops_reading_is_no_error(flags: list[str]) -> None:
+    """With the other end of the pipe closed, a command ends with exit code 0 and says nothing."""
+    command = [sys.executable, "-m", "tprog", "analyze", "hist", *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
+
+
+def test_an_interrupt_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C within a command ends with exit code 130 and one line."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tprog.locate.load", interrupted)
+    assert invoke(["run", "hist", "1"]) == 130
+    assert capsys.readouterr().err == "tprog: interrupted\n"
