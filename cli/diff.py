@@ -41,10 +41,12 @@ def diff(
     from tprog.analysis.page.diff_page import behaviour_page, diff_page
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import counting
-    from tprog.files import write_text
+    from tprog.files import check_target, write_text
 
     programs = [read_side(given) for given in (one, other)]
     names = _names(one, other)
+    if html is not None:
+        check_target(html)
     with counting("comparing", enabled=not json_output) as progress:
         found = compare(*programs, names=names, limit=limit, seed=seed, progress=progress)
     if html is not None:

@@ -46,11 +46,13 @@ def report(
     from tprog.analysis.verify import LIMIT
     from tprog.cli.choices import user_task
     from tprog.cli.progress import stages
-    from tprog.files import read_text, write_text
+    from tprog.files import check_target, read_text, write_text
     from tprog.locate import gallery_folder, locate
     from tprog.manifest import read_manifest
     from tprog.reader import read_source
 
+    if output is not None:
+        check_target(output)
     place = locate(program)
     path = place.program
     source = read_text(path)

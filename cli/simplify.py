@@ -64,7 +64,7 @@ def simplify(
     from tprog.cli.choices import task_of
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
-    from tprog.files import read_text
+    from tprog.files import check_target, read_text
     from tprog.locate import gallery_folder, gallery_names, load, locate
 
     if output is not None and in_place:
@@ -79,6 +79,8 @@ def simplify(
         raise UsageError(
             "--rewrite puts modules together for a task; give one with --task or --data"
         )
+    if output is not None:
+        check_target(output)
     with stages(enabled=not json_output) as progress:
         result = shorten(
             found,

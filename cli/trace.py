@@ -60,12 +60,16 @@ def trace(
     from tprog.analysis.trace import METRICS
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
+    from tprog.files import check_target
     from tprog.locate import load
 
     if metric not in METRICS:
         raise UsageError(f"no metric {metric!r}; choose one of {', '.join(METRICS)}")
     if graph is not None:
         _check_format(graph)
+    for target in (graph, coverage):
+        if target is not None:
+            check_target(target)
     found = load(program)
     with stages(enabled=not json_output) as progress:
         traced, none_found = _traced(

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tprog.errors import FileProblem
-from tprog.files import read_text, write_bytes, write_text
+from tprog.files import check_target, read_text, write_bytes, write_text
 
 
 @given(text=st.text())
@@ -92,3 +92,19 @@ def test_folders_cannot_be_read(tmp_path: Path) -> None:
     """Reading a folder is an error that names it."""
     with pytest.raises(FileProblem, match="cannot read"):
         read_text(tmp_path)
+
+
+def test_a_target_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder, a file in a file and a folder that cannot be written are no places to write to; new folders are."""
+    (tmp_path / "file").write_text("here")
+    check_target(tmp_path / "new" / "folders" / "file")
+    check_target(tmp_path / "file")
+    with pytest.raises(FileProblem, match="it is a folder"):
+        check_target(tmp_path)
+    with pytest.raises(FileProblem, match="is no folder"):
+        check_target(tmp_path / "file" / "inside")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileProblem, match="is read-only"):
+        check_target(tmp_path / "other")

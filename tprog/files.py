@@ -7,6 +7,25 @@ from pathlib import Path
 from tprog.errors import FileProblem
 
 
+def check_target(path: Path) -> None:
+    """Refuse a path that cannot be written, before long work that would end there.
+
+    Raises:
+        FileProblem: the path is a folder, or the nearest folder above it that exists is none or cannot be written.
+    """
+    if path.is_dir():
+        raise FileProblem(f"cannot write {path}: it is a folder; name a file in it")
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise FileProblem(
+            f"cannot write {path}: {above} is no folder; choose a folder that can be written"
+        )
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise FileProblem(
+            f"cannot write {path}: {above} is read-only; choose a folder that can be written"
+        )
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader sees the old file or the new one, never a part.
 
@@ -17,8 +36,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         FileProblem: the path is a folder, its folder cannot be made, or the disk refuses the bytes; nothing is left
             behind.
     """
-    if path.is_dir():
-        raise FileProblem(f"cannot write {path}: it is a folder; name a file in it")
+    check_target(path)
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

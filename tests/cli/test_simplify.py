@@ -83,3 +83,11 @@ def test_contradictions_are_usage_errors(tmp_path: Path) -> None:
     odd = tprog("simplify", str(program), "--keep", "most")
     assert odd.code == 2
     assert "exact, correct, accuracy" in one_line(odd)
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_the_search(tmp_path: Path) -> None:
+    """Nobody waits for minutes to learn that the name is a folder's."""
+    program = write_program(tmp_path, small_hist())
+    finished = tprog("simplify", str(program), "--output", str(tmp_path))
+    assert finished.code == 1
+    assert one_line(finished).endswith("it is a folder; name a file in it")
