@@ -12,27 +12,15 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tprog.ir import Value
+from tprog.reader.grid import ARITHMETIC, COMPARISONS
 
 # Tests and statements that are followed for one function; about a second.
 MOST_STEPS = 300_000
 
 Arguments: TypeAlias = tuple[Value, ...]
 
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda left, right: left in right,
-    ast.NotIn: lambda left, right: left not in right,
-}
-_ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-}
+# Formulas of counts may hold products, which tables never do.
+_ARITHMETIC = ARITHMETIC | {ast.Mult: operator.mul}
 _FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "abs": abs, "len": len}
 
 
@@ -188,10 +176,10 @@ class _Follower:
     def _compare(self, node: ast.Compare, names: dict[str, Any]) -> bool:
         left = self._value(node.left, names)
         for op, right in zip(node.ops, node.comparators, strict=True):
-            if type(op) not in _COMPARE:
+            if type(op) not in COMPARISONS:
                 raise _CannotFollow
             value = self._value(right, names)
-            if not _COMPARE[type(op)](left, value):
+            if not COMPARISONS[type(op)](left, value):
                 return False
             left = value
         return True
