@@ -109,7 +109,7 @@ def _greatest(program: Program) -> int:
 def _check_free(path: Path, force: bool) -> None:
     if path.exists() and not force:
         raise FileProblem(
-            f"{path} is there already; choose another --out, or --force to replace it"
+            f"{path} is there already; choose another --output, or --force to replace it"
         )
 
 

@@ -317,7 +317,7 @@ def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brou
         return replace(brought, folder=folder, written=False)
     if program.exists() and not force:
         raise FileProblem(
-            f"{folder} holds another {PROGRAM_FILE}; choose another --out, or --force to replace it"
+            f"{folder} holds another {PROGRAM_FILE}; choose another --output, or --force to replace it"
         )
     manifest.unlink(missing_ok=True)
     for name, text in files.items():

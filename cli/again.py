@@ -28,7 +28,7 @@ def again(
         if parameter.param_type_name == "argument":
             words.append(text)
         elif value is True:
-            words.append(parameter.opts[-1])
+            words.append(parameter.opts[0])
         elif value is not False:
-            words += [parameter.opts[-1], text]
+            words += [parameter.opts[0], text]
     return shlex.join(words)

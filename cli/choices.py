@@ -1,4 +1,4 @@
-"""What several commands let a user choose: the task that a program is measured against. Owns no logic of its own."""
+"""Arguments and options that several commands share, so that the same thing has the same name everywhere."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,27 @@ if TYPE_CHECKING:
     from tprog.ir import Program
     from tprog.tasks import Task
 
+
+def programs(incomplete: str) -> list[str]:
+    """Return the gallery's names that begin so, for the shell; where none does it goes on to file names."""
+    from tprog.locate import gallery_names
+
+    return [name for name in gallery_names() if name.startswith(incomplete)]
+
+
 PROGRAM = typer.Argument(
-    ..., metavar="PROGRAM", help="A program file, a run folder or the name of a gallery entry."
+    ...,
+    metavar="PROGRAM",
+    help="A program file, a run folder or the name of a gallery entry.",
+    autocompletion=programs,
+)
+# `--out` is what some commands called it first.
+OUTPUT = ("--output", "-o", "--out")
+INPUT = typer.Option(
+    None,
+    "--input",
+    metavar="TOKENS",
+    help="""One input: its symbols with blanks between, or a JSON list such as '["a b", "-x"]'.""",
 )
 DATA = typer.Option(None, "--data", metavar="FILE", help="JSON lines with tokens and labels.")
 MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
@@ -46,3 +65,20 @@ def task_of(program: "Program", data: Path | None, module: str | None) -> "Task 
     if spec is None or spec.startswith(("data:", "module:")):
         return None
     return get_task(spec)
+
+
+def check_picture(path: Path) -> None:
+    """Refuse a picture's path before any work: an ending that names no format, or a place that cannot be written.
+
+    Raises:
+        UsageError: the ending names no format.
+        FileProblem: the place cannot be written.
+    """
+    from tprog.analysis.graph.draw import FORMATS
+    from tprog.files import check_target
+
+    if path.suffix.removeprefix(".").lower() not in FORMATS:
+        raise UsageError(
+            f"the file name {path.name!r} names no format; end it in .{', .'.join(FORMATS)}"
+        )
+    check_target(path)

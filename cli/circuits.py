@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.cli.choices import DATA, INPUT, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,12 +16,7 @@ INPUTS = 300
 
 def circuits(
     program: str = PROGRAM,
-    tokens: str | None = typer.Option(
-        None,
-        "--input",
-        metavar='"TOKENS"',
-        help="One input: its data symbols, with spaces between.",
-    ),
+    text: str | None = INPUT,
     position: int | None = typer.Option(
         None, help="One position of it, counted as `tprog run --explain` does: 0 is the prefix."
     ),
@@ -35,6 +30,8 @@ def circuits(
     task: str | None = MODULE,
     graph: Path | None = typer.Option(
         None,
+        "--graph",
+        "-o",
         metavar="FILE",
         help="Draw the circuit; the ending (.svg, .png, .pdf, .dot) chooses the format.",
     ),
@@ -53,22 +50,23 @@ def circuits(
     from tprog.analysis.neutral import neutral_values
     from tprog.analysis.page.circuits_page import closeups_page, survey_page
     from tprog.analysis.reference import draw_reference, fitting_task
-    from tprog.cli.choices import user_task
+    from tprog.cli.choices import check_picture, user_task
     from tprog.cli.console import print_json, stdout
+    from tprog.cli.inputs import parse_input
     from tprog.cli.progress import counting
     from tprog.locate import load
 
-    if position is not None and tokens is None:
+    if position is not None and text is None:
         raise UsageError("--position speaks of one input; give it with --input")
     if graph is not None:
-        _check_ending(graph)
+        check_picture(graph)
     found = load(program)
     chosen = fitting_task(found, user_task(data, task))
     reference = draw_reference(found, chosen, inputs, seed)
     held = neutral_values(found, reference, neutral)
     console = stdout()
-    if tokens is not None:
-        close = closeups(found, tokens.split(), held, position)
+    if text is not None:
+        close = closeups(found, parse_input(found.domain, text), held, position)
         if graph is not None and len(close) != 1:
             raise UsageError("the graph shows a single prediction; choose one with --position")
         if json_output:
@@ -86,15 +84,6 @@ def circuits(
         picture = None if graph is None else survey_graph(found, surveyed)
     if graph is not None and picture is not None:
         _draw(picture, graph, quiet=json_output)
-
-
-def _check_ending(path: Path) -> None:
-    from tprog.analysis.graph.draw import FORMATS
-
-    if path.suffix.removeprefix(".").lower() not in FORMATS:
-        raise UsageError(
-            f"the file name {path.name!r} names no format; end it in .{', .'.join(FORMATS)}"
-        )
 
 
 def _draw(picture: "Graph", path: Path, quiet: bool) -> None:

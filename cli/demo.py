@@ -6,10 +6,12 @@ from pathlib import Path
 
 import typer
 
+from tprog.cli.choices import OUTPUT
+
 
 def demo(
     out: Path = typer.Option(
-        Path("artifacts/runs/sort/demo"), "--out", metavar="FOLDER", help="Where to write."
+        Path("artifacts/runs/sort/demo"), *OUTPUT, metavar="FOLDER", help="Where to write."
     ),
 ) -> None:
     """Learn `sort`, check the program, show what it does and draw it; takes a few minutes.
@@ -33,7 +35,7 @@ def demo(
     console.print(Rule("2  what it does (tprog analyze)", align="left"))
     _call(analyze, program=str(out))
     console.print(Rule("3  one input, step by step (tprog run --explain)", align="left"))
-    _call(run, program=str(out), tokens=["3", "1", "2"], explain=True)
+    _call(run, program=str(out), words=["3", "1", "2"], explain=True)
     console.print(Rule("4  draw it (tprog graph)", align="left"))
     picture = out / "program.svg"
     _call(graph, program=str(out), output=picture)

@@ -19,7 +19,7 @@ def diff(
         False, "--behaviour", help="Compare the answers alone; the exit code speaks of them."
     ),
     html: Path | None = typer.Option(
-        None, "--html", metavar="FILE", help="Also write a page that needs nothing else."
+        None, "--html", "-o", metavar="FILE", help="Also write a page that needs nothing else."
     ),
     every: bool = typer.Option(False, "--all", help="Show every place that changed."),
     limit: int | None = typer.Option(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from tprog.cli.choices import PROGRAM
+from tprog.cli.choices import OUTPUT, PROGRAM
 
 NETWORK_FILE = "weights.safetensors"
 
@@ -13,7 +13,7 @@ def export(
     program: str = PROGRAM,
     out: Path | None = typer.Option(
         None,
-        "--out",
+        *OUTPUT,
         metavar="PATH",
         help="The file, or with --published the run folder; by default artifacts/exported/NAME.",
     ),
@@ -27,13 +27,16 @@ def export(
 
     The two are compared before anything is written. What the published modules cannot do is refused by name.
 
-    Example: tprog export sort --out sort.safetensors
+    Example: tprog export sort -o sort.safetensors
     """
     from tprog.analysis.exporting import export_network, export_published
     from tprog.cli.console import print_json
     from tprog.cli.progress import counting
+    from tprog.files import check_target
     from tprog.locate import load
 
+    if out is not None and not published:
+        check_target(out)
     found = load(program)
     name = Path(program).resolve().parent.name if program.endswith(".py") else Path(program).name
     folder = Path("artifacts/exported") / (name or "program")

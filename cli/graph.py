@@ -4,16 +4,14 @@ from pathlib import Path
 
 import typer
 
-from tprog.cli.choices import PROGRAM
-from tprog.errors import UsageError
+from tprog.cli.choices import OUTPUT, PROGRAM
 
 
 def graph(
     program: str = PROGRAM,
     output: Path | None = typer.Option(
         None,
-        "--output",
-        "-o",
+        *OUTPUT,
         metavar="FILE",
         help="Where to write; the ending (.svg, .png, .pdf, .dot) chooses the format.",
     ),
@@ -28,9 +26,10 @@ def graph(
     Example: tprog graph sort --output sort.png
     """
     from tprog.analysis.graph.dot import Style
-    from tprog.analysis.graph.draw import FORMATS, render
+    from tprog.analysis.graph.draw import render
     from tprog.analysis.graph.engine import CannotDraw
     from tprog.analysis.graph.model import build_graph
+    from tprog.cli.choices import check_picture
     from tprog.files import write_bytes
     from tprog.locate import gallery_folder, load, locate
 
@@ -38,11 +37,8 @@ def graph(
     if output is None:
         inside = path.is_relative_to(gallery_folder()) and not Path(program).exists()
         output = Path(f"{path.parent.name}.svg") if inside else path.with_suffix(".svg")
+    check_picture(output)
     ending = output.suffix.removeprefix(".").lower()
-    if ending not in FORMATS:
-        raise UsageError(
-            f"the file name {output.name!r} names no format; end it in .{', .'.join(FORMATS)}"
-        )
     found = build_graph(load(program))
     style = Style(dead=not live, legend=legend, dpi=dpi)
     try:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from tprog.cli.choices import OUTPUT
+
 if TYPE_CHECKING:
     from tprog.analysis.importing import Brought, Place
 
@@ -17,7 +19,7 @@ def import_published(
     ),
     out: Path | None = typer.Option(
         None,
-        "--out",
+        *OUTPUT,
         metavar="FOLDER",
         help="Where the program goes, of a tree a folder for each; by default artifacts/imported/NAME.",
     ),

@@ -32,10 +32,29 @@ app = typer.Typer(
     name="tprog",
     help="Train Transformers that are programs, and read, check and draw the programs.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and end, where it is asked for."""
+    if wanted:
+        from tprog import __version__
+
+        print(f"tprog {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: bool = typer.Option(
+        False, "--version", is_eager=True, callback=print_version, help="Print the version."
+    ),
+) -> None:
+    """Take the options that stand before any command; each acts by itself."""
+
+
 for command in (
     train,
     run,
@@ -63,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def invoke(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        code = app(list(arguments), standalone_mode=False)
+        code = app(list(arguments), prog_name="tprog", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED and arguments[:1] != ["train"]:
             # typer makes a Ctrl-C this code; train says itself what was kept.
@@ -73,7 +92,7 @@ def invoke(arguments: Sequence[str]) -> int:
         return stop.exit_code
     except typer.TyperException as error:
         if arguments:
-            _complain(f"{error.format_message()} (see `tprog --help`)")
+            _complain(f"{error.format_message()} {_advice(error, arguments[0])}")
         else:
             print(error.format_message())
         return error.exit_code
@@ -97,6 +116,13 @@ def invoke(arguments: Sequence[str]) -> int:
     except MemoryError:
         _complain("out of memory; give a smaller size, or --up-to a smaller length")
         return 1
+
+
+def _advice(error: typer.TyperException, command: str) -> str:
+    """Return where to look after bad usage."""
+    if command == "run" and type(error).__name__ == "NoSuchOption":
+        return "(a token that begins with - goes behind --, or into --input)"
+    return "(see `tprog --help`)"
 
 
 def _unread() -> int:

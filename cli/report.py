@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.cli.choices import DATA, MODULE, OUTPUT, PROGRAM
 
 SIMPLIFIED = "simplified.py"
 
@@ -12,7 +12,7 @@ SIMPLIFIED = "simplified.py"
 def report(
     program: str = PROGRAM,
     output: Path | None = typer.Option(
-        None, "--output", "-o", metavar="FILE", help="Where to write the page."
+        None, *OUTPUT, metavar="FILE", help="Where to write the page."
     ),
     open_page: bool = typer.Option(False, "--open", help="Show the page in the browser."),
     simplify_seconds: float = typer.Option(

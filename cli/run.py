@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tprog.cli.choices import PROGRAM
+from tprog.cli.choices import INPUT, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 def run(
     program: str = PROGRAM,
-    tokens: list[str] = typer.Argument(..., metavar="TOKENS...", help="The input's data symbols."),
+    words: list[str] = typer.Argument(
+        None,
+        metavar="[TOKENS...]",
+        help="The input's data symbols; behind -- they may begin with -.",
+    ),
+    text: str | None = INPUT,
     explain: bool = typer.Option(
         False, "--explain", help="Show each variable, who attends where and how the votes fall."
     ),
@@ -30,11 +35,13 @@ def run(
     Example: tprog run sort 3 1 2 --explain
     """
     from tprog.cli.console import print_json, stdout
+    from tprog.cli.inputs import typed_input
     from tprog.locate import load
 
     found = load(program)
     if stop and explain:
         raise UsageError("give --break or --explain, not both")
+    tokens = typed_input(found.domain, words or (), text)
     if not explain:
         labels = _stopping(found, tokens, stop) if stop else found.run(tokens)
         if json_output:

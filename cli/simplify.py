@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.cli.choices import DATA, MODULE, OUTPUT, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def simplify(
         help="For --keep accuracy: the least share of right answers, such as 0.99.",
     ),
     output: Path | None = typer.Option(
-        None, "--output", "-o", metavar="FILE", help="Where to write the result."
+        None, *OUTPUT, metavar="FILE", help="Where to write the result."
     ),
     in_place: bool = typer.Option(
         False, "--in-place", help="Replace the file; the old one is kept beside it as FILE.bak."

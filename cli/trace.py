@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -23,8 +23,8 @@ UNDECIDED = 4
 
 def trace(
     program: str = PROGRAM,
-    examples: Path | None = typer.Option(
-        None, "--examples", metavar="FILE", help="JSON lines with tokens and labels."
+    data: Path | None = typer.Option(
+        None, "--data", "--examples", metavar="FILE", help="JSON lines with tokens and labels."
     ),
     task: str | None = MODULE,
     find: bool = typer.Option(
@@ -32,13 +32,13 @@ def trace(
     ),
     count: int = typer.Option(2000, "--count", min=1, help="Examples that are drawn of a task."),
     tries: int = typer.Option(50_000, min=1, help="Inputs that --find-errors tries."),
-    metric: str = typer.Option(
-        "ochiai", "--metric", help="Formula of the suspicion: ochiai, tarantula or dstar."
+    metric: Literal["ochiai", "tarantula", "dstar"] = typer.Option(
+        "ochiai", "--metric", help="Formula of the suspicion."
     ),
     top: int = typer.Option(10, "--top", min=1, help="Suspects and causes that are shown."),
     source: bool = typer.Option(False, "--source", help="Show the whole source, marked."),
     graph: Path | None = typer.Option(
-        None, "--graph", metavar="FILE", help="Draw the suspects (.svg, .png, .pdf, .dot)."
+        None, "--graph", "-o", metavar="FILE", help="Draw the suspects (.svg, .png, .pdf, .dot)."
     ),
     coverage: Path | None = typer.Option(
         None,
@@ -57,27 +57,24 @@ def trace(
     Example: tprog trace program.py --graph suspects.svg
     """
     from tprog.analysis.page.trace_page import trace_page
-    from tprog.analysis.trace import METRICS
+    from tprog.cli.choices import check_picture
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
     from tprog.files import check_target
     from tprog.locate import load
 
-    if metric not in METRICS:
-        raise UsageError(f"no metric {metric!r}; choose one of {', '.join(METRICS)}")
     if graph is not None:
-        _check_format(graph)
-    for target in (graph, coverage):
-        if target is not None:
-            check_target(target)
+        check_picture(graph)
+    if coverage is not None:
+        check_target(coverage)
     found = load(program)
     with stages(enabled=not json_output) as progress:
         traced, none_found = _traced(
             found,
             program,
-            (examples, task, find),
+            (data, task, find),
             (count, tries, seed),
-            _metric(metric),
+            metric,
             coverage,
             progress,
         )
@@ -125,12 +122,6 @@ def _traced(
     return traced, none_found
 
 
-def _metric(name: str) -> "Metric":
-    from typing import cast
-
-    return cast("Metric", name)
-
-
 def _task(
     found: "Program", program: str, file: Path | None, module: str | None, find: bool
 ) -> "Task | None":
@@ -138,13 +129,13 @@ def _task(
 
     if file is not None and find:
         raise UsageError(
-            "--find-errors needs a task, whose labels it can ask for; leave out --examples"
+            "--find-errors needs a task, whose labels it can ask for; leave out --data"
         )
     if file is not None and module is not None:
-        raise UsageError("give --examples or --task, not both")
+        raise UsageError("give --data or --task, not both")
     known = task_of(found, None, module)
     if known is None and file is None:
-        raise UsageError(f"{program} names no published task; give --examples or --task")
+        raise UsageError(f"{program} names no published task; give --data or --task")
     return known
 
 
@@ -186,15 +177,6 @@ def _place(found: "Program", program: str, coverage: Path | None) -> str:
     beside = coverage.resolve().with_name(f"{coverage.name.lstrip('.')}_program.py")
     write_bytes(beside, text.encode())
     return str(beside)
-
-
-def _check_format(path: Path) -> None:
-    from tprog.analysis.graph.draw import FORMATS
-
-    if path.suffix.removeprefix(".").lower() not in FORMATS:
-        raise UsageError(
-            f"the file name {path.name!r} names no format; end it in .{', .'.join(FORMATS)}"
-        )
 
 
 def _draw(traced: "Tracing", path: Path) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE
+from tprog.cli.choices import DATA, MODULE, OUTPUT
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def train(
     data: Path | None = DATA,
     task: str | None = MODULE,
     out: Path | None = typer.Option(
-        None, "--out", metavar="FOLDER", help="The run folder; by default artifacts/runs/TASK/SEED."
+        None, *OUTPUT, metavar="FOLDER", help="The run folder; by default artifacts/runs/TASK/SEED."
     ),
     seed: int = typer.Option(0, min=0, help="Of weights, noise and search."),
     data_seed: int = typer.Option(0, min=0, help="Of the sequences and their split."),

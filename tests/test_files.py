@@ -97,9 +97,9 @@ def test_folders_cannot_be_read(tmp_path: Path) -> None:
 def test_a_target_is_refused_before_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder, a file in a file and a folder that cannot be written are no places to write to; new folders are."""
+    """A folder, a file in a file and a folder that cannot be written are no places to write to."""
     (tmp_path / "file").write_text("here")
-    check_target(tmp_path / "new" / "folders" / "file")
+    check_target(tmp_path / "new")
     check_target(tmp_path / "file")
     with pytest.raises(FileProblem, match="it is a folder"):
         check_target(tmp_path)
@@ -108,3 +108,12 @@ def test_a_target_is_refused_before_the_work(
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(FileProblem, match="is read-only"):
         check_target(tmp_path / "other")
+
+
+def test_a_folder_that_a_user_mistyped_is_not_made(tmp_path: Path) -> None:
+    """A place that a user named must have its folder; a file name alone lies in the current one."""
+    with pytest.raises(FileProblem, match="there is no folder"):
+        check_target(tmp_path / "typo" / "page.html")
+    assert not list(tmp_path.iterdir())
+    check_target(tmp_path / "page.html")
+    check_target(Path("page.html"))

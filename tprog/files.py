@@ -8,11 +8,19 @@ from tprog.errors import FileProblem
 
 
 def check_target(path: Path) -> None:
-    """Refuse a path that cannot be written, before long work that would end there.
+    """Refuse a path that a user named and that cannot be written, before long work that would end there.
 
     Raises:
-        FileProblem: the path is a folder, or the nearest folder above it that exists is none or cannot be written.
+        FileProblem: the path is a folder, or its folder is missing, is none or cannot be written.
     """
+    _check_writable(path)
+    if not path.absolute().parent.exists():
+        # A folder that is not there is more often a slip than a wish.
+        raise FileProblem(f"cannot write {path}: there is no folder {path.parent}; make it first")
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse a path that is a folder, or above which the nearest folder that exists is none or read-only."""
     if path.is_dir():
         raise FileProblem(f"cannot write {path}: it is a folder; name a file in it")
     above = next(folder for folder in path.absolute().parents if folder.exists())
@@ -36,7 +44,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         FileProblem: the path is a folder, its folder cannot be made, or the disk refuses the bytes; nothing is left
             behind.
     """
-    check_target(path)
+    _check_writable(path)
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

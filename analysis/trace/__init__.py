@@ -10,13 +10,12 @@ from tprog.analysis.trace.examples import (
 )
 from tprog.analysis.trace.search import Found, find_errors
 from tprog.analysis.trace.suspects import Suspect, Switch
-from tprog.analysis.trace.suspicion import METRICS, Metric
+from tprog.analysis.trace.suspicion import Metric
 from tprog.analysis.trace.tracing import Line, PartSuspect, Tracing, trace_errors
 from tprog.analysis.trace.unused import INPUTS, Unused, find_unused
 
 __all__ = [
     "INPUTS",
-    "METRICS",
     "Cause",
     "Example",
     "Examples",

@@ -7,7 +7,7 @@ The formulas are those of spectrum-based fault localisation: Ochiai (Abreu et al
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from tprog.evaluate.inputs import IntArray
 from tprog.ir import Program
 
 Metric: TypeAlias = Literal["ochiai", "tarantula", "dstar"]
-METRICS: tuple[str, ...] = get_args(Metric)
 
 
 def suspicion(metric: Metric, failed: int, passed: int, failures: int, passes: int) -> float:

@@ -1,14 +1,19 @@
 """The command line as a whole: its help, its one-line errors and its exit codes."""
 
+import os
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 from terminal import one_line, small_hist, tprog, write_program
 
-from tprog.cli.main import invoke
+from tprog.cli.main import app, invoke
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_help_lists_every_command() -> None:
@@ -25,6 +30,52 @@ def test_help_of_every_command_shows_an_example() -> None:
         finished = tprog(command, "--help")
         assert finished.code == 0
         assert f"Example: tprog {command}" in " ".join(finished.out.split())
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    """`--version` prints one line, what the package says of itself and pyproject.toml says of it."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert tprog("--version").out == f"tprog {declared}\n"
+
+
+def complete(*words: str) -> list[str]:
+    """Return what the shell is offered for the last word."""
+    asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tprog"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **asked, "_TPROG_COMPLETE": "complete_bash"},
+    )
+    return done.stdout.split()
+
+
+def test_the_shell_completes_commands_programs_and_options() -> None:
+    """Completion knows commands, the names of the gallery, options and what these may be."""
+    assert complete("tprog", "ve") == ["verify"]
+    assert complete("tprog", "run", "mo") == ["most_freq"]
+    assert complete("tprog", "verify", "sort", "--ag") == ["--against"]
+    assert complete("tprog", "trace", "sort", "--metric", "t") == ["tarantula"]
+
+
+def commands() -> dict[str, list[list[str]]]:
+    """Return the options of every command, each with all its spellings."""
+    group = typer.main.get_command(app)
+    return {
+        name: [parameter.opts for parameter in command.params]
+        for name, command in group.commands.items()  # type: ignore[attr-defined]  # It is a group.
+    }
+
+
+def test_the_same_thing_has_the_same_name_everywhere() -> None:
+    """A command that writes a file or a folder takes -o; examples of a user's own are --data wherever there is a --task."""
+    for name, options in commands().items():
+        spelled = {one for opts in options for one in opts}
+        writes = spelled & {"--output", "--graph", "--html"}
+        assert ("-o" in spelled) == bool(writes), name
+        assert ("--task" in spelled) <= ("--data" in spelled), name
+        assert ("--position" in spelled or "--explain" in spelled) <= ("--input" in spelled), name
 
 
 def test_an_unknown_command_is_bad_usage() -> None:

@@ -33,6 +33,17 @@ def test_run_names_an_unknown_token(tmp_path: Path) -> None:
     assert tprog("run", str(program)).code == 2
 
 
+def test_any_token_can_be_given(tmp_path: Path) -> None:
+    """Tokens with blanks stand in a JSON list; those that begin with - there or behind --."""
+    program = str(write_program(tmp_path, small_hist(("a b", "-x", "--json"))))
+    finished = tprog("run", program, "--input", '["a b", "-x", "a b"]')
+    assert (finished.code, finished.out) == (0, "2 1 2\n")
+    assert tprog("run", program, "--", "-x", "--json", "-x").out == "2 1 2\n"
+    refused = tprog("run", program, "-x")
+    assert refused.code == 2
+    assert "behind --" in one_line(refused)
+
+
 def test_explain_shows_variables_and_votes(tmp_path: Path) -> None:
     """The explanation names every head and says which label wins."""
     program = write_program(tmp_path, small_hist())

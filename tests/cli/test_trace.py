@@ -37,7 +37,7 @@ def test_examples_of_a_file_are_traced(tmp_path: Path) -> None:
     ]
     examples = tmp_path / "mine.jsonl"
     examples.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    finished = tprog("trace", str(path), "--examples", str(examples))
+    finished = tprog("trace", str(path), "--data", str(examples))
     assert "2 examples (mine.jsonl): 2 of 4 labels are wrong, in 1 example" in finished.out
 
 
@@ -81,12 +81,12 @@ def test_mistakes_end_in_one_line(tmp_path: Path) -> None:
     for arguments in (
         ("--metric", "best"),
         ("--graph", "suspects.bmp"),
-        ("--examples", "a.jsonl", "--find-errors"),
-        ("--examples", "a.jsonl", "--task", "mine:task"),
+        ("--data", "a.jsonl", "--find-errors"),
+        ("--data", "a.jsonl", "--task", "mine:task"),
     ):
         finished = tprog("trace", path, *arguments)
         assert finished.code == 2, arguments
         one_line(finished)
-    finished = tprog("trace", path, "--examples", str(tmp_path / "none.jsonl"))
+    finished = tprog("trace", path, "--data", str(tmp_path / "none.jsonl"))
     assert finished.code == 1
     one_line(finished)

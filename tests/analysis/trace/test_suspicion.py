@@ -1,6 +1,7 @@
 """Tests of the formulas of suspicion and of the counts."""
 
 from math import inf, isclose, sqrt
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -8,12 +9,12 @@ from hypothesis import strategies as st
 from tracing import FAULT, faulty_hist, some_examples
 
 from tprog.analysis.trace.running import evaluated
-from tprog.analysis.trace.suspicion import METRICS, Metric, collect, suspicion
+from tprog.analysis.trace.suspicion import Metric, collect, suspicion
 
 counts = st.integers(0, 50)
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", get_args(Metric))
 @given(failed=counts, passed=counts, failures=counts, passes=counts)
 def test_suspicion_grows_with_failing_and_falls_with_passing(
     metric: Metric, failed: int, passed: int, failures: int, passes: int
