@@ -8,14 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tprog.errors import FileProblem
-from tprog.files import check_target, read_text, write_bytes, write_text
+from tprog.files import check_target, read_bytes, read_text, write_bytes, write_text
 
 
 @given(text=st.text())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 def test_text_comes_back(tmp_path: Path, text: str) -> None:
-    """What was written is read back, line ends aside."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    """What was written is read back, but for line ends and a byte order mark."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
     write_text(tmp_path / "text", plain)
     assert read_text(tmp_path / "text") == plain
 
@@ -92,6 +92,32 @@ def test_folders_cannot_be_read(tmp_path: Path) -> None:
     """Reading a folder is an error that names it."""
     with pytest.raises(FileProblem, match="cannot read"):
         read_text(tmp_path)
+
+
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    """A pipe is refused without waiting, a device at once, and a huge file before its first byte."""
+    os.mkfifo(tmp_path / "pipe")
+    with (tmp_path / "sparse").open("wb") as stream:
+        stream.truncate(1_000_000_001)
+    for path, message in (
+        (tmp_path / "pipe", "pipe or device"),
+        (Path("/dev/zero"), "pipe or device"),
+        (tmp_path / "sparse", "more than"),
+        (tmp_path / "nul\0", "null"),
+    ):
+        with pytest.raises(FileProblem, match=message) as raised:
+            read_text(path)
+        assert "\n" not in str(raised.value)
+    (tmp_path / "small").write_bytes(b"12345")
+    assert read_bytes(tmp_path / "small", 5) == b"12345"
+    with pytest.raises(FileProblem, match="more than 4 bytes"):
+        read_bytes(tmp_path / "small", 4)
+
+
+def test_byte_order_mark_and_line_ends(tmp_path: Path) -> None:
+    """Text saved on Windows reads like any other."""
+    (tmp_path / "file").write_bytes(b"\xef\xbb\xbfa\r\nb\rc\n")
+    assert read_text(tmp_path / "file") == "a\nb\nc\n"
 
 
 def test_a_target_is_refused_before_the_work(

@@ -1,10 +1,14 @@
-"""Writing files whole or not at all. Owns the temporary name and the rename; refuses to know what is written."""
+"""Files are written whole or not at all, and read only where they are ordinary and of bounded size."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
 from tprog.errors import FileProblem
+
+# Larger files are refused before they are read, unless a reader says otherwise.
+LARGEST_FILE = 256_000_000  # bytes
 
 
 def check_target(path: Path) -> None:
@@ -72,15 +76,49 @@ def write_text(path: Path, content: str) -> None:
     write_bytes(path, content.encode("utf-8"))
 
 
-def read_text(path: Path) -> str:
-    """Read UTF-8 text.
+def read_bytes(path: Path, most: int = LARGEST_FILE) -> bytes:
+    """Read an ordinary file of at most `most` bytes.
 
     Raises:
-        FileProblem: the file is missing, is a folder, cannot be read or is not UTF-8 text.
+        FileProblem: the file is missing, cannot be read, is larger, or is a folder, pipe or device.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        # Opening a pipe waits for its other end, and a device never ends: ask what it is first, and once it is open.
+        _check_ordinary(path, path.stat(), most)
+        with path.open("rb") as stream:
+            _check_ordinary(path, os.fstat(stream.fileno()), most)
+            content = stream.read(most + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise FileProblem(f"cannot read {path}: {reason}") from error
+    if len(content) > most:
+        raise _too_large(path, most)
+    return content
+
+
+def read_text(path: Path, most: int = LARGEST_FILE) -> str:
+    """Read UTF-8 text of an ordinary file; a byte order mark is dropped, and all line ends are line feeds.
+
+    Raises:
+        FileProblem: see `read_bytes`; or it is not UTF-8 text.
+    """
+    try:
+        text = read_bytes(path, most).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileProblem(f"cannot read {path}: not UTF-8 text") from error
-    except OSError as error:
-        raise FileProblem(f"cannot read {path}: {error.strerror or error}") from error
+        raise FileProblem(f"cannot read {path}: not UTF-8 text; save it as UTF-8") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _check_ordinary(path: Path, status: os.stat_result, most: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise FileProblem(f"cannot read {path}: it is a folder; name a file in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise FileProblem(f"cannot read {path}: it is a pipe or device; copy it to a file first")
+    if status.st_size > most:
+        raise _too_large(path, most)
+
+
+def _too_large(path: Path, most: int) -> FileProblem:
+    return FileProblem(
+        f"cannot read {path}: it has more than {most:,} bytes, the most for such a file"
+    )
