@@ -132,6 +132,12 @@ class Verdict:
             f"{self.inputs:,} in all, not proved"
         )
 
+    def __repr__(self) -> str:
+        """Say the outcome in one line, and what it rests on."""
+        return (
+            f"<Verdict {self.outcome!r}: {self.checked!r} against {self.against!r}, {self.basis}>"
+        )
+
     def _repr_html_(self) -> str:
         """Show the verdict in a notebook."""
         from tprog.analysis.page.outcome_html import verdict_snippet

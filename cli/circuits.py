@@ -11,6 +11,7 @@ from tprog.errors import UsageError
 if TYPE_CHECKING:
     from tprog.analysis.graph.model import Graph
 
+# As in `tprog.analysis.api`, which is not loaded for a help text.
 INPUTS = 300
 
 

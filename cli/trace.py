@@ -1,7 +1,5 @@
 """`tprog trace`: which branches a program's errors come from."""
 
-import tempfile
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,7 +12,6 @@ from tprog.errors import UsageError
 if TYPE_CHECKING:
     from tprog.analysis.trace import Examples, Metric, Tracing
     from tprog.cli.progress import Stages
-    from tprog.evaluate import Batch
     from tprog.ir import Program
     from tprog.tasks import Task
 
@@ -104,6 +101,7 @@ def _traced(
     progress: "Stages | None",
 ) -> tuple["Tracing", bool]:
     """Return the tracing, and whether a search for errors found none."""
+    from tprog.analysis.api import other_inputs
     from tprog.analysis.trace import find_errors, trace_errors
 
     file, module, find = origin
@@ -117,7 +115,7 @@ def _traced(
     else:
         examples = _examples(found, file, known, count, seed)
     place = _place(found, program, coverage)
-    others = _others(found, known, seed)
+    others = other_inputs(found, known, seed)
     traced = trace_errors(examples, place, metric, coverage, others, progress)
     return traced, none_found
 
@@ -150,27 +148,15 @@ def _examples(
     return task_examples(found, known, count, seed)
 
 
-def _others(found: "Program", known: "Task | None", seed: int) -> "Iterable[Batch] | None":
-    """Return inputs on which branches that never run are looked for; None where inputs have no end."""
-    from tprog.analysis.trace import INPUTS, task_examples
-    from tprog.evaluate import sample_inputs
-
-    if known is not None:
-        drawn = task_examples(found, known, INPUTS, seed + 1)
-        return [group.batch for group in drawn.groups]
-    if found.domain.max_length is None:
-        return None
-    return sample_inputs(found.domain, INPUTS, seed + 1)
-
-
 def _place(found: "Program", program: str, coverage: Path | None) -> str:
     """Return the file that the emitted code runs as: the program's own where it reads the same, else one beside the data."""
+    from tprog.analysis.api import scratch_file
     from tprog.codegen import emit
     from tprog.files import read_text, write_bytes
     from tprog.locate import locate
 
     if coverage is None:
-        return str(Path(tempfile.gettempdir()).resolve() / "tprog_emitted_program.py")
+        return str(scratch_file())
     own, text = locate(program).program.resolve(), emit(found)
     if read_text(own) == text:
         return str(own)

@@ -7,6 +7,10 @@ The Python API, loaded when it is first used:
 - `train(task)` learns one.
 - `simplify(program)` finds the shortest Program that can be shown to answer the same.
 - `verify(program, against)` compares a Program with its task, another Program or a network.
+- `diff(before, after)` says what changed between two Programs.
+- `circuits(program)` finds which parts decide, over many inputs or for one.
+- `trace(program)` ranks the branches that a Program's errors come from.
+- `graph(program)` is who reads what, as a picture; `report(program)` is one HTML page on everything.
 - `emit(program)` writes it down as typed Python; `read(text)` reads that back.
 - `html(thing)` is what a notebook shows of a Program, a graph, a trace, a verdict and the like.
 - `get_task(spec)` is a published task; `Task` makes one of your own.
@@ -16,6 +20,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tprog.analysis.api import circuits as circuits
+    from tprog.analysis.api import report as report
+    from tprog.analysis.api import trace as trace
+    from tprog.analysis.diff.diff import diff as diff
+    from tprog.analysis.graph.model import build_graph as graph
     from tprog.analysis.notebook import html as html
     from tprog.analysis.simplify.simplify import simplify as simplify
     from tprog.analysis.verify import verify as verify
@@ -32,12 +41,17 @@ _HOMES = {
     "Program": ("tprog.ir", "Program"),
     "Task": ("tprog.tasks", "Task"),
     "TrainSettings": ("tprog.learn.settings", "TrainSettings"),
+    "circuits": ("tprog.analysis.api", "circuits"),
+    "diff": ("tprog.analysis.diff", "diff"),
     "emit": ("tprog.codegen", "emit"),
     "get_task": ("tprog.tasks", "get_task"),
+    "graph": ("tprog.analysis.graph", "build_graph"),
     "html": ("tprog.analysis.notebook", "html"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),
+    "report": ("tprog.analysis.api", "report"),
     "simplify": ("tprog.analysis.simplify", "simplify"),
+    "trace": ("tprog.analysis.api", "trace"),
     "train": ("tprog.learn.train", "train"),
     "verify": ("tprog.analysis.verify", "verify"),
 }
@@ -46,12 +60,17 @@ __all__ = [
     "Program",
     "Task",
     "TrainSettings",
+    "circuits",
+    "diff",
     "emit",
     "get_task",
+    "graph",
     "html",
     "load",
     "read",
+    "report",
     "simplify",
+    "trace",
     "train",
     "verify",
 ]

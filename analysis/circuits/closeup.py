@@ -75,6 +75,12 @@ class Closeup:
     neutral: Neutral
     held: tuple[tuple[int, str], ...]
 
+    def __repr__(self) -> str:
+        """Say in one line which prediction it is of, and which parts decide it."""
+        names = ", ".join(self.names[part] for part in self.parts) or "no part"
+        at = "" if self.position is None else f" at {self.position}"
+        return f"<Closeup of {self.answer!r}{at}, by {self.margin}: {names}>"
+
     def _repr_html_(self) -> str:
         """Show the close-up in a notebook."""
         from tprog.analysis.page.circuits_html import closeup_snippet

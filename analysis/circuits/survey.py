@@ -92,6 +92,11 @@ class Survey:
     exact: int
     searched: int
 
+    def __repr__(self) -> str:
+        """Say in one line how many circuits decide how many predictions."""
+        predictions = f"{self.moments:,} predictions on {self.inputs:,} inputs"
+        return f"<Survey: {len(self.circuits)} circuits decide {predictions}>"
+
     def _repr_html_(self) -> str:
         """Show the circuits in a notebook."""
         from tprog.analysis.page.circuits_html import survey_snippet

@@ -120,6 +120,15 @@ class Diff:
             return 3
         return {True: 0, False: 3, None: 4}[self.same_behaviour]
 
+    def __repr__(self) -> str:
+        """Say in one line how many parts changed, and whether answers did."""
+        answers = {True: "the same answers", False: "other answers", None: "no other answer found"}
+        changed = len(self.changed)
+        return (
+            f"<Diff {self.names[0]!r} → {self.names[1]!r}: {changed} of {len(self.parts)} parts changed, "
+            f"{answers[self.same_behaviour]}>"
+        )
+
     def _repr_html_(self) -> str:
         """Show the difference in a notebook."""
         from tprog.analysis.page.diff_html import diff_snippet

@@ -97,6 +97,11 @@ class Graph:
             self.circuit,
         )
 
+    def __repr__(self) -> str:
+        """Say in one line how large it is."""
+        sizes = f"{len(self.nodes)} nodes, {len(self.edges)} edges, {self.layers} layers"
+        return f"<Graph {self.title!r}: {sizes}>"
+
     def _repr_svg_(self) -> str:
         """Show the graph in a notebook."""
         from tprog.analysis.graph.draw import picture

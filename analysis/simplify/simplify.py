@@ -82,6 +82,10 @@ class Simplified:
             return f"{kept} on every one of {self.inputs:,} inputs"
         return f"{kept} on {self.inputs:,} samples, not proved"
 
+    def __repr__(self) -> str:
+        """Say in one line what was gained, and what was kept."""
+        return f"<Simplified: {self.before.lines} lines before, {self.after.lines} now; {self.how}>"
+
     def _repr_html_(self) -> str:
         """Show what simplifying did in a notebook."""
         from tprog.analysis.page.outcome_html import simplified_snippet

@@ -103,6 +103,14 @@ class Tracing:
     branch_lines: dict[Branch, tuple[int, ...]]
     unused: Unused | None
 
+    def __repr__(self) -> str:
+        """Say in one line how many labels are wrong, and what is suspected first."""
+        first = ""
+        if self.suspects:
+            branch = self.suspects[0].branch
+            first = f"; first suspect {part_text(self.program, branch.part)!r}, {branch_text(self.program, branch)!r}"
+        return f"<Tracing: {self.failing:,} of {self.failing + self.passing:,} labels are wrong{first}>"
+
     def _repr_html_(self) -> str:
         """Show the errors in a notebook."""
         from tprog.analysis.page.errors_html import tracing_snippet

@@ -3,6 +3,7 @@
 It is made from the scalar interpreter's results, in values instead of indices.
 """
 
+import reprlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -125,6 +126,12 @@ class Trace:
     heads: tuple[HeadTrace, ...]
     decisions: tuple[Decision, ...]
     predictions: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Say in one line which input it follows, and to which labels."""
+        given = reprlib.repr(self.framed[slice(*self.data)])
+        answers = reprlib.repr(self.predictions)
+        return f"<Trace {given} → {answers}: {len(self.variables)} variables>"
 
     def _repr_html_(self) -> str:
         """Show the trace in a notebook: values, attention and votes."""

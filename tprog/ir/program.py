@@ -14,6 +14,7 @@ from tprog.ir.inputs import Input, Ones, Positions, TextRule, Tokens, WordTable
 from tprog.ir.operations import (
     CategoricalHead,
     CategoricalLookup,
+    Head,
     NumericalHead,
     NumericalLookup,
     Operation,
@@ -109,6 +110,17 @@ class Program:
         if not isinstance(values, FiniteValues):
             raise TypeError(f"variable {variable} has no finite value set")
         return values
+
+    def __repr__(self) -> str:
+        """Say in one line what it computes and how large it is; the code of it is `tprog.emit(program)`."""
+        heads = sum(isinstance(one, Head) for one in self.operations)
+        longest = self.domain.max_length
+        name = self.provenance.task or self.provenance.title or "without a task"
+        sizes = {"layer": len(set(self.layers)), "head": heads}
+        sizes |= {"look-up": len(self.operations) - heads, "symbol": len(self.domain.symbols)}
+        counted = [f"{size} {word}{'' if size == 1 else 's'}" for word, size in sizes.items()]
+        length = "any length" if longest is None else f"up to {longest} of them"
+        return f"<Program {name!r}: {', '.join(counted)}, {length}>"
 
     def _repr_html_(self) -> str:
         """Show the Program in a notebook: its parts, its graph and its code."""

@@ -82,6 +82,11 @@ class Task:
     space: Space | None = field(default=None, compare=False)
     examples: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
 
+    def __repr__(self) -> str:
+        """Say in one line which task it is."""
+        sizes = f"{len(self.domain.symbols)} symbols, {len(self.labels)} labels"
+        return f"<Task {self.spec!r}: {sizes}>"
+
     def __post_init__(self) -> None:
         """Refuse labels that repeat and numbers that make no sense; let the name be the spec."""
         if not self.name:
