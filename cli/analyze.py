@@ -33,17 +33,13 @@ def analyze(
     from tprog.analysis.parting import known_parting
     from tprog.analysis.summary import summarize
     from tprog.analysis.verify import LIMIT
-    from tprog.cli.choices import user_task
+    from tprog.cli.choices import named, user_task
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
-    from tprog.files import read_text
-    from tprog.locate import locate
     from tprog.manifest import read_manifest
-    from tprog.reader import read_source
 
-    place = locate(program)
-    source = read_text(place.program)
-    found = read_source(source, name=str(place.program), folder=place.program.parent)
+    given = named(program)
+    found, source, place = given.program, given.source, given.place
     manifest = None if place.manifest is None else read_manifest(place.manifest)
     with stages(enabled=not json_output) as progress:
         summary = summarize(

@@ -9,6 +9,7 @@ from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.ir import Program
+    from tprog.locate import Location, Named
     from tprog.tasks import Task
 
 
@@ -22,7 +23,7 @@ def programs(incomplete: str) -> list[str]:
 PROGRAM = typer.Argument(
     ...,
     metavar="PROGRAM",
-    help="A program file, a run folder or the name of a gallery entry.",
+    help="A program file, a run folder or the name of a gallery entry; also a published program or run folder.",
     autocompletion=programs,
 )
 # `--out` is what some commands called it first.
@@ -35,6 +36,27 @@ INPUT = typer.Option(
 )
 DATA = typer.Option(None, "--data", metavar="FILE", help="JSON lines with tokens and labels.")
 MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
+
+
+def named(program: str) -> "Named":
+    """Read the Program that a user names; what it was read from is said on standard error where it is none of ours."""
+    from tprog.cli.console import stderr
+    from tprog.locate import read_named
+
+    found = read_named(program)
+    for remark in found.remarks:
+        stderr().print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    return found
+
+
+def beside(program: str, place: "Location", ending: str) -> Path:
+    """Return where output goes by default: beside the program file, of a gallery entry to the current folder."""
+    from tprog.locate import gallery_folder
+
+    path = place.program
+    if path.is_relative_to(gallery_folder()) and not Path(program).exists():
+        return Path(path.parent.name + ending)
+    return path / f"program{ending}" if path.is_dir() else path.with_suffix(ending)
 
 
 def user_task(data: Path | None, module: str | None) -> "Task | None":

@@ -51,17 +51,16 @@ def circuits(
     from tprog.analysis.neutral import neutral_values
     from tprog.analysis.page.circuits_page import closeups_page, survey_page
     from tprog.analysis.reference import draw_reference, fitting_task
-    from tprog.cli.choices import check_picture, user_task
+    from tprog.cli.choices import check_picture, named, user_task
     from tprog.cli.console import print_json, stdout
     from tprog.cli.inputs import parse_input
     from tprog.cli.progress import counting
-    from tprog.locate import load
 
     if position is not None and text is None:
         raise UsageError("--position speaks of one input; give it with --input")
     if graph is not None:
         check_picture(graph)
-    found = load(program)
+    found = named(program).program
     chosen = fitting_task(found, user_task(data, task))
     reference = draw_reference(found, chosen, inputs, seed)
     held = neutral_values(found, reference, neutral)

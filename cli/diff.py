@@ -36,14 +36,14 @@ def diff(
     Example: tprog diff artifacts/runs/sort/0 sort
     """
     from tprog.analysis.diff import diff as compare
-    from tprog.analysis.diff.sides import read_side
     from tprog.analysis.page.diff_html import diff_document
     from tprog.analysis.page.diff_page import behaviour_page, diff_page
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import counting
     from tprog.files import check_target, write_text
 
-    programs = [read_side(given) for given in (one, other)]
+    programs = [named(given).program for given in (one, other)]
     names = _names(one, other)
     if html is not None:
         check_target(html)

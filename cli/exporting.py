@@ -30,14 +30,14 @@ def export(
     Example: tprog export sort -o sort.safetensors
     """
     from tprog.analysis.exporting import export_network, export_published
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json
     from tprog.cli.progress import counting
     from tprog.files import check_target
-    from tprog.locate import load
 
     if out is not None and not published:
         check_target(out)
-    found = load(program)
+    found = named(program).program
     name = Path(program).resolve().parent.name if program.endswith(".py") else Path(program).name
     folder = Path("artifacts/exported") / (name or "program")
     target = out or (folder if published else folder / NETWORK_FILE)

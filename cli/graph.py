@@ -29,17 +29,15 @@ def graph(
     from tprog.analysis.graph.draw import render
     from tprog.analysis.graph.engine import CannotDraw
     from tprog.analysis.graph.model import build_graph
-    from tprog.cli.choices import check_picture
+    from tprog.cli.choices import beside, check_picture, named
     from tprog.files import write_bytes
-    from tprog.locate import gallery_folder, load, locate
+    from tprog.locate import locate
 
-    path = locate(program).program
     if output is None:
-        inside = path.is_relative_to(gallery_folder()) and not Path(program).exists()
-        output = Path(f"{path.parent.name}.svg") if inside else path.with_suffix(".svg")
+        output = beside(program, locate(program), ".svg")
     check_picture(output)
     ending = output.suffix.removeprefix(".").lower()
-    found = build_graph(load(program))
+    found = build_graph(named(program).program)
     style = Style(dead=not live, legend=legend, dpi=dpi)
     try:
         picture = render(found, ending, style)

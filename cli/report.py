@@ -44,28 +44,25 @@ def report(
     """
     from tprog.analysis.report import make_report, render_report
     from tprog.analysis.verify import LIMIT
-    from tprog.cli.choices import user_task
+    from tprog.cli.choices import beside, named, user_task
     from tprog.cli.progress import stages
-    from tprog.files import check_target, read_text, write_text
-    from tprog.locate import gallery_folder, locate
+    from tprog.files import check_target, write_text
+    from tprog.locate import read_named
     from tprog.manifest import read_manifest
-    from tprog.reader import read_source
 
     if output is not None:
         check_target(output)
-    place = locate(program)
-    path = place.program
-    source = read_text(path)
-    found = read_source(source, name=str(path), folder=path.parent)
-    beside = path.with_name(SIMPLIFIED)
+    given = named(program)
+    place, path = given.place, given.place.program
+    short = path.with_name(SIMPLIFIED)
     simplified = None
-    if beside.is_file() and beside != path:
-        text = read_text(beside)
-        simplified = (read_source(text, name=str(beside), folder=path.parent), text)
+    if given.ours and short.is_file() and short != path:
+        other = read_named(short)
+        simplified = (other.program, other.source)
     with stages() as progress:
         made = make_report(
-            found,
-            source,
+            given.program,
+            given.source,
             file=path.name,
             manifest=None if place.manifest is None else read_manifest(place.manifest),
             task=user_task(data, task),
@@ -79,8 +76,7 @@ def report(
         )
         page = render_report(made)
     if output is None:
-        inside = path.is_relative_to(gallery_folder()) and not Path(program).exists()
-        output = Path(f"{path.parent.name}.html") if inside else path.with_suffix(".html")
+        output = beside(program, place, ".html")
     write_text(output, page)
     print(f"wrote {output}")
     if open_page:

@@ -34,11 +34,11 @@ def run(
 
     Example: tprog run sort 3 1 2 --explain
     """
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.inputs import typed_input
-    from tprog.locate import load
 
-    found = load(program)
+    found = named(program).program
     if stop and explain:
         raise UsageError("give --break or --explain, not both")
     tokens = typed_input(found.domain, words or (), text)

@@ -61,18 +61,20 @@ def simplify(
     """
     from tprog.analysis.page.simplify_page import simplify_page
     from tprog.analysis.simplify import simplify as shorten
-    from tprog.cli.choices import task_of
+    from tprog.cli.choices import named, task_of
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
-    from tprog.files import check_target, read_text
-    from tprog.locate import gallery_folder, gallery_names, load, locate
+    from tprog.files import check_target
+    from tprog.locate import gallery_folder, gallery_names
 
     if output is not None and in_place:
         raise UsageError("give --output or --in-place, not both")
-    place = locate(program).program
+    given = named(program)
+    found, place = given.program, given.place.program
+    if in_place and not given.ours:
+        raise UsageError(f"{program} is no program of tprog, and stays as it is; give --output")
     if in_place and program in gallery_names() and place.is_relative_to(gallery_folder()):
         raise UsageError(f"{program} is an entry of the gallery and stays as it is; give --output")
-    found = load(program)
     needed = _keep(keep) != "exact" or sampled or rewrite
     truth = task_of(found, data, task) if needed else None
     if rewrite and truth is None:
@@ -102,7 +104,7 @@ def simplify(
         return
     console = stdout()
     if diff:
-        print(_diff(read_text(place), result.program, str(place)), end="")
+        print(_diff(given.source, result.program, str(place)), end="")
         return
     console.print(simplify_page(result, program))
     if in_place and target is None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tprog.analysis.trace import Examples, Metric, Tracing
     from tprog.cli.progress import Stages
     from tprog.ir import Program
+    from tprog.locate import Named
     from tprog.tasks import Task
 
 UNDECIDED = 4
@@ -54,20 +55,19 @@ def trace(
     Example: tprog trace program.py --graph suspects.svg
     """
     from tprog.analysis.page.trace_page import trace_page
-    from tprog.cli.choices import check_picture
+    from tprog.cli.choices import check_picture, named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
     from tprog.files import check_target
-    from tprog.locate import load
 
     if graph is not None:
         check_picture(graph)
     if coverage is not None:
         check_target(coverage)
-    found = load(program)
+    given = named(program)
     with stages(enabled=not json_output) as progress:
         traced, none_found = _traced(
-            found,
+            given,
             program,
             (data, task, find),
             (count, tries, seed),
@@ -92,7 +92,7 @@ def trace(
 
 
 def _traced(
-    found: "Program",
+    given: "Named",
     program: str,
     origin: tuple[Path | None, str | None, bool],
     numbers: tuple[int, int, int],
@@ -104,6 +104,7 @@ def _traced(
     from tprog.analysis.api import other_inputs
     from tprog.analysis.trace import find_errors, trace_errors
 
+    found = given.program
     file, module, find = origin
     count, tries, seed = numbers
     known = _task(found, program, file, module, find)
@@ -114,7 +115,7 @@ def _traced(
         examples, none_found = search.examples, not search.failing
     else:
         examples = _examples(found, file, known, count, seed)
-    place = _place(found, program, coverage)
+    place = _place(given, coverage)
     others = other_inputs(found, known, seed)
     traced = trace_errors(examples, place, metric, coverage, others, progress)
     return traced, none_found
@@ -148,18 +149,17 @@ def _examples(
     return task_examples(found, known, count, seed)
 
 
-def _place(found: "Program", program: str, coverage: Path | None) -> str:
+def _place(given: "Named", coverage: Path | None) -> str:
     """Return the file that the emitted code runs as: the program's own where it reads the same, else one beside the data."""
     from tprog.analysis.api import scratch_file
     from tprog.codegen import emit
-    from tprog.files import read_text, write_bytes
-    from tprog.locate import locate
+    from tprog.files import write_bytes
 
     if coverage is None:
         return str(scratch_file())
-    own, text = locate(program).program.resolve(), emit(found)
-    if read_text(own) == text:
-        return str(own)
+    text = emit(given.program)
+    if given.ours and given.source == text:
+        return str(given.place.program.resolve())
     beside = coverage.resolve().with_name(f"{coverage.name.lstrip('.')}_program.py")
     write_bytes(beside, text.encode())
     return str(beside)

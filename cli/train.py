@@ -109,6 +109,7 @@ def train(
 
     Example: tprog train sort
     """
+    from tprog.cli.choices import named
     from tprog.cli.console import stderr
     from tprog.cli.training import watching
     from tprog.learn.recipes import (
@@ -121,9 +122,8 @@ def train(
     )
     from tprog.learn.settings import TrainSettings
     from tprog.learn.train import train as learn
-    from tprog.locate import load
 
-    given = None if start is None else load(start)
+    given = None if start is None else named(start).program
     if given is not None and name is None and data is None and task is None:
         name = given.provenance.task
     wanted = chosen_task(_sized(name, vocab, length), data, task)

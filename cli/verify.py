@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tprog.analysis.parting import Parting
     from tprog.analysis.predictors import Predictor
     from tprog.ir import Program
+    from tprog.locate import Named
     from tprog.tasks import Task
 
 EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}
@@ -60,11 +61,12 @@ def verify(
     from tprog.analysis.page.import_page import parting_line
     from tprog.analysis.page.verdict_page import verdict_page
     from tprog.analysis.verify import verify as compare
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import counting
-    from tprog.locate import load
 
-    found = load(program)
+    given = named(program)
+    found = given.program
     reference = _reference(found, program, against, data, task)
     with counting("comparing", enabled=not json_output) as progress:
         verdict = compare(
@@ -78,7 +80,7 @@ def verify(
             progress=progress,
             proof=proof or None,
         )
-    parting = _parting(found, program)
+    parting = _parting(given)
     if json_output:
         about = {} if parting is None else {"parting": parting.to_json()}
         print_json({**verdict.to_json(), **about})
@@ -90,23 +92,19 @@ def verify(
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 
-def _parting(found: "Program", program: str) -> "Parting | None":
+def _parting(given: "Named") -> "Parting | None":
     """Return where an imported program's source and network part, as its manifest says or measured now."""
     from tprog.analysis.parting import known_parting
-    from tprog.files import read_text
-    from tprog.locate import locate
     from tprog.manifest import read_manifest
 
-    place = locate(program)
-    manifest = None if place.manifest is None else read_manifest(place.manifest)
-    return known_parting(found, read_text(place.program), manifest)
+    manifest = None if given.place.manifest is None else read_manifest(given.place.manifest)
+    return known_parting(given.program, given.source, manifest)
 
 
 def _reference(
     found: "Program", program: str, against: str | None, data: Path | None, module: str | None
 ) -> "Program | Predictor | Task":
-    from tprog.cli.choices import task_of
-    from tprog.locate import load
+    from tprog.cli.choices import named, task_of
 
     if against is not None:
         if data is not None or module is not None:
@@ -115,7 +113,7 @@ def _reference(
             from tprog.learn.weights import load_network
 
             return load_network(Path(against))
-        return load(against)
+        return named(against).program
     task = task_of(found, data, module)
     if task is None:
         raise UsageError(f"{program} names no published task; give --against, --data or --task")

@@ -1,12 +1,17 @@
-"""Finding what a user names. Owns the three ways to name a program: a file, a run folder, a gallery entry."""
+"""Finding and reading the program that a user names, whatever it lies in. Nothing is executed.
+
+A program of ours is a file, a run folder or a gallery entry. Published sources and checkpoints are read where they lie, and so are
+networks of ours, also those of a training that is under way.
+"""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tprog.errors import FileProblem, TprogError
+from tprog.errors import FileProblem, TprogError, UnreadableSource
+from tprog.files import read_text
 
 if TYPE_CHECKING:
     from tprog.ir import Program
@@ -17,6 +22,9 @@ METRICS_FILE = "metrics.json"
 MANIFEST_FILE = "manifest.json"
 # What the config in a manifest says of a model that is no program.
 STANDARD = "standard"
+WEIGHTS = ".safetensors"
+
+Kind: TypeAlias = Literal["program", "published source", "published checkpoint", "network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +32,38 @@ class Location:
     """Where a program and what belongs to it lie.
 
     Attributes:
-        program: the program file.
+        program: the program file, the run folder of a published checkpoint, or the file of a network.
         manifest: the manifest beside it, where there is one.
         weights: the checkpoint beside it, where there is one.
+        kind: what lies there.
     """
 
     program: Path
-    manifest: Path | None
-    weights: Path | None
+    manifest: Path | None = None
+    weights: Path | None = None
+    kind: Kind = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A Program that a user named.
+
+    Attributes:
+        program: the Program.
+        place: where it lies.
+        source: the text of its file; of what is no program of ours, the text that `emit` writes of it.
+        remarks: what was read, and how, where it is no program of ours; a line each.
+    """
+
+    program: "Program"
+    place: Location
+    source: str
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Whether it lies there as a program of ours, so that its file is what `source` says."""
+        return self.place.kind == "program"
 
 
 def gallery_folder() -> Path:
@@ -45,17 +77,22 @@ def gallery_names() -> tuple[str, ...]:
 
 
 def locate(name: str | Path) -> Location:
-    """Return where a program lies: a program file, a run folder or the name of a gallery entry.
+    """Return where a program lies: a file, a run folder or the name of a gallery entry.
 
     Raises:
         FileProblem: there is no such file, folder or entry.
+        UnreadableSource: it is half of a published checkpoint.
     """
+    from tprog.reader.published import run_files
+
     path = Path(name)
     if path.is_file():
-        return _beside(path)
+        return _file(path)
     if path.is_dir():
         if (path / PROGRAM_FILE).is_file():
-            return _beside(path / PROGRAM_FILE)
+            return _file(path / PROGRAM_FILE)
+        if run_files(path) is not None:
+            return Location(path, kind="published checkpoint")
         if not _is_entry(str(name)):
             if _holds_standard(path):
                 raise FileProblem(
@@ -75,15 +112,83 @@ def locate(name: str | Path) -> Location:
 
 
 def load(name: str | Path) -> "Program":
-    """Read a Program from a program file, a run folder or a gallery entry. Nothing is executed.
+    """Read a Program from a program file, a run folder or a gallery entry, or from what else `read_named` knows.
 
     Raises:
         FileProblem: there is no such file, folder or entry.
         UnreadableSource: the file holds no program.
     """
-    from tprog.reader import read_program
+    return read_named(name).program
 
-    return read_program(locate(name).program)
+
+def read_named(name: str | Path) -> Named:
+    """Read the Program that a user names. Nothing is executed.
+
+    Args:
+        name: a program file, a run folder, a gallery entry, a published source, a published run folder or one of its files, or
+            a network's weights.
+
+    Raises:
+        FileProblem: there is no such file, folder or entry.
+        UnreadableSource: it holds no program.
+    """
+    place = locate(name)
+    match place.kind:
+        case "program":
+            return _ours(place)
+        case "published source":
+            try:
+                # A program of ours may speak of published ones.
+                return _ours(replace(place, kind="program"))
+            except UnreadableSource:
+                return _published(place)
+        case "published checkpoint":
+            return _published(place)
+        case "network":
+            return _foreign(_network(place.program), place, ("read as the program that it is",))
+
+
+def _ours(place: Location) -> Named:
+    from tprog.reader import read_source
+
+    path = place.program
+    source = read_text(path)
+    return Named(read_source(source, name=str(path), folder=path.parent), place, source)
+
+
+def _published(place: Location) -> Named:
+    from tprog.reader.published import read_checkpoint, read_published, run_files
+
+    if place.kind == "published source":
+        found = read_published(place.program)
+        rule = "it means what its source computes"
+    else:
+        found = read_checkpoint(place.program, run_files(place.program))
+        rule = "it means what its network computes"
+    return _foreign(found.program, place, (f"read and not executed; {rule}", *found.warnings))
+
+
+def _foreign(program: "Program", place: Location, remarks: tuple[str, ...]) -> Named:
+    from tprog.codegen import emit
+
+    first = f"{place.kind} {place.program}, {remarks[0]}"
+    return Named(program, place, emit(program), (first, *remarks[1:]))
+
+
+def _network(path: Path) -> "Program":
+    from tprog.learn.epochs import is_epoch, read_epoch
+    from tprog.learn.extract import extract
+    from tprog.learn.weights import load_network
+
+    if is_epoch(path):
+        return read_epoch(path)
+    network = load_network(path)
+    try:
+        return extract(network)
+    except UnreadableSource:
+        raise
+    except TprogError as error:
+        raise UnreadableSource(f"{path}: {error}") from error
 
 
 def _holds_standard(folder: Path) -> bool:
@@ -98,6 +203,25 @@ def _holds_standard(folder: Path) -> bool:
 
 def _is_entry(name: str) -> bool:
     return name in gallery_names()
+
+
+def _file(path: Path) -> Location:
+    """Return what a file is, and what belongs to it."""
+    from tprog.reader.published import kind_of, run_files
+
+    if path.suffix == WEIGHTS:
+        return Location(path, kind="network")
+    match kind_of(path):
+        case "source":
+            return replace(_beside(path), kind="published source")
+        case "checkpoint" | "arguments":
+            if run_files(path.parent) is None:
+                raise UnreadableSource(
+                    f"{path}:1: a checkpoint needs its args.json and its model.pt in one folder"
+                )
+            return Location(path.parent, kind="published checkpoint")
+        case None:
+            return _beside(path)
 
 
 def _beside(program: Path) -> Location:

@@ -86,10 +86,40 @@ def test_a_damaged_program_ends_in_one_line(tmp_path: Path) -> None:
     assert str(path) in one_line(finished)
 
 
-def test_a_published_file_is_told_from_a_damaged_program(tmp_path: Path) -> None:
-    """Where a program of ours is asked for, a published one ends in the command that brings it in."""
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "GOOD", "a"),
+        ("analyze", "GOOD", "--json"),
+        ("verify", "GOOD", "--against", "GOOD"),
+        ("diff", "GOOD", "GOOD"),
+        ("circuits", "GOOD", "--inputs", "10", "--json"),
+        ("simplify", "GOOD", "--seconds", "1", "-o", "FOLDER/short.py"),
+        ("graph", "GOOD", "-o", "FOLDER/graph.dot"),
+        ("report", "GOOD", "-o", "FOLDER/page.html", "--quick", "--simplify-seconds", "0"),
+        ("export", "GOOD", "-o", "FOLDER/weights.safetensors"),
+        ("trace", "GOOD", "--data", "FOLDER/data.jsonl"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_every_command_takes_a_published_source(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """A published source needs no import; what was read, and by which rule, is said beside the output."""
     path = write(small(), tmp_path, "good")
-    for command in ("analyze", "verify"):
-        finished = tprog(command, str(path))
-        assert finished.code == 1
-        assert f"tprog import {path}" in one_line(finished)
+    symbol = small().domain.symbols[0]
+    example = {"tokens": [symbol], "labels": small().run([symbol])}
+    (tmp_path / "data.jsonl").write_text(json.dumps(example) + "\n")
+    places = {"GOOD": str(path), "a": symbol}
+    words = [places.get(word, word).replace("FOLDER", str(tmp_path)) for word in arguments]
+    finished = tprog(*words)
+    assert finished.code == 0, finished
+    assert finished.err.startswith(f"published source {path}, read and not executed; it means what")
+
+
+def test_a_published_source_stays_as_it_is(tmp_path: Path) -> None:
+    """Simplify writes a shorter program elsewhere, never over what others wrote."""
+    path = write(small(), tmp_path, "good")
+    before = path.read_text()
+    finished = tprog("simplify", str(path), "--in-place")
+    assert finished.code == 2
+    assert "give --output" in finished.err
+    assert path.read_text() == before

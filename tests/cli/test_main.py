@@ -163,6 +163,6 @@ def test_an_interrupt_says_so_in_one_line(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tprog.locate.load", interrupted)
+    monkeypatch.setattr("tprog.locate.read_named", interrupted)
     assert invoke(["run", "hist", "1"]) == 130
     assert capsys.readouterr().err == "tprog: interrupted\n"
