@@ -39,6 +39,7 @@ from tprog.ir import (
     Values,
     WordTable,
 )
+from tprog.visible import visible
 
 RELATIONS: tuple[Relation, ...] = ("==", "!=", "<", "<=", ">", ">=")
 SCALES: tuple[Literal[1, -1], ...] = (1, -1)
@@ -206,7 +207,8 @@ def short_number(number: float) -> str:
 
 
 def clip(text: str, width: int) -> str:
-    """Return `text`, cut to at most `width` characters with an ellipsis where it is longer."""
+    """Return `text` as it is shown, cut to at most `width` characters with an ellipsis where it is longer."""
+    text = visible(text, keep="\u00a0")
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
 
 

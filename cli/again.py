@@ -6,6 +6,11 @@ from collections.abc import Collection, Mapping
 import typer
 
 
+def command(name: str, *words: object) -> str:
+    """Return a command as somebody would type it."""
+    return shlex.join(["tprog", name, *map(str, words)])
+
+
 def again(
     context: typer.Context, changed: Mapping[str, object], dropped: Collection[str] = ()
 ) -> str:

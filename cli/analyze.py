@@ -34,7 +34,7 @@ def analyze(
     from tprog.analysis.summary import summarize
     from tprog.analysis.verify import LIMIT
     from tprog.cli.choices import named, user_task
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
     from tprog.manifest import read_manifest
 
@@ -59,4 +59,5 @@ def analyze(
         return
     stdout().print(summary_page(summary))
     if parting is not None:
-        stdout().print("", parting_line(parting), sep="\n")
+        say()
+        stdout().print(parting_line(parting))

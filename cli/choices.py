@@ -40,12 +40,12 @@ MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of you
 
 def named(program: str) -> "Named":
     """Read the Program that a user names; what it was read from is said on standard error where it is none of ours."""
-    from tprog.cli.console import stderr
+    from tprog.cli.console import remark
     from tprog.locate import read_named
 
     found = read_named(program)
-    for remark in found.remarks:
-        stderr().print(remark, style="dim", markup=False, highlight=False, soft_wrap=True)
+    for line in found.remarks:
+        remark(line)
     return found
 
 

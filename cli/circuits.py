@@ -88,8 +88,10 @@ def circuits(
 
 def _draw(picture: "Graph", path: Path, quiet: bool) -> None:
     from tprog.analysis.graph.draw import render
+    from tprog.cli.console import say
     from tprog.files import write_bytes
 
     write_bytes(path, render(picture, path.suffix.removeprefix(".").lower()))
     if not quiet:
-        print(f"\nwrote {path}")
+        say()
+        say(f"wrote {path}")

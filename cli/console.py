@@ -1,26 +1,58 @@
-"""The terminal. Owns the consoles and how JSON is printed; refuses to know what is printed."""
+"""The terminal: its consoles, plain lines, and JSON. What is printed leaves through here."""
 
 import json
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from tprog.visible import fitting, visible
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from tprog.terminal import Console
 
 
 def stdout() -> "Console":
     """Return the console for results."""
-    from rich.console import Console
+    from tprog.terminal import Console
 
     return Console()
 
 
 def stderr() -> "Console":
     """Return the console for progress and remarks, so that results can be piped."""
-    from rich.console import Console
+    from tprog.terminal import Console
 
     return Console(stderr=True)
 
 
+def say(line: str = "", keep: str = "") -> None:
+    """Print a line of the result, whole, however long it is.
+
+    Args:
+        line: the line; what cannot be seen in it is printed as an escape.
+        keep: characters that stay all the same, such as line breaks.
+    """
+    _write(visible(line, keep), sys.stdout)
+
+
+def remark(line: str) -> None:
+    """Print a line on standard error, so that results can be piped."""
+    _write(visible(line), sys.stderr)
+
+
 def print_json(value: object) -> None:
-    """Print a value as JSON, keys in the order given, non-ASCII letters as they are."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print a value as JSON, keys in the order given, letters as they are where the encoding has them."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    encoding = _encoding(sys.stdout)
+    print("".join(c if c == "\n" or _plain(c, encoding) else json.dumps(c)[1:-1] for c in text))
+
+
+def _plain(character: str, encoding: str) -> bool:
+    return character.isprintable() and fitting(character, encoding) == character
+
+
+def _write(line: str, stream: TextIO) -> None:
+    print(fitting(line, _encoding(stream)), file=stream, flush=True)
+
+
+def _encoding(stream: TextIO) -> str:
+    return stream.encoding or "utf-8"

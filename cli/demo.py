@@ -1,5 +1,6 @@
 """`tprog demo`: the main job, start to end, on `sort`."""
 
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -18,18 +19,17 @@ def demo(
 
     Example: tprog demo
     """
-    from rich.rule import Rule
-
     from tprog.cli.analyze import analyze
-    from tprog.cli.console import stdout
+    from tprog.cli.console import say, stdout
     from tprog.cli.graph import graph
     from tprog.cli.run import run
     from tprog.cli.train import train
+    from tprog.terminal import Rule
 
     console = stdout()
     console.print(Rule("1  learn a Transformer that is a program (tprog train sort)", align="left"))
     if _finished(out):
-        console.print(f"{out} holds a finished run; delete it to learn again", highlight=False)
+        say(f"{out} holds a finished run; delete it to learn again")
     else:
         _call(train, name="sort", out=out)
     console.print(Rule("2  what it does (tprog analyze)", align="left"))
@@ -43,16 +43,15 @@ def demo(
     console.print(Rule("done", align="left"))
     # In an environment that is not activated the command goes by its path.
     tprog = "tprog" if shutil.which("tprog") else sys.argv[0]
-    console.print(
-        f"Look at  {out / 'program.py'}   the learned program: typed Python, standard library only\n"
-        f"         {picture}  which head reads what\n"
-        f"Try      python3 {out / 'program.py'} 3 1 2\n"
-        f"         {tprog} run {out} 4 0 4 1 --explain\n"
-        f"         {tprog} verify {out}\n"
+    for line in (
+        f"Look at  {out / 'program.py'}   the learned program: typed Python, standard library only",
+        f"         {picture}  which head reads what",
+        f"Try      {shlex.join(['python3', str(out / 'program.py'), '3', '1', '2'])}",
+        f"         {shlex.join([tprog, 'run', str(out), '4', '0', '4', '1', '--explain'])}",
+        f"         {shlex.join([tprog, 'verify', str(out)])}",
         f"         {tprog} train hist",
-        highlight=False,
-        soft_wrap=True,
-    )
+    ):
+        say(line)
 
 
 def _finished(folder: Path) -> bool:

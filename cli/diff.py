@@ -39,7 +39,7 @@ def diff(
     from tprog.analysis.page.diff_html import diff_document
     from tprog.analysis.page.diff_page import behaviour_page, diff_page
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import counting
     from tprog.files import check_target, write_text
 
@@ -61,7 +61,8 @@ def diff(
             else diff_page(found, console.width, every=every)
         )
         if html is not None:
-            print(f"\nwrote {html}")
+            say()
+            say(f"wrote {html}")
     raise typer.Exit(found.exit_code(behaviour))
 
 

@@ -30,8 +30,9 @@ def export(
     Example: tprog export sort -o sort.safetensors
     """
     from tprog.analysis.exporting import export_network, export_published
+    from tprog.cli.again import command
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json
+    from tprog.cli.console import print_json, say
     from tprog.cli.progress import counting
     from tprog.files import check_target
 
@@ -47,7 +48,7 @@ def export(
     if json_output:
         print_json({"format": 1, "path": str(target), "agreement": verdict.to_json()})
         return
-    print(f"network and program agree on {verdict.how}")
-    print(f"wrote {target}")
+    say(f"network and program agree on {verdict.how}")
+    say(f"wrote {target}")
     if not published:
-        print(f"next: tprog verify {program} --against {target}")
+        say(f"next: {command('verify', program, '--against', target)}")

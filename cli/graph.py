@@ -30,6 +30,7 @@ def graph(
     from tprog.analysis.graph.engine import CannotDraw
     from tprog.analysis.graph.model import build_graph
     from tprog.cli.choices import beside, check_picture, named
+    from tprog.cli.console import say
     from tprog.files import write_bytes
     from tprog.locate import locate
 
@@ -43,7 +44,7 @@ def graph(
         picture = render(found, ending, style)
     except CannotDraw:
         write_bytes(output.with_suffix(".dot"), render(found, "dot", style))
-        print(f"wrote {output.with_suffix('.dot')} (DOT text)")
+        say(f"wrote {output.with_suffix('.dot')} (DOT text)")
         raise
     write_bytes(output, picture)
-    print(f"wrote {output}")
+    say(f"wrote {output}")

@@ -58,7 +58,7 @@ def import_published(
         print_json(brought.to_json())
     else:
         console = stdout()
-        console.print(import_page(brought), highlight=False, soft_wrap=True)
+        console.print(import_page(brought))
     raise typer.Exit(_code([brought]))
 
 
@@ -85,7 +85,7 @@ def _all(
         )
     else:
         console = stdout()
-        console.print(tree_page(rows, folder), highlight=False, soft_wrap=not console.is_terminal)
+        console.print(tree_page(rows, folder))
     return _code([came for _, came in rows])
 
 

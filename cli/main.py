@@ -12,6 +12,7 @@ import typer
 
 from tprog.cli.analyze import analyze
 from tprog.cli.circuits import circuits
+from tprog.cli.console import remark, say
 from tprog.cli.demo import demo
 from tprog.cli.diff import diff
 from tprog.cli.exporting import export
@@ -42,7 +43,7 @@ def print_version(wanted: bool) -> None:
     if wanted:
         from tprog import __version__
 
-        print(f"tprog {__version__}")
+        say(f"tprog {__version__}")
         raise typer.Exit
 
 
@@ -94,7 +95,7 @@ def invoke(arguments: Sequence[str]) -> int:
         if arguments:
             _complain(f"{error.format_message()} {_advice(error, arguments[0])}")
         else:
-            print(error.format_message())
+            say(error.format_message(), keep="\n")
         return error.exit_code
     except TprogError as error:
         _complain(str(error))
@@ -132,7 +133,7 @@ def _unread() -> int:
 
 
 def _complain(message: str) -> None:
-    print("tprog: " + " ".join(message.split()), file=sys.stderr)
+    remark("tprog: " + " ".join(message.split()))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ def counting(what: str, *, enabled: bool = True) -> Iterator[Counting | None]:
 def stages(*, enabled: bool = True) -> Iterator[Stages | None]:
     """Show a bar for each of several stages; its function also takes the stage's name."""
     from tprog.cli.console import stderr
+    from tprog.visible import visible
 
     console = stderr()
     if not enabled or not console.is_terminal:
@@ -36,7 +37,7 @@ def stages(*, enabled: bool = True) -> Iterator[Stages | None]:
 
         def update(what: str, done: int, total: int | None) -> None:
             if what not in shown:
-                shown[what] = bar.add_task(what, total=total)
+                shown[what] = bar.add_task(visible(what), total=total)
             bar.update(shown[what], completed=done, total=total)
 
         yield update
@@ -54,7 +55,7 @@ def _bar() -> "Progress":
     from tprog.cli.console import stderr
 
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -45,6 +45,7 @@ def report(
     from tprog.analysis.report import make_report, render_report
     from tprog.analysis.verify import LIMIT
     from tprog.cli.choices import beside, named, user_task
+    from tprog.cli.console import say
     from tprog.cli.progress import stages
     from tprog.files import check_target, write_text
     from tprog.locate import read_named
@@ -78,7 +79,7 @@ def report(
     if output is None:
         output = beside(program, place, ".html")
     write_text(output, page)
-    print(f"wrote {output}")
+    say(f"wrote {output}")
     if open_page:
         import webbrowser
 

@@ -35,8 +35,9 @@ def run(
     Example: tprog run sort 3 1 2 --explain
     """
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, stdout
     from tprog.cli.inputs import typed_input
+    from tprog.visible import quoted
 
     found = named(program).program
     if stop and explain:
@@ -47,7 +48,7 @@ def run(
         if json_output:
             print_json({"format": 1, "tokens": tokens, "labels": labels})
         else:
-            print(" ".join(labels))
+            say(" ".join(map(quoted, labels)))
         return
     from tprog.analysis.explain import explain as explain_input
     from tprog.analysis.page.explain_page import explain_page
@@ -65,13 +66,11 @@ def _stopping(program: "Program", tokens: list[str], parts: list[str]) -> list[s
     from bdb import BdbQuit
 
     from tprog.analysis.debugging import check_parts, run_stopping
-    from tprog.cli.console import stderr
+    from tprog.cli.console import remark
 
     check_parts(program, parts)
-    stderr().print(
-        f"stopping in {', '.join(parts)}; `words` is the sequence, `x` holds the variables so far",
-        style="dim",
-        highlight=False,
+    remark(
+        f"stopping in {', '.join(parts)}; `words` is the sequence, `x` holds the variables so far"
     )
     try:
         return run_stopping(program, tokens, parts)

@@ -62,7 +62,7 @@ def simplify(
     from tprog.analysis.page.simplify_page import simplify_page
     from tprog.analysis.simplify import simplify as shorten
     from tprog.cli.choices import named, task_of
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
     from tprog.files import check_target
     from tprog.locate import gallery_folder, gallery_names
@@ -104,16 +104,18 @@ def simplify(
         return
     console = stdout()
     if diff:
-        print(_diff(given.source, result.program, str(place)), end="")
+        for line in _diff(given.source, result.program, str(place)).splitlines():
+            say(line, keep="\t")
         return
     console.print(simplify_page(result, program))
+    console.print()
     if in_place and target is None:
-        console.print("\nnothing shorter was found, so the file stays as it is", style="dim")
+        console.print("nothing shorter was found, so the file stays as it is", style="dim")
     elif target is None:
-        console.print("\nnothing is written; give --output FILE or --in-place", style="dim")
+        console.print("nothing is written; give --output FILE or --in-place", style="dim")
     else:
         kept = f"; the old one is {target.name}.bak" if in_place else ""
-        console.print(f"\nwrote {target}{kept}", style="dim", markup=False, highlight=False)
+        console.print(f"wrote {target}{kept}", style="dim")
 
 
 def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | None":

@@ -31,29 +31,28 @@ def learn_standard(
     task: "Task", settings: "StandardSettings", folder: Path, *, fresh: bool, force: bool
 ) -> bool:
     """Train a standard Transformer, say how good it is, and return whether it was interrupted."""
-    from rich.markup import escape
-
-    from tprog.cli.console import stdout
+    from tprog.cli.console import say, stdout
     from tprog.cli.training import watching
     from tprog.learn.standard.train import train_standard
     from tprog.locate import WEIGHTS_FILE
+    from tprog.terminal import Text
 
     with watching(task.spec) as on_progress:
         result = train_standard(task, settings, folder, on_progress, resume=not fresh, force=force)
-    console = stdout()
     word = "interrupted, the best so far" if result.interrupted else "learned"
-    console.print(
-        f"[bold]{escape(task.spec)}[/]: standard Transformer {word}: "
-        f"[bold]{100 * result.metrics['test']:.2f} %[/] of the test labels are right",
-        highlight=False,
+    stdout().print(
+        Text.assemble(
+            (task.spec, "bold"),
+            f": standard Transformer {word}: ",
+            (f"{100 * result.metrics['test']:.2f} %", "bold"),
+            " of the test labels are right",
+        )
     )
-    console.print(
+    say(
         f"the best on validation data is epoch {result.metrics['best_epoch']} of {result.metrics['epochs']}; "
-        "no program can be read from it",
-        highlight=False,
-        soft_wrap=True,
+        "no program can be read from it"
     )
-    console.print(f"wrote {escape(str(folder / WEIGHTS_FILE))}", highlight=False, soft_wrap=True)
+    say(f"wrote {folder / WEIGHTS_FILE}")
     if result.interrupted:
-        console.print("to go on, give the same command again", highlight=False)
+        say("to go on, give the same command again")
     return result.interrupted

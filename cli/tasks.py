@@ -19,19 +19,23 @@ def tasks(
     if json_output:
         print_json({"format": 1, "tasks": [asdict(summary) for summary in summaries]})
         return
-    from rich.table import Table
+    from tprog.terminal import Table, Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(header_style="bold", padding=(0, 1))
     for title in ("task", "inputs", "how many", "at each position"):
         table.add_column(title, justify="right" if title == "how many" else "left")
     for summary in summaries:
         count = "no end" if summary.count is None else f"{summary.count:,}"
-        table.add_row(f"[bold]{summary.name}[/]", summary.inputs, count, summary.description)
+        table.add_row(Text(summary.name, "bold"), summary.inputs, count, summary.description)
     console = stdout()
     console.print(table)
+    console.print()
+    sizes = ("tprog train sort:vocabulary=16,length=16", "bold")
+    console.print(Text.assemble("Other sizes: ", sizes, " (both counted with the frame symbols)."))
+    file, module = "tprog train --data FILE", "tprog train --task package.module:name"
     console.print(
-        "\nOther sizes: [bold]tprog train sort:vocabulary=16,length=16[/] (both counted with the frame symbols)."
-        "\nYour own: [bold]tprog train --data FILE[/] (JSON lines with tokens and labels)"
-        " or [bold]tprog train --task package.module:name[/].",
-        highlight=False,
+        Text.assemble(
+            *("Your own: ", (file, "bold"), " (JSON lines with tokens and labels) or "),
+            *((module, "bold"), "."),
+        )
     )

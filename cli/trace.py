@@ -56,7 +56,7 @@ def trace(
     """
     from tprog.analysis.page.trace_page import trace_page
     from tprog.cli.choices import check_picture, named
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
     from tprog.files import check_target
 
@@ -78,15 +78,15 @@ def trace(
     if json_output:
         print_json(traced.to_json())
     else:
-        stdout().print(trace_page(traced, top, source), soft_wrap=False)
+        stdout().print(trace_page(traced, top, source))
         if not traced.failing and not find:
-            print("`--find-errors` searches for inputs that fail")
+            say("`--find-errors` searches for inputs that fail")
     written = [] if coverage is None else [coverage]
     if graph is not None:
         written.append(_draw(traced, graph))
     if not json_output:
         for path in written:
-            print(f"wrote {path}")
+            say(f"wrote {path}")
     if none_found:
         raise typer.Exit(UNDECIDED)
 

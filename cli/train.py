@@ -110,7 +110,7 @@ def train(
     Example: tprog train sort
     """
     from tprog.cli.choices import named
-    from tprog.cli.console import stderr
+    from tprog.cli.console import remark
     from tprog.cli.training import watching
     from tprog.learn.recipes import (
         Kind,
@@ -195,7 +195,7 @@ def train(
         workers=workers or min(4, os.cpu_count() or 1),
     )
     if score_heads and engine in (None, "fused"):
-        stderr().print("score heads have no compiled step; torch learns them, several times slower")
+        remark("score heads have no compiled step; torch learns them, several times slower")
     with watching(wanted.spec) as on_progress:
         result = learn(
             *(wanted, settings, folder, on_progress),
@@ -205,7 +205,7 @@ def train(
             keep_epochs=keep_epochs,
         )
     for failed in result.metrics.get("failed", []):
-        stderr().print(f"left out: {failed}", markup=False, soft_wrap=True)
+        remark(f"left out: {failed}")
     finish(result, wanted, folder)
     if result.cut is not None and not result.interrupted:
         _say_how_to_repeat(context, result.cut)
@@ -239,16 +239,16 @@ def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
     Raises:
         Disagreement: they differ.
     """
-    from rich.markup import escape
-
     from tprog.analysis.emitted import EmittedProgram
     from tprog.analysis.figures import measure
     from tprog.analysis.summary import with_figures
     from tprog.analysis.verify import verify
-    from tprog.cli.console import stdout
+    from tprog.cli.again import command
+    from tprog.cli.console import say, stdout
     from tprog.cli.progress import counting, stages
     from tprog.locate import MANIFEST_FILE, PROGRAM_FILE
     from tprog.manifest import read_manifest, write_manifest
+    from tprog.terminal import Text
 
     with counting("network against emitted code") as progress:
         verdict = verify(
@@ -269,32 +269,27 @@ def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
     manifest = read_manifest(folder / MANIFEST_FILE)
     manifest = with_figures(manifest, figures).with_metrics(agreement=verdict.to_json())
     write_manifest(folder / MANIFEST_FILE, manifest)
-    console = stdout()
     word = "interrupted, the best so far" if result.interrupted else "learned"
-    console.print(
-        f"[bold]{escape(task.spec)}[/]: {word}: "
-        f"[bold]{100 * result.metrics['test']:.2f} %[/] of the test labels are right",
-        highlight=False,
-    )
-    console.print(f"network and emitted code agree on {verdict.how}", highlight=False)
-    program = escape(str(folder / PROGRAM_FILE))
-    console.print(f"wrote {program}", highlight=False, soft_wrap=True)
-    if result.interrupted:
-        console.print("to go on, give the same command again", highlight=False)
-    else:
-        console.print(
-            f"next: tprog analyze {escape(str(folder))} · tprog graph {escape(str(folder))}",
-            highlight=False,
-            soft_wrap=True,
+    stdout().print(
+        Text.assemble(
+            (task.spec, "bold"),
+            f": {word}: ",
+            (f"{100 * result.metrics['test']:.2f} %", "bold"),
+            " of the test labels are right",
         )
+    )
+    say(f"network and emitted code agree on {verdict.how}")
+    say(f"wrote {folder / PROGRAM_FILE}")
+    if result.interrupted:
+        say("to go on, give the same command again")
+    else:
+        say(f"next: {command('analyze', folder)} · {command('graph', folder)}")
 
 
 def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
     """Say where the time ended the training, and which command finds the same program again."""
-    from rich.markup import escape
-
     from tprog.cli.again import again
-    from tprog.cli.console import stdout
+    from tprog.cli.console import say
 
     if cut.phase == "search":
         changed: dict[str, object] = {"rounds": cut.search_rounds}
@@ -306,12 +301,8 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
         if cut.stages is not None:
             changed["stages"] = cut.stages
         where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
-    console = stdout()
-    console.print(
-        f"the time was over {where}; the same program again:", highlight=False, soft_wrap=True
-    )
-    command = again(context, changed, ("seconds", "out", "fresh", "force", "workers"))
-    console.print(f"  {escape(command)}", highlight=False, soft_wrap=True)
+    say(f"the time was over {where}; the same program again:")
+    say(f"  {again(context, changed, ('seconds', 'out', 'fresh', 'force', 'workers'))}")
 
 
 def _sized(name: str | None, vocab: int | None, length: int | None) -> str | None:

@@ -1,14 +1,12 @@
 """The live display of a training. Owns its lines; refuses to train."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from tprog.learn.settings import Progress
+    from tprog.terminal import Table
 
 
 @contextmanager
@@ -20,7 +18,7 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
     """
     from rich.live import Live
 
-    from tprog.cli.console import stderr
+    from tprog.cli.console import remark, stderr
 
     console = stderr()
     latest: dict[tuple[str, int], Progress] = {}
@@ -45,7 +43,7 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
         known = latest.get((progress.phase, progress.restart))
         if better or known is None or 10 * known.step // max(1, known.steps) != tenth:
             latest[progress.phase, progress.restart] = progress
-            print(f"{task}: {_line(progress)}", file=sys.stderr, flush=True)
+            remark(f"{task}: {_line(progress)}")
 
     yield write
 
@@ -72,9 +70,9 @@ def _line(progress: "Progress") -> str:
 
 
 def _table(task: str, reports: "list[Progress]") -> "Table":
-    from rich.table import Table
+    from tprog.terminal import Table, Text
 
-    table = Table(title=f"learning {task}", box=None, title_justify="left", title_style="bold")
+    table = Table(title=Text(f"learning {task}"), title_justify="left", title_style="bold")
     for title in TITLES:
         table.add_column(title, justify="left" if title == "phase" else "right", no_wrap=True)
     for report in reports:

@@ -88,7 +88,8 @@ def verify(
         console = stdout()
         console.print(verdict_page(verdict))
         if parting is not None:
-            console.print("", parting_line(parting), sep="\n")
+            console.print()
+            console.print(parting_line(parting))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 

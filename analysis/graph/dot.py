@@ -14,6 +14,7 @@ import graphviz
 
 from tprog.analysis.describe import clip, short_number
 from tprog.analysis.graph.model import Edge, Graph, Node, NodeKind, Role
+from tprog.visible import visible
 
 # Okabe and Ito's palette, darkened for thin lines: the roles stay apart for colour-blind readers.
 COLOURS: dict[Role, str] = {
@@ -205,7 +206,7 @@ def _row(cells: list[str]) -> str:
 
 def html(text: str) -> str:
     """Return text that stands in an HTML-like label as it is; what XML cannot hold is written as an escape."""
-    return escape("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))
+    return escape(visible(text))
 
 
 def _label(node: Node, reads: list[Edge], names: dict[int, str], tint: str | None) -> str:
@@ -282,7 +283,7 @@ def _edge_tip(edge: Edge, names: dict[int, str]) -> str:
 
 def _plain(text: str) -> str:
     """Return text that stands in an attribute as it is: Graphviz gives backslashes a meaning."""
-    return str(graphviz.escape(text))
+    return str(graphviz.escape(visible(text, keep="\n")))
 
 
 def _port(edge: Edge) -> str:

@@ -4,10 +4,6 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.circuits.closeup import Closeup
 from tprog.analysis.circuits.kinds import KindOfInput
 from tprog.analysis.circuits.slicing import Place, Read
@@ -16,6 +12,7 @@ from tprog.analysis.describe import clip, short_number, show_value
 from tprog.analysis.page.words import counted, label_text
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Program
+from tprog.terminal import Group, RenderableType, Table, Text
 
 # A survey keeps to so many lines where its parts have names of ordinary length.
 MOST_LINES = 30
@@ -51,7 +48,7 @@ def closeups_page(program: Program, found: Sequence[Closeup], width: int) -> Ren
         return closeup_page(program, found[0], width)
     if not found:
         return Text("no position of this input has a label that counts", "yellow")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     for name in ("position", "token", "answer", "against", "margin"):
         right = name in ("position", "margin")
         table.add_column(Text(name, "dim"), justify="right" if right else "left", no_wrap=True)
@@ -190,7 +187,7 @@ def _parts(program: Program, found: Survey, width: int) -> list[RenderableType]:
     if not found.parts:
         return [Text("no head and no look-up reaches a vote: the inputs alone decide", "yellow")]
     order = sorted(found.parts, key=lambda part: (-found.uses(part), part))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     table.add_column(Text("part", "dim"), no_wrap=True)
     table.add_column(Text("in circuits", "dim"), justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
@@ -243,7 +240,7 @@ def _ruling(found: Closeup) -> Text:
 def _votes(found: Closeup) -> RenderableType:
     if not found.votes:
         return Text("none tells the two apart: the first label wins the tie", "yellow")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
@@ -267,7 +264,7 @@ def _places(program: Program, found: Closeup, width: int) -> list[RenderableType
     direct = [place for place in found.slice.direct if place.variable >= first]
     order = sorted(direct, key=lambda place: (-place.variable, place.position))
     values = {(place.variable, place.position): place for place in found.slice.places}
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), show_header=False)
+    table = Table(padding=(0, 1, 0, 0), show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for place in order[:MOST_PLACES]:

@@ -1,13 +1,10 @@
 """A difference on the terminal, side by side. Owns its wording and colours; refuses to compare anything."""
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.diff import Behaviour, Change, Diff, Part
 from tprog.analysis.diff.diff import Side
 from tprog.analysis.page.verdict_page import example_lines
 from tprog.analysis.page.words import counted, label_text
+from tprog.terminal import Group, RenderableType, Table, Text
 
 # Places of one change that are shown unless someone asks for all; votes say least each.
 MOST_DETAILS = 8
@@ -118,7 +115,7 @@ def _sides(found: Diff, every: bool, width: int) -> Table:
     # The first column takes what it needs, up to a third; the sides share the rest.
     first = min(max(len(row[0]) for row in rows), max(24, width * 2 // 5))
     side = max(12, (width - first - 4) // 2)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     table.add_column("", overflow="fold", width=first)
     for name in found.names:
         table.add_column(Text(name, "bold"), overflow="fold", max_width=side)

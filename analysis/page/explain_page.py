@@ -1,12 +1,9 @@
 """An explanation on the terminal. Owns its tables and colours; refuses to work anything out."""
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.describe import clip
 from tprog.analysis.explain import Explanation, Row, Ruling
 from tprog.analysis.page.words import blocks
+from tprog.terminal import Group, RenderableType, Table, Text
 
 LONGEST_NAME, LONGEST_CELL, MOST_CONTRIBUTIONS = 22, 10, 4
 LEAST_REMARK = 30  # columns that must be left for what a part does
@@ -44,7 +41,7 @@ def _cell_width(explanation: Explanation, position: int) -> int:
 def _variables(explanation: Explanation, start: int, stop: int, width: int) -> Table:
     used = sum(_cell_width(explanation, position) + 2 for position in range(start, stop))
     room = width - used - _name_width(explanation) - 5
-    table = Table(box=None, pad_edge=False, padding=(0, 1), show_header=True)
+    table = Table(padding=(0, 1), show_header=True)
     table.add_column(Text("position", "dim"), no_wrap=True, min_width=_name_width(explanation))
     for position in range(start, stop):
         table.add_column(Text(str(position), "dim"), justify="right", no_wrap=True)
@@ -63,10 +60,10 @@ def _variables(explanation: Explanation, start: int, stop: int, width: int) -> T
         remarks = (row.reads, row.does) if row.looks else (f"{row.reads}: {row.does}", "")
         if room < LEAST_REMARK:
             remarks = ("", "")
-        table.add_row(Text(name), *cells, Text(clip(remarks[0], room), "dim italic"))
+        table.add_row(Text(name), *cells, Text(clip(remarks[0], max(1, room)), "dim italic"))
         if row.looks:
             looks = [_look(look) for look in row.looks[start:stop]]
-            remark = Text(clip(f"  {remarks[1]}", room), "dim italic")
+            remark = Text(clip(f"  {remarks[1]}".rstrip(), max(1, room)), "dim italic")
             table.add_row(Text(_verb(row), "dim"), *looks, remark)
     if explanation.rulings[0].position is not None:
         table.add_row(Text("prediction", "bold green"), *_predictions(explanation, start, stop))
@@ -107,7 +104,7 @@ def _rulings(explanation: Explanation, width: int) -> Table:
     used = sum(max(len(name), *map(len, cells)) + 2 for name, cells in columns)
     room = max(LEAST_REMARK, width - used - 1)
     columns.append(("votes that decide", [_contributions(ruling, room) for ruling in rulings]))
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(padding=(0, 1))
     for name, _ in columns:
         right = name in ("position", "margin")
         table.add_column(Text(name, "dim"), justify="right" if right else "left", no_wrap=True)
@@ -135,7 +132,7 @@ def _contributions(ruling: Ruling, room: int) -> Text:
     for number, (name, gain) in enumerate(pieces):
         size = len(f"{name} {gain:+,}")
         if number and used + 2 + size > room:
-            text.append(",\n")
+            text.append(",").new_line()
             used = 0
         elif number:
             text.append(", ")

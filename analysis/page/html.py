@@ -7,6 +7,8 @@ document is a snippet with a frame, and needs no other file.
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from tprog.visible import visible
+
 # Tints are half transparent and text keeps the colour around it: both read on white and on black.
 STYLE = """
 .tprog { font: 14px/1.45 system-ui, sans-serif; color: inherit; max-width: 100%; overflow-x: auto; }
@@ -44,7 +46,7 @@ body { margin: 1.5rem auto; padding: 0 1rem; max-width: 72rem; color: #1b1f24; b
 
 def text(value: object) -> str:
     """Return text as HTML that shows it as it is; what cannot be printed is written as an escape."""
-    return escape("".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in str(value)))
+    return escape(visible(str(value), keep="\n"))
 
 
 def mark(kind: str, inner: str, tag: str = "span") -> str:

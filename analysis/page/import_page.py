@@ -1,16 +1,14 @@
 """Imports on the terminal. Owns their wording; refuses to read anything."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
-
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
 
 from tprog.analysis.importing import Brought, Place
 from tprog.analysis.page.words import counted
 from tprog.analysis.parting import Parting
 from tprog.locate import PROGRAM_FILE
+from tprog.terminal import Group, RenderableType, Table, Text
 
 KINDS = {"source": "program", "checkpoint": "checkpoint"}
 
@@ -35,7 +33,8 @@ def import_page(brought: Brought) -> RenderableType:
     if brought.folder is not None:
         verb = "wrote" if brought.written else "already there:"
         parts.append(Text(f"{verb} {brought.folder / PROGRAM_FILE}"))
-        parts.append(Text(f"next: tprog analyze {brought.folder} · tprog verify {brought.folder}"))
+        folder = shlex.quote(str(brought.folder))
+        parts.append(Text(f"next: tprog analyze {folder} · tprog verify {folder}"))
     return Group(*parts)
 
 
@@ -51,7 +50,7 @@ def tree_page(rows: Sequence[tuple[Place, Brought | str]], folder: Path) -> Rend
         rows: each place with its import, or with the reason why there is none.
         folder: where the imports were written.
     """
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     for title in ("found", "kind", "task", "source and network", "came to"):
         table.add_column(Text(title, "dim"), overflow="fold")
     for place, came in rows:

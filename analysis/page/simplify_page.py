@@ -1,12 +1,9 @@
 """What simplifying did, on the terminal. Owns its wording; refuses to simplify."""
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.page.words import counted
 from tprog.analysis.simplify import Simplified
 from tprog.analysis.simplify.pipeline import Step
+from tprog.terminal import Group, RenderableType, Table, Text
 
 
 def simplify_page(found: Simplified, name: str) -> RenderableType:
@@ -20,7 +17,7 @@ def simplify_page(found: Simplified, name: str) -> RenderableType:
         parts.append(Text(f"{_share(found, 0)} right before, {_share(found, 1)} now"))
     if not found.in_time:
         parts.append(Text("the time was up before the search ended; give more --seconds", "yellow"))
-    sizes = Table(box=None, pad_edge=False)
+    sizes = Table(padding=(0, 1))
     for title in ("", "lines", "heads", "look-ups", "branches", "entries", "votes"):
         sizes.add_column(title, justify="left" if not title else "right")
     for label, size in (("before", before), ("now", after)):
@@ -51,7 +48,7 @@ def _share(found: Simplified, which: int) -> str:
 
 def _passes(steps: tuple[Step, ...]) -> Table:
     """Return a line for each pass: what it removed in all."""
-    table = Table(box=None, pad_edge=False)
+    table = Table(padding=(0, 1))
     table.add_column("pass")
     for title in ("lines", "modules", "odd entries", "votes", "seconds"):
         table.add_column(title, justify="right")

@@ -1,15 +1,12 @@
 """The analysis page on the terminal. Owns its tables and colours; refuses to work anything out."""
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.describe import clip
 from tprog.analysis.figures import Accuracy, Score
 from tprog.analysis.page.circuits_page import kind_text, share_text
 from tprog.analysis.page.words import LONGEST_LABEL, counted, percent, sequence, shade
 from tprog.analysis.spare import Spare
 from tprog.analysis.summary import CircuitLine, LabelVotes, Part, Summary
+from tprog.terminal import Group, RenderableType, Table, Text
 
 MOST_LABELS = 20
 MOST_SPARE = 12
@@ -42,7 +39,7 @@ def summary_page(summary: Summary) -> RenderableType:
 
 def _circuits(circuits: tuple[CircuitLine, ...]) -> RenderableType:
     """Return the circuits that decide most often."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(show_header=False)
     table.add_column("share", justify="right", style="cyan", no_wrap=True)
     table.add_column("circuit", overflow="fold")
     for circuit in circuits[:MOST_CIRCUITS]:
@@ -59,7 +56,7 @@ def _circuits(circuits: tuple[CircuitLine, ...]) -> RenderableType:
 
 def _spare(spare: tuple[Spare, ...]) -> RenderableType:
     """Return what can go, the first of it with its lines."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(show_header=False)
     for column in ("part", "lines"):
         table.add_column(column, no_wrap=True)
     table.add_column("what", overflow="fold")
@@ -73,7 +70,7 @@ def _spare(spare: tuple[Spare, ...]) -> RenderableType:
 
 
 def _heading(summary: Summary) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = Table(show_header=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
     if summary.task is not None:
@@ -125,7 +122,7 @@ def _size(summary: Summary) -> str:
 
 
 def _parts(parts: tuple[Part, ...], exact: bool) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     table.add_column(Text("layer", "dim"), justify="right", no_wrap=True)
     table.add_column(Text("part", "dim"), no_wrap=True)
     table.add_column(Text("reads", "dim"), overflow="fold")
@@ -184,7 +181,7 @@ def _scores(title: str, scores: list[tuple[str, Score]]) -> Text:
 
 
 def _failures(accuracy: Accuracy) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     for name in ("wrong on", "right labels", "given labels"):
         table.add_column(Text(name, "dim"), overflow="fold")
     for failure in accuracy.failures:
@@ -197,7 +194,7 @@ def _failures(accuracy: Accuracy) -> Table:
 
 
 def _votes(votes: tuple[LabelVotes, ...]) -> RenderableType:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table()
     table.add_column(Text("label", "dim"), no_wrap=True)
     table.add_column(Text("strongest votes, against the mean of the other labels", "dim"))
     for found in votes[:MOST_LABELS]:

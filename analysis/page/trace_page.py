@@ -2,10 +2,6 @@
 
 from collections.abc import Iterable
 
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
-
 from tprog.analysis.branches import (
     Branch,
     branch_text,
@@ -18,6 +14,7 @@ from tprog.analysis.page.words import counted, label_text, sequence
 from tprog.analysis.trace import Cause, Line, Suspect, Tracing, Unused
 from tprog.analysis.trace.tracing import held_text
 from tprog.ir import Program
+from tprog.terminal import Group, RenderableType, Table, Text
 
 PROVED, SUSPECTED = "bold red", "yellow"
 # Lines around a marked one; of what never ran branches of a part, lines and parts.
@@ -94,7 +91,7 @@ def _heading(tracing: Tracing) -> Text:
 
 def _suspects(tracing: Tracing, top: int) -> RenderableType:
     program = tracing.program
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(padding=(0, 1))
     table.add_column("", justify="right", no_wrap=True, vertical="top")
     table.add_column(Text("branch, and its best repair", "dim"), overflow="fold", ratio=1)
     for title in (tracing.metric, "failing", "passing", "put right", "broken"):
@@ -102,9 +99,10 @@ def _suspects(tracing: Tracing, top: int) -> RenderableType:
     for number, suspect in enumerate(tracing.suspects[:top], start=1):
         gain = None if suspect.repair is None else suspect.repair.gain
         name = Text(branch_name(program, suspect.branch), "bold")
-        name.append(f"\n{repair_text(program, suspect) or 'no repair'}", "" if gain else "dim")
+        repair = repair_text(program, suspect) or "no repair"
+        name.new_line().append(repair, "" if gain else "dim")
         if suspect.switch is not None:
-            name.append(f"\n{_switch_text(program, suspect)}", "dim")
+            name.new_line().append(_switch_text(program, suspect), "dim")
         table.add_row(
             Text(str(number), PROVED if gain else SUSPECTED),
             name,
@@ -142,7 +140,7 @@ def _together(tracing: Tracing, top: int) -> list[Text]:
 
 
 def _parts(tracing: Tracing, top: int) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(padding=(0, 1))
     table.add_column(Text("part", "dim"))
     table.add_column(Text("suspects", "dim"), justify="right")
     table.add_column(Text("switched off", "dim"))
@@ -212,14 +210,14 @@ def _source(tracing: Tracing, top: int, whole: bool) -> Text:
         else sorted({near for line in marks for near in _around(line, len(text))})
     )
     out = Text(no_wrap=True, overflow="ellipsis")
-    out.append("         failing passing  examples that the line ran in\n", "dim")
+    out.append("         failing passing  examples that the line ran in", "dim").new_line()
     last = 0
     for number in shown:
         if last and number != last + 1:
-            out.append("       ⋮\n", "dim")
+            out.append("       ⋮", "dim").new_line()
         last = number
         out.append(_line(tracing, number, text[number - 1], lines.get(number), marks.get(number)))
-        out.append("\n")
+        out.new_line()
     out.rstrip()
     return out
 
@@ -246,7 +244,7 @@ def _line(tracing: Tracing, number: int, text: str, line: Line | None, suspect: 
 
 def _unused(tracing: Tracing, unused: Unused) -> RenderableType:
     program = tracing.program
-    table = Table(box=None, pad_edge=False, padding=(0, 1))
+    table = Table(padding=(0, 1))
     table.add_column(Text("part", "dim"))
     table.add_column(Text("branches", "dim"), justify="right")
     table.add_column(Text("that never ran", "dim"), overflow="fold")
@@ -263,7 +261,7 @@ def _unused(tracing: Tracing, unused: Unused) -> RenderableType:
     lines = Text()
     for number in unused.lines[:MOST_LINES]:
         lines.append(f"    {number:>4} ", "dim").append(clip(text[number - 1], LONGEST_LINE))
-        lines.append("\n")
+        lines.new_line()
     rest = len(unused.lines) - MOST_LINES
     lines.append(f"         and {rest:,} more lines" if rest > 0 else "", "dim")
     lines.rstrip()

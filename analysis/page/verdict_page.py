@@ -1,11 +1,9 @@
 """A verdict on the terminal. Owns its wording; refuses to compare anything."""
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from tprog.analysis.describe import clip
 from tprog.analysis.page.words import blocks, counted, label_text, sequence
 from tprog.analysis.verify import Counterexample, Verdict
+from tprog.terminal import Group, RenderableType, Text
 
 LONGEST_NAME = 30
 

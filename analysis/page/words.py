@@ -3,9 +3,9 @@
 import math
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from tprog.analysis.figures import Score
+from tprog.terminal import Text
+from tprog.visible import quoted
 
 LONGEST_LABEL = 12
 
@@ -33,7 +33,7 @@ def label_text(label: str | None) -> str:
     """Return a token or label as it is, quoted where it cannot be seen; `.` where none is asked for."""
     if label is None:
         return "."
-    return label if label.isprintable() and label.strip() else repr(label)
+    return quoted(label)
 
 
 def sequence(

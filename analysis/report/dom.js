@@ -11,7 +11,7 @@
       else element.setAttribute(name, value === true ? "" : String(value));
     }
     for (const child of children.flat(Infinity)) {
-      if (child !== null && child !== undefined) element.append(child);
+      if (child !== null && child !== undefined) element.append(typeof child === "string" ? visible(child) : child);
     }
     return element;
   }
@@ -22,10 +22,22 @@
   const makeSvg = (tag, attributes, ...children) =>
     fill(document.createElementNS(SVG, tag), attributes, children);
 
+  // What a reader cannot see, or what would turn a line around: an escape stands for it. Line breaks stay.
+  const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029]/gu;
+
+  function escaped(character) {
+    const code = character.codePointAt(0);
+    if (code < 256) return { "\t": "\\t", "\r": "\\r" }[character] ?? "\\x" + code.toString(16).padStart(2, "0");
+    return code < 65536 ? "\\u" + code.toString(16).padStart(4, "0") : "\\U" + code.toString(16).padStart(8, "0");
+  }
+
+  const visible = (text) => text.replace(UNSEEN, escaped);
+
   // Return how a value is shown: text that cannot be seen is quoted, a number stands as it is.
   function shown(value) {
     if (typeof value !== "string") return String(value);
-    return value.trim() === "" || /[\p{Cc}\p{Cf}]/u.test(value) ? JSON.stringify(value) : value;
+    const text = visible(value).replaceAll("\n", "\\n");
+    return value.trim() === "" || text !== value ? `'${text}'` : value;
   }
 
   const clipped = (text, width) => (text.length > width ? text.slice(0, width - 1) + "…" : text);
@@ -71,5 +83,5 @@
     }
   }
 
-  Object.assign(report, { brief, clipped, forget, grouped, make, makeSvg, shown, whenSeen });
+  Object.assign(report, { brief, clipped, forget, grouped, make, makeSvg, shown, visible, whenSeen });
 })((window.tprogReport ??= {}));

@@ -5,7 +5,7 @@
 "use strict";
 
 (function (report) {
-  const { codeView, decide, grouped, kindClass, make, run, showSteps, shown, trace, valueAt } = report;
+  const { codeView, decide, grouped, kindClass, make, run, showSteps, shown, trace, valueAt, visible } = report;
   const byId = (id) => document.getElementById(id);
 
   const page = JSON.parse(byId("data").textContent);
@@ -129,7 +129,7 @@
       state.found = run(program, tokensOf(byId("input").value));
     } catch (error) {
       if (!(error instanceof report.BadInput)) throw error;
-      problem.textContent = error.message;
+      problem.textContent = visible(error.message);
       problem.hidden = false;
       byId("input").setAttribute("aria-invalid", "true");
       return;

@@ -36,6 +36,7 @@ from tprog.ir import (
     Operation,
     Program,
 )
+from tprog.visible import visible
 
 SCRIPTS = (
     "dom.js",
@@ -60,9 +61,13 @@ def render_report(report: Report) -> str:
     script = "\n".join(_resource(name) for name in SCRIPTS)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
     )
-    page = environment.from_string(_resource("page.html.jinja")).render(
+    return environment.from_string(_resource("page.html.jinja")).render(
         **_words(report),
         script=Markup(script),
         script_hash=digest,
@@ -70,8 +75,15 @@ def render_report(report: Report) -> str:
         data=Markup(script_json(page_data(report))),
         picture=None if report.picture is None else Markup(report.picture),
     )
-    # Half of a character can stand in a program's text, but in no file.
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _shown(value: object) -> object:
+    """Return what the template prints: text with escapes for what cannot be seen, HTML of ours as it is."""
+    return (
+        visible(value, keep="\n")
+        if isinstance(value, str) and not isinstance(value, Markup)
+        else value
+    )
 
 
 def script_json(value: object) -> str:

@@ -12,6 +12,7 @@ from tprog.analysis.graph.draw import BAND, render
 from tprog.analysis.graph.engine import CannotDraw
 from tprog.analysis.graph.model import build_graph
 from tprog.ir import Program
+from tprog.visible import visible
 
 # A picture with more modules takes Graphviz minutes, and nobody can read it.
 MOST_NODES = 160
@@ -86,7 +87,7 @@ def themed(drawn: str, names: dict[int, str], title: str) -> str:
         element.attrib.pop("id", None)
         if element.tag == _TIP:
             element.tag = "title"
-    return ElementTree.tostring(root, encoding="unicode")
+    return visible(ElementTree.tostring(root, encoding="unicode"), keep="\n\u00a0")
 
 
 def _plain_tags(root: ElementTree.Element) -> None:

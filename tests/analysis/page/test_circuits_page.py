@@ -6,7 +6,6 @@ import pytest
 from example_programs import reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console, RenderableType
 from some_inputs import as_reference, drawn_batches, framed
 from strategies import programs
 from terminal import small_hist
@@ -17,11 +16,12 @@ from tprog.analysis.neutral import neutral_values
 from tprog.analysis.page.circuits_page import closeups_page, kind_text, survey_page
 from tprog.analysis.reference import draw_reference, fitting_task
 from tprog.ir import Program
+from tprog.terminal import Console, RenderableType
 
 
 def printed(page: RenderableType, width: int = 80) -> list[str]:
     """Return the lines of a page on a terminal that is `width` columns wide."""
-    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
     console.print(page)
     file = console.file
     assert isinstance(file, io.StringIO)

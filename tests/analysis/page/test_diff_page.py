@@ -3,16 +3,16 @@
 from dataclasses import replace
 
 from example_programs import hist_program, reverse_program
-from rich.console import Console, RenderableType
 
 from tprog.analysis.diff import diff
 from tprog.analysis.page.diff_page import behaviour_page, diff_page, verdict
 from tprog.ir import Constant, NumericalHead, Program, Rectangle
+from tprog.terminal import Console, RenderableType
 
 
 def rendered(page: RenderableType, width: int = 100) -> str:
     """Return a page as plain text."""
-    console = Console(width=width, force_terminal=False)
+    console = Console(width=width, force_terminal=True, color_system=None)
     with console.capture() as captured:
         console.print(page)
     return captured.get()

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 from example_programs import hist_program, large_program, reverse_program
-from rich.console import Console
 
 from tprog.analysis.explain import explain
 from tprog.analysis.page.explain_page import explain_page
 from tprog.ir import Program
+from tprog.terminal import Console
 
 
 def printed(program: Program, tokens: str, width: int, expected: str | None = None) -> list[str]:
     """Return the lines of an explanation on a terminal that is `width` columns wide."""
-    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
     found = explain(program, list(tokens), None if expected is None else list(expected))
     console.print(explain_page(found, width))
     file = console.file

@@ -6,10 +6,10 @@ from pathlib import Path
 from published_imports import run_folder, single
 from reader.published.test_source import small
 from reader.published.written import write
-from rich.console import Console, RenderableType
 
 from tprog.analysis.importing import bring_in, bring_in_all, places, write_import
 from tprog.analysis.page.import_page import import_page, parting_line, tree_page
+from tprog.terminal import Console, RenderableType
 
 
 def shown(page: RenderableType) -> str:

@@ -4,16 +4,16 @@ import io
 from dataclasses import replace
 
 from example_programs import hist_program
-from rich.console import Console
 
 from tprog.analysis.page.simplify_page import simplify_page
 from tprog.analysis.simplify import Simplified, simplify
 from tprog.tasks import get_task
+from tprog.terminal import Console
 
 
 def printed(found: Simplified) -> str:
     """Return the page as one line of words."""
-    console = Console(width=100, file=io.StringIO(), color_system=None)
+    console = Console(width=100, file=io.StringIO(), force_terminal=True, color_system=None)
     console.print(simplify_page(found, "mine"))
     file = console.file
     assert isinstance(file, io.StringIO)

@@ -6,20 +6,20 @@ from dataclasses import replace
 import pytest
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
-from rich.console import Console
 from strategies import programs
 
 from tprog.analysis.page.summary_page import summary_page
 from tprog.analysis.summary import Summary, summarize
 from tprog.codegen import emit
 from tprog.ir import Program, Provenance
+from tprog.terminal import Console
 
 DIGITS = ("0", "1", "2")
 
 
 def printed(summary: Summary, width: int = 100) -> list[str]:
     """Return the lines of a page."""
-    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
     console.print(summary_page(summary))
     file = console.file
     assert isinstance(file, io.StringIO)

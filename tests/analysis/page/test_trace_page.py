@@ -2,18 +2,20 @@
 
 import io
 
-from rich.console import Console
 from tracing import faulty_hist, some_examples, sound_hist
 
 from tprog.analysis.page.trace_page import trace_page
 from tprog.analysis.trace import Tracing, trace_errors
 from tprog.evaluate import all_inputs
+from tprog.terminal import Console
 
 
 def printed(tracing: Tracing, width: int = 100, whole: bool = False) -> list[str]:
     """Return the lines of a tracing on a terminal."""
     file = io.StringIO()
-    Console(width=width, file=file, color_system=None).print(trace_page(tracing, 5, whole))
+    Console(width=width, file=file, force_terminal=True, color_system=None).print(
+        trace_page(tracing, 5, whole)
+    )
     return [line.rstrip() for line in file.getvalue().splitlines()]
 
 

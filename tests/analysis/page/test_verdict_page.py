@@ -4,12 +4,12 @@ import io
 from dataclasses import replace
 
 from example_programs import reverse_program
-from rich.console import Console
 
 from tprog.analysis.page.verdict_page import verdict_page
 from tprog.analysis.verify import Counterexample, Verdict, verify
 from tprog.ir import CategoricalLookup
 from tprog.tasks import get_task
+from tprog.terminal import Console
 
 DIGITS = ("0", "1", "2")
 TASK = get_task("reverse:vocabulary=6,length=6")
@@ -17,7 +17,7 @@ TASK = get_task("reverse:vocabulary=6,length=6")
 
 def printed(verdict: Verdict, width: int = 100) -> list[str]:
     """Return the lines of a verdict on a terminal."""
-    console = Console(width=width, file=io.StringIO(), color_system=None)
+    console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
     console.print(verdict_page(verdict, width))
     file = console.file
     assert isinstance(file, io.StringIO)

@@ -1,0 +1,56 @@
+"""How text that others wrote is shown: what cannot be seen, or would do something, becomes an escape.
+
+A token, a title or a file name may hold a colour of the terminal, a mark that turns the line around, or half a character.
+"""
+
+# What stands for characters of our own wording where an encoding lacks them.
+STAND_INS = {
+    "→": "->",
+    "←": "<-",
+    "…": "...",
+    "█": "#",
+    "·": "|",
+    "−": "-",
+    "—": "-",
+    "±": "+-",
+    "×": "x",
+    "⋮": ":",
+    "\u00a0": " ",
+}
+
+
+def visible(text: str, keep: str = "") -> str:
+    r"""Return text with an escape, such as `\x1b`, for every character that a reader cannot see.
+
+    Args:
+        text: what somebody else wrote.
+        keep: characters that stay all the same, such as line breaks.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else repr(c)[1:-1] for c in text)
+
+
+def quoted(text: str) -> str:
+    """Return a token or label as it is; quoted, with escapes, where it cannot be seen as it is."""
+    return text if text.isprintable() and text.strip() else repr(text)
+
+
+def fitting(text: str, encoding: str) -> str:
+    """Return text that an encoding can hold, with stand-ins and escapes for what it cannot."""
+    if _fits(text, encoding):
+        return text
+    return "".join(
+        c
+        if _fits(c, encoding)
+        else STAND_INS.get(c) or c.encode("ascii", "backslashreplace").decode()
+        for c in text
+    )
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
