@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-ALONE = ("meta", "hr", "br", "path", "polygon")
+ALONE = ("meta", "hr", "br", "input", "path", "polygon")
 
 
 class _Reader(HTMLParser):

@@ -25,6 +25,7 @@ OWNERS = {
     "jinja2": ("analysis/report",),
     "markupsafe": ("analysis/report",),
     "matplotlib": ("tprog/experiments/plot",),
+    "rich": ("tprog/terminal", "tprog/experiments", "cli/progress", "cli/training"),
     "pygraphviz": ("analysis/graph",),
     "typer": ("cli",),
     "z3": ("analysis/prove",),
@@ -72,6 +73,17 @@ def test_imports_go_one_way(path: Path) -> None:
         assert owners is None or inside(path, owners), f"{module} belongs to {owners}"
         if inside(path, ("tprog/ir",)):
             assert module.split(".")[0] not in ("numpy", "scipy", "numba", "rich")
+
+
+def test_what_is_printed_leaves_in_one_place() -> None:
+    """Only the console prints, so that what a user gives cannot reach a terminal past it."""
+    printers = {ROOT / "cli/console.py", *(ROOT / "tprog/experiments").glob("*.py")}
+    for path in SOURCES:
+        calls = (
+            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
+        )
+        names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
+        assert "print" not in names or path in printers, path
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

@@ -164,7 +164,15 @@ class _Leaving(rich.console.RenderHook):
     def process_renderables(
         self, renderables: list[rich.console.ConsoleRenderable]
     ) -> list[rich.console.ConsoleRenderable]:
-        return [_Tidy(renderable) for renderable in renderables]
+        return [_Tidy(_own(one)) for one in renderables]
+
+
+def _own(renderable: rich.console.ConsoleRenderable) -> rich.console.ConsoleRenderable:
+    """Return a renderable; texts that rich has joined become texts of ours again."""
+    if not isinstance(renderable, rich.text.Text):
+        return renderable
+    look = {name: getattr(renderable, name) for name in ("justify", "overflow", "no_wrap", "end")}
+    return Text(**look).append(renderable)
 
 
 class _Tidy:

@@ -1,0 +1,102 @@
+"""What leaves the program: a user's data is shown, never obeyed, by every command."""
+
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from markup import seen
+from nasty import write_nasty
+from terminal import Finished, tprog
+
+SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--stages", "0")
+# `P` is a program, `W` a wrong one, `D` examples, `F` a folder to write to.
+COMMANDS = (
+    "run P -- [/INST] \x1b[31m",
+    "run P --explain -- -x --json",
+    "run P --json -- \u202e \x01",
+    "run P -- nothing\x1b[31m",
+    "run P\x1b[31m 1",
+    "analyze P",
+    "analyze W --data D",
+    "analyze W --data D --json",
+    "verify W --data D",
+    "verify W --against P",
+    "diff P W",
+    "diff P W --json",
+    "diff P W --html F/page.html",
+    "simplify W",
+    "simplify W --diff",
+    "simplify W --output F/short.py",
+    "trace W --examples D --source",
+    "trace W --examples D --graph F/graph.svg",
+    "circuits W",
+    "circuits W --graph F/graph.svg",
+    "circuits W --input [/INST] --position 1",
+    "graph P --output F/graph.svg",
+    "graph P --output F/graph.dot",
+    "graph P --output F/graph.\x1b[31m",
+    "report W --data D --output F/page.html",
+    "export P --out F/weights.safetensors",
+    "import P",
+    "import F",
+    "train --data D --out F/run --seconds 2 " + " ".join(SMALL),
+    "train --data D --out F/run --standard --epochs 1",
+    "train --data P --out F/run",
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with programs and examples."""
+    return write_nasty(tmp_path_factory.mktemp("nasty"))
+
+
+def given(command: str, place: Path, written: Path) -> list[str]:
+    """Return a command's words, the letters replaced by files."""
+    files = {"P": "program.py", "W": "other.py", "D": "data.jsonl"}
+    words = []
+    for word in command.split(" "):
+        if word[:1] in files and word[1:2] in ("", "\x1b"):
+            word = f"{place / files[word[0]]}{word[1:]}"
+        elif word.split("/")[0] == "F":
+            word = str(written) + word[1:]
+        words.append(word)
+    return words
+
+
+def check_lines(finished: Finished) -> None:
+    """Check that nothing printed is more than text, and that lines end where their words do, but for a blank line of a diff."""
+    for stream in (finished.out, finished.err):
+        odd = {character for character in stream if not character.isprintable()} - {"\n"}
+        assert not odd, (odd, stream)
+        assert "Traceback" not in stream
+        assert not any(line != line.rstrip(" ") != "" for line in stream.splitlines()), stream
+
+
+def check_files(folder: Path) -> None:
+    """Check that pictures and pages are well formed and hold nothing unseen."""
+    for path in folder.rglob("*"):
+        if path.suffix not in (".svg", ".html", ".dot"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        # DOT text is indented by tabs.
+        meant = {"\n", "\u00a0"} | ({"\t"} if path.suffix == ".dot" else set())
+        odd = {character for character in text if not character.isprintable()} - meant
+        assert not odd, (path, odd)
+        if path.suffix == ".svg":
+            ElementTree.fromstring(text)
+        if path.suffix == ".html":
+            assert seen(text)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_data_is_shown_and_never_obeyed(place: Path, tmp_path: Path, command: str) -> None:
+    """No symbol, label, title or path reaches the terminal, a picture or a page as anything but visible text."""
+    written = tmp_path / place.name
+    written.mkdir()
+    finished = tprog(*given(command, place, written))
+    assert finished.code in (0, 1, 2, 3, 4), finished
+    check_lines(finished)
+    check_files(tmp_path)
+    shutil.rmtree(written)

@@ -1,0 +1,58 @@
+"""Text of others as it is shown."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tprog.visible import fitting, quoted, visible
+
+
+@given(st.text(alphabet=st.characters(codec=None)))
+def test_nothing_unseen_is_left_and_nothing_seen_is_touched(text: str) -> None:
+    """Every character that a reader cannot see becomes an escape; doing it twice changes nothing."""
+    shown = visible(text)
+    assert shown.isprintable()
+    assert visible(shown) == shown
+    assert text.isprintable() <= (shown == text)
+    assert len(shown) >= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31m", r"\x1b[31m"),
+        ("\x9b", r"\x9b"),
+        ("a\nb", r"a\nb"),
+        ("\u202e", r"\u202e"),
+        ("\ud800", r"\ud800"),
+        ("\u00a0", r"\xa0"),
+        ("[bold] é 😀", "[bold] é 😀"),
+    ],
+)
+def test_an_escape_names_the_character(text: str, shown: str) -> None:
+    """Escapes are those of Python; signs of other languages stay."""
+    assert visible(text) == shown
+
+
+def test_what_is_kept_stays() -> None:
+    """Line breaks can be kept, and nothing else with them."""
+    assert visible("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+
+
+@given(st.text(alphabet=st.characters(codec=None)), st.sampled_from(["ascii", "cp1252", "utf-8"]))
+def test_any_encoding_can_hold_what_fits_it(text: str, encoding: str) -> None:
+    """Stand-ins and escapes are within the encoding, and what is within it stays."""
+    fitted = fitting(text, encoding)
+    assert fitted.encode(encoding)[:0] == b""
+    assert fitting(fitted, encoding) == fitted
+
+
+def test_our_own_signs_have_stand_ins() -> None:
+    """An arrow is an arrow in ASCII too."""
+    assert fitting("a → b… é", "ascii") == r"a -> b... \xe9"
+    assert fitting("a → b… é", "cp1252") == "a -> b… é"
+
+
+def test_labels_that_cannot_be_seen_are_quoted() -> None:
+    """A blank and a control character are told from nothing."""
+    assert [quoted(label) for label in ("a b", " ", "", "\x01")] == ["a b", "' '", "''", r"'\x01'"]
