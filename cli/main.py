@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 error, 2 bad usage, 3 the check ran and did not hold, 4 un
 Commands import what they need when they run, so that `tprog --help` answers at once.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -77,6 +78,10 @@ app.command()(export)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code; a user's mistake ends in one line."""
+    for stream in (sys.stdout, sys.stderr):
+        # What others print, such as typer its help, may lack a place in the encoding too.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(invoke(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -22,12 +22,18 @@ class Finished:
     err: str
 
 
-def tprog(*arguments: str) -> Finished:
-    """Run `tprog ARGUMENTS` in this process."""
-    out, err = io.StringIO(), io.StringIO()
+def tprog(*arguments: str, encoding: str = "utf-8") -> Finished:
+    """Run `tprog ARGUMENTS` in this process, its output going to a pipe of some encoding."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding, newline="\n") for _ in range(2))
     with redirect_stdout(out), redirect_stderr(err):
         code = invoke(arguments)
-    return Finished(code, out.getvalue(), err.getvalue())
+    return Finished(code, _written(out), _written(err))
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode(stream.encoding)
 
 
 def one_line(finished: Finished) -> str:

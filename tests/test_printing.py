@@ -1,6 +1,10 @@
 """What leaves the program: a user's data is shown, never obeyed, by every command."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -100,3 +104,33 @@ def test_data_is_shown_and_never_obeyed(place: Path, tmp_path: Path, command: st
     check_lines(finished)
     check_files(tmp_path)
     shutil.rmtree(written)
+
+
+@pytest.mark.parametrize("command", [one for one in COMMANDS if not one.startswith("train")])
+def test_every_command_prints_in_an_encoding_that_lacks_our_signs(
+    place: Path, tmp_path: Path, command: str
+) -> None:
+    """ASCII holds all that is printed, and JSON stays JSON."""
+    written = tmp_path / place.name
+    written.mkdir()
+    finished = tprog(*given(command, place, written), encoding="ascii")
+    assert finished.code in (0, 1, 2, 3, 4), finished
+    check_lines(finished)
+    if "--json" in command.split(" -- ")[0]:
+        assert json.loads(finished.out)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("command", ["run sort 3 1 2 --explain", "run --help", "run sort é"])
+def test_a_process_ends_well_whatever_the_encoding_of_its_pipe(command: str, encoding: str) -> None:
+    """What typer prints is included, and an error is one line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tprog", *command.split()],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        check=False,
+    )
+    assert done.returncode == ("é" in command)
+    assert (done.stdout or done.stderr).decode(encoding).strip()
+    assert b"Traceback" not in done.stderr
+    assert (len(done.stderr.splitlines()) == 1) == ("é" in command)
