@@ -90,6 +90,8 @@ def test_columns_stay_in_line_where_an_encoding_lacks_a_sign() -> None:
 
 
 def test_a_tied_space_leaves_as_a_plain_one() -> None:
-    """What ties a number to its unit is a blank to whoever reads the line."""
+    """What ties a number to its unit is a blank to whoever reads the line, but no line breaks there."""
+    for file in (io.StringIO(), Narrow()):
+        assert printed(Text("one two three 65\u00a0%"), 17, file=file) == "one two three\n65 %\n"
     assert printed(Text("65\u00a0%")) == "65 %\n"
     assert printed("a\u00a0b") == "a b\n"

@@ -22,8 +22,9 @@ from tprog.visible import fitting, visible
 
 __all__ = ["Console", "Group", "RenderableType", "Rule", "Table", "Text"]
 
-# Our own wording ties a number to its unit with it; it leaves as a plain space.
-TIED = "\u00a0"
+# Our own wording ties a number to its unit with it. While lines are broken, a sign that nobody writes stands for it, as
+# rich breaks lines at any space; it leaves as a plain one.
+TIED, HELD = "\u00a0", "\ufdd0"
 WIDEST = 100_000  # columns: cells are measured as if there were no edge
 
 
@@ -72,12 +73,15 @@ class Text(rich.text.Text):
         return rich.text.Text.__rich_measure__(self._fitting(console), console, options)
 
     def _fitting(self, console: rich.console.Console) -> rich.text.Text:
+        tied = self.copy()
+        tied.plain = self.plain.replace(TIED, HELD)
         if fitting(self.plain, console.encoding) == self.plain:
-            return self
+            return tied
         fitted = self.blank_copy()
         for place, character in enumerate(self.plain):
             style = self.get_style_at_offset(console, place)
-            rich.text.Text.append(fitted, fitting(character, console.encoding), style)
+            shown = HELD if character == TIED else fitting(character, console.encoding)
+            rich.text.Text.append(fitted, shown, style)
         return fitted
 
 
@@ -190,7 +194,8 @@ class _Tidy:
                 yield segment
                 continue
             for piece in re.split(r"(?<=\n)", segment.text):
-                text = fitting(visible(piece, TIED + "\n").replace(TIED, " "), console.encoding)
+                plain = piece.replace(TIED, " ").replace(HELD, " ")
+                text = fitting(visible(plain, "\n"), console.encoding)
                 words = text.rstrip(" \n")
                 if words:
                     yield from blanks

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from strategies import programs
 from tracing import faulty_hist, labelled_by, some_examples
 
-from tprog.analysis.trace.running import evaluated, watch
+from tprog.analysis.trace.running import evaluated, new_coverage, watch
 from tprog.codegen import emit
 from tprog.ir import Program
 
@@ -34,6 +34,17 @@ def test_a_line_ran_in_the_examples_that_need_it() -> None:
     text = watched.source.split("\n")
     inside = next(n for n, line in enumerate(text, 1) if line == "    return key == token")
     assert watched.lines[inside].tolist() == list(range(len(examples)))
+
+
+@pytest.mark.filterwarnings("error")
+def test_lines_are_known_by_example_whatever_core_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The core that forgets contexts is not used, and nothing is said of it."""
+    monkeypatch.setenv("COVERAGE_CORE", "sysmon")
+    assert new_coverage("/e.py").get_option("run:core") == "ctrace"
+    found = watch(some_examples(faulty_hist(), 3), "/e.py")
+    assert set().union(*(examples.tolist() for examples in found.lines.values())) == {0, 1, 2}
 
 
 def test_coverage_reads_the_data_file(tmp_path: Path) -> None:
