@@ -34,7 +34,9 @@ INPUT = typer.Option(
     metavar="TOKENS",
     help="""One input: its symbols with blanks between, or a JSON list such as '["a b", "-x"]'.""",
 )
-DATA = typer.Option(None, "--data", metavar="FILE", help="JSON lines with tokens and labels.")
+DATA = typer.Option(
+    None, "--data", metavar="FILE", help="Examples: JSON lines, CSV or TSV with tokens and labels."
+)
 MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
 
 

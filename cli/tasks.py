@@ -35,7 +35,7 @@ def tasks(
     file, module = "tprog train --data FILE", "tprog train --task package.module:name"
     console.print(
         Text.assemble(
-            *("Your own: ", (file, "bold"), " (JSON lines with tokens and labels) or "),
+            *("Your own: ", (file, "bold"), " (JSON lines, CSV or TSV with tokens and labels) or "),
             *((module, "bold"), "."),
         )
     )

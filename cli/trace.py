@@ -22,7 +22,11 @@ UNDECIDED = 4
 def trace(
     program: str = PROGRAM,
     data: Path | None = typer.Option(
-        None, "--data", "--examples", metavar="FILE", help="JSON lines with tokens and labels."
+        None,
+        "--data",
+        "--examples",
+        metavar="FILE",
+        help="Examples: JSON lines, CSV or TSV with tokens and labels.",
     ),
     task: str | None = MODULE,
     find: bool = typer.Option(

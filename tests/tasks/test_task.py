@@ -1,6 +1,7 @@
 """The Task value: truth for one input and for many, draws, enumeration, and a user's mistakes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -244,3 +245,43 @@ def test_endless_domains_can_only_be_cut_off() -> None:
         list(task.inputs())
     with pytest.raises(BadInput, match="no greatest length"):
         task.draw(np.random.default_rng(0), 1)
+
+
+def test_integers_of_a_users_task_become_texts() -> None:
+    """Labels, answers, samples and examples may be Python's integers or NumPy's; the task holds texts."""
+    digits = Domain(("1", "2"), max_length=3)
+    task = Task(
+        "own",
+        digits,
+        np.arange(1, 3),  # type: ignore[arg-type]  # What users do.
+        lambda tokens: np.sort(np.array(tokens).astype(int)),  # type: ignore[arg-type,return-value]
+        sampler=lambda random, count: [np.array([2, 1])] * count,  # type: ignore[list-item]
+        examples=((1, np.int64(2)),),  # type: ignore[arg-type]
+    )
+    assert task.labels == ("1", "2")
+    assert task.examples == (("1", "2"),)
+    assert task.truth(["2", "1"]) == ("1", "2")
+    assert replace(task, examples=None).draw(np.random.default_rng(0), 1) == [("2", "1")]
+    assert {type(label) for label in (*task.labels, *task.truth(["2"]))} == {str}
+
+
+def test_a_single_label_may_be_an_integer() -> None:
+    """A pooled rule may give a number that it counted."""
+    task = Task("ones", DOMAIN, ("0", "1", "2", "3"), lambda tokens: np.int64(2), pooled=True)  # type: ignore[arg-type,return-value]
+    assert task.truth(["a", "b"]) == ("2",)
+
+
+@pytest.mark.parametrize("answer", [[1.0], 1, None, [b"a"]])
+def test_an_answer_that_is_no_text_is_reported(answer: object) -> None:
+    """One line names the task, the answer and the input."""
+    task = Task("odd", DOMAIN, ("a", "b"), lambda tokens: answer)  # type: ignore[arg-type,return-value]
+    with pytest.raises(UsageError, match=r"task odd gives .* for \('a',\): ") as caught:
+        task.truth(["a"])
+    assert caught.value.slug == "bad-task"
+
+
+@pytest.mark.parametrize("labels", [(1.5,), 7, (True, False)])
+def test_labels_that_are_no_texts_are_reported(labels: object) -> None:
+    """A task cannot be made with them."""
+    with pytest.raises(UsageError, match="task odd: "):
+        Task("odd", DOMAIN, labels, echo)  # type: ignore[arg-type]

@@ -1,43 +1,20 @@
-"""A task out of a user's examples. Owns the JSON lines format and what follows from it; refuses to guess unseen labels.
+"""A task out of a user's examples, and what follows from them; labels of other inputs are not guessed."""
 
-Each line is an object with `tokens`, a list of strings, and `labels`, a list as long (null where no label is asked for) or
-a single string, the label of the whole sequence. Other keys are ignored, and so are blank lines::
-
-    {"tokens": ["the", "cat"], "labels": ["DET", "NOUN"]}
-"""
-
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias, final
 
 from tprog.errors import BadInput, UnreadableSource, UsageError
-from tprog.files import read_text
 from tprog.ir import Domain
+from tprog.tasks.data_file import FileExample, Labels, Tokens, read_examples
 from tprog.tasks.registry import DATA_PREFIX
 from tprog.tasks.task import Task
-
-Tokens: TypeAlias = tuple[str, ...]
-Labels: TypeAlias = tuple[str | None, ...]
 
 PREFIX = "<s>"
 SUFFIX = "</s>"
 UNKNOWN = "<unk>"
 PREFIXES = (PREFIX, "<start>", "<bos>")
-LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Example:
-    line: int
-    tokens: Tokens
-    labels: Labels
-    pooled: bool
 
 
 def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None = None) -> Task:
@@ -48,7 +25,7 @@ def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None =
     where `<s>` is data. Equal examples count once.
 
     Args:
-        path: a file of JSON lines.
+        path: a file of JSON lines or a table; see `tprog.tasks.data_file`.
         causal: whether programs for this task may look to the left only.
         vocabulary: keep this many words, the most frequent; every other word, seen or not, is then read as `<unk>`.
 
@@ -60,7 +37,7 @@ def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None =
         UnreadableSource: a line is malformed, or two lines contradict each other.
         UsageError: `vocabulary` is below 1.
     """
-    examples = _read(path)
+    examples = read_examples(path)
     frame = _frame([example.tokens for example in examples])
     examples = [_unframed(path, example, frame) for example in examples]
     answers = _answers(path, examples)
@@ -94,65 +71,6 @@ def _look_up(answers: Mapping[Tokens, Labels], tokens: Tokens) -> Labels:
     return found
 
 
-def _read(path: Path) -> list[_Example]:
-    examples = [
-        _example(path, number, line)
-        # Only line feeds separate: JSON strings may hold the other characters that `splitlines` splits at.
-        for number, line in enumerate(read_text(path).removeprefix("\ufeff").split("\n"), start=1)
-        if line.strip()
-    ]
-    if not examples:
-        raise UnreadableSource(f"{path}: there are no examples in it; give one JSON object a line")
-    for example in examples:
-        if example.pooled != examples[0].pooled:
-            raise UnreadableSource(
-                f"{path}:{example.line}: labels are {_kind(example)}, "
-                f"but {_kind(examples[0])} in line {examples[0].line}"
-            )
-    return examples
-
-
-def _kind(example: _Example) -> str:
-    return "one for the whole sequence" if example.pooled else "one for each token"
-
-
-def _example(path: Path, number: int, line: str) -> _Example:
-    place = f"{path}:{number}"
-    try:
-        found: object = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise UnreadableSource(f"{place}: not JSON: {error.msg} (column {error.colno})") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableSource(f"{place}: not JSON that can be read; write an object") from error
-    if not isinstance(found, dict) or "tokens" not in found or "labels" not in found:
-        raise UnreadableSource(f'{place}: give an object with "tokens" and "labels"')
-    tokens, labels = found["tokens"], found["labels"]
-    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
-        raise UnreadableSource(f'{place}: "tokens" must be a list of strings')
-    if not tokens:
-        raise UnreadableSource(f'{place}: "tokens" is empty; give at least one')
-    pooled = isinstance(labels, str)
-    if not pooled:
-        _check_labels(place, labels, len(tokens))
-    answer: Labels = (labels,) if pooled else tuple(labels)
-    for text in (*tokens, *answer):
-        if text is not None and LONE_SURROGATE.search(text):
-            raise UnreadableSource(f"{place}: {text!r} holds half a character (a lone surrogate)")
-    return _Example(number, tuple(tokens), answer, pooled)
-
-
-def _check_labels(place: str, labels: object, wanted: int) -> None:
-    if not isinstance(labels, list) or not all(
-        label is None or isinstance(label, str) for label in labels
-    ):
-        raise UnreadableSource(
-            f'{place}: "labels" must be a list of strings and nulls, '
-            "or one string for the whole sequence"
-        )
-    if len(labels) != wanted:
-        raise UnreadableSource(f"{place}: {wanted} tokens but {len(labels)} labels")
-
-
 def _frame(sequences: Sequence[Tokens]) -> tuple[str | None, str | None]:
     """Return the frame that every sequence has, or the prefix that none can be confused with."""
     if all(tokens[0] == PREFIX and PREFIX not in tokens[1:] for tokens in sequences):
@@ -162,7 +80,9 @@ def _frame(sequences: Sequence[Tokens]) -> tuple[str | None, str | None]:
     return next((symbol for symbol in PREFIXES if symbol not in used), None), None
 
 
-def _unframed(path: Path, example: _Example, frame: tuple[str | None, str | None]) -> _Example:
+def _unframed(
+    path: Path, example: FileExample, frame: tuple[str | None, str | None]
+) -> FileExample:
     prefix, suffix = frame
     # A prefix that `_frame` only chose to add stands nowhere in the data.
     start = int(example.tokens[0] == prefix)
@@ -170,10 +90,10 @@ def _unframed(path: Path, example: _Example, frame: tuple[str | None, str | None
     if stop <= start:
         raise UnreadableSource(f"{path}:{example.line}: no token stands within the frame")
     labels = example.labels if example.pooled else example.labels[start:stop]
-    return _Example(example.line, example.tokens[start:stop], labels, example.pooled)
+    return FileExample(example.line, example.tokens[start:stop], labels, example.pooled)
 
 
-def _answers(path: Path, examples: Iterable[_Example]) -> dict[Tokens, Labels]:
+def _answers(path: Path, examples: Iterable[FileExample]) -> dict[Tokens, Labels]:
     answers: dict[Tokens, Labels] = {}
     lines: dict[Tokens, int] = {}
     for example in examples:

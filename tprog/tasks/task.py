@@ -22,6 +22,7 @@ from tprog.evaluate.inputs import (
 )
 from tprog.ir import Domain
 from tprog.tasks.draws import draw_uniform
+from tprog.tasks.symbols import optional_symbols, symbols
 
 Rule: TypeAlias = Callable[[tuple[str, ...]], Sequence[str | None]]
 ArrayRule: TypeAlias = Callable[[IntArray], IntArray]
@@ -91,6 +92,7 @@ class Task:
         """Refuse labels that repeat and numbers that make no sense; let the name be the spec."""
         if not self.name:
             raise UsageError("a task needs a name", slug="bad-task")
+        self._texts()
         if not self.labels or len(set(self.labels)) != len(self.labels):
             raise UsageError(
                 f"task {self.name}: labels must be distinct and at least one, not {self.labels!r}",
@@ -108,6 +110,15 @@ class Task:
             )
         if not self.spec:
             object.__setattr__(self, "spec", self.name)
+
+    def _texts(self) -> None:
+        """Write labels and examples as texts, where a user gave integers."""
+        try:
+            object.__setattr__(self, "labels", symbols(self.labels))
+            if self.examples is not None:
+                object.__setattr__(self, "examples", tuple(map(symbols, self.examples)))
+        except TypeError as error:
+            raise UsageError(f"task {self.name}: {error}", slug="bad-task") from None
 
     @cached_property
     def label_index(self) -> dict[str, int]:
@@ -127,7 +138,13 @@ class Task:
         framed = self.domain.frame(tokens)
         data = framed[self.domain.data_slice(len(framed))]
         given = self.rule(data)
-        found = (given,) if self.pooled and isinstance(given, str) else tuple(given)
+        single = self.pooled and isinstance(given, str | int | np.integer)
+        try:
+            found = optional_symbols((given,) if single else given)
+        except TypeError as error:
+            raise UsageError(
+                f"task {self.name} gives {given!r} for {data!r}: {error}", slug="bad-task"
+            ) from None
         wanted = 1 if self.pooled else len(data)
         if len(found) != wanted:
             raise UsageError(
@@ -164,9 +181,13 @@ class Task:
             return self._truth_by_rows(batch)
         data = self.domain.data_slice(batch.indices.shape[1])
         symbols = self._symbols(batch)
-        found = self.arrays(symbols)
+        found = np.asarray(self.arrays(symbols))
         shape = symbols.shape[:1] if self.pooled else symbols.shape
-        if found.shape != shape or not ((found >= -1) & (found < len(self.labels))).all():
+        if (
+            found.shape != shape
+            or found.dtype.kind not in "iu"
+            or not ((found >= -1) & (found < len(self.labels))).all()
+        ):
             raise UsageError(
                 f"task {self.name}: arrays must give label indices (or -1) of shape {shape}",
                 slug="bad-task",
@@ -189,7 +210,12 @@ class Task:
             rows = random.integers(0, len(self.examples), size=count).tolist()
             return [self.examples[row] for row in rows]
         if self.sampler is not None:
-            return [tuple(sequence) for sequence in self.sampler(random, count)]
+            try:
+                return [symbols(sequence) for sequence in self.sampler(random, count)]
+            except TypeError as error:
+                raise UsageError(
+                    f"the sampler of task {self.name}: {error}", slug="bad-task"
+                ) from None
         return draw_uniform(self.domain, random, count)
 
     def sample(self, count: int, seed: int) -> list[Batch]:
