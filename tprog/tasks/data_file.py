@@ -70,11 +70,11 @@ def read_examples(path: Path) -> list[FileExample]:
                 f"{path}:{example.line}: labels are {_kind(example)}, "
                 f"but {_kind(examples[0])} in line {examples[0].line}"
             )
-        for text in (*example.tokens, *example.labels):
-            if text is not None and LONE_SURROGATE.search(text):
+        for word in (*example.tokens, *example.labels):
+            if word is not None and LONE_SURROGATE.search(word):
                 place = f"{path}:{example.line}"
                 raise UnreadableSource(
-                    f"{place}: {text!r} holds half a character (a lone surrogate)"
+                    f"{place}: {word!r} holds half a character (a lone surrogate)"
                 )
     return examples
 
@@ -106,13 +106,14 @@ def _example(place: str, number: int, line: str) -> FileExample:
     tokens = found["tokens"]
     if not isinstance(tokens, list):
         raise UnreadableSource(f'{place}: "tokens" must be a list of texts or integers')
-    labels = found.get("labels", found.get("label"))
-    pooled = not isinstance(labels, list)
-    if (pooled and labels is None) or ("label" in found and not pooled):
+    given: object = found.get("labels", found.get("label"))
+    pooled = not isinstance(given, list)
+    labels: list[object] = given if isinstance(given, list) else [given]
+    if given is None or ("label" in found and not pooled):
         raise UnreadableSource(
             f'{place}: "labels" must be a list, one for each token, and "label" one text or integer'
         )
-    return _checked(place, number, tokens, [labels] if pooled else labels, pooled)
+    return _checked(place, number, tokens, labels, pooled)
 
 
 def _checked(
