@@ -44,12 +44,27 @@ def bodies(draw: st.DrawFn, indent: str = "    ", depth: int = 0) -> str:
     return "".join(lines) or f"{indent}pass\n"
 
 
+def has_dead_code(tree: ast.AST) -> bool:
+    """Tell whether a statement follows one after which nothing runs."""
+    blocks = [
+        block
+        for node in ast.walk(tree)
+        for name in ("body", "orelse")
+        if isinstance(block := getattr(node, name, None), list)
+    ]
+    return any(ends([statement]) for block in blocks for statement in block[:-1])
+
+
 @given(bodies(), st.booleans(), st.booleans(), st.booleans())
 def test_rules_return_what_the_function_returns(body: str, a: bool, b: bool, c: bool) -> None:
-    """Any nesting of if, elif, else and return is followed as Python follows it."""
+    """Any nesting of if, elif, else and return is followed as Python follows it; what is never reached is refused."""
     text = f"def f(a, b, c):\n{body}    return 9\n"
     namespace: dict[str, object] = {}
     exec(text, namespace)
+    if has_dead_code(ast.parse(text)):
+        with pytest.raises(UnreadableSource, match="never reached"):
+            decide(text, a, b, c)
+        return
     function = namespace["f"]
     assert callable(function)
     assert decide(text, a, b, c) == function(a, b, c)
@@ -92,7 +107,17 @@ def test_a_long_chain_of_elifs_is_read() -> None:
         ("pass", "without a result"),
         ("if a:\n        return 1", "without a result"),
         ("for b in a:\n        return 1\n    return 2", "only if"),
-        ("b = 1\n    return b", "only if"),
+        ("return 1\n    yield 1", "never reached"),
+        ("if a:\n        return 1\n    else:\n        return 2\n    a = 3", "never reached"),
+        ("if a:\n        b = 1\n    return 2", "only if"),
+        ("b = 1\n    return a", "nothing uses b"),
+        ("a = 1\n    return a", "a has a meaning already"),
+        ("min = 1\n    return min", "min has a meaning already"),
+        ("b = 1\n    b = 2\n    return b", "b has a meaning already"),
+        ("b = c = 1\n    return b", "name one expression"),
+        ("b, c = 1, 2\n    return b", "name one expression"),
+        ("b += 1\n    return b", "only if"),
+        ("b = {1: 2}[a]\n    return b", "with .get"),
         ("import os\n    return 1", "only if"),
     ],
 )
@@ -100,6 +125,24 @@ def test_other_statements_are_refused(body: str, message: str) -> None:
     """What is no rule gives an error at its line."""
     source, function = source_and_function(f"def f(a):\n    {body}\n")
     with pytest.raises(UnreadableSource, match=message):
+        rules(source, function, function.body)
+
+
+def test_names_stand_for_expressions() -> None:
+    """A function may begin with names for expressions, also in terms of each other."""
+    text = (
+        "def f(a, b, c):\n    both = a and b\n    odd = both or not c\n    return 1 if odd else 2\n"
+    )
+    assert decide(text, True, True, True) == 1
+    assert decide(text, True, False, True) == 2
+
+
+def test_names_cannot_grow_without_bound() -> None:
+    """A name for a pair of the name before it, forty times, is refused."""
+    names = "".join(f"    x{n + 1} = (x{n}, x{n})\n" for n in range(40))
+    text = f"def f(a):\n    x0 = (a, a)\n{names}    return x40 == a\n"
+    source, function = source_and_function(text)
+    with pytest.raises(UnreadableSource, match="stands for too much"):
         rules(source, function, function.body)
 
 

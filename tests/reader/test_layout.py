@@ -44,7 +44,8 @@ def test_what_is_asked_for_is_used() -> None:
     found = layout(Source(FILE, "f.py"))
     found.function("f", 1)
     found.constant("A")
-    assert found.used == {"f", "A"}
+    found.table("TABLE")
+    assert found.used == {"f", "TABLE"}
     with pytest.raises(UnreadableSource, match=r"f\.py:7: the function g is missing"):
         found.function("g", 7)
     with pytest.raises(UnreadableSource, match="C is missing"):
@@ -63,6 +64,25 @@ def test_what_is_asked_for_is_used() -> None:
         ("while True:\n    pass", "no part of a program"),
         ("print(1)", "no part of a program"),
         ("a = 1\na = 2", "defined twice"),
+        ("a, a = 1, 2", "defined twice"),
+        ("a = 1\nimport sys", "imports stand above"),
+        ("from typing import Literal\nA = Literal[3]\nimport sys", "imports stand above"),
+        ("_a = 1", "a name of Python itself"),
+        ("def __getattr__(name):\n    return 1", "a name of Python itself"),
+        ("if __name__ == '__main__':\n    pass\na = 1", "nothing may follow"),
+        (
+            "if __name__ == '__main__':\n    pass\nif __name__ == '__main__':\n    pass",
+            "nothing may follow",
+        ),
+        (
+            "from typing import Literal\ndef f(a: Literal[print(1)]):\n    return 1",
+            "print is not defined",
+        ),
+        (
+            "from typing import Literal\nB = [1]\ndef f(a: Literal[B.append(1)]):\n    return 1",
+            "no type",
+        ),
+        ("from typing import Literal\nB = [1]\na: dict[str, Literal[B[0]]] = {}", "no type"),
         ("import sys\nsys = 1", "defined twice"),
         ("def min(a, b):\n    return a", "a name of Python itself"),
         ("len = 3", "a name of Python itself"),

@@ -93,7 +93,7 @@ def test_a_table_may_be_written_in_many_ways(body: str) -> None:
         ("return {0: 1}[n]", "no entry"),
         ("if n == 0:\n    return 1", "without a result"),
         ("return (n, c)", "cannot return this"),
-        ("return [0]", "cannot return this"),
+        ("return [0]", "cannot hold this"),
     ],
 )
 def test_other_results_are_refused(body: str, message: str) -> None:
@@ -208,8 +208,8 @@ def test_a_formula_is_what_python_makes_of_it() -> None:
         ("return 'x'", (3, 3), "whole numbers"),
         ("return a + b", (3000, 3000), "too large"),
         ("return a + 5000", (3, 3), "above 4096"),
-        ("return a + 99999999999999999999", (3, 3), "above 4096"),
-        ("return a - 99999999999999999999", (3, 3), "whole numbers from 0"),
+        ("return a + 999999999999999999", (3, 3), "above 4096"),
+        ("return a - 999999999999999999", (3, 3), "whole numbers from 0"),
         ("return max(a)", (3, 3), "cannot hold this"),
     ],
 )

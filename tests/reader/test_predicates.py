@@ -106,7 +106,9 @@ def test_a_comparison_with_a_branch_is_a_table() -> None:
         ("return k in {1000000}", "out of reach"),
         ("return k", "no condition"),
         ("return z == 1", "no parameter"),
-        ("x = 1\nreturn x == k", "only if"),
+        ("while k:\n    return x == k", "only if"),
+        ("return k > True", "compare values, not conditions"),
+        ("return (k,) > (True,)", "keys without an end"),
     ],
 )
 def test_positions_without_an_end_need_one_comparison(text: str, message: str) -> None:
@@ -128,8 +130,26 @@ def test_text_is_compared_as_it_is() -> None:
     assert read("return k == q", LETTERS, FOUR) == Compare("==")
     with pytest.raises(UnreadableSource, match="text"):
         read("return k < q", LETTERS, FOUR)
-    with pytest.raises(UnreadableSource, match="text cannot be shifted"):
+    with pytest.raises(UnreadableSource, match="only whole numbers"):
         read("return k == q + 1", LETTERS, LETTERS)
+    for text in ("return k + 0 == q", "return +k == q"):
+        with pytest.raises(UnreadableSource, match="only whole numbers"):
+            read(text, LETTERS, LETTERS)
+
+
+def test_a_text_that_never_occurs_is_a_slip() -> None:
+    """A comparison with a text outside the values is named; numbers may lie outside, as lengths change."""
+    for text in ("return k == 'z'", "return k in {'a', 'z'}", "return q != 'z' and k == 'a'"):
+        with pytest.raises(UnreadableSource, match="is never 'z'; its values are"):
+            read(text, LETTERS, LETTERS)
+    assert read("return k in {0, 9}", FOUR, FOUR) == KeyIn((0,))
+
+
+def test_names_make_no_other_predicate() -> None:
+    """A rule with a name for an expression is the rule without it."""
+    assert read("want = q - 1\nreturn k == want", FOUR, FOUR) == Compare("==", 1, -1)
+    table = read("want = 3 if q == 0 else q - 1\nreturn k == want", FOUR, FOUR)
+    assert table == read("return k == 3 if q == 0 else k == q - 1", FOUR, FOUR)
 
 
 def test_a_large_table_is_read_row_by_row() -> None:

@@ -105,7 +105,9 @@ def edited(*changes: tuple[str, str]) -> Program:
         [("import sys\n", "from __future__ import annotations\n\nimport sys\n")],
         [('    """Copy the value', '    """Take the value')],
         [("    words = list(tokens)\n", "    # First of all.\n    words = list(tokens)\n")],
-        [("    print(*run(sys.argv[1:]))", "    print(run(sys.argv[1:]))")],
+        [("\nToken =", "\nOther = Literal[1, -2]\nToken =")],
+        [("import sys\n", "import sys\nimport json\n")],
+        [('"""reverse', '# -*- coding: utf-8 -*-\n"""reverse')],
         [("x.mirror ", "x.twin "), ("x.mirror,", "x.twin,")],
     ],
 )
@@ -144,19 +146,19 @@ def test_a_longer_input_can_be_allowed() -> None:
     [
         ("min(found[q]", "max(found[q]", "attend is changed"),
         ("-> Column:", "-> list[Any]:", "attend is changed"),
-        ("def attend(", "def other(", "function attend is missing"),
+        ("def attend(", "def other(", "nothing uses other"),
         ("def run(", "def go(", "function run is missing"),
         ("Literal, get_args", "get_args", "Literal is not defined"),
         ("import sys\n", "", "sys is not imported"),
         (
             'PREFIX, SYMBOLS, SUFFIX = ["<s>"], get_args(Token)[1:-1], ["</s>"]',
             'PREFIX, SUFFIX = ["<s>"], ["</s>"]',
-            "SYMBOLS is missing",
+            "write `PREFIX, SYMBOLS, SUFFIX = ",
         ),
         (
             "MIN_LENGTH, MAX_LENGTH = 1, 4",
             "MIN_LENGTH, MAX_LENGTH, MORE = 1, 4, 5",
-            "nothing uses MORE",
+            "write `MIN_LENGTH, MAX_LENGTH = 1, 4`",
         ),
         (
             "Column = list[Any]",
@@ -328,7 +330,8 @@ def test_nothing_of_a_file_is_executed(tmp_path: Path) -> None:
         indent = " " * (len(place) - len(place.lstrip()))
         with pytest.raises(UnreadableSource):
             read_source(REVERSE.replace(place, f"{indent}{line}\n{place}"))
-    read_source(REVERSE + f"    {line}\n")
+    with pytest.raises(UnreadableSource):
+        read_source(REVERSE + f"    {line}\n")
     assert not trap.exists()
 
 

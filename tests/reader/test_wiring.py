@@ -7,7 +7,7 @@ from example_programs import reverse_program
 from tprog.codegen import emit
 from tprog.errors import UnreadableSource
 from tprog.reader.source import Source
-from tprog.reader.wiring import Line, basic_kind, check_fixed_lines, read_lines
+from tprog.reader.wiring import Line, basic_kind, check_run, read_lines
 
 HEADER = "def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:\n"
 
@@ -59,12 +59,19 @@ def test_other_lines_are_refused(line: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["def run(tokens):\n", HEADER.replace("list[Label]", "int"), "@f\n" + HEADER]
+    "header",
+    [
+        "def run(tokens):\n",
+        HEADER.replace("list[Label]", "int"),
+        "@f\n" + HEADER,
+        HEADER.replace("= None", "= print"),
+    ],
 )
 def test_the_header_is_fixed(header: str) -> None:
     """`run` takes tokens and an observer."""
+    source, run = source_and_function(header + "    return 1\n")
     with pytest.raises(UnreadableSource, match="restore its first line"):
-        read_lines(*source_and_function(header + "    return 1\n"))
+        check_run(source, run, reverse_program(), stored=False)
 
 
 @pytest.mark.parametrize(
@@ -84,14 +91,14 @@ def test_the_other_lines_are_fixed(old: str, new: str, message: str) -> None:
     source = Source(text, "f.py")
     (run,) = (node for node in source.tree.body if getattr(node, "name", "") == "run")
     with pytest.raises(UnreadableSource, match=message):
-        check_fixed_lines(source, run, program, stored=False)  # type: ignore[arg-type]  # a function
+        check_run(source, run, program, stored=False)  # type: ignore[arg-type]  # a function
 
 
 def test_a_run_that_stops_early_is_refused() -> None:
     """The last lines of `run` must be there."""
     source, run = source_and_function(HEADER + "    words = list(tokens)\n")
     with pytest.raises(UnreadableSource, match="run must go on with"):
-        check_fixed_lines(source, run, reverse_program(), stored=False)
+        check_run(source, run, reverse_program(), stored=False)
 
 
 def test_basic_inputs_are_known_by_their_expression() -> None:

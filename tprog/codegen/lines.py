@@ -1,12 +1,13 @@
-"""The fixed lines of an emitted program's `run`, as text. Owns their wording; refuses to build trees.
+"""The fixed statements of an emitted program, as text: imports, constants, types, and the frame of `run`.
 
-Which lines stand there follows from the Program, so that a reader can tell a line that somebody changed. A line that
-computes a variable sets an attribute of `x`.
+Which of them a file holds follows from its Program, so the reader compares a file with them and refuses what somebody
+changed. A line of `run` that computes a variable sets an attribute of `x`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from tprog.codegen.attending import remembers
+from tprog.codegen.attending import WORD_SHAPE, needed_functions, remembers
 from tprog.ir import (
     CategoricalVotes,
     NumericalVotes,
@@ -28,6 +29,9 @@ SYMBOLS_KEY = "symbols"
 SHOWN_TOKENS = 40
 
 NAMESPACE = "x"
+
+# The beginning of the constant that lists a large alphabet.
+SYMBOLS_LISTED = "SYMBOLS: tuple[str, ...] = "
 
 MAIN = """
 if __name__ == "__main__":
@@ -95,6 +99,64 @@ def import_lines(program: Program, stored: bool) -> list[str]:
         "from types import SimpleNamespace",
         f"from typing import {', '.join(typing)}",
     ]
+
+
+def quoted(text: str) -> str:
+    """Return a string literal for any text, in double quotes unless that needs more escapes."""
+    literal = repr(text)
+    if literal[0] == "'" and '"' not in text:
+        return '"' + literal[1:-1].replace("\\'", "'") + '"'
+    return literal
+
+
+def constant_lines(program: Program, stored: bool) -> list[str]:
+    """Return the constants of the domain and the classifier, but for types and votes."""
+    domain, classifier = program.domain, program.classifier
+    frame: dict[str, str] = {}
+    if domain.prefix is not None:
+        frame["PREFIX"] = f"[{quoted(domain.prefix)}]"
+    if domain.unknown is None and not large_alphabet(program):
+        inside = f"[{'1' * ('PREFIX' in frame)}:{'-1' * (domain.suffix is not None)}]"
+        frame["SYMBOLS"] = "get_args(Token)" + inside * (inside != "[:]")
+    if domain.suffix is not None:
+        frame["SUFFIX"] = f"[{quoted(domain.suffix)}]"
+    lengths = {"MIN_LENGTH": str(domain.min_length)}
+    if domain.max_length is not None:
+        lengths["MAX_LENGTH"] = str(domain.max_length)
+    lines = [_together(frame)] if frame else []
+    if large_alphabet(program) and not stored:
+        lines.append(SYMBOLS_LISTED + _tuple(domain.symbols))
+    lines.append(_together(lengths))
+    if domain.unknown is not None:
+        kind = "str" if large_alphabet(program) else "Token"
+        lines.append(f"UNKNOWN: {kind} = {quoted(domain.unknown)}")
+    if domain.scored is not None:
+        lines.append(f"SCORED: tuple[str, ...] = {_tuple(domain.scored)}")
+    if classifier.masked:
+        lines.append(
+            f"MASKED = {_tuple([classifier.labels[label] for label in classifier.masked])}"
+        )
+    for title, label in (("FIRST_LABEL", classifier.first), ("LAST_LABEL", classifier.last)):
+        if label is not None:
+            lines.append(f"{title} = {quoted(label)}")
+    return lines
+
+
+def _together(values: dict[str, str]) -> str:
+    """Return `A = value`, or `A, B = value, value`."""
+    return f"{', '.join(values)} = {', '.join(values.values())}"
+
+
+def _tuple(texts: Sequence[str]) -> str:
+    return f"({', '.join(map(quoted, texts))}{',' * (len(texts) == 1)})"
+
+
+def alias_lines(program: Program) -> list[str]:
+    """Return the names of types that a Program's functions use."""
+    heads = needed_functions(program) - {WORD_SHAPE}
+    scores = any(function.startswith("attend_best") for function in heads)
+    wanted = {"Observe": True, "Head": bool(heads), "Column": bool(heads), "Scores": scores}
+    return [f"{title} = {ALIASES[title]}" for title, used in wanted.items() if used]
 
 
 def symbols_expression(program: Program, stored: bool) -> str:

@@ -10,11 +10,11 @@ import black
 import libcst as cst
 from black.mode import TargetVersion
 
-from tprog.codegen.attending import WORD_SHAPE, needed_functions
+from tprog.codegen.attending import needed_functions
 from tprog.codegen.comments import LAYER, joined_lines, provenance_docstring
 from tprog.codegen.lines import (
-    ALIASES,
     MAIN,
+    alias_lines,
     import_lines,
     large_alphabet,
     scores_name,
@@ -28,8 +28,7 @@ from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.running import run_function
 from tprog.codegen.tables import (
     Definition,
-    frame_constants,
-    label_constants,
+    constants,
     score_table,
     tables_function,
     word_table,
@@ -103,7 +102,7 @@ def _constants(program: Program, names: Types, stored: bool) -> list[Definition]
     labels = names.names[FiniteValues(program.classifier.labels)]
     if labels != "Label":
         found.append(Definition(assign(name("Label"), name(labels))))
-    return [*found, *frame_constants(program, stored), *label_constants(program)]
+    return [*found, *constants(program, stored)]
 
 
 def _annotated(program: Program, values: FiniteValues) -> bool:
@@ -148,10 +147,7 @@ def _under(comment: str, statement: Statement) -> Statement:
 
 def _runtime(program: Program, stored: bool) -> list[Statement]:
     needed = needed_functions(program)
-    heads = needed - {WORD_SHAPE}
-    scores = any(function.startswith("attend_best") for function in heads)
-    wanted = {"Observe": True, "Head": bool(heads), "Column": bool(heads), "Scores": scores}
-    aliases = [parsed(f"{title} = {ALIASES[title]}") for title, used in wanted.items() if used]
+    aliases = map(parsed, alias_lines(program))
     tables = [tables_function()] if stored and large_alphabet(program) else []
     functions = [found for title, found in runtime_functions().items() if title in needed]
     return [*aliases, *tables, *functions]

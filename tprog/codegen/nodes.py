@@ -5,6 +5,7 @@ from typing import TypeAlias, cast
 
 import libcst as cst
 
+from tprog.codegen.lines import quoted
 from tprog.ir import Value
 
 # The formatter's.
@@ -27,14 +28,6 @@ def name(identifier: str) -> cst.Name:
     return cst.Name(identifier)
 
 
-def quoted(text: str) -> str:
-    """Return a string literal for any text, in double quotes unless that needs more escapes."""
-    literal = repr(text)
-    if literal[0] == "'" and '"' not in text:
-        return '"' + literal[1:-1].replace("\\'", "'") + '"'
-    return literal
-
-
 def literal(value: Value | bool | None) -> cst.BaseExpression:
     """Return the literal of a string, an integer, a truth value or None."""
     if isinstance(value, bool) or value is None:
@@ -54,11 +47,6 @@ def elements(items: Iterable[cst.BaseExpression]) -> list[cst.Element]:
 def literal_set(values: Iterable[Value]) -> cst.Set:
     """Return `{value, ...}`, in the order given."""
     return cst.Set(elements(map(literal, values)))
-
-
-def literal_list(values: Iterable[Value]) -> cst.List:
-    """Return `[value, ...]`."""
-    return cst.List(elements(map(literal, values)))
 
 
 def literal_tuple(values: Iterable[Value]) -> cst.Tuple:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
-from tprog.codegen.nodes import Statement, literal, name, quoted, width
+from tprog.codegen.lines import quoted
+from tprog.codegen.nodes import Statement, literal, name, width
 from tprog.codegen.packed import break_line
 from tprog.ir import CategoricalVotes, NumericalVotes, Program
 

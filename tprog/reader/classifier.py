@@ -1,4 +1,4 @@
-"""The votes of a program, from its constants. Owns the checks against variables and labels; executes nothing."""
+"""The votes of a program, from its constants, checked against its variables and labels."""
 
 import ast
 from collections.abc import Mapping, Sequence
@@ -98,8 +98,8 @@ def _votes(
     if not constants.has(title):
         return []
     source = constants.layout.source
-    table = constants.layout.constant(title)
-    if not isinstance(table, ast.Dict):
+    table = constants.layout.table(title)
+    if not isinstance(table, ast.Dict) or not table.keys:
         raise source.error(table, f"{title} must be a dict from a variable's name to its votes")
     votes: list[Votes] = []
     for key, entry in zip(table.keys, table.values, strict=True):
@@ -131,7 +131,7 @@ def _rows(
     for key, row in zip(table.keys, table.values, strict=True):
         value = constants.evaluate(key) if key is not None else None
         known = values.index(value) if isinstance(value, str | int) else None
-        if known is None or value in rows:
+        if known is None or isinstance(value, bool) or value in rows:
             raise source.error(key or table, f"a row for {value!r} does not belong here")
         rows[value] = _row(constants, row, width)
     missing = [value for value in values.values if value not in rows]

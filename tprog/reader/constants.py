@@ -1,4 +1,7 @@
-"""Constants of a program: types, the domain and the classifier. Owns their checks; executes nothing."""
+"""The constants of a program's file: literals, types and the domain. Nothing is executed.
+
+How a constant must be written is checked once the whole Program is known (`tprog.reader.fixed`).
+"""
 
 import ast
 import json
@@ -7,16 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tprog.codegen.lines import ALIASES, SYMBOLS_KEY, TABLES
-from tprog.errors import InvalidProgram
+from tprog.codegen.lines import SYMBOLS_KEY
+from tprog.errors import FileProblem, InvalidProgram
+from tprog.files import read_bytes
 from tprog.ir import Domain, FiniteValues, Value
 from tprog.reader.layout import Layout
-from tprog.reader.source import same, without_docstring
 
 _T = TypeVar("_T")
 
 # The file of word tables beside a program may be no larger.
 LARGEST_TABLES = 100_000_000  # bytes
+
+# Positions are values of a variable, so a greatest length costs memory; inputs of any length need none.
+LONGEST = 100_000  # symbols
 
 
 class Constants:
@@ -54,7 +60,7 @@ class Constants:
                 if key is None:
                     raise source.error(node, "a table lists its entries one by one, without **")
                 known = self.evaluate(key)
-                if not isinstance(known, str | int) or known in found:
+                if type(known) not in (str, int) or known in found:
                     raise source.error(key, f"{known!r} cannot stand here, or stands here twice")
                 found[known] = self.evaluate(value)
             return found
@@ -88,11 +94,9 @@ class Constants:
     def stored(self, key: str, where: ast.AST | int) -> Any:
         """Return an entry of the file of tables beside the program."""
         source = self.layout.source
-        function = self.layout.function("tables", where)
-        expected = ast.parse(TABLES.lstrip()).body[0]
-        assert isinstance(expected, ast.FunctionDef)
-        if not same(without_docstring(function.body), without_docstring(expected.body)):
-            raise source.error(function, "tables() is changed; restore it")
+        function = self.layout.functions.get("tables")
+        if function is None:
+            raise source.error(where, "the function tables is missing; restore it")
         if self._stored is None:
             self._stored = self._load(function)
         if key not in self._stored:
@@ -107,13 +111,9 @@ class Constants:
             )
         path = self._folder / f"{self._stem}.json"
         try:
-            if path.stat().st_size > LARGEST_TABLES:
-                raise source.error(function, f"{path.name} is too large to be the tables")
-            found = json.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise source.error(
-                function, f"cannot read {path.name} beside the program: {error.strerror or error}"
-            ) from None
+            found = json.loads(read_bytes(path, LARGEST_TABLES).decode("utf-8"))
+        except FileProblem as error:
+            raise source.error(function, f"its tables are missing: {error}") from None
         except (ValueError, RecursionError) as error:
             raise source.error(
                 function, f"{path.name} is no JSON file of tables ({error}); restore it"
@@ -181,8 +181,8 @@ def read_domain(constants: Constants, types: Types) -> Domain:
     try:
         return Domain(
             symbols=symbols,
-            max_length=constants.number("MAX_LENGTH") if constants.has("MAX_LENGTH") else None,
-            min_length=constants.number("MIN_LENGTH"),
+            max_length=_length(constants, "MAX_LENGTH") if constants.has("MAX_LENGTH") else None,
+            min_length=_length(constants, "MIN_LENGTH"),
             prefix=prefix,
             suffix=suffix,
             scored=constants.texts("SCORED") if constants.has("SCORED") else None,
@@ -190,6 +190,16 @@ def read_domain(constants: Constants, types: Types) -> Domain:
         )
     except InvalidProgram as error:
         raise source.error(token, str(error)) from None
+
+
+def _length(constants: Constants, name: str) -> int:
+    found = constants.number(name)
+    if found > LONGEST:
+        raise constants.layout.source.error(
+            constants.layout.constant(name),
+            f"{name} is above {LONGEST:,}; leave MAX_LENGTH out for inputs of any length",
+        )
+    return found
 
 
 def _stored_symbols(constants: Constants, where: ast.expr) -> tuple[str, ...]:
@@ -225,25 +235,4 @@ def _unframed(
     symbols = [symbol for symbol in alphabet[start:stop] if isinstance(symbol, str)]
     if len(symbols) != stop - start:
         raise source.error(token, "tokens are strings; put them in quotes")
-    if constants.has("SYMBOLS"):
-        part = f"[{start or ''}:{'-1' if suffix is not None else ''}]" if start or suffix else ""
-        expected = ast.parse(f"get_args(Token){part}", mode="eval").body
-        if not same(constants.layout.constant("SYMBOLS"), expected):
-            raise source.error(
-                constants.layout.constant("SYMBOLS"),
-                f"SYMBOLS must be get_args(Token){part}; restore it",
-            )
     return tuple(symbols)
-
-
-def check_aliases(constants: Constants) -> None:
-    """Mark the fixed type names of a program as used.
-
-    Raises:
-        UnreadableSource: one of them means something else.
-    """
-    for name, meaning in ALIASES.items():
-        if constants.has(name):
-            node = constants.layout.constant(name)
-            if not same(node, ast.parse(meaning, mode="eval").body):
-                raise constants.layout.source.error(node, f"{name} must be {meaning}; restore it")

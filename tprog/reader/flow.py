@@ -1,13 +1,19 @@
-"""A small function as parameters and rules, the first that holds decides. Owns control flow; refuses to know values.
+"""A small function as parameters and rules, of which the first that holds decides.
 
-`if`, `elif`, `else`, nested `if`s and `return` mean what they mean in Python.
+`if`, `elif`, `else`, nested `if`s and `return` mean what they mean in Python. A function may begin with names for
+expressions, `wanted = query - 1`, which are put in where they are used.
 """
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 
-from tprog.reader.source import Source, docstring
+from tprog.reader.source import Source, docstring, without_docstring
+
+# Expressions that names stand for may grow to this many nodes where they are put in.
+MOST_NODES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = N
     """
     given = function.args
     extra = given.vararg or given.kwarg or given.kwonlyargs or given.posonlyargs or given.defaults
-    if extra or function.decorator_list:
+    if extra or function.decorator_list or getattr(function, "type_params", None):
         raise source.error(
             function, f"{function.name} takes plain parameters only, without defaults or decorators"
         )
@@ -49,8 +55,9 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
     """Return the rules of a function's body.
 
     Raises:
-        UnreadableSource: it holds another statement, or a path on which nothing is returned.
+        UnreadableSource: it holds another statement, one that is never reached, or a path on which nothing is returned.
     """
+    body = _without_names(source, function, body)
     found = list(_rules(source, body, ()))
     if not ends(body):
         raise source.error(
@@ -59,24 +66,82 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
     return found
 
 
+@dataclass(slots=True)
+class _Names(ast.NodeTransformer):
+    """Puts expressions in the place of names.
+
+    Attributes:
+        source: where the function stands.
+        meaning: what each name stands for.
+        used: the names that were met.
+        nodes: how many nodes were put in.
+    """
+
+    source: Source
+    meaning: dict[str, ast.expr] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+    nodes: int = 0
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return what a name stands for."""
+        if node.id not in self.meaning:
+            return node
+        self.used.add(node.id)
+        self.nodes += sum(1 for _ in ast.walk(self.meaning[node.id]))
+        if self.nodes > MOST_NODES:
+            raise self.source.error(node, f"{node.id} stands for too much; write the rule out")
+        return deepcopy(self.meaning[node.id])
+
+
+def _without_names(
+    source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]
+) -> list[ast.stmt]:
+    """Return a body without the names for expressions with which it begins."""
+    body = without_docstring(body)
+    names = _Names(source)
+    taken = {argument.arg for argument in function.args.args}
+    while body and isinstance(body[0], ast.Assign):
+        match body[0]:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                pass
+            case _:
+                raise source.error(body[0], "name one expression, such as wanted = query - 1")
+        if name in taken or name in names.meaning or hasattr(builtins, name):
+            raise source.error(body[0], f"{name} has a meaning already; choose another name")
+        if any(isinstance(part, ast.Subscript) for part in ast.walk(value)):
+            # It could fail where the name is not used.
+            raise source.error(value, "look this up where it is needed, or with .get")
+        names.meaning[name] = names.visit(deepcopy(value))
+        body = body[1:]
+    if not names.meaning:
+        return body
+    found = [names.visit(deepcopy(statement)) for statement in body]
+    for name in names.meaning:
+        if name not in names.used:
+            raise source.error(function, f"nothing uses {name} in {function.name}; remove it")
+    return found
+
+
 def _rules(
     source: Source, body: Sequence[ast.stmt], given: tuple[tuple[ast.expr, bool], ...]
 ) -> Iterator[Rule]:
+    ended = False
     for statement in body:
         if docstring(statement) is not None or isinstance(statement, ast.Pass):
             continue
+        if ended:
+            raise source.error(statement, "this is never reached; remove it")
         if isinstance(statement, ast.Return):
             if statement.value is None:
                 raise source.error(statement, "a bare return gives no result; name it")
             yield from _choices(statement.value, given)
-            return
-        if not isinstance(statement, ast.If):
+        elif isinstance(statement, ast.If):
+            yield from _branches(source, statement, given)
+        else:
             raise source.error(
                 statement, "only if, elif, else and return can stand here; write the rule with them"
             )
-        yield from _branches(source, statement, given)
-        if ends([statement]):
-            return
+        ended = ends([statement])
 
 
 def _choices(result: ast.expr, given: tuple[tuple[ast.expr, bool], ...]) -> Iterator[Rule]:

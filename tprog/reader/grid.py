@@ -1,4 +1,4 @@
-"""Expressions over finite value sets, evaluated for all values at once. Owns their meaning; executes nothing.
+"""Expressions over finite value sets, evaluated for all values at once, as Python would evaluate each.
 
 Every parameter lies along an axis of its own, so that a condition on one parameter costs as much as its values, and only
 one on several costs their product.
@@ -7,6 +7,7 @@ one on several costs their product.
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -119,8 +120,8 @@ class Grid:
                 return self._axes[name]
             case ast.Constant(value=(bool() | int() | str() | None) as value):
                 return self._constant(value)
-            case ast.Tuple(elts=items) | ast.List(elts=items):
-                return self._apply(expression, lambda *found: found, list(map(self.entries, items)))
+            case ast.Tuple(elts=items):
+                return self._tuple(expression, items)
             case ast.Set(elts=items):
                 return self._set(expression, items)
             case ast.Dict(keys=keys, values=values):
@@ -169,7 +170,19 @@ class Grid:
                 )
 
     def _comparison(self, expression: ast.Compare) -> Entries:
-        sides = [self.entries(side) for side in (expression.left, *expression.comparators)]
+        sides = [self.entries(expression.left)]
+        for kind, side in zip(expression.ops, expression.comparators, strict=True):
+            # A list at the end, after `in`, is read as a tuple: there they mean the same.
+            last = side is expression.comparators[-1]
+            if last and isinstance(side, ast.List) and isinstance(kind, ast.In | ast.NotIn):
+                sides.append(self._tuple(side, side.elts))
+            else:
+                sides.append(self.entries(side))
+        if any(type(entry) is bool for side in sides for entry in side.flat):
+            raise self.source.error(
+                expression, "compare values, not conditions; join these with and, or, not"
+            )
+        self._check_known(expression)
         joined: Entries | None = None
         for kind, left, right in zip(expression.ops, sides, sides[1:], strict=False):
             compare = COMPARISONS.get(type(kind))
@@ -182,6 +195,25 @@ class Grid:
             joined = holds
         assert joined is not None
         return joined
+
+    def _check_known(self, expression: ast.Compare) -> None:
+        """Refuse the comparison of a parameter with a text that it never is, which is a slip of the pen."""
+        sides = [expression.left, *expression.comparators]
+        for left, right in pairwise(sides):
+            for name, other in ((left, right), (right, left)):
+                if not isinstance(name, ast.Name) or name.id not in self._axes:
+                    continue
+                items = other.elts if isinstance(other, ast.Set | ast.Tuple | ast.List) else [other]
+                for item in items:
+                    text = item.value if isinstance(item, ast.Constant) else None
+                    if isinstance(text, str) and text not in self._axes[name.id].flat:
+                        shown = ", ".join(map(repr, self._axes[name.id].flat[:12]))
+                        raise self.source.error(
+                            item, f"{name.id} is never {text!r}; its values are {shown}"
+                        )
+
+    def _tuple(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
+        return self._apply(expression, lambda *found: found, list(map(self.entries, items)))
 
     def _set(self, expression: ast.expr, items: list[ast.expr]) -> Entries:
         columns = [self.entries(item) for item in items]

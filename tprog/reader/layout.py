@@ -1,4 +1,4 @@
-"""The top level of a program's file, sorted. Owns which statements may stand there; refuses to read their meaning."""
+"""The top level of a program's file, sorted: imports, types, constants and functions, every name bound once."""
 
 import ast
 import builtins
@@ -19,25 +19,31 @@ class Layout:
     Attributes:
         source: the file.
         docstring: the statement with the docstring, or None.
+        statements: the statements that bind names, but for imports and types, by the names that they bind.
+        main: the statement at the end that runs the program, or None.
         constants: the value of each constant; names of `Literal` types are among them.
         annotations: the annotation of each constant that has one.
         functions: each function.
         above: for each function the line after the statement before it, where its comments begin.
         imported: the names that are imported.
-        used: the names that something has asked for; what nothing asks for does not belong there.
+        types: the names of `Literal` types.
+        used: the names of functions and tables that belong to the Program itself: heads, look-ups, votes.
     """
 
     source: Source
     docstring: ast.Expr | None = None
+    statements: dict[tuple[str, ...], ast.stmt] = field(default_factory=dict)
+    main: ast.If | None = None
     constants: dict[str, ast.expr] = field(default_factory=dict)
     annotations: dict[str, ast.expr] = field(default_factory=dict)
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     above: dict[str, int] = field(default_factory=dict)
     imported: set[str] = field(default_factory=set)
+    types: set[str] = field(default_factory=set)
     used: set[str] = field(default_factory=set)
 
     def function(self, name: str, where: ast.AST | int) -> ast.FunctionDef:
-        """Return a function and note that it is used.
+        """Return a function of the Program itself and note that it is used.
 
         Raises:
             UnreadableSource: there is no such function.
@@ -48,53 +54,83 @@ class Layout:
         return self.functions[name]
 
     def constant(self, name: str, where: ast.AST | int = 1) -> ast.expr:
-        """Return the expression of a constant and note that it is used.
+        """Return the expression of a constant.
 
         Raises:
             UnreadableSource: there is no such constant.
         """
         if name not in self.constants:
             raise self.source.error(where, f"{name} is missing; define it")
-        self.used.add(name)
         return self.constants[name]
+
+    def table(self, name: str, where: ast.AST | int = 1) -> ast.expr:
+        """Return the expression of a table of the Program itself and note that it is used."""
+        found = self.constant(name, where)
+        self.used.add(name)
+        return found
 
 
 def layout(source: Source) -> Layout:
     """Return the parts of a file.
 
     Raises:
-        UnreadableSource: a statement is none of these, or a name is defined twice.
+        UnreadableSource: a statement is none of these, or a name is bound twice or used above its definition.
     """
     found = Layout(source)
     above = 1
     for number, statement in enumerate(source.tree.body):
-        _check_names(found, statement)
-        match statement:
-            case ast.Expr() if docstring(statement) is not None:
-                if number == 0:
-                    found.docstring = statement
-            case ast.Import() | ast.ImportFrom():
-                found.imported |= _imported(source, statement)
-            case ast.Assign(targets=[target], value=value):
-                for name, part in _pairs(source, statement, target, value):
-                    _add(found, statement, name)
-                    found.constants[name] = part
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
-                _add(found, statement, name)
-                found.constants[name] = value
-                found.annotations[name] = statement.annotation
-            case ast.FunctionDef(name=name):
-                _add(found, statement, name)
-                found.functions[name] = statement
-                found.above[name] = above
-            case ast.If() if _is_main(statement):
-                pass
-            case _:
-                raise source.error(
-                    statement, "this is no part of a program; a program has constants and functions"
-                )
+        if found.main is not None:
+            raise source.error(statement, "nothing may follow the lines that run the program")
+        if docstring(statement) is not None:
+            if number == 0 and isinstance(statement, ast.Expr):
+                found.docstring = statement
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            if found.statements or found.types:
+                raise source.error(statement, "imports stand above everything else; move this up")
+            found.imported |= _imported(source, statement)
+        elif isinstance(statement, ast.If) and _is_main(statement):
+            found.main = statement
+        else:
+            _check_names(found, statement)
+            _add(found, statement, above)
         above = (statement.end_lineno or statement.lineno) + 1
     return found
+
+
+def _add(found: Layout, statement: ast.stmt, above: int) -> None:
+    """Add a statement that binds names, each for the first time."""
+    match statement:
+        case ast.Assign(targets=[target], value=value):
+            pairs = _pairs(found.source, statement, target, value)
+            names = tuple(name for name, _ in pairs)
+            if len(names) == 1 and _is_named_type(found, value):
+                found.types.update(names)
+            else:
+                found.statements[names] = statement
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            names, pairs = (name,), [(name, value)]
+            found.annotations[name] = statement.annotation
+            found.statements[names] = statement
+        case ast.FunctionDef(name=name):
+            names, pairs = (name,), []
+            found.statements[names] = statement
+        case _:
+            raise found.source.error(
+                statement, "this is no part of a program; a program has constants and functions"
+            )
+    known = found.constants.keys() | found.functions.keys() | found.imported
+    for place, name in enumerate(names):
+        if name in known or name in names[:place]:
+            raise found.source.error(statement, f"{name} is defined twice; remove one of the two")
+        if hasattr(builtins, name) or name.startswith("_"):
+            # The program's own lines call len, min, sum and others; a new meaning of one would change what they do.
+            raise found.source.error(
+                statement, f"{name} is a name of Python itself; choose another"
+            )
+    found.constants.update(pairs)
+    if isinstance(statement, ast.FunctionDef):
+        found.functions[statement.name] = statement
+        found.above[statement.name] = above
 
 
 def _check_names(found: Layout, statement: ast.stmt) -> None:
@@ -131,7 +167,7 @@ def _is_type(node: ast.AST) -> bool:
         case ast.Name() | ast.Constant(value=str() | None):
             return True
         case ast.Subscript(value=ast.Name(id="Literal")):
-            return True
+            return _is_literal_type(node)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
             return name in GENERIC and all(_is_type(part) or _is_dots(part) for part in parts)
         case ast.Subscript(value=ast.Name(id=name), slice=part):
@@ -146,12 +182,24 @@ def _is_dots(node: ast.AST) -> bool:
     return isinstance(node, ast.Constant) and node.value is ...
 
 
-def _add(found: Layout, statement: ast.stmt, name: str) -> None:
-    if hasattr(builtins, name):
-        # The program's own lines call len, min, sum and others; a new meaning of one would change what they do.
-        raise found.source.error(statement, f"{name} is a name of Python itself; choose another")
-    if name in found.constants or name in found.functions or name in found.imported:
-        raise found.source.error(statement, f"{name} is defined twice; remove one of the two")
+def _is_literal_type(node: ast.AST) -> bool:
+    """Tell whether an expression is `Literal[...]` of plain values; anything else could be computed there."""
+    match node:
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
+            items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+            return all(_is_plain(item) for item in items)
+        case _:
+            return False
+
+
+def _is_plain(node: ast.AST) -> bool:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return isinstance(node.operand, ast.Constant) and type(node.operand.value) is int
+    return isinstance(node, ast.Constant) and type(node.value) in (str, int, bool, type(None))
+
+
+def _is_named_type(found: Layout, value: ast.expr) -> bool:
+    return _is_literal_type(value) or (isinstance(value, ast.Name) and value.id in found.types)
 
 
 def _imported(source: Source, statement: ast.Import | ast.ImportFrom) -> set[str]:
@@ -182,6 +230,5 @@ def _pairs(
 
 
 def _is_main(statement: ast.If) -> bool:
-    return ast.dump(statement.test) == ast.dump(
-        ast.parse('__name__ == "__main__"', mode="eval").body
-    )
+    main = ast.parse('__name__ == "__main__"', mode="eval").body
+    return ast.dump(statement.test) == ast.dump(main)

@@ -1,4 +1,4 @@
-"""Functions as look-ups: tables over finite values, rectangles over numbers. Executes nothing."""
+"""Functions as look-ups: tables over finite values, rectangles over numbers."""
 
 import ast
 from collections.abc import Sequence
@@ -203,6 +203,8 @@ def _clamped(statement: ast.stmt, names: Sequence[str]) -> list[tuple[str, int]]
                 found.append((name, cap))
             case _:
                 return None
+    if len(dict(found)) < len(found):
+        return None
     return found
 
 

@@ -1,4 +1,4 @@
-"""Functions of a query and a key as predicates. Owns how a symbolic form is recognised; executes nothing.
+"""Functions of a query and a key as predicates, symbolic ones known by their form.
 
 A function without a branch is symbolic where it can be; one with branches is a table.
 """
@@ -76,7 +76,10 @@ def _symbolic(
     if used == {key}:
         return _keys(source, result, key, keys)
     if used == {query, key} and isinstance(result, ast.Compare):
-        compare = _compare(result, query, key)
+        textual = any(
+            isinstance(found, FiniteValues) and found.textual for found in (queries, keys)
+        )
+        compare = _compare(result, query, key, textual)
         if compare is not None:
             problems = predicate_problems(compare, queries, keys)
             if problems:
@@ -93,7 +96,7 @@ def _keys(source: Source, result: ast.expr, key: str, keys: Values) -> Predicate
         numbers = [
             abs(node.value)
             for node in ast.walk(result)
-            if isinstance(node, ast.Constant) and type(node.value) is int
+            if isinstance(node, ast.Constant) and isinstance(node.value, int)
         ]
         if sum(numbers) > FURTHEST_KEY:
             raise source.error(result, f"keys above {FURTHEST_KEY} are out of reach; use less")
@@ -106,10 +109,14 @@ def _keys(source: Source, result: ast.expr, key: str, keys: Values) -> Predicate
     return KeyIn(tuple(found)) if found else Constant(False)
 
 
-def _compare(result: ast.Compare, query: str, key: str) -> Compare | None:
-    """Return `key RELATION scale * query + offset` where a comparison says that."""
+def _compare(result: ast.Compare, query: str, key: str, textual: bool) -> Compare | None:
+    """Return `key RELATION scale * query + offset` where a comparison says that; text is only compared."""
     relations = RELATIONS.get(type(result.ops[0]))
     if len(result.ops) != 1 or relations is None:
+        return None
+    if textual and not all(
+        isinstance(side, ast.Name) for side in (result.left, *result.comparators)
+    ):
         return None
     left = _linear(result.left, query, key)
     right = _linear(result.comparators[0], query, key)

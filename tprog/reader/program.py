@@ -1,21 +1,23 @@
-"""A program's file as a Program. Owns the order in which its parts are read; refuses to execute any of it."""
+"""A program's file as a Program: a candidate is read, then the file must be what tprog writes for it.
+
+What may differ (the Program's own functions and tables, comments, layout, names) is listed in docs/editing.md.
+"""
 
 import ast
-from functools import cache
 from pathlib import Path
 
-from tprog.codegen.attending import needed_functions
 from tprog.codegen.comments import docstring_provenance
-from tprog.codegen.lines import import_lines, template_text
 from tprog.errors import InvalidProgram, UnreadableSource
+from tprog.evaluate.ranges import numerical_bounds
 from tprog.files import read_text
-from tprog.ir import Program, Provenance, validate
+from tprog.ir import NumericalVotes, Program, Provenance, validate
 from tprog.reader.classifier import read_classifier
-from tprog.reader.constants import Constants, Types, check_aliases, read_domain
+from tprog.reader.constants import Constants, Types, read_domain
+from tprog.reader.fixed import check_fixed
 from tprog.reader.layout import Layout, layout
-from tprog.reader.source import Source, same, without_docstring
+from tprog.reader.source import LARGEST_SOURCE, MOST_BITS, Source
 from tprog.reader.variables import Variables
-from tprog.reader.wiring import check_fixed_lines, read_lines
+from tprog.reader.wiring import check_run, read_lines
 
 
 def read_program(path: Path) -> Program:
@@ -25,7 +27,7 @@ def read_program(path: Path) -> Program:
         FileProblem: the file cannot be read.
         UnreadableSource: it holds no Program; the message names the line.
     """
-    return read_source(read_text(path), name=str(path), folder=path.parent)
+    return read_source(read_text(path, LARGEST_SOURCE), name=str(path), folder=path.parent)
 
 
 def read_source(text: str, *, name: str = "<string>", folder: Path | None = None) -> Program:
@@ -61,7 +63,6 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
     source = parts.source
     constants = Constants(parts, folder, stem)
     types = Types(constants)
-    check_aliases(constants)
     domain = read_domain(constants, types)
     run = parts.function("run", 1)
     lines = read_lines(source, run)
@@ -80,15 +81,35 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
     if problems:
         raise source.error(run, "; ".join(map(str, problems)))
     stored = "tables" in parts.functions
-    check_fixed_lines(source, run, program, stored)
-    for node in ast.walk(run):
-        if isinstance(node, ast.Name) and node.id.isupper():
-            parts.constant(node.id, node)
-    _check_imports(parts, import_lines(program, stored))
-    _check_runtime(parts, program)
-    _check_unused(parts)
+    check_run(source, run, program, stored)
+    check_fixed(parts, program, stored)
+    _check_sums(parts, program)
     source.check_compiles()
     return program
+
+
+def _check_sums(parts: Layout, program: Program) -> None:
+    """Refuse votes whose sums can exceed 64 bits: Python would go on, and the evaluator would not.
+
+    Where inputs have no greatest length the shortest ones count, and longer ones are refused when they come.
+    """
+    domain = program.domain
+    length = domain.context_length or domain.min_length + domain.frame_size
+    bounds = numerical_bounds(program, length)
+    total = 0
+    for vote in program.classifier.votes:
+        if isinstance(vote, NumericalVotes):
+            largest, times = max(map(abs, vote.weights)), max(1, bounds[vote.variable] or 0)
+        else:
+            largest, times = max(abs(weight) for row in vote.weights for weight in row), 1
+        total += largest * times
+    if program.classifier.pooled:
+        total *= length
+    if max([total, *(bound or 0 for bound in bounds.values())]).bit_length() > MOST_BITS:
+        where = parts.constants.get("VOTES") or parts.constants.get("UNIT_VOTES") or 1
+        raise parts.source.error(
+            where, "the sums of these votes could exceed 64 bits; scale the votes down"
+        )
 
 
 def _provenance(parts: Layout) -> Provenance:
@@ -96,45 +117,3 @@ def _provenance(parts: Layout) -> Provenance:
         return Provenance()
     literal = ast.get_source_segment(parts.source.text, parts.docstring)
     return docstring_provenance(literal or "")
-
-
-def _check_runtime(parts: Layout, program: Program) -> None:
-    """Check that the functions by which heads attend are the ones that tprog writes."""
-    for name in needed_functions(program):
-        parts.function(name, parts.functions["run"])
-    for name, expected in _template().items():
-        if name not in parts.functions:
-            continue
-        found = parts.function(name, 1)
-        bodies = [without_docstring(function.body) for function in (found, expected)]
-        headers = [[found.args, found.returns or found], [expected.args, expected.returns or found]]
-        decorators = [found.decorator_list, expected.decorator_list]
-        if not same(*bodies) or not same(*headers) or not same(*decorators):
-            raise parts.source.error(
-                found, f"{name} is changed, and with it what every head means; restore it"
-            )
-
-
-def _check_imports(parts: Layout, expected: list[str]) -> None:
-    for line in expected:
-        statement = ast.parse(line).body[0]
-        assert isinstance(statement, ast.Import | ast.ImportFrom)
-        for alias in statement.names:
-            if alias.name not in parts.imported:
-                raise parts.source.error(1, f"{alias.name} is not imported; write `{line}`")
-
-
-def _check_unused(parts: Layout) -> None:
-    for name, node in {**parts.constants, **parts.functions}.items():
-        # Types may be named that nothing is annotated with.
-        if name not in parts.used and not isinstance(node, ast.Subscript):
-            raise parts.source.error(node, f"nothing uses {name}; remove it, or use it in run")
-
-
-@cache
-def _template() -> dict[str, ast.FunctionDef]:
-    return {
-        statement.name: statement
-        for statement in ast.parse(template_text()).body
-        if isinstance(statement, ast.FunctionDef)
-    }

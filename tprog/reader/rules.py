@@ -1,4 +1,4 @@
-"""Functions on a token's text as text rules. Owns the forms that are recognised; executes nothing."""
+"""Functions on a token's text as text rules, known by the form in which they are written."""
 
 import ast
 

@@ -1,9 +1,10 @@
-"""A source file as a guarded syntax tree. Owns limits and where errors point; refuses to execute what it reads.
+"""A source file as a syntax tree within limits, and errors that point at its lines. Nothing is executed.
 
 Python's own parser gives the meaning and the line numbers; LibCST gives the comments (`tprog.reader.notes`).
 """
 
 import ast
+import re
 import warnings
 from collections.abc import Sequence
 from functools import cached_property
@@ -15,6 +16,15 @@ LARGEST_SOURCE = 2_000_000  # characters
 
 # Deeper trees are refused: no program nests like that, and recursion has an end.
 DEEPEST_TREE = 300
+
+# Python reads a file in the encoding that such a comment names in its first two lines (PEP 263). Under another one than
+# UTF-8 the bytes of a comment or a string may be code.
+_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UTF8 = frozenset(("utf-8", "utf8"))
+
+# A Program's numbers are evaluated in 64 bits.
+MOST_BITS = 63
 
 
 class Source:
@@ -33,13 +43,14 @@ class Source:
             UnreadableSource: it is too large, too deep, or no Python.
         """
         self.name = name
-        self.text = text
+        # Python's parser takes each of these for the end of a line.
+        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.tree = self._parse()
 
     @cached_property
     def lines(self) -> list[str]:
         """The lines of the text, as the parser counts them."""
-        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return self.text.split("\n")
 
     def error(self, where: ast.AST | int, message: str) -> UnreadableSource:
         """Return an error that points at a node or line."""
@@ -71,6 +82,7 @@ class Source:
                 f"the file has {len(self.text)} characters, more than the most, {LARGEST_SOURCE}; "
                 "keep large word tables in the JSON file beside it",
             )
+        self._check_encoding()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -79,29 +91,42 @@ class Source:
             raise self.error(
                 error.lineno or 1, f"this is no Python ({error.msg}); restore the line"
             ) from None
-        except ValueError as error:
+        except (
+            ValueError
+        ) as error:  # UnicodeEncodeError among them, where the text has lone surrogates
             raise self.error(
                 1, f"this is no text of a program ({error}); give a .py file"
             ) from None
         except (RecursionError, MemoryError):
             raise self.error(1, "the code nests too deeply to be a program") from None
-        deepest = _too_deep(tree)
-        if deepest is not None:
-            raise self.error(deepest, "the code nests too deeply to be a program; write it flat")
+        self._check_nodes(tree)
         return tree
 
+    def _check_encoding(self) -> None:
+        for number, line in enumerate(self.text.split("\n", 2)[:2], start=1):
+            named = _COOKIE.match(line)
+            if named is not None and named[1].lower().replace("_", "-") not in _UTF8:
+                raise self.error(
+                    number,
+                    f"a program is UTF-8 text, not {named[1]}; save it so and remove this line",
+                )
 
-def _too_deep(tree: ast.AST) -> int | None:
-    """Return the line of a node that lies too deep, or None."""
-    stack: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
-    while stack:
-        node, depth, line = stack.pop()
-        line = getattr(node, "lineno", line)
-        if depth > DEEPEST_TREE:
-            return line
-        for child in ast.iter_child_nodes(node):
-            stack.append((child, depth + 1, line))
-    return None
+    def _check_nodes(self, tree: ast.AST) -> None:
+        """Refuse nodes that lie too deep, numbers beyond 64 bits, and text that cannot be written as UTF-8."""
+        stack: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
+        while stack:
+            node, depth, line = stack.pop()
+            line = getattr(node, "lineno", line)
+            if depth > DEEPEST_TREE:
+                raise self.error(line, "the code nests too deeply to be a program; write it flat")
+            if isinstance(node, ast.Constant):
+                if isinstance(node.value, int) and node.value.bit_length() > MOST_BITS:
+                    raise self.error(line, "this number does not fit 64 bits; write a smaller one")
+                if isinstance(node.value, str) and _SURROGATE.search(node.value):
+                    raise self.error(
+                        line, "this text holds half a character (a lone surrogate); replace it"
+                    )
+            stack.extend((child, depth + 1, line) for child in ast.iter_child_nodes(node))
 
 
 def same(found: Sequence[ast.AST] | ast.AST, expected: Sequence[ast.AST] | ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""The variables of a program, one for each line of `run`. Owns the step from a line to an input or operation."""
+"""The variables of a program: each line of `run` that computes one becomes an input, a head or a look-up."""
 
 import ast
 from collections.abc import Callable
@@ -31,6 +31,7 @@ from tprog.ir import (
     WordTable,
 )
 from tprog.reader.constants import Constants, Types
+from tprog.reader.flow import parameters
 from tprog.reader.lookups import read_formula, read_rectangles, read_table
 from tprog.reader.notes import chunk_comments, layer_and_notes, notes
 from tprog.reader.predicates import read_predicate
@@ -162,7 +163,7 @@ class Variables:
 
     def _scores(self, line: Line, query: int, key: int) -> TieBreak:
         """Return a head's scores, from a dict of dicts over its query's and key's values."""
-        node = self._layout.constant(line.scores or "", line.statement)
+        node = self._layout.table(line.scores or "", line.statement)
         table = self._constants.evaluate(node)
         queries, keys = self.values[query], self.values[key]
         rows: list[tuple[int, ...]] = []
@@ -220,6 +221,8 @@ class Variables:
     def _word_function(self, line: Line) -> Input:
         """Return the text rule, or the table in the file beside the program, of a function of the words."""
         function = self._layout.function(line.function, line.statement)
+        if parameters(self._source, function) != ["word"]:
+            raise self._source.error(function, f"{function.name} must take one word; restore it")
         values = self._types.values(function.returns, function)
         known = (*notes(self._comments(line.function)), *notes(line.comments))
         key = self._stored_key(function)
@@ -235,10 +238,9 @@ class Variables:
             case [
                 ast.Assign(value=ast.Subscript(slice=ast.Constant(value=str() as key))),
                 ast.Return(),
-            ] as body if function.returns is not None and len(function.args.args) == 1:
-                kind, word = ast.unparse(function.returns), function.args.args[0].arg
-                text = stored_lookup(self._bare, kind, key).replace("word", word)
-                expected = ast.parse(text).body
+            ] as body if function.returns is not None:
+                kind = ast.unparse(function.returns)
+                expected = ast.parse(stored_lookup(self._bare, kind, key)).body
                 return key if same(body, expected) else None
             case _:
                 return None
@@ -246,7 +248,7 @@ class Variables:
     def _inline_table(self, line: Line) -> Input:
         match line.table:
             case ast.Name(id=name):
-                node = self._layout.constant(name, line.statement)
+                node = self._layout.table(name, line.statement)
             case _:
                 raise self._source.error(line.statement, "a word table must be a constant")
         expected = ast.parse(word_lookup(self._bare, name), mode="eval").body

@@ -1,4 +1,4 @@
-"""The function `run` of a program: which variable is computed from which. Owns its lines; executes nothing."""
+"""The function `run` of a program: which variable is computed from which, and the lines around that."""
 
 import ast
 from collections.abc import Sequence
@@ -45,13 +45,8 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
     """Return the lines of `run` that compute variables, in order.
 
     Raises:
-        UnreadableSource: the header is changed, or a line computes nothing that a program can hold.
+        UnreadableSource: a line computes nothing that a program can hold.
     """
-    expected = ast.parse(RUN.lstrip()).body[0]
-    assert isinstance(expected, ast.FunctionDef)
-    kept = same(run.args, expected.args) and same(run.returns or run, expected.returns or run)
-    if not kept or run.decorator_list:
-        raise source.error(run, "run must take (tokens, observe=None); restore its first line")
     found: list[Line] = []
     above = run.lineno + 1
     for statement in run.body:
@@ -62,12 +57,17 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
     return found
 
 
-def check_fixed_lines(source: Source, run: ast.FunctionDef, program: Program, stored: bool) -> None:
-    """Check that every other line of `run` is the one that a Program's file has there.
+def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bool) -> None:
+    """Check that the header and every other line of `run` are what a Program's file has there.
 
     Raises:
         UnreadableSource: a line is changed, missing or added.
     """
+    header = ast.parse(RUN.lstrip()).body[0]
+    assert isinstance(header, ast.FunctionDef)
+    given = {name: getattr(run, name) for name in run._fields} | {"body": header.body}
+    if not same(ast.FunctionDef(**given), header):
+        raise source.error(run, "run must take (tokens, observe=None); restore its first line")
     wanted: list[str | None] = [
         *before_variables(program, stored),
         *[None] * len(program.variables),
@@ -105,7 +105,8 @@ def _variable(statement: ast.Assign) -> str | None:
     """Return `NAME` where a statement is `x.NAME = ...`."""
     match statement.targets:
         case [ast.Attribute(value=ast.Name(id=owner), attr=name)] if owner == NAMESPACE:
-            return name
+            # `x.__dict__` and the like are no variables.
+            return None if name.startswith("_") else name
         case _:
             return None
 

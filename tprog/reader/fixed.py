@@ -1,0 +1,134 @@
+"""What a file may not change: every statement but those in which a Program is written down.
+
+A file is read as a candidate Program. What `emit` would write for it, apart from the Program's own functions and tables,
+must then stand in the file as it is, and nothing else.
+"""
+
+import ast
+from functools import cache
+
+from tprog.codegen.attending import needed_functions
+from tprog.codegen.lines import (
+    MAIN,
+    TABLES,
+    alias_lines,
+    constant_lines,
+    import_lines,
+    large_alphabet,
+    template_text,
+)
+from tprog.ir import Program
+from tprog.ir.names import RESERVED
+from tprog.reader.layout import Layout
+from tprog.reader.source import same, without_docstring
+
+# The names of the Program's own parts that a file cannot choose.
+OWN = frozenset(("VOTES", "UNIT_VOTES", "run"))
+
+
+def check_fixed(parts: Layout, program: Program, stored: bool) -> None:
+    """Check everything in a file that is not written down in `program`.
+
+    Args:
+        parts: the file.
+        program: the candidate that was read from it.
+        stored: whether its tables stand in a file beside it.
+
+    Raises:
+        UnreadableSource: something is changed, missing or added.
+    """
+    source = parts.source
+    wanted = _statements(program, stored)
+    fixed = {name: names for names in wanted for name in names}
+    for names, statement in parts.statements.items():
+        if names in wanted:
+            text, expected = wanted[names]
+            if not _same_statement(statement, expected):
+                raise source.error(statement, _changed(names, text, expected))
+            continue
+        for name in names:
+            if name in fixed:
+                raise source.error(statement, f"write `{wanted[fixed[name]][0]}`")
+            if name not in parts.used:
+                raise source.error(statement, f"nothing uses {name}; remove it, or use it in run")
+            if name not in OWN and name.lower() in RESERVED:
+                raise source.error(
+                    statement, f"a program uses the name {name} for itself; choose another"
+                )
+    for names, (text, expected) in wanted.items():
+        if names not in parts.statements:
+            raise source.error(1, f"{_shown(names)} is missing; write `{_line(text, expected)}`")
+    _check_imports(parts, import_lines(program, stored))
+    main = ast.parse(MAIN.lstrip()).body[0]
+    if parts.main is None or not same(parts.main, main):
+        raise source.error(
+            parts.main or 1,
+            'a program ends in the lines from `if __name__ == "__main__":` that tprog writes; restore them',
+        )
+
+
+def _statements(program: Program, stored: bool) -> dict[tuple[str, ...], tuple[str, ast.stmt]]:
+    """Return the text and the statement that binds some names, for all that a Program's file must hold."""
+    large = large_alphabet(program)
+    texts = ["Token = str"] * large
+    texts += [*constant_lines(program, stored), *alias_lines(program)]
+    texts += [TABLES.lstrip()] * (stored and large)
+    parsed = [(text, ast.parse(text).body[0]) for text in texts]
+    needed = needed_functions(program)
+    parsed += [("", function) for name, function in _template().items() if name in needed]
+    return {_bound(statement): (text, statement) for text, statement in parsed}
+
+
+def _bound(statement: ast.stmt) -> tuple[str, ...]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+            return (name,)
+        case ast.Assign(targets=[target]):
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            return tuple(name.id for name in names if isinstance(name, ast.Name))
+        case _:
+            raise AssertionError(ast.dump(statement))
+
+
+def _same_statement(found: ast.stmt, expected: ast.stmt) -> bool:
+    """Tell whether two statements are the same but for layout, comments and docstrings."""
+    if isinstance(found, ast.FunctionDef) and isinstance(expected, ast.FunctionDef):
+        found, expected = _bare(found), _bare(expected)
+    return same(found, expected)
+
+
+def _bare(function: ast.FunctionDef) -> ast.FunctionDef:
+    fields = {name: getattr(function, name) for name in function._fields}
+    return ast.FunctionDef(**fields | {"body": without_docstring(function.body)})
+
+
+def _changed(names: tuple[str, ...], text: str, expected: ast.stmt) -> str:
+    if isinstance(expected, ast.FunctionDef):
+        return f"{names[0]} is changed, and with it what every head means; restore it"
+    return f"{_shown(names)} must be written `{text}`; restore it"
+
+
+def _line(text: str, expected: ast.stmt) -> str:
+    return text or f"def {getattr(expected, 'name', '')}(...)` as tprog writes it, `..."
+
+
+def _shown(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
+
+
+def _check_imports(parts: Layout, expected: list[str]) -> None:
+    for line in expected:
+        statement = ast.parse(line).body[0]
+        assert isinstance(statement, ast.Import | ast.ImportFrom)
+        for alias in statement.names:
+            if alias.name not in parts.imported:
+                raise parts.source.error(1, f"{alias.name} is not imported; write `{line}`")
+
+
+@cache
+def _template() -> dict[str, ast.FunctionDef]:
+    return {
+        statement.name: statement
+        for statement in ast.parse(template_text()).body
+        if isinstance(statement, ast.FunctionDef)
+    }
