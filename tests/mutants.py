@@ -173,9 +173,10 @@ def swap_container(tree: ast.Module, random_: random.Random) -> None:
     """Make a tuple a list, a list a set, a set a tuple, and so on."""
     kinds = (ast.Tuple, ast.List, ast.Set)
     node = random_.choice(_nodes(tree, *kinds))
-    if isinstance(node, kinds):
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        elements = node.elts
         node.__class__ = random_.choice(kinds)
-        node.ctx = getattr(node, "ctx", ast.Load())  # type: ignore[attr-defined]  # a set has none
+        node.__dict__.update(elts=elements, ctx=ast.Load())
 
 
 def change_constant(tree: ast.Module, random_: random.Random) -> None:

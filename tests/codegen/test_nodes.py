@@ -8,6 +8,7 @@ from emitted import block, code
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tprog.codegen.lines import quoted
 from tprog.codegen.nodes import (
     all_of,
     any_of,
@@ -24,7 +25,6 @@ from tprog.codegen.nodes import (
     literal_tuple,
     name,
     parsed,
-    quoted,
     returned,
     returns,
     width,

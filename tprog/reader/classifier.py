@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tprog.codegen.lines import after_variables
 from tprog.errors import InvalidProgram
@@ -68,23 +69,12 @@ def read_classifier(
 
 
 def _pooled(constants: Constants, domain: Domain, classifier: Classifier) -> Classifier:
-    """Return the classifier, pooled where the lines at the end of `run` fit that better."""
-    run = constants.layout.function("run", 1)
-
-    def missing(candidate: Classifier) -> int:
-        program = Program(domain, (), (), candidate)
-        expected = [ast.parse(line).body[0] for line in after_variables(program)]
-        return sum(not any(same(line, found) for found in run.body) for line in expected)
-
-    pooled = Classifier(
-        classifier.labels,
-        classifier.votes,
-        classifier.masked,
-        pooled=True,
-        first=classifier.first,
-        last=classifier.last,
-    )
-    return min((classifier, pooled), key=missing)
+    """Return the classifier, pooled where `run` ends in a line that only pooled programs have."""
+    pooled = replace(classifier, pooled=True)
+    lines = [after_variables(Program(domain, (), (), found)) for found in (pooled, classifier)]
+    own = [ast.parse(line).body[0] for line in lines[0] if line not in lines[1]]
+    body = constants.layout.function("run", 1).body
+    return pooled if any(same(line, found) for line in own for found in body) else classifier
 
 
 def _votes(
