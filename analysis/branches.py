@@ -2,7 +2,7 @@
 
 A *part* is a head, a look-up, or the votes of one variable. Its branches are a head's predicate rows (one for each query
 value), a look-up's table entries or rectangles (its default counts as the last), and a vote table's rows (one for each
-value). A part without a finite table is a single branch. Refuses to know which branch ran, or whether it is right.
+value). A part without a finite table is a single branch; a head's whole predicate can be taken as one, too. Refuses to know which branch ran, or whether it is right.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 
-from tprog.analysis.describe import show_value
+from tprog.analysis.describe import describe_predicate, show_value
 from tprog.analysis.simplify.edit import with_operation
 from tprog.ir import (
     CategoricalHead,
@@ -21,6 +21,7 @@ from tprog.ir import (
     Head,
     NumericalHead,
     NumericalLookup,
+    Predicate,
     Program,
     Rectangle,
     Table,
@@ -33,11 +34,13 @@ _Item = TypeVar("_Item")
 PartKind: TypeAlias = Literal["head", "look-up", "votes"]
 # The row of what is no branch of the table but runs like one: a head that finds no match and takes position 0.
 DEFAULT = -1
+# The row of a head's whole predicate, where that is wrong as one.
+WHOLE = -2
 # Points of the largest rectangle whose decided points are worked out for its text.
 LARGEST_GRID = 1 << 14
 
-# A predicate row's keys; a table's entry; a rectangle; a vote row's weights.
-Content: TypeAlias = tuple[int, ...] | int | Rectangle
+# A predicate row's keys; a table's entry; a rectangle; a vote row's weights; a whole predicate.
+Content: TypeAlias = tuple[int, ...] | int | Rectangle | Predicate
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +63,8 @@ class Branch:
     Attributes:
         part: the part.
         row: a head's query value, a table's entry, a rectangle (one beyond the last: the default) or a voting value, by
-            index; 0 for a part that is a single branch; `DEFAULT` for a categorical head that finds no match.
+            index; 0 for a part that is a single branch; `DEFAULT` for a categorical head that finds no match; `WHOLE` for a
+            head's whole predicate.
     """
 
     part: Part
@@ -127,7 +131,7 @@ def content(program: Program, branch: Branch) -> Content:
         return vote.weights[row] if isinstance(vote, CategoricalVotes) else vote.weights
     match program.variables[part.variable]:
         case CategoricalHead() | NumericalHead() as head:
-            return _table(program, head).rows[row]
+            return head.predicate if row == WHOLE else _table(program, head).rows[row]
         case CategoricalLookup(table=table):
             return table[row]
         case NumericalLookup(rectangles=rectangles, default=default):
@@ -147,10 +151,12 @@ def with_content(program: Program, branch: Branch, new: Content) -> Program:
         return _with_votes(program, part.variable, row, new)
     match program.variables[part.variable]:
         case CategoricalHead() | NumericalHead() as head:
-            assert isinstance(new, tuple)
-            rows = _table(program, head).rows
-            changed = replace(head, predicate=Table(_put(rows, row, new)))
-            return with_operation(program, part.variable, changed)
+            if row == WHOLE:
+                assert isinstance(new, Predicate)
+            else:
+                assert isinstance(new, tuple)
+                new = Table(_put(_table(program, head).rows, row, new))
+            return with_operation(program, part.variable, replace(head, predicate=new))
         case CategoricalLookup() as table:
             assert isinstance(new, int)
             entries = _put(table.table, row, new)
@@ -184,7 +190,8 @@ def branch_text(program: Program, branch: Branch) -> str:
     match program.variables[part.variable]:
         case CategoricalHead(query=query) | NumericalHead(query=query):
             values = program.values[query]
-            if not isinstance(values, FiniteValues) or branch_count(program, part) == 1:
+            single = row == WHOLE or branch_count(program, part) == 1
+            if single or not isinstance(values, FiniteValues):
                 return "its predicate"
             return f"{program.names[query]} == {show_value(values.values[row])}"
         case CategoricalLookup() as table:
@@ -203,7 +210,9 @@ def content_text(program: Program, branch: Branch, held: Content) -> str:
         voted = [f"{show_value(label)} {weight:+,}" for label, weight in pairs if weight]
         return ", ".join(voted) or "no votes"
     match program.variables[part.variable]:
-        case CategoricalHead(key=key) | NumericalHead(key=key):
+        case CategoricalHead(query=query, key=key) | NumericalHead(query=query, key=key):
+            if isinstance(held, Predicate):
+                return describe_predicate(held, program.values[query], program.values[key])
             assert isinstance(held, tuple)
             texts = [show_value(program.finite_values(key).values[index]) for index in held]
             return f"wants {' or '.join(texts)}" if texts else "wants no key"

@@ -4,11 +4,13 @@ Tests of what finds faults or differences plant one and ask for it. The change i
 something else than before, and nothing else is touched.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tprog.analysis.branches import (
+    WHOLE,
     Branch,
     Content,
     Part,
@@ -21,15 +23,20 @@ from tprog.analysis.branches import (
     tabular,
     with_content,
 )
+from tprog.analysis.describe import RELATIONS
+from tprog.analysis.trace.whole import as_comparison
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
+    Compare,
     Head,
     NumericalHead,
     NumericalLookup,
     Program,
     Rectangle,
+    predicate_table,
 )
+from tprog.ir.predicate import predicate_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,62 @@ def plant(program: Program, seed: int) -> Fault | None:
         f"{content_text(program, branch, before)} became {content_text(program, branch, after)}"
     )
     return Fault(with_content(program, branch, after), branch, before, after, text)
+
+
+def plant_predicate(program: Program, seed: int) -> Fault | None:
+    """Return a Program in which one head compares otherwise: by another relation, from a shifted query, or both.
+
+    Every head that makes a comparison is equally likely.
+
+    Args:
+        program: a valid Program.
+        seed: equal seeds plant equal faults.
+
+    Returns:
+        The fault; None where no head makes a comparison that can be changed.
+    """
+    random = np.random.default_rng(seed)
+    found = [
+        (part, comparison)
+        for part in parts(program)
+        if part.kind == "head" and (comparison := _comparison(program, part)) is not None
+    ]
+    for number in random.permutation(len(found)).tolist():
+        part, comparison = found[number]
+        branch = Branch(part, WHOLE)
+        before = content(program, branch)
+        others = list(_other_comparisons(program, part, comparison))
+        if others:
+            after = others[int(random.integers(len(others)))]
+            text = (
+                f"{part_text(program, part)}: {content_text(program, branch, before)} "
+                f"became {content_text(program, branch, after)}"
+            )
+            return Fault(with_content(program, branch, after), branch, before, after, text)
+    return None
+
+
+def _comparison(program: Program, part: Part) -> Compare | None:
+    head = program.variables[part.variable]
+    assert isinstance(head, Head)
+    return as_comparison(program, head) if tabular(program, head) else None
+
+
+def _other_comparisons(program: Program, part: Part, now: Compare) -> Iterator[Compare]:
+    """Yield comparisons near one that want other keys in several rows."""
+    head = program.variables[part.variable]
+    assert isinstance(head, Head)
+    query, key = program.finite_values(head.query), program.finite_values(head.key)
+    table = predicate_table(now, query, key)
+    numbers = not query.textual and not key.textual
+    for shift in range(-2, 3) if numbers else (0,):
+        for relation in RELATIONS:
+            other = replace(now, relation=relation, offset=now.offset + shift)
+            if predicate_problems(other, query, key):
+                continue
+            rows = zip(predicate_table(other, query, key).rows, table.rows, strict=True)
+            if sum(new != old for new, old in rows) > 1:
+                yield other
 
 
 def _changeable(program: Program, part: Part) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tprog.analysis.branches import branch_text, content, content_text, part_text
+from tprog.analysis.branches import DEFAULT, branch_text, content, content_text, part_text
 from tprog.analysis.circuits import Survey, survey
 from tprog.analysis.figures import Progress
 from tprog.analysis.reference import draw_reference
@@ -103,7 +103,8 @@ def find_suspicions(
 def _suspicions(program: Program, traced: Tracing, known_lines: bool) -> Iterable[Suspicion]:
     for suspect in traced.suspects[:MOST_SUSPECTS]:
         branch, repair = suspect.branch, suspect.repair
-        holds = content_text(program, branch, content(program, branch))
+        default = branch.row == DEFAULT
+        holds = "" if default else content_text(program, branch, content(program, branch))
         instead = "" if repair is None else content_text(program, branch, repair.held)
         if branch.part.kind == "votes" and instead:
             holds, instead = different_votes(holds, instead)

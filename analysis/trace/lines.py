@@ -11,7 +11,7 @@ from math import prod
 
 import numpy as np
 
-from tprog.analysis.branches import DEFAULT, Branch, Part, branch_count, parts
+from tprog.analysis.branches import DEFAULT, WHOLE, Branch, Part, branch_count, branches, parts
 from tprog.analysis.emitted import EmittedProgram
 from tprog.analysis.trace.flow import box_numbers
 from tprog.analysis.trace.running import new_coverage
@@ -62,6 +62,8 @@ def branch_lines(
                 found[branch] = own.get(branch) or definitions.get(name, ())[:1]
         if part.kind == "head":
             found[Branch(part, DEFAULT)] = definitions.get(name, ())[:1]
+            rows = (found[branch] for branch in branches(program, part))
+            found[Branch(part, WHOLE)] = tuple(sorted({line for lines in rows for line in lines}))
     return found
 
 

@@ -63,6 +63,10 @@ class Gain:
         """How many more predictions are right."""
         return len(self.fixed) - self.broken
 
+    def within(self, fixed: IntArray) -> bool:
+        """Tell whether it puts nothing right but what is given."""
+        return bool(np.isin(self.fixed, fixed).all())
+
 
 NO_GAIN = Gain(np.zeros(0, dtype=np.int64), 0)
 

@@ -1,6 +1,6 @@
 """Repairs: other contents for a suspect branch, tried out. Owns which ones are tried; refuses to rank branches.
 
-A predicate row is tried with single keys, with one key more or less, and empty; a table's entry and a rectangle with every
+A predicate row is tried with single keys, with one key more or less, and empty; a whole predicate with comparisons near its own; a table's entry and a rectangle with every
 other value; a vote row with the best change of one weight, which a sweep finds exactly. Every repair is judged by how many
 wrong predictions it puts right and how many right ones it breaks, all examples together.
 """
@@ -12,16 +12,19 @@ import numpy as np
 
 from tprog.analysis.branches import (
     DEFAULT,
+    WHOLE,
     Branch,
     Content,
     content,
     tabular,
     votes_of,
+    with_content,
 )
 from tprog.analysis.held import Hold, Partly
 from tprog.analysis.trace.examples import IMPOSSIBLE
 from tprog.analysis.trace.flow import rows_fired
 from tprog.analysis.trace.lots import Gain, Lot, gain, gain_of_answers, joined, winners
+from tprog.analysis.trace.whole import other_predicates
 from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.steps import Array, head_match, head_step
 from tprog.ir import (
@@ -31,9 +34,9 @@ from tprog.ir import (
     FiniteValues,
     Head,
     NumericalLookup,
+    Predicate,
     Program,
     Rectangle,
-    Table,
     predicate_table,
 )
 
@@ -68,7 +71,9 @@ def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterato
     if branch.row == DEFAULT or branch.part.kind == "votes":
         return
     if isinstance(variable, Head):
-        if tabular(program, variable):
+        if branch.row == WHOLE:
+            yield from other_predicates(program, variable)
+        elif tabular(program, variable):
             held = content(program, branch)
             assert isinstance(held, tuple)
             yield from _other_keys(held, _occurring(lots, variable.key))
@@ -86,14 +91,8 @@ def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]
     variable = branch.part.variable
     operation = program.variables[variable]
     if isinstance(operation, Head):
-        assert isinstance(held, tuple)
-        rows = predicate_table(
-            operation.predicate,
-            program.finite_values(operation.query),
-            program.finite_values(operation.key),
-        ).rows
-        changed = (*rows[: branch.row], held, *rows[branch.row + 1 :])
-        other = replace(operation, predicate=Table(changed))
+        other = with_content(program, branch, held).variables[variable]
+        assert isinstance(other, Head)
         return gain(lots, variable, lambda lot: _head_column(program, variable, other, lot))
     value = held.value if isinstance(held, Rectangle) else held
     assert isinstance(value, int)
@@ -103,6 +102,21 @@ def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]
         return Partly(value, where) if where.any() else None
 
     return gain(lots, variable, holding)
+
+
+def changed_rows(program: Program, repair: Repair) -> dict[int, tuple[int, ...]]:
+    """Return the rows that a repair of a whole predicate changes, with what they want then; empty where there are no rows."""
+    head = program.variables[repair.branch.part.variable]
+    assert isinstance(head, Head)
+    assert isinstance(repair.held, Predicate)
+    if not tabular(program, head):
+        return {}
+    query, key = program.finite_values(head.query), program.finite_values(head.key)
+    before, after = (
+        predicate_table(predicate, query, key).rows for predicate in (head.predicate, repair.held)
+    )
+    pairs = enumerate(zip(before, after, strict=True))
+    return {number: new for number, (old, new) in pairs if old != new}
 
 
 def best_vote(program: Program, branch: Branch, lots: Sequence[Lot]) -> Repair | None:

@@ -5,6 +5,9 @@ repair: other contents are tried for the branch, and the best one shows how many
 switching it off: the variable is held at its commonest value wherever the branch ran (votes are silenced). Suspects are
 ranked by the errors that their best repair puts right less the right answers that it breaks; of equals, the one whose repair
 leaves the shorter program comes first, since a fault is an exception more often than the rule is; and then by suspicion.
+
+A head's whole predicate is a suspect where a repair of it does more than one of any row, or as much and leaves a shorter
+program. It then stands for the rows whose repairs do nothing that it does not do: one cause, not one for each row.
 """
 
 from collections.abc import Sequence
@@ -12,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tprog.analysis.branches import DEFAULT, Branch, Content, Part, content, with_content
+from tprog.analysis.branches import DEFAULT, WHOLE, Branch, Content, Part, content, with_content
 from tprog.analysis.describe import symbolic_form
 from tprog.analysis.held import Partly
 from tprog.analysis.simplify.cost import Cost, cost
@@ -20,7 +23,14 @@ from tprog.analysis.simplify.edit import with_operation
 from tprog.analysis.trace.examples import Examples
 from tprog.analysis.trace.flow import look, rows_fired
 from tprog.analysis.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
-from tprog.analysis.trace.repair import Repair, best_vote, candidates, try_out, vote_gain
+from tprog.analysis.trace.repair import (
+    Repair,
+    best_vote,
+    candidates,
+    changed_rows,
+    try_out,
+    vote_gain,
+)
 from tprog.analysis.trace.running import Observed, Progress
 from tprog.analysis.trace.suspicion import Metric, Spectra
 from tprog.evaluate.inputs import BoolArray
@@ -112,6 +122,8 @@ def find_suspects(
         repair = None
         if branch.part.kind == "votes":
             repair = best_vote(program, branch, every)
+        elif branch.row == WHOLE:
+            repair, _ = _best_repair(program, branch, few, every, MOST_TRIES)
         elif tries > 0:
             repair, used = _best_repair(program, branch, few, every, tries)
             tries -= used
@@ -126,6 +138,7 @@ def find_suspects(
         )
         if progress is not None:
             progress("trying repairs", number + 1, len(ordered))
+    found = _one_for_rows(program, found)
     found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
     equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
     if len(equal) > 1:
@@ -139,6 +152,43 @@ def find_suspects(
         if progress is not None:
             progress("switching off", number + 1, min(SWITCHED, len(kept)))
     return kept
+
+
+def _one_for_rows(program: Program, found: Sequence[Suspect]) -> list[Suspect]:
+    """Return the suspects with a whole predicate in place of its rows, or without it; see the module."""
+    kept: list[Suspect] = []
+    for part in dict.fromkeys(one.branch.part for one in found):
+        rows = [one for one in found if one.branch.part == part and one.branch.row != WHOLE]
+        for whole in found:
+            if whole.branch != Branch(part, WHOLE) or whole.repair is None:
+                continue
+            changed = changed_rows(program, whole.repair)
+            if len(changed) == 1:
+                rows = [_as_row(one, whole.repair, changed) for one in rows]
+            elif _explains(program, whole, rows):
+                fixed = whole.repair.gain.fixed
+                rows = [one for one in rows if one.repair and not one.repair.gain.within(fixed)]
+                kept.append(whole)
+        kept += rows
+    return kept
+
+
+def _as_row(row: Suspect, whole: Repair, changed: dict[int, tuple[int, ...]]) -> Suspect:
+    """Return the suspect row that a repair of the whole predicate changes alone, with this repair where it is no worse."""
+    if row.branch.row not in changed or row.net > whole.gain.net:
+        return row
+    return replace(row, repair=Repair(row.branch, changed[row.branch.row], whole.gain))
+
+
+def _explains(program: Program, whole: Suspect, rows: Sequence[Suspect]) -> bool:
+    """Tell whether a whole predicate is a better suspect than any of its rows."""
+    best = max((one.net for one in rows), default=0)
+    if whole.net != best:
+        return whole.net > best
+    equal = [one for one in rows if one.net == best][:MOST_EQUAL]
+    part = whole.branch.part
+    size = _size(_repaired(program, whole), part)
+    return all(size < _size(_repaired(program, one), part) for one in equal)
 
 
 def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> Switch:
@@ -254,6 +304,8 @@ def _silenced(program: Program, part: Part, rows: list[Branch] | None, lots: Seq
 def _where(program: Program, branch: Branch, lot: Lot) -> BoolArray:
     """Return `(inputs, positions)`: where a branch of a head or look-up ran."""
     variable = branch.part.variable
+    if branch.row == WHOLE:
+        return np.ones((1, 1), dtype=np.bool_)
     if branch.row != DEFAULT:
         where: BoolArray = rows_fired(program, variable, lot.columns) == branch.row
         return where

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.branches import Branch, Part
+from tprog.analysis.branches import WHOLE, Branch, Part
 from tprog.analysis.trace.flow import slices
 from tprog.analysis.trace.running import Observed
 from tprog.evaluate.inputs import IntArray
@@ -90,6 +90,11 @@ def collect(program: Program, groups: Sequence[Observed]) -> Spectra:
             for fired in found:
                 wrong = numbers[fired.predictions + start * entries]
                 _add(members, passed, fired.part, fired.rows, wrong)
+                if fired.part.kind == "head":
+                    once = np.unique(fired.predictions)
+                    whole = np.full(len(once), WHOLE, dtype=np.int64)
+                    numbered = numbers[once + start * entries]
+                    _add(members, passed, fired.part, whole, numbered)
         failing += int(flat.sum())
         passing += int((group.asked & ~group.wrong).sum())
     joined = {branch: np.unique(np.concatenate(chunks)) for branch, chunks in members.items()}

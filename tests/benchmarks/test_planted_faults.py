@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from example_programs import large_program
 
-from tprog.analysis.planting import Fault, plant
+from tprog.analysis.planting import Fault, plant, plant_predicate
 from tprog.analysis.trace import Example, Examples, given_examples, task_examples, trace_errors
 from tprog.analysis.trace.running import evaluated
 from tprog.analysis.trace.tracing import trace_observed
@@ -20,6 +20,9 @@ from tprog.tasks.draws import draw_uniform
 TASKS = ("sort", "double_hist", "most_freq", "dyck2")
 PLANTS = 25  # for each task, of those that make an example fail
 EXAMPLES = 2000
+# Programs whose heads compare, and changed comparisons of each.
+COMPARING = ("sort", "reverse", "hist", "double_hist", "most_freq", "induction")
+PREDICATES = 20
 
 
 @dataclass
@@ -85,6 +88,34 @@ def test_a_planted_fault_is_ranked_first() -> None:
     print(f"all: {confirmed} of {plants} ranked first and confirmed")
     assert plants == PLANTS * len(TASKS)
     assert confirmed >= 0.9 * plants
+
+
+@pytest.mark.slow
+def test_a_planted_comparison_is_ranked_first_as_one() -> None:
+    """Of comparisons changed as a whole, at least 95 of 100 are ranked first as a whole, and confirmed, with one cause."""
+    total, first, causes = 0, 0, 0
+    for name in COMPARING:
+        program, task = load(name), get_task(name)
+        faults = {
+            fault.text: fault for seed in range(60) if (fault := plant_predicate(program, seed))
+        }
+        for seed, fault in enumerate(list(faults.values())[:PREDICATES]):
+            examples = task_examples(fault.program, task, EXAMPLES, seed)
+            found, failures = trace_observed(examples, evaluated(examples))
+            if not failures:
+                continue
+            total += 1
+            causes += len(found.causes) == 1
+            suspect = found.suspects[0]
+            good = suspect.branch == fault.branch and suspect.net == len(failures)
+            first += good
+            if not good:
+                print(f"missed: {name}, {fault.text}")
+    print(
+        f"{first} of {total} comparisons ranked first and confirmed, {causes} with a single cause"
+    )
+    assert total >= 50
+    assert first >= 0.95 * total
 
 
 @pytest.mark.slow

@@ -1,12 +1,19 @@
 """Tests of the ranking of suspects."""
 
-from tracing import FAULT, faulty_hist, some_examples
+from typing import get_args
 
-from tprog.analysis.branches import Branch, Part
+import pytest
+from tracing import FAULT, faulty_hist, some_examples, sound_hist
+
+from tprog.analysis.branches import WHOLE, Branch, Part, with_content
 from tprog.analysis.trace.lots import lay_out
 from tprog.analysis.trace.running import evaluated
 from tprog.analysis.trace.suspects import commonest, find_suspects, switch_off
 from tprog.analysis.trace.suspicion import collect
+from tprog.analysis.trace.tracing import trace_observed
+from tprog.ir import Compare, Program, Relation
+
+WHOLE_COUNT = Branch(Part(3, "head"), WHOLE)
 
 
 def test_the_fault_is_ranked_first_and_its_repair_puts_all_right() -> None:
@@ -21,6 +28,38 @@ def test_the_fault_is_ranked_first_and_its_repair_puts_all_right() -> None:
     assert first.net == first.failed == spectra.failing
     assert first.switch is not None
     assert [one.net for one in found] == sorted((one.net for one in found), reverse=True)
+
+
+def flipped(relation: Relation) -> Program:
+    """Return hist whose count of equal tokens counts others."""
+    return with_content(sound_hist(), WHOLE_COUNT, Compare(relation))
+
+
+@pytest.mark.parametrize("relation", get_args(Relation)[1:])
+def test_a_flipped_comparison_is_one_suspect_and_one_cause(relation: Relation) -> None:
+    """The whole predicate comes first in place of its rows, with the comparison that puts every error right."""
+    program = flipped(relation)
+    examples = some_examples(program)
+    observed = evaluated(examples)
+    found, failures = trace_observed(examples, observed)
+    first = found.suspects[0]
+    assert first.branch == WHOLE_COUNT
+    assert first.repair is not None
+    assert first.repair.held == Compare("==")
+    assert (first.net, first.repair.gain.broken) == (len(failures), 0)
+    assert [one.branch for one in found.causes] == [WHOLE_COUNT]
+    assert not any(one.branch.part == WHOLE_COUNT.part for one in found.suspects[1:])
+
+
+def test_a_single_wrong_row_is_the_row() -> None:
+    """A comparison with one exception is put down to the exception, with what the comparison says there."""
+    row = Branch(WHOLE_COUNT.part, 1)
+    program = with_content(sound_hist(), row, ())
+    examples = some_examples(program)
+    first = trace_observed(examples, evaluated(examples))[0].suspects[0]
+    assert first.branch == row
+    assert first.repair is not None
+    assert first.repair.held == (1,)
 
 
 def test_every_metric_finds_the_fault() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tracing import FAULT, faulty_hist, some_examples
 
+from tprog.analysis.branches import WHOLE, Branch, Part
 from tprog.analysis.trace.running import evaluated
 from tprog.analysis.trace.suspicion import Metric, collect, suspicion
 
@@ -45,3 +46,12 @@ def test_the_wrong_branch_runs_in_every_wrong_prediction() -> None:
     assert spectra.failed(FAULT) == spectra.failing
     assert spectra.passed.get(FAULT, 0) == 0
     assert spectra.suspicion("ochiai", FAULT) == 1
+
+
+def test_a_whole_predicate_counts_each_prediction_once() -> None:
+    """However many of its rows a prediction went through, it went through the predicate once."""
+    program = faulty_hist()
+    spectra = collect(program, evaluated(some_examples(program)))
+    whole = Branch(Part(3, "head"), WHOLE)
+    assert spectra.failed(whole) == spectra.failing
+    assert spectra.passed[whole] == spectra.passing
