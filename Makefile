@@ -19,7 +19,7 @@ demo: $(STAMP)
 	$(BIN)/tprog demo
 
 test: check
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 # mypy follows neither editable installs nor package-dir, so it reads the installed layout through links.
 check: $(STAMP)

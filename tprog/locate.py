@@ -150,9 +150,10 @@ def read_named(name: str | Path) -> Named:
 
 def _ours(place: Location) -> Named:
     from tprog.reader import read_source
+    from tprog.reader.source import LARGEST_SOURCE
 
     path = place.program
-    source = read_text(path)
+    source = read_text(path, LARGEST_SOURCE)
     return Named(read_source(source, name=str(path), folder=path.parent), place, source)
 
 
