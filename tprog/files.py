@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tprog.errors import FileProblem
@@ -41,28 +42,40 @@ def _check_writable(path: Path) -> None:
 def write_bytes(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader sees the old file or the new one, never a part.
 
-    The folder is made where it is missing. The content goes to a temporary name in the same folder, is flushed to the
-    disk and renamed.
+    Raises:
+        FileProblem: see `write_all`.
+    """
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files that belong together: where one of them finds no space, all old ones stay.
+
+    Folders are made where they are missing. Everything goes to temporary names in the same folders and is flushed to the
+    disk; then all are renamed, in order.
 
     Raises:
-        FileProblem: the path is a folder, its folder cannot be made, or the disk refuses the bytes; nothing is left
+        FileProblem: a path is a folder, its folder cannot be made, or the disk refuses the bytes; nothing is left
             behind.
     """
-    _check_writable(path)
-    temporary: Path | None = None
+    temporary: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        for path, content in contents.items():
+            _check_writable(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+            temporary[path] = Path(name)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary[path].chmod(0o644)
+        for path, written in temporary.items():
+            written.replace(path)
     except BaseException as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+        for written in temporary.values():
+            written.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise FileProblem(
                 f"cannot write {path}: {error.strerror or error}; "

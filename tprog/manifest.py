@@ -52,6 +52,11 @@ class Manifest:
         """Return a manifest with some metrics added or replaced; they must be JSON values."""
         return replace(self, metrics={**self.metrics, **metrics})
 
+    @property
+    def text(self) -> str:
+        """The content of the manifest's file."""
+        return json.dumps(self.to_json(), indent=2, ensure_ascii=False) + "\n"
+
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as JSON values."""
         return {
@@ -78,7 +83,7 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     Raises:
         FileProblem: the disk refuses it.
     """
-    write_text(path, json.dumps(manifest.to_json(), indent=2, ensure_ascii=False) + "\n")
+    write_text(path, manifest.text)
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -1,6 +1,10 @@
 """The folder of a training run."""
 
+import errno
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +14,13 @@ from tprog.errors import FileProblem, UnreadableSource
 from tprog.learn.extract import extract
 from tprog.learn.run_folder import (
     CHECKPOINTS,
+    LOCK,
     Identity,
     close_run,
+    locked,
     open_run,
     versions,
+    write_run,
 )
 from tprog.learn.settings import RunProblem
 from tprog.learn.weights import load_network
@@ -25,7 +32,8 @@ MINE = Identity("sort", 0, "abc", {"seed": 0, "epochs": 5})
 def finish(folder: Path, *, finished: bool = True) -> Manifest:
     """Write the files of a run."""
     network = small_network(0)
-    return close_run(folder, MINE, extract(network), network, {"test": 0.5}, finished=finished)
+    manifest = write_run(folder, MINE, extract(network), network, {"test": 0.5})
+    return close_run(folder, manifest, finished=finished)
 
 
 def test_a_run_leaves_four_files(tmp_path: Path) -> None:
@@ -106,3 +114,47 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(UnreadableSource, match="manifest"):
         open_run(tmp_path, MINE, resume=True, force=False)
+
+
+def test_a_folder_takes_one_training_at_a_time(tmp_path: Path) -> None:
+    """A second training is told at once; after the first has ended nothing is left of the lock."""
+    folder = tmp_path / "run"
+    with locked(folder), pytest.raises(RunProblem, match="at this moment"), locked(folder):
+        raise AssertionError("two trainings write into one folder")
+    assert not list(folder.iterdir())
+    with locked(folder):
+        pass
+
+
+def test_the_lock_of_a_killed_process_holds_nobody_back(tmp_path: Path) -> None:
+    """The system drops the lock with the process, though its file stays."""
+    script = (
+        "import sys, os, signal; from pathlib import Path; from tprog.learn.run_folder import locked\n"
+        "with locked(Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path)])
+    assert killed.returncode != 0
+    assert (tmp_path / LOCK).exists()
+    with locked(tmp_path):
+        assert True
+
+
+def test_a_full_disk_leaves_the_files_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the last of a run's files finds no space, none of them is replaced."""
+    finish(tmp_path, finished=False)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    flushed = 0
+
+    def fsync(handle: int) -> None:
+        nonlocal flushed
+        flushed += 1
+        if flushed == len(before):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    network = small_network(1)
+    with pytest.raises(FileProblem, match="No space left"):
+        write_run(tmp_path, MINE, extract(network), network, {"test": 0.75})
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -124,7 +124,7 @@ def spend(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Return what makes all the time pass that a training was given."""
     now = [1.0]
     clock = SimpleNamespace(monotonic=lambda: now[0])
-    monkeypatch.setattr("tprog.learn.interrupt.time", clock)
+    monkeypatch.setattr("tprog.stopping.time", clock)
     return lambda: now.__setitem__(0, now[0] + 1e6)
 
 

@@ -1,31 +1,37 @@
-"""The folder of a training run. Owns its files, its manifest and the rules of resuming; refuses to train.
+"""The folder of a training run: its files, its manifest, who may write into it, and when a run may be gone on with.
 
 A run folder holds `program.py` (with `program.json` beside it where word tables are large), `weights.safetensors`,
 `metrics.json` and `manifest.json`. While a run is unfinished its
 manifest says so, and `checkpoints/` holds what it needs to go on. `epochs/` holds the network after each epoch, where that was asked for.
+While a training runs it holds a lock on `.lock`, which the system drops when the process ends, however it ends.
 """
 
 import json
 import platform
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from tprog.errors import FileProblem
-from tprog.files import write_text
+from tprog.files import write_all
 from tprog.ir import Program
 from tprog.learn.network import Network
 from tprog.learn.settings import RunProblem
-from tprog.learn.weights import save_network
+from tprog.learn.weights import network_bytes
 from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, WEIGHTS_FILE
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 
 TABLES_FILE = "program.json"
 CHECKPOINTS = "checkpoints"
 EPOCHS = "epochs"
+LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,34 @@ class Identity:
             metrics,
             about,
         )
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other trainings out of a folder, which is made where it is missing.
+
+    Raises:
+        RunProblem: another process trains there at this moment.
+        FileProblem: the folder cannot be made or written.
+    """
+    path = folder / LOCK
+    lock = FileLock(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise RunProblem(
+            f"another training writes into {folder} at this moment; wait for its end, or choose another folder with --out"
+        ) from error
+    except OSError as error:
+        raise FileProblem(f"cannot write into {folder}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        if sys.platform != "win32":
+            # While it is held: whoever opened it before finds that its lock speaks of no file. Windows removes it itself.
+            path.unlink(missing_ok=True)
+        lock.release()
 
 
 def open_run(folder: Path, identity: Identity, *, resume: bool, force: bool) -> Path:
@@ -120,16 +154,10 @@ def _remove(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def close_run(
-    folder: Path,
-    identity: Identity,
-    program: Program,
-    network: Network,
-    metrics: dict[str, Any],
-    *,
-    finished: bool,
+def write_run(
+    folder: Path, identity: Identity, program: Program, network: Network, metrics: dict[str, Any]
 ) -> Manifest:
-    """Write a run's files and return its manifest; the manifest comes last, so that what it speaks of is there.
+    """Write a run's files, all or none of them, and return its manifest, which calls the run unfinished.
 
     Args:
         folder: of the run.
@@ -137,16 +165,28 @@ def close_run(
         program: what was learned.
         network: the same as a network.
         metrics: what was measured, as JSON values.
-        finished: whether the run is over; its checkpoints are then removed.
     """
     from tprog.codegen import emit_files
 
-    files = emit_files(program, Path(PROGRAM_FILE).stem)
-    for name, text in files.items():
-        write_text(folder / name, text)
-    save_network(folder / WEIGHTS_FILE, network)
-    write_text(folder / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
-    manifest = identity.manifest(files[PROGRAM_FILE], metrics, finished=finished)
+    texts = emit_files(program, Path(PROGRAM_FILE).stem)
+    manifest = identity.manifest(texts[PROGRAM_FILE], metrics, finished=False)
+    files = {folder / name: text.encode() for name, text in texts.items()}
+    files[folder / WEIGHTS_FILE] = network_bytes(network)
+    files[folder / METRICS_FILE] = (json.dumps(metrics, indent=2) + "\n").encode()
+    # The manifest comes last, so that what it speaks of is there.
+    write_all({**files, folder / MANIFEST_FILE: manifest.text.encode()})
+    return manifest
+
+
+def close_run(folder: Path, manifest: Manifest, *, finished: bool) -> Manifest:
+    """Write the last manifest of a run and return it; nothing else is done to the run after that.
+
+    Args:
+        folder: of the run.
+        manifest: what is known by now.
+        finished: whether the run is over; its checkpoints are then removed.
+    """
+    manifest = replace(manifest, other={**manifest.other, "finished": finished})
     write_manifest(folder / MANIFEST_FILE, manifest)
     if finished:
         shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)

@@ -166,9 +166,12 @@ def warm_start(
         state.load(job.checkpoint, identity)
     until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
     reporter = Reporter(job, state, until, on_progress)
-    step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
+    step: Step | None = None
     try:
-        while state.epoch < until:
+        while state.epoch < until and not (should_stop is not None and should_stop()):
+            if step is None:
+                # Kernels take a while to load, which nobody waits for who wants to stop.
+                step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
             if not _epoch(job, state, len(data), step, reporter, should_stop):
                 break
             state.epoch += 1

@@ -60,7 +60,12 @@ def save_network(path: Path, network: Network) -> None:
     Raises:
         FileProblem: the disk refuses it.
     """
-    write_tensors(path, dict(network.state_dict()), {"layout": encode(network.layout)})
+    write_bytes(path, network_bytes(network))
+
+
+def network_bytes(network: Network) -> bytes:
+    """Return what `save_network` writes."""
+    return _tensor_bytes(dict(network.state_dict()), {"layout": encode(network.layout)})
 
 
 def load_network(path: Path) -> Network:
@@ -97,9 +102,13 @@ def load_network(path: Path) -> Network:
 
 def write_tensors(path: Path, tensors: dict[str, Tensor], about: dict[str, Any]) -> None:
     """Write tensors and JSON values beside them, whole or not at all."""
+    write_bytes(path, _tensor_bytes(tensors, about))
+
+
+def _tensor_bytes(tensors: dict[str, Tensor], about: dict[str, Any]) -> bytes:
     whole = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     about = {"format": FORMAT, **about}
-    write_bytes(path, save_tensors(whole, {"tprog": json.dumps(about, ensure_ascii=False)}))
+    return save_tensors(whole, {"tprog": json.dumps(about, ensure_ascii=False)})
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

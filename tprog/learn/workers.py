@@ -1,4 +1,4 @@
-"""Warm starts side by side, in threads. Owns the threads and what they report; refuses to know what is learned.
+"""Warm starts side by side, in threads.
 
 Compiled steps release the interpreter's lock, so two threads use two cores; no result depends on how many there are.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from tprog.errors import TprogError
+from tprog.errors import FileProblem, TprogError
 from tprog.learn.settings import OnProgress, Progress, ShouldStop
 from tprog.learn.warm_start import WarmResult, WarmStart, warm_start
 
@@ -35,6 +35,9 @@ def warm_starts(
         workers: threads; 1 runs the jobs one by one in this thread.
         on_progress: called in the caller's thread.
         should_stop: asked before each step; every job then ends with the best so far.
+
+    Raises:
+        FileProblem: a checkpoint cannot be written; the other jobs end too.
     """
     together = None
     if jobs[0].settings.engine == "batched":
@@ -56,6 +59,8 @@ def warm_starts(
             running = [pool.submit(_tried, job, reports.put, stopped, together) for job in jobs]
             while not all(future.done() for future in running):
                 _pass_on(reports, on_progress, PATIENCE)
+                # An error that is nobody's own, such as a full disk, ends all of them.
+                over = any(future.done() and future.exception() for future in running)
             while not reports.empty():
                 _pass_on(reports, on_progress, 0.0)
         finally:
@@ -85,6 +90,8 @@ def _tried(
         if together is None:
             return warm_start(job, on_progress, should_stop)
         return warm_start(job, on_progress, should_stop, partial(together.steps, job.number))
+    except FileProblem:
+        raise
     except TprogError as error:
         return error
     finally:

@@ -78,8 +78,10 @@ def test_stages_are_reported_and_can_be_cut() -> None:
     assert [(stage.number, stage.stages) for stage in seen] == [(1, 2), (2, 2)]
     assert not cut[0].perfect
     assert seen[-1].best == cut[0].validation
-    stopped = compose(dataset, sizes, should_stop=lambda: True)
+    stopped = compose(dataset, sizes, on_stage=seen.append, should_stop=lambda: len(seen) > 2)
+    # The second stage was ended in its middle and does not count.
     assert max(found.stage for found in stopped) == 1
+    assert compose(dataset, sizes, should_stop=lambda: True) == []
 
 
 def test_networks_without_counts_have_one_stage() -> None:

@@ -1,6 +1,6 @@
 """Which answers are written out, and which of the written Programs is kept. Owns the preferences; refuses to grow."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,14 +44,21 @@ class Composed:
 class Chooser:
     """Writes answers out and measures them."""
 
-    def __init__(self, dataset: Dataset, sizes: NetworkSizes) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        sizes: NetworkSizes,
+        before_each: Callable[[], None] = lambda: None,
+    ) -> None:
         """Keep what is needed.
 
         Args:
             dataset: training sequences fill the tables; these and the validation sequences are measured on.
             sizes: what a network may have.
+            before_each: called before each answer is written out; it may raise.
         """
         self._dataset, self._sizes = dataset, sizes
+        self._before_each = before_each
         self._written: set[Answer] = set()
 
     def measured(self, answers: Sequence[Answer], stage: int) -> list[Composed]:
@@ -68,6 +75,7 @@ class Chooser:
         for answer in ranked[:TRIED]:
             if answer in self._written:
                 continue
+            self._before_each()
             self._written.add(answer)
             program = answer.write(self._dataset.task, self._dataset.train.batches())
             one = Composed(

@@ -8,10 +8,10 @@ and validation sequences.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from tprog.errors import UsageError
 from tprog.learn.build import NetworkSizes
@@ -23,6 +23,8 @@ from tprog.learn.search.examples import Examples
 from tprog.tasks import Dataset
 
 ShouldStop: TypeAlias = Callable[[], bool]
+A = TypeVar("A")
+R = TypeVar("R")
 
 MOST_VALUES = 32
 """Symbols and positions that composition takes at most: its work grows with their squares."""
@@ -48,6 +50,34 @@ class Stage:
 OnStage: TypeAlias = Callable[[Stage], None]
 
 
+class _Stopped(Exception):
+    """Somebody wants the composition to end in the middle of a stage."""
+
+
+class _Threads(ThreadPoolExecutor):
+    """Threads that take up no further work once somebody wants to stop."""
+
+    def __init__(self, count: int, should_stop: ShouldStop | None) -> None:
+        super().__init__(count)
+        self._should_stop = should_stop
+
+    def check(self) -> None:
+        """Raise `_Stopped` where somebody wants to stop."""
+        if self._should_stop is not None and self._should_stop():
+            raise _Stopped
+
+    def map(  # type: ignore[override]  # One argument a call is what composition needs.
+        self, function: Callable[[A], R], arguments: Iterable[A]
+    ) -> Iterator[R]:
+        """Return the results in order; raise `_Stopped` where somebody wants to stop before the last."""
+
+        def unless_stopped(argument: A) -> R:
+            self.check()
+            return function(argument)
+
+        return super().map(unless_stopped, arguments)
+
+
 def compose(
     dataset: Dataset,
     sizes: NetworkSizes,
@@ -67,7 +97,7 @@ def compose(
         settings: how; the defaults where it is None.
         threads: to work in, all cores where it is None; no result depends on how many.
         on_stage: called after each stage.
-        should_stop: asked after each stage.
+        should_stop: asked again and again; a stage that it ends early does not count.
 
     Raises:
         UsageError: the task has sequences without a greatest length, one label for a whole sequence, or too many
@@ -84,17 +114,20 @@ def compose(
             f"composition takes at most {MOST_VALUES} symbols and positions; {task.spec} has {values}"
         )
     found: list[Composed] = []
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with _Threads(threads or os.cpu_count() or 1, should_stop) as pool:
         work = Stages(task.domain, grammar, examples, settings.seed, pool)
-        chooser = Chooser(dataset, sizes)
+        chooser = Chooser(dataset, sizes, pool.check)
         # All but the copies of the first stage need counts.
         stages = min(settings.stages, len(work) if sizes.numerical_heads else 1)
-        for number, answers in zip(range(1, stages + 1), work, strict=False):
-            found += chooser.measured(answers, number)
-            found.sort(key=lambda one: (-one.validation, -one.train))
-            if on_stage is not None:
-                best = found[0].validation if found else 0.0
-                on_stage(Stage(number, stages, work.candidates, best))
-            if (found and found[0].perfect) or (should_stop is not None and should_stop()):
-                break
+        try:
+            for number, answers in zip(range(1, stages + 1), work, strict=False):
+                found += chooser.measured(answers, number)
+                found.sort(key=lambda one: (-one.validation, -one.train))
+                if on_stage is not None:
+                    best = found[0].validation if found else 0.0
+                    on_stage(Stage(number, stages, work.candidates, best))
+                if found and found[0].perfect:
+                    break
+        except _Stopped:
+            pass
     return found

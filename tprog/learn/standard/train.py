@@ -6,6 +6,8 @@ again goes on from its last whole epoch, and ends as one that is not.
 
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,8 @@ from torch import Tensor
 
 from tprog.errors import UnreadableSource
 from tprog.learn.adam import Adam
-from tprog.learn.interrupt import Stopper, stopper
 from tprog.learn.labelled import Labelled, pad
-from tprog.learn.run_folder import Identity, open_run
+from tprog.learn.run_folder import Identity, locked, open_run
 from tprog.learn.settings import Diverged, OnProgress, Progress
 from tprog.learn.standard.files import close_standard
 from tprog.learn.standard.model import (
@@ -31,6 +32,7 @@ from tprog.learn.warm_start import GREATEST_LOSS, REPORT_EVERY, mean_loss
 from tprog.learn.weights import read_tensors, write_tensors
 from tprog.locate import STANDARD
 from tprog.manifest import Manifest
+from tprog.stopping import Stopper, stopper
 from tprog.tasks import Dataset, Task, make_dataset
 
 CHECKPOINT = "standard.safetensors"
@@ -63,6 +65,7 @@ def train_standard(
     *,
     resume: bool = True,
     force: bool = False,
+    on_signal: Callable[[], None] | None = None,
 ) -> StandardResult:
     """Learn a standard Transformer for a task, on the splits that Programs are learned on.
 
@@ -73,6 +76,7 @@ def train_standard(
         on_progress: called with reports, in the caller's thread.
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
+        on_signal: called at the first signal that ends it early, in a thread of its own.
 
     Raises:
         UsageError: the settings or the task do not fit.
@@ -83,14 +87,13 @@ def train_standard(
     network = StandardTransformer(standard_layout(task, settings)).initialise(settings.seed)
     dataset = make_dataset(task, settings.data_seed, settings.samples)
     identity = Identity(task.spec, settings.data_seed, dataset.data_hash, _config(settings))
-    with (
-        tempfile.TemporaryDirectory() as temporary,
-        stopper(on_progress) as stop,
-        one_torch_thread(),
-    ):
-        checkpoints = Path(temporary)
+    with ExitStack() as stack:
+        checkpoints = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if folder is not None:
+            stack.enter_context(locked(folder))
             checkpoints = open_run(folder, identity, resume=resume, force=force)
+        stack.enter_context(one_torch_thread())
+        stop = stack.enter_context(stopper(on_progress, on_signal=on_signal))
         loop = _Loop(dataset, settings, network, stop, checkpoints / CHECKPOINT)
         stopped = loop.run()
         network.load_state_dict(loop.best_weights)
@@ -128,7 +131,7 @@ class _Loop:
     dataset: Dataset
     settings: StandardSettings
     network: StandardTransformer
-    stop: Stopper
+    stop: Stopper[Progress]
     checkpoint: Path
     epoch: int = 0
     best: float = -1.0

@@ -1,0 +1,353 @@
+"""The phases of one training, in order: composition, gradient warm starts, discrete search, integer classifier."""
+
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tprog.errors import TprogError, UnreadableSource, UsageError
+from tprog.evaluate import accuracy
+from tprog.evaluate.cover import covered
+from tprog.files import read_text, write_text
+from tprog.ir import NumericalLookup, Program
+from tprog.learn.build import network_layout
+from tprog.learn.discretise import discretise, refit
+from tprog.learn.layout import NetworkLayout
+from tprog.learn.network import Network
+from tprog.learn.settings import Phase, Progress, TrainSettings
+from tprog.learn.warm_start import WarmResult, WarmStart
+from tprog.learn.workers import warm_starts
+from tprog.stopping import Stopper
+from tprog.tasks import Dataset, Split
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a training ended before its end; the same settings with what stands here find the same Program again.
+
+    Attributes:
+        phase: the phase that was cut.
+        stop_epochs: epochs done by each warm start, where these were cut.
+        search_rounds: rounds of the discrete search that were done; None where it never came to it.
+        schedule: the schedule of the search.
+        stages: stages of the composition that were done, where that was cut, and the warm starts with it.
+    """
+
+    phase: Phase
+    stop_epochs: tuple[int, ...] | None
+    search_rounds: int | None
+    schedule: int
+    stages: int | None = None
+
+
+class Phases:
+    """One call of `train`."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        settings: TrainSettings,
+        checkpoints: Path,
+        stop: Stopper[Progress],
+        kept: Path | None = None,
+    ) -> None:
+        self._began = time.monotonic()
+        self._dataset, self._settings = dataset, settings
+        self._checkpoints, self._stop, self._kept = checkpoints, stop, kept
+        self._train, self._validation = dataset.train.batches(), dataset.validation.batches()
+        self._schedule = settings.search.cycle if settings.search else 0
+        self._epochs: dict[int, int] = {}
+        self._failed: dict[int, str] = {}
+        self._stages: int | None = None
+        self.cut: Cut | None = None
+
+    def learn(self) -> tuple[Program, dict[str, Any]]:
+        """Return the best Program and how it came about."""
+        story: dict[str, Any] = {"warm_starts": []}
+        composed = self._composed(story)
+        if composed and self._perfect(composed[0]):
+            return composed[0], self._told(story)
+        nothing_more = self._stop.wanted or not any(self._settings.stop_epochs or (1,))
+        if composed and nothing_more:
+            self.cut = Cut(
+                "composition", (0,) * self._settings.restarts, None, self._schedule, self._stages
+            )
+            return self._polished(composed[0]), self._told(story)
+        best, programs = self._warmed(story)
+        if composed and self._rank(composed[0]) > self._rank(best):
+            best = composed[0]
+            programs.append(best)
+        if self.cut is None and not self._perfect(best):
+            best = max([*self._searched(programs, story), best], key=self._rank)
+        return self._polished(best), self._told(story)
+
+    def train_on(self, start: Program) -> tuple[Program, dict[str, Any]]:
+        """Return the best Program that the search finds from a given one, and how it came about."""
+        story: dict[str, Any] = {"warm_starts": [], "start_validation": self._validated(start)}
+        best = start
+        if not self._perfect(best):
+            best = max([*self._searched([start], story), best], key=self._rank)
+        return self._polished(best), self._told(story)
+
+    def _told(self, story: dict[str, Any]) -> dict[str, Any]:
+        """Return a story with its end."""
+        cut = {} if self.cut is None else {"cut": asdict(self.cut)}
+        return {**story, **cut, "seconds": round(time.monotonic() - self._began, 1)}
+
+    def _polished(self, program: Program) -> Program:
+        """Return a Program with the better of its classifier and one that is fitted anew, and with few rectangles."""
+        return _tidied(program if self._perfect(program) else self._refitted(program))
+
+    def _warmed(self, story: dict[str, Any]) -> tuple[Program, list[Program]]:
+        """Return the best Program of the warm starts, and all that the search goes on with."""
+        warm = self._warm_starts()
+        ranked = sorted(warm, key=lambda number: (-warm[number].validation, number))
+        story["warm_starts"] = [
+            {
+                "number": number,
+                "epochs": warm[number].epochs,
+                "validation": warm[number].validation,
+            }
+            for number in sorted(warm)
+        ]
+        if self._failed:
+            story["failed"] = [self._failed[number] for number in sorted(self._failed)]
+        # Somebody who wants to stop waits for one classifier, not for all.
+        kept = ranked[: self._settings.keep if self.cut is None else 1]
+        programs = [self._discretised(warm[number]) for number in kept]
+        best = max(programs, key=self._rank)
+        story["warm_validation"] = self._validated(best)
+        return best, programs
+
+    def _composed(self, story: dict[str, Any]) -> list[Program]:
+        """Return the best Program that could be put together, if any."""
+        settings, sizes = self._settings.composition, self._settings.sizes
+        assert sizes is not None
+        if settings is None or settings.stages == 0:
+            return []
+        from tprog.learn.compose import Stage, compose
+
+        self._stages = 0
+
+        def report(stage: Stage) -> None:
+            self._stages = stage.number
+            self._stop.report(
+                Progress(
+                    phase="composition",
+                    restart=0,
+                    restarts=1,
+                    step=stage.number,
+                    steps=stage.stages,
+                    loss=None,
+                    temperature=None,
+                    validation=stage.best,
+                    elapsed=time.monotonic() - self._began,
+                    remaining=None,
+                )
+            )
+
+        try:
+            found = compose(
+                self._dataset,
+                sizes,
+                settings,
+                threads=self._settings.workers,
+                on_stage=report,
+                should_stop=self._stop,
+            )
+        except UsageError as error:
+            # Long sequences, large vocabularies and pooled outputs are learned by gradient.
+            story["composition"] = {"stages": 0, "skipped": str(error)}
+            return []
+        if not self._stop.wanted:
+            # All that were asked for are done.
+            self._stages = None
+        if not found:
+            return []
+        best = found[0]
+        story["composition"] = {"stage": best.stage, "validation": best.validation}
+        return [best.program]
+
+    def _warm_starts(self) -> dict[int, WarmResult]:
+        settings = self._settings
+        assert settings.warm_start is not None
+        epochs = settings.warm_start.epochs
+        numbers = list(range(settings.restarts))
+        until = max(1, round(settings.drop_after * epochs))
+        if until < epochs and len(numbers) > 1:
+            # Decided once, also where a run is resumed.
+            path = self._checkpoints / "survivors.json"
+            if not path.exists():
+                found = self._run_warm_starts(numbers, until)
+                if self.cut is not None:
+                    return found
+                ranked = sorted(found, key=lambda number: (-found[number].validation, number))
+                kept = sorted(ranked[: max(1, -(-len(numbers) // 2))])
+                write_text(path, json.dumps(kept))
+            numbers = _survivors(path, settings.restarts)
+        return self._run_warm_starts(numbers, epochs)
+
+    def _run_warm_starts(self, numbers: list[int], until: int) -> dict[int, WarmResult]:
+        settings = self._settings
+        assert settings.warm_start is not None
+        jobs = [
+            WarmStart(
+                layout=self._layout(),
+                settings=settings.warm_start,
+                seed=settings.seed * 1009 + number,
+                number=number,
+                restarts=settings.restarts,
+                train=self._train,
+                validation=self._validation,
+                checkpoint=self._checkpoints / f"warm-{number}.safetensors",
+                kept=self._kept,
+                until=until
+                if settings.stop_epochs is None
+                else min(until, settings.stop_epochs[number]),
+            )
+            for number in numbers
+        ]
+        results = warm_starts(jobs, settings.workers, self._stop.report, self._stop)
+        found = {
+            number: result
+            for number, result in zip(numbers, results, strict=True)
+            if isinstance(result, WarmResult)
+        }
+        self._failed |= {
+            number: str(result)
+            for number, result in zip(numbers, results, strict=True)
+            if isinstance(result, TprogError)
+        }
+        if not found:
+            raise next(result for result in results if isinstance(result, TprogError))
+        self._epochs |= {number: result.epochs for number, result in found.items()}
+        if any(result.epochs < until for result in found.values()):
+            # A warm start that failed would fail again, wherever the others stop.
+            done = (self._epochs.get(number, until) for number in range(settings.restarts))
+            self.cut = Cut("warm start", tuple(done), None, self._schedule, self._stages)
+        return found
+
+    def _layout(self) -> NetworkLayout:
+        task, sizes = self._dataset.task, self._settings.sizes
+        assert sizes is not None
+        return network_layout(task.domain, task.labels, sizes, pooled=task.pooled)
+
+    def _discretised(self, warm: WarmResult) -> Program:
+        network = Network(self._layout())
+        network.load_state_dict(warm.weights)
+        return discretise(network, self._train)
+
+    def _refitted(self, program: Program) -> Program:
+        # Who stops the warm starts waits for a shorter fit; rounds of a search that were cut are as good as all.
+        iterations = 200 if self.cut is None or self.cut.phase == "search" else 50
+        found = refit(
+            program,
+            self._train,
+            self._validation,
+            self._dataset.task.labels,
+            iterations=iterations,
+        )
+        self._stop.report(
+            Progress(
+                phase="classifier",
+                restart=0,
+                restarts=1,
+                step=1,
+                steps=1,
+                loss=None,
+                temperature=None,
+                validation=self._validated(found),
+                elapsed=time.monotonic() - self._began,
+                remaining=0.0,
+            )
+        )
+        return found
+
+    def _searched(self, programs: list[Program], story: dict[str, Any]) -> list[Program]:
+        settings = self._settings.search
+        if settings is None or self._settings.search_rounds == 0:
+            return []
+        if self._stop.wanted:
+            self.cut = Cut("search", None, 0, self._schedule)
+            return []
+        from tprog.learn.search import SearchProgress, search
+
+        def report(found: SearchProgress) -> None:
+            rounds = found.rounds * len(programs)
+            done = (found.round - 1) * len(programs) + found.start + 1
+            self._stop.report(
+                Progress(
+                    phase="search",
+                    restart=found.start,
+                    restarts=len(programs),
+                    step=found.round,
+                    steps=found.rounds,
+                    loss=found.loss,
+                    temperature=found.temperature,
+                    validation=found.validation_accuracy,
+                    elapsed=time.monotonic() - self._began,
+                    remaining=found.seconds / done * (rounds - done),
+                )
+            )
+
+        try:
+            checkpoint = self._checkpoints / "search.safetensors"
+            found = search(programs, self._dataset, settings, report, self._stop, checkpoint)
+        except UsageError as error:
+            # Long sequences, large vocabularies and pooled outputs are learned by gradient alone.
+            story["search"] = {"rounds": 0, "skipped": str(error)}
+            return []
+        story["search"] = {
+            "rounds": found.rounds,
+            "stopped": found.stopped,
+            "validation": found.validation_accuracy,
+        }
+        if found.stopped == "interrupted":
+            self._stop.interrupted = True
+        if found.stopped in ("asked", "seconds", "interrupted"):
+            self.cut = Cut("search", None, found.rounds, self._schedule)
+        return [found.program]
+
+    def _rank(self, program: Program) -> tuple[float, float]:
+        return self._validated(program), share(program, self._dataset.train)
+
+    def _validated(self, program: Program) -> float:
+        return share(program, self._dataset.validation)
+
+    def _perfect(self, program: Program) -> bool:
+        return self._rank(program) == (1.0, 1.0)
+
+
+def _survivors(path: Path, restarts: int) -> list[int]:
+    """Read which warm starts were kept.
+
+    Raises:
+        UnreadableSource: the file is damaged.
+    """
+    try:
+        found = json.loads(read_text(path))
+    except ValueError:
+        found = None
+    if not (isinstance(found, list) and found and all(each in range(restarts) for each in found)):
+        raise UnreadableSource(
+            f"{path} does not say which warm starts go on; begin the run again with --fresh"
+        )
+    return [int(number) for number in found]
+
+
+def _tidied(program: Program) -> Program:
+    """Return the same function with few rectangles in each numerical look-up; the search leaves many small ones."""
+    operations = tuple(
+        covered(operation) if isinstance(operation, NumericalLookup) else operation
+        for operation in program.operations
+    )
+    return replace(program, operations=operations)
+
+
+def share(program: Program, split: Split) -> float:
+    """Return the share of a split's labels that a Program gives rightly; 1 where none is asked for."""
+    right, total = accuracy(program, split.batches(), split.task.labels)
+    return right / total if total else 1.0
+
+
