@@ -37,6 +37,12 @@ INPUT = typer.Option(
 DATA = typer.Option(
     None, "--data", metavar="FILE", help="Examples: JSON lines, CSV or TSV with tokens and labels."
 )
+CAUSAL = typer.Option(
+    False, "--causal", help="Labels of --data depend on what stands before alone: heads look left."
+)
+NUMERIC = typer.Option(
+    False, "--numeric", help="Tokens of --data are numbers: 10 comes after 9, not after 1."
+)
 MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
 
 
@@ -61,19 +67,23 @@ def beside(program: str, place: "Location", ending: str) -> Path:
     return path / f"program{ending}" if path.is_dir() else path.with_suffix(ending)
 
 
-def user_task(data: Path | None, module: str | None) -> "Task | None":
+def user_task(
+    data: Path | None, module: str | None, *, causal: bool = False, numeric: bool = False
+) -> "Task | None":
     """Return the task of `--data` or `--task`, None where neither is given.
 
     Raises:
-        UsageError: both are given, or there is no such task.
+        UsageError: both are given, or there is no such task, or `causal` or `numeric` speak of no data.
         TprogError: the file is no data file.
     """
     from tprog.tasks import load_data_task, load_module_task
 
     if data is not None and module is not None:
         raise UsageError("give --data or --task, not both")
+    if data is None and (causal or numeric):
+        raise UsageError("--causal and --numeric say how --data FILE is to be read; give it")
     if data is not None:
-        return load_data_task(data)
+        return load_data_task(data, causal=causal, numeric=numeric)
     return None if module is None else load_module_task(module)
 
 

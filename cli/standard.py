@@ -37,8 +37,15 @@ def learn_standard(
     from tprog.locate import WEIGHTS_FILE
     from tprog.terminal import Text
 
-    with watching(task.spec) as on_progress:
-        result = train_standard(task, settings, folder, on_progress, resume=not fresh, force=force)
+    with watching(task.spec) as watcher:
+        result = train_standard(
+            *(task, settings, folder, watcher.show),
+            resume=not fresh,
+            force=force,
+            on_signal=lambda: watcher.say(
+                "interrupted: keeping the best so far (again: stop at once)"
+            ),
+        )
     word = "interrupted, the best so far" if result.interrupted else "learned"
     stdout().print(
         Text.assemble(

@@ -4,27 +4,20 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, OUTPUT
-from tprog.errors import TprogError, UsageError
+from tprog.cli.choices import CAUSAL, DATA, MODULE, NUMERIC, OUTPUT
+from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.learn.settings import Engine
-    from tprog.learn.train import Cut, TrainResult
     from tprog.tasks import Task
 
-
-CHECK_SECONDS = 60.0
-"""Network and emitted code are compared for so long at most; what was compared is said, and kept in the manifest."""
-
-
-class Disagreement(TprogError):
-    """The network and the emitted code do not agree: a fault of ours, never to be passed over."""
-
-    slug = "disagreement"
+MOST_SEEDS = 100
+"""A slip such as 0-10000 would train for weeks."""
 
 
 def train(
@@ -33,11 +26,18 @@ def train(
         None, metavar="[TASK]", help="A published task, such as sort or sort:length=16."
     ),
     data: Path | None = DATA,
+    causal: bool = CAUSAL,
+    numeric: bool = NUMERIC,
     task: str | None = MODULE,
     out: Path | None = typer.Option(
         None, *OUTPUT, metavar="FOLDER", help="The run folder; by default artifacts/runs/TASK/SEED."
     ),
     seed: int = typer.Option(0, min=0, help="Of weights, noise and search."),
+    seeds: str | None = typer.Option(
+        None,
+        metavar="SEEDS",
+        help="Several runs, such as 0-4 or 0,3: which of them learned the same algorithm?",
+    ),
     data_seed: int = typer.Option(0, min=0, help="Of the sequences and their split."),
     samples: int | None = typer.Option(None, min=1, help="Distinct sequences in all three splits."),
     vocab: int | None = typer.Option(
@@ -53,7 +53,7 @@ def train(
         False, "--categorical-only", help="The paper's Table 3: no numerical modules."
     ),
     seconds: float | None = typer.Option(
-        None, min=0, help="Stop after this time with the best program so far."
+        None, min=0, help="Time for everything, the last check included; the best program so far."
     ),
     stages: int | None = typer.Option(
         None, min=0, help="Stages of putting programs together before any training; 0 for none."
@@ -104,14 +104,16 @@ def train(
 ) -> None:
     """Learn a program: write program.py, weights, metrics and a manifest into a run folder.
 
-    A run that was cut off is resumed by the same command. Ctrl-C keeps what was learned. At the end the network and the
-    emitted code are compared on every input, or on a sample where there are too many.
+    A run that was cut off is resumed by the same command. Ctrl-C (or SIGTERM) keeps what was learned. At the end the network
+    and the emitted code are compared on every input, or on a sample where there are too many.
 
     Example: tprog train sort
     """
+    began = monotonic()
     from tprog.cli.choices import named
     from tprog.cli.console import remark
-    from tprog.cli.training import watching
+    from tprog.cli.learning import learn_program
+    from tprog.cli.seeds import learn_seeds
     from tprog.learn.recipes import (
         Kind,
         default_engine,
@@ -121,12 +123,11 @@ def train(
         recipe_warm_start,
     )
     from tprog.learn.settings import TrainSettings
-    from tprog.learn.train import train as learn
 
     given = None if start is None else named(start).program
     if given is not None and name is None and data is None and task is None:
         name = given.provenance.task
-    wanted = chosen_task(_sized(name, vocab, length), data, task)
+    wanted = chosen_task(_sized(name, vocab, length), data, task, causal=causal, numeric=numeric)
     runs = Path("artifacts/runs") / _folder_name(wanted)
     if standard:
         from tprog.cli.standard import learn_standard, refuse_program_options
@@ -134,6 +135,7 @@ def train(
 
         refuse_program_options(
             {
+                "--seeds": seeds,
                 "--stages": stages,
                 "--restarts": restarts,
                 "--rounds": rounds,
@@ -152,7 +154,10 @@ def train(
             }
         )
         baseline = StandardSettings(
-            seed=seed, data_seed=data_seed, samples=samples, seconds=seconds
+            seed=seed,
+            data_seed=data_seed,
+            samples=samples,
+            seconds=_left(seconds, began),
         )
         baseline = replace(
             baseline,
@@ -164,7 +169,7 @@ def train(
             raise typer.Exit(130)
         return
     kind: Kind = "categorical" if categorical_only else "published" if published else "best"
-    folder = out or runs / (str(seed) if kind == "best" else f"{kind}-{seed}")
+    prefix = "" if kind == "best" else f"{kind}-"
     warm_start = recipe_warm_start(wanted)
     sizes = recipe_sizes(wanted, kind)
     composition = recipe_composition(wanted, kind)
@@ -190,39 +195,50 @@ def train(
         ),
         search=replace(recipe_search(wanted, kind), schedule=schedule),
         search_rounds=rounds,
-        seconds=seconds,
+        seconds=_left(seconds, began),
         stop_epochs=_numbers("--stop-epochs", stop_epochs),
         workers=workers or min(4, os.cpu_count() or 1),
     )
     if score_heads and engine in (None, "fused"):
         remark("score heads have no compiled step; torch learns them, several times slower")
-    with watching(wanted.spec) as on_progress:
-        result = learn(
-            *(wanted, settings, folder, on_progress),
-            resume=not fresh,
+    if seeds is not None:
+        if start is not None:
+            raise UsageError("--seeds learns from the beginning; leave --from out, or give --seed")
+        folders = {number: (out or runs) / f"{prefix}{number}" for number in _seeds(seeds)}
+        code = learn_seeds(
+            wanted, settings, folders, fresh=fresh, force=force, keep_epochs=keep_epochs
+        )
+    else:
+        folder = out or runs / f"{prefix}{seed}"
+        code = learn_program(
+            *(wanted, settings, folder),
+            fresh=fresh,
             force=force,
             start=given,
             keep_epochs=keep_epochs,
+            context=context,
         )
-    for failed in result.metrics.get("failed", []):
-        remark(f"left out: {failed}")
-    finish(result, wanted, folder)
-    if result.cut is not None and not result.interrupted:
-        _say_how_to_repeat(context, result.cut)
-    if result.interrupted:
-        raise typer.Exit(130)
+    if code:
+        raise typer.Exit(code)
 
 
-def chosen_task(name: str | None, data: Path | None, module: str | None) -> "Task":
+def chosen_task(
+    name: str | None,
+    data: Path | None,
+    module: str | None,
+    *,
+    causal: bool = False,
+    numeric: bool = False,
+) -> "Task":
     """Return the one task that was named.
 
     Raises:
-        UsageError: none or several were.
+        UsageError: none or several were, or something is said of data that speaks of a file alone.
     """
     from tprog.cli.choices import user_task
     from tprog.tasks import get_task, task_names
 
-    own = user_task(data, module)
+    own = user_task(data, module, causal=causal, numeric=numeric)
     if (name is None) == (own is None):
         raise UsageError(
             f"name one task: one of {', '.join(task_names())}, or --data FILE, or --task MODULE:NAME"
@@ -233,76 +249,9 @@ def chosen_task(name: str | None, data: Path | None, module: str | None) -> "Tas
     return get_task(name)
 
 
-def finish(result: "TrainResult", task: "Task", folder: Path) -> None:
-    """Compare network and emitted code, keep the figures in the manifest, and say what was learned.
-
-    Raises:
-        Disagreement: they differ.
-    """
-    from tprog.analysis.emitted import EmittedProgram
-    from tprog.analysis.figures import measure
-    from tprog.analysis.summary import with_figures
-    from tprog.analysis.verify import verify
-    from tprog.cli.again import command
-    from tprog.cli.console import say, stdout
-    from tprog.cli.progress import counting, stages
-    from tprog.locate import MANIFEST_FILE, PROGRAM_FILE
-    from tprog.manifest import read_manifest, write_manifest
-    from tprog.terminal import Text
-
-    with counting("network against emitted code") as progress:
-        verdict = verify(
-            EmittedProgram(result.program),
-            result.network,
-            names=("emitted code", "network"),
-            seconds=CHECK_SECONDS,
-            progress=progress,
-        )
-    if verdict.outcome == "different":
-        assert verdict.counterexample is not None
-        raise Disagreement(
-            f"network and emitted code differ on {verdict.differing_inputs:,} inputs, "
-            f"such as {' '.join(verdict.counterexample.tokens)}; please report this"
-        )
-    with stages() as progress_of_stages:
-        figures = measure(result.program, task, progress=progress_of_stages)
-    manifest = read_manifest(folder / MANIFEST_FILE)
-    manifest = with_figures(manifest, figures).with_metrics(agreement=verdict.to_json())
-    write_manifest(folder / MANIFEST_FILE, manifest)
-    word = "interrupted, the best so far" if result.interrupted else "learned"
-    stdout().print(
-        Text.assemble(
-            (task.spec, "bold"),
-            f": {word}: ",
-            (f"{100 * result.metrics['test']:.2f} %", "bold"),
-            " of the test labels are right",
-        )
-    )
-    say(f"network and emitted code agree on {verdict.how}")
-    say(f"wrote {folder / PROGRAM_FILE}")
-    if result.interrupted:
-        say("to go on, give the same command again")
-    else:
-        say(f"next: {command('analyze', folder)} · {command('graph', folder)}")
-
-
-def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
-    """Say where the time ended the training, and which command finds the same program again."""
-    from tprog.cli.again import again
-    from tprog.cli.console import say
-
-    if cut.phase == "search":
-        changed: dict[str, object] = {"rounds": cut.search_rounds}
-        if (context.params["rounds"] or 0) > (cut.search_rounds or 0):
-            changed["schedule"] = context.params["schedule"] or cut.schedule
-        where = f"after {cut.search_rounds} rounds of the search"
-    else:
-        changed = {"stop_epochs": cut.stop_epochs}
-        if cut.stages is not None:
-            changed["stages"] = cut.stages
-        where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
-    say(f"the time was over {where}; the same program again:")
-    say(f"  {again(context, changed, ('seconds', 'out', 'fresh', 'force', 'workers'))}")
+def _left(seconds: float | None, began: float) -> float | None:
+    """Return what is left of the seconds once everything is loaded; a little where nothing is."""
+    return max(seconds - (monotonic() - began), 0.01) if seconds else seconds
 
 
 def _sized(name: str | None, vocab: int | None, length: int | None) -> str | None:
@@ -329,9 +278,31 @@ def _numbers(option: str, text: str | None) -> tuple[int, ...] | None:
     if text is None:
         return None
     parts = [part.strip() for part in text.split(",")]
-    if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+    if not all(map(_is_number, parts)):
         raise UsageError(f"{option} is {text!r}; give whole numbers with commas, such as 3,3,0,0")
     return tuple(map(int, parts))
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """Read seeds such as 0-4 or 0,3,7, each once.
+
+    Raises:
+        UsageError: they are none.
+    """
+    found: dict[int, None] = {}
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        last = last if dash else first
+        if not (_is_number(first) and _is_number(last) and int(first) <= int(last)):
+            raise UsageError(f"--seeds is {text!r}; give seeds such as 0-4 or 0,3,7")
+        if int(last) - int(first) >= MOST_SEEDS:
+            raise UsageError(f"--seeds is {text!r}; give at most {MOST_SEEDS} at a time")
+        found |= dict.fromkeys(range(int(first), int(last) + 1))
+    return tuple(found)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 6
 
 
 def _either(given: int | None, default: int) -> int:

@@ -1,7 +1,8 @@
-"""The live display of a training. Owns its lines; refuses to train."""
+"""The live display of a training."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,8 +10,21 @@ if TYPE_CHECKING:
     from tprog.terminal import Table
 
 
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """What a display can do.
+
+    Attributes:
+        show: takes a report.
+        say: writes a line beside the reports, from any thread.
+    """
+
+    show: "Callable[[Progress], None]"
+    say: Callable[[str], None]
+
+
 @contextmanager
-def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
+def watching(task: str) -> Iterator[Watcher]:
     """Show loss, temperature, validation accuracy and the time left of each start while a training runs.
 
     On a terminal the lines are kept up to date in place; elsewhere a line is written at the end of each phase's tenth,
@@ -22,6 +36,10 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
 
     console = stderr()
     latest: dict[tuple[str, int], Progress] = {}
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     if console.is_terminal:
         with Live(console=console, refresh_per_second=4, transient=True) as live:
 
@@ -29,7 +47,7 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
                 latest[progress.phase, progress.restart] = progress
                 live.update(_table(task, list(latest.values())))
 
-            yield show
+            yield Watcher(show, say)
         return
 
     best = -1.0
@@ -45,7 +63,7 @@ def watching(task: str) -> "Iterator[Callable[[Progress], None]]":
             latest[progress.phase, progress.restart] = progress
             remark(f"{task}: {_line(progress)}")
 
-    yield write
+    yield Watcher(write, say)
 
 
 def _cells(progress: "Progress") -> list[str]:

@@ -7,9 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Generic, TypeVar
-
-Report = TypeVar("Report")
+from typing import Any
 
 # Ctrl-C, what `kill` and cluster schedulers send, and a terminal that closes. Windows knows no SIGHUP.
 SIGNALS = tuple(
@@ -17,7 +15,7 @@ SIGNALS = tuple(
 )
 
 
-class Stopper(Generic[Report]):
+class Stopper:
     """Remembers that somebody wants the work to end, or that its time is over.
 
     Attributes:
@@ -27,7 +25,7 @@ class Stopper(Generic[Report]):
 
     def __init__(
         self,
-        on_progress: Callable[[Report], None] | None = None,
+        on_progress: Callable[[Any], None] | None = None,
         seconds: float | None = None,
         on_signal: Callable[[], None] | None = None,
     ) -> None:
@@ -50,7 +48,7 @@ class Stopper(Generic[Report]):
         """Return whether the work should end."""
         return self.wanted
 
-    def report(self, progress: Report) -> None:
+    def report(self, progress: object) -> None:
         """Pass a report on; an interrupt that comes meanwhile is a wish to stop."""
         if self._on_progress is None:
             return
@@ -79,10 +77,10 @@ class Stopper(Generic[Report]):
 
 @contextmanager
 def stopper(
-    on_progress: Callable[[Report], None] | None = None,
+    on_progress: Callable[[Any], None] | None = None,
     seconds: float | None = None,
     on_signal: Callable[[], None] | None = None,
-) -> Iterator[Stopper[Report]]:
+) -> Iterator[Stopper]:
     """Turn the first of `SIGNALS` into a wish to stop, the second into the usual interrupt.
 
     Outside the main thread signals are not touched.

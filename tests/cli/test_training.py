@@ -15,9 +15,9 @@ def report(step: int, validation: float | None) -> Progress:
 def test_a_log_has_a_line_for_each_tenth() -> None:
     """Where standard error is no terminal, lines are few and say everything."""
     err = io.StringIO()
-    with redirect_stderr(err), watching("sort") as show:
+    with redirect_stderr(err), watching("sort") as display:
         for step in range(1, 21):
-            show(report(step, 0.9))
+            display.show(report(step, 0.9))
     lines = err.getvalue().splitlines()
     assert len(lines) == 11
     assert "warm start 1/2 20/20" in lines[-1]
@@ -28,16 +28,16 @@ def test_a_log_has_a_line_for_each_tenth() -> None:
 def test_what_is_unknown_is_left_out() -> None:
     """A figure that was not measured is not shown."""
     err = io.StringIO()
-    with redirect_stderr(err), watching("sort") as show:
-        show(report(20, None))
+    with redirect_stderr(err), watching("sort") as display:
+        display.show(report(20, None))
     assert "validation" not in err.getvalue()
 
 
 def test_a_log_tells_every_improvement() -> None:
     """A validation accuracy better than ever before has a line of its own, an equal or lesser one has none."""
     err = io.StringIO()
-    with redirect_stderr(err), watching("sort") as show:
+    with redirect_stderr(err), watching("sort") as display:
         for validation in (0.5, 0.6, 0.6, 0.55, None, 0.7):
-            show(report(0, validation))
+            display.show(report(0, validation))
     lines = err.getvalue().splitlines()
     assert [line.split("validation ")[1][:5] for line in lines] == ["50.00", "60.00", "70.00"]

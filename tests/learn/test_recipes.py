@@ -1,21 +1,36 @@
-"""Sizes and settings for each published task."""
+"""Sizes and settings by the properties of a task."""
+
+import ast
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
 
 import pytest
 import torch
 
 from tprog.ir import Domain
 from tprog.learn.build import network_layout
-from tprog.learn.recipes import default_engine, recipe_search, recipe_sizes, recipe_warm_start
+from tprog.learn.recipes import (
+    Kind,
+    default_engine,
+    recipe_composition,
+    recipe_search,
+    recipe_sizes,
+    recipe_warm_start,
+)
 from tprog.tasks import Task, get_task, task_names
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def test_algorithmic_tasks_get_the_published_modules() -> None:
     """Three layers of 4 + 4 heads and 2 + 2 look-ups with 64 hidden units, causal where the task is."""
-    for name in ("reverse", "hist", "double_hist", "sort", "most_freq", "dyck1", "dyck2"):
+    for name in task_names():
         sizes = recipe_sizes(get_task(name))
         assert (sizes.layers, sizes.categorical_heads, sizes.numerical_heads) == (3, 4, 4)
         assert (sizes.categorical_lookups, sizes.numerical_lookups, sizes.hidden) == (2, 2, 64)
-        assert sizes.causal == name.startswith("dyck")
+        assert sizes.causal == get_task(name).causal
 
 
 @pytest.mark.parametrize("name", task_names())
@@ -49,10 +64,9 @@ def test_categorical_only_networks_have_no_numbers(name: str) -> None:
 
 
 def test_induction_is_two_single_heads() -> None:
-    """Two layers of one categorical head, causal, nothing else (paper, section 4.1)."""
-    layout = network_layout(
-        get_task("induction").domain, ("x",), recipe_sizes(get_task("induction"))
-    )
+    """The published model has two layers of one categorical head, causal, nothing else (paper, section 4.1)."""
+    task = get_task("induction")
+    layout = network_layout(task.domain, ("x",), recipe_sizes(task, "published"))
     assert [group.count for group in layout.groups] == [1, 1]
 
 
@@ -78,8 +92,41 @@ def test_a_gpu_takes_all_warm_starts_at_once(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_task_has_settings() -> None:
-    """All published tasks have a warm start and a search; most_freq may want several keys and causal heads."""
+    """All published tasks have a warm start and a search that may want several keys, and single causal heads."""
     for name in task_names():
         assert recipe_warm_start(get_task(name)).epochs >= 1
         assert recipe_search(get_task(name)).rounds >= 1
-    assert recipe_search(get_task("most_freq")).sets
+        assert recipe_search(get_task(name)).sets
+        assert recipe_search(get_task(name)).causal_heads == (not get_task(name).causal)
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_a_task_is_not_known_by_its_name(name: str) -> None:
+    """A task with the properties of a published one, under the name of another, gets the same settings."""
+    task = get_task(name)
+    other = replace(task, name=next(each for each in task_names() if each != name), spec="data:x")
+    for kind in KINDS:
+        assert recipe_sizes(other, kind) == recipe_sizes(task, kind)
+        assert recipe_composition(other, kind) == recipe_composition(task, kind)
+        assert recipe_search(other, kind) == recipe_search(task, kind)
+    assert recipe_warm_start(other) == recipe_warm_start(task)
+
+
+ROOT = Path(__file__).parents[2]
+LEARNING = sorted((ROOT / "tprog" / "learn").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", LEARNING, ids=lambda path: path.stem)
+def test_no_learning_code_knows_the_name_of_a_task(path: Path) -> None:
+    """No learning code asks for a task's name, and none holds the name of a published one."""
+    text = path.read_text(encoding="utf-8")
+    assert "task.name" not in text
+    for node in ast.walk(ast.parse(text)):
+        assert not (isinstance(node, ast.Constant) and node.value in task_names())
+
+
+@pytest.mark.parametrize("room", ["cli", "analysis"])
+def test_nothing_is_chosen_by_the_name_of_a_task(room: str) -> None:
+    """Other rooms may show the name of a task, but compare it with nothing."""
+    for path in (ROOT / room).rglob("*.py"):
+        assert not re.search(r"task\.name\W*(==|!=|in |\])", path.read_text(encoding="utf-8")), path

@@ -1,20 +1,20 @@
 """Learning a Program from beginning to end."""
 
+import errno
+import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
-from tprog.errors import TprogError, UnreadableSource, UsageError
+from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.evaluate import accuracy, predictions
 from tprog.ir import ByScore, CategoricalHead, Program
 from tprog.learn.build import NetworkSizes
@@ -119,61 +119,81 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
     assert resumed.program == train(TASK, SMALL).program
 
 
-@pytest.fixture
-def spend(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Return what makes all the time pass that a training was given."""
-    now = [1.0]
-    clock = SimpleNamespace(monotonic=lambda: now[0])
-    monkeypatch.setattr("tprog.stopping.time", clock)
-    return lambda: now.__setitem__(0, now[0] + 1e6)
+def test_a_run_is_finished_only_after_its_check(tmp_path: Path) -> None:
+    """While the check runs everything is written and unfinished; what it returns joins the metrics."""
+    folder = tmp_path / "run"
+
+    def check(result: TrainResult, seconds: float | None) -> dict[str, object]:
+        assert seconds is None
+        assert manifest_of(folder).other["finished"] is False
+        assert load_network(folder / "weights.safetensors").layout == result.network.layout
+        return {"checked": 7}
+
+    result = train(TASK, SMALL, folder, check=check)
+    assert manifest_of(folder).other["finished"] is True
+    assert manifest_of(folder).metrics["checked"] == 7
+    assert result.manifest == manifest_of(folder)
 
 
-@pytest.mark.parametrize("after", [0, 1, 3, 5])
-def test_a_spent_budget_ends_the_warm_starts(
-    tmp_path: Path, spend: Callable[[], None], after: int
+def test_a_check_that_is_cut_leaves_a_run_that_resumes(tmp_path: Path) -> None:
+    """Killed in the check, a run is unfinished, keeps what was learned, and ends the same when called again."""
+    folder = tmp_path / "run"
+
+    def killed(result: TrainResult, seconds: float | None) -> dict[str, object]:
+        raise Cut
+
+    with pytest.raises(Cut):
+        train(TASK, SMALL, folder, check=killed)
+    assert manifest_of(folder).other["finished"] is False
+    before = (folder / "program.py").read_bytes()
+    train(TASK, SMALL, folder, check=lambda result, seconds: {})
+    assert manifest_of(folder).other["finished"] is True
+    assert (folder / "program.py").read_bytes() == before
+
+
+def test_the_network_is_that_of_the_shortened_program(tmp_path: Path) -> None:
+    """What is rewritten before it is kept is what is written, and what the network computes."""
+
+    def without_operations(program: Program) -> Program:
+        classifier = replace(program.classifier, votes=program.classifier.votes[:1])
+        return replace(program, classifier=classifier)
+
+    result = train(TASK, SMALL, tmp_path, shorten=without_operations)
+    assert len(result.program.classifier.votes) == 1
+    loaded = load_network(tmp_path / "weights.safetensors")
+    for batch in TASK.inputs():
+        np.testing.assert_array_equal(loaded.predict(batch), predictions(result.program, batch))
+
+
+def test_a_second_training_in_a_folder_is_told(tmp_path: Path) -> None:
+    """While a training runs, another one in its folder is refused, and the first goes on."""
+
+    def second(progress: Progress) -> None:
+        with pytest.raises(RunProblem, match="at this moment"):
+            train(TASK, SMALL, tmp_path, force=True)
+
+    assert not train(TASK, SMALL, tmp_path, second).interrupted
+
+
+def test_a_full_disk_ends_a_training_and_keeps_its_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A training whose seconds run out in the warm starts is finished, and its epochs find the same Program again."""
-    left = after
+    """Where a checkpoint finds no space the training ends with that error, and goes on later to the same Program."""
+    flushed = 0
 
-    def report(progress: Progress) -> None:
-        nonlocal left
-        left -= 1
-        if left == 0:
-            spend()
+    def full(handle: int) -> None:
+        nonlocal flushed
+        flushed += 1
+        if flushed > 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    settings = replace(SMALL, seconds=60.0 if after else 1e-300)
-    cut = train(TASK, settings, tmp_path / "run", report)
-    assert not cut.interrupted
-    assert manifest_of(tmp_path / "run").other["finished"] is True
-    assert cut.cut is not None
-    assert cut.cut.phase == "warm start"
-    assert cut.cut.stop_epochs == tuple(min(4, max(0, after - done)) for done in (0, 4))
-    assert cut.metrics["cut"]["stop_epochs"] == cut.cut.stop_epochs
-    again = train(TASK, replace(SMALL, stop_epochs=cut.cut.stop_epochs))
-    assert again.program == cut.program
-    assert again.cut == cut.cut
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("after", [0, 1, 2])
-def test_a_spent_budget_ends_the_search(
-    tmp_path: Path, spend: Callable[[], None], after: int
-) -> None:
-    """Seconds that run out in the search leave so many rounds, and a training of so many finds the same Program again."""
-
-    def report(progress: Progress) -> None:
-        if progress.phase == "search" and progress.step == after:
-            spend()
-        if after == 0 and progress.restart == 1 and progress.validation and progress.step == 4:
-            spend()
-
-    settings = replace(HARD, seconds=60.0)
-    cut = train(HARD_TASK, settings, tmp_path / "run", report)
-    assert not cut.interrupted
-    assert cut.cut is not None
-    assert (cut.cut.phase, cut.cut.search_rounds) == ("search", after)
-    assert manifest_of(tmp_path / "run").other["finished"] is True
-    assert train(HARD_TASK, replace(HARD, search_rounds=after)).program == cut.program
+    settings = replace(SMALL, restarts=3, workers=2)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(FileProblem, match="No space left"):
+            train(TASK, settings, tmp_path)
+    assert not list(tmp_path.rglob("*.tmp"))
+    assert train(TASK, settings, tmp_path).program == train(TASK, settings).program
 
 
 def test_a_finished_run_is_kept(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def read_epoch(path: Path) -> Program:
         raise UnreadableSource(f"{path} cannot be read as a program: {error}") from error
     data = make_dataset(task, manifest.seed or 0, samples)
     program = discretise(network, data.train.batches())
-    title = f"A Transformer Program for {task.name} after epoch {epoch}"
+    title = f"A Transformer Program for {task.spec} after epoch {epoch}"
     return _titled(program, Provenance(title, task.spec))
 
 

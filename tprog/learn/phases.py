@@ -49,7 +49,7 @@ class Phases:
         dataset: Dataset,
         settings: TrainSettings,
         checkpoints: Path,
-        stop: Stopper[Progress],
+        stop: Stopper,
         kept: Path | None = None,
     ) -> None:
         self._began = time.monotonic()
@@ -349,5 +349,3 @@ def share(program: Program, split: Split) -> float:
     """Return the share of a split's labels that a Program gives rightly; 1 where none is asked for."""
     right, total = accuracy(program, split.batches(), split.task.labels)
     return right / total if total else 1.0
-
-

@@ -1,11 +1,11 @@
-"""Sizes and settings for each published task. Owns what is known to work; refuses to train."""
+"""Sizes and settings for a task, by its properties: causal or not, its vocabulary, what was published for it."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tprog.learn.build import NetworkSizes
 from tprog.learn.settings import Engine, WarmStartSettings
-from tprog.tasks import Task
+from tprog.tasks import Modules, Task
 
 if TYPE_CHECKING:
     from tprog.learn.compose import CompositionSettings
@@ -16,34 +16,8 @@ Kind: TypeAlias = Literal["best", "published", "categorical"]
 
 # What works for every algorithmic task: the largest of the published module sets.
 _ALGORITHMIC = NetworkSizes(layers=3)
-# The published module sets (paper, section 4 and Table 1; the published programs): layers, heads and look-ups of each kind.
-_PUBLISHED = {
-    "reverse": (3, 4, 1),
-    "hist": (1, 2, 1),
-    "double_hist": (3, 4, 1),
-    "sort": (3, 4, 2),
-    "most_freq": (3, 4, 2),
-    "dyck1": (3, 4, 1),
-    "dyck2": (3, 2, 2),
-}
-# The same of the categorical-only models (paper, Table 3): layers, categorical heads, categorical look-ups.
-_CATEGORICAL_ONLY = {
-    "reverse": (3, 8, 4),
-    "hist": (3, 8, 4),
-    "double_hist": (2, 8, 2),
-    "sort": (2, 4, 4),
-    "most_freq": (3, 8, 4),
-    "dyck1": (3, 8, 4),
-    "dyck2": (3, 4, 2),
-}
-_INDUCTION = NetworkSizes(
-    layers=2,
-    categorical_heads=1,
-    numerical_heads=0,
-    categorical_lookups=0,
-    numerical_lookups=0,
-    causal=True,
-)
+# The largest of the paper's categorical-only models (its Table 3).
+_CATEGORICAL = Modules(3, 8, 0, 4, 0)
 _TEXT = NetworkSizes(
     layers=2,
     categorical_heads=4,
@@ -63,32 +37,25 @@ def recipe_sizes(task: Task, kind: Kind = "best") -> NetworkSizes:
         task: what is to be learned; sizes do not depend on its length and vocabulary, but for large vocabularies.
         kind: `published` for the paper's sizes for this very task, `categorical` for those of its Table 3.
     """
-    if task.name == "induction":
-        return _INDUCTION
     if len(task.domain.alphabet) > ONE_HOT_SYMBOLS:
         return replace(_TEXT, causal=task.causal)
     sizes = replace(_ALGORITHMIC, causal=task.causal)
     if kind == "categorical":
-        layers, heads, lookups = _CATEGORICAL_ONLY.get(task.name, (3, 8, 4))
-        return replace(
-            sizes,
-            layers=layers,
-            categorical_heads=heads,
-            numerical_heads=0,
-            categorical_lookups=lookups,
-            numerical_lookups=0,
-        )
-    if kind == "published" and task.name in _PUBLISHED:
-        layers, heads, lookups = _PUBLISHED[task.name]
-        return replace(
-            sizes,
-            layers=layers,
-            categorical_heads=heads,
-            numerical_heads=heads,
-            categorical_lookups=lookups,
-            numerical_lookups=lookups,
-        )
+        return _sized(sizes, task.categorical_only or _CATEGORICAL)
+    if kind == "published" and task.published is not None:
+        return _sized(sizes, task.published)
     return sizes
+
+
+def _sized(sizes: NetworkSizes, modules: Modules) -> NetworkSizes:
+    return replace(
+        sizes,
+        layers=modules.layers,
+        categorical_heads=modules.categorical_heads,
+        numerical_heads=modules.numerical_heads,
+        categorical_lookups=modules.categorical_lookups,
+        numerical_lookups=modules.numerical_lookups,
+    )
 
 
 def recipe_composition(task: Task, kind: Kind = "best") -> "CompositionSettings":
@@ -115,8 +82,6 @@ def recipe_search(task: Task, kind: Kind = "best") -> "SearchSettings":
     # The search brings a compiler along, which only a training needs.
     from tprog.learn.search import SearchSettings
 
-    if task.name == "most_freq":
-        # Rank by frequency needs keys above a count and a causal count; neither is in the published module set.
-        wide = kind == "best"
-        return SearchSettings(temperature=0.001, sets=wide, causal_heads=wide)
-    return SearchSettings(rounds=30)
+    wide = kind == "best"
+    # A task that looks to the left only has causal heads anyway.
+    return SearchSettings(rounds=30, sets=wide, causal_heads=wide and not task.causal)

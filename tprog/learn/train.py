@@ -100,6 +100,8 @@ def train(
     settings = _resolved(task, settings or TrainSettings())
     dataset = make_dataset(task, settings.data_seed, settings.samples)
     config = _config(settings)
+    # What the hash of the data does not tell, such as the order of the symbols.
+    config["task"] = sha256(repr((task.domain, task.labels, task.causal)).encode()).hexdigest()
     if start is not None:
         start = starting_program(start, task)
         config["start"] = sha256(repr(start).encode()).hexdigest()
@@ -113,7 +115,9 @@ def train(
             checkpoints = open_run(folder, identity, resume=resume, force=force)
             kept = folder / EPOCHS if keep_epochs else None
         stack.enter_context(one_torch_thread())
-        stop = stack.enter_context(stopper(on_progress, _learning_seconds(settings, began), on_signal))
+        stop = stack.enter_context(
+            stopper(on_progress, _learning_seconds(settings, began), on_signal)
+        )
         phases = Phases(dataset, settings, checkpoints, stop, kept)
         program, story = phases.learn() if start is None else phases.train_on(start)
         program = program if shorten is None else shorten(program)

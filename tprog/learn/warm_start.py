@@ -165,13 +165,13 @@ def warm_start(
     if job.checkpoint is not None and job.checkpoint.exists():
         state.load(job.checkpoint, identity)
     until = job.settings.epochs if job.until is None else min(job.until, job.settings.epochs)
-    reporter = Reporter(job, state, until, on_progress)
     step: Step | None = None
+    if state.epoch < until and not (should_stop is not None and should_stop()):
+        # Kernels take a while to load, which nobody waits for who wants to stop.
+        step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
+    reporter = Reporter(job, state, until, on_progress)
     try:
-        while state.epoch < until and not (should_stop is not None and should_stop()):
-            if step is None:
-                # Kernels take a while to load, which nobody waits for who wants to stop.
-                step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
+        while step is not None and state.epoch < until:
             if not _epoch(job, state, len(data), step, reporter, should_stop):
                 break
             state.epoch += 1

@@ -4,11 +4,12 @@ from tprog.tasks.data_task import load_data_task
 from tprog.tasks.dataset import Dataset, Split, make_dataset
 from tprog.tasks.module_task import load_module_task
 from tprog.tasks.registry import TaskSummary, get_task, summarize, task_names
-from tprog.tasks.task import ArrayRule, Rule, Sampler, Space, Task
+from tprog.tasks.task import ArrayRule, Modules, Rule, Sampler, Space, Task
 
 __all__ = [
     "ArrayRule",
     "Dataset",
+    "Modules",
     "Rule",
     "Sampler",
     "Space",

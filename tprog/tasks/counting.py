@@ -5,6 +5,7 @@ they are the data symbols and `<s>`, which fills the positions after the last di
 """
 
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Domain
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import ArrayRule, Rule, Task
+from tprog.tasks.task import ArrayRule, Modules, Rule, Task
 
 DEFAULT = Sizes(vocabulary=8, length=8)
 FILLER = "<s>"
@@ -27,7 +28,11 @@ def hist(sizes: Sizes = DEFAULT) -> Task:
     domain = _domain("hist", sizes)
     labels = _numbers(sizes.length - 1)
     description = "how often the own symbol occurs"
-    return _task("hist", description, sizes, domain, labels, hist_truth, hist_arrays)
+    return replace(
+        _task("hist", description, sizes, domain, labels, hist_truth, hist_arrays),
+        published=Modules(1, 2, 2, 1, 1),
+        categorical_only=Modules(3, 8, 0, 4, 0),
+    )
 
 
 def double_hist(sizes: Sizes = DEFAULT) -> Task:
@@ -39,8 +44,12 @@ def double_hist(sizes: Sizes = DEFAULT) -> Task:
     domain = _domain("double_hist", sizes)
     labels = _numbers(min(sizes.length - 1, len(domain.symbols)))
     description = "how many distinct symbols occur as often as the own one"
-    return _task(
-        "double_hist", description, sizes, domain, labels, double_hist_truth, double_hist_arrays
+    return replace(
+        _task(
+            "double_hist", description, sizes, domain, labels, double_hist_truth, double_hist_arrays
+        ),
+        published=Modules(3, 4, 4, 1, 1),
+        categorical_only=Modules(2, 8, 0, 2, 0),
     )
 
 
@@ -54,7 +63,11 @@ def most_freq(sizes: Sizes = DEFAULT) -> Task:
     labels = (*domain.symbols, FILLER)
     arrays = partial(most_freq_arrays, len(domain.symbols))
     description = "at position p the p-th most frequent symbol, ties by first occurrence"
-    return _task("most_freq", description, sizes, domain, labels, most_freq_truth, arrays)
+    return replace(
+        _task("most_freq", description, sizes, domain, labels, most_freq_truth, arrays),
+        published=Modules(3, 4, 4, 2, 2),
+        categorical_only=Modules(3, 8, 0, 4, 0),
+    )
 
 
 def hist_truth(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,9 @@
 """A task out of a user's examples, and what follows from them; labels of other inputs are not guessed."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -15,18 +17,22 @@ PREFIX = "<s>"
 SUFFIX = "</s>"
 UNKNOWN = "<unk>"
 PREFIXES = (PREFIX, "<start>", "<bos>")
+NUMBER = re.compile(r"[+-]?[0-9]{1,100}(\.[0-9]{1,100})?")
 
 
-def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None = None) -> Task:
+def load_data_task(
+    path: Path, *, causal: bool = False, numeric: bool = False, vocabulary: int | None = None
+) -> Task:
     """Read examples and return the task that they are.
 
-    The data symbols are those of the file in order. The lengths are those that occur. Where every sequence begins with
-    `<s>` (and ends in `</s>`), these are taken for the frame; otherwise `<s>` is put before the data, or another symbol
-    where `<s>` is data. Equal examples count once.
+    The data symbols are those of the file, in the order of their texts or of their numbers. The lengths are those that
+    occur. Where every sequence begins with `<s>` (and ends in `</s>`), these are taken for the frame; otherwise `<s>` is
+    put before the data, or another symbol where `<s>` is data. Equal examples count once.
 
     Args:
         path: a file of JSON lines or a table; see `tprog.tasks.data_file`.
         causal: whether programs for this task may look to the left only.
+        numeric: whether tokens are numbers, ordered as such.
         vocabulary: keep this many words, the most frequent; every other word, seen or not, is then read as `<unk>`.
 
     Returns:
@@ -35,7 +41,7 @@ def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None =
     Raises:
         FileProblem: the file cannot be read.
         UnreadableSource: a line is malformed, or two lines contradict each other.
-        UsageError: `vocabulary` is below 1.
+        UsageError: `vocabulary` is below 1, or a token is no number where they are said to be.
     """
     examples = read_examples(path)
     frame = _frame([example.tokens for example in examples])
@@ -49,7 +55,7 @@ def load_data_task(path: Path, *, causal: bool = False, vocabulary: int | None =
         raise UnreadableSource(f"{path}: every label is null; at least one must be given")
     return Task(
         name=path.stem or "data",
-        domain=_domain(answers, frame, None if pooled else _scored(answers), vocabulary),
+        domain=_domain(answers, frame, None if pooled else _scored(answers), vocabulary, numeric),
         labels=labels,
         rule=partial(_look_up, answers),
         spec=f"{DATA_PREFIX}{path.as_posix()}",
@@ -130,6 +136,7 @@ def _domain(
     frame: tuple[str | None, str | None],
     scored: tuple[str, ...] | None,
     vocabulary: int | None,
+    numeric: bool,
 ) -> Domain:
     counts = Counter(token for tokens in answers for token in tokens)
     symbols, unknown = set(counts), None
@@ -141,7 +148,7 @@ def _domain(
         symbols, unknown, scored = {*ranked[:vocabulary], UNKNOWN}, UNKNOWN, None
     lengths = [len(tokens) for tokens in answers]
     return Domain(
-        tuple(sorted(symbols)),
+        _by_number(symbols - {unknown}, unknown) if numeric else tuple(sorted(symbols)),
         max_length=max(lengths),
         min_length=min(lengths),
         prefix=frame[0],
@@ -149,3 +156,23 @@ def _domain(
         scored=scored,
         unknown=unknown,
     )
+
+
+def _by_number(symbols: Iterable[str | None], unknown: str | None) -> tuple[str, ...]:
+    """Return symbols in the order of their numbers, that of unknown words last.
+
+    Raises:
+        UsageError: one of them is no number, or nearly another one, such as 1 and 01.
+    """
+    numbers: dict[Fraction, str] = {}
+    for symbol in symbols:
+        assert symbol is not None
+        if not NUMBER.fullmatch(symbol):
+            raise UsageError(f"--numeric: the token {symbol!r} is no number, such as 12, -3 or 0.5")
+        other = numbers.setdefault(Fraction(symbol), symbol)
+        if other != symbol:
+            raise UsageError(
+                f"--numeric: the tokens {other!r} and {symbol!r} are one number; write it alike"
+            )
+    ordered = [numbers[number] for number in sorted(numbers)]
+    return (*ordered, *([] if unknown is None else [unknown]))

@@ -4,6 +4,7 @@ Labels are F, P and T. Both are causal: T says that the prefix up to here is bal
 (by however many brackets), F that it never can. The data always holds exactly length - 1 symbols.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -12,7 +13,7 @@ from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
 from tprog.tasks.draws import spell
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import Task
+from tprog.tasks.task import Modules, Task
 
 PAIRS = (("(", ")"), ("{", "}"))
 LABELS = ("F", "P", "T")
@@ -26,7 +27,11 @@ def dyck1(sizes: Sizes = DEFAULT_1) -> Task:
     Raises:
         UsageError: the vocabulary is another than 4, or no sequence fits the length.
     """
-    return _task("dyck1", 1, sizes, DEFAULT_1)
+    return replace(
+        _task("dyck1", 1, sizes, DEFAULT_1),
+        published=Modules(3, 4, 4, 1, 1),
+        categorical_only=Modules(3, 8, 0, 4, 0),
+    )
 
 
 def dyck2(sizes: Sizes = DEFAULT_2) -> Task:
@@ -35,7 +40,11 @@ def dyck2(sizes: Sizes = DEFAULT_2) -> Task:
     Raises:
         UsageError: the vocabulary is another than 6, or no sequence fits the length.
     """
-    return _task("dyck2", 2, sizes, DEFAULT_2)
+    return replace(
+        _task("dyck2", 2, sizes, DEFAULT_2),
+        published=Modules(3, 2, 2, 2, 2),
+        categorical_only=Modules(3, 4, 0, 2, 0),
+    )
 
 
 def dyck_truth(tokens: tuple[str, ...]) -> tuple[str, ...]:

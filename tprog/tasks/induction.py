@@ -16,7 +16,7 @@ from tprog.evaluate.inputs import Batch, IntArray, frame_indices
 from tprog.ir import Domain
 from tprog.tasks.draws import spell
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import Space, Task
+from tprog.tasks.task import Modules, Space, Task
 
 DEFAULT = Sizes(vocabulary=10, length=9)
 NEW = "<unk>"
@@ -57,6 +57,9 @@ def induction(sizes: Sizes = DEFAULT) -> Task:
         arrays=partial(induction_arrays, kinds),
         sampler=partial(draw_induction, domain),
         space=Space(partial(all_induction, domain), partial(count_induction, domain)),
+        # Two single heads (paper, section 4.1).
+        published=Modules(2, 1, 0, 0, 0),
+        categorical_only=Modules(2, 1, 0, 0, 0),
     )
 
 

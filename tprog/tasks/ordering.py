@@ -3,12 +3,14 @@
 Both are framed by `<s>` and `</s>`; their labels are the data symbols.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import ArrayRule, Rule, Task
+from tprog.tasks.task import ArrayRule, Modules, Rule, Task
 
 DEFAULT = Sizes(vocabulary=8, length=8)
 
@@ -19,7 +21,11 @@ def reverse(sizes: Sizes = DEFAULT) -> Task:
     Raises:
         UsageError: no sequence fits the sizes.
     """
-    return _task("reverse", "the data backwards", sizes, reverse_truth, reverse_arrays)
+    return replace(
+        _task("reverse", "the data backwards", sizes, reverse_truth, reverse_arrays),
+        published=Modules(3, 4, 4, 1, 1),
+        categorical_only=Modules(3, 8, 0, 4, 0),
+    )
 
 
 def sort(sizes: Sizes = DEFAULT) -> Task:
@@ -28,7 +34,11 @@ def sort(sizes: Sizes = DEFAULT) -> Task:
     Raises:
         UsageError: no sequence fits the sizes.
     """
-    return _task("sort", "the data in order, as strings", sizes, sort_truth, sort_arrays)
+    return replace(
+        _task("sort", "the data in order, as strings", sizes, sort_truth, sort_arrays),
+        published=Modules(3, 4, 4, 2, 2),
+        categorical_only=Modules(2, 4, 0, 4, 0),
+    )
 
 
 def reverse_truth(tokens: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,6 +44,18 @@ class Space:
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """How many modules a published model has: layers, and of each kind so many in each layer."""
+
+    layers: int
+    categorical_heads: int
+    numerical_heads: int
+    categorical_lookups: int
+    numerical_lookups: int
+
+
+@final
 @dataclass(frozen=True)
 class Task:
     """A function from sequences to labels that a Program is to compute.
@@ -67,6 +79,8 @@ class Task:
             then the symbols.
         space: which inputs there are, where that is not the whole domain.
         examples: the only inputs, where the truth is known for these alone.
+        published: the modules of the published program for this very task (paper, section 4 and Table 1).
+        categorical_only: the same of the paper's categorical-only model (its Table 3).
     """
 
     name: str
@@ -82,6 +96,8 @@ class Task:
     sampler: Sampler | None = field(default=None, compare=False)
     space: Space | None = field(default=None, compare=False)
     examples: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
+    published: Modules | None = field(default=None, repr=False)
+    categorical_only: Modules | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         """Say in one line which task it is."""

@@ -37,7 +37,9 @@ def counts(
     shapes = [(each, causal) for each in wanted for causal in masks]
     size = sample.values
     order = sample.order if pool.parts == (TOKENS,) else ()
-    tables = np.array([each.table(size, size, order) for each, _ in shapes], np.uint8)
+    tables = np.array(
+        [each.table(size, size, () if each.listed else order) for each, _ in shapes], np.uint8
+    )
     causal = np.array([mask for _, mask in shapes])
     every = [(variable, shape) for variable in range(len(pool)) for shape in range(len(shapes))]
 

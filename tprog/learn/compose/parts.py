@@ -26,12 +26,14 @@ class Wanted:
         offset: see above.
         keys: without a relation, the wanted keys; None for all.
         without: values that want nothing and are never wanted.
+        listed: whether tokens are compared in the order in which their domain lists them, not in that of their texts.
     """
 
     relation: Relation | None
     offset: int = 0
     keys: tuple[int, ...] | None = None
     without: tuple[int, ...] = ()
+    listed: bool = False
 
     def table(self, queries: int, keys: int, order: Sequence[int] = ()) -> Bits:
         """Return `(query value, key value)`, true where the key is wanted.

@@ -5,7 +5,7 @@ count says. A random predicate or table nearly never means anything; these do, o
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +19,7 @@ SYMBOLS_FOR_SUBSETS = 6
 """Alphabets up to this size have all their sets of symbols counted, others single symbols."""
 OFFSETS = (-1, 0, 1)
 TOKEN_RELATIONS: tuple[Relation, ...] = ("==", "<", ">", "<=", ">=", "!=")
+ORDERS: tuple[Relation, ...] = ("<", ">", "<=", ">=")
 NUMBER_RELATIONS: tuple[Relation, ...] = ("==", "<", ">")
 
 
@@ -62,6 +63,9 @@ class Grammar:
             found += [Wanted(None, keys=keys) for keys in combinations(alphabet, size)]
         if frame:
             found += _compared(TOKEN_RELATIONS, frame)
+        if list(domain.symbols) != sorted(domain.symbols):
+            # Somebody gave them an order of their own, such as that of numbers.
+            found += [replace(each, listed=True) for each in found if each.relation in ORDERS]
         return self._allowed(found)
 
     def of_numbers(self, values: int) -> tuple[Wanted, ...]:

@@ -146,7 +146,7 @@ def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predic
     queries, keys = program.finite_values(query), program.finite_values(key)
     # As in `grow.counts`: tokens are compared with tokens by their texts.
     texts = query == key and wanted.offset == 0 and isinstance(program.variables[query], Tokens)
-    order = text_order(program.domain) if texts else ()
+    order = text_order(program.domain) if texts and not wanted.listed else ()
     table = wanted.table(len(queries), len(keys), order)
     rows = Rows(tuple(tuple(np.flatnonzero(row).tolist()) for row in table))
     symbolic: list[Predicate] = []

@@ -131,7 +131,7 @@ class _Loop:
     dataset: Dataset
     settings: StandardSettings
     network: StandardTransformer
-    stop: Stopper[Progress]
+    stop: Stopper
     checkpoint: Path
     epoch: int = 0
     best: float = -1.0
