@@ -69,7 +69,7 @@ def _table(folders: Mapping[int, Path]) -> "Table":
     from tprog.terminal import Table
 
     programs = {seed: load(folder) for seed, folder in folders.items()}
-    table = Table(box=None, title_justify="left", pad_edge=False)
+    table = Table()
     for title in ("seed", "test data", "parts", "lines"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("algorithm")

@@ -33,12 +33,16 @@ def watching(task: str) -> Iterator[Watcher]:
     from rich.live import Live
 
     from tprog.cli.console import remark, stderr
+    from tprog.terminal import Text
 
     console = stderr()
     latest: dict[tuple[str, int], Progress] = {}
 
     def say(text: str) -> None:
-        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        if console.is_terminal:
+            console.print(Text(text))
+        else:
+            remark(text)
 
     if console.is_terminal:
         with Live(console=console, refresh_per_second=4, transient=True) as live:
