@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import overload
 
 from tprog.analysis.circuits import Closeup, Survey, closeups, survey
+from tprog.analysis.circuits.survey import INPUTS as SURVEY_INPUTS
 from tprog.analysis.neutral import NeutralKind, neutral_values
 from tprog.analysis.reference import draw_reference, fitting_task
 from tprog.analysis.report import make_report, render_report
@@ -26,8 +27,7 @@ from tprog.evaluate import Batch, sample_inputs
 from tprog.ir import Program
 from tprog.tasks import Task
 
-# How many random inputs circuits are looked for on, and how many examples of a task are traced.
-SURVEYED = 300
+# How many examples of a task are traced.
 TRACED = 2000
 
 
@@ -36,7 +36,7 @@ def circuits(
     program: Program,
     tokens: None = None,
     *,
-    inputs: int = SURVEYED,
+    inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
     neutral: NeutralKind = "rival",
@@ -47,7 +47,7 @@ def circuits(
     tokens: Sequence[str],
     *,
     position: int | None = None,
-    inputs: int = SURVEYED,
+    inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
     neutral: NeutralKind = "rival",
@@ -57,7 +57,7 @@ def circuits(
     tokens: Sequence[str] | None = None,
     *,
     position: int | None = None,
-    inputs: int = SURVEYED,
+    inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
     neutral: NeutralKind = "rival",

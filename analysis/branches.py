@@ -13,6 +13,7 @@ import numpy as np
 
 from tprog.analysis.describe import describe_predicate, show_value
 from tprog.analysis.simplify.edit import with_operation
+from tprog.analysis.vote_scale import vote_scale
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -207,7 +208,8 @@ def content_text(program: Program, branch: Branch, held: Content) -> str:
     if part.kind == "votes":
         assert isinstance(held, tuple)
         pairs = zip(program.classifier.labels, held, strict=True)
-        voted = [f"{show_value(label)} {weight:+,}" for label, weight in pairs if weight]
+        scale = vote_scale(program)
+        voted = [f"{show_value(label)} {scale.text(weight)}" for label, weight in pairs if weight]
         return ", ".join(voted) or "no votes"
     match program.variables[part.variable]:
         case CategoricalHead(query=query, key=key) | NumericalHead(query=query, key=key):

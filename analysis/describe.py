@@ -197,15 +197,6 @@ def show_value(value: Value) -> str:
     return value if plain else repr(value)
 
 
-def short_number(number: float) -> str:
-    """Return a number of votes with its sign, in at most seven characters: `+12`, `-3.5`, `+8.48e11`."""
-    if abs(number) >= 1_000_000:
-        digits, power = f"{number:+.2e}".split("e")
-        return f"{digits}e{int(power)}"
-    rounded = round(number, 2)
-    return f"{int(rounded):+,}" if rounded == int(rounded) else f"{rounded:+,}"
-
-
 def clip(text: str, width: int) -> str:
     """Return `text` as it is shown, cut to at most `width` characters with an ellipsis where it is longer."""
     text = visible(text, keep="\u00a0")

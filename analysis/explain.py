@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tprog.analysis.describe import describe, describe_reads, show_value
+from tprog.analysis.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate import trace
 from tprog.evaluate.trace import Decision, HeadTrace, Trace, VariableTrace
 from tprog.ir import Program
@@ -87,6 +88,7 @@ class Explanation:
         rows: every variable, in order.
         rulings: one for each data position, or a single one where outputs are pooled.
         predictions: one label for each data symbol, or a single one.
+        scale: how votes are shown.
     """
 
     tokens: tuple[str, ...]
@@ -94,6 +96,7 @@ class Explanation:
     rows: tuple[Row, ...]
     rulings: tuple[Ruling, ...]
     predictions: tuple[str, ...]
+    scale: VoteScale = PLAIN
 
     def to_json(self) -> dict[str, Any]:
         """Return the explanation as JSON values, with a format version."""
@@ -131,7 +134,9 @@ def explain(
         _ruling(program, found, decision, label)
         for decision, label in zip(decisions, wanted, strict=True)
     )
-    return Explanation(found.framed, found.data, rows, rulings, found.predictions)
+    return Explanation(
+        found.framed, found.data, rows, rulings, found.predictions, vote_scale(program)
+    )
 
 
 def ranges(numbers: Sequence[int]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tprog.analysis.circuits.kinds import KindOfInput
-from tprog.analysis.circuits.survey import survey
+from tprog.analysis.circuits.shares import Share
+from tprog.analysis.circuits.survey import INPUTS, survey
 from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.figures import Figures, Progress, check_task, measure
 from tprog.analysis.liveness import live_variables
@@ -17,6 +18,7 @@ from tprog.analysis.reference import draw_reference, fitting_task
 from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.spare import Spare, spare_parts
 from tprog.analysis.verify import LIMIT
+from tprog.analysis.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
@@ -25,7 +27,7 @@ from tprog.tasks import Task, get_task
 FORMAT = 1
 STRONGEST = 3
 # Circuits are sought on so many inputs, in programs of at most so many parts: a twentieth of a second.
-CIRCUIT_INPUTS, MOST_CIRCUIT_PARTS = 200, 10
+MOST_CIRCUIT_PARTS = 10
 
 # The key of a manifest's metrics under which figures are kept.
 METRIC = "analysis"
@@ -91,12 +93,12 @@ class CircuitLine:
 
     Attributes:
         parts: the names of its parts.
-        share: at which part of the predictions on some inputs it is the smallest.
+        share: of the predictions on some inputs, those at which it is the smallest.
         kind: on what kind of input; None where nothing tells.
     """
 
     parts: tuple[str, ...]
-    share: float
+    share: Share
     kind: KindOfInput | None
 
 
@@ -116,6 +118,7 @@ class Summary:
         notes: what one should know besides.
         spare: what can be shown to be superfluous, with the lines where it stands.
         circuits: the circuits that decide, the most frequent first; empty where the Program is too large to look at once.
+        scale: how its votes are shown.
     """
 
     title: str
@@ -129,6 +132,7 @@ class Summary:
     notes: tuple[str, ...]
     spare: tuple[Spare, ...] = ()
     circuits: tuple[CircuitLine, ...] = ()
+    scale: VoteScale = PLAIN
 
     def to_json(self) -> dict[str, Any]:
         """Return the page as JSON values, with a format version."""
@@ -184,6 +188,7 @@ def summarize(
         tuple(notes),
         spare_parts(program, source),
         _circuits(program, task),
+        vote_scale(program),
     )
 
 
@@ -192,11 +197,11 @@ def _circuits(program: Program, task: Task | None) -> tuple[CircuitLine, ...]:
     if not 0 < len(program.operations) <= MOST_CIRCUIT_PARTS:
         return ()
     chosen = fitting_task(program, task)
-    found = survey(program, draw_reference(program, chosen, CIRCUIT_INPUTS, 0))
+    found = survey(program, draw_reference(program, chosen, INPUTS, 0))
     return tuple(
         CircuitLine(
             tuple(program.names[part] for part in circuit.parts),
-            circuit.count / found.moments,
+            found.share(circuit.count),
             circuit.kind,
         )
         for circuit in found.circuits

@@ -13,6 +13,7 @@ from tprog.analysis.circuits.trials import Trials
 from tprog.analysis.circuits.votes import vote_gains
 from tprog.analysis.describe import show_value
 from tprog.analysis.neutral import Neutral, Neutrals
+from tprog.analysis.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import encode, scored_positions
 from tprog.evaluate.scalar import value_at
@@ -57,6 +58,7 @@ class Closeup:
         neutral: what the other parts are held at.
         held: those of them that matter to what is shown: the voting ones and those that the circuit reads, as names with
             their neutral value as text.
+        scale: how votes are shown.
     """
 
     names: tuple[str, ...]
@@ -74,12 +76,13 @@ class Closeup:
     live: tuple[int, ...]
     neutral: Neutral
     held: tuple[tuple[int, str], ...]
+    scale: VoteScale = PLAIN
 
     def __repr__(self) -> str:
         """Say in one line which prediction it is of, and which parts decide it."""
         names = ", ".join(self.names[part] for part in self.parts) or "no part"
         at = "" if self.position is None else f" at {self.position}"
-        return f"<Closeup of {self.answer!r}{at}, by {self.margin}: {names}>"
+        return f"<Closeup of {self.answer!r}{at}, by {self.scale.text(self.margin, sign=False)}: {names}>"
 
     def _repr_html_(self) -> str:
         """Show the close-up in a notebook."""
@@ -181,6 +184,7 @@ def closeups(
                 trials.parts,
                 held,
                 held_parts(program, trials.parts, parts, held),
+                vote_scale(program),
             )
         )
     return tuple(closer)

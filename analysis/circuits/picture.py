@@ -5,6 +5,7 @@ from tprog.analysis.circuits.survey import Survey
 from tprog.analysis.describe import show_value
 from tprog.analysis.graph.circuit import circuit_graph
 from tprog.analysis.graph.model import Graph
+from tprog.analysis.page.words import share_note, share_text
 from tprog.ir import Program
 
 LONGEST_TOKENS = 60
@@ -48,6 +49,6 @@ def survey_graph(program: Program, found: Survey) -> Graph:
         part: " or ".join(dict.fromkeys(one.text(program, part) for one in found.neutral.by_label))
         for part in held
     }
-    share = circuit.count / found.moments
-    title = f"the circuit that decides most often: {share:.0%} of {found.moments:,} predictions"
+    share = found.share(circuit.count)
+    title = f"the circuit that decides most often: {share_text(share.value)}, {share_note(share)}"
     return circuit_graph(program, circuit.parts, dict(circuit.gains), texts, title)

@@ -8,16 +8,20 @@ import numpy as np
 
 from tprog.analysis.circuits.kinds import KindOfInput, conditions, describe_kind
 from tprog.analysis.circuits.moments import Moments, scored_moments
+from tprog.analysis.circuits.shares import Share
 from tprog.analysis.circuits.smallest import Progress, sets_by_neutral
 from tprog.analysis.circuits.trials import Trials
 from tprog.analysis.circuits.votes import Gains, vote_gains
 from tprog.analysis.neutral import Neutrals, neutral_values
 from tprog.analysis.reference import Reference
+from tprog.analysis.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 from tprog.tasks import Task
 
 FORMAT = 1
+# Inputs that are looked at where nobody says how many; the same for every page, so that all tell the same shares.
+INPUTS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Survey:
         circuits: the circuits, the one that decides most often first.
         exact: at how many moments no smaller set gives the answer.
         searched: every set of at most so many parts was tried.
+        scale: how votes are shown.
     """
 
     names: tuple[str, ...]
@@ -91,6 +96,7 @@ class Survey:
     circuits: tuple[Circuit, ...]
     exact: int
     searched: int
+    scale: VoteScale = PLAIN
 
     def __repr__(self) -> str:
         """Say in one line how many circuits decide how many predictions."""
@@ -127,6 +133,8 @@ class Survey:
                 {
                     "parts": [self.names[part] for part in circuit.parts],
                     "count": circuit.count,
+                    "share": self.share(circuit.count).value,
+                    "interval": self.share(circuit.count).interval,
                     "exact": circuit.exact,
                     "right": circuit.right,
                     "kind": None if circuit.kind is None else asdict(circuit.kind),
@@ -137,6 +145,10 @@ class Survey:
                 for circuit in self.circuits
             ],
         }
+
+    def share(self, count: int) -> Share:
+        """Return the share of so many of the predictions."""
+        return Share(count, self.moments, self.inputs)
 
     def uses(self, part: int) -> int:
         """Return at how many moments a part belongs to the circuit."""
@@ -199,6 +211,7 @@ def survey(
         tuple(sorted(circuits, key=lambda one: (-one.count, len(one.parts), one.parts))),
         int(found.exact.sum()),
         found.searched,
+        vote_scale(program),
     )
 
 

@@ -19,6 +19,7 @@ from tprog.analysis.diff.meaning import (
     tie_key,
     votes_of,
 )
+from tprog.analysis.vote_scale import vote_scale
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -429,6 +430,7 @@ def _votes(one: Program, number: int, other: Program, partner: int) -> Iterable[
     old, new = votes_of(one, number), votes_of(other, partner)
     if old == new:
         return
+    scale = vote_scale(one, other)
     known = set(one.classifier.labels) & set(other.classifier.labels)
     labels = [label for label in other.classifier.labels if label in known]
     # Votes for a label that one side lacks come and go with the label.
@@ -440,9 +442,8 @@ def _votes(one: Program, number: int, other: Program, partner: int) -> Iterable[
             weights = [side.get(value, {}).get(label, 0) for side in (old, new)]
             if weights[0] != weights[1]:
                 where = "per unit" if value is None else show_value(value)
-                details.append(
-                    Detail(f"{where} for {show_value(label)}", *(f"{w:+,}" for w in weights))
-                )
+                shown = (scale.text(weight) for weight in weights)
+                details.append(Detail(f"{where} for {show_value(label)}", *shown))
     yield from _change("votes", details, _cells(one, number, other, partner))
 
 

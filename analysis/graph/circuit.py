@@ -55,7 +55,8 @@ def circuit_graph(
         for node in whole.nodes
         if node.number in shown
     )
-    return Graph(title or whole.title, nodes, tuple(edges), whole.layers, circuit=True)
+    named = title or whole.title
+    return Graph(named, nodes, tuple(edges), whole.layers, circuit=True, scale=whole.scale)
 
 
 def _carried(

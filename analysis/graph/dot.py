@@ -12,8 +12,9 @@ from html import escape
 
 import graphviz
 
-from tprog.analysis.describe import clip, short_number
+from tprog.analysis.describe import clip
 from tprog.analysis.graph.model import Edge, Graph, Node, NodeKind, Role
+from tprog.analysis.vote_scale import VoteScale
 from tprog.visible import visible
 
 # Okabe and Ito's palette, darkened for thin lines: the roles stay apart for colour-blind readers.
@@ -109,7 +110,9 @@ def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> st
             for node in nodes:
                 column.node(
                     node_id(node),
-                    label=_label(node, reads[node.number], names, style.tints.get(node.number)),
+                    label=_label(
+                        node, reads[node.number], names, style.tints.get(node.number), shown.scale
+                    ),
                     tooltip=_plain("\n".join((f"{node.name}: {node.detail}", *node.notes))),
                 )
     # An unseen edge ties each column to the next, so that layers stay in order whatever reads what.
@@ -121,7 +124,9 @@ def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> st
     most = max((edge.weight or 0 for edge in shown.edges), default=0)
     for edge in shown.edges:
         tail, head = f"n{edge.source}:out:e", f"n{edge.target}:{_port(edge)}:w"
-        drawing.edge(tail, head, **_edge_look(edge, most), tooltip=_edge_tip(edge, names))
+        drawing.edge(
+            tail, head, **_edge_look(edge, most), tooltip=_edge_tip(edge, names, shown.scale)
+        )
     return str(drawing.source)
 
 
@@ -164,7 +169,8 @@ def legend(graph: Graph, tinted: bool = False) -> str:
         "key": "k &mdash; key",
         "value": "v &mdash; value",
         "argument": "1 2 &mdash; argument",
-        "vote": "vote: ± the most that it can move one label against another",
+        "vote": "vote: ± the most that it can move one label against another"
+        + (f", {graph.scale.note}" if graph.scale.note else ""),
     }
     kinds = {node.kind for node in graph.nodes}
     used = {edge.role for edge in graph.edges}
@@ -206,10 +212,12 @@ def _row(cells: list[str]) -> str:
 
 def html(text: str) -> str:
     """Return text that stands in an HTML-like label as it is; what XML cannot hold is written as an escape."""
-    return escape(visible(text))
+    return escape(visible(text, keep="\u00a0"))
 
 
-def _label(node: Node, reads: list[Edge], names: dict[int, str], tint: str | None) -> str:
+def _label(
+    node: Node, reads: list[Edge], names: dict[int, str], tint: str | None, scale: VoteScale
+) -> str:
     ink, faint = (INK, FAINT) if node.live else (DEAD, DEAD)
     detail = f"held at {node.held}" if node.held else node.detail
     body = (
@@ -219,7 +227,7 @@ def _label(node: Node, reads: list[Edge], names: dict[int, str], tint: str | Non
         # A larger space makes the line taller, away from the underscores above it.
         '<FONT POINT-SIZE="11"> </FONT></TD>'
     )
-    cells = [_cell(edge, names) for edge in reads] or [""]
+    cells = [_cell(edge, names, scale) for edge in reads] or [""]
     lines = "".join(
         f"<TR>{cell}{body if number == 0 else ''}</TR>" for number, cell in enumerate(cells)
     )
@@ -231,12 +239,12 @@ def _label(node: Node, reads: list[Edge], names: dict[int, str], tint: str | Non
     )
 
 
-def _cell(edge: Edge, names: dict[int, str]) -> str:
+def _cell(edge: Edge, names: dict[int, str], scale: VoteScale) -> str:
     text = clip(names[edge.source], LONGEST_READ)
     if edge.gain is not None:
-        text += f" {short_number(edge.gain)}"
+        text += f" {scale.text(edge.gain)}"
     elif edge.role == "vote":
-        moves = f"±{edge.weight:,}" if edge.weight else "constant"
+        moves = f"±{scale.text(edge.weight, sign=False)}" if edge.weight else "constant"
         text += f" {moves}" + (" per unit" if edge.per_unit and edge.weight else "")
     else:
         signs = {"query": "q", "key": "k", "value": "v"}
@@ -273,11 +281,11 @@ def _side(gain: float) -> str:
     return FOR if gain > 0 else AGAINST if gain < 0 else FAINT
 
 
-def _edge_tip(edge: Edge, names: dict[int, str]) -> str:
+def _edge_tip(edge: Edge, names: dict[int, str], scale: VoteScale) -> str:
     role = f"argument {edge.slot + 1}" if edge.role == "argument" else edge.role
-    weight = "" if edge.weight is None else f", ±{edge.weight:,}"
+    weight = "" if edge.weight is None else f", ±{scale.text(edge.weight, sign=False)}"
     if edge.gain is not None:
-        weight = f", {edge.gain:+,}"
+        weight = f", {scale.text(edge.gain)}"
     return _plain(f"{names[edge.source]} → {names[edge.target]}: {role}{weight}")
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from tprog.analysis.describe import describe, kind_of
 from tprog.analysis.liveness import live_variables, silent
 from tprog.analysis.swing import swings
+from tprog.analysis.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.ir import CategoricalHead, NumericalHead, NumericalVotes, Operation, Program
 
 FORMAT = 1
@@ -79,6 +80,7 @@ class Graph:
         edges: what each node reads, in the order of the targets.
         layers: the number of layers.
         circuit: whether it shows a single circuit, with edges as thick as their votes.
+        scale: how votes are shown.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Graph:
     edges: tuple[Edge, ...]
     layers: int
     circuit: bool = False
+    scale: VoteScale = PLAIN
 
     def without_dead(self) -> "Graph":
         """Return the graph without operations that reach no vote, and without inputs that only they read."""
@@ -95,6 +98,7 @@ class Graph:
             tuple(edge for edge in self.edges if edge.live),
             self.layers,
             self.circuit,
+            self.scale,
         )
 
     def __repr__(self) -> str:
@@ -156,6 +160,7 @@ def build_graph(program: Program) -> Graph:
         tuple(nodes),
         tuple(edges),
         max(program.layers, default=-1) + 1,
+        scale=vote_scale(program),
     )
 
 

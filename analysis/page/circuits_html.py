@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from tprog.analysis.circuits import Closeup, Survey
 from tprog.analysis.page.html import code, mark, paragraph, snippet, table, text
-from tprog.analysis.page.words import counted, label_text
+from tprog.analysis.page.words import counted, kind_text, label_text, share_note, share_text
+from tprog.analysis.vote_scale import VoteScale
 
 MOST_CIRCUITS, MOST_VOTES, MOST_GAINS = 12, 10, 3
 
@@ -18,11 +19,11 @@ def closeup_snippet(found: Closeup) -> str:
     against = (
         ""
         if found.runner_up is None
-        else f" against {code(label_text(found.runner_up))}, by {found.margin:,}"
+        else f" against {code(label_text(found.runner_up))}, by {found.scale.text(found.margin, sign=False)}"
     )
     sure = "no smaller set does" if found.exact else "none of them can be spared"
     rows = [
-        (code(found.names[vote.variable]), code(vote.value), _gain(vote.gain))
+        (code(found.names[vote.variable]), code(vote.value), _gain(found.scale, vote.gain))
         for vote in found.votes[:MOST_VOTES]
     ]
     held = ", ".join(f"{code(found.names[part])} at {code(value)}" for part, value in found.held)
@@ -32,6 +33,7 @@ def closeup_snippet(found: Closeup) -> str:
         paragraph(f"{_parts(found.names, found.parts)} alone give this answer; {sure}"),
         paragraph(f"the others held: {held}", "dim") if held else "",
         table(("votes", "value", "for the answer"), rows, (2,)),
+        paragraph(found.scale.note, "dim") if found.scale.note else "",
     )
 
 
@@ -39,8 +41,9 @@ def survey_snippet(found: Survey) -> str:
     """Return the circuits of a Program as a snippet for a notebook."""
     rows = []
     for circuit in found.circuits[:MOST_CIRCUITS]:
+        share = found.share(circuit.count)
         gains = ", ".join(
-            f"{code(found.names[variable])} {_gain(round(gain))}"
+            f"{code(found.names[variable])} {_gain(found.scale, gain)}"
             for variable, gain in circuit.gains[:MOST_GAINS]
         )
         example = (
@@ -48,9 +51,9 @@ def survey_snippet(found: Survey) -> str:
         )
         rows.append(
             (
-                f"{100 * circuit.count / max(1, found.moments):.1f} %",
+                text(f"{share_text(share.value)}, {share_note(share)}"),
                 _parts(found.names, circuit.parts),
-                "" if circuit.kind is None else text(circuit.kind.text),
+                text(kind_text(circuit.kind, alone=circuit.count == found.moments)),
                 gains,
                 example,
                 "" if circuit.right is None else f"{circuit.right:,} of {circuit.count:,}",
@@ -63,8 +66,9 @@ def survey_snippet(found: Survey) -> str:
             f"{counted(len(found.circuits), 'circuit')} in {counted(found.moments, 'prediction')} "
             f"on {counted(found.inputs, 'input')}"
         ),
-        table(heads, rows, (0,)),
+        table(heads, rows),
         paragraph(f"and {more} more circuits", "dim") if more > 0 else "",
+        paragraph(found.scale.note, "dim") if found.scale.note else "",
     )
 
 
@@ -72,5 +76,5 @@ def _parts(names: Sequence[str], parts: Sequence[int]) -> str:
     return ", ".join(code(names[part]) for part in parts) or "no part at all"
 
 
-def _gain(gain: int) -> str:
-    return mark("new" if gain > 0 else "gone", f"{gain:+,}")
+def _gain(scale: VoteScale, gain: float) -> str:
+    return mark("new" if gain > 0 else "gone", scale.text(gain))

@@ -1,15 +1,13 @@
 """Circuits on the terminal. Owns their wording and look; refuses to find any."""
 
-import math
 import textwrap
 from collections.abc import Sequence
 
 from tprog.analysis.circuits.closeup import Closeup
-from tprog.analysis.circuits.kinds import KindOfInput
 from tprog.analysis.circuits.slicing import Place, Read
 from tprog.analysis.circuits.survey import Circuit, Survey
-from tprog.analysis.describe import clip, short_number, show_value
-from tprog.analysis.page.words import counted, label_text
+from tprog.analysis.describe import clip, show_value
+from tprog.analysis.page.words import counted, kind_text, label_text, share_note, share_text
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Program
 from tprog.terminal import Group, RenderableType, Table, Text
@@ -60,10 +58,12 @@ def closeups_page(program: Program, found: Sequence[Closeup], width: int) -> Ren
             _label(token),
             Text(_label(one.answer), "bold green"),
             "" if one.runner_up is None else _label(one.runner_up),
-            short_number(one.margin).lstrip("+"),
+            one.scale.text(one.margin, sign=False),
             _names(one.names, one.parts) + ("" if one.exact else " *"),
         )
-    notes = [
+    scale = found[0].scale.note
+    notes = [Text(scale, "dim")] if scale else []
+    notes += [
         Text("everything else is held at its neutral value; --position N shows the votes", "dim")
     ]
     if not all(one.exact for one in found):
@@ -76,7 +76,9 @@ def closeup_page(program: Program, found: Closeup, width: int) -> RenderableType
     parts: list[RenderableType] = [
         _ruling(found),
         "",
-        Text("votes for it, less those against", "dim"),
+        Text(
+            ", ".join(filter(None, ("votes for it, less those against", found.scale.note))), "dim"
+        ),
     ]
     parts += [_votes(found), "", Text("computed from", "dim")]
     parts += _places(program, found, width)
@@ -94,29 +96,6 @@ def closeup_page(program: Program, found: Closeup, width: int) -> RenderableType
     return Group(*parts)
 
 
-def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
-    """Return on what kind of input a circuit decides, in words.
-
-    Args:
-        kind: see `Circuit.kind`.
-        alone: whether it decides everything.
-    """
-    if alone:
-        return "everywhere"
-    if kind is None:
-        return "on no kind of input in particular"
-    if kind.exact:
-        return f"exactly where {kind.text}"
-    if kind.share == 1.0:
-        return f"only where {kind.text} ({share_text(kind.decided)} of those)"
-    if kind.decided == 1.0:
-        return f"always where {kind.text} ({share_text(kind.share)} of these)"
-    return (
-        f"mostly where {kind.text} ({share_text(kind.share)} of these, "
-        f"{share_text(kind.everywhere)} of all)"
-    )
-
-
 def _heading(program: Program, found: Survey, width: int) -> list[Text]:
     where = "" if found.task is None else f" of {found.task}"
     said = (
@@ -130,6 +109,9 @@ def _heading(program: Program, found: Survey, width: int) -> list[Text]:
             f" For {share_text(1 - found.exact / found.moments)} of the predictions sets of more than "
             f"{found.searched} were not all tried: no part of theirs (*) can be spared, but a smaller set may exist."
         )
+    said += " Of an interval each input counts once."
+    if found.scale.note:
+        said += f" {found.scale.note[0].upper()}{found.scale.note[1:]}."
     title = program.provenance.title or "A program without a title"
     lines = [Text(f"{clip(title, max(20, width - 10))}: circuits", "bold")]
     return lines + [Text(line) for line in textwrap.wrap(said, width, break_on_hyphens=False)]
@@ -137,19 +119,16 @@ def _heading(program: Program, found: Survey, width: int) -> list[Text]:
 
 def _circuit(found: Survey, circuit: Circuit, width: int) -> list[Text]:
     """Return a circuit: how often it decides, its parts, on what kind of input, its votes and an example."""
-    share = circuit.count / found.moments
+    share = found.share(circuit.count)
     names = _names(found.names, circuit.parts) + ("" if circuit.exact else " *")
     wrapped = textwrap.wrap(names, max(20, width - INDENT), break_on_hyphens=False)
-    first = Text.assemble((f"{share_text(share):>7}  ", "bold cyan"), (wrapped[0], "bold"))
+    first = Text.assemble((f"{share_text(share.value):>7}  ", "bold cyan"), (wrapped[0], "bold"))
     lines = [first, *(Text(" " * INDENT + line, "bold") for line in wrapped[1:])]
     about = kind_text(circuit.kind, alone=circuit.count == found.moments)
     if circuit.right is not None and circuit.right < circuit.count:
         about += f"; right in {share_text(circuit.right / circuit.count)}"
-    gains = _gains(found, circuit)
-    texts = [(about, ""), (gains + _example(circuit), "dim")]
-    if not gains:
-        texts = [(f"{about}; {_example(circuit)}", "")]
-    for text, style in texts:
+    rest = f"{share_note(share)}; {_gains(found, circuit)}{_example(circuit)}"
+    for text, style in ((about, ""), (rest, "dim")):
         lines += [
             Text(" " * INDENT + line, style)
             for line in textwrap.wrap(text, max(20, width - INDENT), break_on_hyphens=False)
@@ -162,7 +141,7 @@ def _gains(found: Survey, circuit: Circuit) -> str:
     own = [one for one in circuit.gains if round(one[1], 2)]
     if not 0 < len(own) <= MOST_GAINS:
         return ""
-    said = [f"{found.names[variable]} {short_number(gain)}" for variable, gain in own]
+    said = [f"{found.names[variable]} {found.scale.text(gain)}" for variable, gain in own]
     return f"mean votes {', '.join(said)}; "
 
 
@@ -232,7 +211,7 @@ def _ruling(found: Closeup) -> Text:
     text.append(_label(found.answer), "bold green")
     if found.runner_up is not None:
         text.append(
-            f" before {_label(found.runner_up)}, by {short_number(found.margin).lstrip('+')}"
+            f" before {_label(found.runner_up)}, by {found.scale.text(found.margin, sign=False)}"
         )
     return text
 
@@ -250,11 +229,11 @@ def _votes(found: Closeup) -> RenderableType:
         value = f" = {clip(vote.value, LONGEST_VALUE)}" if vote.value else ""
         style = "green" if vote.gain > 0 else "red"
         bar = "█" * max(1, round(BAR * abs(vote.gain) / most))
-        table.add_row(f"{name}{value}", Text(short_number(vote.gain), style), Text(bar, style))
+        table.add_row(f"{name}{value}", Text(found.scale.text(vote.gain), style), Text(bar, style))
     more = found.votes[MOST_VOTES:]
     if more:
         total = sum(vote.gain for vote in more)
-        table.add_row(Text(f"{len(more)} more", "dim"), short_number(total), "")
+        table.add_row(Text(f"{len(more)} more", "dim"), found.scale.text(total), "")
     return table
 
 
@@ -348,14 +327,3 @@ def _names(names: Sequence[str], parts: Sequence[int]) -> str:
 
 def _label(label: str) -> str:
     return clip(label_text(label), LONGEST_VALUE)
-
-
-def share_text(share: float) -> str:
-    """Return a share in percent; only the whole reads 100 %, and only nothing 0 %."""
-    if share in (0.0, 1.0):
-        return f"{share:.0%}".replace("%", "\u00a0%")
-    digits = 1 if share < 0.1 or share > 0.99 else 0
-    rounded = math.floor(share * 100 * 10**digits + 0.5) / 10**digits
-    shown = min(max(rounded, 0.1), 99.9)
-    # The space inside must not be where a line breaks.
-    return f"{shown:.{digits}f}\u00a0%"

@@ -3,6 +3,7 @@
 from tprog.analysis.describe import clip
 from tprog.analysis.explain import Explanation, Row, Ruling
 from tprog.analysis.page.words import blocks
+from tprog.analysis.vote_scale import VoteScale
 from tprog.terminal import Group, RenderableType, Table, Text
 
 LONGEST_NAME, LONGEST_CELL, MOST_CONTRIBUTIONS = 22, 10, 4
@@ -24,6 +25,8 @@ def explain_page(explanation: Explanation, width: int) -> RenderableType:
         )
         parts.append("")
     parts.append(_rulings(explanation, width))
+    if explanation.scale.note:
+        parts.append(Text(explanation.scale.note, "dim"))
     return Group(*parts)
 
 
@@ -100,10 +103,15 @@ def _rulings(explanation: Explanation, width: int) -> Table:
     if judged:
         columns.append(("right", [Text(_cell(ruling.expected or "")) for ruling in rulings]))
     columns.append(("against", [Text(_cell(ruling.rival or "")) for ruling in rulings]))
-    columns.append(("margin", [Text(_margin(ruling)) for ruling in rulings]))
+    columns.append(("margin", [Text(_margin(ruling, explanation.scale)) for ruling in rulings]))
     used = sum(max(len(name), *map(len, cells)) + 2 for name, cells in columns)
     room = max(LEAST_REMARK, width - used - 1)
-    columns.append(("votes that decide", [_contributions(ruling, room) for ruling in rulings]))
+    columns.append(
+        (
+            "votes that decide",
+            [_contributions(ruling, explanation.scale, room) for ruling in rulings],
+        )
+    )
     table = Table(padding=(0, 1))
     for name, _ in columns:
         right = name in ("position", "margin")
@@ -113,13 +121,13 @@ def _rulings(explanation: Explanation, width: int) -> Table:
     return table
 
 
-def _margin(ruling: Ruling) -> str:
+def _margin(ruling: Ruling, scale: VoteScale) -> str:
     if ruling.forced:
         return "forced"
-    return "" if ruling.margin is None else f"{ruling.margin:,}"
+    return "" if ruling.margin is None else scale.text(ruling.margin, sign=False)
 
 
-def _contributions(ruling: Ruling, room: int) -> Text:
+def _contributions(ruling: Ruling, scale: VoteScale, room: int) -> Text:
     """Return the strongest contributions, broken between them into lines of at most `room` columns where they fit."""
     pieces = [
         (f"{one.name}={_cell(one.value)}" if one.value else one.name, one.gain)
@@ -130,7 +138,8 @@ def _contributions(ruling: Ruling, room: int) -> Text:
         pieces.append((f"{len(rest)} more", sum(one.gain for one in rest)))
     text, used = Text(), 0
     for number, (name, gain) in enumerate(pieces):
-        size = len(f"{name} {gain:+,}")
+        votes = scale.text(gain)
+        size = len(f"{name} {votes}")
         if number and used + 2 + size > room:
             text.append(",").new_line()
             used = 0
@@ -138,7 +147,7 @@ def _contributions(ruling: Ruling, room: int) -> Text:
             text.append(", ")
             used += 2
         text.append(f"{name} ")
-        text.append(f"{gain:+,}", "green" if gain > 0 else "red")
+        text.append(votes, "green" if gain > 0 else "red")
         used += size
     return text
 

@@ -46,7 +46,7 @@ body { margin: 1.5rem auto; padding: 0 1rem; max-width: 72rem; color: #1b1f24; b
 
 def text(value: object) -> str:
     """Return text as HTML that shows it as it is; what cannot be printed is written as an escape."""
-    return escape(visible(str(value), keep="\n"))
+    return escape(visible(str(value), keep="\n\u00a0"))
 
 
 def mark(kind: str, inner: str, tag: str = "span") -> str:

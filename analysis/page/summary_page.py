@@ -2,10 +2,19 @@
 
 from tprog.analysis.describe import clip
 from tprog.analysis.figures import Accuracy, Score
-from tprog.analysis.page.circuits_page import kind_text, share_text
-from tprog.analysis.page.words import LONGEST_LABEL, counted, percent, sequence, shade
+from tprog.analysis.page.words import (
+    LONGEST_LABEL,
+    counted,
+    kind_text,
+    percent,
+    sequence,
+    shade,
+    share_note,
+    share_text,
+)
 from tprog.analysis.spare import Spare
 from tprog.analysis.summary import CircuitLine, LabelVotes, Part, Summary
+from tprog.analysis.vote_scale import VoteScale
 from tprog.terminal import Group, RenderableType, Table, Text
 
 MOST_LABELS = 20
@@ -25,7 +34,7 @@ def summary_page(summary: Summary) -> RenderableType:
     whole = summary.figures.whole
     if whole is not None and whole.labels.right < whole.labels.total:
         sections += [_breakdown(whole), _failures(whole)]
-    sections.append(_votes(summary.votes))
+    sections.append(_votes(summary.votes, summary.scale))
     sections += [Text(note, "yellow") for note in summary.notes]
     if summary.source == "manifest":
         sections.append(
@@ -45,12 +54,14 @@ def _circuits(circuits: tuple[CircuitLine, ...]) -> RenderableType:
     for circuit in circuits[:MOST_CIRCUITS]:
         kind = kind_text(circuit.kind, alone=len(circuits) == 1)
         parts = ", ".join(circuit.parts) or "no part: the inputs and neutral values"
-        table.add_row(share_text(circuit.share), Text.assemble((parts, "bold"), f"; {kind}"))
+        said = Text.assemble((parts, "bold"), f"; {kind}; ", (share_note(circuit.share), "dim"))
+        table.add_row(share_text(circuit.share.value), said)
     rest = circuits[MOST_CIRCUITS:]
     if rest:
-        share = share_text(sum(circuit.share for circuit in rest))
+        share = share_text(sum(circuit.share.value for circuit in rest))
         table.add_row(share, Text(f"{counted(len(rest), 'other circuit')} together", "dim"))
-    title = "smallest sets of parts that alone give the answer (`tprog circuits`)"
+    inputs = counted(circuits[0].share.inputs, "random input")
+    title = f"smallest sets of parts that alone give the answer, on {inputs} (`tprog circuits`)"
     return Group(Text(title, "dim"), table)
 
 
@@ -193,7 +204,7 @@ def _failures(accuracy: Accuracy) -> Table:
     return table
 
 
-def _votes(votes: tuple[LabelVotes, ...]) -> RenderableType:
+def _votes(votes: tuple[LabelVotes, ...], scale: VoteScale) -> RenderableType:
     table = Table()
     table.add_column(Text("label", "dim"), no_wrap=True)
     table.add_column(Text("strongest votes, against the mean of the other labels", "dim"))
@@ -202,10 +213,11 @@ def _votes(votes: tuple[LabelVotes, ...]) -> RenderableType:
         for number, one in enumerate(found.strongest):
             text.append(", " if number else "")
             text.append(f"{one.name}={one.value} " if one.value else f"{one.name} per unit ")
-            text.append(f"{one.lead:+,}", "green")
+            text.append(scale.text(one.lead), "green")
         table.add_row(
             clip(found.label, LONGEST_LABEL), text if found.strongest else Text("none", "dim")
         )
-    if len(votes) <= MOST_LABELS:
-        return table
-    return Group(table, Text(f"and {len(votes) - MOST_LABELS} more labels", "dim"))
+    more = len(votes) - MOST_LABELS
+    notes = [f"and {more} more labels"] if more > 0 else []
+    notes += [scale.note] if scale.note else []
+    return Group(table, *(Text(note, "dim") for note in notes))

@@ -13,6 +13,7 @@ from tprog.analysis.describe import clip
 from tprog.analysis.page.words import counted, label_text, sequence
 from tprog.analysis.trace import Cause, Line, Suspect, Tracing, Unused
 from tprog.analysis.trace.tracing import held_text
+from tprog.analysis.vote_scale import vote_scale
 from tprog.ir import Program
 from tprog.terminal import Group, RenderableType, Table, Text
 
@@ -20,7 +21,6 @@ PROVED, SUSPECTED = "bold red", "yellow"
 # Lines around a marked one; of what never ran branches of a part, lines and parts.
 AROUND, MOST_LISTED, MOST_LINES, MOST_PARTS = 1, 3, 12, 8
 LONGEST_BRANCH, LONGEST_LINE = 40, 88
-LARGE = 1_000_000
 
 
 def trace_page(tracing: Tracing, top: int, whole_source: bool = False) -> RenderableType:
@@ -65,13 +65,9 @@ def _changed_weight(program: Program, before: object, after: object) -> str:
     labels = program.classifier.labels
     for label, old, new in zip(labels, before, after, strict=True):
         if old != new:
-            return f"votes {_weight(new)} for {label_text(label)}, not {_weight(old)}"
+            scale = vote_scale(program)
+            return f"votes {scale.text(new)} for {label_text(label)}, not {scale.text(old)}"
     return ""
-
-
-def _weight(weight: int) -> str:
-    """Return a weight, of a large one three digits."""
-    return f"{weight:+,}" if abs(weight) < LARGE else f"{weight:+.3g}"
 
 
 def _value(text: str) -> str:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from tprog.analysis.circuits.kinds import KindOfInput
+from tprog.analysis.circuits.shares import Share
 from tprog.analysis.figures import Score
 from tprog.terminal import Text
 from tprog.visible import quoted
@@ -45,6 +47,46 @@ def sequence(
         text.append(" " if place else "")
         text.append(label_text(label), style if place in marked else "dim" if label is None else "")
     return text
+
+
+def share_text(share: float) -> str:
+    """Return a share in percent; only the whole reads 100 %, and only nothing 0 %."""
+    if share in (0.0, 1.0):
+        return f"{share:.0%}".replace("%", "\u00a0%")
+    digits = 1 if share < 0.1 or share > 0.99 else 0
+    rounded = math.floor(share * 100 * 10**digits + 0.5) / 10**digits
+    shown = min(max(rounded, 0.1), 99.9)
+    # The space inside must not be where a line breaks.
+    return f"{shown:.{digits}f}\u00a0%"
+
+
+def share_note(share: Share) -> str:
+    """Return on how many predictions a share rests and how sure it is."""
+    low, high = (share_text(end).removesuffix("\u00a0%") for end in share.interval)
+    return f"{share.count:,} of {counted(share.total, 'prediction')}, 95\u00a0% interval {low}-{high}\u00a0%"
+
+
+def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
+    """Return on what kind of input a circuit decides, in words.
+
+    Args:
+        kind: see `Circuit.kind`.
+        alone: whether it decides everything.
+    """
+    if alone:
+        return "everywhere"
+    if kind is None:
+        return "on no kind of input in particular"
+    if kind.exact:
+        return f"exactly where {kind.text}"
+    if kind.share == 1.0:
+        return f"only where {kind.text} ({share_text(kind.decided)} of those)"
+    if kind.decided == 1.0:
+        return f"always where {kind.text} ({share_text(kind.share)} of these)"
+    return (
+        f"mostly where {kind.text} ({share_text(kind.share)} of these, "
+        f"{share_text(kind.everywhere)} of all)"
+    )
 
 
 def blocks(widths: Sequence[int], room: int) -> list[tuple[int, int]]:

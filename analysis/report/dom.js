@@ -51,6 +51,13 @@
     return (number < 0 ? "−" : "") + (scaled < 99.95 ? scaled.toFixed(1).replace(/\.0$/, "") : Math.round(scaled)) + unit;
   }
 
+  // Return votes as `tprog.analysis.vote_scale` shows them: those of `power` 0 as they are, others in units of 10^power.
+  function votesText(votes, power) {
+    if (power === 0) return grouped(votes).replace("-", "−");
+    const shown = Number(votes) / 10 ** power;
+    return (Math.abs(shown) >= 1000 ? grouped(Math.round(shown)) : String(Number(shown.toPrecision(3)))).replace("-", "−");
+  }
+
   const grouped = (count) => count.toLocaleString("en-US");
 
   // Call `build` when an element first comes near the screen, so that large programs cost what is looked at.
@@ -83,5 +90,5 @@
     }
   }
 
-  Object.assign(report, { brief, clipped, forget, grouped, make, makeSvg, shown, visible, whenSeen });
+  Object.assign(report, { brief, clipped, forget, grouped, make, makeSvg, shown, visible, votesText, whenSeen });
 })((window.tprogReport ??= {}));

@@ -134,7 +134,7 @@ def make_report(
     usage = count_usage(program, chosen, seed or 0)
     examples = _examples(program, chosen, summary, seed or 0)
     failing = [example.tokens for example in examples if example.got is not None]
-    circuits = find_circuits(program, chosen, seed or 0, progress) if deep else None
+    circuits = find_circuits(program, chosen, progress) if deep else None
     suspicions = None
     if deep and chosen is not None and failing:
         if progress is not None:

@@ -5,7 +5,7 @@
 "use strict";
 
 (function (report) {
-  const { codeView, decide, grouped, kindClass, make, run, showSteps, shown, trace, valueAt, visible } = report;
+  const { codeView, decide, grouped, kindClass, make, run, showSteps, shown, trace, valueAt, visible, votesText } = report;
   const byId = (id) => document.getElementById(id);
 
   const page = JSON.parse(byId("data").textContent);
@@ -217,17 +217,18 @@
     const tie = decision.margin === 0n;
     const sentence = tie
       ? [`${where} `, winner, " and ", rival, " are tied; the first label wins."]
-      : [`${where} `, winner, " beats ", rival, ` by ${grouped(decision.margin)} ${decision.margin === 1n ? "vote" : "votes"}.`];
+      : [`${where} `, winner, " beats ", rival, ` by ${votesText(decision.margin, page.scale)} ${decision.margin === 1n ? "vote" : "votes"}.`];
     const most = decision.gains.reduce((largest, { gain }) => Math.max(largest, Math.abs(Number(gain))), 1);
     const rows = decision.gains.slice(0, 10).map(({ variable, gain }) => {
       const bar = make("span", { class: gain < 0n ? "bar against" : "bar" });
       bar.style.setProperty("--share", (Math.abs(Number(gain)) / most).toFixed(3));
       const value = position === null ? "" : shown(valueAt(program, variable, found.columns[variable][position]));
-      return make("li", {}, link(variable), make("span", { class: "value", title: value }, value), bar, make("span", { class: "gain" }, (gain > 0n ? "+" : "−") + grouped(gain < 0n ? -gain : gain)));
+      return make("li", {}, link(variable), make("span", { class: "value", title: value }, value), bar, make("span", { class: "gain", title: grouped(gain) }, (gain > 0n ? "+" : "") + votesText(gain, page.scale)));
     });
     const rest = decision.gains.length - rows.length;
     byId("why").replaceChildren(make("p", {}, ...sentence), make("ul", { class: "gains" }, rows),
-      rest > 0 ? make("p", { class: "note" }, `and ${rest} more`) : "");
+      rest > 0 ? make("p", { class: "note" }, `and ${rest} more`) : "",
+      page.scale ? make("p", { class: "note" }, `votes in units of 10^${page.scale}`) : "");
   }
 
   // Mark the chosen part and position, and what led to the answer, on everything inside `root` that was just built.

@@ -19,11 +19,20 @@ from markupsafe import Markup
 from tprog.analysis.circuits import Circuit
 from tprog.analysis.describe import describe, kind_of, show_value
 from tprog.analysis.figures import Accuracy, Score
-from tprog.analysis.page.words import counted, label_text, percent, shade
+from tprog.analysis.page.words import (
+    counted,
+    kind_text,
+    label_text,
+    percent,
+    shade,
+    share_note,
+    share_text,
+)
 from tprog.analysis.report.findings import Example, Report
 from tprog.analysis.report.payload import program_payload
 from tprog.analysis.report.usage import Usage
 from tprog.analysis.swing import swings
+from tprog.analysis.vote_scale import vote_scale
 from tprog.evaluate.match import predicate_matrix
 from tprog.evaluate.scalar import value_at
 from tprog.ir import (
@@ -80,7 +89,7 @@ def render_report(report: Report) -> str:
 def _shown(value: object) -> object:
     """Return what the template prints: text with escapes for what cannot be seen, HTML of ours as it is."""
     return (
-        visible(value, keep="\n")
+        visible(value, keep="\n\u00a0")
         if isinstance(value, str) and not isinstance(value, Markup)
         else value
     )
@@ -100,6 +109,7 @@ def page_data(report: Report) -> dict[str, Any]:
     return {
         "program": program_payload(report.program),
         "parts": [_part(report, number) for number in range(len(report.program.variables))],
+        "scale": vote_scale(report.program).power,
         "file": report.file,
         "source": report.source,
         "counts": sorted(report.places.counts.items()),
@@ -233,7 +243,7 @@ def _votes(program: Program, number: int) -> str | None:
         if vote.variable == number:
             weight = swings(program.classifier)[number]
             unit = " per unit" if isinstance(vote, NumericalVotes) else ""
-            return f"move one label against another by up to {weight:,}{unit}"
+            return f"move one label against another by up to {vote_scale(program).text(weight, sign=False)}{unit}"
     return None
 
 
@@ -258,6 +268,7 @@ def _words(report: Report) -> dict[str, Any]:
         "circuits": _circuit_words(report),
         "shorter": report.shorter,
         "votes_words": counted(sizes.votes, "vote"),
+        "votes_note": vote_scale(report.program).note,
         "lines": sizes.lines,
         "spare": summary.spare,
         "never": [] if report.usage is None else _never(report),
@@ -383,8 +394,9 @@ def _circuit_words(report: Report) -> dict[str, Any] | None:
         rows.append(
             {
                 "parts": [(part, found.names[part]) for part in circuit.parts],
-                "share": math.floor(1000 * circuit.count / found.moments) / 10,
-                "kind": "" if circuit.kind is None else circuit.kind.text,
+                "share": share_text(found.share(circuit.count).value),
+                "sure": share_note(found.share(circuit.count)),
+                "kind": kind_text(circuit.kind, alone=circuit.count == found.moments),
                 "wrong": f"{wrong:,} of {circuit.count:,} wrong" if wrong else "",
             }
         )

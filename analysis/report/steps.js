@@ -2,14 +2,14 @@
 "use strict";
 
 (function (report) {
-  const { brief, clipped, forget, grouped, heatMap, make, shown, valueAt, whenSeen } = report;
+  const { brief, clipped, forget, grouped, heatMap, make, shown, valueAt, votesText, whenSeen } = report;
 
   // Show a run in `box`.
   //
   // page: the page's data; onpick: called with a variable; onposition: called with a position.
   function showSteps(box, page, found, { onpick, onposition }) {
     forget(box);
-    const { program, parts } = page;
+    const { program, parts, scale } = page;
     const values = (variable) => found.columns[variable].map((entry) => valueAt(program, variable, entry));
     const first = parts.findIndex((part) => part.layer !== null);
     const inputs = first < 0 ? parts.length : first;
@@ -115,7 +115,7 @@
             const share = masked.includes(label) || spread === 0 ? 0 : Number(row[label] - small[i]) / spread;
             const td = make("td", { "data-position": program.classifier.pooled ? null : i,
               class: found.winners[i] === label ? "winner" : null, title: grouped(row[label]) },
-              row[label] > -100000n && row[label] < 100000n ? String(row[label]) : brief(row[label]));
+              scale ? votesText(row[label], scale) : row[label] > -100000n && row[label] < 100000n ? String(row[label]) : brief(row[label]));
             td.style.setProperty("--share", share.toFixed(2));
             return td;
           })));

@@ -9,6 +9,7 @@ import numpy as np
 
 from tprog.analysis.branches import DEFAULT, branch_text, content, content_text, part_text
 from tprog.analysis.circuits import Survey, survey
+from tprog.analysis.circuits.survey import INPUTS
 from tprog.analysis.figures import Progress
 from tprog.analysis.reference import draw_reference
 from tprog.analysis.trace import Example, Tracing, given_examples, trace_errors
@@ -20,8 +21,6 @@ from tprog.tasks import Task
 EXAMPLES = 300
 # Suspects that are shown.
 MOST_SUSPECTS = 10
-# Inputs on which circuits are sought; a program with many parts gets fewer.
-INPUTS, FEW_INPUTS, MANY_PARTS = 150, 30, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +131,19 @@ def different_votes(one: str, other: str) -> tuple[str, str]:
 
 
 def find_circuits(
-    program: Program, task: Task | None, seed: int = 0, progress: Progress | None = None
+    program: Program, task: Task | None, progress: Progress | None = None
 ) -> Survey | None:
     """Return which circuits there are on a few random inputs; None where they cannot be drawn or nothing decides.
 
     Args:
         program: a valid Program.
         task: a task that fits it, whose inputs are taken.
-        seed: of the inputs.
         progress: called while they are sought.
     """
-    inputs = INPUTS if len(program.operations) <= MANY_PARTS else FEW_INPUTS
     if progress is not None:
         progress("circuits", 0, None)
     try:
-        found = survey(program, draw_reference(program, task, inputs, seed), task)
+        found = survey(program, draw_reference(program, task, INPUTS, 0), task)
     except TprogError:
         return None
     return found if found.parts else None

@@ -190,7 +190,7 @@ def test_circuits_of_a_small_program_are_told() -> None:
     """The circuits' shares add up to one, and a program without parts has none."""
     program = small_hist()
     found = summarize(program, source=emit(program)).circuits
-    assert sum(circuit.share for circuit in found) == pytest.approx(1.0)
+    assert sum(circuit.share.value for circuit in found) == pytest.approx(1.0)
     names = set(program.names)
     assert all(set(circuit.parts) <= names for circuit in found)
     bare = Program(program.domain, program.inputs, (), Classifier(("x",), ()))

@@ -11,9 +11,9 @@ from strategies import programs
 from terminal import small_hist
 
 import tprog
-from tprog.analysis.circuits import KindOfInput, closeups, survey
+from tprog.analysis.circuits import closeups, survey
 from tprog.analysis.neutral import neutral_values
-from tprog.analysis.page.circuits_page import closeups_page, kind_text, survey_page
+from tprog.analysis.page.circuits_page import closeups_page, survey_page
 from tprog.analysis.reference import draw_reference, fitting_task
 from tprog.ir import Program
 from tprog.terminal import Console, RenderableType
@@ -68,25 +68,6 @@ def test_an_input_shows_a_line_for_each_position() -> None:
     assert printed(closeups_page(program, (), 80)) == [
         "no position of this input has a label that counts"
     ]
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        (KindOfInput("c", 1.0, 1.0, 0.5, 1.0), "exactly where c"),
-        (KindOfInput("c", 1.0, 0.25, 0.5, 0.6), "only where c (25 % of those)"),
-        (KindOfInput("c", 0.25, 1.0, 0.1, 0.6), "always where c (25 % of these)"),
-        (KindOfInput("c", 0.5, 0.5, 0.055, 0.6), "mostly where c (50 % of these, 5.5 % of all)"),
-        (
-            KindOfInput("c", 0.9999, 0.0001, 0.5, 0.6),
-            "mostly where c (99.9 % of these, 50 % of all)",
-        ),
-        (None, "on no kind of input in particular"),
-    ],
-)
-def test_the_words_say_which_way_a_condition_holds(kind: KindOfInput | None, expected: str) -> None:
-    """Always, only, exactly and mostly are told apart, and only the whole reads 100 %."""
-    assert kind_text(kind).replace("\u00a0", " ") == expected
 
 
 def test_a_circuit_that_decides_everything_says_so() -> None:

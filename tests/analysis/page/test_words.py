@@ -4,8 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tprog.analysis.circuits import KindOfInput
+from tprog.analysis.circuits.shares import Share
 from tprog.analysis.figures import Score
-from tprog.analysis.page.words import blocks, counted, label_text, percent, sequence, shade
+from tprog.analysis.page.words import (
+    blocks,
+    counted,
+    kind_text,
+    label_text,
+    percent,
+    sequence,
+    shade,
+    share_note,
+)
 
 
 @pytest.mark.parametrize(
@@ -61,3 +72,30 @@ def test_blocks_hold_every_column_once_and_fit_where_they_can(widths: list[int],
         range(len(widths))
     )
     assert all(sum(widths[start:stop]) <= room or stop == start + 1 for start, stop in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (KindOfInput("c", 1.0, 1.0, 0.5, 1.0), "exactly where c"),
+        (KindOfInput("c", 1.0, 0.25, 0.5, 0.6), "only where c (25 % of those)"),
+        (KindOfInput("c", 0.25, 1.0, 0.1, 0.6), "always where c (25 % of these)"),
+        (KindOfInput("c", 0.5, 0.5, 0.055, 0.6), "mostly where c (50 % of these, 5.5 % of all)"),
+        (
+            KindOfInput("c", 0.9999, 0.0001, 0.5, 0.6),
+            "mostly where c (99.9 % of these, 50 % of all)",
+        ),
+        (None, "on no kind of input in particular"),
+    ],
+)
+def test_the_words_say_which_way_a_condition_holds(kind: KindOfInput | None, expected: str) -> None:
+    """Always, only, exactly and mostly are told apart, and only the whole reads 100 %."""
+    assert kind_text(kind).replace("\u00a0", " ") == expected
+
+
+def test_a_share_says_on_how_much_it_rests() -> None:
+    """The number of predictions and an interval stand beside it, in the digits of the share."""
+    assert share_note(Share(872, 1336, 300)) == (
+        "872 of 1,336 predictions, 95\u00a0% interval 60-70\u00a0%"
+    )
+    assert share_note(Share(5, 5, 300)).endswith("interval 99-100\u00a0%")

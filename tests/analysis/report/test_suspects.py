@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
 from example_programs import hist_program
 
-from tprog.analysis.report import suspects
+import tprog
 from tprog.analysis.report.suspects import different_votes, find_circuits, find_suspicions
+from tprog.analysis.summary import summarize
 from tprog.codegen import emit
 from tprog.ir import CategoricalVotes, Classifier, Program
 from tprog.locate import load
@@ -64,13 +64,12 @@ def test_a_task_without_common_inputs_gives_nothing() -> None:
     assert find_suspicions(program, emit(program), task, []) is None
 
 
-def test_circuits_of_a_gallery_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The survey covers every prediction on its inputs, of which a program with many parts gets fewer."""
+def test_circuits_of_a_gallery_program() -> None:
+    """The survey covers every prediction on its inputs, and is the one that the other commands make."""
     found = find_circuits(load("sort"), get_task("sort"))
     assert found is not None
     assert sum(circuit.count for circuit in found.circuits) == found.moments
-    assert found.inputs == suspects.INPUTS
-    monkeypatch.setattr(suspects, "MANY_PARTS", 1)
-    fewer = find_circuits(load("sort"), get_task("sort"))
-    assert fewer is not None
-    assert fewer.inputs == suspects.FEW_INPUTS
+    usual = tprog.circuits(load("sort"))
+    assert [one.count for one in found.circuits] == [one.count for one in usual.circuits]
+    lines = summarize(load("sort")).circuits
+    assert [line.share for line in lines] == [usual.share(one.count) for one in usual.circuits]
