@@ -75,7 +75,8 @@ def export_published(
     """
     from tprog.learn.published import published_run, write_published
     from tprog.reader.published import read_checkpoint
-    from tprog.reader.published.kinds import ARGUMENTS_FILE, MODEL_FILE
+    from tprog.reader.published.arguments import ARGUMENTS_FILE
+    from tprog.reader.published.kinds import MODEL_FILE
 
     for name in (ARGUMENTS_FILE, MODEL_FILE):
         _check_free(folder / name, force)

@@ -39,8 +39,8 @@ from tprog.ir import (
     predicate_table,
 )
 from tprog.learn.votes import within
-from tprog.reader.published.arguments import LIMITS, Arguments
-from tprog.reader.published.kinds import ARGUMENTS_FILE, MODEL_FILE
+from tprog.reader.published.arguments import ARGUMENTS_FILE, LIMITS, Arguments
+from tprog.reader.published.kinds import MODEL_FILE
 from tprog.reader.published.sampling import run_names
 
 # Below it every sum of integers is exact in float32.

@@ -39,16 +39,19 @@ def test_equal_members_are_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("import os\n", "m.py:1: only"),
+        ("import os\n", "m.py:1: of a module"),
         (
             "from enum import Enum\nclass E(Enum):\n V0 = open('x')\n",
             "m.py:3: V0 must be a literal",
         ),
         ("from enum import Enum\nclass E(Enum):\n V0 = 1\n V0 = 2\n", "m.py:4: only members"),
         ("from enum import Enum\nclass E(Enum):\n def f(self): pass\n", "m.py:3: only members"),
-        ("class E(int):\n V0 = 1\n", "m.py:1: only"),
-        ("class E(Enum, metaclass=M):\n V0 = 1\n", "m.py:1: only"),
+        ("class E(int):\n V0 = 1\n", "m.py:1: of a module"),
+        ("class E(Enum, metaclass=M):\n V0 = 1\n", "m.py:1: of a module"),
         ("V0 = [\n", r"m.py:1: this is no Python"),
+        ("class E(Enum):\n V0 = 1\n", "m.py:1: of a module"),
+        ("from enum import Enum\nclass E(Enum):\n _order_ = 'a'\n", "m.py:3: only members"),
+        ("from enum import Enum\nclass E(Enum):\n V0 = True\n", "V0 must be a literal"),
     ],
 )
 def test_other_code_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:

@@ -18,8 +18,6 @@ from tprog.reader.published.abstract import (
     Labels,
     Length,
     Located,
-    Module,
-    Nested,
     Number,
     Scores,
     Several,
@@ -31,14 +29,16 @@ from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.enums import Enumeration, Member
 from tprog.reader.published.expressions import Expressions
 from tprog.reader.published.helpers import Helpers
+from tprog.reader.published.layout import read_layout
 from tprog.reader.published.modules import Modules
+from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Budget, Sandbox
 from tprog.reader.published.sheets import WordSheet, read_sheet
 from tprog.reader.published.tables import Tables
-from tprog.reader.source import Source
 
 TEXT = (
-    helpers()
+    "import os\nimport pandas as pd\nfrom pathlib import Path\n"
+    + helpers()
     + """
 def wants(q, k):
     return q == "a"
@@ -56,28 +56,20 @@ def following(tmp_path: Path) -> Expressions:
         "feature,value,X,Y\ntokens,<s>,0,1\ntokens,a,1,0\npositions,0,0,0\nones,_,2,3\n"
     )
     (tmp_path / "e.csv").write_text("word,var0\n<s>,0\na,1\n")
-    source = Source(TEXT, "p.py")
-    functions = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
+    source = Source(TEXT, str(tmp_path / "p.py"))
+    layout = read_layout(source, tmp_path / "p.py")
     tables = Tables(source, tmp_path / "p.py")
-    call = ast.parse('pd.read_csv("w.csv", index_col=[0, 1])').body[0]
-    assert isinstance(call, ast.Expr)
-    assert isinstance(call.value, ast.Call)
-    tables.read(call.value)
+    tables.read(ast.parse("0").body[0], "w.csv", {"index_col": [0, 1]})
     assert tables.weights is not None
     drafts = Drafts(Domain(("a",), 2))
-    modules = Modules(
-        source, drafts, Sandbox(source, {}, Budget(10_000)), tables.weights, as_network=False
-    )
+    modules = Modules(source, drafts, Sandbox(source, {}, Budget(10_000)), tables, as_network=False)
     names: dict[str, Abstract] = {
-        "pd": Module("pandas"),
         "Emb0": EMB,
         "tokens": Column(Item(drafts.tokens(), drafts.domain.alphabet)),
         "words": WordSheet(read_sheet(tmp_path / "e.csv"), "word"),
         "weights": tables.weights,
-        "wants": Nested(functions.pop("wants")),
-        "table": Nested(functions.pop("table")),
     }
-    return Expressions(source, tables, modules, Helpers(source, functions, 3), names)
+    return Expressions(source, layout, tables, modules, Helpers(source, 3), frozenset(names), names)
 
 
 def follow(expressions: Expressions, text: str) -> Abstract:
@@ -128,7 +120,7 @@ def test_the_way_to_the_labels_is_followed(following: Expressions) -> None:
     assert follow(following, "weights.columns.to_numpy()") == Labels(("X", "Y"))
     best = follow(following, f"weights.columns.to_numpy()[{sums}.argmax(-1)].tolist()")
     assert isinstance(best, Stage)
-    assert best.name == "labels"
+    assert best.name == "list"
     pooled = follow(following, f"weights.columns.to_numpy()[{sums}.mean(0).argmax(-1)]")
     assert isinstance(pooled, Stage)
     assert pooled.name == "labels pooled"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tprog.errors import UnreadableSource
 from tprog.ir import FiniteValues, NumericalLookup, Table
 from tprog.reader.published.functions import tabulate, tabulate_numerical, tabulate_predicate
+from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Budget, Sandbox
-from tprog.reader.source import Source
 
 
 def parsed(text: str) -> tuple[Source, ast.FunctionDef, Callable[..., Any]]:

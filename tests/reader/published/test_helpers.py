@@ -10,23 +10,33 @@ from reader.published.written import RANKS, helpers, ties
 
 from tprog.errors import UnreadableSource
 from tprog.ir import First, Nearest
-from tprog.reader.published.helpers import Helpers, Selection, selected
-from tprog.reader.source import Source
+from tprog.reader.published.helpers import Aggregation, Helpers, Selection, selected
+from tprog.reader.published.parsed import Source
 
 MATCHES, LAST = Nearest("matches"), Nearest("last")
 
 
-def made(text: str, longest: int = 8) -> Helpers:
-    source = Source(text, "h.py")
-    functions = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
-    return Helpers(source, functions, longest)
+class Told:
+    """The helpers of a text, told by name."""
+
+    def __init__(self, text: str, longest: int = 8) -> None:
+        source = Source(text, "h.py")
+        found = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
+        self.functions = {node.name: node for node in found}
+        self.helpers = Helpers(source, longest)
+
+    def selection(self, name: str) -> Selection:
+        return self.helpers.selection(self.functions[name])
+
+    def aggregation(self, name: str) -> Aggregation:
+        return self.helpers.aggregation(self.functions[name])
 
 
 @pytest.mark.parametrize("causal", [False, True])
 @pytest.mark.parametrize("tie", [MATCHES, LAST, First()])
 def test_every_known_rule_is_told(tie: Nearest | First, causal: bool) -> None:
     """Each tie-break, causal or not, is known by its behaviour alone, and so are the other helpers."""
-    found = made(helpers(tie, causal))
+    found = Told(helpers(tie, causal))
     assert found.selection("select_closest") == Selection(tie, causal)
     assert found.selection("select") == Selection(None, causal)
     assert found.aggregation("aggregate") == "copy"
@@ -52,7 +62,7 @@ def test_a_small_change_is_not_overlooked(old: str, new: str) -> None:
     text = helpers()
     assert old in text
     with pytest.raises(UnreadableSource, match=r"^h\.py:\d+: "):
-        made(text.replace(old, new)).selection("select_closest")
+        Told(text.replace(old, new)).selection("select_closest")
 
 
 @pytest.mark.parametrize(
@@ -64,21 +74,46 @@ def test_an_aggregation_that_is_not_known_is_refused(old: str, new: str) -> None
     text = helpers()
     assert old in text
     with pytest.raises(UnreadableSource, match=r"in a way that is not known|fails when it is run"):
-        made(text.replace(old, new)).aggregation("aggregate")
+        Told(text.replace(old, new)).aggregation("aggregate")
 
 
 def test_a_sum_of_nothing_is_nothing() -> None:
     """A sum that starts at 1 is told from one that starts at 0 by empty rows and full ones."""
     text = helpers().replace("return [sum([", "return [1 + sum([")
-    with pytest.raises(UnreadableSource, match="in a way that is not known"):
-        made(text).aggregation("aggregate_sum")
+    with pytest.raises(UnreadableSource, match=r"in a way that is not known|fails when it is run"):
+        Told(text).aggregation("aggregate_sum")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("len(found) == 0", "len(found) == 0 or keys[0] == keys[-1]"),
+        ("len(found) == 0", "len(found) == 0 or not keys[0]"),
+        ("if predicate(query, key)", "if predicate(query, key) is not None"),
+        ("if predicate(query, key)", "if predicate(query, key) == True"),
+        ("best = min(", "best = min(keys) if len(found) == 1 else min("),
+        ("in enumerate(keys)", "in enumerate({*keys})"),
+    ],
+)
+def test_a_helper_that_looks_at_what_it_is_given_is_refused(old: str, new: str) -> None:
+    """Keys, queries and the kind of a truth are opaque to a helper, so that it cannot treat some unlike others."""
+    text = helpers()
+    assert old in text
+    with pytest.raises(UnreadableSource, match=r"^h\.py:\d+: "):
+        Told(text.replace(old, new, 1)).selection("select_closest")
+
+
+def test_a_docstring_is_no_constant_of_a_helper() -> None:
+    """What a helper says of itself changes nothing."""
+    text = helpers().replace("predicate):\n", 'predicate):\n    "Look around."\n', 1)
+    assert Told(text).selection("select_closest") == Selection(MATCHES, False)
 
 
 def test_a_helper_that_names_a_length_is_refused() -> None:
     """A helper could treat one length unlike all others only by naming it, and it may not."""
     text = helpers().replace("len(found) == 0", "len(found) == 0 or len(keys) == 27")
     with pytest.raises(UnreadableSource, match="names 27; a helper can name 0 and 1 alone"):
-        made(text, 30).selection("select_closest")
+        Told(text, 30).selection("select_closest")
 
 
 @given(

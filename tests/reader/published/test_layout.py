@@ -9,7 +9,9 @@ from tprog.errors import UnreadableSource
 from tprog.reader.published.abstract import Module
 from tprog.reader.published.imported import Example
 from tprog.reader.published.layout import Layout, read_layout
-from tprog.reader.source import Source
+from tprog.reader.published.parsed import Source
+
+WHERE = ast.Constant(0, lineno=1)
 
 
 def layout(folder: Path, text: str) -> Layout:
@@ -30,11 +32,12 @@ def test_the_parts_of_a_file_are_found(tmp_path: Path) -> None:
         "examples = [(['<s>', 'a'], ['<pad>', '1']), (['<s>', 'b'], 'X')]\n"
         "for x, y in examples:\n    y_hat = run(x)\n    print(y_hat)\n"
         "print(run(['<s>', 'a']))\n"
-        "if __name__ == '__main__':\n    import os\n    os.remove('x')\n",
+        "if __name__ == '__main__':\n    import os\n    print(os.path.join('x', 'y'))\n",
     )
-    assert found.modules == {"np": Module("numpy"), "pandas": Module("pandas")}
-    assert list(found.enumerations) == ["Emb0"]
-    assert list(found.functions) == ["run"]
+    assert (found.bound["np"], found.bound["pandas"]) == (Module("numpy"), Module("pandas"))
+    assert list(found.enumerations()) == ["Emb0"]
+    assert isinstance(found.find("run", WHERE), ast.FunctionDef)
+    assert found.effects.loud == [11]
     assert found.examples == (
         Example(("<s>", "a"), ("<pad>", "1")),
         Example(("<s>", "b"), ("X",)),
@@ -53,31 +56,66 @@ def test_other_examples_are_left_out(tmp_path: Path, examples: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "import os",
-        "from os import remove",
-        "import numpy, os",
+        "import torch",
+        "from torch import *",
+        "from os import *",
+        "import os\nos.remove('x')",
         "remove('x')",
         "class A: pass",
-        "x, y = 1, 2",
         "run.x = 1",
         "x += 1",
         "while True: pass",
         "for x in open('y'): print(x)",
-        "for x in examples: remove(x)",
-        "for x in examples:\n    run = run(x)",
+        "for x in (1, 2): remove(x)",
         "if x: pass",
         "if __name__ == '__main__':\n    pass\nelse:\n    remove('x')",
         "with x: pass",
         "async def run(tokens): pass",
-        "len = 3",
-        "def min(a): pass",
-        "def f(): pass\ndef f(): pass",
+        "print(later)\nlater = 1",
+        "print(y := 1)",
+        "def f(x=print(open('y'))): pass",
+        "def f(x: open('y')): pass",
+        "@print\ndef f(): pass",
+        "raise SystemExit",
+        "exit()",
+        "globals()['run'] = 1",
+        "def f():\n    global run\n    run = 1\nf()",
     ],
 )
 def test_nothing_else_may_stand_there(tmp_path: Path, line: str) -> None:
-    """A statement that would do something on import, or that hides a name, is refused with its line."""
+    """A statement that would do something on import is refused with its line."""
     with pytest.raises(UnreadableSource, match=r"p\.py:\d+: "):
         layout(tmp_path, f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def a(): pass\na = 1", "a is bound in lines 1, 2"),
+        ("a = 1\nif a:\n    a = 2", "a is bound in lines 1, 3"),
+        ("for a in (1, 2):\n    print(a)", "what line 1 makes of a is not followed"),
+        ("a, b = 1, 2", "what line 1 makes of a is not followed"),
+        ("import numpy as a\nimport pandas as a", "a is bound in lines 1, 2"),
+    ],
+)
+def test_a_name_has_one_meaning(tmp_path: Path, text: str, message: str) -> None:
+    """A name that is bound twice, or in a way that is not followed, may stand there and may not be used."""
+    with pytest.raises(UnreadableSource, match=message):
+        layout(tmp_path, text).find("a", WHERE)
+
+
+def test_what_a_value_does_matters_where_nobody_reads_it(tmp_path: Path) -> None:
+    """A value is followed when it is read; otherwise making it may change nothing."""
+    layout(tmp_path, "a = {'x': len('y')}\n").leave_out_rest()
+    with pytest.raises(UnreadableSource, match="setattr is used"):
+        layout(tmp_path, "def run(t): pass\na = setattr(run, 'x', 1)\n").leave_out_rest()
+
+
+def test_a_file_that_python_would_take_for_a_module_is_refused(tmp_path: Path) -> None:
+    """A neighbour called pandas.py is imported instead of pandas, and nobody knows what it does."""
+    (tmp_path / "pandas.py").write_text("")
+    with pytest.raises(UnreadableSource, match=r"p\.py:1: pandas lies beside p\.py"):
+        layout(tmp_path, "import pandas as pd\n")
 
 
 def test_an_enumeration_must_be_there(tmp_path: Path) -> None:
@@ -93,5 +131,7 @@ def test_numbers_as_numpy_prints_them_are_numbers(tmp_path: Path) -> None:
         tmp_path,
         "import numpy as np\ndef f(a):\n    return a in {np.int64(3), np.str_('a'), np.float64(1)}\n",
     )
-    assert "np.float64(1)" in (text := ast.unparse(found.functions["f"]))
+    function = found.find("f", WHERE)
+    assert isinstance(function, ast.FunctionDef)
+    assert "np.float64(1)" in (text := ast.unparse(function))
     assert "{3, 'a', " in text

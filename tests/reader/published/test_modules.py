@@ -23,9 +23,10 @@ from tprog.reader.published.abstract import Attention, Constant, Item, Located, 
 from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.helpers import Selection
 from tprog.reader.published.modules import Modules
+from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Budget, Sandbox
 from tprog.reader.published.sheets import WeightSheet, WordSheet, read_sheet
-from tprog.reader.source import Source
+from tprog.reader.published.tables import Tables
 
 TEXT = """
 def predicate(q, k):
@@ -54,11 +55,13 @@ def modules(tmp_path: Path) -> Modules:
         "mlp_0_0_outputs,7,0\nones,_,2\n"
     )
     (tmp_path / "e.csv").write_text("word,var0\n<s>,9\na,4\nb,9\n")
+    tables = Tables(source, tmp_path / "p.py")
+    tables.weights = WeightSheet(read_sheet(tmp_path / "w.csv"))
     return Modules(
         source,
         Drafts(Domain(("a", "b"), 2)),
         Sandbox(source, {}, Budget(10_000)),
-        WeightSheet(read_sheet(tmp_path / "w.csv")),
+        tables,
         as_network=False,
     )
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tprog.errors import UnreadableSource
 from tprog.reader.published.enums import Enumeration, Member
+from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Budget, Sandbox, parameters
-from tprog.reader.source import Source
 
 EMB = Enumeration("Emb0", {"V00": Member("Emb0", "V00"), "V01": Member("Emb0", "V01")})
 
@@ -206,12 +206,11 @@ def test_arguments_are_counted() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "def f(a, a): pass",
+        "def f(a, /): pass",
         "def f(a=1): pass",
         "def f(*a): pass",
         "def f(**a): pass",
         "def f(*, a): pass",
-        "def f(a, /): pass",
         "@g\ndef f(a): pass",
     ],
 )

@@ -70,9 +70,9 @@ def test_other_tables_are_no_classifier(tmp_path: Path, header: str) -> None:
 
 def test_embeddings_give_numbers_by_word(tmp_path: Path) -> None:
     """Words keep their order and text, and a column of another name is None."""
-    found = WordSheet(sheet(tmp_path, "word,var0\nNA,0\n10,3\n"), "word")
-    assert found.words == ("NA", "10")
-    assert found.numbers("var0") == {"NA": 0, "10": 3}
+    found = WordSheet(sheet(tmp_path, "word,var0\nNA,0\n10,3\nx,1\n"), "word")
+    assert found.words == ("NA", "10", "x")
+    assert found.numbers("var0") == {"NA": 0, "10": 3, "x": 1}
     assert found.numbers("var1") is None
     assert found.numbers("word") is None
 
@@ -83,6 +83,7 @@ def test_embeddings_give_numbers_by_word(tmp_path: Path) -> None:
         ("word,var0\na,1\na,2\n", ":3: the word 'a' stands here again"),
         ("token,var0\na,1\n", ":1: there is no column 'word'"),
         ("word,var0\n", ":1: there are no words"),
+        ("word,var0\n1,1\n2.5,2\n", ":1: pandas takes all its words for numbers"),
         ("word,var0\na,1.0\n", ":2: '1.0' is no value"),
         ("word,var0\na,-1\n", ":2: '-1' is no value"),
     ],
@@ -106,3 +107,26 @@ def test_whole_numbers_are_read_as_python_writes_them(number: int) -> None:
 def test_other_digits_are_no_numbers() -> None:
     """Digits of other scripts, exponents and very long numbers are no values."""
     assert [whole(text) for text in ("²", "१", "1e3", "", " 1", "1" * 10)] == [None] * 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("tokens,a,1,2\ntokens,b,x,2\n", r":3: 'x' is no weight"),
+        ("tokens,a,1,\n", r":2: '' is no weight"),
+        ("tokens,a,1,12345678901234567890\n", r":2: '12345678901234567890' is no weight"),
+        ("tokens,0,1,2\npositions,1,1,2\n", r":1: pandas takes all its values for numbers"),
+    ],
+)
+def test_a_classifier_that_pandas_reads_otherwise_is_refused(
+    tmp_path: Path, rows: str, message: str
+) -> None:
+    """One cell that is no number takes its whole column out of the sums, wherever it stands."""
+    found = WeightSheet(sheet(tmp_path, f"feature,value,X,Y\n{rows}"))
+    with pytest.raises(UnreadableSource, match=message):
+        found.check()
+
+
+def test_values_that_are_said_to_be_texts_may_look_like_numbers(tmp_path: Path) -> None:
+    """With a type for the values pandas leaves them as they are."""
+    WeightSheet(sheet(tmp_path, "feature,value,X\ntokens,0,1\n")).check(typed=True)

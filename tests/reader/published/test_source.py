@@ -208,7 +208,9 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
     evil = ["import os", f"os.remove({str(victim)!r})"]
     for place in (0, 2, len(lines)):
         path.write_text("\n".join([*lines[:place], *evil, *lines[place:]]))
-        with pytest.raises(UnreadableSource, match=rf"program\.py:{place + 1}: "):
+        with pytest.raises(
+            UnreadableSource, match=rf"program\.py:{place + 2}: .*os\.remove is called"
+        ):
             read_published(path)
     assert victim.exists()
 
@@ -228,9 +230,9 @@ def test_a_changed_helper_is_not_taken_for_a_known_one(tmp_path: Path) -> None:
     [
         ('("tokens", str(v))', '("tokems", str(v))', "no row for tokems"),
         ("weights.csv", "weigths.csv", "is not there; put it beside"),
-        ("def run(tokens)", "def walk(tokens)", r"no function run\(tokens\)"),
+        ("def run(tokens)", "def walk(tokens)", r"run is not defined above"),
         ("return predictions.tolist()", "pass", "returns nothing"),
-        ("def run(tokens)", "def run(tokens, tokens=0)", "run must take the tokens"),
+        ("def run(tokens)", "def run(*tokens)", "run must take the tokens"),
         ("sums.argmax(-1)", "sums.argmax(0)", "none of the expressions"),
         ("df.reset_index()", "df", "reset_index"),
         ("str(v)) for v in positions", "v) for v in positions", "looked up by pairs"),
@@ -238,7 +240,7 @@ def test_a_changed_helper_is_not_taken_for_a_known_one(tmp_path: Path) -> None:
         ("return k_value == 'b'", "return k_value < 3", "fails when it is run"),
         ("return k_value == 'b'", "return open('x')", "no function that can be called"),
         ("return k_value == 'b'", "return k_value.upper()", "Call cannot stand"),
-        ("(q_value, k_value)", "(q_value, q_value)", "names a parameter twice"),
+        ("(q_value, k_value)", "(q_value, q_value)", "duplicate argument"),
     ],
 )
 def test_what_is_not_understood_is_said_with_its_line(

@@ -1,4 +1,4 @@
-"""What `run` computes, without an input. Owns the kinds of things its names stand for; refuses to evaluate anything.
+"""The kinds of things that the names of a published file stand for, without an input.
 
 The body of `run` works on lists with one entry for each position, and on tables of pandas. The reader follows it with these
 stand-ins: an `Item` is what stands at a position, as a function of one variable's value there.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from tprog.errors import UnreadableSource
 from tprog.reader.published.enums import Enumeration
 from tprog.reader.published.helpers import Selection
 from tprog.reader.published.sheets import Sheet, WeightSheet, WordSheet
@@ -73,10 +74,17 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Nested:
-    """A function that is defined inside `run`."""
+class Function:
+    """A function of the file."""
 
     function: ast.FunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """What a statement made that is not followed, with the error for whatever reads it."""
+
+    problem: UnreadableSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +142,17 @@ class Stage:
     """A step of the way from all votes to the prediction.
 
     Attributes:
-        name: `votes`, `grouped`, `summed`, `sums`, `pooled`, `best`, `best pooled`, `labels`, `labels pooled`.
+        name: `votes`, `grouped`, `summed`, `sums`, `pooled`, `best`, `best pooled`, `labels` (an array), `list` (of them),
+            `labels pooled`.
         scores: the votes.
+        first: a label that was put in the first place, or None.
+        last: a label that was put in the last place, or None.
     """
 
     name: str
     scores: tuple[Scores, ...]
+    first: str | None = None
+    last: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +196,8 @@ Abstract: TypeAlias = (
     | Length
     | TokenAt
     | Module
-    | Nested
+    | Function
+    | Unfollowed
     | Several
     | RawTable
     | WeightSheet

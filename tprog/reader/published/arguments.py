@@ -7,6 +7,7 @@ from pathlib import Path
 from tprog.errors import UnreadableSource
 from tprog.reader.published.files import read_bounded
 
+ARGUMENTS_FILE = "args.json"
 LARGEST_ARGUMENTS = 100_000  # bytes
 
 

@@ -1,21 +1,42 @@
-"""The body of `run`, statement by statement. Owns the order of things; refuses to know what expressions mean."""
+"""The body of `run`, statement by statement."""
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from tprog.errors import UnreadableSource
 from tprog.ir import WordTable
-from tprog.reader.published.abstract import Column, Constant, Item, Nested, Number, Scores, Stage
+from tprog.reader.published.abstract import (
+    Column,
+    Constant,
+    Function,
+    Item,
+    Number,
+    Scores,
+    Stage,
+    Unfollowed,
+    Zipped,
+)
 from tprog.reader.published.drafts import Draft, as_values
 from tprog.reader.published.enums import Member
-from tprog.reader.published.expressions import Expressions
+from tprog.reader.published.expressions import Expressions, NotFollowed
+from tprog.reader.published.parsed import docstring
 from tprog.reader.published.sandbox import parameters
-from tprog.reader.source import docstring
 
 # How published programs name their variables; shown as the layer, and ignored by equality.
 LAYERED = re.compile(r"((?:num_)?(?:attn|mlp)_(\d{1,4})_\d{1,4})_outputs")
 # The lines that the published generator puts above each part; every other comment is someone's note.
 BANNER = re.compile(r"#.*#{8,}\s*")
+# A function that holds one of these, even where it is never reached, is none that returns labels.
+FOREIGN = (
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Await,
+    ast.Global,
+    ast.Nonlocal,
+    ast.NamedExpr,
+    ast.AsyncFor,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +64,6 @@ class Body:
         """Keep what evaluates expressions."""
         self._expressions = expressions
         self._source = expressions.source
-        self._forced: dict[int, str] = {}
         self._line = 1
         self._pending: tuple[str, ...] = ()
 
@@ -53,6 +73,11 @@ class Body:
         Raises:
             UnreadableSource: it holds a statement that no published program holds, or returns something else.
         """
+        for node in ast.walk(function):
+            if isinstance(node, FOREIGN):
+                raise self._source.error(
+                    node, f"{type(node).__name__} cannot stand in {function.name}; remove it"
+                )
         self._line = function.lineno
         found = self._block(function.body)
         if found is None:
@@ -69,12 +94,15 @@ class Body:
         return None
 
     def _statement(self, statement: ast.stmt) -> Outcome | None:
-        evaluate = self._expressions.evaluate
         match statement:
             case ast.FunctionDef(name=name):
                 parameters(self._source, statement)
-                self._expressions.names[name] = Nested(statement)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self._expressions.layout.effects.leave_out(self._source.seen(statement))
+                self._expressions.names[name] = Function(statement)
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
                 self._assign(statement, name, value)
             case ast.Assign(
                 targets=[ast.Subscript(value=ast.Name() as owner, slice=place)],
@@ -82,10 +110,10 @@ class Body:
             ):
                 self._force(statement, owner, place, label)
             case ast.If(test=test, body=body, orelse=orelse):
-                found = evaluate(test)
-                if not isinstance(found, Constant):
-                    raise self._source.error(test, "this condition is not known before an input is")
-                return self._block(body if found.value else orelse)
+                chosen = self._known(test)
+                if chosen is not None:
+                    return self._block(body if chosen else orelse)
+                self._leave_out(statement, "this condition is not known before an input is")
             case ast.Return(value=ast.expr() as value):
                 return self._outcome(statement, value)
             case ast.Pass():
@@ -93,15 +121,44 @@ class Body:
             case _ if docstring(statement) is not None:
                 pass
             case _:
-                raise self._source.error(
-                    statement, "no published program holds such a statement; restore the file"
-                )
+                self._leave_out(statement)
         return None
+
+    def _known(self, test: ast.expr) -> bool | None:
+        """Return which way a condition goes on every input, None where that is not known."""
+        try:
+            found = self._expressions.evaluate(test)
+        except NotFollowed:
+            return None
+        return bool(found.value) if isinstance(found, Constant) else None
+
+    def _leave_out(self, statement: ast.stmt, why: str = "") -> None:
+        """Pass over a statement that changes nothing; what it binds is not followed."""
+        effects = self._expressions.layout.effects
+        try:
+            bound = effects.leave_out(self._source.seen(statement))
+        except UnreadableSource as error:
+            if not why:
+                raise
+            raise self._source.error(statement, f"{why}, and {_reason(error)}") from None
+        for name in bound:
+            message = f"what this makes of {name} is not followed; write it more plainly"
+            self._expressions.names[name] = Unfollowed(self._source.error(statement, message))
 
     def _assign(self, statement: ast.stmt, name: str, value: ast.expr) -> None:
         self._expressions.target = name
         known = len(self._expressions.modules.drafts.variables)
-        found = self._expressions.evaluate(value)
+        try:
+            found = self._expressions.evaluate(value)
+        except NotFollowed as error:
+            try:
+                self._leave_out(statement)
+            except UnreadableSource:
+                raise error from None
+            self._expressions.names[name] = Unfollowed(error)
+            return
+        if isinstance(found, Zipped):
+            raise self._source.error(statement, "zip can be read once; keep a list, or zip again")
         self._expressions.names[name] = found
         if not isinstance(found, Column):
             return
@@ -143,12 +200,16 @@ class Body:
 
     def _force(self, statement: ast.stmt, owner: ast.Name, place: ast.expr, label: str) -> None:
         domain = self._expressions.modules.drafts.domain
+        names = self._expressions.names
         found, index = self._expressions.evaluate(owner), self._expressions.evaluate(place)
+        shared = sum(one is found for one in names.values()) > 1
         match found, index:
-            case Stage("labels"), Constant(0) if domain.prefix is not None:
-                self._forced[0] = label
-            case Stage("labels"), Constant(-1) if domain.suffix is not None:
-                self._forced[-1] = label
+            case Stage("labels" | "list"), _ if shared:
+                raise self._source.error(statement, "these labels have two names; use one of them")
+            case Stage("labels" | "list"), Constant(0) if domain.prefix is not None:
+                names[owner.id] = replace(found, first=label)
+            case Stage("labels" | "list"), Constant(-1) if domain.suffix is not None:
+                names[owner.id] = replace(found, last=label)
             case _:
                 raise self._source.error(
                     statement, "a label can be forced at the first or last frame symbol alone"
@@ -156,9 +217,14 @@ class Body:
 
     def _outcome(self, statement: ast.stmt, value: ast.expr) -> Outcome:
         match self._expressions.evaluate(value):
-            case Stage("labels", scores):
-                return Outcome(scores, False, self._forced.get(0), self._forced.get(-1))
+            case Stage("labels" | "list", scores, first, last):
+                return Outcome(scores, False, first, last)
             case Stage("labels pooled", scores):
                 return Outcome(scores, True, None, None)
             case _:
                 raise self._source.error(statement, "run must return the predicted labels")
+
+
+def _reason(error: UnreadableSource) -> str:
+    """Return an error's message without its place."""
+    return str(error).split(": ", 1)[-1]

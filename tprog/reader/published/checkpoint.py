@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.ir import Domain, Provenance
-from tprog.reader.published.arguments import Arguments, read_arguments
+from tprog.reader.published.arguments import ARGUMENTS_FILE, Arguments, read_arguments
 from tprog.reader.published.assemble import assemble
 from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.files import read_bytes_bounded
 from tprog.reader.published.imported import Imported
-from tprog.reader.published.kinds import ARGUMENTS_FILE, LARGEST_MODEL, MODEL_FILE, RunFiles
+from tprog.reader.published.kinds import LARGEST_MODEL, MODEL_FILE, RunFiles
 from tprog.reader.published.network import Network, Tensors
 from tprog.reader.published.sampling import generated_names
 from tprog.reader.published.texts import text_names

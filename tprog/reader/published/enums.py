@@ -1,4 +1,4 @@
-"""Embedding values as named members. Owns the modules that list them; refuses to import such a module.
+"""Embedding values as named members, read from the module that lists them without importing it.
 
 A published program with factored embeddings writes their values as `Emb0.V03`. The module beside it lists for each member
 the words that have it. Python makes members with equal lists one and the same, and so does this reader.
@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tprog.reader.published.files import read_bounded
-from tprog.reader.source import Source, docstring
+from tprog.reader.published.parsed import Source, docstring
 
 # Fifty thousand words in four variables; the syntax tree takes two hundred times as much memory.
 LARGEST_MODULE = 2_000_000  # bytes
@@ -43,24 +42,26 @@ def read_enums(path: Path) -> dict[str, Enumeration]:
         FileProblem: the module cannot be read.
         UnreadableSource: it holds anything but enumerations with literal values.
     """
-    source = Source(read_bounded(path, LARGEST_MODULE), str(path))
+    source = Source.open(path, LARGEST_MODULE)
     found: dict[str, Enumeration] = {}
+    imported = False
     for statement in source.tree.body:
         match statement:
             case ast.ImportFrom(
                 module="enum", level=0, names=[ast.alias(name="Enum", asname=None)]
             ):
-                continue
+                imported = True
             case ast.ClassDef(
                 name=name, bases=[ast.Name(id="Enum")], keywords=[], decorator_list=[], body=body
-            ):
+            ) if imported and name != "Enum":
                 found[name] = Enumeration(name, _members(source, name, body))
             case _ if docstring(statement) is not None:
                 continue
             case _:
                 raise source.error(
                     statement,
-                    "only `from enum import Enum` and enumerations can stand here; remove the rest",
+                    "of a module that a published program imports, `from enum import Enum` and enumerations are followed "
+                    "alone; remove the rest, or the import",
                 )
     return found
 
@@ -70,9 +71,16 @@ def _members(source: Source, enumeration: str, body: list[ast.stmt]) -> dict[str
     known: dict[str, Member] = {}
     for statement in body:
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in members:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
+                name not in members
+                and not name.startswith("_")
+                and name not in ("mro", "name", "value")
+            ):
                 try:
                     literal = ast.literal_eval(value)
+                    # Numbers of several types are equal and print otherwise.
+                    if isinstance(literal, bool | float | complex):
+                        raise ValueError
                 except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
                     raise source.error(
                         statement, f"{name} must be a literal, such as a list of words"

@@ -1,11 +1,14 @@
-"""Expressions of `run`, followed without an input. Owns what each published expression means; executes nothing."""
+"""Expressions of a published file, followed without an input; nothing is executed."""
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePosixPath
 from typing import Any
 
+from tprog.errors import UnreadableSource
+from tprog.reader.published import paths
 from tprog.reader.published.abstract import (
     Abstract,
     Attention,
@@ -13,6 +16,7 @@ from tprog.reader.published.abstract import (
     Columns,
     Constant,
     Entry,
+    Function,
     Item,
     Labels,
     Length,
@@ -20,22 +24,23 @@ from tprog.reader.published.abstract import (
     Locator,
     Method,
     Module,
-    Nested,
     Number,
     RawTable,
     Scores,
     Several,
     Stage,
     TokenAt,
+    Unfollowed,
     WordRows,
     Zipped,
 )
 from tprog.reader.published.enums import Enumeration, Member
 from tprog.reader.published.helpers import Helpers
+from tprog.reader.published.layout import Layout
 from tprog.reader.published.modules import Modules
-from tprog.reader.published.sheets import WeightSheet, WordSheet
+from tprog.reader.published.parsed import Source
+from tprog.reader.published.sheets import Sheet, WeightSheet, WordSheet
 from tprog.reader.published.tables import Tables
-from tprog.reader.source import Source
 
 # What a format such as `02` may look like in f"V{i:02}".
 FORMAT = re.compile(r"0?\d?d?")
@@ -48,7 +53,7 @@ STAGES = {
     ("sums", "argmax"): "best",
     ("sums", "mean"): "pooled",
     ("pooled", "argmax"): "best pooled",
-    ("labels", "tolist"): "labels",
+    ("labels", "tolist"): "list",
 }
 # The arguments that each step may have, written as (positional, keywords).
 ARGUMENTS: dict[tuple[str, str], tuple[tuple[tuple[int, ...], dict[str, object]], ...]] = {
@@ -60,6 +65,11 @@ ARGUMENTS: dict[tuple[str, str], tuple[tuple[tuple[int, ...], dict[str, object]]
     ("pooled", "argmax"): (((-1,), {}), ((0,), {}), ((), {})),
     ("labels", "tolist"): (((), {}),),
 }
+CONVERSIONS: dict[str, Callable[[Any], Any]] = {"float": float, "int": int, "str": str}
+
+
+class NotFollowed(UnreadableSource):
+    """An expression may be fine, and is none that is known here."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,19 +78,26 @@ class Expressions:
 
     Attributes:
         source: the program.
+        layout: what its top level binds.
         tables: its files.
         modules: makes its variables.
-        helpers: its helper functions.
-        names: what each name stands for.
+        helpers: tells what its helper functions do.
+        local: every name that `run` binds somewhere.
+        names: what those bound so far stand for, and the names of comprehensions.
         target: the name that is being assigned.
+        before: the line of the top-level statement whose value is followed; None in `run`.
     """
 
     source: Source
+    layout: Layout
     tables: Tables
     modules: Modules
     helpers: Helpers
+    local: frozenset[str]
     names: dict[str, Abstract]
     target: str = ""
+    before: int | None = None
+    _global: dict[str, Abstract] = field(default_factory=dict)
 
     def evaluate(self, expression: ast.expr) -> Abstract:
         """Return what an expression stands for.
@@ -94,15 +111,16 @@ class Expressions:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
                 return Constant(-value)
             case ast.Name(id=name):
-                if name not in self.names:
+                found = self._named(expression, name)
+                if found is None:
                     raise self.source.error(expression, f"{name} is not defined above; restore it")
-                return self.names[name]
+                return found
             case ast.List(elts=items):
-                return Several(tuple(map(self.evaluate, items)))
+                return self._several(expression, items)
             case ast.Tuple(elts=items):
                 return self._tuple(expression, [self.evaluate(item) for item in items])
             case ast.Attribute(value=value, attr=name):
-                return self._attribute(self.evaluate(value), name)
+                return self._attribute(expression, self.evaluate(value), name)
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(expression, self.evaluate(value), self.evaluate(index))
             case ast.ListComp(elt=element, generators=[loop]):
@@ -111,20 +129,69 @@ class Expressions:
                 return self._text(expression, parts)
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
                 return self._equal(expression, self.evaluate(left), self.evaluate(right))
+            case ast.BinOp(left=left, op=ast.Add() | ast.Div(), right=right):
+                return self._joined(expression, self.evaluate(left), self.evaluate(right))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(expression, name, arguments)
+            case ast.Call(func=ast.Name(id=name)) if isinstance(
+                method := self._named(expression, name), Method
+            ):
+                return self._method(expression, method.owner, method.name)
             case ast.Call(func=ast.Attribute(value=owner, attr=name)):
                 return self._method(expression, self.evaluate(owner), name)
             case _:
                 raise self._unknown(expression)
 
-    def _unknown(self, node: ast.AST) -> Exception:
-        return self.source.error(
-            node, "this is none of the expressions of a published program; restore the file"
-        )
+    def _named(self, node: ast.AST, name: str) -> Abstract | None:
+        """Return what a name stands for here; None where it is a built-in one, or none at all."""
+        if name in self.names:
+            found = self.names[name]
+            if isinstance(found, Unfollowed):
+                raise found.problem
+            return found
+        if name in self.local:
+            raise self.source.error(node, f"{name} is not defined above; restore it")
+        bound = self.layout.find(name, node, self.before)
+        match bound:
+            case None:
+                here = Constant(str(PurePosixPath(*self.tables.path.absolute().parts)))
+                return here if name == "__file__" else None
+            case ast.FunctionDef():
+                return Function(bound)
+            case ast.expr():
+                if name not in self._global:
+                    at_top = replace(
+                        self, local=frozenset(), names={}, target=name, before=bound.lineno
+                    )
+                    self._global[name] = at_top.evaluate(bound)
+                return self._global[name]
+            case _:
+                return bound
 
-    def _attribute(self, owner: Abstract, name: str) -> Abstract:
+    def _several(self, node: ast.AST, items: list[ast.expr]) -> Several:
+        found = tuple(map(self.evaluate, items))
+        if any(isinstance(one, Stage) for one in found):
+            raise self._unknown(node)  # its labels could be changed under another name
+        return Several(found)
+
+    def _joined(self, node: ast.BinOp, left: Abstract, right: Abstract) -> Constant:
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            join = paths.added if isinstance(node.op, ast.Add) else paths.divided
+            found = join(left.value, right.value)
+            if found is not None:
+                return Constant(found)
+        raise self._unknown(node)
+
+    def _unknown(self, node: ast.AST) -> Exception:
+        message = "this is none of the expressions of a published program; restore the file"
+        return NotFollowed(str(self.source.error(node, message)))
+
+    def _attribute(self, node: ast.AST, owner: Abstract, name: str) -> Abstract:
         match owner, name:
+            case Module("os"), "path":
+                return Module("os.path")
+            case Constant(PurePosixPath() as path), _ if name in paths.ATTRIBUTES:
+                return Constant(getattr(path, name))
             case ((WeightSheet() | WordSheet()), "loc"):
                 return Locator(owner)
             case WeightSheet(), "columns":
@@ -147,9 +214,10 @@ class Expressions:
             case Labels(), Stage("best" | "best pooled", scores):
                 pooled = index.name == "best pooled"
                 return Stage("labels pooled" if pooled else "labels", scores)
-            case Column(Item(variable, entries)), Constant((0 | -1) as place) if self._is_tokens(
-                variable, entries
-            ):
+            case Column(Item(variable, entries)), Constant(int() as place) if repr(place) in (
+                "0",
+                "-1",
+            ) and self._is_tokens(variable, entries):
                 return TokenAt(place)
             case _:
                 raise self._unknown(node)
@@ -273,14 +341,14 @@ class Expressions:
                 raise self._unknown(node)
 
     def _call(self, node: ast.Call, name: str, items: list[ast.expr]) -> Abstract:
-        if name in self.names:
-            found = self.names[name]
-            if not isinstance(found, Nested):
-                raise self._unknown(node)
-            return self._apply(node, found.function, [self.evaluate(item) for item in items])
+        found = self._named(node, name)
+        if isinstance(found, Method):
+            return self._method(node, found.owner, found.name)
         arguments = [self.evaluate(item) for item in items]
-        if name in self.helpers.functions:
-            return self._helped(node, name, arguments)
+        if isinstance(found, Function):
+            return self._applied(node, found.function, arguments)
+        if found is not None:
+            raise self._unknown(node)
         match name, arguments:
             case "list", [Column() as column]:
                 return column
@@ -288,29 +356,31 @@ class Expressions:
                 return Length()
             case "range", [Length()]:
                 return Column(self.modules.positions())
-            case "str", [Constant() | Item() as entry]:
-                return self._mapped(node, entry, str)
+            case "str" | "int" | "float", [Constant() | Item() as entry]:
+                return self._mapped(node, entry, CONVERSIONS[name])
             case "zip", [*columns] if columns and all(isinstance(one, Column) for one in columns):
                 return Zipped(tuple(one.entry for one in columns if isinstance(one, Column)))
             case _:
                 raise self._unknown(node)
 
-    def _helped(self, node: ast.Call, name: str, arguments: list[Abstract]) -> Abstract:
+    def _applied(
+        self, node: ast.Call, function: ast.FunctionDef, arguments: list[Abstract]
+    ) -> Abstract:
         match arguments:
-            case [Column(Item() as keys), Column(Item() as queries), Nested(predicate)]:
-                return Attention(self.helpers.selection(name), keys, queries, predicate)
+            case [Column(Item() as keys), Column(Item() as queries), Function(predicate)]:
+                return Attention(self.helpers.selection(function), keys, queries, predicate)
             case [Attention() as attention, Column(values)]:
-                aggregation = self.helpers.aggregation(name)
+                aggregation = self.helpers.aggregation(function)
                 return Column(self.modules.head(node, attention, aggregation, values))
             case _:
-                raise self._unknown(node)
+                return self._apply(node, function, arguments)
 
     def _apply(self, node: ast.Call, function: ast.FunctionDef, arguments: list[Abstract]) -> Entry:
         items = [one for one in arguments if isinstance(one, Item)]
         if items and len(items) == len(arguments):
             return self.modules.lookup(function, items, self.target)
         # A list of 1 is the numerical constant.
-        numbers = [one for one in arguments if one == Constant(1) or isinstance(one, Number)]
+        numbers = [one for one in arguments if is_one(one) or isinstance(one, Number)]
         if numbers and len(numbers) == len(arguments):
             variables = [
                 self.modules.number(node, one)
@@ -325,7 +395,7 @@ class Expressions:
     def _method(self, node: ast.Call, owner: Abstract, name: str) -> Abstract:
         match owner, name:
             case Module("pandas"), "read_csv":
-                found = self.tables.read(node)
+                found = self._read(node)
                 return found if isinstance(found, WeightSheet) else RawTable(found)
             case _:
                 pass
@@ -336,23 +406,66 @@ class Expressions:
                 return self.tables.index(node, sheet, column)
             case Module("pandas"), "concat", (Several(parts),), {**rest} if not rest:
                 return self._all_votes(node, parts)
-            case Scores() as scores, "reset_index", (), {**rest} if not rest:
+            case Scores(numbered=False) as scores, "reset_index", (), {**rest} if not rest:
                 return replace(scores, numbered=True)
-            case Located(row), "mul", (Column(entry),), {"axis": 0, **rest} if not rest:
+            case (Module("os.path"), _, _, {**rest}) if name in paths.FUNCTIONS and not rest:
+                return Constant(paths.FUNCTIONS[name](*map(self._path, node.args)))
+            case Module("pathlib"), "Path", _, {**rest} if not rest:
+                return Constant(PurePosixPath(*map(self._path, node.args)))
+            case Constant(PurePosixPath() as path), _, _, {**rest} if not rest:
+                moved = paths.called(path, name, [*map(self._path, node.args)])
+                if moved is None:
+                    raise self._unknown(node)
+                return Constant(moved)
+            case Located(row), "mul", (Column(entry),), {"axis": 0 as axis, **rest} if (
+                type(axis) is int and not rest
+            ):
                 return Scores(self.modules.number(node, entry), (row,))
             case Column() as column, "tolist", (), {**rest} if not rest:
                 return column
             case Columns(names), "to_numpy", (), {**rest} if not rest:
                 return Labels(names)
-            case Stage(stage, scores), _, _, _ if (stage, name) in STAGES:
+            case Stage(stage), _, _, _ if (stage, name) in STAGES:
                 values = tuple(
                     one.value if isinstance(one, Constant) else None for one in positional
                 )
-                if (values, keywords) in ARGUMENTS[stage, name]:
-                    return Stage(STAGES[stage, name], scores)
+                given = repr((values, keywords))  # 1 is not True here
+                if given in map(repr, ARGUMENTS[stage, name]):
+                    return replace(owner, name=STAGES[stage, name])
                 raise self._unknown(node)
             case _:
                 raise self._unknown(node)
+
+    def _read(self, node: ast.Call) -> Sheet | WeightSheet:
+        """Follow a call of `read_csv`."""
+        if len(node.args) != 1:
+            raise self.source.error(node, "read_csv must be given the path of one file")
+        options: dict[str, object] = {}
+        for word in node.keywords:
+            match word:
+                case ast.keyword(arg="dtype", value=ast.Dict(keys=keys, values=kinds)) if all(
+                    isinstance(kind, ast.Name)
+                    and kind.id == "str"
+                    and self._named(kind, "str") is None
+                    for kind in kinds
+                ):
+                    options["dtype"] = [
+                        key.value if isinstance(key, ast.Constant) else None for key in keys
+                    ]
+                case ast.keyword(arg="index_col", value=ast.List(elts=items)):
+                    options["index_col"] = [self._plain(item) for item in items]
+                case ast.keyword(arg=str() as name):
+                    options[name] = self._plain(word.value)
+                case _:
+                    raise self._unknown(node)
+        return self.tables.read(node, self._path(node.args[0]), options)
+
+    def _path(self, expression: ast.expr) -> str:
+        """Return a path, or a part of one, as text."""
+        found = self.evaluate(expression)
+        if isinstance(found, Constant) and isinstance(found.value, str | PurePosixPath):
+            return str(found.value)
+        raise self._unknown(expression)
 
     def _plain(self, expression: ast.expr) -> object:
         found = self.evaluate(expression)
@@ -367,3 +480,8 @@ class Expressions:
                 node, "the votes must be a list of rows of the classifier, each after reset_index()"
             )
         return Stage("votes", tuple(scores))
+
+
+def is_one(entry: Abstract) -> bool:
+    """Tell whether the whole number 1 stands here; True and 1.0 equal it."""
+    return isinstance(entry, Constant) and type(entry.value) is int and entry.value == 1

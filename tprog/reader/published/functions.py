@@ -4,14 +4,14 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
-from math import prod
+from math import ceil, floor, isfinite, prod
 from typing import Any
 
 import numpy as np
 
 from tprog.ir import Rectangle, Table
 from tprog.reader.published.cover import cover
-from tprog.reader.source import Source, docstring
+from tprog.reader.published.parsed import Source, docstring
 
 # A look-up with more entries than this is no published one.
 MOST_ENTRIES = 1 << 18
@@ -175,10 +175,11 @@ def _is_point(expression: ast.expr) -> bool:
 def _numbers(expression: ast.expr) -> set[int] | None:
     """Return the numbers in a constant expression, or None where it is none."""
     match expression:
-        case ast.Constant(value=value) if type(value) is int:
-            return {value}
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if type(value) is int:
-            return {-value}
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            # A number such as 2.5 tells 2 and less from 3 and more.
+            return {floor(value), ceil(value)} if isfinite(value) else set()
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
+            return set()  # counts are 0 at least
         case ast.Dict(keys=[]):
             return set()
         case ast.Set(elts=items) | ast.List(elts=items) | ast.Tuple(elts=items):

@@ -1,4 +1,4 @@
-"""What a file is, by what it holds. Owns telling published programs, checkpoints and arguments apart; refuses to read them."""
+"""What a file is, by what it holds: a published program, a checkpoint, or the arguments of a run."""
 
 import io
 import re
@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, final
 
-from tprog.reader.published.arguments import LARGEST_ARGUMENTS
+from tprog.reader.published.arguments import ARGUMENTS_FILE, LARGEST_ARGUMENTS
 from tprog.reader.published.source import LARGEST_PROGRAM
 
 Kind: TypeAlias = Literal["source", "checkpoint", "arguments"]
 
-ARGUMENTS_FILE = "args.json"
 MODEL_FILE = "model.pt"
 LARGEST_MODEL = 256_000_000  # bytes
 

@@ -1,144 +1,225 @@
-"""The top level of a published file. Owns which statements may stand there; refuses to execute them."""
+"""The top level of a published file: what each of its names is bound to, and that the rest changes nothing."""
 
 import ast
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
-from tprog.reader.published.abstract import Module
+from astroid import nodes
+
+from tprog.reader.published.abstract import Method, Module
+from tprog.reader.published.effects import Effects
 from tprog.reader.published.enums import Enumeration, read_enums
 from tprog.reader.published.files import companion
 from tprog.reader.published.imported import Example
-from tprog.reader.published.sandbox import BUILTINS
-from tprog.reader.source import Source, docstring
+from tprog.reader.published.parsed import Source, docstring
+from tprog.reader.published.subset import is_constant
 
-MODULES = ("numpy", "pandas")
+# Functions and values are followed once `run` reads them.
+Binding: TypeAlias = Module | Method | Enumeration | ast.FunctionDef | ast.expr
 
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """The parts of a published file.
+    """The names of a published file.
 
     Attributes:
-        functions: its functions by name.
-        modules: its modules by the names that it gives them.
-        enumerations: its enumerations by name.
+        source: the file.
+        path: where it lies.
+        effects: tells what can be left out.
+        bound: what each name is bound to at the top level; None where that is not followed.
         examples: its examples.
         files: the modules of enumerations that were read.
+        used: the names that have been asked for.
     """
 
-    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
-    modules: dict[str, Module] = field(default_factory=dict)
-    enumerations: dict[str, Enumeration] = field(default_factory=dict)
+    source: Source
+    path: Path
+    effects: Effects
+    bound: dict[str, Binding | None] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     files: list[Path] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def find(self, name: str, where: ast.AST, before: int | None = None) -> Binding | None:
+        """Return what a name is bound to once the file has run; None where the file does not bind it.
+
+        Args:
+            name: the name.
+            where: where it is used, for errors.
+            before: the line of the top-level statement that uses it; None inside functions.
+
+        Raises:
+            UnreadableSource: it is bound several times, too late, or by a statement that is not followed.
+        """
+        places = self.source.module.locals.get(name)
+        if places is None:
+            return None
+        first = places[0]
+        lines = sorted({place.lineno or 1 for place in places})
+        whole = {
+            place.real_name(name).partition(".")[0] if isinstance(place, nodes.Import) else place
+            for place in places
+        }
+        if len(whole) > 1:
+            shown = ", ".join(map(str, lines[:8]))
+            raise self.source.error(where, f"{name} is bound in lines {shown}; give it one meaning")
+        found = self.bound.get(name)
+        if found is None:
+            raise self.source.error(
+                where,
+                f"what line {lines[0]} makes of {name} is not followed; write it more plainly",
+            )
+        if before is not None and (first.lineno or 1) >= before:
+            raise self.source.error(where, f"{name} is not defined above; restore it")
+        self.used.add(name)
+        return found
+
+    def enumerations(self) -> dict[str, Enumeration]:
+        """Return the file's enumerations by the names that it gives them."""
+        return {
+            name: found
+            for name, found in self.bound.items()
+            if isinstance(found, Enumeration) and len(self.source.module.locals[name]) == 1
+        }
+
+    def constants(self) -> dict[str, ast.expr]:
+        """Return the values that are written out and never change, by name."""
+        return {
+            name: found
+            for name, found in self.bound.items()
+            if isinstance(found, ast.expr)
+            and len(self.source.module.locals[name]) == 1
+            and (
+                is_constant(found)
+                or (isinstance(found, ast.Set) and all(map(is_constant, found.elts)))
+            )
+        }
+
+    def leave_out_rest(self) -> None:
+        """Check the values that `run` does not read.
+
+        Raises:
+            UnreadableSource: making one of them may change something that it does read.
+        """
+        for name, found in self.bound.items():
+            places = self.source.module.locals[name]
+            if isinstance(found, ast.expr) and name not in self.used and len(places) == 1:
+                self.effects.leave_out(places[0].statement())
 
 
 def read_layout(source: Source, path: Path) -> Layout:
-    """Return the parts of a published file.
+    """Return the names of a published file.
 
     Raises:
         FileProblem: a module beside it cannot be read.
-        UnreadableSource: a statement stands there that no published file holds.
+        UnreadableSource: a statement stands there that may change what `run` computes.
     """
-    layout = Layout()
+    layout = Layout(source, path, Effects(source))
     for statement in source.tree.body:
-        _add(source, path, layout, statement)
-    for name, function in layout.functions.items():
-        layout.functions[name] = _Plain(layout.modules).visit(function)
+        if docstring(statement) is None:
+            _add(layout, statement)
+    _write_numbers_plainly(layout)
     return layout
 
 
-class _Plain(ast.NodeTransformer):
-    """Writes `np.int64(3)` as 3: NumPy 2 prints its numbers like that, and programs made with it hold them."""
-
-    def __init__(self, modules: dict[str, Module]) -> None:
-        self._modules = modules
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # the name is ast's
-        self.generic_visit(node)
-        match node:
-            case ast.Call(
-                func=ast.Attribute(value=ast.Name(id=module), attr="int64" | "str_" as kind),
-                args=[ast.Constant(value=int() | str() as value) as constant],
-                keywords=[],
-            ) if self._modules.get(module) == Module("numpy") and type(value) is (
-                int if kind == "int64" else str
-            ):
-                return constant
-            case _:
-                return node
-
-
-def _add(source: Source, path: Path, layout: Layout, statement: ast.stmt) -> None:
+def _add(layout: Layout, statement: ast.stmt) -> None:
+    source = layout.source
     match statement:
         case ast.FunctionDef(name=name):
-            if name in layout.functions or name in BUILTINS:
-                raise source.error(
-                    statement, f"{name} is defined already; a published file defines each name once"
-                )
-            layout.functions[name] = statement
-        case ast.Import(names=[ast.alias(name=name, asname=asname)]) if name in MODULES:
-            layout.modules[asname or name] = Module(name)
+            layout.effects.leave_out(source.seen(statement))
+            layout.bound[name] = statement
+        case ast.Import(names=names):
+            for alias in names:
+                _check_module(layout, statement, alias.name)
+                root = alias.name.partition(".")[0]
+                layout.bound[alias.asname or root] = Module(alias.name if alias.asname else root)
         case ast.ImportFrom(module=str() as module, names=names, level=0):
-            _import(source, path, layout, statement, module, names)
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in BUILTINS:
+            _import_from(layout, statement, module, names)
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            if len(source.module.locals[name]) > 1:
+                layout.effects.leave_out(source.seen(statement))
+            layout.bound[name] = value
             if name == "examples":
                 layout.examples = read_examples(value)
-        case ast.For(iter=ast.Name(), body=body, orelse=[]) if all(map(_shows, body)):
-            pass
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__")), orelse=[]):
-            pass
-        case _ if docstring(statement) is not None or _prints(statement):
-            pass
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            layout.effects.leave_out(source.seen(statement))
+            layout.bound[name] = value
         case _:
-            raise source.error(
-                statement,
-                "no published program holds such a statement, and nothing is executed here; remove it",
-            )
+            for name in layout.effects.leave_out(source.seen(statement)):
+                layout.bound[name] = None
 
 
-def _import(
-    source: Source,
-    path: Path,
-    layout: Layout,
-    statement: ast.stmt,
-    module: str,
-    names: list[ast.alias],
-) -> None:
-    found = companion(path, f"{module.replace('.', '/')}.py")
-    if found is None:
-        raise source.error(
+def _check_module(layout: Layout, statement: ast.stmt, module: str) -> None:
+    """Refuse modules that may do anything, and files that Python would take for one of its own."""
+    layout.effects.check_import(layout.source.seen(statement), module)
+    root = module.partition(".")[0]
+    beside = layout.path.parent / root
+    if root not in sys.builtin_module_names and (
+        beside.with_suffix(".py").exists() or (beside / "__init__.py").exists()
+    ):
+        raise layout.source.error(
             statement,
-            f"the module {module} of the embeddings is not there; put {module.split('.')[-1]}.py beside {path.name}",
+            f"{root} lies beside {layout.path.name} and may be imported instead; move it away",
         )
+
+
+def _import_from(layout: Layout, statement: ast.stmt, module: str, names: list[ast.alias]) -> None:
+    if any(alias.name == "*" for alias in names):
+        raise layout.source.error(
+            statement, f"what {module[:60]} holds is not known here; name what is imported"
+        )
+    found = None
+    if module.partition(".")[0] not in sys.stdlib_module_names:
+        found = companion(layout.path, f"{module.replace('.', '/')}.py")
+    if found is None:
+        _check_module(layout, statement, module)
+        for alias in names:
+            whole = f"{module}.{alias.name}"
+            layout.bound[alias.asname or alias.name] = (
+                Module(whole) if whole == "os.path" else Method(Module(module), alias.name)
+            )
+        return
     enumerations = read_enums(found)
     layout.files.append(found)
     for alias in names:
-        if alias.name not in enumerations or alias.asname is not None:
-            raise source.error(
+        if alias.name not in enumerations:
+            raise layout.source.error(
                 statement,
                 f"{found.name} has no enumeration {alias.name}; the two do not belong together",
             )
-        layout.enumerations[alias.name] = enumerations[alias.name]
+        layout.bound[alias.asname or alias.name] = enumerations[alias.name]
 
 
-def _prints(statement: ast.stmt) -> bool:
-    match statement:
-        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
-            return True
+def _write_numbers_plainly(layout: Layout) -> None:
+    """Write `np.int64(3)` as 3: NumPy 2 prints its numbers like that, and programs made with it hold them."""
+    modules = {name for name, found in layout.bound.items() if found == Module("numpy")}
+    tree = layout.source.tree
+    for node in ast.walk(tree):
+        # A function may give the name another meaning.
+        if isinstance(node, ast.arg):
+            modules.discard(node.arg)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            modules.discard(node.id)
+    for node in ast.walk(tree) if modules else ():
+        for name, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                value[:] = [_plain(one, modules) for one in value]
+            else:
+                setattr(node, name, _plain(value, modules))
+
+
+def _plain(node: object, modules: set[str]) -> object:
+    match node:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=module), attr="int64" | "str_" as kind),
+            args=[ast.Constant(value=int() | str() as value) as constant],
+            keywords=[],
+        ) if module in modules and type(value) is (int if kind == "int64" else str):
+            return constant
         case _:
-            return False
-
-
-def _shows(statement: ast.stmt) -> bool:
-    """Tell whether a statement of the loop over the examples only runs one and prints."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=ast.Name(id="run"))) if (
-            name != "run"
-        ):
-            return True
-        case _:
-            return _prints(statement)
+            return node
 
 
 def read_examples(expression: ast.expr) -> tuple[Example, ...]:

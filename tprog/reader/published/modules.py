@@ -1,4 +1,4 @@
-"""Heads, look-ups and votes of a published program. Owns what its calls make; refuses to know how they are written."""
+"""Heads, look-ups and votes of a published program: what its calls make, whatever they are written like."""
 
 import ast
 from dataclasses import dataclass, field, replace
@@ -30,10 +30,11 @@ from tprog.reader.published.functions import (
     tabulate_predicate,
 )
 from tprog.reader.published.helpers import Aggregation
+from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Sandbox
 from tprog.reader.published.scaling import parse_weight
 from tprog.reader.published.sheets import WeightSheet, WordSheet, whole
-from tprog.reader.source import Source
+from tprog.reader.published.tables import Tables
 
 
 @dataclass(slots=True, eq=False)
@@ -44,7 +45,7 @@ class Modules:
         source: the program.
         drafts: its variables.
         sandbox: evaluates its nested functions.
-        weights: its classifier.
+        tables: its files.
         as_network: whether heads get the network's tie-break instead of the published source's.
         warnings: what a user should know, a line each.
         lasts: for each numerical look-up the greatest number that its function names.
@@ -54,12 +55,18 @@ class Modules:
     source: Source
     drafts: Drafts
     sandbox: Sandbox
-    weights: WeightSheet
+    tables: Tables
     as_network: bool
     warnings: list[str] = field(default_factory=list)
     lasts: dict[int, int] = field(default_factory=dict)
     looked_up: set[str] = field(default_factory=set)
     _word_variables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> WeightSheet:
+        """The classifier."""
+        assert self.tables.weights is not None
+        return self.tables.weights
 
     def entries(self, variable: int) -> tuple[object, ...]:
         """Return the objects that a categorical variable's values stand for."""
@@ -113,7 +120,7 @@ class Modules:
         match entry:
             case Number(variable):
                 return variable
-            case Constant(1):
+            case Constant(1 as one) if type(one) is int:
                 return self.drafts.ones()
             case _:
                 raise self.source.error(node, "a numerical variable must stand here")

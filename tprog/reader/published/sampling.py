@@ -131,6 +131,13 @@ def run_names(
     return f"training data of {task.spec} do not have {shown}, so that its network cannot either"
 
 
+def framed_length(arguments: Arguments) -> int:
+    """Return how many positions the longest input of a run has."""
+    task = _task(arguments)
+    longest = None if isinstance(task, str) else task.domain.context_length
+    return longest or arguments.max_length
+
+
 def _task(arguments: Arguments) -> Task | str:
     """Return the task of a run, or why there is none."""
     name, length = arguments.dataset, arguments.max_length

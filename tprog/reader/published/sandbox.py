@@ -1,4 +1,4 @@
-"""Small pure functions, evaluated and never executed. Owns the part of Python that published functions are written in.
+"""Small pure functions, evaluated and never executed.
 
 A function of a published file is turned into closures over its syntax tree. There is no way from it to a file, a module, an
 attribute or a method. What it may hold: `if`, `for`, `return`, assignments, comparisons, `and`, `or`, `not`, displays,
@@ -7,56 +7,32 @@ every step is counted, so that it always ends soon.
 """
 
 import ast
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from astroid import nodes
+
 from tprog.reader.published.enums import Enumeration
-from tprog.reader.source import Source, docstring
+from tprog.reader.published.parsed import Source, docstring
+from tprog.reader.published.subset import (
+    BUILTINS,
+    COMPARISONS,
+    CONSUMERS,
+    IDENTITIES,
+    LARGEST_NUMBER,
+    READ_ONCE,
+    as_list,
+    check_flat,
+    is_constant,
+    is_single,
+    number,
+)
 
 Frame: TypeAlias = dict[str, Any]
 Expression: TypeAlias = Callable[[Frame], Any]
 # A statement gives None, or the returned value in a tuple of one.
 Statement: TypeAlias = Callable[[Frame], tuple[Any] | None]
-
-LARGEST_NUMBER = 1 << 31
-LONGEST_RANGE = 10_000
-
-COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda item, values: item in values,
-    ast.NotIn: lambda item, values: item not in values,
-}
-
-
-def _range(*bounds: int) -> range:
-    found = range(*bounds)
-    if len(found) > LONGEST_RANGE:
-        raise ValueError("the range is too long")
-    return found
-
-
-BUILTINS: dict[str, Callable[..., Any]] = {
-    "abs": abs,
-    "all": all,
-    "any": any,
-    "enumerate": lambda values: list(enumerate(values)),
-    "len": len,
-    "list": list,
-    "max": max,
-    "min": min,
-    "range": _range,
-    "sum": lambda values: sum(values),
-    "zip": lambda *columns: list(zip(*columns, strict=False)),
-}
 
 
 class OutOfSteps(Exception):
@@ -84,12 +60,19 @@ class Sandbox:
     """Evaluates the functions of one file."""
 
     def __init__(
-        self, source: Source, enumerations: Mapping[str, Enumeration], budget: Budget
+        self,
+        source: Source,
+        enumerations: Mapping[str, Enumeration],
+        budget: Budget,
+        constants: Mapping[str, ast.expr] | None = None,
     ) -> None:
-        """Keep the file, the enumerations that its functions may name, and the steps that may be taken."""
+        """Keep the file, what its functions may name of its top level, and the steps that may be taken."""
         self._source = source
         self._enumerations = enumerations
         self._budget = budget
+        self._constants = constants or {}
+        self._hidden: frozenset[str] = frozenset()
+        self._outer: frozenset[str] = frozenset()
 
     def function(self, function: ast.FunctionDef) -> Callable[..., Any]:
         """Return a function of a file as one that can be called safely.
@@ -99,6 +82,7 @@ class Sandbox:
                 Python would raise an error at these arguments, or it takes too many steps.
         """
         names = parameters(self._source, function)
+        self._hidden, self._outer = _scopes(self._source.scope(function))
         body = self._block(function.body)
 
         def call(*values: Any) -> Any:
@@ -144,7 +128,7 @@ class Sandbox:
             case ast.If():
                 return self._choice(statement)
             case ast.For(target=target, iter=values, body=body, orelse=[]):
-                return self._loop(self._binding(target), self._guarded(values), self._block(body))
+                return self._loop(self._binding(target), self._iterable(values), self._block(body))
             case _:
                 raise self._refuse(statement)
 
@@ -240,7 +224,9 @@ class Sandbox:
                 return lambda frame: constant
             case ast.Name(id=name):
                 return self._name(expression, name)
-            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in self._enumerations:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if (
+                owner in self._enumerations and owner not in self._hidden
+            ):
                 members = self._enumerations[owner].members
                 if name not in members:
                     raise self._source.error(expression, f"{owner} has no member {name}")
@@ -272,28 +258,27 @@ class Sandbox:
         match expression:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 inner = self._expression(operand)
-                return lambda frame: _number(-_number(inner(frame)))
+                return lambda frame: number(-number(inner(frame)))
             case ast.BinOp(op=ast.Add() | ast.Sub() as kind, left=left, right=right):
                 first, second = self._expression(left), self._expression(right)
-                combine = operator.add if isinstance(kind, ast.Add) else operator.sub
-                return lambda frame: _number(combine(_number(first(frame)), _number(second(frame))))
+                sign = 1 if isinstance(kind, ast.Add) else -1
+                return lambda frame: number(number(first(frame)) + sign * number(second(frame)))
             case ast.Subscript(value=value, slice=ast.Slice(lower=lower, upper=upper, step=None)):
                 owner = self._expression(value)
                 start, stop = (
                     (lambda frame: None) if bound is None else self._expression(bound)
                     for bound in (lower, upper)
                 )
-                return lambda frame: _list(owner(frame))[start(frame) : stop(frame)]
+                return lambda frame: as_list(owner(frame))[start(frame) : stop(frame)]
             case ast.Subscript(value=value, slice=index):
                 owner, place = self._expression(value), self._expression(index)
-                return lambda frame: _list(owner(frame))[_number(place(frame))]
-            case (
-                ast.ListComp(elt=element, generators=[one])
-                | ast.GeneratorExp(elt=element, generators=[one])
-            ):
+                return lambda frame: as_list(owner(frame))[number(place(frame))]
+            case ast.ListComp(elt=element, generators=[one]):
                 return self._comprehension(element, one)
-            case ast.Lambda(args=arguments, body=body):
-                return self._lambda(expression, arguments, body)
+            case ast.Call(func=ast.Name(id=name)) if name in READ_ONCE:
+                raise self._source.error(
+                    expression, f"{name} can be read once; loop over it, or keep a list of it"
+                )
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
                 return self._call(expression, name, arguments, keywords)
             case _:
@@ -308,6 +293,9 @@ class Sandbox:
         raise self._source.error(expression, "this value is none that a published program has")
 
     def _name(self, expression: ast.expr, name: str) -> Expression:
+        if name in self._constants and name not in self._hidden:
+            return self._expression(self._constants[name])
+
         def load(frame: Frame) -> Any:
             if name not in frame:
                 raise self._source.error(
@@ -328,7 +316,7 @@ class Sandbox:
         return build
 
     def _set(self, entries: list[Expression], items: list[ast.expr]) -> Expression:
-        constant = all(_is_constant(item) for item in items)
+        constant = all(is_constant(item) for item in items)
         if not constant:
             return lambda frame: frozenset(entry(frame) for entry in entries)
         known: frozenset[Any] = frozenset(entry({}) for entry in entries)
@@ -355,6 +343,8 @@ class Sandbox:
                 right = side(frame)
                 if isinstance(left, list) or isinstance(right, list):
                     raise TypeError("lists are not compared here")
+                if kind in IDENTITIES and not (is_single(left) or is_single(right)):
+                    raise TypeError("only None, True and False are known to be one object")
                 if not kind(left, right):
                     return False
                 left = right
@@ -363,7 +353,7 @@ class Sandbox:
         return run
 
     def _comprehension(self, element: ast.expr, loop: ast.comprehension) -> Expression:
-        values, body = self._expression(loop.iter), self._expression(element)
+        values, body = self._iterable(loop.iter), self._expression(element)
         bind = self._binding(loop.target)
         tests = [self._expression(test) for test in loop.ifs]
         budget = self._budget
@@ -380,6 +370,39 @@ class Sandbox:
 
         return run
 
+    def _iterable(self, expression: ast.expr, once: bool = False) -> Expression:
+        """Return what is read from its first to its last entry, here and now.
+
+        Args:
+            expression: what is read.
+            once: whether a generator may stand there, of which nothing is read while other code runs.
+        """
+        match expression:
+            case ast.GeneratorExp(elt=element, generators=[one]) if once:
+                inner = self._comprehension(element, one)
+            case ast.Call(func=ast.Name(id=name), args=items, keywords=[]) if name in READ_ONCE:
+                inner = self._call(expression, name, items, [])
+            case _:
+                inner = self._expression(expression)
+
+        def values(frame: Frame) -> Any:
+            try:
+                found = inner(frame)
+            except (TypeError, ValueError, IndexError, KeyError) as error:
+                raise self._fails(expression, error) from None
+            if isinstance(found, frozenset):
+                raise self._source.error(expression, "a set has no order; write a tuple")
+            return found
+
+        return values
+
+    def _key(self, word: ast.keyword) -> Expression:
+        match word:
+            case ast.keyword(arg="key", value=ast.Lambda(args=arguments, body=body) as value):
+                return self._lambda(value, arguments, body)
+            case _:
+                raise self._refuse(word)
+
     def _lambda(self, expression: ast.expr, arguments: ast.arguments, body: ast.expr) -> Expression:
         names = _plain(arguments)
         if names is None:
@@ -390,7 +413,10 @@ class Sandbox:
         def make(frame: Frame) -> Callable[..., Any]:
             def call(*values: Any) -> Any:
                 budget.spend()
-                return inner({**frame, **dict(zip(names, values, strict=True))})
+                found = inner({**frame, **dict(zip(names, values, strict=True))})
+                if isinstance(found, list):
+                    raise TypeError("lists are not compared here")
+                return found
 
             return call
 
@@ -399,23 +425,29 @@ class Sandbox:
     def _call(
         self, expression: ast.expr, name: str, items: list[ast.expr], keywords: list[ast.keyword]
     ) -> Expression:
-        entries = [self._expression(item) for item in items]
-        named = [(word.arg, self._expression(word.value)) for word in keywords]
-        if any(word not in ("key",) for word, _ in named) or (named and name not in ("min", "max")):
+        builtin = name in BUILTINS and name not in self._hidden and name not in self._outer
+        consumes = builtin and name in CONSUMERS and (len(items) == 1 or name == "zip")
+        entries = [
+            self._iterable(item, once=name not in READ_ONCE) if consumes else self._expression(item)
+            for item in items
+        ]
+        named = [(str(word.arg), self._key(word)) for word in keywords]
+        if named and not (builtin and name in ("min", "max")):
             raise self._refuse(expression)
         budget = self._budget
 
         def run(frame: Frame) -> Any:
             budget.spend()
-            function = frame.get(name) if name in frame else BUILTINS.get(name)
+            function = BUILTINS[name] if builtin else frame.get(name)
             if not callable(function):
                 raise self._source.error(
                     expression, f"{name} is no function that can be called here"
                 )
             given = [entry(frame) for entry in entries]
-            if name in ("min", "max", "sum") and name not in frame:
-                _flat_values(given, keyed=bool(named))
-            return function(*given, **{str(word): value(frame) for word, value in named})
+            if builtin and name in ("min", "max", "sum"):
+                given = [list(one) if consumes else one for one in given]
+                check_flat(given, keyed=bool(named))
+            return function(*given, **{word: value(frame) for word, value in named})
 
         return run
 
@@ -427,6 +459,16 @@ class Sandbox:
 
     def _fails(self, node: ast.AST, reason: object) -> Exception:
         return self._source.error(node, f"this fails when it is run ({reason}); restore the file")
+
+
+def _scopes(scope: nodes.FunctionDef) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the names that are bound in a function or one around it, and those of the top level."""
+    hidden = {node.name for node in scope.nodes_of_class(nodes.AssignName)}
+    around = scope.parent.scope()
+    while not isinstance(around, nodes.Module):
+        hidden.update(around.locals)
+        around = around.parent.scope()
+    return frozenset(hidden), frozenset(around.locals)
 
 
 def parameters(source: Source, function: ast.FunctionDef) -> tuple[str, ...]:
@@ -456,38 +498,3 @@ def _plain(arguments: ast.arguments) -> tuple[str, ...] | None:
     if any(one is not None for one in extra):
         return None
     return tuple(argument.arg for argument in arguments.args)
-
-
-def _is_constant(expression: ast.expr) -> bool:
-    match expression:
-        case ast.Constant():
-            return True
-        case ast.Attribute(value=ast.Name()):
-            return True
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-            return True
-        case ast.Tuple(elts=items):
-            return all(map(_is_constant, items))
-        case _:
-            return False
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int):
-        raise TypeError("only whole numbers can be computed with")
-    if abs(value) >= LARGEST_NUMBER * LARGEST_NUMBER:
-        raise ValueError("the number is too large")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("only a list has entries")
-    return value
-
-
-def _flat_values(given: list[Any], keyed: bool) -> None:
-    """Refuse to compare lists, whose comparison can take for ever; a key turns them into something else."""
-    values = given[0] if len(given) == 1 else given
-    if not keyed and any(isinstance(value, list) for value in values):
-        raise TypeError("lists are not compared here")

@@ -1,4 +1,4 @@
-"""Decimal weights as exact integers. Owns the common scale and what is lost where 64 bits are too few.
+"""Decimal weights as exact integers of one common scale, and what is lost where 64 bits are too few.
 
 A published program reads its weights as 64-bit floats and adds those, so that its own sums are off by about 1e-15 of
 the largest. Here each weight is the decimal number that its file writes, all of them are multiplied by the same power of
@@ -36,9 +36,12 @@ class Scaled:
 
 def parse_weight(text: str) -> Fraction | None:
     """Return the number that a cell writes, exactly; None where it is no finite decimal number of sensible size."""
-    if len(text) > 100 or not NUMBER.fullmatch(text):
-        return None
-    return Fraction(text.strip())
+    return Fraction(text.strip()) if is_weight(text) else None
+
+
+def is_weight(text: str) -> bool:
+    """Tell whether a cell writes a number that pandas can add up; longer integers are none of its numbers."""
+    return bool(NUMBER.fullmatch(text)) and (len(text) <= 18 or "." in text or "e" in text.lower())
 
 
 def scaled(blocks: Sequence[Sequence[Sequence[Fraction]]], reach: Sequence[int]) -> Scaled:

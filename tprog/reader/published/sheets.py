@@ -1,4 +1,4 @@
-"""The CSV files of published programs. Owns their cells and what pandas makes of them; refuses to know programs."""
+"""The CSV files of published programs: their cells, and what pandas makes of them."""
 
 import csv
 import io
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tprog.errors import UnreadableSource
 from tprog.reader.published.files import read_bounded
+from tprog.reader.published.scaling import is_weight
 
 LARGEST_SHEET = 32_000_000  # bytes
 
@@ -40,18 +41,20 @@ class Sheet:
         path: the file.
         header: the names of the columns.
         rows: the other lines, without blank ones; each has as many cells as the header.
+        keeps_missing: whether cells such as NA are kept as they are, and not taken for missing values.
     """
 
     path: Path
     header: tuple[str, ...]
     rows: tuple[Row, ...]
+    keeps_missing: bool = False
 
     def error(self, line: int, message: str) -> UnreadableSource:
         """Return an error that points at a line."""
         return UnreadableSource(f"{self.path}:{line}: {message}")
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path, keeps_missing: bool = False) -> Sheet:
     """Read a CSV file.
 
     Raises:
@@ -73,7 +76,7 @@ def read_sheet(path: Path) -> Sheet:
             raise UnreadableSource(
                 f"{path}:1: column {place + 1} has no name of its own ({name!r}); every column needs one"
             )
-    return Sheet(path, header, tuple(lines[1:]))
+    return Sheet(path, header, tuple(lines[1:]), keeps_missing)
 
 
 def _lines(path: Path, text: str) -> Iterator[Row]:
@@ -103,6 +106,29 @@ class WeightSheet:
         if self.sheet.header[:2] != ("feature", "value") or len(self.sheet.header) < 3:
             raise self.sheet.error(
                 1, "a classifier's columns are feature, value and the labels; give such a file"
+            )
+
+    def check(self, typed: bool = False) -> None:
+        """Check that pandas reads it as a classifier.
+
+        Args:
+            typed: whether its values are said to be texts.
+
+        Raises:
+            UnreadableSource: some cell is no weight, so that pandas leaves its column out of the sums; or all values look
+                like numbers, so that the program, which looks for texts, finds none of them.
+        """
+        for row in self.sheet.rows:
+            for cell in row.cells[2:]:
+                if not is_weight(cell):
+                    raise self.sheet.error(
+                        row.line, f"{cell[:40]!r} is no weight; give finite decimal numbers"
+                    )
+        if not typed and all(_is_numeric(row.cells[1]) for row in self.sheet.rows):
+            raise self.sheet.error(
+                1,
+                "pandas takes all its values for numbers, and the program, which looks for texts, finds none of them; "
+                "read it with dtype={'value': str}",
             )
 
     @property
@@ -169,6 +195,8 @@ class WordSheet:
             seen[word] = row.line
         if not seen:
             raise self.sheet.error(1, "there are no words; restore the file from its source")
+        if all(map(_is_numeric, seen)):
+            raise self.sheet.error(1, "pandas takes all its words for numbers; restore the file")
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -198,6 +226,15 @@ class WordSheet:
 
     def _place(self, column: str) -> int:
         return self.sheet.header.index(column)
+
+
+def _is_numeric(cell: str) -> bool:
+    """Tell whether pandas may take a cell for a number, a truth or nothing."""
+    try:
+        float(cell)
+    except ValueError:
+        return cell in LOST_TO_PANDAS or cell.lower() in ("true", "false")
+    return True
 
 
 def whole(text: str) -> int | None:

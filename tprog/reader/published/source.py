@@ -1,4 +1,4 @@
-"""Published programs as Programs. Owns the way from a file to a Program; refuses to execute the file, or any part of it."""
+"""Published programs as Programs: the way from a file to a Program, without executing the file or any part of it."""
 
 import ast
 from collections.abc import Sequence
@@ -9,26 +9,28 @@ from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.evaluate import numerical_bounds
 from tprog.ir import (
     CategoricalHead,
+    Domain,
     Nearest,
     NumericalLookup,
     Program,
     Provenance,
 )
-from tprog.reader.published.abstract import Abstract, Column, Constant, Item
+from tprog.reader.published.abstract import Abstract, Column, Constant, Item, Unfollowed
+from tprog.reader.published.arguments import ARGUMENTS_FILE, Arguments, read_arguments
 from tprog.reader.published.assemble import assemble
 from tprog.reader.published.body import Body
 from tprog.reader.published.domains import UNKNOWN, Recognised, recognise
 from tprog.reader.published.drafts import Drafts
 from tprog.reader.published.expressions import Expressions
-from tprog.reader.published.files import read_bounded
 from tprog.reader.published.helpers import Helpers
 from tprog.reader.published.imported import Imported, TableEnd
 from tprog.reader.published.layout import Layout, read_layout
 from tprog.reader.published.modules import Modules
+from tprog.reader.published.parsed import Source
+from tprog.reader.published.sampling import framed_length
 from tprog.reader.published.sandbox import Budget, Sandbox
 from tprog.reader.published.sheets import LOST_TO_PANDAS, WeightSheet, whole
 from tprog.reader.published.tables import Tables
-from tprog.reader.source import Source
 
 # The largest published program has 60,000 characters.
 LARGEST_PROGRAM = 1_000_000  # bytes
@@ -37,6 +39,8 @@ STEPS = 8_000_000
 MOST_SHOWN = 8
 # What two facts may take together to stand on one line.
 SHORT_NOTE = 88
+# What a program is read with before its files say which inputs it has.
+UNKNOWN_DOMAIN = Domain(("-",), 1)
 RANKED = (
     "of its heads rank their own position at the number of matches, as the source does; "
     "the network chooses it last."
@@ -61,8 +65,7 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
     """
     path = Path(path)
     try:
-        source = Source(read_bounded(path, LARGEST_PROGRAM), str(path))
-        return _read(source, path, as_network)
+        return _read(Source.open(path, LARGEST_PROGRAM), path, as_network)
     except InvalidProgram as error:
         raise UnreadableSource(f"{path}:1: {error}; restore the file from its source") from error
     except (RecursionError, MemoryError):
@@ -73,28 +76,24 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
 
 def _read(source: Source, path: Path, as_network: bool) -> Imported:
     layout = read_layout(source, path)
-    run = layout.functions.get("run")
-    if run is None:
+    run = layout.find("run", source.tree)
+    if not isinstance(run, ast.FunctionDef):
         raise source.error(1, "there is no function run(tokens); give a published program")
     tables = Tables(source, path)
-    tables.preload(run.body)
+    _preload(_expressions(layout, tables, run, Drafts(UNKNOWN_DOMAIN), as_network), run)
     if tables.weights is None:
         raise source.error(run, "run reads no classifier; restore its call of read_csv")
-    found, warnings = _domain(source, run, path, layout, tables, tables.weights)
-    assert found.domain.context_length is not None
+    warnings = list(tables.warnings)
+    found = _domain(source, run, path, layout, tables, tables.weights, warnings)
     drafts = Drafts(found.domain)
-    modules = Modules(
-        source=source,
-        drafts=drafts,
-        sandbox=Sandbox(source, layout.enumerations, Budget(STEPS)),
-        weights=tables.weights,
-        as_network=as_network,
-        warnings=warnings,
-    )
-    names = {**layout.modules, **layout.enumerations, **_arguments(source, run, drafts)}
-    helpers = Helpers(source, layout.functions, found.domain.context_length)
-    expressions = Expressions(source, tables, modules, helpers, names)
+    expressions = _expressions(layout, tables, run, drafts, as_network)
+    modules = expressions.modules
+    expressions.names.update(_arguments(source, run, drafts))
     outcome = Body(expressions).follow(run)
+    layout.leave_out_rest()
+    warnings += modules.warnings
+    if layout.effects.loud:
+        warnings.append(_unrun(layout.effects.loud))
     labels = tables.weights.labels
     try:
         program, lossy = assemble(
@@ -126,6 +125,52 @@ def _read(source: Source, path: Path, as_network: bool) -> Imported:
     )
 
 
+def _expressions(
+    layout: Layout, tables: Tables, run: ast.FunctionDef, drafts: Drafts, as_network: bool
+) -> Expressions:
+    source = layout.source
+    sandbox = Sandbox(source, layout.enumerations(), Budget(STEPS), layout.constants())
+    modules = Modules(source, drafts, sandbox, tables, as_network)
+    local = frozenset(source.scope(run).locals)
+    assert drafts.domain.context_length is not None
+    helpers = Helpers(source, drafts.domain.context_length)
+    return Expressions(source, layout, tables, modules, helpers, local, {})
+
+
+def _preload(expressions: Expressions, run: ast.FunctionDef) -> None:
+    """Read every file that `run` reads, before it is known which inputs there are."""
+    source = expressions.source
+    for name in expressions.local:
+        # Whatever depends on the tokens has to wait.
+        expressions.names[name] = Unfollowed(source.error(run, f"{name} is not known yet"))
+    for statement in run.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                try:
+                    expressions.names[name] = expressions.evaluate(value)
+                except UnreadableSource:
+                    if _reads(statement):
+                        raise
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id not in expressions.local:
+                bound = expressions.layout.bound.get(node.id)
+                if isinstance(bound, ast.expr) and _reads(bound):
+                    expressions.evaluate(node)
+
+
+def _reads(node: ast.AST) -> bool:
+    called = (one.func for one in ast.walk(node) if isinstance(one, ast.Call))
+    return any("read_csv" in (getattr(one, "attr", ""), getattr(one, "id", "")) for one in called)
+
+
+def _unrun(lines: Sequence[int]) -> str:
+    shown = ", ".join(map(str, sorted({*lines})))
+    return (
+        f"what stands in line {shown} changes nothing that run computes and is left out; "
+        "where it raises an error, the published program gives no answer"
+    )
+
+
 def _domain(
     source: Source,
     run: ast.FunctionDef,
@@ -133,7 +178,8 @@ def _domain(
     layout: Layout,
     tables: Tables,
     weights: WeightSheet,
-) -> tuple[Recognised, list[str]]:
+    warnings: list[str],
+) -> Recognised:
     if tables.words is not None:
         vocabulary: Sequence[str] = tables.words.words
         place = tables.words.sheet.path.name
@@ -147,25 +193,49 @@ def _domain(
             run,
             f"{weights.sheet.path.name} lists no {missing}; the two files do not belong together, or one is cut off",
         )
-    names = (path.stem, path.absolute().parent.name)
+    names = [path.stem, path.absolute().parent.name]
+    arguments = _arguments_beside(path, warnings)
+    if arguments is not None:
+        names.insert(0, arguments.dataset)
+        limit = framed_length(arguments)
+        if limit < positions:
+            warnings.append(
+                f"{place} lists {positions} positions, and {ARGUMENTS_FILE} beside it says max_length "
+                f"{arguments.max_length}: inputs have at most {limit}"
+            )
+            positions = limit
     found = recognise(vocabulary, positions, layout.examples, names, tables.words is not None)
     if found is None:
         raise source.error(
             run, f"no sequence of {place}'s symbols fits {positions} positions; restore the files"
         )
-    warnings = []
+    kept = (tables.words or weights).sheet.keeps_missing
     lost = [symbol for symbol in found.domain.alphabet if symbol in LOST_TO_PANDAS]
-    if lost:
+    if lost and not kept:
         warnings.append(
             f"the published program raises KeyError on {_shown(lost)}, which pandas takes for missing values; "
             f"here such a token has the row that {place} gives it"
         )
-    return found, warnings
+    return found
+
+
+def _arguments_beside(path: Path, warnings: list[str]) -> Arguments | None:
+    """Return what the training was called with that made a program; None where that is not known."""
+    beside = path.parent / ARGUMENTS_FILE
+    if not beside.is_file():
+        return None
+    try:
+        found = read_arguments(beside)
+    except UnreadableSource as error:
+        warnings.append(f"{ARGUMENTS_FILE} beside it has no say: {error}")
+        return None
+    alone = len(list(path.parent.glob("*_weights.csv"))) == 1
+    return found if alone or found.dataset == path.stem else None
 
 
 def _count(weights: WeightSheet) -> int:
     """Return how many positions the classifier lists, without a gap."""
-    listed = {whole(value) for value in weights.values.get("positions", ())}
+    listed = {whole(value.removesuffix(".0")) for value in weights.values.get("positions", ())}
     count = 0
     while count in listed:
         count += 1
