@@ -24,21 +24,30 @@ def analyze(
 ) -> None:
     """Show sizes, accuracy, what each part does, the votes, and a few failing inputs.
 
+    Of a Python file that is no program it says why, and what can be read from its source, which is no proof.
+
     Figures come from the manifest beside the file while its hash is the file's; otherwise they are measured.
 
     Example: tprog analyze sort
     """
     from tprog.analysis.page.import_page import parting_line
+    from tprog.analysis.page.source_page import source_page
     from tprog.analysis.page.summary_page import summary_page
     from tprog.analysis.parting import known_parting
     from tprog.analysis.summary import summarize
     from tprog.analysis.verify import LIMIT
-    from tprog.cli.choices import named, user_task
+    from tprog.cli.choices import named, reading_of, user_task
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
+    from tprog.errors import FileProblem, UnreadableSource
     from tprog.manifest import read_manifest
 
-    given = named(program)
+    try:
+        given = named(program)
+    except (UnreadableSource, FileProblem) as refusal:
+        reading = reading_of(program, refusal)
+        print_json(reading.to_json()) if json_output else stdout().print(source_page(reading))
+        return
     found, source, place = given.program, given.source, given.place
     manifest = None if place.manifest is None else read_manifest(place.manifest)
     with stages(enabled=not json_output) as progress:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tprog.errors import UsageError
+from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
+    from tprog.analysis.source import Reading
     from tprog.ir import Program
     from tprog.locate import Location, Named
     from tprog.tasks import Task
@@ -55,6 +56,27 @@ def named(program: str) -> "Named":
     for line in found.remarks:
         remark(line)
     return found
+
+
+def reading_of(program: str, refusal: TprogError) -> "Reading":
+    """Return what can be said of the source of a file that is no Program.
+
+    Args:
+        program: what the user named.
+        refusal: why it is no Program; raised where nothing can be said of its source either.
+    """
+    from tprog.analysis.source import read_reading
+    from tprog.files import read_text
+    from tprog.locate import locate
+
+    try:
+        path = locate(program).program
+        reading = read_reading(read_text(path), path, str(refusal))
+    except TprogError:
+        raise refusal from None
+    if path.suffix != ".py" and not reading.functions and not reading.parts:
+        raise refusal
+    return reading
 
 
 def beside(program: str, place: "Location", ending: str) -> Path:

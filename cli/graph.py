@@ -29,8 +29,11 @@ def graph(
     from tprog.analysis.graph.draw import render
     from tprog.analysis.graph.engine import CannotDraw
     from tprog.analysis.graph.model import build_graph
-    from tprog.cli.choices import beside, check_picture, named
-    from tprog.cli.console import say
+    from tprog.analysis.page.source_page import FIRST_LINE
+    from tprog.analysis.source import picture_of
+    from tprog.cli.choices import beside, check_picture, named, reading_of
+    from tprog.cli.console import remark, say
+    from tprog.errors import FileProblem, UnreadableSource
     from tprog.files import write_bytes
     from tprog.locate import locate
 
@@ -38,7 +41,14 @@ def graph(
         output = beside(program, locate(program), ".svg")
     check_picture(output)
     ending = output.suffix.removeprefix(".").lower()
-    found = build_graph(named(program).program)
+    try:
+        found = build_graph(named(program).program)
+    except (UnreadableSource, FileProblem) as refusal:
+        reading = reading_of(program, refusal)
+        if not reading.parts:
+            raise
+        remark(f"{FIRST_LINE}; no Program: {reading.reason}")
+        found = picture_of(reading)
     style = Style(dead=not live, legend=legend, dpi=dpi)
     try:
         picture = render(found, ending, style)

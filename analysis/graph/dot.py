@@ -24,6 +24,7 @@ COLOURS: dict[Role, str] = {
     "value": "#00805E",
     "argument": "#7A5195",
     "vote": "#6E7781",
+    "answer": "#6E7781",
 }
 FILLS: dict[NodeKind, str] = {
     "input": "#F1F3F5",
@@ -32,6 +33,7 @@ FILLS: dict[NodeKind, str] = {
     "look-up": "#FDF1D8",
     "numerical look-up": "#FBE6DE",
     "classifier": "#EFE9F8",
+    "answer": "#EFE9F8",
 }
 # Votes for an answer and against it.
 FOR, AGAINST = "#1A7F37", "#CF222E"
@@ -138,7 +140,7 @@ def node_columns(graph: Graph) -> list[list[Node]]:
             columns.append(
                 [node for node in graph.nodes if node.layer == layer and node.kind in kinds]
             )
-    columns.append([node for node in graph.nodes if node.kind == "classifier"])
+    columns.append([node for node in graph.nodes if node.kind in ("classifier", "answer")])
     return [column for column in columns if column]
 
 
@@ -247,7 +249,7 @@ def _cell(edge: Edge, names: dict[int, str], scale: VoteScale) -> str:
         moves = f"±{scale.text(edge.weight, sign=False)}" if edge.weight else "constant"
         text += f" {moves}" + (" per unit" if edge.per_unit and edge.weight else "")
     else:
-        signs = {"query": "q", "key": "k", "value": "v"}
+        signs = {"query": "q", "key": "k", "value": "v", "answer": ""}
         text = f"{signs.get(edge.role, str(edge.slot + 1))} {text}"
     colour = FAINT if edge.role == "vote" else COLOURS[edge.role]
     if edge.gain is not None:
@@ -295,4 +297,5 @@ def _plain(text: str) -> str:
 
 
 def _port(edge: Edge) -> str:
-    return {"query": "q", "key": "k", "value": "v"}.get(edge.role, f"a{edge.slot}")
+    first = {"query": "q", "key": "k", "value": "v"}.get(edge.role, "a")
+    return first if first != "a" and edge.slot == 0 else f"{first}{edge.slot}"

@@ -12,9 +12,9 @@ from tprog.ir import CategoricalHead, NumericalHead, NumericalVotes, Operation, 
 FORMAT = 1
 
 NodeKind: TypeAlias = Literal[
-    "input", "head", "numerical head", "look-up", "numerical look-up", "classifier"
+    "input", "head", "numerical head", "look-up", "numerical look-up", "classifier", "answer"
 ]
-Role: TypeAlias = Literal["query", "key", "value", "argument", "vote"]
+Role: TypeAlias = Literal["query", "key", "value", "argument", "vote", "answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Edge:
         source: the number of the node that is read.
         target: the number of the node that reads it.
         role: what it is read as.
-        slot: the number of the argument, from 0, for look-ups; the number of the vote for the classifier; else 0.
+        slot: the number of the argument, from 0, for look-ups; the number of the vote for the classifier; for the rest 0,
+            or the number of the edge where several have one role.
         weight: for votes, the most that the variable can move one label against another (per unit where
             `per_unit`); None for other roles.
         per_unit: whether the weight is that of one unit of a numerical variable.

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from sources import FORK
 from terminal import one_line, small_hist, tprog, write_program
+
+from tprog.analysis.page.source_page import FIRST_LINE
 
 
 def test_every_format_is_written(tmp_path: Path) -> None:
@@ -29,3 +32,16 @@ def test_an_unknown_format_is_bad_usage(tmp_path: Path) -> None:
     assert finished.code == 2
     assert "picture.bmp" in one_line(finished)
     assert not (tmp_path / "picture.bmp").exists()
+
+
+def test_of_a_file_that_is_no_program_the_source_is_drawn(tmp_path: Path) -> None:
+    """A line on standard error says that the picture is a reading; without heads there is none."""
+    fork, other = tmp_path / "fork.py", tmp_path / "other.py"
+    fork.write_text(FORK)
+    finished = tprog("graph", str(fork))
+    assert finished.code == 0
+    assert one_line(finished).startswith(FIRST_LINE)
+    assert "same_outputs" in (tmp_path / "fork.svg").read_text()
+    other.write_text("def f(x):\n    return x\n")
+    assert tprog("graph", str(other)).code == 1
+    assert not (tmp_path / "other.svg").exists()

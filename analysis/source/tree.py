@@ -1,0 +1,256 @@
+"""A Python file as an astroid tree: parsed with room for broken lines, and walked without recursion.
+
+Nothing is imported: astroid would follow imports to complete the names of `from module import *` and of attributes, and
+to infer values; neither is asked for here.
+"""
+
+import ast
+import re
+import sys
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from astroid import nodes
+from astroid.builder import AstroidBuilder
+from astroid.manager import AstroidManager
+
+from tprog.errors import UnreadableSource
+
+LARGEST_SOURCE = 2_000_000  # characters; a tree takes a hundred times its text
+MOST_REPAIRS = 40  # lines that may be left out, one after the other
+MOST_PARSED = 4_000_000  # characters that all attempts at a broken file may parse
+# Frames of Python, which take no C stack: Python's parser allows 3,000 levels, and the tree takes a few for each.
+DEEPEST_RECURSION = 20_000
+
+FUNCTIONS = (nodes.FunctionDef, nodes.Lambda)
+SCOPES = (*FUNCTIONS, nodes.ClassDef)
+MERGE_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Lines that are no Python.
+
+    Attributes:
+        first: the first line, from 1.
+        last: the last line.
+        why: what the parser says of it.
+    """
+
+    first: int
+    last: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's tree, without the lines that are no Python.
+
+    Attributes:
+        module: the tree.
+        lines: the text, line by line, as the parser counts them; what was left out is blank or `pass`.
+        broken: what was left out.
+    """
+
+    module: nodes.Module
+    lines: tuple[str, ...]
+    broken: tuple[Broken, ...]
+
+    def text(self, node: nodes.NodeNG) -> str:
+        """Return how the source writes an expression, on one line."""
+        first, last = node.lineno, node.end_lineno
+        if first is None or last is None or node.col_offset is None or node.end_col_offset is None:
+            return " ".join(node.as_string().split())
+        found = [line.encode() for line in self.lines[first - 1 : last]]
+        # Columns count bytes; the end is cut first, since both may lie on one line.
+        found[-1] = found[-1][: node.end_col_offset]
+        found[0] = found[0][node.col_offset :]
+        return " ".join(b"\n".join(found).decode(errors="replace").split())
+
+
+class _Builder(AstroidBuilder):  # type: ignore[misc]  # the library has no types
+    """Builds trees alone: the library's own last steps would look for other modules."""
+
+    def add_from_names_to_locals(
+        self, node: nodes.ImportFrom, global_name: Collection[str]
+    ) -> None:
+        assert node.parent is not None
+        for name, alias in node.names:
+            if name != "*":
+                place = node.root() if (alias or name) in global_name else node.parent
+                place.set_local(alias or name, node)
+
+    def delayed_assattr(self, node: nodes.AssignAttr) -> None:
+        pass
+
+
+class _Manager(AstroidManager):  # type: ignore[misc]
+    """Keeps no module: the next file of the same name is another one."""
+
+    def cache_module(self, module: nodes.Module) -> None:
+        pass
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let deep trees be walked: a chain of `elif` nests as deep as it is long."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST_RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def parse(text: str, name: str) -> Parsed:
+    """Parse a file; lines that are no Python are left out.
+
+    Raises:
+        UnreadableSource: it is too large, nests too deeply, or no line of it is left.
+    """
+    if len(text) > LARGEST_SOURCE:
+        raise UnreadableSource(f"{name}:1: more than {LARGEST_SOURCE:,} characters")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            broken = _leave_out_broken(lines)
+            with deep_recursion():
+                builder = _Builder(_Manager(), apply_transforms=False)
+                module = builder.string_build("\n".join(lines))
+        except (SyntaxError, ValueError) as error:
+            raise UnreadableSource(f"{name}:1: no Python ({error})") from None
+        except (RecursionError, MemoryError):
+            raise UnreadableSource(f"{name}:1: the code nests too deeply to be read") from None
+    if broken and all(isinstance(one, nodes.Pass) for one in module.body):
+        raise UnreadableSource(f"{name}:{broken[0].first}: no Python ({broken[0].why})")
+    return Parsed(module, tuple(lines), tuple(broken))
+
+
+def _leave_out_broken(lines: list[str]) -> list[Broken]:
+    """Blank lines until the rest parses, and return what was blanked.
+
+    Raises:
+        SyntaxError: too much is broken.
+    """
+    found: list[Broken] = []
+    attempts = min(MOST_REPAIRS, MOST_PARSED // (sum(map(len, lines)) + 1)) + 1
+    for attempt in range(attempts + 1):
+        try:
+            ast.parse("\n".join(lines))
+            return found
+        except SyntaxError as error:
+            if attempt == attempts or not any(line.strip() for line in lines):
+                raise
+            at = min(max(error.lineno or 1, 1), len(lines))
+            if attempt == attempts - 1:
+                # The last attempt is all that comes before the first fault's block.
+                at = min([at, *(one.first for one in found)])
+                first = _block_start(lines, at)
+                found = [Broken(first, len(lines), str(error.msg))]
+                lines[first - 1 :] = [""] * (len(lines) - first + 1)
+            else:
+                found = _repair(lines, at, str(error.msg), found)
+    return found
+
+
+def _repair(lines: list[str], at: int, why: str, found: list[Broken]) -> list[Broken]:
+    """Leave out the statement at a line; a line that was left out already takes what encloses it along."""
+    header = re.search(r"expected an indented block after .* on line (\d+)", why)
+    at = int(header[1]) if header else at
+    within = [one for one in found if one.first <= at <= one.last]
+    first = last = at
+    if within:
+        first, last = _enclosing(lines, within[0].first)
+        last, why = max(last, within[0].last), within[0].why
+    depth = _indent(lines[first - 1])
+    marks = lines[first - 1].startswith(MERGE_MARKS)
+    unexpected = why.startswith(("unexpected indent", "unindent does not match"))
+    if not marks and not within:
+        while last < len(lines) and _indent(lines[last]) > depth - unexpected:
+            last += 1
+        while last > first and not lines[last - 1].strip():
+            last -= 1
+    keep = "" if marks or unexpected else " " * depth + "pass"
+    lines[first - 1 : last] = [keep] + [""] * (last - first)
+    joined = [one for one in found if one.last < first - 1 or one.first > last + 1]
+    for one in found:
+        if one not in joined:
+            first, last, why = min(first, one.first), max(last, one.last), one.why
+    return sorted([*joined, Broken(first, last, why)], key=lambda one: one.first)
+
+
+def _enclosing(lines: list[str], first: int) -> tuple[int, int]:
+    """Return the lines of the statement around a line: up to the next smaller indentation, and down to its end."""
+    start = first
+    depth = _indent(lines[first - 1]) if lines[first - 1].strip() else sys.maxsize
+    while start > 1 and (not lines[start - 1].strip() or _indent(lines[start - 1]) >= depth > 0):
+        start -= 1
+    end, outer = first, _indent(lines[start - 1])
+    while end < len(lines) and (
+        _indent(lines[end]) > outer or lines[end].lstrip()[:1] in (")", "]", "}")
+    ):
+        end += 1
+    return start, end
+
+
+def _block_start(lines: list[str], at: int) -> int:
+    while at > 1 and (not lines[at - 1].strip() or _indent(lines[at - 1]) > 0):
+        at -= 1
+    return at
+
+
+def _indent(line: str) -> int:
+    """Return the indentation of a line; a blank line belongs to whatever surrounds it."""
+    return len(line) - len(line.lstrip()) if line.strip() else sys.maxsize
+
+
+def walk(node: nodes.NodeNG, into_scopes: bool = True) -> Iterator[nodes.NodeNG]:
+    """Yield a node and all below it, in the order of the source, without recursion.
+
+    Args:
+        node: where to start.
+        into_scopes: whether to go into functions, lambdas and classes below it; comprehensions always count as code
+            of their place.
+    """
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        if into_scopes or found is node or not isinstance(found, SCOPES):
+            stack.extend(reversed(list(found.get_children())))
+
+
+def names_read(node: nodes.NodeNG) -> Iterator[nodes.Name]:
+    """Yield the names that are read in a node."""
+    return (found for found in walk(node) if isinstance(found, nodes.Name))
+
+
+def functions(module: nodes.Module) -> list[nodes.FunctionDef]:
+    """Return every function of a file, at whatever depth, in the order of the source."""
+    return [found for found in walk(module) if isinstance(found, nodes.FunctionDef)]
+
+
+def parameters(function: nodes.FunctionDef | nodes.Lambda) -> list[str]:
+    """Return the names of a function's parameters, without those that take the rest."""
+    found = function.args
+    return [one.name for one in (*found.posonlyargs, *(found.args or ()), *found.kwonlyargs)]
+
+
+def chain(first: nodes.If) -> list[nodes.If]:
+    """Return an `if` and its `elif`s."""
+    found = [first]
+    while found[-1].has_elif_block():
+        (following,) = found[-1].orelse
+        assert isinstance(following, nodes.If)
+        found.append(following)
+    return found
+
+
+def is_elif(node: nodes.If) -> bool:
+    """Tell whether an `if` is the `elif` of another."""
+    above = node.parent
+    return isinstance(above, nodes.If) and above.has_elif_block() and above.orelse[0] is node
