@@ -73,6 +73,8 @@ class Figures:
         reached_rows: for each operation how many of its rows or entries are ever used.
         rows: for each operation how many rows or entries it has; None where they have no end.
         reached_values: for each variable the indices of the values that occur; None for numbers and endless positions.
+        examples: whether the task's inputs are given examples, of which there may be any number of others.
+        trained: how many of them the Program was learned from; None where that is not known.
     """
 
     task: str | None
@@ -85,6 +87,8 @@ class Figures:
     reached_rows: tuple[int, ...]
     rows: tuple[int | None, ...]
     reached_values: tuple[tuple[int, ...] | None, ...]
+    examples: bool = False
+    trained: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON values, with a format version."""
@@ -107,6 +111,8 @@ class Figures:
                 tuple(map(_number, found["reached_rows"])),
                 tuple(_optional(count, _number) for count in found["rows"]),
                 tuple(_optional(indices, _indices) for indices in found["reached_values"]),
+                _exactly(found.get("examples", False), bool),
+                _optional(found.get("trained"), _number),
             )
         except (KeyError, TypeError, ValueError):
             return None
@@ -124,6 +130,7 @@ def measure(
     seed: int = 0,
     limit: int = LIMIT,
     progress: Progress | None = None,
+    learned_from: str | None = None,
 ) -> Figures:
     """Run a Program on its task's test data and on its whole domain, and count what is reached.
 
@@ -133,17 +140,20 @@ def measure(
         seed: of the task's data, and of samples.
         limit: the most inputs that are run one by one; beyond it, samples are.
         progress: called with what is going on, the inputs done and how many there are (None: not known).
+        learned_from: the hash of the dataset that the Program was learned from, where that is known.
 
     Raises:
         UsageError: the task has other symbols than the Program, or other lengths.
     """
-    test = whole = None
-    sampled = False
+    test = whole = trained = None
+    sampled = examples = False
     if task is not None:
         check_task(program, task)
-        test = accuracy(
-            program, task, (batch for batch, _ in make_dataset(task, seed).test.batches())
-        )
+        dataset = make_dataset(task, seed)
+        test = accuracy(program, task, (batch for batch, _ in dataset.test.batches()))
+        examples = task.examples is not None
+        if examples and dataset.data_hash == learned_from:
+            trained = len(dataset.train)
         total = task.count()
         sampled = total is None or total > limit
         samples = min(SAMPLES, limit)
@@ -171,6 +181,8 @@ def measure(
         tuple(int((counts > 0).sum()) for counts in found.rows),
         tuple(_row_count(program, number, found) for number in range(len(program.operations))),
         tuple(_reached_values(program, number, found) for number in range(len(program.variables))),
+        examples,
+        trained,
     )
 
 

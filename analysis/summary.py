@@ -173,7 +173,8 @@ def summarize(
     if found is None or recompute:
         given = manifest.seed if manifest is not None and seed is None else seed
         chosen = task if task is not None else _named_task(program, manifest, notes)
-        figures = measure(program, chosen, given or 0, limit, progress)
+        learned_from = None if manifest is None else manifest.data_sha256
+        figures = measure(program, chosen, given or 0, limit, progress, learned_from)
     else:
         figures = found
     return Summary(

@@ -91,7 +91,11 @@ def examine(
     timed = _until(until, progress)
     try:
         found.guesses = guesses(result.program, dataset.train, progress=timed)
-        found.figures = measure(result.program, dataset.task, dataset.seed, progress=timed)
+        found.figures = measure(
+            *(result.program, dataset.task, dataset.seed),
+            progress=timed,
+            learned_from=dataset.data_hash,
+        )
     except _TimeUp:
         found.left_out.append("the figures of the whole domain, which `tprog analyze` measures")
         return found

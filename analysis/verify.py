@@ -81,6 +81,7 @@ class Verdict:
         beginnings: whether `complete_up_to` speaks of the beginnings of inputs: neither side's labels depend on what
             follows, so every label at those symbols was compared.
         in_time: whether the comparison ended by itself.
+        examples: whether the inputs are given examples, of which there may be any number of others.
         notes: what one should know besides, such as lengths that only one side is defined on.
         counterexample: the shortest input that differs, the first of these in the order of the symbols.
     """
@@ -100,6 +101,7 @@ class Verdict:
     counterexample: Counterexample | None
     beginnings: bool = False
     in_time: bool = True
+    examples: bool = False
     proof: Proof | None = None
 
     @property
@@ -121,6 +123,8 @@ class Verdict:
             return f"a proof by z3 for every input of {_range(*self.lengths)}"
         if self.exhaustive:
             common = " that both are defined on" if self.common_only else ""
+            if self.examples:
+                return f"all {self.inputs:,} examples{common}"
             return f"every one of {self.inputs:,} inputs{common}"
         if not self.in_time:
             return f"{self.inputs:,} inputs until the time was up, not proved"
@@ -495,6 +499,7 @@ class _Tally:
             plan.notes,
             None if self.found is None else self.found[1],
             plan.beginnings,
+            examples=plan.task is not None and plan.task.examples is not None,
         )
 
 

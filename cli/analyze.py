@@ -36,7 +36,7 @@ def analyze(
     from tprog.analysis.parting import known_parting
     from tprog.analysis.summary import summarize
     from tprog.analysis.verify import LIMIT
-    from tprog.cli.choices import named, reading_of, user_task
+    from tprog.cli.choices import known_task, named, reading_of
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
     from tprog.errors import FileProblem, UnreadableSource
@@ -55,7 +55,7 @@ def analyze(
             found,
             source=source,
             manifest=manifest,
-            task=user_task(data, task),
+            task=known_task(given, data, task),
             seed=seed,
             recompute=recompute,
             limit=limit or LIMIT,

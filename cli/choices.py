@@ -9,7 +9,6 @@ from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
     from tprog.analysis.source import Reading
-    from tprog.ir import Program
     from tprog.locate import Location, Named
     from tprog.tasks import Task
 
@@ -109,18 +108,47 @@ def user_task(
     return None if module is None else load_module_task(module)
 
 
-def task_of(program: "Program", data: Path | None, module: str | None) -> "Task | None":
-    """Return the task that a program is measured against: the user's, or the published one that it names."""
+def task_of(given: "Named", data: Path | None, module: str | None) -> "Task | None":
+    """Return the task that a program is measured against: the user's, the published one that it names, or its own data.
+
+    Raises:
+        UsageError: what it was learned from can only be given again by the user.
+    """
     from tprog.tasks import get_task
 
-    given = user_task(data, module)
-    if given is not None:
-        return given
-    spec = program.provenance.task
-    # A program made from a user's own data names a task that only the user can give again.
-    if spec is None or spec.startswith(("data:", "module:")):
+    task = user_task(data, module)
+    spec = given.program.provenance.task
+    if task is not None or spec is None:
+        return task
+    if spec.startswith("module:"):
+        raise UsageError(
+            f"it was learned from a task of your own code: give --task {spec.removeprefix('module:')}"
+        )
+    return _remembered(given, spec) if spec.startswith("data:") else get_task(spec)
+
+
+def known_task(given: "Named", data: Path | None, module: str | None) -> "Task | None":
+    """Return the user's task, or the one of the data that a program was learned from where that lies there unchanged."""
+    task = user_task(data, module)
+    spec = given.program.provenance.task
+    if task is not None or spec is None or not spec.startswith("data:"):
+        return task
+    try:
+        return _remembered(given, spec)
+    except UsageError:
+        # What there is to say without examples is said.
         return None
-    return get_task(spec)
+
+
+def _remembered(given: "Named", spec: str) -> "Task | None":
+    """Return the task of the data file that the manifest beside a program remembers, None where there is none."""
+    from tprog.manifest import read_manifest
+    from tprog.tasks import reload_data_task
+
+    manifest = None if given.place.manifest is None else read_manifest(given.place.manifest)
+    if manifest is None or manifest.data is None or manifest.task != spec:
+        return None
+    return reload_data_task(spec, manifest.data)
 
 
 def check_picture(path: Path) -> None:

@@ -51,7 +51,7 @@ def circuits(
     from tprog.analysis.neutral import neutral_values
     from tprog.analysis.page.circuits_page import closeups_page, survey_page
     from tprog.analysis.reference import draw_reference, fitting_task
-    from tprog.cli.choices import check_picture, named, user_task
+    from tprog.cli.choices import check_picture, known_task, named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.inputs import parse_input
     from tprog.cli.progress import counting
@@ -60,8 +60,9 @@ def circuits(
         raise UsageError("--position speaks of one input; give it with --input")
     if graph is not None:
         check_picture(graph)
-    found = named(program).program
-    chosen = fitting_task(found, user_task(data, task))
+    given = named(program)
+    found = given.program
+    chosen = fitting_task(found, known_task(given, data, task))
     reference = draw_reference(found, chosen, inputs, seed)
     held = neutral_values(found, reference, neutral)
     console = stdout()

@@ -44,7 +44,7 @@ def report(
     """
     from tprog.analysis.report import make_report, render_report
     from tprog.analysis.verify import LIMIT
-    from tprog.cli.choices import beside, named, user_task
+    from tprog.cli.choices import beside, known_task, named
     from tprog.cli.console import say
     from tprog.cli.progress import stages
     from tprog.files import check_target, write_text
@@ -66,7 +66,7 @@ def report(
             given.source,
             file=path.name,
             manifest=None if place.manifest is None else read_manifest(place.manifest),
-            task=user_task(data, task),
+            task=known_task(given, data, task),
             simplified=simplified,
             simplify_seconds=0.0 if quick else simplify_seconds,
             deep=not quick,

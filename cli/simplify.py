@@ -76,7 +76,7 @@ def simplify(
     if in_place and program in gallery_names() and place.is_relative_to(gallery_folder()):
         raise UsageError(f"{program} is an entry of the gallery and stays as it is; give --output")
     needed = _keep(keep) != "exact" or sampled or rewrite
-    truth = task_of(found, data, task) if needed else None
+    truth = task_of(given, data, task) if needed else None
     if rewrite and truth is None:
         raise UsageError(
             "--rewrite puts modules together for a task; give one with --task or --data"

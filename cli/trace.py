@@ -111,7 +111,7 @@ def _traced(
     found = given.program
     file, module, find = origin
     count, tries, seed = numbers
-    known = _task(found, program, file, module, find)
+    known = _task(given, program, file, module, find)
     none_found = False
     if find:
         assert known is not None
@@ -126,7 +126,7 @@ def _traced(
 
 
 def _task(
-    found: "Program", program: str, file: Path | None, module: str | None, find: bool
+    given: "Named", program: str, file: Path | None, module: str | None, find: bool
 ) -> "Task | None":
     from tprog.cli.choices import task_of
 
@@ -136,7 +136,10 @@ def _task(
         )
     if file is not None and module is not None:
         raise UsageError("give --data or --task, not both")
-    known = task_of(found, None, module)
+    spec = given.program.provenance.task
+    if file is not None and spec is not None and spec.startswith(("data:", "module:")):
+        return None
+    known = task_of(given, None, module)
     if known is None and file is None:
         raise UsageError(f"{program} names no published task; give --data or --task")
     return known

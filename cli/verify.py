@@ -67,7 +67,7 @@ def verify(
 
     given = named(program)
     found = given.program
-    reference = _reference(found, program, against, data, task)
+    reference = _reference(given, program, against, data, task)
     with counting("comparing", enabled=not json_output) as progress:
         verdict = compare(
             EmittedProgram(found) if emitted else found,
@@ -103,7 +103,7 @@ def _parting(given: "Named") -> "Parting | None":
 
 
 def _reference(
-    found: "Program", program: str, against: str | None, data: Path | None, module: str | None
+    given: "Named", program: str, against: str | None, data: Path | None, module: str | None
 ) -> "Program | Predictor | Task":
     from tprog.cli.choices import named, task_of
 
@@ -115,7 +115,7 @@ def _reference(
 
             return load_network(Path(against))
         return named(against).program
-    task = task_of(found, data, module)
+    task = task_of(given, data, module)
     if task is None:
         raise UsageError(f"{program} names no published task; give --against, --data or --task")
     return task

@@ -17,7 +17,17 @@ from tprog.files import read_text, write_text
 
 FORMAT = 1
 
-_KNOWN = ("format", "program_sha256", "task", "seed", "data_sha256", "config", "metrics", "origin")
+_KNOWN = (
+    "format",
+    "program_sha256",
+    "task",
+    "seed",
+    "data_sha256",
+    "config",
+    "metrics",
+    "origin",
+    "data",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Manifest:
         config: how the program was made, as JSON values.
         metrics: what was measured, as JSON values; `analysis` holds the figures of the analysis page.
         origin: the published files that the program was imported from, as JSON values; None where it was not.
+        data: where the task's examples were read and how, as JSON values (see `Task.origin`); None where they were not.
         other: every key that this version does not know, kept as it was read.
     """
 
@@ -43,6 +54,7 @@ class Manifest:
     metrics: dict[str, Any] = field(default_factory=dict)
     other: dict[str, Any] = field(default_factory=dict)
     origin: dict[str, Any] | None = None
+    data: dict[str, Any] | None = None
 
     def matches(self, source: str) -> bool:
         """Tell whether this manifest speaks of a program file with this source."""
@@ -68,6 +80,7 @@ class Manifest:
             "config": self.config,
             "metrics": self.metrics,
             **({} if self.origin is None else {"origin": self.origin}),
+            **({} if self.data is None else {"data": self.data}),
             **self.other,
         }
 
@@ -111,6 +124,7 @@ def read_manifest(path: Path) -> Manifest:
         "config": dict,
         "metrics": dict,
         "origin": dict,
+        "data": dict,
     }
     wrong = [
         key for key, kind in kinds.items() if key in found and not isinstance(found[key], kind)
@@ -125,6 +139,7 @@ def read_manifest(path: Path) -> Manifest:
         config=found.get("config", {}),
         metrics=found.get("metrics", {}),
         origin=found.get("origin"),
+        data=found.get("data"),
         other={key: value for key, value in found.items() if key not in _KNOWN},
     )
 

@@ -34,7 +34,9 @@ def import_page(brought: Brought) -> RenderableType:
         verb = "wrote" if brought.written else "already there:"
         parts.append(Text(f"{verb} {brought.folder / PROGRAM_FILE}"))
         folder = shlex.quote(str(brought.folder))
-        following = f"next: tprog analyze {folder} · tprog verify {folder}"
+        known = brought.program.provenance.task is not None
+        verify = [f"tprog verify {folder}"] if known else []
+        following = " · ".join([f"next: tprog analyze {folder}", *verify])
         # A command that is broken over lines cannot be copied.
         parts.append(Text(following, no_wrap=True, overflow="ignore"))
     return Group(*parts)

@@ -11,6 +11,7 @@ from tprog.analysis.page.words import (
     shade,
     share_note,
     share_text,
+    whole_inputs,
 )
 from tprog.analysis.spare import Spare
 from tprog.analysis.summary import CircuitLine, LabelVotes, Part, Summary
@@ -88,29 +89,26 @@ def _heading(summary: Summary) -> RenderableType:
         table.add_row("task", summary.task)
     figures = summary.figures
     if figures.whole is not None:
-        what = "sampled input, not all" if figures.whole_is_sampled else "input"
-        table.add_row("accuracy", _accuracy(figures.whole, what, not figures.whole_is_sampled))
+        where = whole_inputs(figures, figures.whole.inputs.total)
+        table.add_row("accuracy", _accuracy(figures.whole, where))
     if figures.test is not None:
-        said = _accuracy(figures.test, "test input", every=False)
+        noun = "test example" if figures.examples else "test input"
+        said = _accuracy(figures.test, counted(figures.test.inputs.total, noun))
         table.add_row("test data", said.append(f", seed {figures.seed}"))
     table.add_row("size", _size(summary))
     return Group(Text(summary.title or "a program without a title", "bold"), table)
 
 
-def _accuracy(accuracy: Accuracy, what: str, every: bool) -> Text:
+def _accuracy(accuracy: Accuracy, where: str) -> Text:
     labels, inputs = accuracy.labels, accuracy.inputs
-    noun, comma, rest = what.partition(",")
     if labels.right == labels.total:
-        where = (
-            f"every one of {counted(inputs.total, noun)}" if every else counted(inputs.total, noun)
-        )
         said = f"all {counted(labels.total, 'label')} right on {where}"
     else:
         said = (
             f"{labels.total - labels.right:,} of {counted(labels.total, 'label')} wrong, "
-            f"in {inputs.total - inputs.right:,} of {counted(inputs.total, noun)}"
+            f"in {inputs.total - inputs.right:,} of {where.removeprefix('every one of ')}"
         )
-    return Text.assemble((percent(labels), f"bold {shade(labels)}"), f"  {said}{comma}{rest}")
+    return Text.assemble((percent(labels), f"bold {shade(labels)}"), f"  {said}")
 
 
 def _size(summary: Summary) -> str:

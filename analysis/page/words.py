@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tprog.analysis.circuits.kinds import KindOfInput
 from tprog.analysis.circuits.shares import Share
-from tprog.analysis.figures import Score
+from tprog.analysis.figures import Figures, Score
 from tprog.terminal import Text
 from tprog.visible import quoted
 
@@ -87,6 +87,16 @@ def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
         f"mostly where {kind.text} ({share_text(kind.share)} of these, "
         f"{share_text(kind.everywhere)} of all)"
     )
+
+
+def whole_inputs(figures: Figures, number: int) -> str:
+    """Return what the accuracy on the whole is of: every input, a sample, or examples and how many were trained on."""
+    if figures.examples:
+        trained = f" of which {figures.trained:,} were trained on" if figures.trained else ""
+        return counted(number, "example") + trained
+    if figures.whole_is_sampled:
+        return f"{counted(number, 'sampled input')}, not all"
+    return f"every one of {counted(number, 'input')}"
 
 
 def blocks(widths: Sequence[int], room: int) -> list[tuple[int, int]]:

@@ -27,6 +27,7 @@ from tprog.analysis.page.words import (
     shade,
     share_note,
     share_text,
+    whole_inputs,
 )
 from tprog.analysis.report.findings import Example, Report
 from tprog.analysis.report.payload import program_payload
@@ -314,17 +315,17 @@ def _domain(domain: Domain) -> str:
 def _accuracy(report: Report, accuracy: Accuracy) -> dict[str, Any]:
     figures = report.summary.figures
     labels, inputs = accuracy.labels, accuracy.inputs
-    exhaustive = figures.whole is not None and not figures.whole_is_sampled
+    noun = "examples" if figures.examples else "inputs"
     return {
         "percent": percent(labels),
         "perfect": labels.right == labels.total,
         "shade": shade(labels),
         "labels": f"{labels.right:,} of {labels.total:,} labels",
         "wrong": f"{labels.total - labels.right:,}",
-        "inputs": f"every one of {inputs.total:,} inputs"
-        if exhaustive
+        "inputs": whole_inputs(figures, inputs.total)
+        if figures.whole is not None
         else f"a sample of {inputs.total:,} inputs",
-        "whole_inputs": f"{inputs.right:,} of {inputs.total:,} inputs wholly right",
+        "whole_inputs": f"{inputs.right:,} of {inputs.total:,} {noun} wholly right",
         "by_length": [_row(str(length), score) for length, score in accuracy.by_length],
         "by_label": _by_label(accuracy.by_label),
         "left_out": max(0, len(accuracy.by_label) - MOST_LABELS),

@@ -53,6 +53,7 @@ class Demand:
         wanted: the number of wanted labels.
         missed: how many of them the Program misses that the demand was made from.
         known: how many of the last batches hold inputs that earlier attempts got wrong.
+        examples: whether the inputs are given examples, of which there may be any number of others.
     """
 
     keep: Keep
@@ -63,6 +64,7 @@ class Demand:
     wanted: int
     missed: int
     known: int = 0
+    examples: bool = False
 
     def joined(self, other: "Demand", places: Sequence[tuple[int, int]]) -> "Demand":
         """Return this demand with some inputs of another one, given as `(batch, row)`."""
@@ -177,7 +179,8 @@ def make_demand(
     allowed = missed
     if keep == "accuracy" and floor is not None:
         allowed = int((1 - floor) * wanted + 1e-9)
-    return Demand(keep, tuple(inputs), allowed, exhaustive, count, wanted, missed)
+    found = Demand(keep, tuple(inputs), allowed, exhaustive, count, wanted, missed)
+    return replace(found, examples=keep != "exact" and task is not None and bool(task.examples))
 
 
 def _targets(

@@ -54,6 +54,7 @@ class Simplified:
         wanted: how many labels were wanted.
         missed: how many of them the given Program and the result miss.
         in_time: whether the passes ended by themselves.
+        examples: whether the inputs are given examples, of which there may be any number of others.
     """
 
     program: Program
@@ -67,6 +68,7 @@ class Simplified:
     wanted: int
     missed: tuple[int, int]
     in_time: bool
+    examples: bool = False
 
     @property
     def how(self) -> str:
@@ -79,7 +81,12 @@ class Simplified:
         if self.sound_only:
             return f"{kept} on every input, by what each pass proves; no difference on {self.inputs:,} samples"
         if self.exhaustive:
-            return f"{kept} on every one of {self.inputs:,} inputs"
+            every = (
+                f"all {self.inputs:,} examples"
+                if self.examples
+                else f"every one of {self.inputs:,} inputs"
+            )
+            return f"{kept} on {every}"
         return f"{kept} on {self.inputs:,} samples, not proved"
 
     def __repr__(self) -> str:
@@ -265,6 +272,7 @@ def _proved(
         wanted,
         missed,
         in_time,
+        demand is not None and demand.examples,
     )
     return found if changed is program else replace(found, program=_told(changed, found))
 

@@ -49,6 +49,9 @@ def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
     finished = tprog("train", "--data", str(data), *SMALL[:-2], "--out", str(folder))
     assert finished.code == 0, finished.err
     assert tprog("analyze", str(folder), "--data", str(data)).code == 0
+    page = " ".join(tprog("analyze", str(folder)).out.split())
+    assert "16 examples of which 12 were trained on" in page
+    assert "examples" in tprog("verify", str(folder)).out
 
 
 def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: Path) -> None:

@@ -43,12 +43,14 @@ class Identity:
         seed: of the dataset.
         data_sha256: the hash of all its sequences and labels.
         config: the settings, as JSON values.
+        data: where the task's examples were read, see `Task.origin`.
     """
 
     task: str
     seed: int
     data_sha256: str
     config: dict[str, Any]
+    data: dict[str, Any] | None = None
 
     def manifest(self, source: str, metrics: dict[str, Any], *, finished: bool) -> Manifest:
         """Return the manifest of a run; `source` is that of its program, "" while there is none."""
@@ -61,6 +63,7 @@ class Identity:
             self.config,
             metrics,
             about,
+            data=self.data,
         )
 
 

@@ -105,7 +105,7 @@ def train(
     if start is not None:
         start = starting_program(start, task)
         config["start"] = sha256(repr(start).encode()).hexdigest()
-    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, config)
+    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, config, task.origin)
     until = None if settings.seconds is None else began + settings.seconds
     with ExitStack() as stack:
         checkpoints = Path(stack.enter_context(tempfile.TemporaryDirectory()))

@@ -1,6 +1,6 @@
 """Data and ground truth of every task. Owns the published tasks and a user's own; refuses models."""
 
-from tprog.tasks.data_task import load_data_task
+from tprog.tasks.data_task import load_data_task, reload_data_task
 from tprog.tasks.dataset import Dataset, Split, make_dataset
 from tprog.tasks.module_task import load_module_task
 from tprog.tasks.registry import TaskSummary, get_task, summarize, task_names
@@ -20,6 +20,7 @@ __all__ = [
     "load_data_task",
     "load_module_task",
     "make_dataset",
+    "reload_data_task",
     "summarize",
     "task_names",
 ]

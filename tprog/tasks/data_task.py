@@ -1,13 +1,17 @@
 """A task out of a user's examples, and what follows from them; labels of other inputs are not guessed."""
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from tprog.errors import BadInput, UnreadableSource, UsageError
+from tprog.errors import BadInput, TprogError, UnreadableSource, UsageError
+from tprog.files import read_text
 from tprog.ir import Domain
 from tprog.tasks.data_file import FileExample, Labels, Tokens, read_examples
 from tprog.tasks.registry import DATA_PREFIX
@@ -64,7 +68,49 @@ def load_data_task(
         pooled=pooled,
         default_samples=len(answers),
         examples=tuple(answers),
+        origin={
+            "path": str(path.resolve()),
+            "sha256": _file_hash(path),
+            "causal": causal,
+            "numeric": numeric,
+            "vocabulary": vocabulary,
+        },
     )
+
+
+def reload_data_task(spec: str, origin: Mapping[str, Any]) -> Task:
+    """Return the task of a file again, from where and how it was read before.
+
+    Args:
+        spec: the task's specification.
+        origin: see `Task.origin`; a manifest remembers it.
+
+    Raises:
+        UsageError: the file is gone, or it holds something else by now.
+    """
+    path = Path(str(origin.get("path", "")))
+    try:
+        known = _file_hash(path) == origin.get("sha256")
+    except TprogError:
+        raise UsageError(
+            f"its examples lay in {path}, which cannot be read; give them with --data FILE"
+        ) from None
+    if not known:
+        raise UsageError(
+            f"its examples lay in {path}, which has changed since; give them with --data FILE"
+        )
+    vocabulary = origin.get("vocabulary")
+    task = load_data_task(
+        path,
+        causal=origin.get("causal") is True,
+        numeric=origin.get("numeric") is True,
+        vocabulary=vocabulary if isinstance(vocabulary, int) else None,
+    )
+    return replace(task, spec=spec)
+
+
+def _file_hash(path: Path) -> str:
+    return hashlib.sha256(read_text(path).encode()).hexdigest()
 
 
 def _look_up(answers: Mapping[Tokens, Labels], tokens: Tokens) -> Labels:

@@ -7,7 +7,7 @@ everything else (arrays of labels, samples, the list of all inputs) follows from
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 
@@ -79,6 +79,7 @@ class Task:
             then the symbols.
         space: which inputs there are, where that is not the whole domain.
         examples: the only inputs, where the truth is known for these alone.
+        origin: where the examples were read and how, as JSON values; see `tprog.tasks.data_task`.
         published: the modules of the published program for this very task (paper, section 4 and Table 1).
         categorical_only: the same of the paper's categorical-only model (its Table 3).
     """
@@ -96,6 +97,7 @@ class Task:
     sampler: Sampler | None = field(default=None, compare=False)
     space: Space | None = field(default=None, compare=False)
     examples: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
+    origin: dict[str, Any] | None = field(default=None, repr=False, compare=False)
     published: Modules | None = field(default=None, repr=False)
     categorical_only: Modules | None = field(default=None, repr=False)
 

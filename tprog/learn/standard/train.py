@@ -86,7 +86,8 @@ def train_standard(
     settings = settings or StandardSettings()
     network = StandardTransformer(standard_layout(task, settings)).initialise(settings.seed)
     dataset = make_dataset(task, settings.data_seed, settings.samples)
-    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, _config(settings))
+    config = _config(settings)
+    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, config, task.origin)
     with ExitStack() as stack:
         checkpoints = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         if folder is not None:
