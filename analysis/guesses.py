@@ -97,7 +97,7 @@ def guesses(
     exhaustive = total is not None and total <= LIMIT
     inputs = all_inputs(domain) if exhaustive else sample_inputs(domain, SAMPLES, seed)
     tables = list(_tables(program))
-    known, _ = _reached(program, tables, (batch for batch, _ in train.batches()), None)
+    known, _ = _reached(program, tables, (batch for batch, _ in train.batches()), progress)
     found, done = _reached(program, tables, inputs, progress)
     cells = [
         Guess(program.names[place], kind, _written(program, reads, cell))
@@ -125,13 +125,13 @@ def _reached(
     done = 0
     for batch in batches:
         for rows in chunks(len(batch), batch.indices.shape[1], len(program.variables)):
+            if progress is not None:
+                progress("what examples reached", done, None)
             part = batch.take(rows)
             values = evaluator.evaluate(part).values
             for place, _, variables in tables:
                 found[place] |= _cells([values[each] for each in variables])
             done += len(part)
-            if progress is not None:
-                progress("what examples reached", done, None)
     return found, done
 
 

@@ -72,6 +72,7 @@ def examine(
     dataset: Dataset,
     seconds: float | None = None,
     progress: Stages | None = None,
+    source: str | None = None,
 ) -> Findings:
     """Compare what was learned with its network, measure it, and look for what could still be shorter.
 
@@ -80,6 +81,7 @@ def examine(
         dataset: what it was learned from.
         seconds: for all of this; None for no limit.
         progress: called with what is going on, what is done and how much there is.
+        source: what `emit` gave for the Program, where that is at hand.
 
     Raises:
         Disagreement: network and emitted code differ.
@@ -87,7 +89,7 @@ def examine(
     if result.interrupted:
         seconds = INTERRUPTED_SECONDS if seconds is None else min(seconds, INTERRUPTED_SECONDS)
     until = None if seconds is None else monotonic() + seconds
-    found = Findings(_agreement(result, seconds, progress))
+    found = Findings(_agreement(result, source, seconds, progress))
     timed = _until(until, progress)
     try:
         found.guesses = guesses(result.program, dataset.train, progress=timed)
@@ -109,8 +111,10 @@ def examine(
     return found
 
 
-def _agreement(result: TrainResult, seconds: float | None, progress: Stages | None) -> Verdict:
-    emitted = EmittedProgram(result.program)
+def _agreement(
+    result: TrainResult, source: str | None, seconds: float | None, progress: Stages | None
+) -> Verdict:
+    emitted = EmittedProgram(result.program, source=source)
     if seconds is not None:
         seconds = max(LEAST_SECONDS, COMPARE_SHARE * seconds)
     verdict = verify(

@@ -32,6 +32,7 @@ FORMAT = 1
 
 LIMIT = 400_000  # inputs that are checked unless someone asks for more
 SLOW_LIMIT = 100_000  # the same where one side is an emitted program, run input by input
+SLOW_BATCH = 512  # inputs between two looks at the clock, where one side is run input by input
 SAMPLING_ROUNDS = 5  # a task's own sampler draws short inputs too, which are dropped
 LONGEST_SAMPLED = 32  # data symbols, where a domain has no greatest length
 
@@ -185,8 +186,8 @@ def verify(
     Raises:
         UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
     """
+    slow = isinstance(checked, EmittedProgram) or isinstance(against, EmittedProgram)
     if limit is None:
-        slow = isinstance(checked, EmittedProgram) or isinstance(against, EmittedProgram)
         limit = SLOW_LIMIT if slow else LIMIT
     if limit < 1:
         raise UsageError(f"a limit of {limit} inputs checks nothing; give at least 1")
@@ -202,9 +203,14 @@ def verify(
         proved = by_rewriting(checked, against, tally.verdict(plan))
         if proved is not None:
             return proved
-    for batch, answers, wanted in answered(
-        one, other, planned_inputs(plan, limit, seed), plan.domain
-    ):
+    batches = planned_inputs(plan, limit, seed)
+    if slow:
+        batches = (
+            batch.take(slice(start, start + SLOW_BATCH))
+            for batch in batches
+            for start in range(0, len(batch), SLOW_BATCH)
+        )
+    for batch, answers, wanted in answered(one, other, batches, plan.domain):
         tally.add(batch, answers, wanted, plan.domain)
         if progress is not None:
             progress(tally.inputs, plan.total)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tprog.learn.phases import Cut
     from tprog.learn.settings import TrainSettings
     from tprog.learn.train import TrainResult
-    from tprog.tasks import Task
+    from tprog.tasks import Dataset, Task
 
 # Guesses that are named; the manifest has more.
 NAMED = 4
@@ -49,21 +49,27 @@ def learn_program(
     from tprog.cli.console import remark
     from tprog.cli.progress import stages
     from tprog.cli.training import watching
+    from tprog.files import read_text
+    from tprog.learn.run_folder import TABLES_FILE
     from tprog.learn.train import train
-    from tprog.tasks import make_dataset
+    from tprog.locate import PROGRAM_FILE
 
     kept: list[Findings] = []
     checking = False
     with ExitStack() as display:
         watcher = display.enter_context(watching(task.spec))
 
-        def check(result: "TrainResult", seconds: float | None) -> dict[str, object]:
+        def check(
+            result: "TrainResult", dataset: "Dataset", seconds: float | None
+        ) -> dict[str, object]:
             nonlocal checking
             checking = True
             display.close()
-            dataset = make_dataset(task, settings.data_seed, settings.samples)
+            # What is kept in two files is written anew.
+            whole = not (folder / TABLES_FILE).exists()
+            source = read_text(folder / PROGRAM_FILE) if whole else None
             with stages() as progress:
-                kept.append(examine(result, dataset, seconds, progress))
+                kept.append(examine(result, dataset, seconds, progress, source))
             return kept[0].to_metrics()
 
         try:

@@ -9,9 +9,10 @@ from tprog.cli.choices import DATA, MODULE, OUTPUT, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.simplify import Keep
+    from tprog.analysis.simplify import Keep, Simplified
     from tprog.cli.progress import Stages
     from tprog.ir import Program
+    from tprog.locate import Named
     from tprog.tasks import Task
 
 KEEPS = ("exact", "correct", "accuracy")
@@ -59,13 +60,13 @@ def simplify(
 
     Example: tprog simplify sort --diff
     """
-    from tprog.analysis.page.simplify_page import simplify_page
     from tprog.analysis.simplify import simplify as shorten
     from tprog.cli.choices import named, task_of
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import remark
     from tprog.cli.progress import stages
     from tprog.files import check_target
     from tprog.locate import gallery_folder, gallery_names
+    from tprog.stopping import stopper
 
     if output is not None and in_place:
         raise UsageError("give --output or --in-place, not both")
@@ -83,7 +84,14 @@ def simplify(
         )
     if output is not None:
         check_target(output)
-    with stages(enabled=not json_output) as progress:
+    with (
+        stages(enabled=not json_output) as progress,
+        stopper(
+            on_signal=lambda: remark(
+                "interrupted: checking the best so far (again: stop at once and write nothing)"
+            )
+        ) as stop,
+    ):
         result = shorten(
             found,
             _keep(keep),
@@ -94,17 +102,40 @@ def simplify(
             seconds=seconds,
             seed=seed,
             progress=progress,
+            should_stop=stop,
         )
     # A file that cannot be made shorter stays as a person left it.
     target = (None if result.program is found else place) if in_place else output
     if target is not None:
-        _write(result.program, target, backup=in_place)
+        _write(result.program, target, found if in_place else None, given.source)
+    _show(result, program, given, target, in_place=in_place, diff=diff, json_output=json_output)
+    if result.interrupted:
+        raise typer.Exit(130)
+
+
+def _show(
+    result: "Simplified",
+    program: str,
+    given: "Named",
+    target: Path | None,
+    *,
+    in_place: bool,
+    diff: bool,
+    json_output: bool,
+) -> None:
+    """Print what was found and where it was written."""
+    from tprog.analysis.page.simplify_page import simplify_page
+    from tprog.analysis.simplify.remarks import with_comments
+    from tprog.cli.console import print_json, say, stdout
+    from tprog.codegen import emit
+
     if json_output:
         print_json(result.to_json() | {"written": None if target is None else str(target)})
         return
     console = stdout()
     if diff:
-        for line in _diff(given.source, result.program, str(place)).splitlines():
+        after = with_comments(given.source, given.program, emit(result.program))
+        for line in _diff(given.source, after, str(given.place.program)).splitlines():
             say(line, keep="\t")
         return
     console.print(simplify_page(result, program))
@@ -137,25 +168,38 @@ def _keep(keep: str) -> "Keep":
     raise UsageError(f"--keep {keep} is none of {', '.join(KEEPS)}")
 
 
-def _write(program: "Program", target: Path, backup: bool) -> None:
-    """Write a program and what belongs to it; a backup keeps the text that was there."""
+def _write(program: "Program", target: Path, before: "Program | None", source: str) -> None:
+    """Write a program and what belongs to it, all or nothing.
+
+    Args:
+        program: what is written.
+        target: where.
+        before: the program whose file this takes the place of, which is kept as a backup; None where it does of none.
+        source: the text of that file.
+    """
+    from tprog.analysis.simplify.remarks import with_comments
     from tprog.codegen import emit_files
-    from tprog.files import read_text, write_text
+    from tprog.files import write_all
 
-    if backup:
-        write_text(target.with_name(target.name + ".bak"), read_text(target))
+    files = {}
+    if before is not None:
+        files[target.with_name(target.name + ".bak")] = target.read_bytes()
     for name, text in emit_files(program, target.stem).items():
-        write_text(target.with_name(name) if name.endswith(".json") else target, text)
+        if name.endswith(".json"):
+            files[target.with_name(name)] = text.encode()
+        else:
+            files[target] = (
+                text if before is None else with_comments(source, before, text)
+            ).encode()
+    write_all(files)
 
 
-def _diff(before: str, program: "Program", name: str) -> str:
+def _diff(before: str, after: str, name: str) -> str:
     import difflib
-
-    from tprog.codegen import emit
 
     lines = difflib.unified_diff(
         before.splitlines(keepends=True),
-        emit(program).splitlines(keepends=True),
+        after.splitlines(keepends=True),
         name,
         f"{name} (simplified)",
     )

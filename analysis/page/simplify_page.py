@@ -15,7 +15,9 @@ def simplify_page(found: Simplified, name: str) -> RenderableType:
     ]
     if found.keep == "accuracy" and found.wanted:
         parts.append(Text(f"{_share(found, 0)} right before, {_share(found, 1)} now"))
-    if not found.in_time:
+    if found.interrupted:
+        parts.append(Text("interrupted before the search ended; this is the best so far", "yellow"))
+    elif not found.in_time:
         parts.append(Text("the time was up before the search ended; give more --seconds", "yellow"))
     sizes = Table(padding=(0, 1))
     for title in ("", "lines", "heads", "look-ups", "branches", "entries", "votes"):

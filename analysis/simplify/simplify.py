@@ -12,7 +12,7 @@ from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_d
 from tprog.analysis.simplify.edit import named
 from tprog.analysis.simplify.pipeline import Step, searched, sound
 from tprog.analysis.simplify.rewrite import Rewrite
-from tprog.analysis.simplify.trials import Trials
+from tprog.analysis.simplify.trials import ShouldStop, Trials
 from tprog.analysis.sizes import Sizes, sizes
 from tprog.analysis.verify import verify
 from tprog.errors import TprogError, UsageError
@@ -55,6 +55,7 @@ class Simplified:
         missed: how many of them the given Program and the result miss.
         in_time: whether the passes ended by themselves.
         examples: whether the inputs are given examples, of which there may be any number of others.
+        interrupted: whether they did not because somebody wanted to stop.
     """
 
     program: Program
@@ -69,6 +70,7 @@ class Simplified:
     missed: tuple[int, int]
     in_time: bool
     examples: bool = False
+    interrupted: bool = False
 
     @property
     def how(self) -> str:
@@ -128,6 +130,7 @@ def simplify(
     limit: int = LIMIT,
     other: Program | None = None,
     progress: Progress | None = None,
+    should_stop: ShouldStop | None = None,
 ) -> Simplified:
     """Return the shortest Program that can be found and shown to answer the same.
 
@@ -143,6 +146,7 @@ def simplify(
         limit: the most inputs that are enumerated.
         other: a Program for the same task whose modules may take the place of this one's.
         progress: called with the pass that runs, how many have run and None.
+        should_stop: asked again and again; the best so far is then checked as any result is, and returned.
 
     Raises:
         UsageError: a weaker contract without a task, or a floor that is no share.
@@ -175,13 +179,13 @@ def simplify(
         if first is not None:
             # What keeps every right answer also keeps their number, and needs no rates to be estimated.
             share = None if seconds is None else seconds * FIRST_SHARE
-            trials = Trials(given, first, share, seed)
+            trials = Trials(given, first, share, seed, should_stop)
             changed = searched(given, trials, steps, progress, rewrite)
             seconds = None if seconds is None else seconds - (share or 0.0)
         begin = changed
         for attempt in range(ATTEMPTS):
             share = seconds if demand.exhaustive or seconds is None else seconds / 2
-            trials = Trials(begin, demand, share, seed)
+            trials = Trials(begin, demand, share, seed, should_stop)
             taken: list[Step] = []
             changed = searched(begin, trials, taken, progress, rewrite)
             in_time = not trials.over
@@ -205,7 +209,8 @@ def simplify(
             changed = sound(given, steps)
     if cost(changed) >= cost(given):
         changed, steps = program, []
-    return _proved(program, changed, keep, demand, steps, in_time, seed)
+    found = _proved(program, changed, keep, demand, steps, in_time, seed)
+    return replace(found, interrupted=not in_time and should_stop is not None and should_stop())
 
 
 def _check(keep: Keep, floor: float | None) -> None:
@@ -257,8 +262,12 @@ def _proved(
         inputs, exhaustive, wanted = demand.count, demand.exhaustive, demand.wanted
     before, text = sizes(program, emit(program)), emit(changed)
     after = sizes(changed, text)
-    if (after.lines or 0) > (before.lines or 0):
-        # The estimate was wrong: nothing is better than something longer.
+    if (after.lines or 0, after.modules, after.votes) >= (
+        before.lines or 0,
+        before.modules,
+        before.votes,
+    ):
+        # The estimate was wrong, or only weights became smaller: a file that gains nothing stays as it is.
         changed, after, steps, missed = program, before, [], (missed[0], missed[0])
     found = Simplified(
         changed,

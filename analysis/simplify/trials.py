@@ -5,8 +5,9 @@ changed is checked on all inputs; inputs that show a mistake join the sample, an
 demand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from tprog.analysis.simplify.refit import refitted
 from tprog.evaluate import Batch, Evaluator
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Program
+
+ShouldStop: TypeAlias = Callable[[], bool]
 
 # Inputs of the quick and of the thorough sample.
 QUICK = 160
@@ -44,12 +47,19 @@ class Trials:
         demand: what its successors must answer.
         seconds: after so many seconds no more changes are accepted.
         seed: of the sample.
+        should_stop: asked before each trial; no more changes are accepted once it says so.
     """
 
     def __init__(
-        self, program: Program, demand: Demand, seconds: float | None = None, seed: int = 0
+        self,
+        program: Program,
+        demand: Demand,
+        seconds: float | None = None,
+        seed: int = 0,
+        should_stop: ShouldStop | None = None,
     ) -> None:
         self.demand = demand
+        self._should_stop = should_stop
         self.deadline = None if seconds is None else monotonic() + seconds
         self.tried = self.accepted_count = self.checks = 0
         self.refitting = False
@@ -78,7 +88,9 @@ class Trials:
 
     @property
     def over(self) -> bool:
-        """Whether the time is up."""
+        """Whether the time is up, or somebody wants to stop."""
+        if self._should_stop is not None and self._should_stop():
+            return True
         return self.deadline is not None and monotonic() > self.deadline
 
     @property

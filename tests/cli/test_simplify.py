@@ -1,11 +1,19 @@
 """`tprog simplify`."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import pytest
 from terminal import one_line, small_hist, tprog, write_program
 
 from tprog.locate import load, locate
+
+SEARCHING = 6.0
+"""Seconds after which the search in a program of the gallery is under way, and not at its end."""
 
 
 def test_it_reports_and_writes_nothing_unasked(tmp_path: Path) -> None:
@@ -46,6 +54,52 @@ def test_in_place_keeps_the_old_file(tmp_path: Path) -> None:
     assert again.code == 0
     assert "stays as it is" in again.out
     assert program.read_text() == short
+
+
+def test_what_gains_nothing_is_not_touched(tmp_path: Path) -> None:
+    """A file that is as short as it can be keeps its bytes, formatting and comments included."""
+    program = write_program(tmp_path, small_hist())
+    assert tprog("simplify", str(program), "--in-place").code == 0
+    source = program.read_text().replace("def count_own(", "# mine\n\ndef  count_own(")
+    program.write_bytes(source.replace("\n", "\r\n").encode())
+    before = program.read_bytes()
+    again = tprog("simplify", str(program), "--in-place")
+    assert again.code == 0
+    assert program.read_bytes() == before
+
+
+def test_comments_stay_in_place(tmp_path: Path) -> None:
+    """A comment within a function that stays is still there, and the backup is the old file to the byte."""
+    program = write_program(tmp_path, small_hist())
+    source = program.read_text().replace(
+        "    return key == token", "    # mine\n    return key == token"
+    )
+    program.write_text(source)
+    assert tprog("simplify", str(program), "--in-place").code == 0
+    assert "    # mine\n    return key == token" in program.read_text()
+    assert program.with_name(program.name + ".bak").read_text() == source
+    assert load(program) == load(locate(program).program)
+
+
+@pytest.mark.slow
+def test_an_interrupt_writes_the_best_so_far_checked(tmp_path: Path) -> None:
+    """Interrupted in its search, the command writes what it has, says what was checked, and ends with 130."""
+    place, short = tmp_path / "program.py", tmp_path / "short.py"
+    place.write_text(locate("most_freq").program.read_text())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tprog", "simplify", str(place), "-o", str(short)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(SEARCHING)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "checking the best so far" in err
+    assert "this is the best so far" in out
+    assert "the same labels on every one of 335,922 inputs" in " ".join(out.split())
+    assert tprog("verify", str(short), "--against", str(place)).code == 0
 
 
 def test_the_gallery_is_not_replaced() -> None:

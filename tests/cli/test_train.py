@@ -1,6 +1,7 @@
 """`tprog train`."""
 
 import json
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,25 @@ def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
     page = " ".join(tprog("analyze", str(folder)).out.split())
     assert "16 examples of which 12 were trained on" in page
     assert "examples" in tprog("verify", str(folder)).out
+
+
+def test_data_says_what_it_is(tmp_path: Path) -> None:
+    """Numbers are sorted as numbers, and labels that depend on the past alone are learned by heads that look left."""
+    data = tmp_path / "least.jsonl"
+    numbers = ("2", "9", "10", "11")
+    rows = [(*one, last) for one in product(numbers, repeat=3) for last in numbers]
+    lines = [{"tokens": list(row), "labels": sorted(row, key=int)} for row in rows]
+    data.write_text("\n".join(map(json.dumps, lines)))
+    finished = tprog("train", "--data", str(data), "--numeric", "-o", str(tmp_path / "sorted"))
+    assert finished.code == 0, finished.err
+    assert "100.00 %" in finished.out
+    assert load(tmp_path / "sorted").run(["11", "9", "10", "2"]) == ["2", "9", "10", "11"]
+    past = [{"tokens": list(row), "labels": [row[0], *row[:-1]]} for row in rows]
+    data.write_text("\n".join(map(json.dumps, past)))
+    finished = tprog("train", "--data", str(data), "--causal", "-o", str(tmp_path / "past"))
+    assert finished.code == 0, finished.err
+    assert "100.00 %" in finished.out
+    assert load(tmp_path / "past").causal
 
 
 def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: Path) -> None:
@@ -110,6 +130,8 @@ def test_the_papers_modules_are_learned(option: str, numerical: int, tmp_path: P
         (("sort:length=9", "--length", "8"), "length is given twice"),
         (("sort", "--vocab", "3"), "vocabulary"),
         (("--length", "8"), "published tasks"),
+        (("sort", "--numeric"), "give it"),
+        (("sort", "--causal"), "give it"),
     ],
 )
 def test_bad_usage_ends_in_one_line(arguments: tuple[str, ...], text: str, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, 
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
 from tprog.manifest import Manifest, read_manifest
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks import Dataset, get_task, make_dataset
 
 
 def manifest_of(run: Path) -> Manifest:
@@ -123,7 +123,7 @@ def test_a_run_is_finished_only_after_its_check(tmp_path: Path) -> None:
     """While the check runs everything is written and unfinished; what it returns joins the metrics."""
     folder = tmp_path / "run"
 
-    def check(result: TrainResult, seconds: float | None) -> dict[str, object]:
+    def check(result: TrainResult, dataset: Dataset, seconds: float | None) -> dict[str, object]:
         assert seconds is None
         assert manifest_of(folder).other["finished"] is False
         assert load_network(folder / "weights.safetensors").layout == result.network.layout
@@ -139,14 +139,14 @@ def test_a_check_that_is_cut_leaves_a_run_that_resumes(tmp_path: Path) -> None:
     """Killed in the check, a run is unfinished, keeps what was learned, and ends the same when called again."""
     folder = tmp_path / "run"
 
-    def killed(result: TrainResult, seconds: float | None) -> dict[str, object]:
+    def killed(result: TrainResult, dataset: Dataset, seconds: float | None) -> dict[str, object]:
         raise Cut
 
     with pytest.raises(Cut):
         train(TASK, SMALL, folder, check=killed)
     assert manifest_of(folder).other["finished"] is False
     before = (folder / "program.py").read_bytes()
-    train(TASK, SMALL, folder, check=lambda result, seconds: {})
+    train(TASK, SMALL, folder, check=lambda *_: {})
     assert manifest_of(folder).other["finished"] is True
     assert (folder / "program.py").read_bytes() == before
 

@@ -265,3 +265,24 @@ def test_any_file_gives_a_task_or_a_clear_error(
     except TprogError as error:
         problem = str(error)
     assert "\n" not in problem
+
+
+def test_tokens_are_numbers_where_that_is_said(tmp_path: Path) -> None:
+    """With `numeric` the symbols stand in the order of their numbers, the unknown one last."""
+    path = tmp_path / "numbers.jsonl"
+    tokens = ["10", "9", "-2", "0.5", "9"]
+    path.write_text(json.dumps({"tokens": tokens, "labels": tokens}))
+    assert load_data_task(path).domain.symbols == ("-2", "0.5", "10", "9")
+    assert load_data_task(path, numeric=True).domain.symbols == ("-2", "0.5", "9", "10")
+    # The most frequent, and of the others the first as texts.
+    few = load_data_task(path, numeric=True, vocabulary=3)
+    assert few.domain.symbols == ("-2", "0.5", "9", "<unk>")
+
+
+@pytest.mark.parametrize(("tokens", "named"), [(["1", "x"], "'x'"), (["1", "01"], "'01'")])
+def test_what_is_no_number_is_named(tokens: list[str], named: str, tmp_path: Path) -> None:
+    """A token that is none, and two ways to write one number, are refused."""
+    path = tmp_path / "numbers.jsonl"
+    path.write_text(json.dumps({"tokens": tokens, "labels": tokens}))
+    with pytest.raises(UsageError, match=named):
+        load_data_task(path, numeric=True)

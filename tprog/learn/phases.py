@@ -240,7 +240,7 @@ class Phases:
 
     def _refitted(self, program: Program) -> Program:
         # Who stops the warm starts waits for a shorter fit; rounds of a search that were cut are as good as all.
-        iterations = 200 if self.cut is None or self.cut.phase == "search" else 50
+        iterations = 200 if self.cut is None or self.cut.phase == "search" else 25
         found = refit(
             program,
             self._train,

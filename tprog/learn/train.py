@@ -27,8 +27,9 @@ from tprog.manifest import Manifest
 from tprog.stopping import stopper
 from tprog.tasks import Dataset, Task, make_dataset
 
-# The share of the seconds that is kept for what comes after learning: fitting, writing and checking.
-ENDING_SHARE = 0.15
+# What is kept of the seconds for what comes after learning (fitting, writing, checking): a share, and what these take at
+# least on an idle core, so many times as long where the core is busy.
+ENDING_SHARE, ENDING_SECONDS, BUSIEST = 0.05, 3.0, 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +56,7 @@ class TrainResult:
 
 # Looks at what was learned and written before the run counts as finished, within so many seconds (None: no limit);
 # what it returns joins the metrics in the manifest.
-Check: TypeAlias = Callable[[TrainResult, float | None], dict[str, Any]]
+Check: TypeAlias = Callable[[TrainResult, Dataset, float | None], dict[str, Any]]
 
 
 def train(
@@ -96,7 +97,7 @@ def train(
         Diverged: every warm start diverged.
         RunProblem: the folder holds a finished or a different run, or another training writes into it.
     """
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     settings = _resolved(task, settings or TrainSettings())
     dataset = make_dataset(task, settings.data_seed, settings.samples)
     config = _config(settings)
@@ -116,7 +117,11 @@ def train(
             kept = folder / EPOCHS if keep_epochs else None
         stack.enter_context(one_torch_thread())
         stop = stack.enter_context(
-            stopper(on_progress, _learning_seconds(settings, began), on_signal)
+            stopper(
+                on_progress,
+                _learning_seconds(settings, began, time.process_time() - worked),
+                on_signal,
+            )
         )
         phases = Phases(dataset, settings, checkpoints, stop, kept)
         program, story = phases.learn() if start is None else phases.train_on(start)
@@ -130,7 +135,7 @@ def train(
             result = replace(result, manifest=manifest)
         stop.at_once = True
         if check is not None:
-            found = check(result, None if until is None else until - time.monotonic())
+            found = check(result, dataset, None if until is None else until - time.monotonic())
             if result.manifest is not None:
                 result = replace(result, manifest=result.manifest.with_metrics(**found))
         if folder is not None and result.manifest is not None:
@@ -139,11 +144,19 @@ def train(
     return result
 
 
-def _learning_seconds(settings: TrainSettings, began: float) -> float | None:
-    """Return after how many seconds from now learning is to end, so that all of it ends in time."""
+def _learning_seconds(settings: TrainSettings, began: float, worked: float) -> float | None:
+    """Return after how many seconds from now learning is to end, so that all of it ends in time.
+
+    Args:
+        settings: of the training.
+        began: when it began.
+        worked: how many seconds the processor has worked on it since then.
+    """
     if settings.seconds is None:
         return None
-    return (1 - ENDING_SHARE) * settings.seconds - (time.monotonic() - began)
+    passed = time.monotonic() - began
+    busy = min(max(passed / max(worked, 1e-3), 1.0), BUSIEST)
+    return (1 - ENDING_SHARE) * settings.seconds - ENDING_SECONDS * busy - passed
 
 
 @contextmanager

@@ -58,3 +58,12 @@ def test_functions_do_what_their_notes_say() -> None:
         "1 where a is b, else 0": 0,
         "1 where a is greater than b, else 0": 1,
     }
+
+
+def test_symbols_in_an_order_of_their_own_are_compared_by_it() -> None:
+    """Where the symbols are not listed as texts are ordered, both orders are tried."""
+    relations = [(each.relation, each.listed) for each in WIDE.of_tokens(Domain(("9", "10"), 3))]
+    assert {("<", False), ("<", True)} <= set(relations)
+    assert ("==", True) not in relations
+    texts = [each.listed for each in WIDE.of_tokens(Domain(("10", "9"), 3))]
+    assert not any(texts)
