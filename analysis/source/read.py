@@ -12,13 +12,13 @@ from tprog.analysis.source.names import find_names
 from tprog.analysis.source.reading import Branching, Finding, FunctionKind, Reading
 from tprog.analysis.source.tree import (
     Parsed,
-    deep_recursion,
     functions,
     names_read,
     parameters,
     parse,
     walk,
 )
+from tprog.reader.scopes import deep_calls
 
 
 def read_reading(text: str, path: Path, why: str) -> Reading:
@@ -33,7 +33,7 @@ def read_reading(text: str, path: Path, why: str) -> Reading:
         UnreadableSource: it is no Python, too large, or nests too deeply.
     """
     parsed = parse(text, str(path))
-    with deep_recursion():
+    with deep_calls():
         heads = Heads(parsed)
         flow = Flow(parsed, heads)
         found = _functions(parsed, heads, flow)

@@ -1,28 +1,20 @@
-"""A Python file as an astroid tree: parsed with room for broken lines, and walked without recursion.
-
-Nothing is imported: astroid would follow imports to complete the names of `from module import *` and of attributes, and
-to infer values; neither is asked for here.
-"""
+"""A Python file as an astroid tree: parsed with room for broken lines, and walked without recursion."""
 
 import ast
 import re
 import sys
 import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from astroid import nodes
-from astroid.builder import AstroidBuilder
-from astroid.manager import AstroidManager
 
 from tprog.errors import UnreadableSource
+from tprog.reader.scopes import module_of
 
 LARGEST_SOURCE = 2_000_000  # characters; a tree takes a hundred times its text
 MOST_REPAIRS = 40  # lines that may be left out, one after the other
 MOST_PARSED = 4_000_000  # characters that all attempts at a broken file may parse
-# Frames of Python, which take no C stack: Python's parser allows 3,000 levels, and the tree takes a few for each.
-DEEPEST_RECURSION = 20_000
 
 FUNCTIONS = (nodes.FunctionDef, nodes.Lambda)
 SCOPES = (*FUNCTIONS, nodes.ClassDef)
@@ -70,40 +62,6 @@ class Parsed:
         return " ".join(b"\n".join(found).decode(errors="replace").split())
 
 
-class _Builder(AstroidBuilder):  # type: ignore[misc]  # the library has no types
-    """Builds trees alone: the library's own last steps would look for other modules."""
-
-    def add_from_names_to_locals(
-        self, node: nodes.ImportFrom, global_name: Collection[str]
-    ) -> None:
-        assert node.parent is not None
-        for name, alias in node.names:
-            if name != "*":
-                place = node.root() if (alias or name) in global_name else node.parent
-                place.set_local(alias or name, node)
-
-    def delayed_assattr(self, node: nodes.AssignAttr) -> None:
-        pass
-
-
-class _Manager(AstroidManager):  # type: ignore[misc]
-    """Keeps no module: the next file of the same name is another one."""
-
-    def cache_module(self, module: nodes.Module) -> None:
-        pass
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Let deep trees be walked: a chain of `elif` nests as deep as it is long."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, DEEPEST_RECURSION))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
-
-
 def parse(text: str, name: str) -> Parsed:
     """Parse a file; lines that are no Python are left out.
 
@@ -118,9 +76,7 @@ def parse(text: str, name: str) -> Parsed:
         warnings.simplefilter("ignore")
         try:
             broken = _leave_out_broken(lines)
-            with deep_recursion():
-                builder = _Builder(_Manager(), apply_transforms=False)
-                module = builder.string_build("\n".join(lines))
+            module = module_of("\n".join(lines))
         except (SyntaxError, ValueError) as error:
             raise UnreadableSource(f"{name}:1: no Python ({error})") from None
         except (RecursionError, MemoryError):

@@ -6,27 +6,19 @@ Nothing is executed or imported. Names of imported modules stay unresolved: astr
 import ast
 import codecs
 import io
-import sys
 import tokenize
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import NoReturn
 
 from astroid import nodes
-from astroid.builder import AstroidBuilder
-from astroid.exceptions import AstroidBuildingError
-from astroid.manager import AstroidManager
 
 from tprog.errors import UnreadableSource
 from tprog.reader.published.files import decoded, read_bytes_bounded
+from tprog.reader.scopes import module_of
 
 # No published program nests deeper; a chain of `elif` counts as one level.
 DEEPEST_TREE = 300
-# astroid takes a few calls for every `elif` of a chain, each on top of the other.
-CALLS = 20_000
 
 
 class Source:
@@ -77,12 +69,7 @@ class Source:
     @cached_property
     def module(self) -> nodes.Module:
         """The file as astroid sees it: scopes, and what is bound in each of them."""
-        with _deep_calls():
-            module: nodes.Module = _Builder(AstroidManager(), apply_transforms=False).string_build(
-                self.text
-            )
-        module.import_module = _no_import
-        return module
+        return module_of(self.text)
 
     @cached_property
     def _placed(self) -> dict[tuple[int, int], nodes.NodeNG]:
@@ -135,32 +122,6 @@ class Source:
         if deepest is not None:
             raise self.error(deepest, "the code nests too deeply to be a program; write it flat")
         return tree
-
-
-class _Builder(AstroidBuilder):  # type: ignore[misc]  # astroid has no types
-    """Builds a tree without looking beyond it."""
-
-    def delayed_assattr(self, node: nodes.AssignAttr) -> None:
-        """Leave assignments to attributes alone; following them would resolve imports."""
-
-    def add_from_names_to_locals(self, node: nodes.ImportFrom, global_name: set[str]) -> None:
-        """Bind imported names; what `*` stands for is not known without opening the module."""
-        if all(name != "*" for name, _ in node.names):
-            super().add_from_names_to_locals(node, global_name)
-
-
-def _no_import(modname: str, *_: object, **__: object) -> NoReturn:
-    raise AstroidBuildingError("{modname} is not opened here", modname=modname)
-
-
-@contextmanager
-def _deep_calls() -> Iterator[None]:
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, CALLS))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _too_deep(tree: ast.AST) -> int | None:
