@@ -6,9 +6,9 @@ from dataclasses import replace
 from astroid import nodes
 
 from tprog.analysis.source.functions import returned
-from tprog.analysis.source.heads import Heads, Use, bind, callee, definitions
+from tprog.analysis.source.heads import Heads, Use, callee, definitions
 from tprog.analysis.source.reading import Part, PartKind, Read, Role
-from tprog.analysis.source.tree import FUNCTIONS, Parsed, parameters, walk
+from tprog.analysis.source.tree import FUNCTIONS, Parsed, arguments_of, is_method, parameters, walk
 
 LONGEST_TEXT = 60  # characters of an argument
 # Methods that put their arguments into a list, set or dictionary.
@@ -118,7 +118,7 @@ class Flow:
         match above:
             case nodes.Assign(targets=[target]) | nodes.AnnAssign(target=target):
                 return target_name(target)
-            case nodes.Return() if isinstance(_scope(place), nodes.FunctionDef):
+            case nodes.Return() if _scope(place) is not self.entry:
                 return str(_scope(place).name)
         return ""
 
@@ -204,10 +204,11 @@ class Flow:
 
     def _of_parameter(self, binding: nodes.NodeNG) -> Origins:
         function = binding.frame()
+        if is_method(function) and binding.name == parameters(function)[0]:
+            return {}
         if isinstance(function, nodes.FunctionDef) and function is not self.entry:
-            names = parameters(function)
             calls = self._calls.get(function.name, [])
-            given = [bind(call, names).get(binding.name) for call in calls]
+            given = [arguments_of(call, function).get(binding.name) for call in calls]
             if any(one is not None for one in given):
                 return self._all(one for one in given if one is not None)
         return {binding: None}

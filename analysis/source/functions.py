@@ -31,10 +31,21 @@ def kind_of(function: nodes.FunctionDef | nodes.Lambda) -> FunctionKind:
         return "predicate"
     tested = any(isinstance(node, nodes.If | nodes.IfExp | nodes.Match) for node in walk(function))
     computed = any(isinstance(one, nodes.BinOp | nodes.Subscript | nodes.Call) for one in answers)
-    local = set(function.locals)
-    if (tested or computed) and all(_looks_up(one, local) for one in answers):
+    known = names | {name for name in function.locals if _is_simple(name, function, names)}
+    plain = all(isinstance(one, nodes.Name) for one in answers)
+    if (tested or computed) and not plain and all(_looks_up(one, known) for one in answers):
         return "look-up"
     return "function"
+
+
+def _is_simple(name: str, function: nodes.FunctionDef | nodes.Lambda, names: set[str]) -> bool:
+    """Tell whether a local name stands for constants and parameters alone."""
+    values = [getattr(binding.parent, "value", None) for binding in function.locals[name]]
+    for value in values:
+        parts = value.elts if isinstance(value, nodes.Tuple) else [value]
+        if not all(part is not None and _looks_up(part, names) for part in parts):
+            return False
+    return True
 
 
 def returned(function: nodes.FunctionDef | nodes.Lambda) -> Iterator[nodes.NodeNG]:
@@ -52,19 +63,21 @@ def rules_of(parsed: Parsed, function: nodes.FunctionDef) -> tuple[str, ...]:
     answers = list(returned(function))
     rules = []
     for answer in answers:
-        tests = [parsed.text(test) for test in _conditions(answer, function)]
+        tests = _conditions(parsed, answer, function)
         after = "else " if len(answers) > 1 else ""
         rules.append((f"{' and '.join(tests)} → " if tests else after) + parsed.text(answer))
     return tuple(rules)
 
 
-def _conditions(answer: nodes.NodeNG, function: nodes.FunctionDef) -> list[nodes.NodeNG]:
+def _conditions(parsed: Parsed, answer: nodes.NodeNG, function: nodes.FunctionDef) -> list[str]:
     """Return the tests that hold where something is returned, the outermost first."""
     found = []
     child, above = answer, answer.parent
     while above is not None and above is not function:
         if isinstance(above, nodes.If) and child in above.body:
-            found.append(above.test)
+            found.append(parsed.text(above.test))
+        elif isinstance(above, nodes.MatchCase):
+            found.append(f"case {parsed.text(above.pattern)}")
         child, above = above, above.parent
     return found[::-1]
 

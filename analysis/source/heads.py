@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from astroid import nodes
 
 from tprog.analysis.source.functions import kind_of
-from tprog.analysis.source.tree import FUNCTIONS, Parsed, functions, names_read, parameters, walk
+from tprog.analysis.source.tree import (
+    FUNCTIONS,
+    Parsed,
+    arguments_of,
+    functions,
+    names_read,
+    parameters,
+    walk,
+)
 
 # Parameters of helpers that are imported from elsewhere, in the order of RASP and of the published programs.
 CONVENTIONS = {
@@ -104,7 +112,7 @@ class Heads:
                 continue
             found = None
             if call.func.name in names:
-                pair = pairing(call)
+                pair = pairing(call.args)
                 found = None if pair is None else Attention(call.func, *pair)
             elif call.func.name in self.helpers and call.func.name != function.name:
                 found = self._bound(call)
@@ -145,7 +153,7 @@ class Heads:
         name = callee(call)
         if name in self.helpers:
             helper = self.helpers[name]
-            given = bind(call, parameters(self.functions[name]))
+            given = arguments_of(call, self.functions[name])
             if not {helper.predicate, helper.query, helper.key} <= set(given):
                 return None
             values = tuple(given[one] for one in helper.values if one in given)
@@ -168,12 +176,18 @@ class Heads:
                 return len(parameters(node)) == LEAST_OPERANDS
             case nodes.Name(name=name) if name in self.functions:
                 return len(parameters(self.functions[name])) == LEAST_OPERANDS
+            case nodes.Name():
+                return any(isinstance(value, nodes.Lambda) for value, _ in definitions(node))
             case nodes.Attribute(expr=nodes.Name(name=name)):
                 return name in COMPARING
         return False
 
     def _find(self) -> Iterator[Use]:
         for node in walk(self._parsed.module):
+            if isinstance(node, nodes.Compare) and len(node.ops) == 1:
+                rows, pair = rows_of(node), pairing([node.left, node.ops[0][1]])
+                if rows is not None and pair is not None and not self._inside_part(node):
+                    self._patterns[rows] = Use(rows, (), Attention(node, *pair))
             if not isinstance(node, nodes.Call) or self._inside_part(node):
                 continue
             name, found = callee(node), self._bound(node)
@@ -191,7 +205,7 @@ class Heads:
 
     def _own(self, call: nodes.Call, name: str) -> Iterator[Use]:
         """Yield what a call of one of the file's functions computes: a pair, or a look-up."""
-        pair = pairing(call)
+        pair = pairing(call.args)
         predicate = self.kinds[name] == "predicate" and len(parameters(self.functions[name])) > 1
         if pair is not None and predicate:
             use = Use(call, (), Attention(call.func, *pair))
@@ -206,7 +220,7 @@ class Heads:
     def _read_patterns(self) -> Iterator[Use]:
         """Yield the heads that are made in two steps: who matches whom, then what is read where they match."""
         read: set[nodes.NodeNG] = set()
-        for node in walk(self._parsed.module):
+        for node in walk(self._parsed.module) if self._patterns else ():
             match node:
                 case nodes.Call() if node not in self._patterns and not self._inside_part(node):
                     given = [*node.args, *(one.value for one in node.keywords)]
@@ -273,12 +287,6 @@ def callee(call: nodes.Call) -> str:
     return ""
 
 
-def bind(call: nodes.Call, names: Sequence[str]) -> dict[str, nodes.NodeNG]:
-    """Return the arguments of a call by the names of the parameters."""
-    given = dict(zip(names, call.args, strict=False))
-    return given | {one.arg: one.value for one in call.keywords if one.arg is not None}
-
-
 def loops_around(node: nodes.NodeNG) -> list[tuple[nodes.NodeNG, nodes.NodeNG]]:
     """Return the loops and comprehensions around a node, as targets and what they run over, outermost first."""
     found: list[tuple[nodes.NodeNG, nodes.NodeNG]] = []
@@ -335,21 +343,21 @@ def element(target: nodes.NodeNG, values: nodes.NodeNG, name: str) -> nodes.Node
     return None
 
 
-def pairing(call: nodes.Call) -> tuple[nodes.NodeNG, nodes.NodeNG] | None:
-    """Return the query and the key of a call on pairs: what the outer and what the inner loop runs over."""
-    if len(call.args) < LEAST_OPERANDS:
+def pairing(operands: Sequence[nodes.NodeNG]) -> tuple[nodes.NodeNG, nodes.NodeNG] | None:
+    """Return the query and the key of a comparison of pairs: what the outer and what the inner loop runs over."""
+    if len(operands) < LEAST_OPERANDS:
         return None
-    (one, first), (other, second) = (spring(part) for part in call.args[:2])
+    (one, first), (other, second) = (spring(part) for part in operands[:2])
     if one == other:
         return None
     return (first, second) if one < other else (second, first)
 
 
-def rows_of(call: nodes.Call) -> nodes.NodeNG | None:
-    """Return the list of lists whose entries a call computes, None where it is more than that."""
-    match call.parent:
+def rows_of(entry: nodes.NodeNG) -> nodes.NodeNG | None:
+    """Return the list of lists whose entries an expression computes, None where it is more than that."""
+    match entry.parent:
         case nodes.ListComp(elt=one, parent=nodes.ListComp(elt=row) as outer) if (
-            one is call and row is call.parent
+            one is entry and row is entry.parent
         ):
             return outer
     return None

@@ -196,6 +196,25 @@ def parameters(function: nodes.FunctionDef | nodes.Lambda) -> list[str]:
     return [one.name for one in (*found.posonlyargs, *(found.args or ()), *found.kwonlyargs)]
 
 
+def arguments_of(
+    call: nodes.Call, function: nodes.FunctionDef | nodes.Lambda
+) -> dict[str, nodes.NodeNG]:
+    """Return the arguments of a call by the names of the function's parameters."""
+    names = parameters(function)
+    if isinstance(call.func, nodes.Attribute) and is_method(function):
+        names = names[1:]
+    given = dict(zip(names, call.args, strict=False))
+    return given | {one.arg: one.value for one in call.keywords if one.arg is not None}
+
+
+def is_method(function: nodes.FunctionDef | nodes.Lambda) -> bool:
+    """Tell whether the first parameter of a function is the object that it belongs to."""
+    if not isinstance(function.parent, nodes.ClassDef):
+        return False
+    static = function.decorators is not None and "staticmethod" in function.decorators.as_string()
+    return bool(parameters(function)) and not static
+
+
 def chain(first: nodes.If) -> list[nodes.If]:
     """Return an `if` and its `elif`s."""
     found = [first]
