@@ -42,9 +42,9 @@ MOST_RUNS, MOST_LINES = 512, 100_000
 def find_branches(parsed: Parsed) -> list[Finding]:
     """Return the branches that cannot be taken, and what repeats, by line."""
     module, fixed = parsed.module, constants(parsed)
-    everything, shared = list(walk(module)), shared_names(module)
+    shared = shared_names(parsed)
     found: list[Finding] = []
-    for node in everything:
+    for node in parsed.whole:
         match node:
             case nodes.FunctionDef():
                 outer = outer_names(node)
@@ -59,7 +59,7 @@ def find_branches(parsed: Parsed) -> list[Finding]:
                 found += _follow(parsed, node, {})
             case nodes.If() if not is_elif(node):
                 found += _repeats(parsed, chain(node))
-    local = {} if is_dynamic(module) else dict.fromkeys(module.locals, ANY)
+    local = {} if is_dynamic(parsed) else dict.fromkeys(module.locals, ANY)
     found += _follow(
         parsed, module, {name: one for name, one in local.items() if name not in shared}
     )

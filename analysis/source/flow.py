@@ -8,7 +8,7 @@ from astroid import nodes
 from tprog.analysis.source.functions import returned
 from tprog.analysis.source.heads import Heads, Use, callee, definitions
 from tprog.analysis.source.reading import Part, PartKind, Read, Role
-from tprog.analysis.source.tree import FUNCTIONS, Parsed, arguments_of, is_method, parameters, walk
+from tprog.analysis.source.tree import FUNCTIONS, Parsed, arguments_of, is_method, parameters
 
 LONGEST_TEXT = 60  # characters of an argument
 # Methods that put their arguments into a list, set or dictionary.
@@ -33,9 +33,9 @@ class Flow:
         self._heads = heads
         self._uses = {use.place: use for use in heads.uses}
         self._known: dict[nodes.NodeNG, Origins] = {}
-        self._kept = _kept(parsed.module)
+        self._kept = _kept(parsed)
         self._calls: dict[str, list[nodes.Call]] = {}
-        for node in walk(parsed.module):
+        for node in parsed.whole:
             if isinstance(node, nodes.Call):
                 self._calls.setdefault(callee(node), []).append(node)
         self.entry = self._entry()
@@ -243,11 +243,11 @@ def kept_name(node: nodes.NodeNG) -> str:
 
 
 def _kept(
-    module: nodes.Module,
+    parsed: Parsed,
 ) -> dict[tuple[nodes.NodeNG, str], list[tuple[nodes.NodeNG, nodes.NodeNG]]]:
     """Return what is put where, by scope: under `x.tokens` what that is, under `x` all that is put into it."""
     found: dict[tuple[nodes.NodeNG, str], list[tuple[nodes.NodeNG, nodes.NodeNG]]] = {}
-    for node in walk(module):
+    for node in parsed.whole:
         match node:
             case nodes.Assign(targets=[nodes.AssignAttr(expr=inner) as target], value=value) | (
                 nodes.Assign(targets=[nodes.Subscript(value=inner) as target], value=value)

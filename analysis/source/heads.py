@@ -14,7 +14,6 @@ from tprog.analysis.source.tree import (
     FUNCTIONS,
     Parsed,
     arguments_of,
-    functions,
     names_read,
     parameters,
     walk,
@@ -88,7 +87,7 @@ class Heads:
     def __init__(self, parsed: Parsed) -> None:
         """Find them."""
         self._parsed = parsed
-        self.functions = {one.name: one for one in functions(parsed.module)}
+        self.functions = {one.name: one for one in parsed.functions}
         self.kinds = {name: kind_of(one) for name, one in self.functions.items()}
         self.helpers: dict[str, Helper] = {}
         for _ in range(MOST_PASSES):
@@ -183,7 +182,7 @@ class Heads:
         return False
 
     def _find(self) -> Iterator[Use]:
-        for node in walk(self._parsed.module):
+        for node in self._parsed.whole:
             if isinstance(node, nodes.Compare) and len(node.ops) == 1:
                 rows, pair = rows_of(node), pairing([node.left, node.ops[0][1]])
                 if rows is not None and pair is not None and not self._inside_part(node):
@@ -220,7 +219,7 @@ class Heads:
     def _read_patterns(self) -> Iterator[Use]:
         """Yield the heads that are made in two steps: who matches whom, then what is read where they match."""
         read: set[nodes.NodeNG] = set()
-        for node in walk(self._parsed.module) if self._patterns else ():
+        for node in self._parsed.whole if self._patterns else ():
             match node:
                 case nodes.Call() if node not in self._patterns and not self._inside_part(node):
                     given = [*node.args, *(one.value for one in node.keywords)]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from astroid import nodes
 from astroid.exceptions import NoDefault
 
-from tprog.analysis.source.tree import FUNCTIONS, Parsed, walk
+from tprog.analysis.source.tree import FUNCTIONS, Parsed
 from tprog.analysis.source.values import Unknown, Value, Values, constant, container, evaluate
 
 # With these a file binds or reads names where its text does not show them.
@@ -15,9 +15,9 @@ SWITCHES = {"TYPE_CHECKING"}
 DEEPEST_ANNOTATION = 20
 
 
-def is_dynamic(module: nodes.Module) -> bool:
+def is_dynamic(parsed: Parsed) -> bool:
     """Tell whether names of a module may be bound or read where the text does not show it."""
-    for node in walk(module):
+    for node in parsed.whole:
         match node:
             case nodes.Name(name=name) if name in DYNAMIC:
                 return True
@@ -29,11 +29,11 @@ def is_dynamic(module: nodes.Module) -> bool:
     return False
 
 
-def shared_names(module: nodes.Module) -> set[str]:
+def shared_names(parsed: Parsed) -> set[str]:
     """Return the names that other functions than their own may bind."""
     return SWITCHES | {
         name
-        for node in walk(module)
+        for node in parsed.whole
         if isinstance(node, nodes.Global | nodes.Nonlocal)
         for name in node.names
     }
@@ -42,10 +42,10 @@ def shared_names(module: nodes.Module) -> set[str]:
 def constants(parsed: Parsed) -> dict[str, Values]:
     """Return the module's names that are bound once, to a constant."""
     module = parsed.module
-    if is_dynamic(module):
+    if is_dynamic(parsed):
         return {}
     uses: dict[str, list[nodes.Name]] = {}
-    for node in walk(module):
+    for node in parsed.whole:
         if isinstance(node, nodes.Name):
             uses.setdefault(node.name, []).append(node)
     found: dict[str, Values] = {}
@@ -60,7 +60,8 @@ def constants(parsed: Parsed) -> dict[str, Values]:
         except Unknown:
             continue
         found[name] = Values(frozenset([plain]), False, (), frozenset([statement.lineno or 0]))
-    return {name: values for name, values in found.items() if name not in shared_names(module)}
+    shared = shared_names(parsed)
+    return {name: values for name, values in found.items() if name not in shared}
 
 
 def _plain(value: nodes.NodeNG, uses: Iterable[nodes.Name]) -> Value:

@@ -8,7 +8,7 @@ from astroid import nodes
 
 from tprog.analysis.source.known import is_dynamic, shared_names
 from tprog.analysis.source.reading import Branching, Finding
-from tprog.analysis.source.tree import FUNCTIONS, names_read, walk
+from tprog.analysis.source.tree import FUNCTIONS, Parsed, walk
 
 # What Python gives every module, class body or method besides the built-in functions.
 GIVEN = {
@@ -21,26 +21,28 @@ LATER = (*FUNCTIONS, nodes.ClassDef, nodes.GeneratorExp)
 
 
 def find_names(
-    module: nodes.Module, functions: Sequence[Branching], entries: Collection[str]
+    parsed: Parsed, functions: Sequence[Branching], entries: Collection[str]
 ) -> list[Finding]:
     """Return what is to be said of a file's names, by line; nothing where names may come from elsewhere.
 
     Args:
-        module: the file.
+        parsed: the file.
         functions: its functions.
         entries: the functions that compute heads. Where there are some, the file is a program, and what nothing in
             it names has no other use.
     """
-    if is_dynamic(module):
+    if is_dynamic(parsed):
         return []
-    shared = shared_names(module)
-    found = [*_unbound(module, shared), *_unused(module, functions, shared, entries)]
+    shared = shared_names(parsed)
+    found = [*_unbound(parsed, shared), *_unused(parsed, functions, shared, entries)]
     return sorted(set(found), key=lambda one: (one.line, one.text))
 
 
-def _unbound(module: nodes.Module, shared: set[str]) -> Iterator[Finding]:
+def _unbound(parsed: Parsed, shared: set[str]) -> Iterator[Finding]:
     said = set()
-    for node in names_read(module):
+    for node in parsed.whole:
+        if not isinstance(node, nodes.Name):
+            continue
         name = node.name
         if name in said or _guarded(node):
             continue
@@ -126,9 +128,9 @@ def _first_binding(node: nodes.Name, binder: nodes.LocalsDictNodeNG) -> int | No
 
 
 def _unused(
-    module: nodes.Module, functions: Sequence[Branching], shared: set[str], entries: Collection[str]
+    parsed: Parsed, functions: Sequence[Branching], shared: set[str], entries: Collection[str]
 ) -> Iterator[Finding]:
-    everything = list(walk(module))
+    module, everything = parsed.module, parsed.whole
     # A name in a text may be an annotation, or an entry of `__all__`.
     texts = (one.value for one in everything if isinstance(one, nodes.Const))
     words = {word for text in texts if isinstance(text, str) for word in re.findall(r"\w+", text)}
@@ -144,9 +146,7 @@ def _unused(
             line = bindings[0].lineno or 0
             what = "imported" if imported else "bound"
             yield Finding(line, "never used", f"{name} is {what} and never used in this file")
-    for scope in everything:
-        if not isinstance(scope, nodes.FunctionDef):
-            continue
+    for scope in parsed.functions:
         read = _read(walk(scope))
         for name, bindings in scope.locals.items():
             if name not in read | words and _only_bound(name, bindings):

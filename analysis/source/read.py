@@ -12,11 +12,9 @@ from tprog.analysis.source.names import find_names
 from tprog.analysis.source.reading import Branching, Finding, FunctionKind, Reading
 from tprog.analysis.source.tree import (
     Parsed,
-    functions,
     names_read,
     parameters,
     parse,
-    walk,
 )
 from tprog.reader.scopes import deep_calls
 
@@ -44,7 +42,7 @@ def read_reading(text: str, path: Path, why: str) -> Reading:
         remarks = find_branches(parsed)
         if not parsed.broken:
             # What was left out may bind and use names.
-            remarks += find_names(parsed.module, found, flow.scopes)
+            remarks += find_names(parsed, found, flow.scopes)
     entry = flow.entry.name if isinstance(flow.entry, nodes.FunctionDef) else ""
     findings += [one for one in remarks if not _touched(one.line, parsed)]
     return Reading(
@@ -53,7 +51,7 @@ def read_reading(text: str, path: Path, why: str) -> Reading:
         why,
         entry,
         _imports(parsed),
-        tuple(node.name for node in walk(parsed.module) if isinstance(node, nodes.ClassDef)),
+        tuple(node.name for node in parsed.whole if isinstance(node, nodes.ClassDef)),
         found,
         flow.parts,
         flow.result,
@@ -73,7 +71,7 @@ def _touched(line: int, parsed: Parsed) -> bool:
 def _imports(parsed: Parsed) -> tuple[str, ...]:
     """Return the modules that a file imports, as it names them."""
     found: dict[str, None] = {}
-    for node in walk(parsed.module):
+    for node in parsed.whole:
         match node:
             case nodes.Import(names=names):
                 found |= dict.fromkeys(name for name, _ in names)
@@ -93,7 +91,7 @@ def _functions(parsed: Parsed, heads: Heads, flow: Flow) -> tuple[Branching, ...
         if use.attention is not None and isinstance(use.attention.predicate, nodes.Name)
     }
     found = []
-    for function in functions(parsed.module):
+    for function in parsed.functions:
         kind: FunctionKind = heads.kinds[function.name]
         if function is flow.entry:
             kind = "entry"

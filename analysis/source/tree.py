@@ -6,6 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from astroid import nodes
 
@@ -36,7 +37,7 @@ class Broken:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parsed:
     """A file's tree, without the lines that are no Python.
 
@@ -49,6 +50,16 @@ class Parsed:
     module: nodes.Module
     lines: tuple[str, ...]
     broken: tuple[Broken, ...]
+
+    @cached_property
+    def whole(self) -> tuple[nodes.NodeNG, ...]:
+        """Every node of the tree, in the order of the source."""
+        return tuple(walk(self.module))
+
+    @cached_property
+    def functions(self) -> tuple[nodes.FunctionDef, ...]:
+        """Every function, at whatever depth, in the order of the source."""
+        return tuple(one for one in self.whole if isinstance(one, nodes.FunctionDef))
 
     def text(self, node: nodes.NodeNG) -> str:
         """Return how the source writes an expression, on one line."""
@@ -183,11 +194,6 @@ def walk(node: nodes.NodeNG, into_scopes: bool = True) -> Iterator[nodes.NodeNG]
 def names_read(node: nodes.NodeNG) -> Iterator[nodes.Name]:
     """Yield the names that are read in a node."""
     return (found for found in walk(node) if isinstance(found, nodes.Name))
-
-
-def functions(module: nodes.Module) -> list[nodes.FunctionDef]:
-    """Return every function of a file, at whatever depth, in the order of the source."""
-    return [found for found in walk(module) if isinstance(found, nodes.FunctionDef)]
 
 
 def parameters(function: nodes.FunctionDef | nodes.Lambda) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from tprog.analysis.source.functions import kind_of, rules_of
-from tprog.analysis.source.tree import functions, parse
+from tprog.analysis.source.tree import parse
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ from tprog.analysis.source.tree import functions, parse
 )
 def test_a_function_is_known_by_what_it_returns(text: str, kind: str) -> None:
     """Comparisons make a predicate, constants under tests a look-up."""
-    (function,) = functions(parse(text, "a.py").module)
+    (function,) = parse(text, "a.py").functions
     assert kind_of(function) == kind
 
 
@@ -38,5 +38,5 @@ def test_rules_say_what_is_returned_when() -> None:
     """Tests around a return are joined; what comes last is the rest."""
     text = "def f(a, b):\n    if a:\n        if b == 1:\n            return 2\n        return 3\n    return 4\n"
     parsed = parse(text, "a.py")
-    (function,) = functions(parsed.module)
+    (function,) = parsed.functions
     assert rules_of(parsed, function) == ("a and b == 1 → 2", "a → 3", "else 4")

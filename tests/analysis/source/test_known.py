@@ -3,7 +3,7 @@
 import pytest
 
 from tprog.analysis.source.known import annotated, constants, is_dynamic, literal_values
-from tprog.analysis.source.tree import functions, parse
+from tprog.analysis.source.tree import parse
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_only_names_that_stay_are_constants(text: str, names: set[str]) -> None:
 def test_annotations_list_values(annotation: str, values: set[object] | None) -> None:
     """Literals, names of literals and unions are lists of values; nothing else is."""
     text = f"Token = Literal['x', 'y']\nLater = None\nLoop = Loop | None\ndef f(x: {annotation}): pass\n"
-    module = parse(text, "a.py").module
-    (function,) = functions(module)
+    parsed = parse(text, "a.py")
+    module, (function,) = parsed.module, parsed.functions
     found = literal_values(function.args.annotations[0], module)
     assert found == (None if values is None else frozenset(values))
 
@@ -51,8 +51,8 @@ def test_annotations_list_values(annotation: str, values: set[object] | None) ->
 def test_a_default_is_a_value_too() -> None:
     """What a parameter is without an argument counts, and an unknown default is anything."""
     text = "def f(x: Literal[1] = 2, y: Literal[1] = g()): pass\n"
-    module = parse(text, "a.py").module
-    (function,) = functions(module)
+    parsed = parse(text, "a.py")
+    module, (function,) = parsed.module, parsed.functions
     assert {name: set(one.listed) for name, one in annotated(function, module).items()} == {
         "x": {1, 2}
     }
@@ -60,5 +60,5 @@ def test_a_default_is_a_value_too() -> None:
 
 def test_vars_of_something_is_not_the_scope() -> None:
     """`vars(x)` binds nothing."""
-    assert not is_dynamic(parse("y = vars(x)\n", "a.py").module)
-    assert is_dynamic(parse("y = vars()\n", "a.py").module)
+    assert not is_dynamic(parse("y = vars(x)\n", "a.py"))
+    assert is_dynamic(parse("y = vars()\n", "a.py"))

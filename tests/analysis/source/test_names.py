@@ -8,7 +8,7 @@ from tprog.analysis.source.tree import parse
 
 def said(text: str, *entries: str) -> list[tuple[int, str]]:
     """Return the findings of a text."""
-    return [(one.line, one.text) for one in find_names(parse(text, "a.py").module, (), entries)]
+    return [(one.line, one.text) for one in find_names(parse(text, "a.py"), (), entries)]
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from tprog.analysis.source.tree import chain, functions, parse, walk
+from tprog.analysis.source.tree import chain, parse, walk
 from tprog.errors import UnreadableSource
 
 
 def names(text: str) -> list[str]:
     """Return the names of the functions that are still read."""
-    return [one.name for one in functions(parse(text, "a.py").module)]
+    return [one.name for one in parse(text, "a.py").functions]
 
 
 @pytest.mark.parametrize(
