@@ -32,7 +32,7 @@
   function choose(variable, from) {
     state.part = variable;
     const runs = page.places[variable] ?? [];
-    source.mark(runs, from !== "code");
+    source.mark(runs, from === undefined);
     for (const element of document.querySelectorAll("[data-variable]")) {
       const here = Number(element.dataset.variable) === variable;
       element.classList.toggle("chosen", here);
@@ -120,7 +120,19 @@
   const textOf = (tokens) =>
     tokens.some((token) => token === "" || /\s/u.test(token)) || tokens[0]?.startsWith("[") ? JSON.stringify(tokens) : tokens.join(" ");
 
-  const expectedOf = (tokens) => page.examples.find((example) => JSON.stringify(example.tokens) === JSON.stringify(tokens))?.expected ?? null;
+  const listed = new Map([...page.examples, ...(page.truth?.inputs ?? [])].map(({ tokens, expected }) => [JSON.stringify(tokens), expected]));
+
+  // Return the right labels of an input: those that the page lists, or what a program says that is right on every input.
+  function expectedOf(tokens) {
+    const found = listed.get(JSON.stringify(tokens));
+    if (found !== undefined) return found;
+    const proved = page.truth?.own ? program : page.truth?.program;
+    if (!proved) return null;
+    const { predictions, start, stop } = run(proved, tokens);
+    if (proved.classifier.pooled) return predictions;
+    const scored = proved.domain.scored && new Set(proved.domain.scored);
+    return predictions.slice(start, stop).map((label, i) => (scored && !scored.has(tokens[i]) ? null : label));
+  }
 
   // Run the program on what stands in the input box, and show everything.
   function submit() {
@@ -132,9 +144,11 @@
       problem.textContent = visible(error.message);
       problem.hidden = false;
       byId("input").setAttribute("aria-invalid", "true");
+      clear();
       return;
     }
     problem.hidden = true;
+    byId("focus").hidden = false;
     byId("input").removeAttribute("aria-invalid");
     const { found } = state;
     const wrong = firstWrong();
@@ -142,6 +156,26 @@
     showAnswer();
     showSteps(byId("steps-body"), page, found, { onpick: choose, onposition: place });
     place(state.position);
+  }
+
+  // Show no answer: the input is none, and the last one's answer must not stand beside it.
+  function clear() {
+    Object.assign(state, { found: null, used: null, position: null });
+    for (const id of ["answer", "why"]) byId(id).replaceChildren();
+    byId("focus").hidden = true;
+    delete byId("answer").dataset.labels;
+    Object.assign(byId("verdict"), { textContent: "", className: "" });
+    report.forget(byId("steps-body"));
+    byId("steps-body").replaceChildren(make("p", { class: "note" }, "There is no input that runs."));
+    refresh(document);
+  }
+
+  // Run what stands in the input box; an empty one is no mistake.
+  function typed() {
+    if (byId("input").value.trim()) return submit();
+    byId("problem").hidden = true;
+    byId("input").removeAttribute("aria-invalid");
+    return clear();
   }
 
   const outputs = () => (program.classifier.pooled ? state.found.predictions : state.found.predictions.slice(state.found.start, state.found.stop));
@@ -179,7 +213,8 @@
     byId("answer").dataset.labels = JSON.stringify(got);
     const judged = expected ? expected.filter((one) => one !== null).length : 0;
     const right = expected ? expected.filter((one, i) => one !== null && one === got[i]).length : 0;
-    byId("verdict").textContent = expected ? (right === judged ? "All right." : `${judged - right} of ${judged} wrong.`) : "";
+    const unknown = page.judged ? "Which labels are right is known for the examples of this page alone." : "";
+    byId("verdict").textContent = expected ? (right === judged ? "All right." : `${judged - right} of ${judged} wrong.`) : unknown;
     byId("verdict").className = expected ? (right === judged ? "right" : "wrong") : "";
   }
 
@@ -337,7 +372,7 @@
       event.preventDefault();
       submit();
     });
-    byId("input").addEventListener("input", () => byId("input").value.trim() && submit());
+    byId("input").addEventListener("input", typed);
     byId("another").addEventListener("click", another);
     byId("focus").addEventListener("click", () => {
       state.focus = !state.focus;
@@ -421,7 +456,7 @@
         } }, shown(symbol))),
       make("button", { type: "button", class: "key", "aria-label": "remove the last token", onclick: () => {
         byId("input").value = textOf(tokensOf(byId("input").value).slice(0, -1));
-        if (byId("input").value) submit();
+        typed();
       } }, "⌫"),
     );
   }
@@ -440,7 +475,8 @@
   wire();
   if (page.start) load(page.start);
   const firstPart = parts.findIndex((part) => part.layer !== null);
-  if (!narrow.matches) choose(page.choose ?? Math.max(0, firstPart));
+  // The file is shown from its beginning.
+  if (!narrow.matches) choose(page.choose ?? Math.max(0, firstPart), "start");
   Object.assign(report, { choose, load, page, state, tokensOf });
   report.ready = true;
 })((window.tprogReport ??= {}));

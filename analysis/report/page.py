@@ -31,6 +31,7 @@ from tprog.analysis.page.words import (
 )
 from tprog.analysis.report.findings import Example, Report
 from tprog.analysis.report.payload import program_payload
+from tprog.analysis.report.truth import known_truth
 from tprog.analysis.report.usage import Usage
 from tprog.analysis.swing import swings
 from tprog.analysis.vote_scale import vote_scale
@@ -117,6 +118,8 @@ def page_data(report: Report) -> dict[str, Any]:
         "places": report.places.places,
         "examples": [{"tokens": one.tokens, "expected": one.expected} for one in report.examples],
         "start": _start(report),
+        "judged": report.task is not None,
+        "truth": known_truth(report.program, report.task, report.summary.figures),
         "choose": None,
         "suspects": [
             {"variable": one.variable, "lines": one.lines}

@@ -22,10 +22,10 @@ _XLINK = "http://www.w3.org/1999/xlink"
 # What a tooltip is called until Graphviz's own titles are gone.
 _TIP = "tip"
 
-# The page's colours, by the ones that the graph is drawn in.
+# The page's colours, by the ones that the graph is drawn in; of kinds that share one, the first is a Program's.
 _THEME: dict[str, str] = {
-    **{colour.lower(): f"--role-{role}" for role, colour in COLOURS.items()},
-    **{fill.lower(): f"--kind-{kind.replace(' ', '-')}" for kind, fill in FILLS.items()},
+    **{colour.lower(): f"--role-{role}" for role, colour in reversed(COLOURS.items())},
+    **{fill.lower(): f"--kind-{kind.replace(' ', '-')}" for kind, fill in reversed(FILLS.items())},
     INK.lower(): "--ink",
     FAINT.lower(): "--faint",
     DEAD.lower(): "--dead",

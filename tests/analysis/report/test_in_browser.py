@@ -1,5 +1,6 @@
 """A report in a real browser: what a reader types, clicks and sees, and that the page computes what Python computes."""
 
+import itertools
 import json
 import random
 import unicodedata
@@ -20,7 +21,15 @@ from tprog.analysis.report.payload import program_payload
 from tprog.codegen import emit
 from tprog.evaluate import sample_inputs
 from tprog.evaluate.scalar import interpret
-from tprog.ir import CategoricalVotes, Program, Provenance, TextRule, text_feature
+from tprog.ir import (
+    CategoricalVotes,
+    NumericalLookup,
+    Program,
+    Provenance,
+    Rectangle,
+    TextRule,
+    text_feature,
+)
 from tprog.locate import gallery_names, load
 
 pytestmark = pytest.mark.skipif(
@@ -81,6 +90,74 @@ def test_a_wrong_input_is_explained(page: Page) -> None:
     type_input(page, "2 1")
     assert page.evaluate("document.querySelector('#problem').hidden") is True
     assert labels(page) == ["1", "2"]
+
+
+def test_a_mistake_leaves_no_answer_standing(page: Page) -> None:
+    """Beside an input that does not run, or an empty one, there is no label, no verdict, no reason and no step."""
+    for text in ("3 x", ""):
+        type_input(page, "3 1 2")
+        assert text_of(page, "#verdict") == "All right."
+        type_input(page, text) if text else clear_input(page)
+        for part in ("#answer", "#verdict", "#why"):
+            assert text_of(page, part) == ""
+        assert page.evaluate("document.querySelectorAll('#steps-body .step').length") == 0
+        assert page.evaluate("document.querySelector('#problem').hidden") == (text == "")
+
+
+def test_whatever_is_typed_is_judged(page: Page) -> None:
+    """The gallery's sort is right on every input, and so is each label that it gives to a new one."""
+    type_input(page, "4 4 1 0 3 0")
+    assert text_of(page, "#verdict") == "All right."
+    assert page.evaluate("document.querySelectorAll('#answer .right').length") == 6
+
+
+def test_a_line_that_never_ran_lies_on_its_own_line(tmp_path: Path) -> None:
+    """The code begins at its first line, and every line is as far below the last one as any other."""
+    # A count of an own symbol is never 0.
+    program = hist_program(("0", "1", "2"), 4)
+    head, lookup = program.operations
+    assert isinstance(lookup, NumericalLookup)
+    boxes = (Rectangle(((0, 0),), 3), *lookup.rectangles)
+    program = replace(program, operations=(head, replace(lookup, rectangles=boxes)))
+    path = tmp_path / "page.html"
+    made = make_report(program, emit(program), simplify_seconds=0, deep=False)
+    path.write_text(render_report(made), "utf-8")
+    with opened(path) as shown:
+        shown.view(1440, 2000)
+        shown.wait("window.tprogReport?.ready === true")
+        assert shown.evaluate("document.querySelector('#code').scrollTop") == 0
+        tops = shown.evaluate(
+            "[...document.querySelectorAll('#code .line')].sort((a, b) => a.dataset.line - b.dataset.line)"
+            ".map((one) => one.getBoundingClientRect().top)"
+        )
+        assert {later - top for top, later in itertools.pairwise(tops)} == {20}
+        assert shown.evaluate("document.querySelectorAll('#code .line.never').length") > 0
+
+
+def test_no_column_is_narrower_than_its_words(page: Page) -> None:
+    """The heads of the table of rows stand on one line each."""
+    page.view(1440, 900)
+    page.evaluate("tprogReport.choose(tprogReport.page.parts.length - 1)")
+    page.evaluate(
+        "document.querySelectorAll('#inspector details').forEach((one) => (one.open = true))"
+    )
+    heights = page.evaluate(
+        "[...document.querySelectorAll('#inspector .rows th')].map((one) => one.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert max(heights) < 30
+
+
+def text_of(page: Page, selector: str) -> str:
+    """Return the text of an element."""
+    return str(page.evaluate(f"document.querySelector('{selector}').textContent"))
+
+
+def clear_input(page: Page) -> None:
+    """Empty the input box as a keyboard would."""
+    page.click("#input")
+    page.evaluate("document.querySelector('#input').select()")
+    page.press("Delete", 46)
 
 
 def marked_code(page: Page) -> str:
@@ -360,8 +437,10 @@ def test_a_circuit_and_a_suspect_are_shown(tmp_path: Path) -> None:
         assert shown.evaluate("document.querySelectorAll('#answer .wrong').length") > 0
         shown.click("[data-suspect='0']")
         assert marked_code(shown).strip().startswith("2:")
-        shown.click("[data-circuit='0']")
+        sizes = shown.evaluate("tprogReport.page.circuits.map((parts) => parts.length)")
+        smallest = sizes.index(min(sizes))
+        shown.click(f"[data-circuit='{smallest}']")
         assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") > 0
-        shown.click("[data-circuit='0']")
+        shown.click(f"[data-circuit='{smallest}']")
         assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") == 0
         assert shown.complaints == []

@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from example_programs import hist_program
 
 from tprog.analysis.graph.engine import CannotDraw
 from tprog.analysis.report import picture
@@ -64,3 +66,14 @@ def test_without_graphviz_there_is_no_picture(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(picture, "MOST_NODES", 160)
     monkeypatch.setattr(picture, "render", refuse)
     assert circuit_svg(load("sort")) is None
+
+
+def test_every_colour_of_the_picture_is_one_of_the_page() -> None:
+    """A node whose colour the style sheet lacks would be black."""
+    drawn = circuit_svg(hist_program())
+    assert drawn is not None
+    style = (Path(picture.__file__).parent / "page.css").read_text()
+    for name in set(re.findall(r"var\((--[\w-]+)\)", drawn)):
+        assert f"  {name}: " in style, name
+    assert "--kind-classifier" in drawn
+    assert "--role-vote" in drawn
