@@ -209,7 +209,9 @@ def content_text(program: Program, branch: Branch, held: Content) -> str:
         assert isinstance(held, tuple)
         pairs = zip(program.classifier.labels, held, strict=True)
         scale = vote_scale(program)
-        voted = [f"{show_value(label)} {scale.text(weight)}" for label, weight in pairs if weight]
+        voted = [
+            f"{show_value(label)} {scale.complete(weight)}" for label, weight in pairs if weight
+        ]
         return ", ".join(voted) or "no votes"
     match program.variables[part.variable]:
         case CategoricalHead(query=query, key=key) | NumericalHead(query=query, key=key):

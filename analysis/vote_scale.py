@@ -41,6 +41,10 @@ class VoteScale:
             shown = f"{votes / 10**self.power:+,.0f}"
         return shown if sign else shown.removeprefix("+")
 
+    def complete(self, votes: float) -> str:
+        """Return a number of votes that needs no note beside it, such as `+459e8`."""
+        return self.text(votes) + (f"e{self.power}" if self.power and votes else "")
+
 
 PLAIN = VoteScale()
 

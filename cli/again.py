@@ -1,14 +1,15 @@
 """The command that repeats a command. Owns how given options are written down; refuses to run anything."""
 
-import shlex
 from collections.abc import Collection, Mapping
 
 import typer
 
+from tprog.visible import shell_word
+
 
 def command(name: str, *words: object) -> str:
     """Return a command as somebody would type it."""
-    return shlex.join(["tprog", name, *map(str, words)])
+    return " ".join(map(shell_word, ["tprog", name, *map(str, words)]))
 
 
 def again(
@@ -36,4 +37,4 @@ def again(
             words.append(parameter.opts[0])
         elif value is not False:
             words += [parameter.opts[0], text]
-    return shlex.join(words)
+    return " ".join(map(shell_word, words))

@@ -17,6 +17,16 @@ SYMBOLS = (
 )
 LABELS = ("\x1b[31m1", "[/INST]\n2", "</script>\u202e")
 TITLE = "odd \x1b]0;owned\x07 [/INST] </script> ]]> \u202e title"
+SOURCE = """\x1b]0;owned\x07 [/INST]\n# \u202e </script>
+def predicate_0(q, k):
+    if q in {"[/INST]", "\\x1b[31m"}:
+        return k == "\u202e"
+    elif q == "[/INST]":
+        return k == "[bold]"
+
+def run(tokens):
+    return select(tokens, tokens, predicate_0)
+"""
 FOLDER = "[bold] \x1b[31m \u202e -x"
 
 
@@ -37,7 +47,7 @@ def wrong_program() -> Program:
 
 
 def write_nasty(folder: Path) -> Path:
-    """Write `program.py`, a wrong `other.py` and examples, `data.jsonl`, into a folder with an odd name; return it."""
+    """Write `program.py`, a wrong `other.py`, `half.py` that is none, and `data.jsonl` into a folder with an odd name."""
     folder = folder / FOLDER
     folder.mkdir()
     write_program(folder, nasty_program())
@@ -50,4 +60,5 @@ def write_nasty(folder: Path) -> Path:
         for tokens, labels in zip(inputs, answers, strict=True)
     ]
     (folder / "data.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "half.py").write_text(f'"""{SOURCE}'.replace("INST]\n", 'INST]"""\n', 1), "utf-8")
     return folder

@@ -14,7 +14,7 @@ from nasty import write_nasty
 from terminal import Finished, tprog
 
 SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--stages", "0")
-# `P` is a program, `W` a wrong one, `D` examples, `F` a folder to write to.
+# `P` is a program, `W` a wrong one, `H` a file that is no program, `D` examples, `F` a folder to write to.
 COMMANDS = (
     "run P -- [/INST] \x1b[31m",
     "run P --explain -- -x --json",
@@ -42,6 +42,10 @@ COMMANDS = (
     "graph P --output F/graph.\x1b[31m",
     "report W --data D --output F/page.html",
     "export P --out F/weights.safetensors",
+    "analyze H",
+    "analyze H --json",
+    "graph H --output F/graph.svg",
+    "simplify H",
     "import P",
     "import F",
     "train --data D --out F/run --seconds 2 " + " ".join(SMALL),
@@ -58,7 +62,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def given(command: str, place: Path, written: Path) -> list[str]:
     """Return a command's words, the letters replaced by files."""
-    files = {"P": "program.py", "W": "other.py", "D": "data.jsonl"}
+    files = {"P": "program.py", "W": "other.py", "D": "data.jsonl", "H": "half.py"}
     words = []
     for word in command.split(" "):
         if word[:1] in files and word[1:2] in ("", "\x1b"):

@@ -1,10 +1,14 @@
 """Text of others as it is shown."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.visible import fitting, quoted, visible
+from tprog.visible import fitting, quoted, shell_word, visible
 
 
 @given(st.text(alphabet=st.characters(codec=None)))
@@ -51,6 +55,21 @@ def test_our_own_signs_have_stand_ins() -> None:
     """An arrow is an arrow in ASCII too."""
     assert fitting("a → b… é", "ascii") == r"a -> b... \xe9"
     assert fitting("a → b… é", "cp1252") == "a -> b… é"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="speaks of bash")
+@pytest.mark.parametrize(
+    "word",
+    ["run", "a b", "-x", "it's", "\\n", "\x1b[31m", "a\nb'\\", "\udcff", "é\u202e", "", "$(id)"],
+)
+def test_a_shell_takes_a_printed_word_back(word: str) -> None:
+    """What is printed of a path names that very path when it is typed."""
+    shown = shell_word(word)
+    assert shown.isprintable()
+    done = subprocess.run(
+        ["bash", "-c", f"printf %s {shown}"], capture_output=True, check=True, encoding=None
+    )
+    assert os.fsdecode(done.stdout) == word
 
 
 def test_labels_that_cannot_be_seen_are_quoted() -> None:

@@ -3,6 +3,9 @@
 A token, a title or a file name may hold a colour of the terminal, a mark that turns the line around, or half a character.
 """
 
+import os
+import shlex
+
 # What stands for characters of our own wording where an encoding lacks them.
 STAND_INS = {
     "→": "->",
@@ -34,6 +37,17 @@ def visible(text: str, keep: str = "") -> str:
 def quoted(text: str) -> str:
     """Return a token or label as it is; quoted, with escapes, where it cannot be seen as it is."""
     return text if text.isprintable() and text.strip() else repr(text)
+
+
+def shell_word(text: str) -> str:
+    r"""Return a word as a shell takes it: quoted where that is needed, `$'\x1b'` for what cannot be seen."""
+    if text.isprintable():
+        return shlex.quote(text)
+    shown = (
+        c if c.isprintable() and c not in "'\\" else "".join(f"\\x{b:02x}" for b in os.fsencode(c))
+        for c in text
+    )
+    return f"$'{''.join(shown)}'"
 
 
 def fitting(text: str, encoding: str) -> str:

@@ -442,7 +442,7 @@ def _votes(one: Program, number: int, other: Program, partner: int) -> Iterable[
             weights = [side.get(value, {}).get(label, 0) for side in (old, new)]
             if weights[0] != weights[1]:
                 where = "per unit" if value is None else show_value(value)
-                shown = (scale.text(weight) for weight in weights)
+                shown = (scale.complete(weight) for weight in weights)
                 details.append(Detail(f"{where} for {show_value(label)}", *shown))
     yield from _change("votes", details, _cells(one, number, other, partner))
 

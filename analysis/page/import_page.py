@@ -1,6 +1,5 @@
 """Imports on the terminal. Owns their wording; refuses to read anything."""
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from tprog.analysis.page.words import counted
 from tprog.analysis.parting import Parting
 from tprog.locate import PROGRAM_FILE
 from tprog.terminal import Group, RenderableType, Table, Text
+from tprog.visible import shell_word
 
 KINDS = {"source": "program", "checkpoint": "checkpoint"}
 
@@ -33,7 +33,7 @@ def import_page(brought: Brought) -> RenderableType:
     if brought.folder is not None:
         verb = "wrote" if brought.written else "already there:"
         parts.append(Text(f"{verb} {brought.folder / PROGRAM_FILE}"))
-        folder = shlex.quote(str(brought.folder))
+        folder = shell_word(str(brought.folder))
         known = brought.program.provenance.task is not None
         verify = [f"tprog verify {folder}"] if known else []
         following = " · ".join([f"next: tprog analyze {folder}", *verify])

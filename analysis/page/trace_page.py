@@ -66,7 +66,7 @@ def _changed_weight(program: Program, before: object, after: object) -> str:
     for label, old, new in zip(labels, before, after, strict=True):
         if old != new:
             scale = vote_scale(program)
-            return f"votes {scale.text(new)} for {label_text(label)}, not {scale.text(old)}"
+            return f"votes {scale.complete(new)} for {label_text(label)}, not {scale.complete(old)}"
     return ""
 
 

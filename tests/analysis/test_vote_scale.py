@@ -50,6 +50,13 @@ def test_votes_take_a_few_characters(power: int, votes: float, text: str) -> Non
     assert VoteScale(power).text(votes, sign=False) == text.removeprefix("+")
 
 
+def test_votes_can_stand_alone() -> None:
+    """Where no note is beside them, votes say themselves what they are counted in."""
+    assert VoteScale(8).complete(45_852_447_200) == "+459e8"
+    assert VoteScale(8).complete(0) == "+0"
+    assert PLAIN.complete(12) == "+12"
+
+
 @given(st.integers(-(10**14), 10**14).filter(bool), st.integers(0, 12))
 def test_what_is_shown_is_within_a_hundredth(votes: int, power: int) -> None:
     """Scaling rounds, and never changes a sign or an order of magnitude."""
