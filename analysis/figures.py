@@ -28,7 +28,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many of how many are right."""
+    """How many of how many are right.
+
+    Attributes:
+        right: how many are right.
+        total: of how many.
+    """
 
     right: int
     total: int

@@ -81,7 +81,12 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class LabelVotes:
-    """What speaks for a label, the strongest first; values that never occur are left out."""
+    """What speaks for a label; values that never occur are left out.
+
+    Attributes:
+        label: the label.
+        strongest: what speaks for it, the strongest first.
+    """
 
     label: str
     strongest: tuple[Strength, ...]

@@ -83,6 +83,7 @@ class Verdict:
             follows, so every label at those symbols was compared.
         in_time: whether the comparison ended by itself.
         examples: whether the inputs are given examples, of which there may be any number of others.
+        proof: what decided where inputs were too many to compare: rewriting both, or z3; None where nothing had to.
         notes: what one should know besides, such as lengths that only one side is defined on.
         counterexample: the shortest input that differs, the first of these in the order of the symbols.
     """

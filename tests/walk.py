@@ -13,6 +13,8 @@ ROOT = Path(__file__).parent.parent
 CLONE = "TransformerPrograms"
 # Stands before a block whose numbers depend on the machine.
 VARIES = "<!-- numbers vary -->"
+# Stands before a block of code that the reader saves under that name.
+SAVED = r"<!-- save as (\S+) -->"
 PROMPT = "(Pdb) "
 LEFT_OUT = "…"
 
@@ -53,7 +55,9 @@ def steps(page: Path) -> list[Step]:
     text = page.read_text(encoding="utf-8")
     return [
         step
-        for block in re.finditer(r"^( *)```console\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+        for block in re.finditer(
+            r"^( *)```(?:console|py)\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE
+        )
         for step in _block(page, text, block)
     ]
 
@@ -61,9 +65,13 @@ def steps(page: Path) -> list[Step]:
 def _block(page: Path, text: str, block: re.Match[str]) -> Iterator[Step]:
     lines = textwrap.dedent(block[2]).splitlines()
     first = text.count("\n", 0, block.start(2)) + 1
+    saved = re.search(SAVED + r"\s*\Z", text[: block.start()])
+    if saved:
+        yield Step(page.name, first, f"cat > {saved[1]}", tuple(lines), (), False)
+        return
     varies = text[: block.start()].rstrip().endswith(VARIES)
     starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         shown = lines[start + 1 : end]
         yield Step(
             page.name,

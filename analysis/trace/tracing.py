@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,9 @@ class Tracing:
                 }
                 for one in self.causes
             ],
-            "lines": [asdict(line) for line in self.lines],
+            "lines": [
+                {**asdict(line), "suspicion": _finite(line.suspicion)} for line in self.lines
+            ],
             "never_ran": None if self.unused is None else unused_json(self.program, self.unused),
         }
 
@@ -240,7 +243,7 @@ def suspect_json(program: Program, one: Suspect) -> dict[str, Any]:
     repair = one.repair
     return {
         **_branch_json(program, one.branch),
-        "suspicion": one.suspicion,
+        "suspicion": _finite(one.suspicion),
         "ran_failing": one.failed,
         "ran_passing": one.passed,
         "circuit": one.circuit,
@@ -256,6 +259,11 @@ def suspect_json(program: Program, one: Suspect) -> dict[str, Any]:
         if one.switch is None
         else _switch_json(program, one.branch.part, one.switch),
     }
+
+
+def _finite(number: float) -> float | None:
+    """Return a number that JSON has, None for one without bound."""
+    return number if isfinite(number) else None
 
 
 def unused_json(program: Program, unused: Unused) -> dict[str, Any]:

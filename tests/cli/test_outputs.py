@@ -1,0 +1,110 @@
+"""What commands print with `--json` is what the documentation says of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import typer
+from json_schema import SCHEMA, schema, written
+from published_imports import run_folder
+from reader.published.test_source import small
+from reader.published.written import write
+from sources import FORK
+from terminal import small_hist, tprog, write_program
+from tracing import faulty_hist
+
+from tprog.cli.main import app
+from tprog.cli.outputs import OUTPUTS
+
+# How each output is asked for; CAPITALS are made by the test.
+ASKED = {
+    "tasks": [["tasks"]],
+    "run": [["run", "sort", "3", "1"]],
+    "run --explain": [["run", "sort", "3", "1", "--explain"], ["run", "GOOD", "a", "--explain"]],
+    "analyze": [["analyze", "sort"], ["analyze", "GOOD"], ["analyze", "FAULTY"]],
+    "analyze SOURCE": [["analyze", "FORK"]],
+    "verify": [
+        ["verify", "FAULTY"],
+        ["verify", "GOOD", "--against", "GOOD"],
+        ["verify", "hist", "--up-to", "2"],
+    ],
+    "diff": [["diff", "FAULTY", "PROGRAM"], ["diff", "sort", "hist"]],
+    "trace": [
+        ["trace", "FAULTY", "--count", "60"],
+        ["trace", "FAULTY", "--count", "60", "--metric", "dstar"],
+        ["trace", "PROGRAM", "--count", "20"],
+    ],
+    "circuits": [["circuits", "sort", "--inputs", "20"]],
+    "circuits --input": [["circuits", "sort", "--inputs", "20", "--input", "3 1"]],
+    "simplify": [["simplify", "GOOD", "--seconds", "2"]],
+    "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],
+    "import TREE": [["import", "TREE", "-o", "FOLDER/all"]],
+    "export": [["export", "PROGRAM", "-o", "FOLDER/weights.safetensors"]],
+}
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> dict[str, str]:
+    """Return what stands for the words in capitals."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    good = write(small(), tree, "good")
+    fork = tmp_path / "fork.py"
+    fork.write_text(FORK)
+    damaged = write(small(), tree, "damaged")
+    damaged.write_text(damaged.read_text().replace("attn_0_0", "attn 0 0", 1))
+    (tmp_path / "faulty").mkdir()
+    found = {
+        "GOOD": good,
+        "FORK": fork,
+        "TREE": tree,
+        "FOLDER": tmp_path,
+        "RUN": run_folder(tmp_path / "run"),
+        "PROGRAM": write_program(tmp_path, small_hist()),
+        "FAULTY": write_program(tmp_path / "faulty", faulty_hist()),
+    }
+    return {word: str(path) for word, path in found.items()}
+
+
+@pytest.mark.parametrize("command", ASKED)
+def test_what_a_command_prints_is_what_the_schema_says(
+    command: str, places: dict[str, str]
+) -> None:
+    """The real output has every field of the schema, no other, and its types; and is JSON to every reader."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    whole = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    wanted: dict[str, Any] = {**whole, "$ref": f"#/$defs/{command}"}
+    symbol = small().domain.symbols[0]
+    for words in ASKED[command]:
+        typed = [symbol if word == "a" else word for word in words]
+        for word, path in places.items():
+            typed = [one.replace(word, path) if one.startswith(word) else one for one in typed]
+        finished = tprog(*typed, "--json")
+        assert finished.code in (0, 1, 3, 4), finished
+        jsonschema.validate(json.loads(finished.out, parse_constant=refuse), wanted)
+
+
+def test_every_output_is_described_and_asked_for() -> None:
+    """A command with --json stands in the list of outputs, every output is tried, and every field has a line."""
+    group = typer.main.get_command(app)
+    printing = {
+        name
+        for name, command in group.commands.items()  # type: ignore[attr-defined]  # It is a group.
+        if any("--json" in parameter.opts for parameter in command.params)
+    }
+    assert {output.command.split()[0] for output in OUTPUTS} == printing
+    assert set(ASKED) == {output.command for output in OUTPUTS}
+    for name, found in schema()["$defs"].items():
+        fields = found.get("properties") or found["items"]["anyOf"][0]["properties"]
+        assert all(form.get("description") for form in fields.values()), name
+
+
+def test_page_and_schema_are_fresh() -> None:
+    """Both files are what the types make of them: `python tests/json_schema.py` writes them anew."""
+    for path, text in written().items():
+        assert path.read_text(encoding="utf-8") == text, path
