@@ -1,6 +1,6 @@
-"""Bringing in what others have published. Owns an import: what is read, what it is checked against, and its folder.
+"""Bringing in what others have published: what is read, what it is checked against, and the folder of the import.
 
-Refuses to execute what it reads, and to print.
+Nothing that is read is executed.
 """
 
 import hashlib
@@ -53,9 +53,9 @@ class Agreement:
     problem: str | None = None
 
     @property
-    def holds(self) -> bool:
-        """Whether the two belong together: with the network's tie-break no difference was found."""
-        return self.as_network is not None and self.as_network.outcome != "different"
+    def holds(self) -> bool | None:
+        """Whether the two belong together: with the network's tie-break no difference was found. None: not compared."""
+        return None if self.as_network is None else self.as_network.outcome != "different"
 
     @property
     def sentence(self) -> str:
@@ -148,11 +148,13 @@ class Place:
         path: a program file or a run folder.
         run: the run folder's files; None for a program file.
         name: a relative path that tells it from everything else in its tree.
+        alone: whether nothing else of its folder is imported by itself, such as a program beside its checkpoint.
     """
 
     path: Path
     run: RunFiles | None
     name: Path
+    alone: bool = True
 
 
 def places(path: Path) -> list[Place]:
@@ -204,7 +206,7 @@ def _named(tree: Path, found: list[tuple[Path, RunFiles | None]]) -> list[Place]
         if name in taken:
             name = name.with_name(f"{name.name}-{'checkpoint' if run else 'program'}")
         taken.add(name)
-        named.append(Place(path, run, name))
+        named.append(Place(path, run, name, alone=False))
     return named
 
 
@@ -234,8 +236,13 @@ def bring_in(
         UnreadableSource: a file is damaged or files do not belong together; the message names file and line.
     """
     if place.run is not None:
-        checkpoint = read_checkpoint(place.path, place.run)
         beside = _program_beside(place.path)
+        try:
+            checkpoint = read_checkpoint(place.path, place.run)
+        except TprogError as error:
+            if beside is None or not place.alone:
+                raise
+            return _program_instead(place, beside, error, as_network, seed, progress)
         agreement = None
         if beside is not None:
             agreement = _agreement(beside, place.path, checkpoint.program, seed, progress)
@@ -263,6 +270,25 @@ def bring_in(
         else:
             agreement = _agreement(place.path, place.path.parent, other.program, seed, progress)
     return Brought(place.path, "source", meaning, found, parting, ends, agreement)
+
+
+def _program_instead(
+    place: Place,
+    beside: Path,
+    error: TprogError,
+    as_network: bool,
+    seed: int,
+    progress: Stages | None,
+) -> Brought:
+    """Return the import of the program in a run folder whose checkpoint cannot be read."""
+    program = Place(beside, None, place.name)
+    try:
+        found = bring_in(program, as_network=as_network, seed=seed, progress=progress)
+    except TprogError:
+        raise error from None
+    note = f"{beside.name} in it is read instead: its checkpoint cannot be"
+    imported = replace(found.imported, warnings=(note, *found.imported.warnings))
+    return replace(found, imported=imported)
 
 
 def _program_beside(folder: Path) -> Path | None:

@@ -93,4 +93,4 @@ def _code(came: "list[Brought] | list[Brought | str]") -> int:
     if any(isinstance(one, str) for one in came):
         return 1
     checked = [one.agreement for one in came if not isinstance(one, str) and one.agreement]
-    return 0 if all(one.holds for one in checked) else 3
+    return 3 if any(one.holds is False for one in checked) else 0

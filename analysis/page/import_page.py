@@ -10,6 +10,8 @@ from tprog.locate import PROGRAM_FILE
 from tprog.terminal import Group, RenderableType, Table, Text
 from tprog.visible import shell_word
 
+# How a comparison with the checkpoint is shown: it held, did not, or could not be made.
+AGREED = {True: "green", False: "bold red", None: "yellow"}
 KINDS = {"source": "program", "checkpoint": "checkpoint"}
 
 
@@ -27,9 +29,7 @@ def import_page(brought: Brought) -> RenderableType:
         parts.append(parting_line(brought.parting))
     parts += [Text(remark, "yellow") for remark in brought.remarks]
     if brought.agreement is not None:
-        parts.append(
-            Text(brought.agreement.sentence, "green" if brought.agreement.holds else "bold red")
-        )
+        parts.append(Text(brought.agreement.sentence, AGREED[brought.agreement.holds]))
     if brought.folder is not None:
         verb = "wrote" if brought.written else "already there:"
         parts.append(Text(f"{verb} {brought.folder / PROGRAM_FILE}"))
@@ -79,7 +79,7 @@ def tree_page(rows: Sequence[tuple[Place, Brought | str]], folder: Path) -> Rend
             Text(f"{counted(remarked, 'import')} with remarks, kept in the manifests", "yellow")
         )
     parts += [
-        Text(came.agreement.sentence, "green" if came.agreement.holds else "bold red")
+        Text(came.agreement.sentence, AGREED[came.agreement.holds])
         for _, came in rows
         if not isinstance(came, str) and came.agreement is not None
     ]
@@ -98,6 +98,6 @@ def _parting(came: Brought) -> Text:
 
 
 def _outcome(came: Brought) -> Text:
-    if came.agreement is not None and not came.agreement.holds:
+    if came.agreement is not None and came.agreement.holds is False:
         return Text("imported, against its checkpoint", "bold red")
     return Text("imported" if came.written else "already there", "green")

@@ -55,7 +55,7 @@ def left_out(text: str) -> tuple[frozenset[str], bool]:
     [
         ("print(tokens, f'{tokens}', end='')", ""),
         ("x = run(tokens)", "x"),
-        ("for x, y in tokens:\n    z = run(x)\n    print(z)", "x y z"),
+        ("for x in tokens:\n    z = run(x)\n    print(z)", "x z"),
         ("if tokens == total:\n    print('same')", ""),
         ("import time as t, os.path", "t os"),
         ("def f(a, b=1): open('x')", "f"),
@@ -73,6 +73,8 @@ def test_what_only_shows_something_is_left_out(text: str, bound: str) -> None:
         "check()",
         "x = math.floor(2.5)",
         "total += 1",
+        "for one in total: print(one)",
+        "for one in range: print(one)",
         "x = sorted(tokens, key=lambda one: one)",
         "x = [random.choice(tokens) for _ in range(3)]",
         "print(', '.join(tokens).upper())",

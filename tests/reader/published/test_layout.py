@@ -106,9 +106,19 @@ def test_a_name_has_one_meaning(tmp_path: Path, text: str, message: str) -> None
 
 def test_what_a_value_does_matters_where_nobody_reads_it(tmp_path: Path) -> None:
     """A value is followed when it is read; otherwise making it may change nothing."""
-    layout(tmp_path, "a = {'x': len('y')}\n").leave_out_rest()
+    layout(tmp_path, "def run(t): pass\na = {'x': len('y')}\n").leave_out_rest()
     with pytest.raises(UnreadableSource, match="setattr is used"):
         layout(tmp_path, "def run(t): pass\na = setattr(run, 'x', 1)\n").leave_out_rest()
+
+
+def test_nothing_is_called_before_what_run_reads_is_there(tmp_path: Path) -> None:
+    """An example above a value that `run` reads ends the file with an error."""
+    found = layout(tmp_path, "def run(t): return a\nprint(run(['x']))\na = 1\n")
+    assert found.find("a", WHERE) is not None
+    with pytest.raises(
+        UnreadableSource, match=r"p\.py:2: functions are called here, and a is bound later"
+    ):
+        found.leave_out_rest()
 
 
 def test_a_file_that_python_would_take_for_a_module_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The arguments of a training run (`args.json`). Owns their defaults and refusals; refuses to know the network."""
+"""The arguments of a training run (`args.json`), their defaults, and which of them cannot be read."""
 
 import json
 from dataclasses import dataclass, fields
@@ -16,7 +16,8 @@ class Arguments:
     """What the published training script was called with, as far as it shapes the network and its data.
 
     Absent or null entries have these defaults. `d_var` is the cardinality of categorical variables; 0 stands for null, the
-    larger of vocabulary and context length.
+    larger of vocabulary and context length. `foreign` names the options that only a fork of the script has, and that it
+    was called with.
     """
 
     dataset: str = "reverse"
@@ -45,7 +46,37 @@ class Arguments:
     autoregressive: bool = False
     pool_outputs: int = 0
     standard: bool = False
+    foreign: tuple[str, ...] = ()
 
+
+# The other options of the published script: they shape its training, not its network.
+TRAINING = frozenset(
+    [
+        "output_dir",
+        "sample_fn",
+        "selector_width",
+        "mlp_type",
+        "glove_embeddings",
+        "do_glove",
+        "unembed_mask",
+        "d_model",
+        "d_head",
+        "n_heads",
+        "dropout",
+        "lr",
+        "max_grad_norm",
+        "gumbel_samples",
+        "n_epochs",
+        "batch_size",
+        "tau_init",
+        "tau_end",
+        "tau_schedule",
+        "loss_agg",
+        "save",
+        "save_code",
+        "device",
+    ]
+)
 
 # Beyond these no published network is.
 LIMITS = {
@@ -84,10 +115,16 @@ def read_arguments(path: Path) -> Arguments:
     if not isinstance(found, dict):
         raise UnreadableSource(f"{path}:1: the arguments must be an object; restore the file")
     given: dict[str, object] = {}
+    named = {one.name for one in fields(Arguments)} - {"foreign"}
     for one in fields(Arguments):
+        if one.name not in named:
+            continue
         value = found.get(one.name)
         if value is not None:
             given[one.name] = _typed(path, one.name, value, one.default)
+    given["foreign"] = tuple(
+        str(name)[:40] for name, value in found.items() if value and name not in named | TRAINING
+    )
     arguments = Arguments(**given)  # type: ignore[arg-type]  # _typed has matched them with the defaults
     _check(path, arguments)
     return arguments

@@ -1,4 +1,4 @@
-"""Checkpoints of published runs as Programs. Owns opening `model.pt` safely; refuses to run the network.
+"""Checkpoints of published runs as Programs; the network is never run.
 
 This is the one reader that needs torch, and it is loaded when a checkpoint is opened. Only tensors are unpickled.
 """
@@ -25,6 +25,11 @@ from tprog.reader.published.network import Network, Tensors
 from tprog.reader.published.sampling import generated_names
 from tprog.reader.published.texts import text_names
 from tprog.tasks import task_names
+
+# Under these a training loop keeps the network beside its epoch and its optimiser.
+WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
+# What DataParallel and torch.compile put before every name.
+PREFIXES = ("module.", "_orig_mod.", "model.")
 
 
 def read_checkpoint(folder: Path, files: RunFiles | None = None) -> Imported:
@@ -65,7 +70,7 @@ class _Named:
 def _read(folder: Path, files: RunFiles) -> Imported:
     arguments = read_arguments(files.arguments)
     path = files.model
-    tensors = Tensors(str(path), _arrays(path))
+    tensors = Tensors(str(path), _arrays(path), arguments.foreign)
     positions = tensors.size("pos_embed.W", 0)
     symbols = tensors.size("embed.W_E", 1)
     labels = tensors.size("unembed.W_U", 1)
@@ -146,7 +151,7 @@ def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.float32]]:
     if not isinstance(found, Mapping):
         raise UnreadableSource(f"{path}:1: a checkpoint must map names to tensors; give a model.pt")
     arrays: dict[str, npt.NDArray[np.float32]] = {}
-    for name, tensor in found.items():
+    for name, tensor in _unwrapped(found).items():
         if not isinstance(name, str) or not isinstance(tensor, torch.Tensor):
             raise UnreadableSource(f"{path}:1: {str(name)[:60]!r} is no tensor; give a model.pt")
         if tensor.layout is not torch.strided or tensor.is_complex() or tensor.is_quantized:
@@ -160,6 +165,19 @@ def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.float32]]:
             )
         arrays[name] = tensor.detach().to(torch.float32).numpy()
     return arrays
+
+
+def _unwrapped(found: Mapping[object, object]) -> Mapping[object, object]:
+    """Return a network's own tensors from what a training loop may have saved around them."""
+    for key in WRAPPERS:
+        inner = found.get(key)
+        if isinstance(inner, Mapping):
+            return _unwrapped(inner)
+    for prefix in PREFIXES:
+        names = [name for name in found if isinstance(name, str) and name.startswith(prefix)]
+        if names and len(names) == len(found):
+            return _unwrapped({name.removeprefix(prefix): found[name] for name in names})
+    return found
 
 
 def _check_archive(path: Path, content: bytes) -> None:

@@ -190,12 +190,15 @@ class Effects:
     Attributes:
         source: the file.
         loud: the lines of statements that were left out and may raise an error when Python runs them.
+        calls: the lines of statements that were left out and call functions of the file.
     """
 
     def __init__(self, source: Source) -> None:
         """Begin with a file of which nothing is known."""
         self.source = source
         self.loud: list[int] = []
+        self.calls: list[int] = []
+        self._called = False
         self._known: set[nodes.FunctionDef] = set()
 
     def leave_out(self, statement: Node) -> frozenset[str]:
@@ -204,7 +207,10 @@ class Effects:
         Raises:
             UnreadableSource: the statement may change something that `run` reads.
         """
+        self._called = False
         self._statement(statement, inside=False)
+        if self._called:
+            self.calls.append(statement.lineno or 1)
         if not all(map(_quiet, _parts(statement))):
             self.loud.append(statement.lineno or 1)
         return frozenset(_bound(statement))
@@ -305,16 +311,17 @@ class Effects:
         scope, found = node.lookup(node.name)
         if not found:
             raise self.source.error(node, f"{node.name} is not defined above; restore it")
-        if scope.name == "builtins":
+        if _is_builtin(scope):
             known = getattr(builtins, node.name, None)
             raises = isinstance(known, type) and issubclass(known, BaseException)
             if node.name not in READING and not raises and not _constant(known):
                 raise self._refused(node, f"{node.name} is used")
         for one in found:
-            if isinstance(one, nodes.FunctionDef):
+            if isinstance(one, nodes.FunctionDef) and not _is_builtin(scope):
+                self._called = True
                 self._function(one)
             elif (
-                scope.name != "builtins"
+                not _is_builtin(scope)
                 and isinstance(one, (nodes.ClassDef, *IMPORTS))
                 and not _is_called(node)
             ):
@@ -334,9 +341,7 @@ class Effects:
         match call.func:
             case nodes.Name(name=name) as function:
                 scope, found = function.lookup(name)
-                if scope.name == "builtins" or all(
-                    isinstance(one, nodes.FunctionDef) for one in found
-                ):
+                if _is_builtin(scope) or all(isinstance(one, nodes.FunctionDef) for one in found):
                     return
                 member = _imported(function)
             case nodes.Attribute(attrname=name, expr=owner) as function:
@@ -364,6 +369,10 @@ class Effects:
             and _is_fresh(one.parent.value)
             for one in scope.locals.get(node.name, [node])
         )
+
+
+def _is_builtin(scope: Node) -> bool:
+    return isinstance(scope, nodes.Module) and scope.name == "builtins"
 
 
 def _is_fresh(value: Node) -> bool:
@@ -429,6 +438,15 @@ def _parts(node: Node) -> Iterator[Node]:
             yield from _parts(child)
 
 
+def _written(value: Node) -> Node:
+    """Return what a name is given where it is given something once, else the value itself."""
+    if isinstance(value, nodes.Name):
+        match value.lookup(value.name)[1]:
+            case [nodes.AssignName(parent=nodes.Assign(targets=[_], value=found))]:
+                return found
+    return value
+
+
 def _quiet(node: Node) -> bool:
     if isinstance(node, nodes.Compare):
         return all(kind in ("==", "!=", "is", "is not") for kind, _ in node.ops)
@@ -437,6 +455,8 @@ def _quiet(node: Node) -> bool:
         return plain and isinstance(node.func, nodes.Name) and node.func.name in QUIET_CALLS
     if isinstance(node, nodes.FormattedValue):
         return node.format_spec is None
+    if isinstance(node, nodes.For):
+        return isinstance(_written(node.iter), nodes.List | nodes.Tuple)
     return isinstance(node, QUIET)
 
 

@@ -84,6 +84,18 @@ class Layout:
             if isinstance(found, Enumeration) and len(self.source.module.locals[name]) == 1
         }
 
+    @property
+    def run(self) -> ast.FunctionDef:
+        """The function `run`.
+
+        Raises:
+            UnreadableSource: there is none, or several.
+        """
+        found = self.find("run", self.source.tree)
+        if not isinstance(found, ast.FunctionDef):
+            raise self.source.error(1, "there is no function run(tokens); give a published program")
+        return found
+
     def constants(self) -> dict[str, ast.expr]:
         """Return the values that are written out and never change, by name."""
         return {
@@ -98,15 +110,25 @@ class Layout:
         }
 
     def leave_out_rest(self) -> None:
-        """Check the values that `run` does not read.
+        """Check the values that `run` does not read, and that nothing calls it before what it reads is there.
 
         Raises:
-            UnreadableSource: making one of them may change something that it does read.
+            UnreadableSource: making one of them may change something that it does read, or something comes too late.
         """
         for name, found in self.bound.items():
             places = self.source.module.locals[name]
             if isinstance(found, ast.expr) and name not in self.used and len(places) == 1:
                 self.effects.leave_out(places[0].statement())
+        # Functions are called by what stands at the top level alone; calls in `run` come with those of `run`.
+        run = self.source.scope(self.run)
+        calls = [line for line in self.effects.calls if not run.fromlineno <= line <= run.tolineno]
+        for name in sorted(self.used) if calls else ():
+            first = self.source.module.locals[name][0].lineno or 1
+            if first > min(calls):
+                raise self.source.error(
+                    min(calls),
+                    f"functions are called here, and {name} is bound later, in line {first}",
+                )
 
 
 def read_layout(source: Source, path: Path) -> Layout:
@@ -117,6 +139,9 @@ def read_layout(source: Source, path: Path) -> Layout:
         UnreadableSource: a statement stands there that may change what `run` computes.
     """
     layout = Layout(source, path, Effects(source))
+    if "__builtins__" in source.module.locals:
+        where = source.module.locals["__builtins__"][0]
+        raise source.error(where, "this takes Python's own functions away; remove it")
     for statement in source.tree.body:
         if docstring(statement) is None:
             _add(layout, statement)

@@ -22,6 +22,7 @@ from tprog.reader.published.abstract import (
     Number,
     Scores,
 )
+from tprog.reader.published.arguments import ARGUMENTS_FILE
 from tprog.reader.published.drafts import Drafts, as_values
 from tprog.reader.published.functions import (
     Written,
@@ -33,7 +34,7 @@ from tprog.reader.published.helpers import Aggregation
 from tprog.reader.published.parsed import Source
 from tprog.reader.published.sandbox import Sandbox
 from tprog.reader.published.scaling import parse_weight
-from tprog.reader.published.sheets import WeightSheet, WordSheet, whole
+from tprog.reader.published.sheets import NO_VALUE, WeightSheet, WordSheet, whole
 from tprog.reader.published.tables import Tables
 
 
@@ -240,15 +241,32 @@ class Modules:
             node, 'the classifier is looked up by pairs such as ("tokens", str(v)); restore them'
         )
 
+    def _reason(self, feature: str, value: str) -> str:
+        """Say why a row may be missing."""
+        arguments = self.tables.arguments
+        numerical = any(row.cells[1] == NO_VALUE for row in self.weights.sheet.rows)
+        if value == NO_VALUE and (arguments is None or not arguments.count_only) and not numerical:
+            known = "is" if arguments is None else f"and {ARGUMENTS_FILE} says so: it is"
+            return (
+                f"this {known} what a training without --count_only leaves (count_only: false), whose learned numbers no "
+                "program holds; train with --count_only"
+            )
+        if f"{value}.0" in self.weights.values.get(feature, ()):
+            return f"the file writes {value}.0; restore one of the two"
+        return (
+            "the two files do not belong together, or were made from a network with one head; import the checkpoint, "
+            "if it is there"
+        )
+
     def _row(self, node: ast.AST, feature: str, value: str) -> tuple[Fraction, ...]:
         sheet = self.weights.sheet
         self.looked_up.add(feature)
         row = self.weights.row(feature, value)
         if row is None:
+            reason = self._reason(feature, value)
             raise self.source.error(
                 node,
-                f"{sheet.path.name} has no row for {feature} {value!r}, which is looked up here; the two files do not "
-                "belong together, or were made from a network with one head; import the checkpoint, if it is there",
+                f"{sheet.path.name} has no row for {feature} {value!r}, which is looked up here; {reason}",
             )
         found = []
         for cell in row.cells[2:]:

@@ -1,4 +1,4 @@
-"""A trained network's tensors as variables and votes. Owns what each tensor means once discretised; refuses torch.
+"""A trained network's tensors as variables and votes: what each tensor means once it is discretised.
 
 Every choice of the network is its largest entry (paper, section 3.2): which variables a module reads, which key each query
 value wants, what an MLP answers. The tensors come as NumPy arrays under the names of the published implementation.
@@ -59,14 +59,24 @@ class Tensors:
     Attributes:
         place: the file, for errors.
         arrays: the arrays by name.
+        foreign: the options that only a fork of the published script has.
     """
 
     place: str
     arrays: Mapping[str, npt.NDArray[np.float32]]
+    foreign: tuple[str, ...] = ()
 
     def error(self, message: str) -> UnreadableSource:
         """Return an error that names the file."""
         return UnreadableSource(f"{self.place}:1: {message}")
+
+    @property
+    def misfit(self) -> str:
+        """What may be the reason that the tensors are not what the arguments ask for."""
+        if self.foreign:
+            shown = ", ".join(self.foreign[:4])
+            return f"its args.json has options of a changed training script ({shown}), whose networks are not known here"
+        return "args.json and model.pt do not belong together"
 
     def get(self, name: str, *shape: int) -> FloatArray:
         """Return an array.
@@ -75,14 +85,11 @@ class Tensors:
             UnreadableSource: there is none of this name and shape, or it holds anything but finite numbers.
         """
         if name not in self.arrays:
-            raise self.error(
-                f"there is no {name}, which its arguments ask for; args.json and model.pt do not belong together"
-            )
+            raise self.error(f"there is no {name}, which its arguments ask for; {self.misfit}")
         found = self.arrays[name]
         if found.shape != shape:
             raise self.error(
-                f"{name} has shape {found.shape}, its arguments ask for {shape}; "
-                "args.json and model.pt do not belong together"
+                f"{name} has shape {found.shape}, its arguments ask for {shape}; {self.misfit}"
             )
         if not np.isfinite(found).all():
             raise self.error(
@@ -254,6 +261,12 @@ class Network:
             ranks = np.unique(preference, return_inverse=True)[1].reshape(preference.shape)
             return ByScore(
                 tuple(tuple(int(ranks[j - i]) for j in range(longest)) for i in range(longest))
+            )
+        if self.arguments.rel_pos_bias == "fixed":
+            raise self.tensors.error(
+                f"{name}: head {head} ranks positions by fixed numbers, whose rounding prefers the right of two neighbours "
+                "or the farther of two positions somewhere, and no Program chooses like that; import the program beside "
+                "it, where there is one"
             )
         raise self.tensors.error(
             f"{name}: head {head} has a learned bias (rel_pos_bias clipped) that prefers neither the nearest nor the "

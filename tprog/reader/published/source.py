@@ -76,14 +76,13 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
 
 def _read(source: Source, path: Path, as_network: bool) -> Imported:
     layout = read_layout(source, path)
-    run = layout.find("run", source.tree)
-    if not isinstance(run, ast.FunctionDef):
-        raise source.error(1, "there is no function run(tokens); give a published program")
-    tables = Tables(source, path)
+    run = layout.run
+    warnings: list[str] = []
+    tables = Tables(source, path, arguments=_arguments_beside(path, warnings))
     _preload(_expressions(layout, tables, run, Drafts(UNKNOWN_DOMAIN), as_network), run)
     if tables.weights is None:
         raise source.error(run, "run reads no classifier; restore its call of read_csv")
-    warnings = list(tables.warnings)
+    warnings += tables.warnings
     found = _domain(source, run, path, layout, tables, tables.weights, warnings)
     drafts = Drafts(found.domain)
     expressions = _expressions(layout, tables, run, drafts, as_network)
@@ -194,7 +193,7 @@ def _domain(
             f"{weights.sheet.path.name} lists no {missing}; the two files do not belong together, or one is cut off",
         )
     names = [path.stem, path.absolute().parent.name]
-    arguments = _arguments_beside(path, warnings)
+    arguments = tables.arguments
     if arguments is not None:
         names.insert(0, arguments.dataset)
         limit = framed_length(arguments)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tprog.errors import UnreadableSource
+from tprog.reader.published.arguments import Arguments
 from tprog.reader.published.files import companion
 from tprog.reader.published.parsed import Source
 from tprog.reader.published.sheets import Sheet, WeightSheet, WordSheet, read_sheet
@@ -32,6 +33,7 @@ class Tables:
         sheets: the files that have been read, by the path that the program writes.
         weights: the classifier, once it has been read.
         words: the embeddings, once they have been read.
+        arguments: what the training was called with that made the program, where that is known.
         warnings: what a user should know, a line each.
     """
 
@@ -40,6 +42,7 @@ class Tables:
     sheets: dict[str, Sheet] = field(default_factory=dict)
     weights: WeightSheet | None = None
     words: WordSheet | None = None
+    arguments: Arguments | None = None
     warnings: list[str] = field(default_factory=list)
 
     def read(

@@ -1,4 +1,4 @@
-"""What the numbers of a text run stand for. Owns its words and labels; refuses to download its data."""
+"""What the numbers of a run stand for whose data cannot be drawn again: text, and data that a user has added."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,6 +47,8 @@ def text_names(
         UnreadableSource: a file is damaged.
     """
     embeddings = sorted(folder.glob("*_embeddings.csv"))
+    if len(embeddings) != 1 and arguments.one_hot_embed:
+        return _added_names(folder, arguments, symbols, labels, positions)
     if len(embeddings) != 1:
         return (
             f"dataset is {arguments.dataset[:40]!r}, whose words only its embeddings know; "
@@ -84,3 +86,33 @@ def text_names(
     if arguments.replace_numbers:
         note += " It was trained with every run of digits replaced by @ (replace_numbers)."
     return TextNames(domain, words, named, note, tuple(files))
+
+
+def _added_names(
+    folder: Path, arguments: Arguments, symbols: int, labels: int, positions: int
+) -> TextNames | str:
+    """Return what the numbers of a run on data of a user's own stand for: its classifier file lists symbols and labels."""
+    weights = sorted(folder.glob("*_weights.csv"))
+    if len(weights) != 1:
+        return (
+            f"dataset is {arguments.dataset[:40]!r}, whose symbols and labels only its classifier file knows; "
+            "put its NAME_weights.csv (written by --save_code) into the run folder"
+        )
+    sheet = WeightSheet(read_sheet(weights[0]))
+    listed = {*sheet.values.get("tokens", ())} - {PADDING}
+    # The training script numbers the padding first, then everything in the order of its text.
+    named = (PADDING, *sorted(listed))
+    shown = (PADDING, *sorted({*sheet.labels} - {PADDING}))
+    if (len(named), len(shown)) != (symbols, labels):
+        return (
+            f"the network has {symbols} symbols and {labels} labels, {weights[0].name} lists {len(named)} and "
+            f"{len(shown)}; the two do not belong together"
+        )
+    found = recognise(named, positions, (), (), open_vocabulary=False)
+    if found is None:
+        return f"no sequence of its {len(named)} symbols fits {positions} positions"
+    domain = found.domain
+    if domain.max_length is not None:
+        domain = replace(domain, min_length=max(1, min(arguments.min_length, domain.max_length)))
+    note = f"Its data are none of the published tasks; its symbols and labels are those of {weights[0].name}."
+    return TextNames(domain, named, shown, note, (weights[0],))
