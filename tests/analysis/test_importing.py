@@ -109,6 +109,20 @@ def test_a_checkpoint_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     assert brought.agreement is not None
     assert brought.agreement.problem is not None
     assert "cannot be compared" in brought.agreement.sentence
+    assert brought.agreement.holds is None
+
+
+def test_a_program_is_read_where_only_its_checkpoint_is_damaged(tmp_path: Path) -> None:
+    """A run folder is not given up: the program in it is imported, and the reason is said."""
+    run = run_folder(tmp_path / "run")
+    path = published_beside(run, small())
+    (run / "model.pt").write_bytes((run / "model.pt").read_bytes()[:200])
+    brought = bring_in(single(run))
+    assert (brought.kind, brought.path) == ("source", path)
+    assert "sort.py in it is read instead" in brought.remarks[0]
+    path.write_text("def run(tokens):\n    pass\n")
+    with pytest.raises(UnreadableSource, match=r"model\.pt:1: "):
+        bring_in(single(run))
 
 
 def test_a_tree_is_imported_as_far_as_it_can_be(tmp_path: Path) -> None:

@@ -123,3 +123,14 @@ def test_a_published_source_stays_as_it_is(tmp_path: Path) -> None:
     assert finished.code == 2
     assert "give --output" in finished.err
     assert path.read_text() == before
+
+
+def test_what_cannot_be_compared_is_no_difference(tmp_path: Path) -> None:
+    """A damaged checkpoint beside a program that was imported is said, and the exit code is 0."""
+    run = run_folder(tmp_path / "run")
+    published_beside(run, small())
+    (run / "model.pt").write_bytes((run / "model.pt").read_bytes()[:200])
+    finished = tprog("import", str(run), "--out", str(tmp_path / "out"))
+    assert finished.code == 0
+    assert "read instead" in finished.out
+    assert "cannot be compared" in finished.out

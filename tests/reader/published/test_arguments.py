@@ -25,6 +25,12 @@ def test_absent_and_null_entries_have_the_published_defaults(tmp_path: Path) -> 
     assert found.d_var == 0
 
 
+def test_options_that_only_a_fork_has_are_named(tmp_path: Path) -> None:
+    """An option that was used and is none of the published script's is kept by name; one that is off is not."""
+    found = read_arguments(written(tmp_path, use_prefix_counts=True, wandb=False, device="cpu"))
+    assert found.foreign == ("use_prefix_counts",)
+
+
 @pytest.mark.parametrize(
     ("entries", "message"),
     [

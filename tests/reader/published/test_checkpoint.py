@@ -179,3 +179,54 @@ def test_torch_is_loaded_when_a_checkpoint_is_opened() -> None:
     ]
     assert "torch" not in outside
     assert inside.count("torch") == 1
+
+
+@pytest.mark.parametrize("wrapper", ["state_dict", "model_state_dict", None])
+@pytest.mark.parametrize("prefix", ["", "module.", "_orig_mod.module."])
+def test_what_a_training_loop_saves_around_a_network_is_taken_off(
+    tmp_path: Path, wrapper: str | None, prefix: str
+) -> None:
+    """An epoch beside the tensors and a prefix before every name leave the network as it is."""
+    arrays = tensors(SORT, *SIZES, seed=1)
+    folder = saved(tmp_path / "run", SORT, arrays)
+    before = read_checkpoint(folder).program
+    state = {f"{prefix}{name}": torch.from_numpy(array) for name, array in arrays.items()}
+    torch.save({"epoch": 3, wrapper: state} if wrapper else state, folder / "model.pt")
+    assert read_checkpoint(folder).program == before
+
+
+def test_options_of_a_fork_are_named_where_the_tensors_do_not_fit(tmp_path: Path) -> None:
+    """A network of a changed script is not taken for files that do not belong together."""
+    arrays = tensors(SORT, *SIZES, seed=1)
+    folder = saved(tmp_path / "run", SORT, arrays)
+    entries = json.loads((folder / "args.json").read_text())
+    (folder / "args.json").write_text(json.dumps({**entries, "use_prefix_counts": True}))
+    assert "use_prefix_counts" in read_checkpoint(folder).warnings[-1]
+    (folder / "args.json").write_text(
+        json.dumps({**entries, "use_prefix_counts": True, "n_heads_cat": 3})
+    )
+    with pytest.raises(UnreadableSource, match=r"changed training script \(use_prefix_counts\)"):
+        read_checkpoint(folder)
+
+
+def test_data_that_a_user_added_are_known_by_the_classifier_file(tmp_path: Path) -> None:
+    """Symbols and labels of a data set that is no published task stand in the CSV file beside the checkpoint."""
+    arguments = replace(SORT, dataset="shift")
+    arrays = tensors(arguments, *SIZES, seed=1)
+    mask = torch.tensor([[[True, False, False, False]]]).numpy()
+    folder = saved(tmp_path / "run", arguments, {**arrays, "unembed.mask": mask})
+    with pytest.raises(UnreadableSource, match=r"dataset is 'shift', .* put its NAME_weights\.csv"):
+        read_checkpoint(folder)
+    symbols = ["<pad>", "0", "1", "2", "</s>", "<s>"]
+    rows = [f"tokens,{symbol},1,2,3" for symbol in symbols]
+    (folder / "shift_weights.csv").write_text("\n".join(["feature,value,a,b,c", *rows]) + "\n")
+    found = read_checkpoint(folder)
+    assert found.program.provenance.task is None
+    assert found.program.classifier.labels == ("<pad>", "a", "b", "c")
+    numbers = {"<pad>": 0, "0": 1, "1": 2, "2": 3, "</s>": 4, "<s>": 5}
+    assert answers(found.program, arguments, arrays, numbers) == []
+    (folder / "shift_weights.csv").write_text("feature,value,a,b,c\ntokens,0,1,2,3\n")
+    with pytest.raises(
+        UnreadableSource, match=r"6 symbols and 4 labels, shift_weights\.csv lists 2"
+    ):
+        read_checkpoint(folder)

@@ -97,7 +97,7 @@ def _read(folder: Path, files: RunFiles) -> Imported:
     return Imported(
         program,
         notes,
-        (*network.warnings, *lossy),
+        (*network.warnings, *lossy, *_foreign(arguments)),
         (),
         (files.arguments, path, *named.files),
     )
@@ -116,6 +116,16 @@ def _names(
     if isinstance(words, str):
         raise tensors.error(words)
     return _Named(words.domain, words.symbols, words.labels, None, (words.note,), words.files)
+
+
+def _foreign(arguments: Arguments) -> list[str]:
+    if not arguments.foreign:
+        return []
+    shown = ", ".join(arguments.foreign[:4])
+    return [
+        f"its args.json has options of a changed training script ({shown}); what they change besides the tensors' shapes is not "
+        "known here"
+    ]
 
 
 def _masked(tensors: Tensors, labels: int) -> tuple[int, ...]:

@@ -126,60 +126,58 @@ KEYWORDS = frozenset(
     ["default", "end", "flush", "indent", "key", "repeat", "reverse", "sep", "start", "strict"]
 )
 IMPORTS = (nodes.Import, nodes.ImportFrom)
-FRESH = (nodes.List, nodes.Dict, nodes.Set, nodes.ListComp, nodes.DictComp, nodes.SetComp)
+FRESH = frozenset(["Dict", "DictComp", "List", "ListComp", "Set", "SetComp"])
 FRESH_CALLS = frozenset(("list", "dict", "set", "Counter", "defaultdict"))
 # Expressions in which nothing is hidden besides what stands in them.
-PLAIN = (
-    *(
-        nodes.Attribute,
-        nodes.BinOp,
-        nodes.BoolOp,
-        nodes.Compare,
-        nodes.Const,
-        nodes.Dict,
-        nodes.DictComp,
-    ),
-    *(
-        nodes.FormattedValue,
-        nodes.GeneratorExp,
-        nodes.IfExp,
-        nodes.JoinedStr,
-        nodes.Keyword,
-        nodes.Lambda,
-    ),
-    *(
-        nodes.List,
-        nodes.ListComp,
-        nodes.Set,
-        nodes.SetComp,
-        nodes.Slice,
-        nodes.Starred,
-        nodes.Subscript,
-    ),
-    *(nodes.Tuple, nodes.UnaryOp, nodes.AssignName, nodes.Arguments, nodes.Name, nodes.Call),
+PLAIN = frozenset(
+    [
+        "Arguments",
+        "AssignName",
+        "Attribute",
+        "BinOp",
+        "BoolOp",
+        "Call",
+        "Compare",
+        "Comprehension",
+        "Const",
+        "Dict",
+        "DictComp",
+        "FormattedValue",
+        "GeneratorExp",
+        "IfExp",
+        "JoinedStr",
+        "Keyword",
+        "Lambda",
+        "List",
+        "ListComp",
+        "Name",
+        "Set",
+        "SetComp",
+        "Slice",
+        "Starred",
+        "Subscript",
+        "Tuple",
+        "UnaryOp",
+    ]
 )
 # Statements of these alone raise nothing once their names are bound.
-QUIET = (
-    *(
-        nodes.Assign,
-        nodes.AssignName,
-        nodes.Const,
-        nodes.Expr,
-        nodes.For,
-        nodes.FormattedValue,
-        nodes.FunctionDef,
-    ),
-    *(
-        nodes.If,
-        nodes.Import,
-        nodes.ImportFrom,
-        nodes.JoinedStr,
-        nodes.Keyword,
-        nodes.List,
-        nodes.Name,
-        nodes.Pass,
-        nodes.Tuple,
-    ),
+QUIET = frozenset(
+    [
+        "Assign",
+        "AssignName",
+        "Const",
+        "Expr",
+        "FunctionDef",
+        "If",
+        "Import",
+        "ImportFrom",
+        "JoinedStr",
+        "Keyword",
+        "List",
+        "Name",
+        "Pass",
+        "Tuple",
+    ]
 )
 QUIET_CALLS = frozenset(("print", "repr", "run", "str"))
 
@@ -265,7 +263,7 @@ class Effects:
             case nodes.Pass() | nodes.Break() | nodes.Continue():
                 pass
             case _:
-                raise self._refused(node, f"what {type(node).__name__} does here is not known")
+                raise self._refused(node, f"what {_kind(node)} does here is not known")
 
     def _block(self, body: Iterable[Node], inside: bool) -> None:
         for statement in body:
@@ -294,10 +292,8 @@ class Effects:
 
     def _expression(self, expression: Node | None) -> None:
         for node in () if expression is None else _within(expression):
-            if not isinstance(node, (*PLAIN, nodes.Comprehension)) or getattr(
-                node, "is_async", False
-            ):
-                raise self._refused(node, f"what {type(node).__name__} does here is not known")
+            if _kind(node) not in PLAIN or getattr(node, "is_async", False):
+                raise self._refused(node, f"what {_kind(node)} does here is not known")
             if isinstance(node, nodes.Name):
                 self._name(node)
             elif isinstance(node, nodes.Call):
@@ -371,6 +367,10 @@ class Effects:
         )
 
 
+def _kind(node: Node) -> str:
+    return type(node).__name__
+
+
 def _is_builtin(scope: Node) -> bool:
     return isinstance(scope, nodes.Module) and scope.name == "builtins"
 
@@ -381,7 +381,7 @@ def _is_fresh(value: Node) -> bool:
         and isinstance(value.func, nodes.Name)
         and value.func.name in FRESH_CALLS
     )
-    return made or isinstance(value, FRESH)
+    return made or _kind(value) in FRESH
 
 
 def _counts(target: nodes.AssignName) -> bool:
@@ -457,7 +457,7 @@ def _quiet(node: Node) -> bool:
         return node.format_spec is None
     if isinstance(node, nodes.For):
         return isinstance(_written(node.iter), nodes.List | nodes.Tuple)
-    return isinstance(node, QUIET)
+    return _kind(node) in QUIET
 
 
 def _bound(node: Node) -> Iterator[str]:
