@@ -123,7 +123,18 @@ ATTRIBUTES = frozenset(
 )
 MOST_ARGUMENTS = 2  # of a method; further ones may say that it works in place
 KEYWORDS = frozenset(
-    ["default", "end", "flush", "indent", "key", "repeat", "reverse", "sep", "start", "strict"]
+    [
+        "default",
+        "dtype",
+        "end",
+        "flush",
+        "indent",
+        "index_col",
+        "keep_default_na",
+        "key",
+        "na_filter",
+    ]
+    + ["repeat", "reverse", "sep", "start", "strict"]
 )
 IMPORTS = (nodes.Import, nodes.ImportFrom)
 FRESH = frozenset(["Dict", "DictComp", "List", "ListComp", "Set", "SetComp"])
