@@ -230,3 +230,51 @@ def test_a_long_chain_of_branches_is_no_deep_one() -> None:
     )
     found = function(f"def f(a):\n{chain}")
     assert [found(n) for n in (0, 150, 199, 200)] == [0, 150, 199, None]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return a in {{0, 1}}",
+        "return len(zip(a, b))",
+        "pairs = zip(a, b)",
+        "return [x for x in (y for y in a)]",
+        "return bool",
+        "return any",
+        "return a is b",
+        "return a == (x for x in b)",
+        "return [x for x in {1, 2}]",
+        "return list({'a', 'b'})",
+        "return min({3, 4}, key=lambda x: 0)",
+        "return (lambda: 1)",
+        "f = [lambda: x for x in a]",
+        "return min([[1], [2]], key=lambda x: x)",
+        "len = 3\n    return len(a)",
+        "x = abs(1)\n    abs = 3\n    return x",
+    ],
+)
+def test_what_python_would_do_otherwise_is_refused(line: str) -> None:
+    """What can be read once, has no order, is unhashable or hides a built-in function has no value here."""
+    with pytest.raises(UnreadableSource, match=r"^f\.py:\d+: "):
+        body(line)([1, 2], [3, 4])
+
+
+def test_names_around_a_function_hide_built_in_ones() -> None:
+    """A function of the file that is called like a built-in one is none of these."""
+    source = Source("def abs(x): return 1\ndef f(a): return abs(a)\n", "f.py")
+    node = source.tree.body[1]
+    assert isinstance(node, ast.FunctionDef)
+    with pytest.raises(UnreadableSource, match="abs is no function that can be called here"):
+        Sandbox(source, {}, Budget(100)).function(node)(3)
+
+
+def test_constants_of_the_top_level_can_be_named() -> None:
+    """A value that never changes is what it says, unless the function gives its name another meaning."""
+    source = Source("W = {1, 2}\ndef f(a): return a in W\ndef g(a, W): return a in W\n", "f.py")
+    assign, first, second = source.tree.body
+    assert isinstance(assign, ast.Assign)
+    assert isinstance(first, ast.FunctionDef)
+    assert isinstance(second, ast.FunctionDef)
+    sandbox = Sandbox(source, {}, Budget(100), {"W": assign.value})
+    assert sandbox.function(first)(1)
+    assert not sandbox.function(second)(1, (3, 4))

@@ -42,9 +42,10 @@ Entry: TypeAlias = Constant | Item | Number
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A list with one entry for each position."""
+    """A list with one entry for each position, or a column of a table of pandas."""
 
     entry: Entry
+    of_table: bool = False
 
 
 @dataclass(frozen=True, slots=True)

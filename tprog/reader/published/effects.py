@@ -123,19 +123,10 @@ ATTRIBUTES = frozenset(
 )
 MOST_ARGUMENTS = 2  # of a method; further ones may say that it works in place
 KEYWORDS = frozenset(
-    [
-        "default",
-        "dtype",
-        "end",
-        "flush",
-        "indent",
-        "index_col",
-        "keep_default_na",
-        "key",
-        "na_filter",
-    ]
-    + ["repeat", "reverse", "sep", "start", "strict"]
+    ("default", "end", "flush", "indent", "key", "repeat", "reverse", "sep", "start")
 )
+# Those of read_csv.
+OPTIONS = frozenset(("dtype", "index_col", "keep_default_na", "na_filter"))
 IMPORTS = (nodes.Import, nodes.ImportFrom)
 FRESH = frozenset(["Dict", "DictComp", "List", "ListComp", "Set", "SetComp"])
 FRESH_CALLS = frozenset(("list", "dict", "set", "Counter", "defaultdict"))
@@ -343,7 +334,7 @@ class Effects:
 
     def _call(self, call: nodes.Call) -> None:
         for keyword in call.keywords:
-            if keyword.arg not in KEYWORDS:
+            if keyword.arg not in KEYWORDS | OPTIONS:
                 raise self._refused(call, f"{keyword.arg} is given")
         match call.func:
             case nodes.Name(name=name) as function:

@@ -208,7 +208,7 @@ class Expressions:
             ):
                 return WordRows(words)
             case WordRows(words), Constant(str() as column):
-                return Column(self.modules.words(words, column))
+                return Column(self.modules.words(words, column), of_table=True)
             case Enumeration(), Constant() | Item():
                 return self._mapped(node, index, lambda name: self._member(node, owner, name))
             case Labels(), Stage("best" | "best pooled", scores):
@@ -350,8 +350,8 @@ class Expressions:
         if found is not None:
             raise self._unknown(node)
         match name, arguments:
-            case "list", [Column() as column]:
-                return column
+            case "list", [Column(entry)]:
+                return Column(entry)
             case "len", [Column()]:
                 return Length()
             case "range", [Length()]:
@@ -367,9 +367,13 @@ class Expressions:
         self, node: ast.Call, function: ast.FunctionDef, arguments: list[Abstract]
     ) -> Abstract:
         match arguments:
-            case [Column(Item() as keys), Column(Item() as queries), Function(predicate)]:
+            case [
+                Column(Item() as keys, False),
+                Column(Item() as queries, False),
+                Function(predicate),
+            ]:
                 return Attention(self.helpers.selection(function), keys, queries, predicate)
-            case [Attention() as attention, Column(values)]:
+            case [Attention() as attention, Column(values, False)]:
                 aggregation = self.helpers.aggregation(function)
                 return Column(self.modules.head(node, attention, aggregation, values))
             case _:
@@ -417,12 +421,12 @@ class Expressions:
                 if moved is None:
                     raise self._unknown(node)
                 return Constant(moved)
-            case Located(row), "mul", (Column(entry),), {"axis": 0 as axis, **rest} if (
+            case Located(row), "mul", (Column(entry, False),), {"axis": 0 as axis, **rest} if (
                 type(axis) is int and not rest
             ):
                 return Scores(self.modules.number(node, entry), (row,))
-            case Column() as column, "tolist", (), {**rest} if not rest:
-                return column
+            case Column(entry, True), "tolist", (), {**rest} if not rest:
+                return Column(entry)
             case Columns(names), "to_numpy", (), {**rest} if not rest:
                 return Labels(names)
             case Stage(stage), _, _, _ if (stage, name) in STAGES:

@@ -1,9 +1,8 @@
 """Small pure functions, evaluated and never executed.
 
-A function of a published file is turned into closures over its syntax tree. There is no way from it to a file, a module, an
-attribute or a method. What it may hold: `if`, `for`, `return`, assignments, comparisons, `and`, `or`, `not`, displays,
-comprehensions, `lambda`, whole-number `+` and `-`, and a few built-in functions. Values stay flat and numbers small, and
-every step is counted, so that it always ends soon.
+A function becomes closures over its syntax tree, with no way to a file, a module, an attribute or a method. It may hold
+`if`, `for`, `return`, assignments, comparisons, `and`, `or`, `not`, displays, comprehensions, a `key=lambda`, whole-number
+`+` and `-`, and a few built-in functions. Values stay flat, numbers small, and every step is counted: it always ends soon.
 """
 
 import ast
@@ -23,6 +22,7 @@ from tprog.reader.published.subset import (
     LARGEST_NUMBER,
     READ_ONCE,
     as_list,
+    as_set,
     check_flat,
     is_constant,
     is_single,
@@ -318,7 +318,7 @@ class Sandbox:
     def _set(self, entries: list[Expression], items: list[ast.expr]) -> Expression:
         constant = all(is_constant(item) for item in items)
         if not constant:
-            return lambda frame: frozenset(entry(frame) for entry in entries)
+            return lambda frame: as_set([entry(frame) for entry in entries])
         known: frozenset[Any] = frozenset(entry({}) for entry in entries)
         return lambda frame: known
 

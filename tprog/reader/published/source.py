@@ -153,7 +153,8 @@ def _preload(expressions: Expressions, run: ast.FunctionDef) -> None:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name) and node.id not in expressions.local:
                 bound = expressions.layout.bound.get(node.id)
-                if isinstance(bound, ast.expr) and _reads(bound):
+                several = len(source.module.locals.get(node.id, ())) > 1
+                if several or (isinstance(bound, ast.expr) and _reads(bound)):
                     expressions.evaluate(node)
 
 

@@ -84,6 +84,13 @@ def as_list(value: Any) -> list[Any]:
     return value
 
 
+def as_set(values: list[Any]) -> frozenset[Any]:
+    """Return a set of values; of sets there are none in Python, where they could change."""
+    if any(isinstance(value, frozenset) for value in values):
+        raise TypeError("a set cannot hold sets")
+    return frozenset(values)
+
+
 def check_flat(given: list[Any], keyed: bool) -> None:
     """Refuse to compare lists, whose comparison can take for ever; a key turns them into something else."""
     values = given[0] if len(given) == 1 else given
