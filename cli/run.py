@@ -9,6 +9,7 @@ from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.ir import Program
+    from tprog.locate import Named
 
 
 def run(
@@ -39,7 +40,8 @@ def run(
     from tprog.cli.inputs import typed_input
     from tprog.visible import quoted
 
-    found = named(program).program
+    given = named(program)
+    found = given.program
     if stop and explain:
         raise UsageError("give --break or --explain, not both")
     tokens = typed_input(found.domain, words or (), text)
@@ -53,7 +55,7 @@ def run(
     from tprog.analysis.explain import explain as explain_input
     from tprog.analysis.page.explain_page import explain_page
 
-    explanation = explain_input(found, tokens, _truth(found.provenance.task, tokens))
+    explanation = explain_input(found, tokens, _truth(given, tokens))
     if json_output:
         print_json(explanation.to_json())
         return
@@ -78,15 +80,14 @@ def _stopping(program: "Program", tokens: list[str], parts: list[str]) -> list[s
         raise KeyboardInterrupt from None
 
 
-def _truth(spec: str | None, tokens: list[str]) -> tuple[str | None, ...] | None:
+def _truth(given: "Named", tokens: list[str]) -> tuple[str | None, ...] | None:
     """Return the right labels where the program's task is known and gives this input a truth."""
+    from tprog.cli.choices import task_of
     from tprog.errors import TprogError
-    from tprog.tasks import get_task
 
-    if spec is None:
-        return None
     try:
-        return get_task(spec).truth(tokens)
+        task = task_of(given, None, None)
+        return None if task is None else task.truth(tokens)
     except TprogError:
         # The explanation stands without it: the task is a user's own, or has no such input.
         return None

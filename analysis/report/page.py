@@ -247,7 +247,8 @@ def _votes(program: Program, number: int) -> str | None:
         if vote.variable == number:
             weight = swings(program.classifier)[number]
             unit = " per unit" if isinstance(vote, NumericalVotes) else ""
-            return f"move one label against another by up to {vote_scale(program).text(weight, sign=False)}{unit}"
+            most = vote_scale(program).complete(weight).removeprefix("+")
+            return f"move one label against another by up to {most}{unit}"
     return None
 
 

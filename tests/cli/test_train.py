@@ -53,6 +53,7 @@ def test_a_users_own_data_is_learned(tmp_path: Path) -> None:
     page = " ".join(tprog("analyze", str(folder)).out.split())
     assert "16 examples of which 12 were trained on" in page
     assert "examples" in tprog("verify", str(folder)).out
+    assert "right" in tprog("run", str(folder), "a", "b", "--explain").out
 
 
 def test_data_says_what_it_is(tmp_path: Path) -> None:
