@@ -25,13 +25,13 @@ EXPRESSIONS = (
     "(1,)", "[1]", "...", "x", "words", "key", "f'a'", "10**3", "3 * 2", "not 1", "+1", "~0", "'a' 'b'", "(yield)",
     "print(1)", "min(1, 2)", "max(key, 0)", "[key][0]", "(key,)[0]", "{key: 1}.get(key)", "lambda: 0", "key or key",
     "(key := 1)", "key if key else key", "[k for k in [1]][0]", "*key", "VOTES", "get_args(Token)", "'9'", "9", "0x7",
-    "1_0", "'\\ud800'", "key.x", "abs(key)", "len('ab')", "True + 1", "'a' + 'b'", "key == key", "key is key",
+    "1_0", "'\\ud800'", "key.x", "abs(key)", "len('ab')", "True + 1", "'a' + 'b'", "{'a': True}.get({key}, False)", "('n', 'n', 'y')[key]", "{key} in {'a': 1}", "key == key", "key is key",
 )  # fmt: skip
 
 COMPARISONS = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is)
 NAMES = (
     "rows", "x", "tokens", "words", "run", "VOTES", "count", "attend", "key", "query", "found", "sums", "name", "values",
-    "observe", "get_args", "__class__", "__dict__", "__init__", "_a", "Token", "Label", "sys", "min", "list", "ones",
+    "observe", "get_args", "word", "table", "__class__", "__dict__", "__init__", "_a", "Token", "Label", "sys", "min", "list", "ones",
     "positions", "matches", "known", "allowed", "é", "ﬁn", "A", "print", "Any", "SYMBOLS", "t", "v", "n", "error",
 )  # fmt: skip
 HEADS = (
@@ -274,7 +274,7 @@ def change_function(tree: ast.Module, random_: random.Random) -> None:
     expression: ast.expr = ast.parse(random_.choice(EXPRESSIONS[:20]), mode="eval").body
     annotation: ast.expr = ast.parse(
         random_.choice(
-            ("int", "Literal[1]", "Literal[print(1)]", "Literal[PREFIX.append('0') or 1]", "'Token'", "x", "list[print(1)]", "Token | None")
+            ("'A' | None", "None | None", "sys | None", "Callable[Token]", "Literal['a'] | 'b c'", "int", "Literal[1]", "Literal[print(1)]", "Literal[PREFIX.append('0') or 1]", "'Token'", "x", "list[print(1)]", "Token | None")
         ),
         mode="eval",
     ).body  # fmt: skip
@@ -304,7 +304,28 @@ def change_function(tree: ast.Module, random_: random.Random) -> None:
             function.args.vararg = ast.arg("more")
 
 
+def change_call(tree: ast.Module, random_: random.Random) -> None:
+    """Give a call one more argument, plain, starred or named, or take one away."""
+    call = random_.choice(_nodes(tree, ast.Call))
+    if not isinstance(call, ast.Call):
+        return
+    text = random_.choice(
+        (*EXPRESSIONS, "words", "x.tokens", "words.reverse() or ()", "VOTES.clear() or ()")
+    )
+    value: ast.expr = ast.parse(text.replace("*key", "(*key,)"), mode="eval").body
+    match random_.randrange(4):
+        case 0:
+            call.args.insert(random_.randint(0, len(call.args)), value)
+        case 1:
+            call.args.append(ast.Starred(value, ast.Load()))
+        case 2:
+            call.keywords.append(ast.keyword(random_.choice([*NAMES, None]), value))
+        case _ if call.args:
+            call.args.pop()
+
+
 CHANGES: tuple[Change, ...] = (
+    *(change_call, change_call),
     *(
         insert_statement,
         insert_statement,

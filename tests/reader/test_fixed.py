@@ -33,6 +33,13 @@ ZOO, HIST, REVERSE = zoo_program(), hist_program(), reverse_program()
         # names
         (REVERSE, "def end(", "def rows(", "uses the name rows for itself"),
         (ZOO, "SOUND", "WORDS", "uses the name WORDS for itself"),
+        (ZOO, "Shape0", "found", "uses the name found for itself"),
+        # lines that compute variables
+        (ZOO, "map(shape_0, words)", "map(shape_0, words, *(words.reverse() or ()))", "reads variables"),
+        (ZOO, "map(shape_0, words)", "map(shape_0, words, x.tokens)", "reads variables"),
+        (ZOO, "map(shape_0, words)", "map(shape_0, words, (yield))", "reads variables"),
+        (ZOO, "x.sound, x.tokens, x.positions)", "x.sound, x.tokens, x.positions, *VOTES)", "reads variables"),
+        (REVERSE, "x.tokens = words", "x.tokens = words[:]", "the tokens are `words`"),
         # additions
         (REVERSE, "\nVOTES", "\nODD = [1][0]\nVOTES", "nothing uses ODD"),
         (REVERSE, "\nVOTES", "\nODD: Any = {}\nVOTES", "nothing uses ODD"),

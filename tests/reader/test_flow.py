@@ -111,11 +111,12 @@ def test_a_long_chain_of_elifs_is_read() -> None:
         ("if a:\n        return 1\n    else:\n        return 2\n    a = 3", "never reached"),
         ("if a:\n        b = 1\n    return 2", "only if"),
         ("b = 1\n    return a", "nothing uses b"),
-        ("a = 1\n    return a", "a has a meaning already"),
+        ("a = 1\n    return a", "a is a parameter"),
         ("min = 1\n    return min", "min has a meaning already"),
         ("b = 1\n    b = 2\n    return b", "b has a meaning already"),
         ("b = c = 1\n    return b", "name one expression"),
         ("b, c = 1, 2\n    return b", "name one expression"),
+        ("return a == c", "c is no parameter of this function; use one of a"),
         ("b += 1\n    return b", "only if"),
         ("b = {1: 2}[a]\n    return b", "with .get"),
         ("import os\n    return 1", "only if"),
@@ -160,6 +161,10 @@ def test_parameters_are_counted() -> None:
     assert parameters(source, function) == parameters(source, function, 2) == ["a", "b"]
     with pytest.raises(UnreadableSource, match="must take 3 parameters, not 2"):
         parameters(source, function, 3)
+    for names in ("a, a", ", ".join(f"a{n}" for n in range(33))):
+        source, function = source_and_function(f"def f({names}):\n    return 1\n")
+        with pytest.raises(UnreadableSource, match="at most 32 parameters, each name once"):
+            parameters(source, function)
 
 
 def test_a_parameter_is_no_function() -> None:

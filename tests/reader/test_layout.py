@@ -58,6 +58,7 @@ def test_what_is_asked_for_is_used() -> None:
         ("import os", "no use for os"),
         ("import sys as json", "no use for sys"),
         ("from typing import Union", "no use for Union"),
+        ("from typing import Callable", "import it from collections.abc"),
         ("from . import json", "no use for json"),
         ("from os import path", "no use for path"),
         ("class A:\n    pass", "no part of a program"),
@@ -115,6 +116,9 @@ def test_other_statements_are_refused(text: str, message: str) -> None:
         "int",
         "'Token'",
         "None",
+        "Literal[1, 'a'] | None",
+        "list[int] | None",
+        "Any | None",
         "dict[str, int]",
         "tuple[int, ...]",
         "int | None",
@@ -123,4 +127,29 @@ def test_other_statements_are_refused(text: str, message: str) -> None:
 )
 def test_annotations_of_many_forms_are_types(annotation: str) -> None:
     """Types that Python evaluates without an error are left alone."""
-    layout(Source(f"def f(a: {annotation}):\n    return 1", "f.py"))
+    text = f"from typing import Any, Literal\ndef f(a: {annotation}):\n    return 1"
+    layout(Source(text, "f.py"))
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "'A' | 'B'",
+        "'A' | None",
+        "None | None",
+        "int | 'A'",
+        "int | str",
+        "Literal['a'] | 'b c'",
+        "Callable[int, int]",
+        "Callable['a b', int]",
+        "sys | None",
+        "A | None",
+        "Literal | None",
+        "list[A]",
+    ],
+)
+def test_annotations_that_could_fail_are_refused(annotation: str) -> None:
+    """Python evaluates annotations when it defines a function; some that look like types end in an error there."""
+    head = "import sys\nfrom collections.abc import Callable\nfrom typing import Literal\nA = [1]\n"
+    with pytest.raises(UnreadableSource, match="no type"):
+        layout(Source(f"{head}def f(a: {annotation}):\n    return 1", "f.py"))

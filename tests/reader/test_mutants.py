@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from codegen.test_module import GOLDENS
+from example_programs import large_program
 from mutants import mutant
 from own_process import Runner
 
@@ -15,11 +16,20 @@ from tprog.errors import BadInput, FileProblem, UnreadableSource
 from tprog.evaluate import predict
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
+    CategoricalHead,
     CategoricalVotes,
     Classifier,
+    Compare,
     Domain,
     FiniteValues,
+    KeyIn,
+    NumericalHead,
+    NumericalLookup,
+    NumericalVotes,
+    Ones,
+    Positions,
     Program,
+    Rectangle,
     TextRule,
     Tokens,
     WordTable,
@@ -46,6 +56,29 @@ def originals() -> list[dict[str, str]]:
         (),
         Classifier(("yes", "no"), (CategoricalVotes(1, ((1, 0), (0, 1))),)),
     )
+    endless = Program(
+        Domain(("a", "b", "c"), None),
+        (Tokens(), Positions(), Ones(), TextRule("lower", kinds, 0, name="small")),
+        (
+            CategoricalHead(1, 1, 0, Compare("==", 1, -1), name="previous"),
+            CategoricalHead(0, 1, 0, KeyIn((2, 3)), name="third", causal=True),
+            NumericalHead(0, 0, 2, Compare("=="), name="same"),
+            NumericalLookup((6,), kinds, (3,), (Rectangle(((2, 3),), 1),), 0, name="many"),
+        ),
+        Classifier(
+            ("yes", "no", "maybe"),
+            (
+                *(
+                    CategoricalVotes(n, ((1, 0, 2), (0, 3, 1), (2, 2, 0), (1, 1, 1)))
+                    for n in (4, 5)
+                ),
+                NumericalVotes(6, (0, 1, 0)),
+                CategoricalVotes(7, ((4, 0, 0), (0, 0, 5))),
+            ),
+        ),
+    )
+    drawn = [emit(large_program(1, 3, 2, seed)) for seed in range(3)]
+    found += [{"program.py": text} for text in (emit(endless), *drawn)]
     return [*found, emit_files(large, "program")]
 
 

@@ -109,6 +109,9 @@ def test_a_comparison_with_a_branch_is_a_table() -> None:
         ("while k:\n    return x == k", "only if"),
         ("return k > True", "compare values, not conditions"),
         ("return (k,) > (True,)", "keys without an end"),
+        ("return ('n', 'n', 'n', 'y')[k] == 'y'", "no entry"),
+        ("return ('n', 'n', 'n')[-k] == 'y'", "no entry"),
+        ("return k == q + 9223372036854775807 + 9223372036854775807", "64 bits"),
     ],
 )
 def test_positions_without_an_end_need_one_comparison(text: str, message: str) -> None:

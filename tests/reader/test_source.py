@@ -8,6 +8,7 @@ from tprog.errors import UnreadableSource
 from tprog.reader.source import (
     DEEPEST_TREE,
     LARGEST_SOURCE,
+    MOST_TOKENS,
     Source,
     docstring,
     same,
@@ -45,6 +46,36 @@ def test_a_huge_text_is_refused_before_it_is_parsed() -> None:
     """The size is checked first."""
     with pytest.raises(UnreadableSource, match="more than the most"):
         Source("#" * (LARGEST_SOURCE + 1), "f.py")
+
+
+def test_a_dense_text_is_refused_before_it_is_parsed() -> None:
+    """A million short statements would take a gigabyte."""
+    with pytest.raises(UnreadableSource, match="names and signs"):
+        Source("a;" * (MOST_TOKENS // 2 + 1), "f.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("# coding: latin-1\na = 1", ":1: a program is utf-8 text, not latin-1"),
+        ("\n# -*- coding: utf-7 -*-\na = 1", ":2: a program is utf-8 text, not utf-7"),
+        ("#!/usr/bin/env python\r# coding=unicode_escape\r", ":2: a program is utf-8 text"),
+        ("\x0c# coding: utf8\n", ":1: a program is utf-8 text, not utf8"),
+        ("a = 9223372036854775808", "64 bits"),
+        ("\na = 0x" + "f" * 20_000, ":2: this number does not fit 64 bits"),
+        ("a = '\\ud800'", "half a character"),
+    ],
+)
+def test_encodings_numbers_and_texts_have_limits(text: str, message: str) -> None:
+    """A file is UTF-8, its numbers fit 64 bits, and its texts can be written."""
+    with pytest.raises(UnreadableSource, match=message):
+        Source(text, "f.py")
+    Source("# -*- coding: UTF_8 -*-\n\n# coding: latin-1\na = '\\U0001d538', 2 ** 3", "f.py")
+
+
+def test_a_name_of_two_lines_makes_an_error_of_one() -> None:
+    """The name of the file is shown with escapes."""
+    assert "\n" not in str(Source("a = 1", "odd\nname.py").error(1, "wrong"))
 
 
 def test_depth_has_a_limit() -> None:

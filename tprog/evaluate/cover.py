@@ -21,6 +21,8 @@ Cover: TypeAlias = tuple[tuple[Rectangle, ...], int]
 DEFAULTS = 4
 # Of more different entries than these only the most frequent one is tried, since the search takes its time.
 MANY = 8
+# Where a search would take more steps than these (seconds), runs of equal entries are taken as they are.
+MOST_WORK = 200_000_000
 # Points of the largest table that is covered anew.
 LARGEST = 1 << 10
 
@@ -58,9 +60,10 @@ def _cover(table: IntArray) -> Cover:
     entries, counts = np.unique(small[small >= 0], return_counts=True)
     most = DEFAULTS if len(entries) <= MANY else 1
     defaults: list[int] = entries[np.argsort(-counts, kind="stable")[:most]].tolist()
-    found = [
-        (order(small, default), default) for default in defaults for order in (_settled, _painted)
-    ]
+    # A step looks at every entry in every pair of rows and every column, and each entry takes a step at least.
+    work = len(entries) ** 2 * len(rows) ** 2 * len(columns)
+    orders = (_settled, _painted) if work <= MOST_WORK else (_runs,)
+    found = [(order(small, default), default) for default in defaults for order in orders]
     shortest, default = min(found, key=lambda one: len(one[0]))
     row_ends = np.append(rows[1:], table.shape[0]) - 1
     column_ends = np.append(columns[1:], table.shape[1]) - 1
@@ -103,6 +106,19 @@ def _cuts(table: IntArray) -> IntArray:
     """Return the first index of every run of equal rows."""
     changes = (table[1:] != table[:-1]).any(axis=1)
     return np.flatnonzero(np.concatenate([[True], changes]))
+
+
+def _runs(table: IntArray, default: int) -> list[Box]:
+    """Return a box for every run of equal entries in a row."""
+    boxes: list[Box] = []
+    for row, entries in enumerate(table):
+        starts = _cuts(entries[:, None])
+        ends = np.append(starts[1:], len(entries)) - 1
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
+            entry = int(entries[start])
+            if entry >= 0 and entry != default:
+                boxes.append((row, row, start, end, entry))
+    return boxes
 
 
 def _settled(table: IntArray, default: int) -> list[Box]:

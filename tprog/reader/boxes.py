@@ -16,6 +16,9 @@ Box: TypeAlias = tuple[Range, ...]
 # Larger unions are refused.
 MOST_BOXES = 4096
 
+# An intersection takes about as long as this many values of a table.
+BOX_WORK = 16
+
 MIRRORED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.Gt,
     ast.LtE: ast.GtE,
@@ -145,6 +148,7 @@ class Boxes:
     def _both(self, test: ast.expr, left: list[Box], right: list[Box]) -> list[Box]:
         if len(left) * len(right) > MOST_BOXES:
             raise self.source.error(test, "this condition falls into too many cases; simplify it")
+        self.source.spend(test, BOX_WORK * len(left) * len(right))
         found = [_intersection(first, second) for first in left for second in right]
         return [box for box in found if box is not None]
 

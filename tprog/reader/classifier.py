@@ -122,11 +122,17 @@ def _rows(
         value = constants.evaluate(key) if key is not None else None
         known = values.index(value) if isinstance(value, str | int) else None
         if known is None or isinstance(value, bool) or value in rows:
-            raise source.error(key or table, f"a row for {value!r} does not belong here")
+            shown = ", ".join(map(repr, values.values[:12]))
+            raise source.error(
+                key or table, f"a row for {value!r} does not belong here; the values are {shown}"
+            )
         rows[value] = _row(constants, row, width)
     missing = [value for value in values.values if value not in rows]
     if missing:
-        raise source.error(table, f"the votes of {missing[0]!r} are missing; add a row")
+        shown = ", ".join(map(repr, values.values[:12]))
+        raise source.error(
+            table, f"the votes of {missing[0]!r} are missing; add a row: the values are {shown}"
+        )
     return tuple(rows[value] for value in values.values)
 
 

@@ -15,11 +15,12 @@ from tprog.errors import FileProblem, InvalidProgram
 from tprog.files import read_bytes
 from tprog.ir import Domain, FiniteValues, Value
 from tprog.reader.layout import Layout
+from tprog.reader.source import SURROGATE
 
 _T = TypeVar("_T")
 
 # The file of word tables beside a program may be no larger.
-LARGEST_TABLES = 100_000_000  # bytes
+LARGEST_TABLES = 32_000_000  # bytes
 
 # Positions are values of a variable, so a greatest length costs memory; inputs of any length need none.
 LONGEST = 100_000  # symbols
@@ -206,6 +207,10 @@ def _stored_symbols(constants: Constants, where: ast.expr) -> tuple[str, ...]:
     found = constants.stored(SYMBOLS_KEY, where)
     if not isinstance(found, list) or not all(type(item) is str for item in found):
         raise constants.layout.source.error(where, "the stored symbols are no list of strings")
+    if any(SURROGATE.search(item) for item in found):
+        raise constants.layout.source.error(
+            where, "a stored symbol holds half a character; replace it"
+        )
     return tuple(found)
 
 

@@ -55,9 +55,14 @@ def check_fixed(parts: Layout, program: Program, stored: bool) -> None:
                 raise source.error(
                     statement, f"a program uses the name {name} for itself; choose another"
                 )
-    for names, (text, expected) in wanted.items():
+    for name in parts.types & RESERVED:
+        raise source.error(
+            parts.constants[name], f"a program uses the name {name} for itself; choose another"
+        )
+    for names, (text, _) in wanted.items():
         if names not in parts.statements:
-            raise source.error(1, f"{_shown(names)} is missing; write `{_line(text, expected)}`")
+            what = f"write `{text}`" if text else "copy it from tprog/codegen/template.py"
+            raise source.error(1, f"{_shown(names)} is missing; {what}")
     _check_imports(parts, import_lines(program, stored))
     main = ast.parse(MAIN.lstrip()).body[0]
     if parts.main is None or not same(parts.main, main):
@@ -106,10 +111,6 @@ def _changed(names: tuple[str, ...], text: str, expected: ast.stmt) -> str:
     if isinstance(expected, ast.FunctionDef):
         return f"{names[0]} is changed, and with it what every head means; restore it"
     return f"{_shown(names)} must be written `{text}`; restore it"
-
-
-def _line(text: str, expected: ast.stmt) -> str:
-    return text or f"def {getattr(expected, 'name', '')}(...)` as tprog writes it, `..."
 
 
 def _shown(names: tuple[str, ...]) -> str:

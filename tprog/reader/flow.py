@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from tprog.reader.source import Source, docstring, without_docstring
 
+# Arrays have at most 64 axes, and no person reads a function of so many.
+MOST_PARAMETERS = 32
+
 # Expressions that names stand for may grow to this many nodes where they are put in.
 MOST_NODES = 20_000
 
@@ -42,6 +45,10 @@ def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = N
             function, f"{function.name} takes plain parameters only, without defaults or decorators"
         )
     names = [argument.arg for argument in given.args]
+    if len(names) > MOST_PARAMETERS or len(set(names)) < len(names):
+        raise source.error(
+            function, f"{function.name} takes at most {MOST_PARAMETERS} parameters, each name once"
+        )
     if not names or (wanted is not None and len(names) != wanted):
         count = "at least one parameter" if wanted is None else f"{wanted} parameters"
         raise source.error(function, f"{function.name} must take {count}, not {len(names)}")
@@ -63,7 +70,19 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
         raise source.error(
             function, f"{function.name} may end without a result; end it with a return"
         )
+    _check_names(source, function, body)
     return found
+
+
+def _check_names(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -> None:
+    known = [argument.arg for argument in function.args.args]
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and node.id not in (*known, "min", "max"):
+                shown = ", ".join(known)
+                raise source.error(
+                    node, f"{node.id} is no parameter of this function; use one of {shown}"
+                )
 
 
 @dataclass(slots=True)
@@ -106,7 +125,13 @@ def _without_names(
                 pass
             case _:
                 raise source.error(body[0], "name one expression, such as wanted = query - 1")
-        if name in taken or name in names.meaning or hasattr(builtins, name):
+        if name in taken:
+            raise source.error(
+                body[0],
+                f"{name} is a parameter; numbers are capped first of all, as {name} = min({name}, 9), "
+                "and other expressions need other names",
+            )
+        if name in names.meaning or hasattr(builtins, name):
             raise source.error(body[0], f"{name} has a meaning already; choose another name")
         if any(isinstance(part, ast.Subscript) for part in ast.walk(value)):
             # It could fail where the name is not used.

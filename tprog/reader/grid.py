@@ -20,7 +20,7 @@ from tprog.reader.source import Source
 Entries: TypeAlias = npt.NDArray[Any]
 
 # More entries than this are refused: no person reads such a table, and evaluating it would take minutes.
-MOST_ENTRIES = 4_000_000
+MOST_ENTRIES = 1_000_000
 
 # Stands where a table has no entry; that is an error only where the value is needed.
 MISSING = object()
@@ -33,8 +33,8 @@ COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
-    ast.In: lambda item, values: item in values,
-    ast.NotIn: lambda item, values: item not in values,
+    ast.In: lambda item, values: _key(item, values) in values,
+    ast.NotIn: lambda item, values: _key(item, values) not in values,
 }
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -113,10 +113,7 @@ class Grid:
         match expression:
             case ast.Name(id=name):
                 if name not in self._axes:
-                    raise self.source.error(
-                        expression,
-                        f"{name} is no parameter of this function; use one of {self._known()}",
-                    )
+                    raise self.source.error(expression, f"{name} cannot stand here; write a value")
                 return self._axes[name]
             case ast.Constant(value=(bool() | int() | str() | None) as value):
                 return self._constant(value)
@@ -243,7 +240,7 @@ class Grid:
 
         def entry(table: object, place: object, default: object = None) -> object:
             if isinstance(table, dict):
-                return table.get(place, default if get else MISSING)
+                return table.get(_key(place), default if get else MISSING)
             if isinstance(table, tuple) and type(place) is int and not get:
                 return table[place] if -len(table) <= place < len(table) else MISSING
             raise TypeError
@@ -290,14 +287,12 @@ class Grid:
             raise self.source.error(
                 expression, f"this rule has {size} cases; a symbolic comparison has none"
             )
+        self.source.spend(expression, size)
 
     def _constant(self, value: object) -> Entries:
         found = np.empty([1] * len(self.shape), dtype=object)
         found.reshape(-1)[:] = _objects([value])
         return found
-
-    def _known(self) -> str:
-        return ", ".join(self._axes)
 
 
 def _as_objects(truth: Entries) -> Entries:
@@ -311,6 +306,13 @@ def _hashable(value: object) -> bool:
     if isinstance(value, tuple):
         return all(map(_hashable, value))
     return not isinstance(value, frozenset | dict)
+
+
+def _key(value: object, values: object = frozenset()) -> object:
+    """Return a value that is looked up in a set or dict; Python refuses sets and dicts there, ours are only frozen."""
+    if isinstance(values, frozenset | dict) and not _hashable(value):
+        raise TypeError(value)
+    return value
 
 
 def _missing(entries: Entries) -> Entries:

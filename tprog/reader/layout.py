@@ -4,12 +4,16 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from tprog.codegen.lines import IMPORTED_MODULES, IMPORTS
+from tprog.codegen.lines import ALIASES, IMPORTED_MODULES, IMPORTS
 from tprog.reader.source import Source, docstring
 
 BUILTINS = frozenset(("bool", "dict", "int", "list", "object", "str", "tuple"))
 
-GENERIC = frozenset(("Callable", "Sequence", "dict", "list", "tuple"))
+GENERIC = frozenset(("Sequence", "dict", "list", "tuple"))
+
+
+# Types that are no `Literal`; `Token` may be `str`.
+TYPES = frozenset(("Any", "Token"))
 
 
 @dataclass(slots=True)
@@ -118,9 +122,9 @@ def _add(found: Layout, statement: ast.stmt, above: int) -> None:
             raise found.source.error(
                 statement, "this is no part of a program; a program has constants and functions"
             )
-    known = found.constants.keys() | found.functions.keys() | found.imported
     for place, name in enumerate(names):
-        if name in known or name in names[:place]:
+        known = name in found.constants or name in found.functions or name in found.imported
+        if known or name in names[:place]:
             raise found.source.error(statement, f"{name} is defined twice; remove one of the two")
         if hasattr(builtins, name) or name.startswith("_"):
             # The program's own lines call len, min, sum and others; a new meaning of one would change what they do.
@@ -157,23 +161,27 @@ def _check_names(found: Layout, statement: ast.stmt) -> None:
             ):
                 raise found.source.error(part, f"{part.id} is not defined above this line")
     for given in annotations:
-        if given is not None and not _is_type(given):
+        if given is not None and not _is_type(found, given):
             raise found.source.error(given, "this is no type; write the name of one")
 
 
-def _is_type(node: ast.AST) -> bool:
-    """Tell whether an annotation is made of names, `Literal[...]`, `dict[...]` and the like."""
+def _is_type(found: Layout, node: ast.AST) -> bool:
+    """Tell whether an annotation is made of types alone, so that Python evaluates it without an error."""
     match node:
-        case ast.Name() | ast.Constant(value=str() | None):
+        case ast.Constant(value=str() | None):
             return True
+        case ast.Name(id=name):
+            return name in BUILTINS or name in found.types or name in ALIASES or name in TYPES
         case ast.Subscript(value=ast.Name(id="Literal")):
             return _is_literal_type(node)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
-            return name in GENERIC and all(_is_type(part) or _is_dots(part) for part in parts)
+            return name in GENERIC and all(
+                _is_type(found, part) or _is_dots(part) for part in parts
+            )
         case ast.Subscript(value=ast.Name(id=name), slice=part):
-            return name in GENERIC and _is_type(part)
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return _is_type(left) and _is_type(right)
+            return name in GENERIC and _is_type(found, part)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
+            return not isinstance(left, ast.Constant) and _is_type(found, left)
         case _:
             return False
 
@@ -209,9 +217,9 @@ def _imported(source: Source, statement: ast.Import | ast.ImportFrom) -> set[str
     for alias in statement.names:
         relative = isinstance(statement, ast.ImportFrom) and (statement.level or module is None)
         if alias.name not in known or alias.asname is not None or relative:
-            raise source.error(
-                statement, f"a program has no use for {alias.name} here; remove the import"
-            )
+            home = next((other for other, names in IMPORTS.items() if alias.name in names), None)
+            advice = f"import it from {home}" if home not in (None, module) else "remove the import"
+            raise source.error(statement, f"a program has no use for {alias.name} here; {advice}")
     return {alias.name for alias in statement.names}
 
 

@@ -22,7 +22,7 @@ from tprog.ir import (
 from tprog.ir.predicate import Relation
 from tprog.reader.flow import Rule, parameters, rules
 from tprog.reader.grid import MOST_ENTRIES, Grid
-from tprog.reader.source import Source
+from tprog.reader.source import MOST_BITS, Source
 
 RELATIONS: dict[type[ast.cmpop], tuple[Relation, Relation]] = {
     ast.Eq: ("==", "=="),
@@ -79,7 +79,7 @@ def _symbolic(
         textual = any(
             isinstance(found, FiniteValues) and found.textual for found in (queries, keys)
         )
-        compare = _compare(result, query, key, textual)
+        compare = _compare(source, result, query, key, textual)
         if compare is not None:
             problems = predicate_problems(compare, queries, keys)
             if problems:
@@ -93,15 +93,16 @@ def _keys(source: Source, result: ast.expr, key: str, keys: Values) -> Predicate
     if isinstance(keys, FiniteValues):
         values = keys.values
     else:
-        numbers = [
+        furthest = sum(
             abs(node.value)
-            for node in ast.walk(result)
             if isinstance(node, ast.Constant) and isinstance(node.value, int)
-        ]
-        if sum(numbers) > FURTHEST_KEY:
+            else len(getattr(node, "elts", ()))
+            for node in ast.walk(result)
+        )
+        if furthest > FURTHEST_KEY:
             raise source.error(result, f"keys above {FURTHEST_KEY} are out of reach; use less")
-        # Beyond all of its numbers a condition does not change any more.
-        values = tuple(range(sum(numbers) + 2))
+        # Beyond all of its numbers, and beyond the ends of its tuples, a condition does not change any more.
+        values = tuple(range(furthest + 2))
     holds = Grid(source, [key], [values]).truth(result)
     found = np.flatnonzero(np.broadcast_to(holds, len(values))).tolist()
     if not isinstance(keys, FiniteValues) and found and found[-1] == len(values) - 1:
@@ -109,7 +110,9 @@ def _keys(source: Source, result: ast.expr, key: str, keys: Values) -> Predicate
     return KeyIn(tuple(found)) if found else Constant(False)
 
 
-def _compare(result: ast.Compare, query: str, key: str, textual: bool) -> Compare | None:
+def _compare(
+    source: Source, result: ast.Compare, query: str, key: str, textual: bool
+) -> Compare | None:
     """Return `key RELATION scale * query + offset` where a comparison says that; text is only compared."""
     relations = RELATIONS.get(type(result.ops[0]))
     if len(result.ops) != 1 or relations is None:
@@ -127,6 +130,8 @@ def _compare(result: ast.Compare, query: str, key: str, textual: bool) -> Compar
     scales: dict[int, Literal[1, -1]] = {1: 1, -1: -1}
     if own not in scales or other not in scales:
         return None
+    if abs(constant).bit_length() > MOST_BITS:
+        raise source.error(result, "these numbers do not fit 64 bits; write smaller ones")
     return Compare(relations[own < 0], scales[-other * own], -constant * own)
 
 

@@ -53,6 +53,8 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
                 1, f"this is a published program; bring it in first: tprog import {name}"
             ) from None
         raise
+    except MemoryError:
+        raise source.error(1, "this file takes too much memory to be read; shorten it") from None
     except RecursionError:
         raise source.error(1, "the code nests too deeply to be a program; write it flat") from None
     except InvalidProgram as error:

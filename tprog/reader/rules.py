@@ -27,7 +27,9 @@ def read_text_rule(source: Source, function: ast.FunctionDef, values: FiniteValu
             assert isinstance(choice, ast.IfExp)
             if (
                 feature is not None
+                and type(feature[1]) is int
                 and index is not None
+                and not isinstance(otherwise, bool)
                 and same([test, body], [choice.test, choice.body])
             ):
                 name, size = feature

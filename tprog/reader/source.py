@@ -10,9 +10,17 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from tprog.errors import UnreadableSource
+from tprog.visible import visible
 
 # Larger files are refused before they are parsed: a tree takes a hundred times its text.
 LARGEST_SOURCE = 2_000_000  # characters
+
+# Names, numbers and signs in a file; a tree takes about a thousand bytes for each.
+MOST_TOKENS = 500_000
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+
+# Values that may be computed for a whole file; reading stays within seconds.
+MOST_WORK = 12_000_000
 
 # Deeper trees are refused: no program nests like that, and recursion has an end.
 DEEPEST_TREE = 300
@@ -20,8 +28,7 @@ DEEPEST_TREE = 300
 # Python reads a file in the encoding that such a comment names in its first two lines (PEP 263). Under another one than
 # UTF-8 the bytes of a comment or a string may be code.
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_UTF8 = frozenset(("utf-8", "utf8"))
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 # A Program's numbers are evaluated in 64 bits.
 MOST_BITS = 63
@@ -43,6 +50,7 @@ class Source:
             UnreadableSource: it is too large, too deep, or no Python.
         """
         self.name = name
+        self._work = 0
         # Python's parser takes each of these for the end of a line.
         self.text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.tree = self._parse()
@@ -56,7 +64,19 @@ class Source:
         """Return an error that points at a node or line."""
         line = where if isinstance(where, int) else getattr(where, "lineno", 1)
         shown = " ".join(message.split())
-        return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
+        return UnreadableSource(f"{visible(self.name)}:{line}: {shown[:400]}")
+
+    def spend(self, where: ast.AST, values: int) -> None:
+        """Count values that are computed to understand the file.
+
+        Raises:
+            UnreadableSource: they are too many.
+        """
+        self._work += values
+        if self._work > MOST_WORK:
+            raise self.error(
+                where, "this file has too many cases to be read; write its rules shorter"
+            )
 
     def check_compiles(self) -> None:
         """Check what the parser alone does not see, such as two parameters of one name; nothing is executed.
@@ -82,6 +102,11 @@ class Source:
                 f"the file has {len(self.text)} characters, more than the most, {LARGEST_SOURCE}; "
                 "keep large word tables in the JSON file beside it",
             )
+        long = len(self.text) > MOST_TOKENS
+        if long and sum(1 for _ in _TOKEN.finditer(self.text)) > MOST_TOKENS:
+            raise self.error(
+                1, f"the file holds more than {MOST_TOKENS:,} names and signs; shorten it"
+            )
         self._check_encoding()
         try:
             with warnings.catch_warnings():
@@ -105,10 +130,11 @@ class Source:
     def _check_encoding(self) -> None:
         for number, line in enumerate(self.text.split("\n", 2)[:2], start=1):
             named = _COOKIE.match(line)
-            if named is not None and named[1].lower().replace("_", "-") not in _UTF8:
+            # Python refuses other names of UTF-8 after a byte order mark.
+            if named is not None and named[1].lower().replace("_", "-") != "utf-8":
                 raise self.error(
                     number,
-                    f"a program is UTF-8 text, not {named[1]}; save it so and remove this line",
+                    f"a program is utf-8 text, not {named[1]}; save it so and remove this line",
                 )
 
     def _check_nodes(self, tree: ast.AST) -> None:
@@ -122,7 +148,7 @@ class Source:
             if isinstance(node, ast.Constant):
                 if isinstance(node.value, int) and node.value.bit_length() > MOST_BITS:
                     raise self.error(line, "this number does not fit 64 bits; write a smaller one")
-                if isinstance(node.value, str) and _SURROGATE.search(node.value):
+                if isinstance(node.value, str) and SURROGATE.search(node.value):
                     raise self.error(
                         line, "this text holds half a character (a lone surrogate); replace it"
                     )

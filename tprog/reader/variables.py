@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from tprog.codegen.attending import runtime_head
-from tprog.codegen.lines import stored_lookup, word_lookup
+from tprog.codegen.lines import basic_input, stored_lookup, word_lookup
 from tprog.errors import InvalidProgram
 from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
@@ -131,8 +131,10 @@ class Variables:
             case "ones":
                 return Ones(line.name, known)
             case _:
+                tokens = basic_input(self._bare, Tokens())
                 raise self._source.error(
-                    line.statement, f"x.{line.name} is nothing that a program can compute"
+                    line.statement,
+                    f"x.{line.name} is nothing that a program can compute; the tokens are `{tokens}`",
                 )
 
     def _head(self, line: Line, query: int, key: int, value: int) -> Operation:

@@ -122,7 +122,7 @@ def _line(source: Source, statement: ast.Assign, comments: tuple[str, ...]) -> L
             ],
             keywords=[],
         ):
-            if [part.id for part in given if isinstance(part, ast.Name)] == ["words"]:
+            if len(given) == 1 and isinstance(given[0], ast.Name) and given[0].id == "words":
                 return Line(name, statement, "rule", function, comments=comments)
             reads = _reads(source, statement, given)
             return Line(name, statement, "lookup", function, reads=reads, comments=comments)
