@@ -4,12 +4,17 @@ from pathlib import Path
 
 import typer
 
+from tprog.cli.choices import programs
+
 FIRST = typer.Argument(
     ...,
     metavar="A",
     help="The program before: a file, a run folder, a gallery name, a published program or a checkpoint.",
+    autocompletion=programs,
 )
-SECOND = typer.Argument(..., metavar="B", help="The program after, given in the same ways.")
+SECOND = typer.Argument(
+    ..., metavar="B", help="The program after, given in the same ways.", autocompletion=programs
+)
 
 
 def diff(

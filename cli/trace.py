@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from tprog.cli.choices import MODULE, PROGRAM
+from tprog.cli.choices import INPUT, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def trace(
         help="Examples: JSON lines, CSV or TSV with tokens and labels.",
     ),
     task: str | None = MODULE,
+    text: str | None = INPUT,
     find: bool = typer.Option(
         False, "--find-errors", help="Search for failing inputs, led by which branches they reach."
     ),
@@ -68,12 +69,14 @@ def trace(
         check_picture(graph)
     if coverage is not None:
         check_target(coverage)
+    if text is not None and (data is not None or find):
+        raise UsageError("--input is one example of a task; leave out --data and --find-errors")
     given = named(program)
     with stages(enabled=not json_output) as progress:
         traced, none_found = _traced(
             given,
             program,
-            (data, task, find),
+            (data, task, text, find),
             (count, tries, seed),
             metric,
             coverage,
@@ -98,7 +101,7 @@ def trace(
 def _traced(
     given: "Named",
     program: str,
-    origin: tuple[Path | None, str | None, bool],
+    origin: tuple[Path | None, str | None, str | None, bool],
     numbers: tuple[int, int, int],
     metric: "Metric",
     coverage: Path | None,
@@ -109,7 +112,7 @@ def _traced(
     from tprog.analysis.trace import find_errors, trace_errors
 
     found = given.program
-    file, module, find = origin
+    file, module, text, find = origin
     count, tries, seed = numbers
     known = _task(given, program, file, module, find)
     none_found = False
@@ -117,6 +120,9 @@ def _traced(
         assert known is not None
         search = find_errors(found, known, tries, seed, progress)
         examples, none_found = search.examples, not search.failing
+    elif text is not None:
+        assert known is not None
+        examples = _one_example(found, known, text)
     else:
         examples = _examples(found, file, known, count, seed)
     place = _place(given, coverage)
@@ -154,6 +160,16 @@ def _examples(
         return file_examples(found, file)
     assert known is not None
     return task_examples(found, known, count, seed)
+
+
+def _one_example(found: "Program", known: "Task", text: str) -> "Examples":
+    """Return the input of `--input` with the labels that its task gives it."""
+    from tprog.analysis.trace import Example, given_examples
+    from tprog.cli.inputs import parse_input
+
+    framed = found.domain.frame(parse_input(found.domain, text))
+    tokens = framed[found.domain.data_slice(len(framed))]
+    return given_examples(found, [Example(tokens, known.truth(tokens))], f"task {known.spec}")
 
 
 def _place(given: "Named", coverage: Path | None) -> str:

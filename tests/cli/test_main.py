@@ -113,7 +113,7 @@ def test_a_file_that_is_no_program_is_an_error(tmp_path: Path, content: bytes) -
     """Any file that is no program ends in one line that names it."""
     path = tmp_path / "other.py"
     path.write_bytes(content)
-    for command in (("run", str(path), "a"), ("analyze", str(path)), ("graph", str(path))):
+    for command in (("run", str(path), "a"), ("circuits", str(path)), ("simplify", str(path))):
         finished = tprog(*command)
         assert finished.code == 1
         assert "other.py" in one_line(finished)

@@ -75,6 +75,18 @@ def test_the_graph_is_drawn(tmp_path: Path) -> None:
     assert "suspect 1" in picture.read_text()
 
 
+def test_one_input_is_an_example_of_the_task(tmp_path: Path) -> None:
+    """The task labels the input, whose error is traced; a JSON list is the same as words."""
+    path = str(write_program(tmp_path, faulty_hist()))
+    words = tprog("trace", path, "--input", "1 0 1")
+    assert "2 of 3 labels are wrong, in 1\nexample" in words.out
+    assert "own_count: count_own == 2" in words.out
+    assert tprog("trace", path, "--input", '["1", "0", "1"]') == words
+    outside = tprog("trace", path, "--input", "1 x")
+    assert outside.code == 1
+    assert "'x'" in one_line(outside)
+
+
 def test_mistakes_end_in_one_line(tmp_path: Path) -> None:
     """Each wrong option is said in a line, with exit code 2."""
     path = str(write_program(tmp_path, faulty_hist()))
@@ -82,6 +94,7 @@ def test_mistakes_end_in_one_line(tmp_path: Path) -> None:
         ("--metric", "best"),
         ("--graph", "suspects.bmp"),
         ("--data", "a.jsonl", "--find-errors"),
+        ("--input", "1", "--find-errors"),
         ("--data", "a.jsonl", "--task", "mine:task"),
     ):
         finished = tprog("trace", path, *arguments)
