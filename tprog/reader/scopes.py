@@ -5,6 +5,7 @@ infer values.
 """
 
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -20,7 +21,9 @@ CALLS = 20_000
 
 def module_of(text: str) -> nodes.Module:
     """Return the tree of a text that Python can parse."""
-    with deep_calls():
+    with deep_calls(), warnings.catch_warnings():
+        # Whoever parses the text says what is wrong with it.
+        warnings.simplefilter("ignore")
         module: nodes.Module = _Builder(_Manager(), apply_transforms=False).string_build(text)
     module.import_module = _no_import
     return module

@@ -137,6 +137,9 @@ def test_a_path_of_windows_is_understood(tmp_path: Path) -> None:
     found = read(tmp_path, (NAME, '"made\\rasp\\reverse\\reverse_weights.csv"'))
     assert found.program == read(tmp_path).program
     assert "a path of Windows" in found.warnings[0]
+    # An escape that is none is a warning of Python's, and the name behind the last of them is there.
+    found = read(tmp_path, (NAME, r'"made\data\program_weights.csv"'))
+    assert found.program == read(tmp_path).program
 
 
 def test_lengths_are_those_of_the_arguments(tmp_path: Path) -> None:
