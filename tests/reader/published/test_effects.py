@@ -7,7 +7,10 @@ from tprog.reader.published.effects import Effects
 from tprog.reader.published.parsed import Source
 
 BEFORE = """import math
+import typing
+from typing import List
 import random
+import numpy as np
 from random import shuffle
 tokens = ["a"]
 total = 0
@@ -59,6 +62,7 @@ def left_out(text: str) -> tuple[frozenset[str], bool]:
         ("if tokens == total:\n    print('same')", ""),
         ("import time as t, os.path", "t os"),
         ("def f(a, b=1): open('x')", "f"),
+        ("def f(a: List[int], b: typing.Any = 1) -> list[str]: pass", "f"),
     ],
 )
 def test_what_only_shows_something_is_left_out(text: str, bound: str) -> None:
@@ -73,6 +77,7 @@ def test_what_only_shows_something_is_left_out(text: str, bound: str) -> None:
         "check()",
         "x = math.floor(2.5)",
         "total += 1",
+        "np.random.seed(0)",
         "for one in total: print(one)",
         "for one in range: print(one)",
         "x = sorted(tokens, key=lambda one: one)",
@@ -105,6 +110,7 @@ def test_what_computes_and_keeps_is_left_out_and_may_raise(text: str) -> None:
         "shuffle(tokens)",
         "list(map(shuffle, [tokens]))",
         "random.shuffle(tokens)",
+        "np.random.shuffle(tokens)",
         "print(tokens, file=open('x', 'w'))",
         "setattr(run, 'x', 1)",
         "exec('tokens = 1')",

@@ -110,6 +110,9 @@ MODULES: dict[str, frozenset[str] | None] = {
     "itertools": None,
     "math": None,
     "numpy": frozenset(["all", "any", "arange", "array", "array_equal", "mean", "sum", "unique"]),
+    "numpy.random": frozenset(
+        ["choice", "permutation", "rand", "randint", "randn", "random", "seed"]
+    ),
     "os.path": None,
     "pandas": frozenset(("read_csv",)),
     "random": frozenset(
@@ -400,10 +403,12 @@ def _counts(target: nodes.AssignName) -> bool:
 
 def _is_called(node: Node) -> bool:
     """Tell whether an imported name or an attribute is called right here, or is the module of what is."""
-    parent = node.parent
+    parent, whole = node.parent, _imported(node)
     if isinstance(parent, nodes.Attribute):
-        return _imported(node) is not None
-    return isinstance(parent, nodes.Call) and parent.func is node
+        return whole is not None
+    # Nothing that these two offer does anything; they stand in annotations.
+    typed = whole is not None and whole.startswith(("typing.", "collections.abc."))
+    return typed or (isinstance(parent, nodes.Call) and parent.func is node)
 
 
 def _constant(known: object) -> bool:
