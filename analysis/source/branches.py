@@ -291,7 +291,8 @@ def _bound(node: nodes.NodeNG) -> set[str]:
 
 def _without(known: Known, node: nodes.NodeNG) -> Known:
     """Return what is known, but nothing of the names that some code binds."""
-    bound = _bound(node) & set(known)
+    # Most often nothing is known of them anyway, and a copy would be for nothing.
+    bound = [name for name in _bound(node) if known.get(name, ANY) != ANY]
     return {**known, **dict.fromkeys(bound, ANY)} if bound else known
 
 

@@ -65,7 +65,7 @@ class Flow:
             for caller in calls.get(getattr(one, "name", ""), ()):
                 if isinstance(caller, nodes.FunctionDef) and caller is not one:
                     counts[caller] = counts.get(caller, 0) + 1
-        # Of equals the one further out; `max` keeps the first.
+        # Of equals the first.
         return max(counts, key=lambda one: counts[one])
 
     def _reads(self, use: Use) -> list[tuple[Role, nodes.NodeNG, Origins]]:

@@ -135,6 +135,7 @@ def _unused(
     texts = (one.value for one in everything if isinstance(one, nodes.Const))
     words = {word for text in texts if isinstance(text, str) for word in re.findall(r"\w+", text)}
     words |= shared
+    lookups = {one.line: one.parameters for one in functions if one.kind == "look-up"}
     read = _read(everything)
     for name, bindings in module.locals.items():
         imported = isinstance(bindings[0], nodes.Import | nodes.ImportFrom)
@@ -152,11 +153,10 @@ def _unused(
             if name not in read | words and _only_bound(name, bindings):
                 text = f"{name} is bound and never used"
                 yield Finding(bindings[0].lineno or 0, "never used", text)
-        for function in functions:
-            if function.line == scope.lineno and function.kind == "look-up":
-                for name in sorted(set(function.parameters) - read):
-                    text = f"{function.name} never reads its parameter {name}"
-                    yield Finding(function.line, "never used", text)
+        for name in lookups.get(scope.lineno or 0, ()):
+            if name not in read:
+                text = f"{scope.name} never reads its parameter {name}"
+                yield Finding(scope.lineno or 0, "never used", text)
 
 
 def _read(nodes_in: object) -> set[str]:

@@ -44,7 +44,7 @@ def read_reading(text: str, path: Path, why: str) -> Reading:
             # What was left out may bind and use names.
             remarks += find_names(parsed, found, flow.scopes)
     entry = flow.entry.name if isinstance(flow.entry, nodes.FunctionDef) else ""
-    findings += [one for one in remarks if not _touched(one.line, parsed)]
+    findings += [one for one in remarks if not parsed.broken or not _touched(one.line, parsed)]
     return Reading(
         str(path),
         len(parsed.lines) - (parsed.lines[-1] == ""),
