@@ -5,13 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from markup import seen
-from nasty import write_nasty
+from nasty import SYMBOLS, nasty_program, write_nasty, wrong_program
 from terminal import Finished, tprog
+
+import tprog as tprog_api
+from tprog.evaluate import trace
 
 SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--stages", "0")
 # `P` is a program, `W` a wrong one, `H` a file that is no program, `D` examples, `F` a folder to write to.
@@ -138,3 +142,24 @@ def test_a_process_ends_well_whatever_the_encoding_of_its_pipe(command: str, enc
     assert (done.stdout or done.stderr).decode(encoding).strip()
     assert b"Traceback" not in done.stderr
     assert (len(done.stderr.splitlines()) == 1) == ("é" in command)
+
+
+def shown_in_notebooks() -> Iterator[object]:
+    """Yield what a notebook can show of a nasty program."""
+    program, wrong = nasty_program(), wrong_program()
+    tokens = [SYMBOLS[0], SYMBOLS[3]]
+    yield from (program, trace(program, tokens), tprog_api.diff(program, wrong))
+    yield from (tprog_api.circuits(wrong), *tprog_api.circuits(program, tokens))
+    yield from (tprog_api.verify(wrong, program), tprog_api.graph(program))
+
+
+def test_a_notebook_shows_data_and_obeys_none() -> None:
+    """Snippets and pictures are well formed and hold nothing unseen."""
+    for one in shown_in_notebooks():
+        html = getattr(one, "_repr_html_", None)
+        text = html() if html is not None else one._repr_svg_()  # type: ignore[attr-defined]
+        assert not {c for c in text if not c.isprintable()} - {"\n", "\u00a0"}, type(one)
+        if html is None:
+            ElementTree.fromstring(text)
+        else:
+            assert seen(text)
