@@ -21,6 +21,9 @@ from tprog.learn.workers import warm_starts
 from tprog.stopping import Stopper
 from tprog.tasks import Dataset, Split
 
+# The last fits of the classifier take about as long as so many rounds of the search.
+LAST_FITS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -273,7 +276,17 @@ class Phases:
             return []
         from tprog.learn.search import SearchProgress, search
 
+        began, least, before = time.monotonic(), 0.0, -1
+
+        def over() -> bool:
+            left = self._stop.left
+            return self._stop.wanted or (left is not None and left < least)
+
         def report(found: SearchProgress) -> None:
+            nonlocal least, before
+            # Rounds of an earlier call, which is gone on with, took no time of this one.
+            before = found.round - 1 if before < 0 else before
+            least = LAST_FITS * (time.monotonic() - began) / (found.round - before)
             rounds = found.rounds * len(programs)
             done = (found.round - 1) * len(programs) + found.start + 1
             self._stop.report(
@@ -293,7 +306,7 @@ class Phases:
 
         try:
             checkpoint = self._checkpoints / "search.safetensors"
-            found = search(programs, self._dataset, settings, report, self._stop, checkpoint)
+            found = search(programs, self._dataset, settings, report, over, checkpoint)
         except UsageError as error:
             # Long sequences, large vocabularies and pooled outputs are learned by gradient alone.
             story["search"] = {"rounds": 0, "skipped": str(error)}

@@ -24,7 +24,7 @@ from tprog.learn.start import starting_program
 from tprog.learn.to_network import to_network
 from tprog.learn.weights import encode
 from tprog.manifest import Manifest
-from tprog.stopping import stopper
+from tprog.stopping import Stopper, stopper
 from tprog.tasks import Dataset, Task, make_dataset
 
 # What is kept of the seconds for what comes after learning (fitting, writing, checking): a share, and what these take at
@@ -130,18 +130,33 @@ def train(
         program = replace(program, provenance=_provenance(task, settings, metrics, dataset))
         interrupted = stop.interrupted and phases.cut is not None
         result = TrainResult(program, to_network(program), metrics, None, interrupted, phases.cut)
-        if folder is not None:
-            manifest = write_run(folder, identity, program, result.network, metrics)
-            result = replace(result, manifest=manifest)
-        stop.at_once = True
-        if check is not None:
-            found = check(result, dataset, None if until is None else until - time.monotonic())
-            if result.manifest is not None:
-                result = replace(result, manifest=result.manifest.with_metrics(**found))
-        if folder is not None and result.manifest is not None:
-            manifest = close_run(folder, result.manifest, finished=not interrupted)
-            result = replace(result, manifest=manifest)
-    return result
+        return _kept(result, dataset, folder, identity, check, until, stop)
+
+
+def _kept(
+    result: TrainResult,
+    dataset: Dataset,
+    folder: Path | None,
+    identity: Identity,
+    check: Check | None,
+    until: float | None,
+    stop: Stopper,
+) -> TrainResult:
+    """Write what was learned, check it, and only then call the run finished."""
+    manifest, asked = None, stop.interrupted
+    if folder is not None:
+        manifest = write_run(folder, identity, result.program, result.network, result.metrics)
+    result = replace(result, manifest=manifest)
+    stop.at_once = True
+    if stop.interrupted and not asked:
+        # While it was written, which nothing may break off.
+        raise KeyboardInterrupt
+    if check is not None:
+        found = check(result, dataset, None if until is None else until - time.monotonic())
+        manifest = None if manifest is None else manifest.with_metrics(**found)
+    if folder is not None and manifest is not None:
+        manifest = close_run(folder, manifest, finished=not result.interrupted)
+    return replace(result, manifest=manifest)
 
 
 def _learning_seconds(settings: TrainSettings, began: float, worked: float) -> float | None:
