@@ -102,7 +102,7 @@ def examine(
         found.left_out.append("the figures of the whole domain, which `tprog analyze` measures")
         return found
     if until is not None and until - monotonic() < LOOK_NEEDS:
-        found.left_out.append("whether `tprog simplify` can shorten it")
+        found.left_out.append("a look at what `tprog simplify` would make of it")
         return found
     shorter = simplify(result.program, seconds=LOOK_SECONDS, progress=progress)
     lines = shorter.before.lines, shorter.after.lines
