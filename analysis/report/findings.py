@@ -72,6 +72,10 @@ class Report:
     circuits: Survey | None
     suspicions: Suspicions | None
 
+    def __repr__(self) -> str:
+        """Say in one line of which file it is."""
+        return f"<Report of {self.file!r}: {self.program!r}>"
+
     @property
     def accuracy(self) -> Accuracy | None:
         """Accuracy on the widest set of inputs that was measured."""

@@ -115,6 +115,11 @@ class Reading:
     result: tuple[int, ...]
     findings: tuple[Finding, ...]
 
+    def __repr__(self) -> str:
+        """Say in one line how much was found."""
+        found = f"{len(self.functions)} functions, {len(self.parts)} parts, {len(self.findings)} findings"
+        return f"<Reading of {self.path!r}, {self.lines} lines: {found}>"
+
     @property
     def reason(self) -> str:
         """Why it is no Program, without the file's name."""

@@ -60,6 +60,10 @@ class Examples:
     examples: tuple[Example, ...]
     source: str
 
+    def __repr__(self) -> str:
+        """Say in one line how many there are, and where they come from."""
+        return f"<Examples: {len(self):,} of {self.source!r}>"
+
     def __len__(self) -> int:
         """Return the number of examples."""
         return len(self.examples)

@@ -5,15 +5,19 @@ import re
 from pathlib import Path
 
 import pytest
+from learn.samples import small_network
 from terminal import small_hist
-from tracing import faulty_hist
+from tracing import faulty_hist, some_examples
 
 import tprog
 from tprog.analysis.circuits import Closeup, Survey
+from tprog.analysis.report import make_report
+from tprog.analysis.source import read_reading
 from tprog.analysis.trace import Tracing
 from tprog.errors import UsageError
 from tprog.evaluate import trace as follow
 from tprog.ir import Program, Provenance
+from tprog.learn.train import TrainResult
 
 FRONT = Path(tprog.__file__)
 
@@ -90,6 +94,10 @@ def test_every_value_is_one_line() -> None:
         tprog.circuits(program, inputs=20),
         *tprog.circuits(program, ["a\nb"], inputs=20),
         tprog.trace(faulty_hist(), count=100),
+        some_examples(faulty_hist()),
+        make_report(program, tprog.emit(program), deep=False, simplify_seconds=0),
+        TrainResult(program, small_network(0), {"test": 0.5}, None, False),
+        read_reading("x = 1\n", Path("a\nb.py"), "because"),
     ]
     for value in found:
         shown = repr(value)

@@ -53,6 +53,11 @@ class TrainResult:
     interrupted: bool
     cut: Cut | None = None
 
+    def __repr__(self) -> str:
+        """Say in one line what was learned, and how right it is."""
+        word = "interrupted" if self.interrupted else "learned"
+        return f"<TrainResult: {word} {self.program!r}, {self.metrics.get('test', 0):.2%} of test labels>"
+
 
 # Looks at what was learned and written before the run counts as finished, within so many seconds (None: no limit);
 # what it returns joins the metrics in the manifest.

@@ -56,6 +56,11 @@ class StandardResult:
     manifest: Manifest | None
     interrupted: bool
 
+    def __repr__(self) -> str:
+        """Say in one line how right it is."""
+        word = "interrupted" if self.interrupted else "learned"
+        return f"<StandardResult: {word}, {self.metrics.get('test', 0):.2%} of test labels>"
+
 
 def train_standard(
     task: Task,
