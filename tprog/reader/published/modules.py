@@ -244,7 +244,7 @@ class Modules:
     def _reason(self, feature: str, value: str) -> str:
         """Say why a row may be missing."""
         arguments = self.tables.arguments
-        numerical = any(row.cells[1] == NO_VALUE for row in self.weights.sheet.rows)
+        numerical = not all(self.weights.values.values())  # these have one row, without a value
         if value == NO_VALUE and (arguments is None or not arguments.count_only) and not numerical:
             known = "is" if arguments is None else f"and {ARGUMENTS_FILE} says so: it is"
             return (
