@@ -168,7 +168,7 @@ def test_a_training_without_count_only_is_named(tmp_path: Path) -> None:
         read_published(path)
     arguments = {"dataset": "program", "n_layers": 1, "max_length": 8, "count_only": False}
     (tmp_path / "args.json").write_text(json.dumps(arguments))
-    with pytest.raises(UnreadableSource, match=r"and args\.json says so"):
+    with pytest.raises(UnreadableSource, match=r"\(count_only: false, as args\.json says\)"):
         read_published(path)
     (tmp_path / "args.json").write_text(json.dumps({**arguments, "count_only": True}))
     with pytest.raises(UnreadableSource, match="do not belong together"):

@@ -244,11 +244,13 @@ class Modules:
     def _reason(self, feature: str, value: str) -> str:
         """Say why a row may be missing."""
         arguments = self.tables.arguments
-        numerical = not all(self.weights.values.values())  # these have one row, without a value
-        if value == NO_VALUE and (arguments is None or not arguments.count_only) and not numerical:
-            known = "is" if arguments is None else f"and {ARGUMENTS_FILE} says so: it is"
+        empty = [name for name, values in self.weights.values.items() if not values]
+        # Such a training writes its learned numbers under a name of their own.
+        learned = not empty or any(name.startswith("num_var") for name in empty)
+        if value == NO_VALUE and (learned if arguments is None else not arguments.count_only):
+            known = "" if arguments is None else f", as {ARGUMENTS_FILE} says"
             return (
-                f"this {known} what a training without --count_only leaves (count_only: false), whose learned numbers no "
+                f"that is what a training without --count_only leaves (count_only: false{known}), whose learned numbers no "
                 "program holds; train with --count_only"
             )
         if f"{value}.0" in self.weights.values.get(feature, ()):
