@@ -16,94 +16,21 @@ from tprog.reader.published.parsed import Source
 Node: TypeAlias = nodes.NodeNG
 
 # Built-in functions that leave their arguments as they are.
-READING = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "chr",
-        "dict",
-        "divmod",
-        "enumerate",
-        "filter",
-        "float",
-        "format",
-        "frozenset",
-        "hash",
-        "hex",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "len",
-        "list",
-        "map",
-        "max",
-        "min",
-        "ord",
-        "pow",
-        "print",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "slice",
-        "sorted",
-        "str",
-        "sum",
-        "tuple",
-        "type",
-        "zip",
-    ]
-)
+READING = frozenset((
+    "abs", "all", "any", "bool", "chr", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset",
+    "hash", "hex", "id", "int", "isinstance", "issubclass", "len", "list", "map", "max", "min", "ord", "pow",
+    "print", "range", "repr", "reversed", "round", "set", "slice", "sorted", "str", "sum", "tuple", "type", "zip",
+))  # fmt: skip
 # Methods of strings, lists, dictionaries, arrays and tables that leave their object and arguments as they are.
-READING_METHODS = frozenset(
-    [
-        "capitalize",
-        "copy",
-        "count",
-        "difference",
-        "endswith",
-        "find",
-        "format",
-        "get",
-        "head",
-        "index",
-        "intersection",
-        "isalpha",
-        "isdigit",
-        "isnumeric",
-        "items",
-        "join",
-        "keys",
-        "ljust",
-        "lower",
-        "lstrip",
-        "most_common",
-        "replace",
-        "rjust",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "tail",
-        "title",
-        "to_dict",
-        "to_numpy",
-        "to_string",
-        "tolist",
-        "union",
-        "upper",
-        "values",
-        "zfill",
-    ]
-)
-CHANGING_METHODS = frozenset(
-    ["add", "append", "appendleft", "extend", "insert", "setdefault", "update"]
-)
+READING_METHODS = frozenset((
+    "capitalize", "copy", "count", "difference", "endswith", "find", "format", "get", "head", "index",
+    "intersection", "isalpha", "isdigit", "isnumeric", "items", "join", "keys", "ljust", "lower", "lstrip",
+    "most_common", "replace", "rjust", "rstrip", "split", "splitlines", "startswith", "strip", "tail", "title",
+    "to_dict", "to_numpy", "to_string", "tolist", "union", "upper", "values", "zfill",
+))  # fmt: skip
+CHANGING_METHODS = frozenset((
+    "add", "append", "appendleft", "extend", "insert", "setdefault", "update",
+))  # fmt: skip
 # What these modules offer leaves its arguments alone; None stands for everything.
 MODULES: dict[str, frozenset[str] | None] = {
     "collections": frozenset(("Counter", "OrderedDict", "defaultdict", "deque")),
@@ -121,9 +48,9 @@ MODULES: dict[str, frozenset[str] | None] = {
     "time": frozenset(["monotonic", "perf_counter", "process_time", "strftime", "time"]),
 }
 # Attributes of modules, arrays and tables that are no methods.
-ATTRIBUTES = frozenset(
-    ["T", "argv", "columns", "dtype", "e", "index", "inf", "nan", "ndim", "pi", "shape", "size"]
-)
+ATTRIBUTES = frozenset((
+    "T", "argv", "columns", "dtype", "e", "index", "inf", "nan", "ndim", "pi", "shape", "size",
+))  # fmt: skip
 MOST_ARGUMENTS = 2  # of a method; further ones may say that it works in place
 KEYWORDS = frozenset(
     ("default", "end", "flush", "indent", "key", "repeat", "reverse", "sep", "start")
@@ -131,59 +58,21 @@ KEYWORDS = frozenset(
 # Those of read_csv.
 OPTIONS = frozenset(("dtype", "index_col", "keep_default_na", "na_filter"))
 IMPORTS = (nodes.Import, nodes.ImportFrom)
-FRESH = frozenset(["Dict", "DictComp", "List", "ListComp", "Set", "SetComp"])
+FRESH = frozenset((
+    "Dict", "DictComp", "List", "ListComp", "Set", "SetComp",
+))  # fmt: skip
 FRESH_CALLS = frozenset(("list", "dict", "set", "Counter", "defaultdict"))
 # Expressions in which nothing is hidden besides what stands in them.
-PLAIN = frozenset(
-    [
-        "Arguments",
-        "AssignName",
-        "Attribute",
-        "BinOp",
-        "BoolOp",
-        "Call",
-        "Compare",
-        "Comprehension",
-        "Const",
-        "Dict",
-        "DictComp",
-        "FormattedValue",
-        "GeneratorExp",
-        "IfExp",
-        "JoinedStr",
-        "Keyword",
-        "Lambda",
-        "List",
-        "ListComp",
-        "Name",
-        "Set",
-        "SetComp",
-        "Slice",
-        "Starred",
-        "Subscript",
-        "Tuple",
-        "UnaryOp",
-    ]
-)
+PLAIN = frozenset((
+    "Arguments", "AssignName", "Attribute", "BinOp", "BoolOp", "Call", "Compare", "Comprehension", "Const", "Dict",
+    "DictComp", "FormattedValue", "GeneratorExp", "IfExp", "JoinedStr", "Keyword", "Lambda", "List", "ListComp",
+    "Name", "Set", "SetComp", "Slice", "Starred", "Subscript", "Tuple", "UnaryOp",
+))  # fmt: skip
 # Statements of these alone raise nothing once their names are bound.
-QUIET = frozenset(
-    [
-        "Assign",
-        "AssignName",
-        "Const",
-        "Expr",
-        "FunctionDef",
-        "If",
-        "Import",
-        "ImportFrom",
-        "JoinedStr",
-        "Keyword",
-        "List",
-        "Name",
-        "Pass",
-        "Tuple",
-    ]
-)
+QUIET = frozenset((
+    "Assign", "AssignName", "Const", "Expr", "FunctionDef", "If", "Import", "ImportFrom", "JoinedStr", "Keyword",
+    "List", "Name", "Pass", "Tuple",
+))  # fmt: skip
 QUIET_CALLS = frozenset(("print", "repr", "run", "str"))
 
 
