@@ -8,6 +8,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import typer
 
@@ -82,7 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # What others print, such as typer its help, may lack a place in the encoding too.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(invoke(sys.argv[1:] if arguments is None else arguments))
+    code = invoke(sys.argv[1:] if arguments is None else arguments)
+    if code == INTERRUPTED:
+        # Whoever interrupts does not wait until every library is taken down, which takes seconds on a busy machine.
+        with suppress(OSError):  # A terminal that was closed takes nothing any more.
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def invoke(arguments: Sequence[str]) -> int:
