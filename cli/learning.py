@@ -151,7 +151,8 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
         changed: dict[str, object] = {"rounds": cut.search_rounds}
         if (context.params["rounds"] or 0) > (cut.search_rounds or 0):
             changed["schedule"] = context.params["schedule"] or cut.schedule
-        where = f"after {cut.search_rounds} rounds of the search"
+        many = "" if cut.search_rounds == 1 else "s"
+        where = f"after {cut.search_rounds} round{many} of the search"
     else:
         changed = {"stop_epochs": cut.stop_epochs}
         if cut.stages is not None:
