@@ -65,8 +65,8 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
     source = parts.source
     constants = Constants(parts, folder, stem)
     types = Types(constants)
-    domain = read_domain(constants, types)
     run = parts.function("run", 1)
+    domain = read_domain(constants, types)
     lines = read_lines(source, run)
     variables = Variables(constants, types, domain)
     for line in lines:
