@@ -46,7 +46,7 @@ def test_what_is_written_is_read(
     other: dict[str, object],
 ) -> None:
     """Every field and every unknown key comes back."""
-    path = tmp_path_factory.getbasetemp() / "manifest.json"
+    path = tmp_path_factory.getbasetemp() / "written" / "manifest.json"
     manifest = Manifest(source_hash(SOURCE), task, seed, None, config, metrics, other)
     write_manifest(path, manifest)
     assert read_manifest(path) == manifest
