@@ -40,3 +40,8 @@ def test_bad_input_is_a_value_error() -> None:
     """Callers that know Python alone can catch bad input as ValueError."""
     with pytest.raises(ValueError, match="empty"):
         raise BadInput("the input is empty")
+
+
+def test_a_message_is_one_line_whatever_it_repeats() -> None:
+    """Line breaks and control characters of a user's file become escapes."""
+    assert str(UsageError("no task 'a\nb\x1b[31m'")) == "no task 'a\\nb\\x1b[31m'"

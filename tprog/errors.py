@@ -1,8 +1,10 @@
-"""The errors that a user can meet. Owns the base class; refuses to know where an error is printed.
+"""The errors that a user can meet.
 
 Every error carries a *slug* (a stable short name, listed in `docs/messages.md`) and a one-line message that says what is
 wrong and what to do. The command line prints the message and chooses the exit code by the class.
 """
+
+from tprog.visible import visible
 
 
 class TprogError(Exception):
@@ -15,8 +17,8 @@ class TprogError(Exception):
     slug: str = "error"
 
     def __init__(self, message: str, *, slug: str | None = None) -> None:
-        """Keep a one-line message that says what is wrong and what to do."""
-        super().__init__(message)
+        """Keep a message that says what is wrong and what to do: one line, whatever it repeats of a user's file."""
+        super().__init__(visible(message))
         if slug is not None:
             self.slug = slug
 

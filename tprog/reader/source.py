@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from tprog.errors import UnreadableSource
-from tprog.visible import visible
 
 # Larger files are refused before they are parsed: a tree takes a hundred times its text.
 LARGEST_SOURCE = 2_000_000  # characters
@@ -64,7 +63,7 @@ class Source:
         """Return an error that points at a node or line."""
         line = where if isinstance(where, int) else getattr(where, "lineno", 1)
         shown = " ".join(message.split())
-        return UnreadableSource(f"{visible(self.name)}:{line}: {shown[:400]}")
+        return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
 
     def spend(self, where: ast.AST, values: int) -> None:
         """Count values that are computed to understand the file.
