@@ -129,7 +129,7 @@ class Verdict:
                 return f"all {self.inputs:,} examples{common}"
             return f"every one of {self.inputs:,} inputs{common}"
         if not self.in_time:
-            return f"{self.inputs:,} inputs until the time was up, not proved"
+            return f"{self.inputs:,} inputs until it was stopped, not proved"
         if self.complete_up_to is None:
             return f"{self.inputs:,} sampled inputs, not proved"
         what = "beginning" if self.beginnings else "input"

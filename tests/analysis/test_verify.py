@@ -320,7 +320,7 @@ def test_time_that_is_up_decides_nothing() -> None:
     large = verify(past_program(14, 1), past_program(14, 1), seconds=0)
     assert large.outcome == "unknown"
     assert not large.in_time
-    assert "until the time was up" in large.how
+    assert "until it was stopped" in large.how
 
 
 def test_beyond_the_limit_two_programs_may_be_proved_equal() -> None:

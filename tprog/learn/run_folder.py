@@ -82,7 +82,7 @@ def locked(folder: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout as error:
         raise RunProblem(
-            f"another training writes into {folder} at this moment; wait for its end, or choose another folder with --out"
+            f"another training writes into {folder} at this moment; wait for its end, or choose another folder with -o"
         ) from error
     except OSError as error:
         raise FileProblem(f"cannot write into {folder}: {error.strerror or error}") from error
