@@ -17,7 +17,7 @@ STATEMENTS = (
     "if True:\n    words = []", "while False: pass", "for word in []: pass", "with open('x'): pass",
     "try:\n    pass\nexcept Exception:\n    pass", "match 1:\n    case _: pass", "(a := 1)", "[VOTES.clear() for _ in [0]]",
     "__name__ = 'x'", "__builtins__ = {}", "x.more = words", "x.ones = [2] * len(words)", "wanted = 1", "wanted = key",
-    "type A = int", "async def f(): pass", "tokens, words = words, tokens", "exec('VOTES.clear()')", "MIN_LENGTH = 0",
+    "type A = int", "async def f(): pass", "if (key := '2') == 'a': pass", "if (yield): pass", "tokens, words = words, tokens", "exec('VOTES.clear()')", "MIN_LENGTH = 0",
 )  # fmt: skip
 
 EXPRESSIONS = (

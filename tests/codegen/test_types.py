@@ -2,9 +2,11 @@
 
 from emitted import block, code
 
+from tprog.codegen import emit
 from tprog.codegen.types import type_definition, types
 from tprog.ir import (
     CategoricalLookup,
+    CategoricalVotes,
     Classifier,
     Domain,
     FiniteValues,
@@ -14,7 +16,9 @@ from tprog.ir import (
     Positions,
     Program,
     Tokens,
+    WordTable,
 )
+from tprog.reader import read_source
 
 
 def program(*written: FiniteValues, labels: tuple[str, ...] = ("x",)) -> Program:
@@ -61,3 +65,20 @@ def test_a_definition_is_packed_where_it_would_be_exploded() -> None:
     long, packed = type_definition("Token", tuple(range(60)))
     assert packed
     assert block([long]).count("\n") == 5
+
+
+def test_a_type_takes_no_name_of_a_constant() -> None:
+    """A word table stands under its name in capitals, which a type of one letter would take."""
+    kinds, sounds = FiniteValues(("x", "y")), FiniteValues(("u", "v"))
+    found = Program(
+        Domain(("a", "b"), 3),
+        (
+            Tokens(),
+            WordTable(kinds, (0, 1, 1), name="a"),
+            WordTable(kinds, (0, 1, 1), name="a_b"),
+            WordTable(sounds, (0, 1, 1), name="v_o_t_e_s"),
+        ),
+        (),
+        Classifier(("x", "y"), (CategoricalVotes(3, ((1, 0), (0, 1))),)),
+    )
+    assert read_source(emit(found)) == found

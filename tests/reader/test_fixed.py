@@ -40,6 +40,7 @@ ZOO, HIST, REVERSE = zoo_program(), hist_program(), reverse_program()
         (ZOO, "map(shape_0, words)", "map(shape_0, words, (yield))", "reads variables"),
         (ZOO, "x.sound, x.tokens, x.positions)", "x.sound, x.tokens, x.positions, *VOTES)", "reads variables"),
         (REVERSE, "x.tokens = words", "x.tokens = words[:]", "the tokens are `words`"),
+        (HIST, "count(count_own, x", "count(count_own, VOTES, x", "scores belong to attend_best"),
         # additions
         (REVERSE, "\nVOTES", "\nODD = [1][0]\nVOTES", "nothing uses ODD"),
         (REVERSE, "\nVOTES", "\nODD: Any = {}\nVOTES", "nothing uses ODD"),

@@ -142,6 +142,12 @@ def test_a_table_without_an_entry_is_an_error_only_where_it_is_reached() -> None
         "b == 'never'",
         "b in {'x', 'never'}",
         "+b == 'x'",
+        "0 == (1, 2)[a] == 1",
+        "a == a or 0 == (1, 2)[a] == 1",
+        "b in {{1: 'x'}[2], 'a'}",
+        "a in {(1, 2)[5], 1}",
+        "{'x': {1: True}[2]}.get(b, a < 1)",
+        "{{1: 'x'}[2]: True}.get(b, a < 1)",
         "{({1},): 2}[a] == 1",
     ],
 )

@@ -1,5 +1,7 @@
 """Functions are read as look-ups."""
 
+from textwrap import indent
+
 import pytest
 from emitted import block, source_and_function
 from hypothesis import given
@@ -219,3 +221,15 @@ def test_what_is_no_formula_is_refused(
     """Each reason is named."""
     with pytest.raises(UnreadableSource, match=message):
         formula(body, bounds)
+
+
+def test_a_result_that_no_number_leads_to_is_looked_at() -> None:
+    """Python compiles it all the same: a yield there would make the function another."""
+    for text in ("if n < 0:\n    return 1 / 0\nreturn 1", "if n < 0:\n    return n\nreturn 1"):
+        source, function = source_and_function(f"def f(n):\n{indent(text, '    ')}\n")
+        with pytest.raises(UnreadableSource, match=r":3: "):
+            read_rectangles(source, function, 1, FiniteValues((0, 1)))
+    text = "def f(n):\n    if n != 9223372036854775807:\n        return 1\n    return 0\n"
+    source, function = source_and_function(text)
+    with pytest.raises(UnreadableSource, match="64 bits"):
+        read_rectangles(source, function, 1, FiniteValues((0, 1)))

@@ -17,6 +17,7 @@ from tprog.ir import (
     Values,
     WordTable,
 )
+from tprog.ir.names import RESERVED
 
 # Names that a type of ours cannot take.
 _TAKEN = frozenset(
@@ -44,6 +45,7 @@ def types(program: Program) -> Types:
     Names are `Token`, `Position` and `Label` where a set is one of these, `Value8` for 0 to 7, and otherwise that of
     the first variable which has the set.
     """
+    taken = _TAKEN | {name.upper() for name in program.names}
     names = {program.domain.token_values: "Token"}
     positions = program.domain.position_values
     read = any(isinstance(variable, Positions) for variable in program.inputs)
@@ -61,10 +63,15 @@ def types(program: Program) -> Types:
         else:
             wanted = "".join(part.capitalize() for part in program.names[number].split("_"))
         unique, count = wanted, 2
-        while unique in _TAKEN or unique in names.values():
+        while unique in taken or unique in names.values() or _is_constant(unique):
             unique, count = f"{wanted}_{count}", count + 1
         names[values] = unique
     return Types(names)
+
+
+def _is_constant(title: str) -> bool:
+    """Tell whether a type's name in capitals is that of a constant, such as VOTES or a head's scores."""
+    return title.isupper() and (title.lower() in RESERVED or title.endswith("_SCORES"))
 
 
 def type_definition(title: str, values: tuple[Value, ...]) -> tuple[Statement, bool]:

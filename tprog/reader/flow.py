@@ -12,6 +12,12 @@ from dataclasses import dataclass, field
 
 from tprog.reader.source import Source, docstring, without_docstring
 
+# Expressions that bind names, or make the function something else.
+BINDING = (
+    *(ast.NamedExpr, ast.Yield, ast.YieldFrom, ast.Await, ast.Lambda, ast.Starred),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+
 # Arrays have at most 64 axes, and no person reads a function of so many.
 MOST_PARAMETERS = 32
 
@@ -64,6 +70,7 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
     Raises:
         UnreadableSource: it holds another statement, one that is never reached, or a path on which nothing is returned.
     """
+    _check_kinds(source, function)
     body = _without_names(source, function, body)
     found = list(_rules(source, body, ()))
     if not ends(body):
@@ -71,7 +78,25 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
             function, f"{function.name} may end without a result; end it with a return"
         )
     _check_names(source, function, body)
+    _check_tests(source, body, found)
     return found
+
+
+def _check_tests(source: Source, body: Sequence[ast.stmt], found: Sequence[Rule]) -> None:
+    """Refuse a test that no rule has: nobody would ask what it does."""
+    seen = {id(test) for rule in found for test, _ in rule.tests}
+    for statement in body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.If) and id(node.test) not in seen:
+                raise source.error(node, "this decides nothing; remove it")
+
+
+def _check_kinds(source: Source, function: ast.FunctionDef) -> None:
+    for node in ast.walk(function):
+        if isinstance(node, BINDING):
+            raise source.error(
+                node, "a rule computes values alone: no :=, yield, lambda, * or comprehension"
+            )
 
 
 def _check_names(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -> None:

@@ -187,8 +187,10 @@ class Grid:
                 raise self.source.error(expression, "compare with ==, !=, <, <=, >, >= or in")
             holds = self._apply(expression, compare, [left, right])
             if joined is not None:
-                both = [_as_objects(self.as_truth(expression, part)) for part in (joined, holds)]
-                holds = self._apply(expression, operator.and_, both)
+                for part in (joined, holds):
+                    self.as_truth(expression, part)
+                # An entry that a table lacks stays missing.
+                holds = self._apply(expression, operator.and_, [joined, holds])
             joined = holds
         assert joined is not None
         return joined
@@ -230,7 +232,7 @@ class Grid:
                 raise self.source.error(expression, "a table lists its entries one by one")
             known, entry = self.entries(key), self.entries(value)
             plain = known.size == entry.size == 1 and _hashable(known.item())
-            if not plain or known.item() in found:
+            if not plain or entry.item() is MISSING or known.item() in found:
                 raise self.source.error(key, "a table has each value once, and only values")
             found[known.item()] = entry.item()
         return self._constant(found)
@@ -305,7 +307,7 @@ def _hashable(value: object) -> bool:
     """Tell whether a value can be in a set."""
     if isinstance(value, tuple):
         return all(map(_hashable, value))
-    return not isinstance(value, frozenset | dict)
+    return value is not MISSING and not isinstance(value, frozenset | dict)
 
 
 def _key(value: object, values: object = frozenset()) -> object:

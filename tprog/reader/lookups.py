@@ -12,7 +12,7 @@ from tprog.ir import FiniteValues, Rectangle, Value
 from tprog.reader.boxes import Box, Boxes
 from tprog.reader.flow import parameters, rules
 from tprog.reader.grid import MISSING, MOST_ENTRIES, Grid
-from tprog.reader.source import Source, docstring
+from tprog.reader.source import MOST_BITS, Source, docstring
 
 MOST_ARGUMENTS = 2
 """Numbers that a formula may depend on."""
@@ -79,15 +79,19 @@ def read_rectangles(
     boxes = Boxes(source, names)
     # Every path returns, so the last rule has no tests left.
     *cases, last = rules(source, function, body)
+    # A result is looked at once for each rule, also where no numbers lead to it.
+    results = [_result(source, function, rule.result, written) for rule in cases]
     found = [
-        (box, _result(source, function, rule.result, written))
-        for rule in cases
+        (box, result)
+        for rule, result in zip(cases, results, strict=True)
         for box in boxes.rule(rule)
     ]
     least = [
         max([0, *(low if high is None else high + 1 for low, high in ranges)])
         for ranges in zip(*(box for box, _ in found), strict=True)
     ] or [0] * count
+    if max(least).bit_length() > MOST_BITS:
+        raise source.error(function, "these numbers do not fit 64 bits; write smaller ones")
     known = [cap if cap is not None else needed for cap, needed in zip(caps, least, strict=True)]
     rectangles = [
         Rectangle(bounds, value)

@@ -154,12 +154,12 @@ class Variables:
             function,
             lambda: read_predicate(self._source, function, self.values[query], self.values[key]),
         )
-        if tie is None:
-            return NumericalHead(query, key, value, predicate, causal, line.head)
         if isinstance(tie, ByScore) != (line.scores is not None):
             raise self._source.error(
                 line.statement, "scores belong to attend_best, right after the head's name"
             )
+        if tie is None:
+            return NumericalHead(query, key, value, predicate, causal, line.head)
         tie = self._scores(line, query, key) if isinstance(tie, ByScore) else tie
         return CategoricalHead(query, key, value, predicate, tie, causal, line.head)
 
