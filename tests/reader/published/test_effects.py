@@ -85,6 +85,9 @@ def test_what_only_shows_something_is_left_out(text: str, bound: str) -> None:
         "print(', '.join(tokens).upper())",
         "x = tokens[0]",
         "for one in range(3):\n    total += one",
+        "def f(a) -> None | None: pass",
+        "if tokens:\n    x = total\nelse:\n    total = 1",
+        "def f(a: int[3]): pass",
     ],
 )
 def test_what_computes_and_keeps_is_left_out_and_may_raise(text: str) -> None:

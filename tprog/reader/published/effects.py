@@ -70,9 +70,13 @@ PLAIN = frozenset((
 ))  # fmt: skip
 # Statements of these alone raise nothing once their names are bound.
 QUIET = frozenset((
-    "Assign", "AssignName", "Const", "Expr", "FunctionDef", "If", "Import", "ImportFrom", "JoinedStr", "Keyword",
+    "Arguments", "Assign", "AssignName", "Const", "Expr", "FunctionDef", "If", "Import", "ImportFrom", "JoinedStr", "Keyword",
     "List", "Name", "Pass", "Tuple",
 ))  # fmt: skip
+# Types that take others in brackets, as annotations do.
+GENERIC = frozenset(
+    ("dict", "list", "set", "tuple", "Dict", "List", "Optional", "Sequence", "Tuple")
+)
 QUIET_CALLS = frozenset(("print", "repr", "run", "str"))
 
 
@@ -103,7 +107,7 @@ class Effects:
         self._statement(statement, inside=False)
         if self._called:
             self.calls.append(statement.lineno or 1)
-        if not all(map(_quiet, _parts(statement))):
+        if not all(map(_quiet, _parts(statement))) or any(map(_unbound, _parts(statement))):
             self.loud.append(statement.lineno or 1)
         return frozenset(_bound(statement))
 
@@ -329,8 +333,9 @@ def _within(node: Node) -> Iterator[Node]:
 def _parts(node: Node) -> Iterator[Node]:
     """Yield a statement and everything in it; of a function that it defines nothing runs yet."""
     yield node
-    if not isinstance(node, nodes.FunctionDef):
-        for child in node.get_children():
+    defines = isinstance(node, nodes.FunctionDef)
+    for child in (node.args, node.returns) if defines else node.get_children():
+        if child is not None:
             yield from _parts(child)
 
 
@@ -349,11 +354,23 @@ def _quiet(node: Node) -> bool:
     if isinstance(node, nodes.Call):
         plain = all(isinstance(one.value, nodes.Const) for one in node.keywords)
         return plain and isinstance(node.func, nodes.Name) and node.func.name in QUIET_CALLS
+    if isinstance(node, nodes.Attribute):
+        return (_imported(node) or "").startswith(("typing.", "collections.abc."))
+    if isinstance(node, nodes.Subscript):
+        return isinstance(node.value, nodes.Name) and node.value.name in GENERIC
     if isinstance(node, nodes.FormattedValue):
         return node.format_spec is None
     if isinstance(node, nodes.For):
         return isinstance(_written(node.iter), nodes.List | nodes.Tuple)
     return _kind(node) in QUIET
+
+
+def _unbound(node: Node) -> bool:
+    """Tell whether a branch may read a name that only another branch binds."""
+    if not isinstance(node, nodes.If):
+        return False
+    read = {one.name for one in node.nodes_of_class(nodes.Name)}
+    return any(one.name in read for one in node.nodes_of_class(nodes.AssignName))
 
 
 def _bound(node: Node) -> Iterator[str]:
