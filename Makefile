@@ -3,16 +3,18 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := tprog analysis cli tests
+SOURCES := tprog analysis cli tests artifacts/experiments
 
 .PHONY: demo test check bench slow gallery results clean install
 
 install: $(STAMP)
 
+# editable_mode=compat puts this folder on the path as it is, so that mypy, pyright and editors follow it.
 # constraints.txt pins the PyTorch build; an open range would pull gigabytes of GPU libraries.
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--config-settings editable_mode=compat --editable '.[test]'
 	@touch $@
 
 demo: $(STAMP)
@@ -21,16 +23,11 @@ demo: $(STAMP)
 test: check
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
-# mypy follows neither editable installs nor package-dir, so it reads the installed layout through links.
 check: $(STAMP)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	@rm -rf .cache/layout && mkdir -p .cache/layout/tprog
-	@ln -s $(CURDIR)/tprog/* .cache/layout/tprog/
-	@ln -s $(CURDIR)/analysis $(CURDIR)/cli .cache/layout/tprog/
-	@ln -s $(CURDIR)/artifacts/gallery .cache/layout/tprog/gallery
-	cd .cache/layout && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p tprog
-	cd tests && MYPYPATH=../.cache/layout:. ../$(BIN)/mypy --config-file ../pyproject.toml --explicit-package-bases .
+	$(BIN)/mypy -p tprog
+	MYPYPATH=tests:artifacts $(BIN)/mypy --explicit-package-bases artifacts/experiments tests
 
 slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
@@ -43,7 +40,7 @@ gallery: $(STAMP)
 
 # Hours; what is finished is skipped, and Ctrl-C loses nothing.
 results: $(STAMP)
-	$(BIN)/python -m tprog.experiments.results --readme README.md
+	PYTHONPATH=artifacts $(BIN)/python -m experiments.results --readme README.md
 
 clean:
 	rm -rf $(VENV) .cache build *.egg-info

@@ -5,13 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
-from tprog.analysis.circuits import Closeup, Survey, closeups, survey
-from tprog.analysis.circuits.survey import INPUTS as SURVEY_INPUTS
-from tprog.analysis.neutral import NeutralKind, neutral_values
-from tprog.analysis.reference import draw_reference, fitting_task
-from tprog.analysis.report import make_report, render_report
-from tprog.analysis.report.findings import SIMPLIFY_SECONDS
-from tprog.analysis.trace import (
+from tprog.analysis.explain.baseline_values import NeutralKind, neutral_values
+from tprog.analysis.explain.circuits import Closeup, Survey, closeups, survey
+from tprog.analysis.explain.circuits.survey import INPUTS as SURVEY_INPUTS
+from tprog.analysis.explain.trace import (
     INPUTS,
     Example,
     Metric,
@@ -20,7 +17,10 @@ from tprog.analysis.trace import (
     task_examples,
     trace_errors,
 )
-from tprog.analysis.verify import LIMIT
+from tprog.analysis.measure.reference import draw_reference, fitting_task
+from tprog.analysis.show.report import make_report, render_report
+from tprog.analysis.show.report.findings import SIMPLIFY_SECONDS
+from tprog.analysis.verify.verify import LIMIT
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
@@ -71,7 +71,7 @@ def circuits(
         inputs: how many random inputs there are.
         seed: of the random inputs.
         task: whose inputs they are; by default those of the task that the Program names.
-        neutral: what the rest is held at, see `tprog.analysis.neutral`.
+        neutral: what the rest is held at, see `tprog.analysis.explain.baseline_values`.
 
     Raises:
         UsageError: the task does not fit the Program, or there is no such position.

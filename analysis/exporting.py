@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tprog.analysis.verify import Verdict, verify
+from tprog.analysis.verify.verify import Verdict, verify
 from tprog.errors import FileProblem, TprogError
 from tprog.ir import CategoricalVotes, Program
 
@@ -73,10 +73,10 @@ def export_published(
         NotExact: its votes are finer than float32, and rounding changes predictions.
         FileProblem: a run is there already, or the disk refuses it.
     """
-    from tprog.learn.published import published_run, write_published
-    from tprog.reader.published import read_checkpoint
-    from tprog.reader.published.arguments import ARGUMENTS_FILE
-    from tprog.reader.published.kinds import MODEL_FILE
+    from tprog.published import read_checkpoint
+    from tprog.published.arguments import ARGUMENTS_FILE
+    from tprog.published.kinds import MODEL_FILE
+    from tprog.published.writing import published_run, write_published
 
     for name in (ARGUMENTS_FILE, MODEL_FILE):
         _check_free(folder / name, force)

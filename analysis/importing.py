@@ -10,14 +10,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from tprog.analysis.parting import METRIC, Meaning, Parting, ReachedEnd, part, reached_ends
-from tprog.analysis.verify import Verdict, verify
+from tprog.analysis.disagreement import METRIC, Meaning, Parting, ReachedEnd, part, reached_ends
+from tprog.analysis.verify.verify import Verdict, verify
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_text
 from tprog.ir import Program
 from tprog.locate import MANIFEST_FILE, PROGRAM_FILE
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
-from tprog.reader.published import (
+from tprog.published import (
     Imported,
     RunFiles,
     kind_of,

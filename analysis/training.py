@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any, TypeAlias
 
-from tprog.analysis.emitted import EmittedProgram
-from tprog.analysis.figures import Figures, measure
-from tprog.analysis.guesses import Guesses, guesses
+from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.analysis.measure.guesses import Guesses, guesses
+from tprog.analysis.measure.measurements import Figures, measure
+from tprog.analysis.measure.summary import METRIC
 from tprog.analysis.simplify import simplify
-from tprog.analysis.summary import METRIC
-from tprog.analysis.verify import Verdict, verify
+from tprog.analysis.verify.verify import Verdict, verify
 from tprog.errors import TprogError
 from tprog.learn.train import TrainResult
 from tprog.tasks import Dataset

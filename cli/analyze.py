@@ -30,12 +30,12 @@ def analyze(
 
     Example: tprog analyze sort
     """
-    from tprog.analysis.page.import_page import parting_line
-    from tprog.analysis.page.source_page import source_page
-    from tprog.analysis.page.summary_page import summary_page
-    from tprog.analysis.parting import known_parting
-    from tprog.analysis.summary import summarize
-    from tprog.analysis.verify import LIMIT
+    from tprog.analysis.disagreement import known_parting
+    from tprog.analysis.measure.summary import summarize
+    from tprog.analysis.show.page.import_page import parting_line
+    from tprog.analysis.show.page.source_page import source_page
+    from tprog.analysis.show.page.summary_page import summary_page
+    from tprog.analysis.verify.verify import LIMIT
     from tprog.cli.choices import known_task, named, reading_of
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages

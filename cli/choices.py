@@ -8,7 +8,7 @@ import typer
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.source import Reading
+    from tprog.analysis.explain.source import Reading
     from tprog.locate import Location, Named
     from tprog.tasks import Task
 
@@ -64,7 +64,7 @@ def reading_of(program: str, refusal: TprogError) -> "Reading":
         program: what the user named.
         refusal: why it is no Program; raised where nothing can be said of its source either.
     """
-    from tprog.analysis.source import read_reading
+    from tprog.analysis.explain.source import read_reading
     from tprog.files import read_text
     from tprog.locate import locate
 
@@ -158,7 +158,7 @@ def check_picture(path: Path) -> None:
         UsageError: the ending names no format.
         FileProblem: the place cannot be written.
     """
-    from tprog.analysis.graph.draw import FORMATS
+    from tprog.analysis.show.graph.draw import FORMATS
     from tprog.files import check_target
 
     if path.suffix.removeprefix(".").lower() not in FORMATS:

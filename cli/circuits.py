@@ -9,7 +9,7 @@ from tprog.cli.choices import DATA, INPUT, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.graph.model import Graph
+    from tprog.analysis.show.graph.model import Graph
 
 # As in `tprog.analysis.api`, which is not loaded for a help text.
 INPUTS = 300
@@ -45,12 +45,12 @@ def circuits(
 
     Example: tprog circuits sort --input "3 1 4 1" --position 2 --graph circuit.svg
     """
-    from tprog.analysis.circuits.closeup import FORMAT, closeups
-    from tprog.analysis.circuits.picture import closeup_graph, survey_graph
-    from tprog.analysis.circuits.survey import survey
-    from tprog.analysis.neutral import neutral_values
-    from tprog.analysis.page.circuits_page import closeups_page, survey_page
-    from tprog.analysis.reference import draw_reference, fitting_task
+    from tprog.analysis.explain.baseline_values import neutral_values
+    from tprog.analysis.explain.circuits.closeup import FORMAT, closeups
+    from tprog.analysis.explain.circuits.picture import closeup_graph, survey_graph
+    from tprog.analysis.explain.circuits.survey import survey
+    from tprog.analysis.measure.reference import draw_reference, fitting_task
+    from tprog.analysis.show.page.circuits_page import closeups_page, survey_page
     from tprog.cli.choices import check_picture, known_task, named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.inputs import parse_input
@@ -88,7 +88,7 @@ def circuits(
 
 
 def _draw(picture: "Graph", path: Path, quiet: bool) -> None:
-    from tprog.analysis.graph.draw import render
+    from tprog.analysis.show.graph.draw import render
     from tprog.cli.console import say
     from tprog.files import write_bytes
 

@@ -41,8 +41,8 @@ def diff(
     Example: tprog diff artifacts/runs/sort/0 sort
     """
     from tprog.analysis.diff import diff as compare
-    from tprog.analysis.page.diff_html import diff_document
-    from tprog.analysis.page.diff_page import behaviour_page, diff_page
+    from tprog.analysis.show.page.diff_html import diff_document
+    from tprog.analysis.show.page.diff_page import behaviour_page, diff_page
     from tprog.cli.choices import named
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import counting

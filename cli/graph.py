@@ -25,12 +25,12 @@ def graph(
 
     Example: tprog graph sort --output sort.png
     """
-    from tprog.analysis.graph.dot import Style
-    from tprog.analysis.graph.draw import render
-    from tprog.analysis.graph.engine import CannotDraw
-    from tprog.analysis.graph.model import build_graph
-    from tprog.analysis.page.source_page import FIRST_LINE
-    from tprog.analysis.source import picture_of
+    from tprog.analysis.explain.source import picture_of
+    from tprog.analysis.show.graph.dot import Style
+    from tprog.analysis.show.graph.draw import render
+    from tprog.analysis.show.graph.engine import CannotDraw
+    from tprog.analysis.show.graph.model import build_graph
+    from tprog.analysis.show.page.source_page import FIRST_LINE
     from tprog.cli.choices import beside, check_picture, named, reading_of
     from tprog.cli.console import remark, say
     from tprog.errors import FileProblem, UnreadableSource

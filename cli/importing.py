@@ -41,7 +41,7 @@ def import_published(
     Example: tprog import TransformerPrograms/programs
     """
     from tprog.analysis.importing import bring_in, places, write_import
-    from tprog.analysis.page.import_page import import_page
+    from tprog.analysis.show.page.import_page import import_page
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
 
@@ -66,7 +66,7 @@ def _all(
     found: "list[Place]", folder: Path, as_network: bool, force: bool, json_output: bool
 ) -> int:
     from tprog.analysis.importing import bring_in_all
-    from tprog.analysis.page.import_page import tree_page
+    from tprog.analysis.show.page.import_page import tree_page
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
 

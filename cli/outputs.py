@@ -6,21 +6,21 @@ Most commands print a value as it is, with all its fields, and a few entries mor
 from dataclasses import dataclass
 from typing import Literal, NotRequired, TypedDict
 
-from tprog.analysis.circuits.output import Circuits, Predictions
 from tprog.analysis.diff.behaviour import Behaviour
 from tprog.analysis.diff.changes import Change, Detail
 from tprog.analysis.diff.diff import Side, Status
-from tprog.analysis.explain import Explanation
-from tprog.analysis.formatted import Formatted
+from tprog.analysis.disagreement import Meaning, Parting
+from tprog.analysis.explain.circuits.output import Circuits, Predictions
+from tprog.analysis.explain.explain import Explanation
+from tprog.analysis.explain.source.reading import Reading
+from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.importing import Kind
-from tprog.analysis.parting import Meaning, Parting
+from tprog.analysis.measure.sizes import Sizes
+from tprog.analysis.measure.summary import Summary
+from tprog.analysis.show.formatted import Formatted
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.passes import Kind as PassKind
-from tprog.analysis.sizes import Sizes
-from tprog.analysis.source.reading import Reading
-from tprog.analysis.summary import Summary
-from tprog.analysis.trace.output import Traced
-from tprog.analysis.verify import Verdict
+from tprog.analysis.verify.verify import Verdict
 from tprog.tasks.registry import TaskSummary
 
 

@@ -52,8 +52,8 @@ def run(
         else:
             say(" ".join(map(quoted, labels)))
         return
-    from tprog.analysis.explain import explain as explain_input
-    from tprog.analysis.page.explain_page import explain_page
+    from tprog.analysis.explain.explain import explain as explain_input
+    from tprog.analysis.show.page.explain_page import explain_page
 
     explanation = explain_input(found, tokens, _truth(given, tokens))
     if json_output:
@@ -67,7 +67,7 @@ def _stopping(program: "Program", tokens: list[str], parts: list[str]) -> list[s
     """Run the emitted code with stops; who quits the debugger has interrupted the run."""
     from bdb import BdbQuit
 
-    from tprog.analysis.debugging import check_parts, run_stopping
+    from tprog.analysis.explain.debugging import check_parts, run_stopping
     from tprog.cli.console import remark
 
     check_parts(program, parts)

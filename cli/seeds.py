@@ -63,7 +63,7 @@ def _finished(folder: Path) -> bool:
 def _table(folders: Mapping[int, Path]) -> "Table":
     """Return a table of the runs: accuracy, size and algorithm of each."""
     from tprog.analysis.diff.families import families
-    from tprog.analysis.sizes import sizes
+    from tprog.analysis.measure.sizes import sizes
     from tprog.locate import MANIFEST_FILE, PROGRAM_FILE, load
     from tprog.manifest import read_manifest
     from tprog.terminal import Table

@@ -124,7 +124,7 @@ def _show(
     json_output: bool,
 ) -> None:
     """Print what was found and where it was written."""
-    from tprog.analysis.page.simplify_page import simplify_page
+    from tprog.analysis.show.page.simplify_page import simplify_page
     from tprog.analysis.simplify.remarks import with_comments
     from tprog.cli.console import print_json, say, stdout
     from tprog.codegen import emit

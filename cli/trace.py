@@ -10,7 +10,7 @@ from tprog.cli.choices import INPUT, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.trace import Examples, Metric, Tracing
+    from tprog.analysis.explain.trace import Examples, Metric, Tracing
     from tprog.cli.progress import Stages
     from tprog.ir import Program
     from tprog.locate import Named
@@ -59,7 +59,7 @@ def trace(
 
     Example: tprog trace program.py --graph suspects.svg
     """
-    from tprog.analysis.page.trace_page import trace_page
+    from tprog.analysis.show.page.trace_page import trace_page
     from tprog.cli.choices import check_picture, named
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages
@@ -109,7 +109,7 @@ def _traced(
 ) -> tuple["Tracing", bool]:
     """Return the tracing, and whether a search for errors found none."""
     from tprog.analysis.api import other_inputs
-    from tprog.analysis.trace import find_errors, trace_errors
+    from tprog.analysis.explain.trace import find_errors, trace_errors
 
     found = given.program
     file, module, text, find = origin
@@ -154,7 +154,7 @@ def _task(
 def _examples(
     found: "Program", file: Path | None, known: "Task | None", count: int, seed: int
 ) -> "Examples":
-    from tprog.analysis.trace import file_examples, task_examples
+    from tprog.analysis.explain.trace import file_examples, task_examples
 
     if file is not None:
         return file_examples(found, file)
@@ -164,7 +164,7 @@ def _examples(
 
 def _one_example(found: "Program", known: "Task", text: str) -> "Examples":
     """Return the input of `--input` with the labels that its task gives it."""
-    from tprog.analysis.trace import Example, given_examples
+    from tprog.analysis.explain.trace import Example, given_examples
     from tprog.cli.inputs import parse_input
 
     framed = found.domain.frame(parse_input(found.domain, text))
@@ -189,9 +189,9 @@ def _place(given: "Named", coverage: Path | None) -> str:
 
 
 def _draw(traced: "Tracing", path: Path) -> Path:
-    from tprog.analysis.graph.dot import Style
-    from tprog.analysis.graph.draw import render
-    from tprog.analysis.trace.picture import suspect_graph
+    from tprog.analysis.explain.trace.picture import suspect_graph
+    from tprog.analysis.show.graph.dot import Style
+    from tprog.analysis.show.graph.draw import render
     from tprog.files import write_bytes
 
     graph, tints = suspect_graph(traced)

@@ -9,8 +9,8 @@ from tprog.cli.choices import DATA, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.parting import Parting
-    from tprog.analysis.predictors import Predictor
+    from tprog.analysis.disagreement import Parting
+    from tprog.analysis.measure.predictors import Predictor
     from tprog.ir import Program
     from tprog.locate import Named
     from tprog.tasks import Task
@@ -57,10 +57,10 @@ def verify(
 
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
-    from tprog.analysis.emitted import EmittedProgram
-    from tprog.analysis.page.import_page import parting_line
-    from tprog.analysis.page.verdict_page import verdict_page
-    from tprog.analysis.verify import verify as compare
+    from tprog.analysis.measure.emitted import EmittedProgram
+    from tprog.analysis.show.page.import_page import parting_line
+    from tprog.analysis.show.page.verdict_page import verdict_page
+    from tprog.analysis.verify.verify import verify as compare
     from tprog.cli.choices import named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import counting
@@ -95,7 +95,7 @@ def verify(
 
 def _parting(given: "Named") -> "Parting | None":
     """Return where an imported program's source and network part, as its manifest says or measured now."""
-    from tprog.analysis.parting import known_parting
+    from tprog.analysis.disagreement import known_parting
     from tprog.manifest import read_manifest
 
     manifest = None if given.place.manifest is None else read_manifest(given.place.manifest)

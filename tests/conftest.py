@@ -6,7 +6,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
-sys.path.insert(0, str(Path(__file__).parent))
+TESTS = Path(__file__).parent
+sys.path[:0] = [str(TESTS), str(TESTS.parent / "artifacts")]
 
 settings.register_profile(
     "tprog",

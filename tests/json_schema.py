@@ -10,7 +10,7 @@ from typing import Any, get_args, get_type_hints, is_typeddict
 
 import msgspec
 
-from tprog.analysis.trace.output import PartName
+from tprog.analysis.explain.trace.output import PartName
 from tprog.cli.outputs import NESTED, OUTPUTS, Output
 
 DOCS = Path(__file__).parent.parent / "docs"

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-from reader.published.networks import tensors
-from reader.published.test_checkpoint import SIZES, SORT, saved
-from reader.published.written import write
+from published.networks import tensors
+from published.test_checkpoint import SIZES, SORT, saved
+from published.written import write
 
 from tprog.analysis.importing import Place, places
 from tprog.ir import Program

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from tprog.analysis.reference import Reference
+from tprog.analysis.measure.reference import Reference
 from tprog.evaluate import Batch, encode
 from tprog.ir import FiniteValues, Integers, Program
 

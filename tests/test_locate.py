@@ -6,17 +6,17 @@ import pytest
 import torch
 from example_programs import hist_program
 from learn.samples import small_network
+from published.test_source import small
+from published.written import write
 from published_imports import run_folder
-from reader.published.test_source import small
-from reader.published.written import write
 
 from tprog.codegen import emit
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.learn.extract import extract
 from tprog.learn.weights import save_network
 from tprog.locate import gallery_folder, gallery_names, load, locate, read_named
+from tprog.published import read_published
 from tprog.reader import read_program
-from tprog.reader.published import read_published
 
 
 def test_a_file_and_its_folder_are_the_same_program(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from itertools import islice, product
 
 from example_programs import hist_program
 
-from tprog.analysis.branches import Branch, Part, with_content
-from tprog.analysis.trace import Example, Examples, given_examples, task_examples
+from tprog.analysis.explain.cells import Branch, Part, with_content
+from tprog.analysis.explain.trace import Example, Examples, given_examples, task_examples
 from tprog.evaluate import predict
 from tprog.ir import Domain, Program, Provenance, Rectangle
 from tprog.tasks import get_task

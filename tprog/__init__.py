@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from tprog.analysis.api import report as report
     from tprog.analysis.api import trace as trace
     from tprog.analysis.diff.diff import diff as diff
-    from tprog.analysis.graph.model import build_graph as graph
-    from tprog.analysis.notebook import html as html
+    from tprog.analysis.show.graph.model import build_graph as graph
+    from tprog.analysis.show.notebook import html as html
     from tprog.analysis.simplify.simplify import simplify as simplify
-    from tprog.analysis.verify import verify as verify
+    from tprog.analysis.verify.verify import verify as verify
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
     from tprog.learn.settings import TrainSettings as TrainSettings
@@ -45,15 +45,15 @@ _HOMES = {
     "diff": ("tprog.analysis.diff", "diff"),
     "emit": ("tprog.codegen", "emit"),
     "get_task": ("tprog.tasks", "get_task"),
-    "graph": ("tprog.analysis.graph", "build_graph"),
-    "html": ("tprog.analysis.notebook", "html"),
+    "graph": ("tprog.analysis.show.graph", "build_graph"),
+    "html": ("tprog.analysis.show.notebook", "html"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),
     "report": ("tprog.analysis.api", "report"),
     "simplify": ("tprog.analysis.simplify", "simplify"),
     "trace": ("tprog.analysis.api", "trace"),
     "train": ("tprog.learn.train", "train"),
-    "verify": ("tprog.analysis.verify", "verify"),
+    "verify": ("tprog.analysis.verify.verify", "verify"),
 }
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tprog.analysis.predictors import reframe
+from tprog.analysis.measure.predictors import reframe
 from tprog.evaluate import Batch, Evaluator, sample_inputs
 from tprog.ir import Domain, FiniteValues, Integers, Naturals, Program, Value, Values
 

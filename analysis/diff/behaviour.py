@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from tprog.analysis.diff.behaving import common_domain
-from tprog.analysis.predictors import Side, make_side
-from tprog.analysis.verify import (
+from tprog.analysis.measure.predictors import Side, make_side
+from tprog.analysis.verify.verify import (
     LIMIT,
     Counterexample,
     Outcome,

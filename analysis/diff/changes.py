@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.describe import describe_compare, show_value
 from tprog.analysis.diff.aligning import Common, argument_orders, common
 from tprog.analysis.diff.meaning import (
     Function,
@@ -19,7 +18,8 @@ from tprog.analysis.diff.meaning import (
     tie_key,
     votes_of,
 )
-from tprog.analysis.vote_scale import vote_scale
+from tprog.analysis.explain.describe import describe_compare, show_value
+from tprog.analysis.measure.vote_scale import vote_scale
 from tprog.ir import (
     ByScore,
     CategoricalHead,

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from tprog.analysis.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.diff.behaviour import SAME_PROGRAM, Behaviour, compare_behaviour
 from tprog.analysis.diff.changes import Change, Detail, compare
 from tprog.analysis.diff.exact import Pairing
 from tprog.analysis.diff.similar import pair
-from tprog.analysis.verify import LIMIT, Progress
+from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
+from tprog.analysis.verify.verify import LIMIT, Progress
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
 
@@ -131,7 +131,7 @@ class Diff:
 
     def _repr_html_(self) -> str:
         """Show the difference in a notebook."""
-        from tprog.analysis.page.diff_html import diff_snippet
+        from tprog.analysis.show.page.diff_html import diff_snippet
 
         return diff_snippet(self)
 

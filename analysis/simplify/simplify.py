@@ -7,17 +7,17 @@ contract is an error, never an answer.
 from dataclasses import asdict, dataclass, replace
 from typing import Any, final
 
+from tprog.analysis.measure.sizes import Sizes, sizes
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
 from tprog.analysis.simplify.edit import named
 from tprog.analysis.simplify.pipeline import Step, searched, sound
 from tprog.analysis.simplify.rewrite import Rewrite
 from tprog.analysis.simplify.trials import ShouldStop, Trials
-from tprog.analysis.sizes import Sizes, sizes
-from tprog.analysis.verify import verify
+from tprog.analysis.verify.verify import verify
 from tprog.errors import TprogError, UsageError
 from tprog.ir import Program
-from tprog.reader.published.source import recounted
+from tprog.published.source import recounted
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -97,7 +97,7 @@ class Simplified:
 
     def _repr_html_(self) -> str:
         """Show what simplifying did in a notebook."""
-        from tprog.analysis.page.outcome_html import simplified_snippet
+        from tprog.analysis.show.page.outcome_html import simplified_snippet
 
         return simplified_snippet(self)
 

@@ -10,10 +10,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tprog.analysis.graph.draw import render
-from tprog.analysis.graph.model import build_graph
+from tprog.analysis.show.graph.draw import render
+from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.simplify import simplify
-from tprog.analysis.summary import record_figures
+from tprog.analysis.measure.summary import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text
 from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, load

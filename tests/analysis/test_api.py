@@ -10,10 +10,10 @@ from terminal import small_hist
 from tracing import faulty_hist, some_examples
 
 import tprog
-from tprog.analysis.circuits import Closeup, Survey
-from tprog.analysis.report import make_report
-from tprog.analysis.source import read_reading
-from tprog.analysis.trace import Tracing
+from tprog.analysis.explain.circuits import Closeup, Survey
+from tprog.analysis.explain.source import read_reading
+from tprog.analysis.explain.trace import Tracing
+from tprog.analysis.show.report import make_report
 from tprog.errors import UsageError
 from tprog.evaluate import trace as follow
 from tprog.ir import Program, Provenance

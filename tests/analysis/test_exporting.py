@@ -8,11 +8,11 @@ from example_programs import reverse_program
 from published_imports import run_folder
 
 from tprog.analysis.exporting import NotExact, export_network, export_published
-from tprog.analysis.verify import verify
+from tprog.analysis.verify.verify import verify
 from tprog.errors import FileProblem
 from tprog.ir import CategoricalVotes, Program
 from tprog.learn.weights import load_network
-from tprog.reader.published import read_checkpoint
+from tprog.published import read_checkpoint
 
 
 def with_votes(program: Program, factor: int, extra: int) -> Program:

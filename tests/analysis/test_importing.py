@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 from example_programs import hist_program
+from published.test_source import small
+from published.written import write
 from published_imports import published_beside, run_folder, single, without_mask
-from reader.published.test_source import small
-from reader.published.written import write
 
+from tprog.analysis.disagreement import METRIC, ranks_itself
 from tprog.analysis.importing import (
     Brought,
     bring_in,
@@ -18,13 +19,12 @@ from tprog.analysis.importing import (
     places,
     write_import,
 )
-from tprog.analysis.parting import METRIC, ranks_itself
 from tprog.codegen import emit
 from tprog.errors import FileProblem, UnreadableSource, UsageError
 from tprog.evaluate import predict
 from tprog.locate import load
 from tprog.manifest import read_manifest
-from tprog.reader.published import read_checkpoint
+from tprog.published import read_checkpoint
 
 
 def test_a_program_is_written_with_its_origin(tmp_path: Path) -> None:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from example_programs import large_program
+from fault_injection import Fault, plant, plant_predicate
 
-from tprog.analysis.planting import Fault, plant, plant_predicate
-from tprog.analysis.trace import Example, Examples, given_examples, task_examples, trace_errors
-from tprog.analysis.trace.running import evaluated
-from tprog.analysis.trace.tracing import trace_observed
+from tprog.analysis.explain.trace import (
+    Example,
+    Examples,
+    given_examples,
+    task_examples,
+    trace_errors,
+)
+from tprog.analysis.explain.trace.running import evaluated
+from tprog.analysis.explain.trace.tracing import trace_observed
 from tprog.evaluate import predict
 from tprog.ir import Program
 from tprog.locate import load

@@ -15,8 +15,8 @@ import pytest
 
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import Domain
-from tprog.learn.published import published_run, write_published
-from tprog.reader.published import read_checkpoint, read_published
+from tprog.published import read_checkpoint, read_published
+from tprog.published.writing import published_run, write_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 PYTHON = os.environ.get("TPROG_REFERENCE_PYTHON", sys.executable)

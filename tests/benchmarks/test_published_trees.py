@@ -14,12 +14,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from reader.published.own_python import OwnPython, own_python
-from reader.published.test_source import known
+from published.own_python import OwnPython, own_python
+from published.test_source import known
 
 from tprog.evaluate import predict, sample_inputs
-from tprog.reader.published import Imported, find_published
-from tprog.reader.published.sheets import LOST_TO_PANDAS
+from tprog.published import Imported, find_published
+from tprog.published.sheets import LOST_TO_PANDAS
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 INPUTS = 30

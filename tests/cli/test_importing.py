@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from published.test_source import small
+from published.written import write
 from published_imports import published_beside, run_folder, without_mask
-from reader.published.test_source import small
-from reader.published.written import write
 from terminal import one_line, tprog
 
-from tprog.reader.published import read_checkpoint
+from tprog.published import read_checkpoint
 
 
 def test_an_imported_program_is_taken_everywhere(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 import typer
 from json_schema import SCHEMA, schema, written
+from published.test_source import small
+from published.written import write
 from published_imports import run_folder
-from reader.published.test_source import small
-from reader.published.written import write
 from sources import FORK
 from terminal import small_hist, tprog, write_program
 from tracing import faulty_hist

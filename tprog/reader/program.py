@@ -46,7 +46,7 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
         return _program(layout(source), folder, Path(name).stem)
     except UnreadableSource:
         # A published program would otherwise be refused for its first import.
-        from tprog.reader.published.kinds import is_published
+        from tprog.published.kinds import is_published
 
         if is_published(text.encode("utf-8", "replace")):
             raise source.error(

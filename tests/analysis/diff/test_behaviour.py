@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from example_programs import hist_program, reverse_program
+from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.analysis.diff.behaviour import Behaviour, Turn, compare_behaviour, how
-from tprog.analysis.planting import plant
-from tprog.analysis.predictors import make_side
-from tprog.analysis.verify import make_plan
+from tprog.analysis.measure.predictors import make_side
+from tprog.analysis.verify.verify import make_plan
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import CategoricalVotes, Program
 

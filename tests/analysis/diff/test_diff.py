@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from example_programs import hist_program, large_program, reverse_program
+from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shuffling import shuffled
@@ -14,7 +15,6 @@ from tprog.analysis.diff import Detail, diff
 from tprog.analysis.diff.behaviour import SAME_PROGRAM
 from tprog.analysis.diff.diff import whole_changes
 from tprog.analysis.diff.exact import meanings
-from tprog.analysis.planting import plant
 from tprog.ir import Classifier, Compare, Constant, Domain, NumericalHead, Program, check
 from tprog.locate import gallery_names, load
 

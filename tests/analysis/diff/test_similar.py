@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from example_programs import large_program
+from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shuffling import shuffled
@@ -10,7 +11,6 @@ from strategies import programs
 
 from tprog.analysis.diff.exact import meanings
 from tprog.analysis.diff.similar import pair
-from tprog.analysis.planting import plant
 from tprog.ir import NumericalHead, Program
 
 

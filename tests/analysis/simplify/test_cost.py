@@ -6,8 +6,8 @@ from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from simplifying import closed_programs
 
+from tprog.analysis.measure.sizes import file_lines
 from tprog.analysis.simplify.cost import cost, odd_entries, operation_lines
-from tprog.analysis.sizes import file_lines
 from tprog.codegen import emit
 from tprog.ir import KeyIn, NumericalHead, Program, Table
 

@@ -8,11 +8,11 @@ from example_programs import hist_program, identity_votes, reverse_program
 from hypothesis import given, settings
 from simplifying import closed_programs, same_predictions
 
+from tprog.analysis.measure.sizes import file_lines
 from tprog.analysis.simplify import BrokenPass, simplify
 from tprog.analysis.simplify import pipeline as room
 from tprog.analysis.simplify.edit import prune, with_votes
 from tprog.analysis.simplify.trials import Trials
-from tprog.analysis.sizes import file_lines
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import Program

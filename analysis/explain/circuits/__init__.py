@@ -1,0 +1,21 @@
+"""Circuits: which heads and look-ups alone give an answer, for one input or over many."""
+
+from tprog.analysis.explain.circuits.closeup import Closeup, Vote, closeups
+from tprog.analysis.explain.circuits.kinds import KindOfInput
+from tprog.analysis.explain.circuits.slicing import Place, Read, Slice, backward_slice
+from tprog.analysis.explain.circuits.survey import Circuit, Example, Survey, survey
+
+__all__ = [
+    "Circuit",
+    "Closeup",
+    "Example",
+    "KindOfInput",
+    "Place",
+    "Read",
+    "Slice",
+    "Survey",
+    "Vote",
+    "backward_slice",
+    "closeups",
+    "survey",
+]

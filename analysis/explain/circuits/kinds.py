@@ -1,0 +1,225 @@
+"""On what kind of input a circuit decides. Owns conditions on moments and the choice of the ones that tell most.
+
+A condition is something that a person can check on an input: the label, the token, the position, the length, whether a
+token occurs again. It describes a circuit as well as it goes together with it: Matthews' correlation, which is 1 where the
+condition holds for the circuit's moments and for no others, and 0 where it holds for the circuit's moments as often as for
+all the others.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.analysis.explain.circuits.moments import Moments
+from tprog.analysis.explain.describe import show_value
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Program
+
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+TextArray: TypeAlias = npt.NDArray[Any]
+
+# Tokens and labels that are rarer than the most common ones of so many make no condition.
+MOST_VALUES = 40
+# A second condition has to make the correlation so much larger; one that stays below the least is no description.
+BETTER, LEAST = 0.05, 0.2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """Things that hold at some moments and not at others.
+
+    Attributes:
+        texts: the conditions, such as `the label is 1` or `the position is the last`.
+        about: what each speaks of; two conditions on the same thing are never joined.
+        holds: `(conditions, moments)`.
+    """
+
+    texts: tuple[str, ...]
+    about: tuple[str, ...]
+    holds: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfInput:
+    """A description of the moments that a circuit decides.
+
+    Attributes:
+        text: one or two conditions.
+        share: which part of the circuit's moments they hold for.
+        decided: which part of all moments where they hold the circuit decides.
+        everywhere: which part of all moments they hold for.
+        correlation: how well the conditions and the circuit go together, at most 1.
+    """
+
+    text: str
+    share: float
+    decided: float
+    everywhere: float
+    correlation: float
+
+    @property
+    def exact(self) -> bool:
+        """Whether the conditions hold for the circuit's moments and for no others."""
+        return self.share == self.decided == 1.0
+
+
+def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> Conditions:
+    """Return every condition that holds at some of the moments and not at others, in a fixed order.
+
+    Args:
+        program: a valid Program.
+        moments: the predictions.
+        answers: the label of each.
+    """
+    found = [
+        one for one in _conditions(program, moments, answers) if one[2].any() and not one[2].all()
+    ]
+    return Conditions(
+        tuple(text for text, _, _ in found),
+        tuple(about for _, about, _ in found),
+        np.array([holds for _, _, holds in found], dtype=np.bool_).reshape(
+            len(found), len(moments)
+        ),
+    )
+
+
+def describe_kind(found: Conditions, own: BoolArray) -> KindOfInput | None:
+    """Return the conditions that describe some moments best; None where none do.
+
+    Args:
+        found: see `conditions`.
+        own: the moments to describe.
+    """
+    if not own.any() or own.all() or not found.texts:
+        return None
+    # Of equally good ones the first.
+    first = int(_correlations(found.holds, own).argmax())
+    chosen = _kind(found.texts[first], found.holds[first], own)
+    if not chosen.exact:
+        both = found.holds & found.holds[first]
+        both[[about == found.about[first] for about in found.about]] = False
+        second = int(_correlations(both, own).argmax())
+        joined = _kind(f"{found.texts[first]} and {found.texts[second]}", both[second], own)
+        if joined.correlation >= chosen.correlation + BETTER:
+            chosen = joined
+    return chosen if chosen.correlation >= LEAST else None
+
+
+def _correlations(holds: BoolArray, own: BoolArray) -> FloatArray:
+    """Return Matthews' correlation of every row with some moments; 0 for a row that holds everywhere or nowhere."""
+    every, wanted = len(own), int(own.sum())
+    total = holds.sum(axis=1).astype(np.float64)
+    both = holds[:, own].sum(axis=1).astype(np.float64)
+    spread = np.sqrt(wanted * (every - wanted)) * np.sqrt(total * (every - total))
+    found = (both * every - wanted * total) / np.maximum(spread, 1.0)
+    # Rounding must not decide between two conditions.
+    rounded: FloatArray = np.where(spread > 0, found, 0.0).round(9)
+    return rounded
+
+
+def _kind(text: str, holds: BoolArray, own: BoolArray) -> KindOfInput:
+    both, wanted, total, every = (
+        int((holds & own).sum()),
+        int(own.sum()),
+        int(holds.sum()),
+        len(own),
+    )
+    correlation = float(_correlations(holds[None, :], own)[0])
+    return KindOfInput(
+        text, both / wanted, both / total if total else 0.0, total / every, correlation
+    )
+
+
+def _conditions(
+    program: Program, moments: Moments, answers: Sequence[str]
+) -> Iterator[tuple[str, str, BoolArray]]:
+    pooled = program.classifier.pooled
+    given: TextArray = np.array(answers, dtype=object)
+    for label in _common(given):
+        yield f"the label is {show_value(label)}", "label", given == label
+        if len(set(answers)) > 2:
+            yield f"the label is not {show_value(label)}", "label", given != label
+    lengths = _lengths(program, moments)
+    if not pooled:
+        yield from _places(program, moments, lengths)
+        yield from _tokens(moments)
+        yield from _answered(moments, given)
+    for length in sorted(set(lengths.tolist())):
+        word = "symbol" if length == 1 else "symbols"
+        yield f"the input has {length} {word}", "length", lengths == length
+        yield f"the input has at most {length} {word}", "length", lengths <= length
+        yield f"the input has at least {length} {word}", "length", lengths >= length
+
+
+def _places(
+    program: Program, moments: Moments, lengths: IntArray
+) -> Iterator[tuple[str, str, BoolArray]]:
+    start = int(program.domain.prefix is not None)
+    place = moments.position - start
+    yield "the position is the first", "position", place == 0
+    yield "the position is the last", "position", place == lengths - 1
+    yield "the position is not the first", "position", place != 0
+    yield "the position is not the last", "position", place != lengths - 1
+    for position in sorted(set(moments.position.tolist())):
+        yield f"the position is {position}", "position", moments.position == position
+        yield f"the position is {position} or later", "position", moments.position >= position
+        yield f"the position is {position} or earlier", "position", moments.position <= position
+
+
+def _tokens(moments: Moments) -> Iterator[tuple[str, str, BoolArray]]:
+    words: list[str] = []
+    before = np.zeros(len(moments), dtype=np.int64)
+    after = np.zeros(len(moments), dtype=np.int64)
+    for number, batch in enumerate(moments.batches):
+        chosen = moments.of_batch(number)
+        rows, positions = moments.row[chosen], moments.position[chosen]
+        own = batch.indices[rows, positions]
+        words += [batch.words[index] for index in own.tolist()]
+        same = batch.indices[rows] == own[:, None]
+        places = np.arange(batch.indices.shape[1])
+        before[chosen] = (same & (places < positions[:, None])).sum(axis=1)
+        after[chosen] = (same & (places > positions[:, None])).sum(axis=1)
+    tokens: TextArray = np.array(words, dtype=object)
+    for token in _common(tokens):
+        yield f"the token is {show_value(token)}", "token", tokens == token
+    yield "the token stands nowhere else", "others", before + after == 0
+    yield "the token stands elsewhere too", "others", before + after > 0
+    yield "the token has not come before", "others", before == 0
+    yield "the token has come before", "others", before > 0
+    yield "the token does not come again", "others", after == 0
+    yield "the token comes again", "others", after > 0
+
+
+def _answered(moments: Moments, given: TextArray) -> Iterator[tuple[str, str, BoolArray]]:
+    """Yield how often the label stands in the input, for labels that are tokens."""
+    times = np.zeros(len(moments), dtype=np.int64)
+    own = np.zeros(len(moments), dtype=np.bool_)
+    for number, batch in enumerate(moments.batches):
+        index = {word: place for place, word in enumerate(batch.words)}
+        chosen = moments.of_batch(number)
+        rows, positions = moments.row[chosen], moments.position[chosen]
+        labels = np.array([index.get(label, -1) for label in given[chosen]], dtype=np.int64)
+        times[chosen] = (batch.indices[rows] == labels[:, None]).sum(axis=1)
+        own[chosen] = batch.indices[rows, positions] == labels
+    if (times > 0).any():
+        yield "the label is the token itself", "answer", own
+        yield "the label is another than the token", "answer", ~own
+        yield "the label stands once in the input", "times", times == 1
+        yield "the label stands several times in the input", "times", times > 1
+        yield "the label does not stand in the input", "times", times == 0
+
+
+def _lengths(program: Program, moments: Moments) -> IntArray:
+    sizes = [batch.indices.shape[1] - program.domain.frame_size for batch in moments.batches]
+    return np.array(sizes, dtype=np.int64)[moments.batch] if sizes else moments.batch
+
+
+def _common(texts: TextArray) -> list[str]:
+    """Return the commonest texts, in alphabetical order."""
+    counts: dict[str, int] = {}
+    for text in texts.tolist():
+        counts[text] = counts.get(text, 0) + 1
+    return sorted(sorted(counts, key=lambda text: (-counts[text], text))[:MOST_VALUES])

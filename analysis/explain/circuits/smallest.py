@@ -1,0 +1,206 @@
+"""The smallest set of parts that alone still gives an answer. Owns the search; refuses to run anything itself.
+
+Sets are tried by size, so the first that does is a smallest one; where several of a size do, the one that does for most
+moments is taken, so that moments that are decided alike are told alike. Where a size has too many sets, parts are taken
+away from the whole instead, as many at a time as can go, until not one more can: no part of such a set is superfluous,
+but a smaller set of other parts may exist.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
+
+from tprog.analysis.explain.baseline_values import Neutrals
+from tprog.analysis.explain.circuits.moments import Moments
+from tprog.analysis.explain.circuits.trials import Trials
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Program
+
+# Called with the number of moments done and the number in all.
+Progress: TypeAlias = Callable[[int, int], None]
+
+# Sums that are compared, and sets that are tried, before the search by size gives up: some seconds.
+MOST_SUMS = 200_000_000
+MOST_SETS = 30_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Smallest:
+    """A small set of parts for each moment.
+
+    Attributes:
+        sets: the sets that occur, as bit masks.
+        chosen: for each moment the index of its set.
+        exact: for each moment whether no smaller set gives the answer.
+        ways: for each moment how many sets of that size do; 0 where the set is not exact.
+        searched: every set of at most so many parts was tried, or need not be; the sets of inexact moments are larger.
+    """
+
+    sets: tuple[int, ...]
+    chosen: IntArray
+    exact: BoolArray
+    ways: IntArray
+    searched: int
+
+
+def sets_by_neutral(
+    program: Program, moments: Moments, neutral: Neutrals, progress: Progress | None = None
+) -> Smallest:
+    """Return for each moment a smallest set of parts, the others held at the neutral values for the moment's answer.
+
+    Args:
+        program: a valid Program.
+        moments: the predictions.
+        neutral: the neutral values for each label.
+        progress: called with the number of moments done and the number in all.
+
+    Raises:
+        BadInput: a batch does not belong to the Program's domain.
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    whole = Trials(program, moments, neutral.commonest)
+    chosen = np.zeros(len(moments), dtype=np.int64)
+    exact, ways = np.zeros(len(moments), dtype=np.bool_), np.zeros(len(moments), dtype=np.int64)
+    found: dict[int, int] = {}
+    searched, done = len(whole.parts), 0
+    held = [neutral.by_label[label] for label in whole.labels.tolist()]
+    for one in dict.fromkeys(held):
+        labels = [place for place, other in enumerate(held) if other == one]
+        own = np.flatnonzero(np.isin(whole.answers, labels))
+        if not len(own):
+            continue
+        part = smallest_sets(Trials(program, moments.take(own), one))
+        places = [found.setdefault(parts, len(found)) for parts in part.sets]
+        chosen[own] = np.array(places, dtype=np.int64)[part.chosen]
+        exact[own], ways[own] = part.exact, part.ways
+        searched = min(searched, part.searched)
+        done += len(own)
+        if progress is not None:
+            progress(done, len(moments))
+    return Smallest(tuple(found), chosen, exact, ways, searched)
+
+
+def smallest_sets(
+    trials: Trials, most_sums: int = MOST_SUMS, most_sets: int = MOST_SETS
+) -> Smallest:
+    """Return for each moment a smallest set of parts that alone gives the Program's answer.
+
+    Args:
+        trials: the Program on the moments.
+        most_sums: how many sums the search by size may compare.
+        most_sets: how many sets it may try.
+    """
+    total = len(trials.moments)
+    chosen, exact = np.full(total, -1, dtype=np.int64), np.zeros(total, dtype=np.bool_)
+    ways = np.zeros(total, dtype=np.int64)
+    found: dict[int, int] = {}
+    searched = -1
+    for size in range(len(trials.parts) + 1):
+        rest = np.flatnonzero(chosen < 0)
+        if not len(rest):
+            searched = len(trials.parts)
+            break
+        most = min(most_sets, most_sums // (len(rest) * len(trials.labels)))
+        sets = _sets_up_to(trials, size, most)
+        if sets is None:
+            break
+        most_sets -= len(sets)
+        most_sums -= len(sets) * len(rest) * len(trials.labels)
+        searched = size
+        doing = [(parts, trials.holds(parts, rest)) for parts in sets]
+        doing = [(parts, holds) for parts, holds in doing if holds.any()]
+        ways[rest] = sum((holds for _, holds in doing), np.zeros(len(rest), dtype=np.int64))
+        for parts, moments in _cover(doing, rest):
+            chosen[moments] = found.setdefault(parts, len(found))
+            exact[moments] = True
+    for parts, moments in _reduced(trials, np.flatnonzero(chosen < 0)):
+        chosen[moments] = found.setdefault(parts, len(found))
+    return Smallest(tuple(found), chosen, exact, ways, searched)
+
+
+def sets_of_size(trials: Trials, size: int) -> Iterator[int]:
+    """Yield the sets of so many parts in which every part reads something at work and reaches a vote.
+
+    No other set can be a smallest one.
+    """
+    return (parts for parts in _candidates(trials, size) if trials.fed(parts) == parts)
+
+
+def _candidates(trials: Trials, size: int) -> Iterator[int]:
+    """Yield the sets of so many parts in which every part reaches a vote."""
+
+    def grow(parts: int, below: int, missing: int) -> Iterator[int]:
+        if missing == 0:
+            yield parts
+            return
+        for bit in range(below - 1, missing - 2, -1):
+            if trials.voters >> bit & 1 or trials.readers[bit] & parts:
+                yield from grow(parts | 1 << bit, bit, missing - 1)
+
+    return grow(0, len(trials.parts), size)
+
+
+def _sets_up_to(trials: Trials, size: int, most: int) -> list[int] | None:
+    """Return the sets of a size, or None where more than so many would have to be looked at."""
+    candidates = list(islice(_candidates(trials, size), most + 1))
+    if len(candidates) > most:
+        return None
+    return [parts for parts in candidates if trials.fed(parts) == parts]
+
+
+def _cover(doing: list[tuple[int, BoolArray]], rest: IntArray) -> Iterator[tuple[int, IntArray]]:
+    """Yield sets that give the answer, the one for most moments first, each with its moments."""
+    if not doing:
+        return
+    matrix = np.array([holds for _, holds in doing])
+    while True:
+        counts = matrix.sum(axis=1)
+        best = int(counts.argmax())
+        if not counts[best]:
+            return
+        taken = matrix[best].copy()
+        yield doing[best][0], rest[taken]
+        matrix, rest = matrix[:, ~taken], rest[~taken]
+
+
+def _reduced(trials: Trials, rest: IntArray) -> Iterator[tuple[int, IntArray]]:
+    """Yield sets of which no part can be spared, each with its moments.
+
+    Moments stay together as long as the same parts can go (Zeller and Hildebrandt's delta debugging, many at once).
+    """
+    whole = trials.useful(trials.all)
+    # By set and by how many parts are taken away at once; the largest first, so that equal ones meet.
+    waiting: dict[tuple[int, int], IntArray] = {}
+    if len(rest):
+        waiting[whole, max(1, whole.bit_count() // 2)] = rest
+    while waiting:
+        key = max(waiting, key=lambda key: (key[0].bit_count(), key[1], key[0]))
+        (parts, step), moments = key, waiting.pop(key)
+        for smaller in _without(trials, parts, step):
+            if not len(moments):
+                break
+            holds = trials.holds(smaller, moments)
+            if holds.any():
+                _add(
+                    waiting, (smaller, min(step, max(1, smaller.bit_count() // 2))), moments[holds]
+                )
+                moments = moments[~holds]
+        if len(moments) and step == 1:
+            yield parts, moments
+        elif len(moments):
+            _add(waiting, (parts, step // 2), moments)
+
+
+def _without(trials: Trials, parts: int, step: int) -> list[int]:
+    """Return a set without some of its parts, so many at a time, the last of them first."""
+    bits = [bit for bit in reversed(range(len(trials.parts))) if parts >> bit & 1]
+    groups = [bits[start : start + step] for start in range(0, len(bits), step)]
+    return [trials.useful(parts & ~sum(1 << bit for bit in group)) for group in groups]
+
+
+def _add(waiting: dict[tuple[int, int], IntArray], key: tuple[int, int], moments: IntArray) -> None:
+    known = waiting.get(key)
+    waiting[key] = moments if known is None else np.union1d(known, moments)

@@ -1,0 +1,251 @@
+"""Which circuits a Program has. Owns gathering them over many inputs; refuses to print them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tprog.analysis.explain.baseline_values import Neutrals, neutral_values
+from tprog.analysis.explain.circuits.kinds import KindOfInput, conditions, describe_kind
+from tprog.analysis.explain.circuits.moments import Moments, scored_moments
+from tprog.analysis.explain.circuits.shares import Share
+from tprog.analysis.explain.circuits.smallest import Progress, sets_by_neutral
+from tprog.analysis.explain.circuits.trials import Trials
+from tprog.analysis.explain.circuits.votes import Gains, vote_gains
+from tprog.analysis.measure.reference import Reference
+from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Program
+from tprog.tasks import Task
+
+FORMAT = 1
+# Inputs that are looked at where nobody says how many; the same for every page, so that all tell the same shares.
+INPUTS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A moment that a circuit decides.
+
+    Attributes:
+        tokens: the data symbols.
+        position: the position in the framed sequence; None where outputs are pooled.
+        answer: the Program's label there.
+    """
+
+    tokens: tuple[str, ...]
+    position: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """A set of heads and look-ups that alone gives the answer at some moments.
+
+    Attributes:
+        parts: their variables, ascending.
+        count: at how many moments it is the smallest set that does.
+        exact: whether no smaller set does, at any of them; otherwise no part of it can be spared.
+        right: at how many of them the answer is right; None where no task is known.
+        kind: on what kind of input it decides; None where nothing tells.
+        gains: the voting variables with the mean of their votes for the answer less those for the runner-up, the
+            strongest first; those that never tell the two apart are left out.
+        margin: the mean of the margin, to which all gains add up.
+        example: a moment on a shortest input.
+    """
+
+    parts: tuple[int, ...]
+    count: int
+    exact: bool
+    right: int | None
+    kind: KindOfInput | None
+    gains: tuple[tuple[int, float], ...]
+    margin: float
+    example: Example
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The circuits of a Program on some inputs.
+
+    Attributes:
+        names: the name of every variable.
+        parts: every head and look-up that reaches a vote, by variable.
+        inputs: the number of inputs.
+        seed: the seed that they were drawn with.
+        task: the task whose distribution they have; None where they are uniform over the domain.
+        moments: the number of predictions: a moment is a scored position of an input, or an input where outputs are
+            pooled.
+        judged: at how many of them the right label is known; None where no task is.
+        neutral: what the other parts are held at.
+        circuits: the circuits, the one that decides most often first.
+        exact: at how many moments no smaller set gives the answer.
+        searched: every set of at most so many parts was tried.
+        scale: how votes are shown.
+    """
+
+    names: tuple[str, ...]
+    parts: tuple[int, ...]
+    inputs: int
+    seed: int
+    task: str | None
+    moments: int
+    judged: int | None
+    neutral: Neutrals
+    circuits: tuple[Circuit, ...]
+    exact: int
+    searched: int
+    scale: VoteScale = PLAIN
+
+    def __repr__(self) -> str:
+        """Say in one line how many circuits decide how many predictions."""
+        predictions = f"{self.moments:,} predictions on {self.inputs:,} inputs"
+        return f"<Survey: {len(self.circuits)} circuits decide {predictions}>"
+
+    def _repr_html_(self) -> str:
+        """Show the circuits in a notebook."""
+        from tprog.analysis.show.page.circuits_html import survey_snippet
+
+        return survey_snippet(self)
+
+    def to_json(self, program: Program) -> dict[str, Any]:
+        """Return the survey as JSON values, with a format version; variables by name, positions framed."""
+        labels = program.classifier.labels
+        return {
+            "format": FORMAT,
+            "inputs": self.inputs,
+            "seed": self.seed,
+            "task": self.task,
+            "moments": self.moments,
+            "judged": self.judged,
+            "exact": self.exact,
+            "searched": self.searched,
+            "neutral": {
+                "kind": self.neutral.kind,
+                "by_label": {
+                    label: {self.names[part]: held.text(program, part) for part in self.parts}
+                    for label, held in zip(labels, self.neutral.by_label, strict=True)
+                },
+            },
+            "parts": {self.names[part]: self.uses(part) for part in self.parts},
+            "circuits": [
+                {
+                    "parts": [self.names[part] for part in circuit.parts],
+                    "count": circuit.count,
+                    "share": self.share(circuit.count).value,
+                    "interval": self.share(circuit.count).interval,
+                    "exact": circuit.exact,
+                    "right": circuit.right,
+                    "kind": None if circuit.kind is None else asdict(circuit.kind),
+                    "gains": {self.names[variable]: gain for variable, gain in circuit.gains},
+                    "margin": circuit.margin,
+                    "example": asdict(circuit.example),
+                }
+                for circuit in self.circuits
+            ],
+        }
+
+    def share(self, count: int) -> Share:
+        """Return the share of so many of the predictions."""
+        return Share(count, self.moments, self.inputs)
+
+    def uses(self, part: int) -> int:
+        """Return at how many moments a part belongs to the circuit."""
+        return sum(circuit.count for circuit in self.circuits if part in circuit.parts)
+
+
+def survey(
+    program: Program,
+    reference: Reference,
+    task: Task | None = None,
+    neutral: Neutrals | None = None,
+    progress: Progress | None = None,
+) -> Survey:
+    """Find the smallest circuit of every prediction on some inputs, and gather equal ones.
+
+    Args:
+        program: a valid Program.
+        reference: the inputs.
+        task: what says which answers are right, or None.
+        neutral: what parts outside of a circuit are held at; the rival values on these inputs by default.
+        progress: called with the number of moments done and the number in all.
+
+    Raises:
+        BadInput: an input does not belong to the Program's domain.
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    neutral = neutral or neutral_values(program, reference)
+    moments = scored_moments(program, reference.batches)
+    found = sets_by_neutral(program, moments, neutral, progress)
+    trials = Trials(program, moments, neutral.commonest)
+    gains = vote_gains(trials)
+    answers = [program.classifier.labels[label] for label in trials.labels[trials.answers].tolist()]
+    known = conditions(program, moments, answers)
+    truth = None if task is None else right_answers(program, moments, task, answers)
+    circuits = []
+    for number, parts in enumerate(found.sets):
+        own = found.chosen == number
+        variables = trials.members(parts)
+        circuits.append(
+            Circuit(
+                variables,
+                int(own.sum()),
+                bool(found.exact[own].all()),
+                None if truth is None else int((truth[own] == 1).sum()),
+                describe_kind(known, own),
+                _mean_gains(gains, own),
+                float(gains.margin[own].mean()),
+                _example(program, moments, own, answers),
+            )
+        )
+    return Survey(
+        program.names,
+        trials.parts,
+        sum(map(len, reference.batches)),
+        reference.seed,
+        reference.task,
+        len(moments),
+        None if truth is None else int((truth >= 0).sum()),
+        neutral,
+        tuple(sorted(circuits, key=lambda one: (-one.count, len(one.parts), one.parts))),
+        int(found.exact.sum()),
+        found.searched,
+        vote_scale(program),
+    )
+
+
+def right_answers(
+    program: Program, moments: Moments, task: Task, answers: Sequence[str]
+) -> IntArray:
+    """Return for each moment 1 where its answer is right, 0 where it is wrong, -1 where the task asks for none."""
+    right = np.full(len(moments), -1, dtype=np.int64)
+    for number, batch in enumerate(moments.batches):
+        chosen = moments.of_batch(number)
+        truth = task.truth_batch(batch)
+        rows, positions = moments.row[chosen], moments.position[chosen]
+        wanted = truth[rows] if program.classifier.pooled else truth[rows, positions]
+        for moment, label in zip(chosen.tolist(), wanted.tolist(), strict=True):
+            if label >= 0:
+                right[moment] = int(task.labels[label] == answers[moment])
+    return right
+
+
+def _mean_gains(gains: Gains, own: BoolArray) -> tuple[tuple[int, float], ...]:
+    means = [
+        (variable, float(column[own].mean()))
+        for variable, column in gains.gains.items()
+        if column[own].any()
+    ]
+    return tuple(sorted(means, key=lambda one: (-abs(one[1]), one[0])))
+
+
+def _example(program: Program, moments: Moments, own: BoolArray, answers: Sequence[str]) -> Example:
+    # Batches come shortest first, so the first moment stands on a shortest input.
+    first = int(np.flatnonzero(own)[0])
+    batch = moments.batches[int(moments.batch[first])]
+    return Example(
+        batch.data(int(moments.row[first]), program.domain),
+        None if program.classifier.pooled else int(moments.position[first]),
+        answers[first],
+    )

@@ -1,0 +1,200 @@
+"""Why a Program says what it says on one input. Owns what is told of a trace; refuses to print it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tprog.analysis.explain.describe import describe, describe_reads, show_value
+from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
+from tprog.evaluate import trace
+from tprog.evaluate.trace import Decision, HeadTrace, Trace, VariableTrace
+from tprog.ir import Program
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variable at every position.
+
+    Attributes:
+        name: its name.
+        kind: which kind of part writes it.
+        layer: the part's layer; None for an input.
+        reads: what it reads, such as `q tokens, k positions, v tokens`; empty for an input.
+        does: one line on how it is computed.
+        cells: its value at each position, as text.
+        looks: for a head, at each position where it looks: `→3` for a match, `→0*` where nothing matched and position 0
+            is taken by default, the matching positions such as `1 3-5` for a numerical head; empty for other variables.
+    """
+
+    name: str
+    kind: str
+    layer: int | None
+    reads: str
+    does: str
+    cells: tuple[str, ...]
+    looks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one variable's votes do for the predicted label against its rival.
+
+    Attributes:
+        name: the variable's name.
+        value: its value at the position, as text; empty where outputs are pooled.
+        gain: its votes for the predicted label less those for the rival.
+    """
+
+    name: str
+    value: str
+    gain: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """How the votes fall at one position, or once for the whole input.
+
+    Attributes:
+        position: the position; None where outputs are pooled.
+        token: the token there; empty where outputs are pooled.
+        predicted: the label given out.
+        rival: the label it is compared with: the expected one where the prediction is wrong, else the runner-up; None
+            where there is no other label to choose.
+        margin: the predicted label's sum less the rival's; None without a rival, and where the label is forced.
+        contributions: every variable whose votes tell the two apart, the strongest first.
+        forced: whether the label is forced here, whatever the votes.
+        expected: the right label, where it was given.
+    """
+
+    position: int | None
+    token: str
+    predicted: str
+    rival: str | None
+    margin: int | None
+    contributions: tuple[Contribution, ...]
+    forced: bool
+    expected: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that a Program does on one input, as text.
+
+    Attributes:
+        tokens: the framed sequence.
+        data: which positions hold data, as start and stop.
+        rows: every variable, in order.
+        rulings: one for each data position, or a single one where outputs are pooled.
+        predictions: one label for each data symbol, or a single one.
+        scale: how votes are shown.
+    """
+
+    tokens: tuple[str, ...]
+    data: tuple[int, int]
+    rows: tuple[Row, ...]
+    rulings: tuple[Ruling, ...]
+    predictions: tuple[str, ...]
+    scale: VoteScale = PLAIN
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as JSON values, with a format version."""
+        return {"format": FORMAT, **asdict(self)}
+
+
+def explain(
+    program: Program, tokens: Sequence[str], expected: Sequence[str | None] | None = None
+) -> Explanation:
+    """Return why a Program gives its labels on one input.
+
+    Args:
+        program: a valid Program.
+        tokens: data symbols alone, or a full framed sequence.
+        expected: the right labels, one for each data symbol (pooled: a single one), None where none is asked for.
+
+    Raises:
+        BadInput: the tokens lie outside the Program's domain.
+        ValueError: there are not as many expected labels as predictions.
+    """
+    found = trace(program, tokens)
+    if expected is not None and len(expected) != len(found.predictions):
+        raise ValueError(
+            f"{len(expected)} expected labels for {len(found.predictions)} predictions"
+        )
+    heads = {head.variable: head for head in found.heads}
+    rows = tuple(
+        _row(program, variable, heads.get(variable.variable)) for variable in found.variables
+    )
+    start, stop = found.data
+    pooled = program.classifier.pooled
+    decisions = found.decisions if pooled else found.decisions[start:stop]
+    wanted = [None] * len(decisions) if expected is None else list(expected)
+    rulings = tuple(
+        _ruling(program, found, decision, label)
+        for decision, label in zip(decisions, wanted, strict=True)
+    )
+    return Explanation(
+        found.framed, found.data, rows, rulings, found.predictions, vote_scale(program)
+    )
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Return ascending numbers in short, `1 3-5`; `-` for none."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return " ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs) or "-"
+
+
+def _row(program: Program, variable: VariableTrace, head: HeadTrace | None) -> Row:
+    if head is None:
+        looks: tuple[str, ...] = ()
+    elif head.attended:
+        pairs = zip(head.attended, head.by_match, strict=True)
+        looks = tuple(f"→{target}" if match else f"→{target}*" for target, match in pairs)
+    else:
+        looks = tuple(map(ranges, head.matches))
+    return Row(
+        variable.name,
+        variable.kind,
+        variable.layer,
+        describe_reads(program, variable.variable),
+        describe(program, variable.variable, 60),
+        tuple(map(show_value, variable.values)),
+        looks,
+    )
+
+
+def _ruling(program: Program, found: Trace, decision: Decision, expected: str | None) -> Ruling:
+    labels = program.classifier.labels
+    position = decision.position
+    wrong = expected is not None and expected != decision.prediction
+    rival = expected if wrong and expected in labels else decision.runner_up
+    contributions: list[Contribution] = []
+    margin = None
+    if rival is not None and not decision.forced:
+        mine, other = labels.index(decision.winner), labels.index(rival)
+        margin = decision.sums[mine] - decision.sums[other]
+        for votes in decision.votes:
+            gain = votes.votes[mine] - votes.votes[other]
+            value = "" if position is None else _value(found, votes.variable, position)
+            if gain:
+                contributions.append(Contribution(votes.name, value, gain))
+    return Ruling(
+        position,
+        "" if position is None else found.framed[position],
+        decision.prediction,
+        rival,
+        margin,
+        tuple(sorted(contributions, key=lambda one: (-abs(one.gain), one.name))),
+        decision.forced,
+        expected,
+    )
+
+
+def _value(found: Trace, variable: int, position: int) -> str:
+    return show_value(found.variables[variable].values[position])

@@ -1,0 +1,37 @@
+"""Tracing errors to the branches that cause them: spectra of examples, tested by intervention."""
+
+from tprog.analysis.explain.trace.causes import Cause, Failure
+from tprog.analysis.explain.trace.examples import (
+    Example,
+    Examples,
+    file_examples,
+    given_examples,
+    task_examples,
+)
+from tprog.analysis.explain.trace.search import Found, find_errors
+from tprog.analysis.explain.trace.suspects import Suspect, Switch
+from tprog.analysis.explain.trace.suspicion import Metric
+from tprog.analysis.explain.trace.tracing import Line, PartSuspect, Tracing, trace_errors
+from tprog.analysis.explain.trace.unused import INPUTS, Unused, find_unused
+
+__all__ = [
+    "INPUTS",
+    "Cause",
+    "Example",
+    "Examples",
+    "Failure",
+    "Found",
+    "Line",
+    "Metric",
+    "PartSuspect",
+    "Suspect",
+    "Switch",
+    "Tracing",
+    "Unused",
+    "file_examples",
+    "find_errors",
+    "find_unused",
+    "given_examples",
+    "task_examples",
+    "trace_errors",
+]

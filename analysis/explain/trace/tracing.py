@@ -1,0 +1,335 @@
+"""Tracing errors: from examples to causes. Owns the order of the steps and the result as data; refuses to print."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tprog.analysis.explain.cells import (
+    Branch,
+    Part,
+    branch_text,
+    content,
+    content_text,
+    part_text,
+)
+from tprog.analysis.explain.describe import show_value
+from tprog.analysis.explain.trace.causes import Cause, Failure, group_errors, list_failures
+from tprog.analysis.explain.trace.examples import Examples
+from tprog.analysis.explain.trace.lines import branch_lines
+from tprog.analysis.explain.trace.lots import lay_out
+from tprog.analysis.explain.trace.running import Observed, Progress, Watched, watch
+from tprog.analysis.explain.trace.suspects import Suspect, Switch, find_suspects, switch_off
+from tprog.analysis.explain.trace.suspicion import Metric, collect, suspicion
+from tprog.analysis.explain.trace.unused import Unused, find_unused
+from tprog.evaluate import Batch
+from tprog.evaluate.scalar import value_at
+from tprog.ir import Program
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartSuspect:
+    """A whole head, look-up or variable's votes under suspicion.
+
+    Attributes:
+        part: the part.
+        first: the number of its first branch among the suspects.
+        branches: how many of its branches are suspects.
+        switch: what it does to switch the whole part off.
+    """
+
+    part: Part
+    first: int
+    branches: int
+    switch: Switch
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the emitted code.
+
+    Attributes:
+        number: its number, from 1.
+        failed: failing examples that it ran in.
+        passed: other examples that it ran in.
+        suspicion: how well it tells the two apart.
+        suspect: the number of the first suspect that it belongs to; None where it belongs to none.
+    """
+
+    number: int
+    failed: int
+    passed: int
+    suspicion: float
+    suspect: int | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracing:
+    """What was found out about a Program's errors.
+
+    Attributes:
+        program: the Program.
+        examples: what it ran on.
+        metric: the formula of the suspicion.
+        failing_examples: examples with a wrong label.
+        failing: wrong labels.
+        passing: right labels.
+        suspects: branches, the most suspicious first.
+        parts: whole parts, in the order of their first suspects.
+        causes: the errors by cause.
+        failures: every wrong label.
+        source: the emitted code.
+        lines: its lines that ran.
+        branch_lines: for each branch its lines.
+        unused: what never ran; None where that was not asked.
+    """
+
+    program: Program
+    examples: Examples
+    metric: Metric
+    failing_examples: int
+    failing: int
+    passing: int
+    suspects: tuple[Suspect, ...]
+    parts: tuple[PartSuspect, ...]
+    causes: tuple[Cause, ...]
+    failures: tuple[Failure, ...]
+    source: str
+    lines: tuple[Line, ...]
+    branch_lines: dict[Branch, tuple[int, ...]]
+    unused: Unused | None
+
+    def __repr__(self) -> str:
+        """Say in one line how many labels are wrong, and what is suspected first."""
+        first = ""
+        if self.suspects:
+            branch = self.suspects[0].branch
+            first = f"; first suspect {part_text(self.program, branch.part)!r}, {branch_text(self.program, branch)!r}"
+        return f"<Tracing: {self.failing:,} of {self.failing + self.passing:,} labels are wrong{first}>"
+
+    def _repr_html_(self) -> str:
+        """Show the errors in a notebook."""
+        from tprog.analysis.show.page.errors_html import tracing_snippet
+
+        return tracing_snippet(self)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what was found as JSON values, with a format version."""
+        return {
+            "format": FORMAT,
+            "examples": len(self.examples),
+            "source": self.examples.source,
+            "metric": self.metric,
+            "failing_examples": self.failing_examples,
+            "failing_labels": self.failing,
+            "passing_labels": self.passing,
+            "suspects": [suspect_json(self.program, one) for one in self.suspects],
+            "parts": [
+                {
+                    **_part_json(self.program, one.part),
+                    "first_suspect": one.first + 1,
+                    "suspects": one.branches,
+                    "switched_off": _switch_json(self.program, one.part, one.switch),
+                }
+                for one in self.parts
+            ],
+            "causes": [
+                {
+                    "suspect": None
+                    if one.branch is None
+                    else _branch_json(self.program, one.branch),
+                    "proved": one.proved,
+                    "errors": len(one.members),
+                    "confused": [
+                        {"wanted": wanted, "given": given, "count": count}
+                        for wanted, given, count in one.confused
+                    ],
+                    "shortest": asdict(one.shortest),
+                }
+                for one in self.causes
+            ],
+            "lines": [
+                {**asdict(line), "suspicion": _finite(line.suspicion)} for line in self.lines
+            ],
+            "never_ran": None if self.unused is None else unused_json(self.program, self.unused),
+        }
+
+
+def trace_errors(
+    examples: Examples,
+    place: str,
+    metric: Metric = "ochiai",
+    data_file: Path | None = None,
+    others: Iterable[Batch] | None = None,
+    progress: Progress | None = None,
+) -> Tracing:
+    """Run examples, and return where their errors come from.
+
+    Args:
+        examples: labelled inputs of the Program.
+        place: the file that the emitted code says it comes from; for reports of coverage its text has to lie there.
+        metric: the formula of the suspicion.
+        data_file: where coverage data goes; nowhere where it is None.
+        others: further inputs on which branches that never run are looked for; nothing is looked for where it is None.
+        progress: called now and then with the step, how much is done, and how much there is.
+    """
+    program = examples.program
+    watched = watch(examples, place, data_file, progress)
+    found, failures = trace_observed(examples, watched.groups, metric, progress)
+    lines = branch_lines(program, place, watched.source)
+    unused = None if others is None else find_unused(program, others, place, lines, watched.source)
+    failing = sum(int(group.wrong.any(axis=1).sum()) for group in watched.groups)
+    wrong = sum(int(group.wrong.sum()) for group in watched.groups)
+    right = sum(int((group.asked & ~group.wrong).sum()) for group in watched.groups)
+    return Tracing(
+        program,
+        examples,
+        metric,
+        failing,
+        wrong,
+        right,
+        found.suspects,
+        found.parts,
+        found.causes,
+        failures,
+        watched.source,
+        _lines(watched, examples, found.suspects, lines, metric),
+        lines,
+        unused,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """The part of a tracing that needs no code to run."""
+
+    suspects: tuple[Suspect, ...]
+    parts: tuple[PartSuspect, ...]
+    causes: tuple[Cause, ...]
+
+
+def trace_observed(
+    examples: Examples,
+    observed: Sequence[Observed],
+    metric: Metric = "ochiai",
+    progress: Progress | None = None,
+) -> tuple[Ranked, tuple[Failure, ...]]:
+    """Return suspects, parts and causes, and every failure, from what was observed of examples that ran."""
+    program = examples.program
+    failures = tuple(list_failures(examples, observed))
+    if not failures:
+        return Ranked((), (), ()), ()
+    spectra = collect(program, observed)
+    suspects = tuple(find_suspects(examples, observed, spectra, metric, progress))
+    failing, passing = lay_out(examples, observed)
+    numbers: dict[Part, list[int]] = {}
+    for number, suspect in enumerate(suspects):
+        numbers.setdefault(suspect.branch.part, []).append(number)
+    parts = tuple(
+        PartSuspect(part, own[0], len(own), switch_off(program, part, [*failing, *passing]))
+        for part, own in numbers.items()
+    )
+    causes = tuple(group_errors(suspects, spectra, failures, metric))
+    return Ranked(suspects, parts, causes), failures
+
+
+def suspect_json(program: Program, one: Suspect) -> dict[str, Any]:
+    """Return a suspect as JSON values."""
+    repair = one.repair
+    return {
+        **_branch_json(program, one.branch),
+        "suspicion": _finite(one.suspicion),
+        "ran_failing": one.failed,
+        "ran_passing": one.passed,
+        "circuit": one.circuit,
+        "repair": None
+        if repair is None
+        else {
+            "holds": content_text(program, one.branch, content(program, one.branch)),
+            "instead": content_text(program, one.branch, repair.held),
+            "fixed": len(repair.gain.fixed),
+            "broken": repair.gain.broken,
+        },
+        "switched_off": None
+        if one.switch is None
+        else _switch_json(program, one.branch.part, one.switch),
+    }
+
+
+def _finite(number: float) -> float | None:
+    """Return a number that JSON has, None for one without bound."""
+    return number if isfinite(number) else None
+
+
+def unused_json(program: Program, unused: Unused) -> dict[str, Any]:
+    """Return what never ran as JSON values."""
+    return {
+        "inputs": unused.inputs,
+        "branches": [_branch_json(program, branch) for branch in unused.branches],
+        "parts": [
+            {**_part_json(program, part), "never": never, "of": total}
+            for part, never, total in unused.counts
+        ],
+        "lines": list(unused.lines),
+    }
+
+
+def held_text(program: Program, part: Part, switch: Switch) -> str:
+    """Return what a switched-off part does, in words: `held at 3`, `silenced`."""
+    if switch.entry is None:
+        return "silenced"
+    return f"held at {show_value(value_at(program, part.variable, switch.entry))}"
+
+
+def _part_json(program: Program, part: Part) -> dict[str, Any]:
+    return {"part": part_text(program, part), "kind": part.kind, "variable": part.variable}
+
+
+def _branch_json(program: Program, branch: Branch) -> dict[str, Any]:
+    return {
+        **_part_json(program, branch.part),
+        "row": branch.row,
+        "branch": branch_text(program, branch),
+    }
+
+
+def _switch_json(program: Program, part: Part, switch: Switch) -> dict[str, Any]:
+    return {
+        "how": held_text(program, part, switch),
+        "fixed": len(switch.gain.fixed),
+        "broken": switch.gain.broken,
+    }
+
+
+def _lines(
+    watched: Watched,
+    examples: Examples,
+    suspects: Sequence[Suspect],
+    lines: dict[Branch, tuple[int, ...]],
+    metric: Metric,
+) -> tuple[Line, ...]:
+    """Return the lines that ran, with how well each tells failing from passing examples."""
+    fails = np.zeros(len(examples), dtype=np.bool_)
+    for group, seen in zip(examples.groups, watched.groups, strict=True):
+        fails[group.rows] = seen.wrong.any(axis=1)
+    owners: dict[int, int] = {}
+    for number, suspect in enumerate(suspects):
+        own = lines.get(suspect.branch, ())
+        # Of a look-up's lines the last one gives the value; the others only lead there.
+        for line in own[-1:] if suspect.branch.part.kind == "look-up" else own:
+            owners.setdefault(line, number)
+    every = sorted({*watched.lines, *owners})
+    found: list[Line] = []
+    nothing = np.zeros(0, dtype=np.int64)
+    for line in every:
+        ran = watched.lines.get(line, nothing)
+        failed = int(fails[ran].sum())
+        passed = len(ran) - failed
+        score = suspicion(metric, failed, passed, int(fails.sum()), int((~fails).sum()))
+        found.append(Line(line, failed, passed, score, owners.get(line)))
+    return tuple(found)

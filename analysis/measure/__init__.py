@@ -1,0 +1,1 @@
+"""Sizes, accuracies, redundant parts and the summary of one Program."""

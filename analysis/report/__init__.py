@@ -1,6 +1,0 @@
-"""One HTML file that shows a Program: its code, its circuit, what it answers and why. Refuses the network."""
-
-from tprog.analysis.report.findings import Report, make_report
-from tprog.analysis.report.page import render_report
-
-__all__ = ["Report", "make_report", "render_report"]

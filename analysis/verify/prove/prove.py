@@ -1,0 +1,273 @@
+"""The proof by a solver: no input of any length is labelled differently. Owns the questions; refuses to know formulas.
+
+For each length, and for each position, z3 is asked for an input on which two Programs differ there. What it answers is run
+by the scalar interpreter before anyone hears of it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any, Literal, TypeAlias
+
+import z3
+
+from tprog.analysis.verify.prove.ballot import Ballot, at_place, ballot
+from tprog.analysis.verify.prove.cases import Bit, Cases, all_of, any_of
+from tprog.analysis.verify.prove.contest import Held, differing, scored_at
+from tprog.analysis.verify.prove.encode import Encoding
+from tprog.analysis.verify.prove.normal import meaning_keys
+from tprog.analysis.verify.prove.sweep import Explained, guesses, sweep
+from tprog.evaluate.scalar import interpret
+from tprog.ir import Domain, Program, Value
+
+# Seconds for a question before steps in between are tried, and for each of these.
+PATIENCE = 3.0
+MOMENT = 1.0
+
+Outcome: TypeAlias = Literal["equal", "different", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a solver found.
+
+    Attributes:
+        outcome: `equal` on every input of the lengths; `different` somewhere; `unknown` where the time was up.
+        lengths: the numbers of data symbols that were asked for.
+        done: the greatest length up to which no input differs; None where that is none.
+        questions: how many were put to the solver; what is the same formula for both needs none.
+        seconds: how long it took.
+        tokens: the shortest input that differs; None where there is none.
+    """
+
+    outcome: Outcome
+    lengths: tuple[int, int]
+    done: int | None
+    questions: int
+    seconds: float
+    tokens: tuple[str, ...] | None = None
+
+
+class _TimeUp(Exception):
+    pass
+
+
+def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float) -> Proof:
+    """Ask z3 for an input on which two Programs differ, up to the greatest of the given lengths.
+
+    Args:
+        one: what is checked; its vocabulary is closed and holds the same symbols as the other's.
+        other: the reference, whose scored positions count.
+        lengths: the least and greatest number of data symbols, which both are defined on.
+        seconds: when to stop.
+    """
+    began = monotonic()
+    asking = _Asking(one, other, began + seconds)
+    least, most = lengths
+    # Where labels depend on the past alone, shorter inputs are beginnings of the longest.
+    past = one.causal and other.causal and one.domain.suffix is None and other.domain.suffix is None
+    done = None
+    outcome: Outcome = "equal"
+    tokens = None
+    try:
+        for length in [most] if past else range(least, most + 1):
+            tokens = asking.counterexample(length)
+            if tokens is not None:
+                outcome = "different"
+                tokens = (
+                    tokens[: max(least, _first_difference(one, other, tokens) + 1)]
+                    if past
+                    else tokens
+                )
+                assert _first_difference(one, other, tokens) < len(tokens)
+                break
+            done = length
+    except _TimeUp:
+        outcome = "unknown"
+    return Proof(outcome, lengths, done, asking.questions, monotonic() - began, tokens)
+
+
+def provable(one: Program, other: Program) -> bool:
+    """Tell whether the solver can be asked: a closed vocabulary, and labels of the same shape."""
+    return (
+        one.domain.unknown is None
+        and other.domain.unknown is None
+        and one.classifier.pooled == other.classifier.pooled
+    )
+
+
+def _first_difference(one: Program, other: Program, tokens: Sequence[str]) -> int:
+    """Return the first data position at which labels differ that count; the number of positions where none does."""
+    given = []
+    for program in (one, other):
+        predictions = interpret(program, program.domain.frame(tokens)).predictions
+        if program.classifier.pooled:
+            given.append(predictions)
+            continue
+        given.append(predictions[program.domain.data_slice(len(predictions))])
+    scored = other.domain.scored
+    for place, (got, wanted) in enumerate(zip(*given, strict=True)):
+        counts = other.classifier.pooled or scored is None or tokens[place] in scored
+        if got != wanted and counts:
+            return place
+    return len(tokens)
+
+
+class _Asking:
+    """Questions on two Programs."""
+
+    def __init__(self, one: Program, other: Program, deadline: float) -> None:
+        self.programs, self.deadline, self.questions = (one, other), deadline, 0
+        self.keys = (meaning_keys(one), meaning_keys(other))
+        self.explained: Explained = {}
+        self.ballots = (ballot(one, self.keys[0]), ballot(other, self.keys[1]))
+
+    def tick(self) -> None:
+        if monotonic() > self.deadline:
+            raise _TimeUp
+
+    def counterexample(self, length: int) -> tuple[str, ...] | None:
+        """Return an input of a length on which both differ, as early as it can be; None where there is none.
+
+        Raises:
+            _TimeUp: before it is known.
+        """
+        other = self.programs[1]
+        symbols = other.domain.symbols
+        data, rules = symbol_cases(symbols, length)
+        encodings = self._encodings(data)
+        swept, self.explained = False, {}
+        solver = z3.SolverFor("QF_FD")
+        solver.add(*rules)
+        for places, counts in self._places(length, data):
+            bit = self._differing(encodings, places, counts)
+            answer = self._answer(solver, bit, None if swept else PATIENCE)
+            if answer == z3.unknown and not swept:
+                encodings, swept = self._swept(solver, data, length), True
+                bit = self._differing(encodings, places, counts)
+                answer = self._answer(solver, bit, None)
+            if answer == z3.unknown:
+                raise _TimeUp
+            if answer == z3.sat:
+                model = solver.model()
+                return tuple(
+                    next(symbol for symbol in symbols if _holds(model, cases[symbol]))
+                    for cases in data
+                )
+            if bit is not False:
+                solver.add(z3.Not(bit))
+        return None
+
+    def _differing(
+        self, encodings: Sequence[Encoding], places: Sequence[Sequence[int]], counts: Bit
+    ) -> Bit:
+        held = self._held(encodings)
+        ballots = self.ballots
+        if len(places[0]) == 1 and not ballots[0].pooled:
+            ballots = (
+                self._at_place(0, held[0], places[0][0]),
+                self._at_place(1, held[1], places[1][0]),
+            )
+        return all_of((counts, differing(ballots, held, places)))
+
+    def _at_place(self, side: int, held: Held, place: int) -> Ballot:
+        def values(key: str) -> Collection[Value]:
+            return held(key, place).keys()
+
+        return at_place(self.ballots[side], values, lambda key: self.explained.get((key, place)))
+
+    def _swept(self, solver: Any, data: Sequence[Cases], length: int) -> list[Encoding]:
+        """Return encodings in which the one Program is built on the other as far as that can be proved soon."""
+        encodings = self._encodings(data)
+        one, other = encodings
+        if one.known is not other.known:
+            return encodings
+        theirs = set(self.keys[1])
+        shared = [key in theirs for key in self.keys[0]]
+        found = guesses(*self.programs, length, shared)
+        self.explained = sweep(
+            encodings, found, lambda bit: self._answer(solver, bit, MOMENT) == z3.unsat
+        )
+        return encodings
+
+    def _answer(self, solver: Any, bit: Bit, patience: float | None) -> Any:
+        """Return whether some input makes a bit true: `sat`, `unsat`, or `unknown` where patience ends before."""
+        self.tick()
+        if bit is False:
+            return z3.unsat
+        if patience is not None and patience < 0:
+            return z3.unknown
+        self.questions += 1
+        left = self.deadline - monotonic()
+        left = left if patience is None else min(left, patience)
+        solver.set("timeout", max(1, int(1000 * left)))
+        answer = solver.check(*([] if bit is True else [bit]))
+        if answer == z3.unknown and "keyboard" in solver.reason_unknown():
+            raise KeyboardInterrupt
+        return answer
+
+    def _places(self, length: int, data: Sequence[Cases]) -> list[tuple[list[list[int]], Bit]]:
+        """Return which framed positions of the two decide a label, and whether that label counts."""
+        starts = [int(program.domain.prefix is not None) for program in self.programs]
+        if self.programs[1].classifier.pooled:
+            return [([list(range(length + p.domain.frame_size)) for p in self.programs], True)]
+        scored = self.programs[1].domain.scored
+        return [
+            ([[start + place] for start in starts], scored_at(data[place], scored))
+            for place in range(length)
+        ]
+
+    def _encodings(self, data: Sequence[Cases]) -> list[Encoding]:
+        one, other = (program.domain for program in self.programs)
+        alike = (one.prefix, one.suffix) == (other.prefix, other.suffix)
+        known: dict[tuple[str, int], Cases] = {}
+        return [
+            Encoding(program, framed(program.domain, data), keys, known if alike else {}, self.tick)
+            for program, keys in zip(self.programs, self.keys, strict=True)
+        ]
+
+    def _held(self, encodings: Sequence[Encoding]) -> tuple[Held, Held]:
+        """Return for each Program what its variables hold; where they share keys, those of the other as well."""
+        one, other = (
+            {key: variable for variable, key in reversed(list(enumerate(keys)))}
+            for keys in self.keys
+        )
+
+        def first(key: str, position: int) -> Cases:
+            if key in one:
+                return encodings[0].at(one[key], position)
+            return encodings[1].at(other[key], position)
+
+        return first, lambda key, position: encodings[1].at(other[key], position)
+
+
+def symbol_cases(symbols: Sequence[str], length: int) -> tuple[list[Cases], list[Bit]]:
+    """Return for each data position the cases of its symbol, and what makes exactly one of them true."""
+    size = max(1, (len(symbols) - 1).bit_length())
+    found: list[Cases] = []
+    rules: list[Bit] = []
+    for place in range(length):
+        bits = [z3.Bool(f"t{place}.{digit}") for digit in range(size)]
+        cases: dict[Value, Bit] = {
+            symbol: all_of(
+                bit if number >> digit & 1 else z3.Not(bit) for digit, bit in enumerate(bits)
+            )
+            for number, symbol in enumerate(symbols)
+        }
+        if len(symbols) == 1:
+            cases = {symbols[0]: True}
+        elif len(symbols) != 1 << size:
+            rules.append(any_of(cases.values()))
+        found.append(cases)
+    return found, rules
+
+
+def framed(domain: Domain, data: Sequence[Cases]) -> list[Cases]:
+    """Return the cases of a framed sequence."""
+    prefix: list[Cases] = [] if domain.prefix is None else [{domain.prefix: True}]
+    suffix: list[Cases] = [] if domain.suffix is None else [{domain.suffix: True}]
+    return [*prefix, *data, *suffix]
+
+
+def _holds(model: Any, bit: Bit) -> bool:
+    return bit is True or z3.is_true(model.eval(bit, model_completion=True))

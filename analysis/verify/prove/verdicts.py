@@ -1,0 +1,95 @@
+"""Verdicts that rest on a proof. Owns which proof is tried and what is told of it; refuses to compare inputs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.util import find_spec
+
+from tprog.analysis.measure.predictors import Answering
+from tprog.analysis.verify.prove.normal import same_by_rewriting
+from tprog.analysis.verify.verify import Counterexample, Verdict
+from tprog.evaluate.scalar import interpret
+from tprog.ir import Program
+
+INSTALL = "no proof by a solver was tried; pip install 'tprog[proof]' adds one"
+
+
+def by_rewriting(checked: Answering, against: Answering, verdict: Verdict) -> Verdict | None:
+    """Return the verdict on two Programs that become the same one by sound rewritings; None for others.
+
+    Args:
+        checked: what is checked.
+        against: the reference.
+        verdict: says what is known before anything is compared.
+    """
+    if not isinstance(checked, Program) or not isinstance(against, Program):
+        return None
+    if not same_by_rewriting(checked, against):
+        return None
+    # Rewritings hold on inputs of any length.
+    endless = checked.domain.max_length is None
+    notes = () if endless else verdict.notes
+    return replace(verdict, outcome="equal", proof="rewriting", notes=notes)
+
+
+def by_solver(
+    checked: Answering, against: Answering, verdict: Verdict, seconds: float, all_lengths: bool
+) -> Verdict:
+    """Return what a solver makes of two Programs on which a sample shows no difference.
+
+    Args:
+        checked: what is checked.
+        against: the reference.
+        verdict: what is known from inputs that were compared.
+        seconds: the most to spend.
+        all_lengths: whether the verdict's lengths are all that are asked for.
+    """
+    if not isinstance(checked, Program) or not isinstance(against, Program) or not all_lengths:
+        return verdict
+    if find_spec("z3") is None:
+        return replace(verdict, notes=(*verdict.notes, INSTALL))
+    from tprog.analysis.verify.prove.prove import provable, prove
+
+    if seconds <= 0 or not provable(checked, against):
+        return verdict
+    proof = prove(checked, against, verdict.lengths, seconds)
+    if proof.outcome == "equal":
+        return replace(verdict, outcome="equal", proof="solver")
+    if proof.tokens is None:
+        known = (
+            ""
+            if proof.done is None
+            else f", except that no input up to length {proof.done} differs"
+        )
+        note = f"z3 was asked for {proof.seconds:.0f} s and could not decide{known}"
+        return replace(verdict, notes=(*verdict.notes, note))
+    example = counterexample(checked, against, proof.tokens)
+    return replace(
+        verdict,
+        outcome="different",
+        proof="solver",
+        inputs=verdict.inputs + 1,
+        differing_inputs=1,
+        differing_positions=len(example.places),
+        complete_up_to=len(proof.tokens),
+        counterexample=example,
+    )
+
+
+def counterexample(checked: Program, against: Program, tokens: Sequence[str]) -> Counterexample:
+    """Return what two Programs answer on an input, at the positions that the second one scores."""
+    expected, got = (_labels(program, tokens) for program in (against, checked))
+    scored = against.domain.scored
+    if scored is not None and not against.classifier.pooled:
+        expected, got = (
+            tuple(
+                label if token in scored else None
+                for label, token in zip(labels, tokens, strict=True)
+            )
+            for labels in (expected, got)
+        )
+    return Counterexample(tuple(tokens), expected, got)
+
+
+def _labels(program: Program, tokens: Sequence[str]) -> tuple[str | None, ...]:
+    found = interpret(program, program.domain.frame(tokens)).predictions
+    return found if program.classifier.pooled else found[program.domain.data_slice(len(found))]

@@ -1,0 +1,72 @@
+"""Close-ups: the votes, the slice and the smallest circuit of one prediction."""
+
+import json
+
+import pytest
+from example_programs import hist_program, reverse_program
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from some_inputs import as_reference, drawn_batches, framed
+from strategies import programs
+
+from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.circuits.closeup import closeups
+from tprog.analysis.measure.reference import draw_reference
+from tprog.errors import BadInput, UsageError
+from tprog.evaluate import encode, trace
+from tprog.evaluate.counterfactual import Bench
+from tprog.ir import Program
+
+
+@given(data=st.data(), program=programs())
+@settings(max_examples=40)
+def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program) -> None:
+    """With all other parts held at what is told, the answer stands; its votes are those of the step trace."""
+    batches = drawn_batches(data, program)
+    neutral = neutral_values(program, as_reference(batches))
+    tokens = framed(batches[0], 0)
+    ((_, batch),) = encode(program.domain, [tokens])
+    step = trace(program, tokens)
+    labels = program.classifier.labels
+    for one in closeups(program, tokens, neutral):
+        decision = step.decisions[one.position or 0]
+        assert (one.answer, one.runner_up) == (decision.winner, decision.runner_up)
+        assert one.margin == (decision.margin or 0)
+        assert sum(vote.gain for vote in one.votes) == one.margin
+        held = {part: one.neutral.entries[part] for part in one.live if part not in one.parts}
+        sums = Bench(program, batch).sums(held)[0]
+        row = sums if one.position is None else sums[one.position]
+        allowed = [n for n in range(len(labels)) if n not in program.classifier.masked]
+        assert labels[max(allowed, key=lambda n: row[n])] == one.answer
+        told = dict(one.held)
+        assert all(told[part] == one.neutral.text(program, part) for part in told)
+        json.dumps(one.to_json(program))
+
+
+def test_a_position_can_be_asked_for() -> None:
+    """One position gives one close-up, the same as among all."""
+    program = reverse_program()
+    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    every = closeups(program, ["a", "b", "c"], neutral)
+    assert [one.position for one in every] == [1, 2, 3]
+    (second,) = closeups(program, ["a", "b", "c"], neutral, 2)
+    assert second.answer == every[1].answer
+    assert second.votes == every[1].votes
+    assert second.slice == every[1].slice
+
+
+@pytest.mark.parametrize("position", [-1, 0, 4, 9])
+def test_a_position_without_a_label_is_bad_usage(position: int) -> None:
+    """Frame positions, and those beyond the input, are refused in a line that says which there are."""
+    program = reverse_program()
+    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    with pytest.raises(UsageError, match=r"position -?\d; choose 1 to 3"):
+        closeups(program, ["a", "b", "c"], neutral, position)
+
+
+def test_unknown_tokens_are_refused() -> None:
+    """Tokens outside the domain are an error in the input."""
+    program = hist_program()
+    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    with pytest.raises(BadInput, match="unknown token"):
+        closeups(program, ["nowhere"], neutral)

@@ -1,0 +1,113 @@
+"""Sets of parts at work: the sums are those of the Program with all other parts held."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from some_inputs import as_reference, drawn_batches
+from strategies import programs
+
+from tprog.analysis.explain.baseline_values import commonest_values
+from tprog.analysis.explain.circuits import trials as trials_module
+from tprog.analysis.explain.circuits.moments import scored_moments
+from tprog.analysis.explain.circuits.trials import Trials
+from tprog.evaluate import evaluate
+from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.inputs import IntArray
+from tprog.ir import Program
+
+
+def drawn_trials(data: st.DataObject, program: Program) -> Trials:
+    """Return trials on drawn inputs, held at values that are the commonest on others."""
+    batches = drawn_batches(data, program)
+    neutral = commonest_values(program, as_reference(drawn_batches(data, program)))
+    return Trials(program, scored_moments(program, batches), neutral)
+
+
+def sums_with(trials: Trials, working: set[int]) -> IntArray:
+    """Return the sums at every moment with some variables at work, computed with everything else held."""
+    held = {part: trials.neutral.entries[part] for part in trials.parts if part not in working}
+    rows = []
+    for number, batch in enumerate(trials.moments.batches):
+        sums = Bench(trials.program, batch).sums(held)
+        for moment in trials.moments.of_batch(number).tolist():
+            row, position = trials.moments.row[moment], trials.moments.position[moment]
+            rows.append(sums[row] if sums.ndim == 2 else sums[row, position])
+    shape = (len(rows), len(trials.program.classifier.labels))
+    return np.array(rows, dtype=np.int64).reshape(shape)[:, trials.labels]
+
+
+@given(data=st.data(), program=programs(bounded=None))
+def test_sums_are_those_of_a_bench_with_the_others_held(
+    data: st.DataObject, program: Program
+) -> None:
+    """For any set of parts the sums are exact, on all moments and on some."""
+    trials = drawn_trials(data, program)
+    for _ in range(3):
+        parts = data.draw(st.integers(0, trials.all))
+        expected = sums_with(trials, set(trials.members(parts)))
+        assert (trials.sums(parts) == expected).all()
+        if len(trials.moments):
+            some = np.array(
+                sorted(data.draw(st.sets(st.integers(0, len(trials.moments) - 1)))), dtype=np.int64
+            )
+            assert (trials.sums(parts, some) == expected[some]).all()
+
+
+@given(data=st.data(), program=programs())
+def test_with_all_parts_at_work_it_is_the_program(data: st.DataObject, program: Program) -> None:
+    """All parts together give the Program's own values and answers at every moment."""
+    trials = drawn_trials(data, program)
+    moments = trials.moments
+    assert trials.holds(trials.all, np.arange(len(moments))).all()
+    for number, batch in enumerate(moments.batches):
+        found = evaluate(program, batch)
+        own = moments.of_batch(number)
+        rows, positions = moments.row[own], moments.position[own]
+        answers = trials.labels[trials.answers[own]]
+        predicted = found.predictions
+        wanted = predicted[rows] if predicted.ndim == 1 else predicted[rows, positions]
+        assert (answers == wanted).all()
+        for variable, values in enumerate(found.values):
+            mine = trials.values(trials.all, variable)[own]
+            assert (mine == values[rows, positions]).all()
+
+
+@given(data=st.data(), program=programs())
+def test_useless_parts_change_nothing(data: st.DataObject, program: Program) -> None:
+    """A set that reads something everywhere and its useful parts give the same sums; useful parts stay useful."""
+    trials = drawn_trials(data, program)
+    parts = data.draw(st.integers(0, trials.all))
+    fed, useful = trials.fed(parts), trials.useful(parts)
+    assert useful & ~fed == fed & ~parts == 0
+    assert trials.useful(useful) == useful
+    assert trials.fed(trials.all) == trials.all
+    assert (trials.sums(useful) == trials.sums(fed)).all()
+
+
+@given(data=st.data(), program=programs())
+def test_a_part_that_reads_only_what_is_held_is_a_constant(
+    data: st.DataObject, program: Program
+) -> None:
+    """What is left out because it reads nothing at work has the same value on every input."""
+    trials = drawn_trials(data, program)
+    parts = data.draw(st.integers(0, trials.all))
+    first = len(program.inputs)
+    for part in set(trials.members(parts)) - set(trials.members(trials.fed(parts))):
+        reads = program.operations[part - first].reads
+        assert all(read >= first for read in reads)
+        assert not set(reads) & set(trials.members(trials.fed(parts)))
+
+
+@given(data=st.data(), program=programs())
+def test_forgetting_what_was_kept_changes_nothing(data: st.DataObject, program: Program) -> None:
+    """With no room to keep columns the sums are the same."""
+    trials = drawn_trials(data, program)
+    sets = data.draw(st.lists(st.integers(0, trials.all), max_size=4))
+    expected = [trials.sums(parts) for parts in sets]
+    room, trials_module.MOST_BYTES = trials_module.MOST_BYTES, 0
+    try:
+        forgetful = Trials(program, trials.moments, trials.neutral)
+        for parts, sums in zip(sets, expected, strict=True):
+            assert (forgetful.sums(parts) == sums).all()
+    finally:
+        trials_module.MOST_BYTES = room

@@ -1,0 +1,46 @@
+"""Tests of the lines of branches."""
+
+from hypothesis import given, settings
+from strategies import programs
+from tracing import faulty_hist
+
+from tprog.analysis.explain.cells import DEFAULT, Branch, Part, branch_count, parts
+from tprog.analysis.explain.trace.lines import branch_lines, called_lines
+from tprog.codegen import emit
+from tprog.ir import Program
+from tprog.locate import load
+
+
+@given(programs(max_operations=3))
+@settings(max_examples=15)
+def test_every_branch_has_lines_of_the_source(program: Program) -> None:
+    """Each branch that can run, and each default, has a line that exists."""
+    last = emit(program).count("\n")
+    found = branch_lines(program, "/e.py")
+    for part in parts(program):
+        for row in range(branch_count(program, part)):
+            lines = found[Branch(part, row)]
+            assert lines
+            assert all(1 <= line <= last for line in lines)
+        if part.kind == "head":
+            assert found[Branch(part, DEFAULT)]
+
+
+def test_lines_are_those_that_say_it() -> None:
+    """The last line of a look-up's entry returns it; a vote row is its own line."""
+    program = load("double_hist")
+    text = emit(program).split("\n")
+    found = branch_lines(program, "/e.py")
+    first = Branch(Part(6, "look-up"), 0)
+    assert text[found[first][-1] - 1].strip() == 'return "5"'
+    votes = found[Branch(Part(6, "votes"), 2)]
+    assert [text[line - 1].strip() for line in votes] == ['"3": (  0,   0,   1,   0,   0,   0),']
+
+
+def test_only_what_is_called_runs() -> None:
+    """Calling one function with some values runs the lines for these alone."""
+    program = faulty_hist()
+    one = called_lines(program, "/e.py", [("own_count", (1,))])
+    every = called_lines(program, "/e.py", [("own_count", (n,)) for n in range(5)])
+    assert one
+    assert one < every

@@ -1,4 +1,0 @@
-"""Experiments: which trainings make up the results, running them, and the tables. Refuses the internals of models.
-
-`python -m tprog.experiments.results` runs what is missing and writes `artifacts/results/`.
-"""

@@ -1,0 +1,281 @@
+"""Heads, look-ups and votes of a published program: what its calls make, whatever they are written like."""
+
+import ast
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalLookup,
+    Nearest,
+    NumericalHead,
+    NumericalLookup,
+    WordTable,
+)
+from tprog.published.abstract import (
+    Attention,
+    Constant,
+    Entry,
+    Item,
+    Located,
+    Number,
+    Scores,
+)
+from tprog.published.arguments import ARGUMENTS_FILE
+from tprog.published.drafts import Drafts, as_values
+from tprog.published.functions import (
+    Written,
+    tabulate,
+    tabulate_numerical,
+    tabulate_predicate,
+)
+from tprog.published.helpers import Aggregation
+from tprog.published.parsed import Source
+from tprog.published.sandbox import Sandbox
+from tprog.published.scaling import parse_weight
+from tprog.published.sheets import NO_VALUE, WeightSheet, WordSheet, whole
+from tprog.published.tables import Tables
+
+
+@dataclass(slots=True, eq=False)
+class Modules:
+    """Makes the variables of one program.
+
+    Attributes:
+        source: the program.
+        drafts: its variables.
+        sandbox: evaluates its nested functions.
+        tables: its files.
+        as_network: whether heads get the network's tie-break instead of the published source's.
+        warnings: what a user should know, a line each.
+        lasts: for each numerical look-up the greatest number that its function names.
+        looked_up: the variables of the classifier that have been looked up.
+    """
+
+    source: Source
+    drafts: Drafts
+    sandbox: Sandbox
+    tables: Tables
+    as_network: bool
+    warnings: list[str] = field(default_factory=list)
+    lasts: dict[int, int] = field(default_factory=dict)
+    looked_up: set[str] = field(default_factory=set)
+    _word_variables: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> WeightSheet:
+        """The classifier."""
+        assert self.tables.weights is not None
+        return self.tables.weights
+
+    def entries(self, variable: int) -> tuple[object, ...]:
+        """Return the objects that a categorical variable's values stand for."""
+        entries = self.drafts.variables[variable].entries
+        assert entries is not None
+        return entries
+
+    def positions(self) -> Item:
+        """Return what stands at each position of `range(len(tokens))`."""
+        positions = self.drafts.positions()
+        return Item(positions, self.entries(positions))
+
+    def head(
+        self, node: ast.AST, attention: Attention, aggregation: Aggregation, values: Entry
+    ) -> Item | Number:
+        """Add a head.
+
+        Raises:
+            UnreadableSource: its attention, aggregation and values do not make a head.
+        """
+        keys, queries, selection = attention.keys, attention.queries, attention.selection
+        predicate = tabulate_predicate(
+            self.sandbox.function(attention.predicate), queries.entries, keys.entries
+        )
+        if selection.tie is not None and aggregation == "copy" and isinstance(values, Item):
+            tie = selection.tie
+            if self.as_network and isinstance(tie, Nearest):
+                tie = Nearest("last")
+            head = CategoricalHead(
+                queries.variable, keys.variable, values.variable, predicate, tie, selection.causal
+            )
+            return Item(self.drafts.add(head, values.entries), values.entries)
+        if selection.tie is None and aggregation == "sum" and not isinstance(values, Item):
+            number = self.number(node, values)
+            count = NumericalHead(
+                queries.variable, keys.variable, number, predicate, selection.causal
+            )
+            return Number(self.drafts.add(count, None))
+        raise self.source.error(
+            node,
+            "attention to one position copies a categorical variable, attention to all sums a numerical one; "
+            "this does neither",
+        )
+
+    def number(self, node: ast.AST, entry: Entry) -> int:
+        """Return a numerical variable; a list of 1 is the constant.
+
+        Raises:
+            UnreadableSource: it is none.
+        """
+        match entry:
+            case Number(variable):
+                return variable
+            case Constant(1 as one) if type(one) is int:
+                return self.drafts.ones()
+            case _:
+                raise self.source.error(node, "a numerical variable must stand here")
+
+    def lookup(self, function: ast.FunctionDef, items: list[Item], name: str) -> Item:
+        """Add a look-up of categorical variables; one that is read twice is one argument.
+
+        Args:
+            function: the nested function.
+            items: its arguments.
+            name: what the program calls the result.
+        """
+        call = self.sandbox.function(function)
+        variables = list(dict.fromkeys(item.variable for item in items))
+        places = [variables.index(item.variable) for item in items]
+
+        def at(*point: int) -> Any:
+            found = zip(items, places, strict=True)
+            return call(*(item.entries[point[place]] for item, place in found))
+
+        sizes = [range(len(self.entries(variable))) for variable in variables]
+        written = self._with_listed(tabulate(self.source, function, at, sizes), name)
+        node = CategoricalLookup(tuple(variables), as_values(written.results), written.table)
+        return Item(self.drafts.add(node, written.results), written.results)
+
+    def numerical_lookup(self, function: ast.FunctionDef, variables: list[int], name: str) -> Item:
+        """Add a look-up of numerical variables; see `lookup`."""
+        call = self.sandbox.function(function)
+        distinct = list(dict.fromkeys(variables))
+        places = [distinct.index(variable) for variable in variables]
+
+        def at(*point: int) -> Any:
+            return call(*(point[place] for place in places))
+
+        found = tabulate_numerical(self.source, function, at, len(distinct))
+        same = Written(found.results, tuple(range(len(found.results))))
+        written = self._with_listed(same, name)
+        node = NumericalLookup(
+            tuple(distinct),
+            as_values(written.results),
+            found.caps,
+            tuple(replace(box, value=written.table[box.value]) for box in found.rectangles),
+            written.table[found.default],
+        )
+        number = self.drafts.add(node, written.results)
+        self.lasts[number] = found.last
+        return Item(number, written.results)
+
+    def _with_listed(self, written: Written, name: str) -> Written:
+        """Return a look-up's results together with the values that the classifier lists for its name."""
+        if None in written.results:
+            self.warnings.append(
+                f"{name}: where no branch of its function applies, the published program raises KeyError; "
+                "here such a position has a value of its own, which has no votes"
+            )
+        listed = (whole(value) for value in self.weights.values.get(name, ()))
+        numbers = {number for number in listed if number is not None}
+        present = {result for result in written.results if result is not None}
+        if not all(type(result) is int for result in present):
+            return written
+        results = (*sorted(present | numbers), *([None] if None in written.results else []))
+        place = {result: number for number, result in enumerate(results)}
+        return Written(results, tuple(place[written.results[entry]] for entry in written.table))
+
+    def words(self, words: WordSheet, column: str) -> Item:
+        """Return an embedding variable.
+
+        Raises:
+            UnreadableSource: the file has no such column, or entries that are no values.
+        """
+        if column not in self._word_variables:
+            numbers = words.numbers(column)
+            if numbers is None:
+                raise words.sheet.error(
+                    1,
+                    f"there is no column {column!r}, which the program reads; give its embeddings",
+                )
+            alphabet = self.drafts.domain.alphabet
+            used = sorted({numbers[word] for word in alphabet})
+            place = {number: index for index, number in enumerate(used)}
+            table = WordTable(
+                as_values(used), tuple(place[numbers[word]] for word in alphabet), name=column
+            )
+            self._word_variables[column] = self.drafts.add(table, tuple(used))
+        variable = self._word_variables[column]
+        return Item(variable, self.entries(variable))
+
+    def votes(self, node: ast.AST, entry: Entry) -> Scores | Located:
+        """Return the rows of the classifier that are looked up for every position.
+
+        Args:
+            node: where, for errors.
+            entry: the pair of variable and value at a position.
+
+        Raises:
+            UnreadableSource: the entry is no such pair, or there is no such row.
+        """
+        match entry:
+            case Constant((str() as feature, str() as value)):
+                return Located(self._row(node, feature, value))
+            case Item(variable, entries):
+                rows = []
+                for found in entries:
+                    match found:
+                        case (str(), "None") if None in self.entries(variable):
+                            rows.append((Fraction(0),) * len(self.weights.labels))
+                        case (str() as feature, str() as value):
+                            rows.append(self._row(node, feature, value))
+                        case _:
+                            raise self._no_pair(node)
+                return Scores(variable, tuple(rows))
+            case _:
+                raise self._no_pair(node)
+
+    def _no_pair(self, node: ast.AST) -> Exception:
+        return self.source.error(
+            node, 'the classifier is looked up by pairs such as ("tokens", str(v)); restore them'
+        )
+
+    def _reason(self, feature: str, value: str) -> str:
+        """Say why a row may be missing."""
+        arguments = self.tables.arguments
+        empty = [name for name, values in self.weights.values.items() if not values]
+        # Such a training writes its learned numbers under a name of their own.
+        learned = not empty or any(name.startswith("num_var") for name in empty)
+        if value == NO_VALUE and (learned if arguments is None else not arguments.count_only):
+            known = "" if arguments is None else f", as {ARGUMENTS_FILE} says"
+            return (
+                f"that is what a training without --count_only leaves (count_only: false{known}), whose learned numbers no "
+                "program holds; train with --count_only"
+            )
+        if f"{value}.0" in self.weights.values.get(feature, ()):
+            return f"the file writes {value}.0; restore one of the two"
+        return (
+            "the two files do not belong together, or were made from a network with one head; import the checkpoint, "
+            "if it is there"
+        )
+
+    def _row(self, node: ast.AST, feature: str, value: str) -> tuple[Fraction, ...]:
+        sheet = self.weights.sheet
+        self.looked_up.add(feature)
+        row = self.weights.row(feature, value)
+        if row is None:
+            reason = self._reason(feature, value)
+            raise self.source.error(
+                node,
+                f"{sheet.path.name} has no row for {feature} {value!r}, which is looked up here; {reason}",
+            )
+        found = []
+        for cell in row.cells[2:]:
+            weight = parse_weight(cell)
+            if weight is None:
+                raise sheet.error(
+                    row.line, f"{cell[:40]!r} is no weight; give finite decimal numbers"
+                )
+            found.append(weight)
+        return tuple(found)
