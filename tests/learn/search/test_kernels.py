@@ -1,7 +1,5 @@
 """Tests of the kernels against the evaluator."""
 
-from math import exp, log
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,21 +10,9 @@ from tprog.evaluate import all_inputs, evaluate
 from tprog.ir import Program
 from tprog.learn.search.arrays import Board, Votes
 from tprog.learn.search.examples import make_board
-from tprog.learn.search.kernels import compute_sums, compute_values, exponential, logarithm
+from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.refit import empty_votes
 from tprog.learn.search.skeleton import Skeleton
-
-
-@given(st.floats(-80, 0, width=32))
-def test_the_exponential_is_accurate(x: float) -> None:
-    """The kernel's exponential has a relative error of at most 1e-5."""
-    assert exponential(np.float32(x)) == pytest.approx(exp(x), rel=1e-5)
-
-
-@given(st.floats(1, 2**20, width=32))
-def test_the_logarithm_is_accurate(x: float) -> None:
-    """The kernel's logarithm has an absolute error of at most 1e-5."""
-    assert logarithm(np.float32(x)) == pytest.approx(log(x), abs=1e-5)
 
 
 @given(searchable())

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tprog.learn.search.jit import compiled
+from tprog.compiled import compiled
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tprog.compiled import compiled
 from tprog.learn.search.arrays import Board, Bytes, Slots, Votes
-from tprog.learn.search.jit import compiled
 from tprog.learn.search.kernels import loss_change, propagate, take_over
 from tprog.learn.search.moves import Rates, Undo, make_undo, propose, take_back
 

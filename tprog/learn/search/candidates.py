@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from tprog.compiled import compiled
 from tprog.learn.search.arrays import Board, Bytes, Floats, Ints, Masks, Slots
 from tprog.learn.search.costs import Places, attended, matches
-from tprog.learn.search.jit import compiled
 from tprog.learn.search.moves import write_relation
 
 RELATIONS = 9

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tprog.compiled import compiled
 from tprog.learn.search.arrays import (
     CAUSAL,
     FIRST,
@@ -24,7 +25,6 @@ from tprog.learn.search.arrays import (
     Slots,
     Votes,
 )
-from tprog.learn.search.jit import compiled
 from tprog.learn.search.kernels import clear, loss_change, propagate_on
 
 

@@ -4,10 +4,9 @@ Every function is compiled with Numba and works on the arrays of `arrays.py`. Th
 innermost, so that each becomes a few vector instructions.
 """
 
-from typing import Any
-
 import numpy as np
 
+from tprog.compiled import compiled, exponential, logarithm
 from tprog.learn.search.arrays import (
     ARITY,
     BASE,
@@ -29,39 +28,6 @@ from tprog.learn.search.arrays import (
     Slots,
     Votes,
 )
-from tprog.learn.search.jit import bits_from_float, compiled, float_from_bits
-
-
-@compiled
-def exponential(x: Any) -> Any:
-    """Return e to the power of x for x <= 0, to a relative 1e-6 (Chebyshev interpolation of 2**x on [0, 1])."""
-    power = max(x * np.float32(1.4426950408889634), np.float32(-126.0))
-    whole = np.floor(power)
-    part = power - whole
-    found = np.float32(0.0018937540580547345)
-    found = found * part + np.float32(0.00894959042362586)
-    found = found * part + np.float32(0.055860337077081816)
-    found = found * part + np.float32(0.24014181820145927)
-    found = found * part + np.float32(0.693154489663239)
-    found = found * part + np.float32(0.9999998983500237)
-    return found * float_from_bits((np.int32(whole) + np.int32(127)) << np.int32(23))
-
-
-@compiled
-def logarithm(x: Any) -> Any:
-    """Return the natural logarithm for x >= 1, to an absolute 1e-6 (Chebyshev interpolation of ln(1 + f) / f)."""
-    bits = bits_from_float(x)
-    exponent = np.float32((bits >> np.int32(23)) - np.int32(127))
-    part = float_from_bits((bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000)) - np.float32(1)
-    found = np.float32(-0.00837115254944365)
-    found = found * part + np.float32(0.04349389981533136)
-    found = found * part + np.float32(-0.1068500286374956)
-    found = found * part + np.float32(0.17687476700423233)
-    found = found * part + np.float32(-0.24474774178478675)
-    found = found * part + np.float32(0.332719283833915)
-    found = found * part + np.float32(-0.4999717452300584)
-    found = found * part + np.float32(0.9999997807585044)
-    return found * part + exponent * np.float32(0.6931471805599453)
 
 
 @compiled

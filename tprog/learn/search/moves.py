@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from tprog.compiled import compiled
 from tprog.learn.search.arrays import (
     ARITY,
     BASE,
@@ -32,7 +33,6 @@ from tprog.learn.search.arrays import (
     Masks,
     Slots,
 )
-from tprog.learn.search.jit import compiled
 
 
 class Rates(NamedTuple):

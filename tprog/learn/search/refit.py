@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import minimize
 
+from tprog.compiled import compiled, exponential, logarithm
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes
 from tprog.ir import Votes as IrVotes
 from tprog.learn.search.arrays import Board, Bytes, Doubles, Floats, Votes
-from tprog.learn.search.jit import compiled
-from tprog.learn.search.kernels import exponential, logarithm
 from tprog.learn.search.skeleton import Skeleton
 
 EXACT = 1 << 24

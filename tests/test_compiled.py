@@ -1,11 +1,15 @@
-"""Tests of compiling."""
+"""Compiling kernels, and the functions that kernels share."""
+
+from math import exp, log
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tprog.learn.search import jit
-from tprog.learn.search.jit import bits_from_float, compiled, float_from_bits
+from tprog import compiled as compiling
+from tprog.compiled import bits_from_float, compiled, exponential, float_from_bits, logarithm
 
 
 def _through_bits(values: npt.NDArray[np.float32]) -> None:
@@ -31,6 +35,18 @@ def test_a_kernel_compiles_without_a_folder_for_its_cache(monkeypatch: pytest.Mo
             raise RuntimeError("cannot cache function: no locator available")
         return function
 
-    monkeypatch.setattr(jit, "compiler", refusing)
+    monkeypatch.setattr(compiling, "compiler", refusing)
     assert compiled(_through_bits) is _through_bits
     assert asked == [True, False]
+
+
+@given(st.floats(-80, 0, width=32))
+def test_the_exponential_is_accurate(x: float) -> None:
+    """The kernel's exponential has a relative error of at most 1e-5."""
+    assert exponential(np.float32(x)) == pytest.approx(exp(x), rel=1e-5)
+
+
+@given(st.floats(1, 2**20, width=32))
+def test_the_logarithm_is_accurate(x: float) -> None:
+    """The kernel's logarithm has an absolute error of at most 1e-5."""
+    assert logarithm(np.float32(x)) == pytest.approx(log(x), abs=1e-5)
