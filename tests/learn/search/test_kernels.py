@@ -1,5 +1,7 @@
 """Tests of the kernels against the evaluator."""
 
+from math import log
+
 import numpy as np
 import pytest
 from hypothesis import given
