@@ -15,8 +15,14 @@ from tprog.analysis.verify.verify import Verdict, verify
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_text
 from tprog.ir import Program
-from tprog.locate import MANIFEST_FILE, PROGRAM_FILE
-from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
+from tprog.manifest import (
+    MANIFEST_FILE,
+    PROGRAM_FILE,
+    Manifest,
+    read_manifest,
+    source_hash,
+    write_manifest,
+)
 from tprog.published import (
     Imported,
     RunFiles,

@@ -56,8 +56,7 @@ def demo(
 
 def _finished(folder: Path) -> bool:
     """Tell whether the folder holds a finished run; an unfinished one is resumed."""
-    from tprog.locate import MANIFEST_FILE
-    from tprog.manifest import read_manifest
+    from tprog.manifest import MANIFEST_FILE, read_manifest
 
     manifest = folder / MANIFEST_FILE
     return manifest.exists() and bool(read_manifest(manifest).other.get("finished"))

@@ -52,7 +52,7 @@ def learn_program(
     from tprog.files import read_text
     from tprog.learn.run_folder import TABLES_FILE
     from tprog.learn.train import train
-    from tprog.locate import PROGRAM_FILE
+    from tprog.manifest import PROGRAM_FILE
 
     kept: list[Findings] = []
     checking = False
@@ -97,7 +97,7 @@ def learn_program(
 
 def _broken_off(folder: Path, checking: bool) -> int:
     from tprog.cli.console import remark
-    from tprog.locate import PROGRAM_FILE
+    from tprog.manifest import PROGRAM_FILE
 
     what = "interrupted"
     if checking:
@@ -110,7 +110,7 @@ def _tell(result: "TrainResult", found: "Findings", task: "Task", folder: Path) 
     """Say what was learned, what is known of it, and what is not."""
     from tprog.cli.again import command
     from tprog.cli.console import say, stdout
-    from tprog.locate import PROGRAM_FILE
+    from tprog.manifest import PROGRAM_FILE
     from tprog.terminal import Text
 
     word = "interrupted, the best so far" if result.interrupted else "learned"

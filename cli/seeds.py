@@ -53,8 +53,7 @@ def learn_seeds(
 
 
 def _finished(folder: Path) -> bool:
-    from tprog.locate import MANIFEST_FILE
-    from tprog.manifest import read_manifest
+    from tprog.manifest import MANIFEST_FILE, read_manifest
 
     manifest = folder / MANIFEST_FILE
     return manifest.is_file() and bool(read_manifest(manifest).other.get("finished"))
@@ -64,8 +63,8 @@ def _table(folders: Mapping[int, Path]) -> "Table":
     """Return a table of the runs: accuracy, size and algorithm of each."""
     from tprog.analysis.diff.families import families
     from tprog.analysis.measure.sizes import sizes
-    from tprog.locate import MANIFEST_FILE, PROGRAM_FILE, load
-    from tprog.manifest import read_manifest
+    from tprog.locate import load
+    from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, read_manifest
     from tprog.terminal import Table
 
     programs = {seed: load(folder) for seed, folder in folders.items()}

@@ -34,7 +34,7 @@ def learn_standard(
     from tprog.cli.console import say, stdout
     from tprog.cli.training import watching
     from tprog.learn.standard.train import train_standard
-    from tprog.locate import WEIGHTS_FILE
+    from tprog.manifest import WEIGHTS_FILE
     from tprog.terminal import Text
 
     with watching(task.spec) as watcher:

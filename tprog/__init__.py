@@ -16,8 +16,11 @@ The Python API, loaded when it is first used:
 - `get_task(spec)` is a published task; `Task` makes one of your own.
 """
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from tprog import hooks
 
 if TYPE_CHECKING:
     from tprog.analysis.api import circuits as circuits
@@ -88,3 +91,19 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """List the API."""
     return [*__all__, "__version__"]
+
+
+def _html(thing: object) -> str:
+    from tprog.analysis.show.notebook import html
+
+    return html(thing)
+
+
+def _run(program: "Program", tokens: Sequence[str]) -> list[str]:
+    from tprog.evaluate import predict
+
+    return predict(program, [tokens])[0]
+
+
+# Values import neither their pages nor the evaluation: see `tprog/hooks.py`.
+hooks.install(html=_html, run=_run)

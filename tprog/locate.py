@@ -12,16 +12,11 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tprog.errors import FileProblem, TprogError, UnreadableSource
 from tprog.files import read_text
+from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, STANDARD, WEIGHTS_FILE, read_manifest
 
 if TYPE_CHECKING:
     from tprog.ir import Program
 
-PROGRAM_FILE = "program.py"
-WEIGHTS_FILE = "weights.safetensors"
-METRICS_FILE = "metrics.json"
-MANIFEST_FILE = "manifest.json"
-# What the config in a manifest says of a model that is no program.
-STANDARD = "standard"
 WEIGHTS = ".safetensors"
 
 Kind: TypeAlias = Literal["program", "published source", "published checkpoint", "network"]
@@ -194,8 +189,6 @@ def _network(path: Path) -> "Program":
 
 def _holds_standard(folder: Path) -> bool:
     """Tell whether a run folder holds a model that is no program."""
-    from tprog.manifest import read_manifest
-
     try:
         return read_manifest(folder / MANIFEST_FILE).config.get("model") == STANDARD
     except TprogError:

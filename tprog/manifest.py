@@ -15,6 +15,14 @@ from typing import Any
 from tprog.errors import UnreadableSource
 from tprog.files import read_text, write_text
 
+# The files of a run folder.
+PROGRAM_FILE = "program.py"
+WEIGHTS_FILE = "weights.safetensors"
+METRICS_FILE = "metrics.json"
+MANIFEST_FILE = "manifest.json"
+# What the config in a manifest says of a model that is no program.
+STANDARD = "standard"
+
 FORMAT = 1
 
 _KNOWN = (

@@ -20,7 +20,7 @@ from experiments.outcome import Outcome, collect, is_finished, read_outcome, wri
 from experiments.table import Experiment
 from tprog.errors import TprogError
 from tprog.files import read_text, write_text
-from tprog.locate import MANIFEST_FILE
+from tprog.manifest import MANIFEST_FILE
 
 # What `tprog train` writes where its standard error is no terminal, see `tprog.cli.training`.
 _VALIDATION = re.compile(r"validation (\d+\.\d+) %")

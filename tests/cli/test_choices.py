@@ -9,8 +9,8 @@ from terminal import small_hist
 from tprog.cli.choices import check_picture, known_task, programs, task_of, user_task
 from tprog.errors import FileProblem, UsageError
 from tprog.ir import Program
-from tprog.locate import MANIFEST_FILE, Location, Named
-from tprog.manifest import Manifest, write_manifest
+from tprog.locate import Location, Named
+from tprog.manifest import MANIFEST_FILE, Manifest, write_manifest
 from tprog.tasks import load_data_task
 
 

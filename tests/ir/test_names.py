@@ -23,7 +23,7 @@ from tprog.ir import (
     Tokens,
     WordTable,
 )
-from tprog.ir.names import RESERVED, operation_layers, variable_names
+from tprog.ir.names import RESERVED
 
 TWO = FiniteValues((0, 1))
 SHAPE = FiniteValues(("x",))
@@ -43,7 +43,7 @@ def head(name: str = "", layer: int | None = None, read: int = 0) -> Categorical
 @given(program=programs(bounded=None))
 def test_names_are_distinct_identifiers(program: Program) -> None:
     """Every variable has its own name, a lower-case identifier that is no keyword."""
-    names = variable_names(program)
+    names = program.names
     assert len(set(names)) == len(names) == len(program.variables)
     for name in names:
         assert name.isidentifier()
@@ -61,7 +61,7 @@ def test_default_names_tell_kind_and_layer() -> None:
         NumericalLookup((5,), TWO, (1,), (), 0),
         head(read=6),
     )
-    assert variable_names(found) == (
+    assert found.names == (
         *("tokens", "positions", "ones"),
         *("attn_0_0", "attn_0_1", "num_attn_0_0", "mlp_0_0", "num_mlp_0_0", "attn_1_0"),
     )
@@ -76,7 +76,7 @@ def test_inputs_are_named_by_their_kind() -> None:
         TextRule("lower", SHAPE, 0),
     )
     found = Program(Domain(("a",), 2), inputs, (), Classifier(("x",), ()))
-    assert variable_names(found) == ("word_0", "shape_0", "word_1", "lower_0")
+    assert found.names == ("word_0", "shape_0", "word_1", "lower_0")
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_inputs_are_named_by_their_kind() -> None:
 )
 def test_unusable_names_are_replaced(name: str) -> None:
     """A display name that is no free identifier gives way to the default."""
-    assert variable_names(program(head(name))) == ("tokens", "positions", "ones", "attn_0_0")
+    assert program(head(name)).names == ("tokens", "positions", "ones", "attn_0_0")
     odd = Program(Domain(("a",), 2), (Tokens(name=name),), (), Classifier(("x",), ()))
-    assert variable_names(odd) == ("tokens",)
+    assert odd.names == ("tokens",)
 
 
 def test_repeated_names_are_numbered() -> None:
     """The first bearer keeps a name, later ones are numbered, past names that are taken."""
     found = program(head("same"), head("same_2"), head("same"), head("ones"))
-    assert variable_names(found)[3:] == ("same", "same_2", "same_3", "ones_2")
+    assert found.names[3:] == ("same", "same_2", "same_3", "ones_2")
 
 
 def test_layers_follow_the_reads() -> None:
@@ -109,19 +109,19 @@ def test_layers_follow_the_reads() -> None:
         head(read=5),
         CategoricalLookup((7, 6), TWO, (0, 1) * 2),
     )
-    assert operation_layers(found) == (0, 0, 1, 1, 2, 2)
+    assert found.layers == (0, 0, 1, 1, 2, 2)
 
 
 def test_given_layers_are_kept_where_late_enough() -> None:
     """A given layer stands unless a read comes too late for it."""
     found = program(head(layer=2), head(read=3, layer=1), head(read=3, layer=5), head(layer=0))
-    assert operation_layers(found) == (2, 3, 5, 0)
+    assert found.layers == (2, 3, 5, 0)
 
 
 @given(program=programs(bounded=None))
 def test_layers_obey_the_order_of_reading(program: Program) -> None:
     """A head reads earlier layers alone; a look-up also heads of its own layer."""
-    layers = operation_layers(program)
+    layers = program.layers
     first = len(program.inputs)
     for number, operation in enumerate(program.operations):
         looks_up = isinstance(operation, CategoricalLookup | NumericalLookup)

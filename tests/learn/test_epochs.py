@@ -10,7 +10,8 @@ from tprog.errors import UnreadableSource
 from tprog.learn.epochs import is_epoch, read_epoch
 from tprog.learn.run_folder import CHECKPOINTS, EPOCHS
 from tprog.learn.train import train
-from tprog.locate import WEIGHTS_FILE, load
+from tprog.locate import load
+from tprog.manifest import WEIGHTS_FILE
 from tprog.tasks import get_task
 
 TASK = get_task("hist:vocabulary=4,length=5")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tprog.evaluate.scalar import HeadRun, ScalarRun, interpret, ranking, value_at
+from tprog.hooks import Shown
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -106,7 +107,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Shown):
     """Everything that a Program does on one input.
 
     Attributes:
@@ -132,13 +133,6 @@ class Trace:
         given = reprlib.repr(self.framed[slice(*self.data)])
         answers = reprlib.repr(self.predictions)
         return f"<Trace {given} → {answers}: {len(self.variables)} variables>"
-
-    def _repr_html_(self) -> str:
-        """Show the trace in a notebook: values, attention and votes."""
-        # Pages lie further out than the core; the front door knows where.
-        import tprog
-
-        return tprog.html(self)
 
 
 def trace(program: Program, tokens: Sequence[str]) -> Trace:

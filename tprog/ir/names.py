@@ -3,15 +3,16 @@
 import builtins
 import keyword
 from collections import Counter
+from collections.abc import Sequence
 
-from tprog.ir.inputs import TextRule, WordTable
+from tprog.ir.inputs import Input, TextRule, WordTable
 from tprog.ir.operations import (
     CategoricalHead,
     CategoricalLookup,
     NumericalHead,
     NumericalLookup,
+    Operation,
 )
-from tprog.ir.program import Program
 
 PREFIXES = {
     CategoricalHead: "attn",
@@ -41,40 +42,41 @@ RESERVED = frozenset(
 )
 
 
-def operation_layers(program: Program) -> tuple[int, ...]:
+def operation_layers(inputs: int, operations: Sequence[Operation]) -> tuple[int, ...]:
     """Return the layer of every operation, from 0.
 
     A head reads what exists before its layer; a look-up also reads its layer's heads (paper, section 3.1). A given
     layer is kept where it is late enough for that; otherwise the earliest layer that fits is taken.
     """
-    first = len(program.inputs)
     layers: list[int] = []
-    for operation in program.operations:
+    for operation in operations:
         earliest = 0
         looks_up = isinstance(operation, CategoricalLookup | NumericalLookup)
         for variable in operation.reads:
-            if variable < first:
+            if variable < inputs:
                 continue
-            read = program.operations[variable - first]
+            read = operations[variable - inputs]
             same_layer = looks_up and isinstance(read, CategoricalHead | NumericalHead)
-            earliest = max(earliest, layers[variable - first] + (not same_layer))
+            earliest = max(earliest, layers[variable - inputs] + (not same_layer))
         given = operation.layer
         layers.append(earliest if given is None else max(earliest, given))
     return tuple(layers)
 
 
-def variable_names(program: Program) -> tuple[str, ...]:
+def variable_names(
+    inputs: Sequence[Input], operations: Sequence[Operation], layers: Sequence[int]
+) -> tuple[str, ...]:
     """Return a distinct Python identifier for every variable, the display name where it is one and still free."""
     wanted: list[str] = []
     counts: Counter[str] = Counter()
-    for number, variable in enumerate(program.variables):
+    for number, variable in enumerate((*inputs, *operations)):
         match variable:
             case WordTable() | TextRule():
                 kind: str = "word" if isinstance(variable, WordTable) else variable.feature
                 default = f"{kind}_{counts[kind]}"
                 counts[kind] += 1
             case CategoricalHead() | NumericalHead() | CategoricalLookup() | NumericalLookup():
-                layer = program.layers[number - len(program.inputs)]
+                layer = layers[number - len(inputs)]
                 kind = f"{PREFIXES[type(variable)]}_{layer}"
                 default = f"{kind}_{counts[kind]}"
                 counts[kind] += 1

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tprog import hooks
 from tprog.ir.classifier import Classifier
 from tprog.ir.domain import Domain, FiniteValues, Integers, Values
 from tprog.ir.inputs import Input, Ones, Positions, TextRule, Tokens, WordTable
+from tprog.ir.names import operation_layers, variable_names
 from tprog.ir.operations import (
     CategoricalHead,
     CategoricalLookup,
@@ -37,7 +39,7 @@ class Provenance:
 
 
 @dataclass(frozen=True)
-class Program:
+class Program(hooks.Shown):
     """A Transformer Program.
 
     Attributes:
@@ -80,16 +82,12 @@ class Program:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """A distinct identifier for every variable: its display name, or a default made from kind and layer."""
-        from tprog.ir.names import variable_names
-
-        return variable_names(self)
+        return variable_names(self.inputs, self.operations, self.layers)
 
     @cached_property
     def layers(self) -> tuple[int, ...]:
         """The layer of every operation, from 0: the one that it was given, never below what its reads demand."""
-        from tprog.ir.names import operation_layers
-
-        return operation_layers(self)
+        return operation_layers(len(self.inputs), self.operations)
 
     @property
     def causal(self) -> bool:
@@ -122,19 +120,10 @@ class Program:
         length = "any length" if longest is None else f"up to {longest} of them"
         return f"<Program {name!r}: {', '.join(counted)}, {length}>"
 
-    def _repr_html_(self) -> str:
-        """Show the Program in a notebook: its parts, its graph and its code."""
-        # Pages lie further out than the core; the front door knows where.
-        import tprog
-
-        return tprog.html(self)
-
     def run(self, tokens: Sequence[str]) -> list[str]:
         """Return the labels for one input: one for each data symbol, or one in all where outputs are pooled.
 
         Raises:
             BadInput: the tokens lie outside the domain.
         """
-        from tprog.evaluate import predict
-
-        return predict(self, [tokens])[0]
+        return hooks.run(self, tokens)

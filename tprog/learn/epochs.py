@@ -14,8 +14,7 @@ from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.discretise import discretise
 from tprog.learn.network import Network
 from tprog.learn.weights import read_tensors
-from tprog.locate import MANIFEST_FILE
-from tprog.manifest import Manifest, read_manifest
+from tprog.manifest import MANIFEST_FILE, Manifest, read_manifest
 from tprog.tasks import get_task
 from tprog.tasks.dataset import make_dataset
 

@@ -25,8 +25,16 @@ from tprog.ir import Program
 from tprog.learn.network import Network
 from tprog.learn.settings import RunProblem
 from tprog.learn.weights import network_bytes
-from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, WEIGHTS_FILE
-from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
+from tprog.manifest import (
+    MANIFEST_FILE,
+    METRICS_FILE,
+    PROGRAM_FILE,
+    WEIGHTS_FILE,
+    Manifest,
+    read_manifest,
+    source_hash,
+    write_manifest,
+)
 
 TABLES_FILE = "program.json"
 CHECKPOINTS = "checkpoints"

@@ -6,7 +6,7 @@ from pathlib import Path
 from tprog.analysis.disagreement import Parting
 from tprog.analysis.importing import Brought, Place
 from tprog.analysis.show.page.words import counted
-from tprog.locate import PROGRAM_FILE
+from tprog.manifest import PROGRAM_FILE
 from tprog.terminal import Group, RenderableType, Table, Text
 from tprog.visible import shell_word
 

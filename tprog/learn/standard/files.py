@@ -16,8 +16,14 @@ from tprog.ir import Domain
 from tprog.learn.run_folder import CHECKPOINTS, Identity
 from tprog.learn.standard.model import StandardLayout, StandardTransformer
 from tprog.learn.weights import decode, encode, read_tensors, write_tensors
-from tprog.locate import MANIFEST_FILE, METRICS_FILE, STANDARD, WEIGHTS_FILE
-from tprog.manifest import Manifest, write_manifest
+from tprog.manifest import (
+    MANIFEST_FILE,
+    METRICS_FILE,
+    STANDARD,
+    WEIGHTS_FILE,
+    Manifest,
+    write_manifest,
+)
 
 # What a damaged file, or one of another kind, can raise; all of it means the same to a user.
 _DAMAGE = (

@@ -30,8 +30,7 @@ from tprog.learn.standard.settings import StandardSettings
 from tprog.learn.train import one_torch_thread
 from tprog.learn.warm_start import GREATEST_LOSS, REPORT_EVERY, mean_loss
 from tprog.learn.weights import read_tensors, write_tensors
-from tprog.locate import STANDARD
-from tprog.manifest import Manifest
+from tprog.manifest import STANDARD, Manifest
 from tprog.stopping import Stopper, stopper
 from tprog.tasks import Dataset, Task, make_dataset
 
