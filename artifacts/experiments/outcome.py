@@ -12,9 +12,16 @@ from experiments.table import Experiment
 from tprog.errors import TprogError, UnreadableSource
 from tprog.evaluate import accuracy
 from tprog.files import read_text, write_text
-from tprog.manifest import (MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, STANDARD, WEIGHTS_FILE)
 from tprog.locate import load
-from tprog.manifest import Manifest, read_manifest
+from tprog.manifest import (
+    MANIFEST_FILE,
+    METRICS_FILE,
+    PROGRAM_FILE,
+    STANDARD,
+    WEIGHTS_FILE,
+    Manifest,
+    read_manifest,
+)
 from tprog.tasks import get_task, make_dataset
 
 FORMAT = 1
