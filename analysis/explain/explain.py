@@ -7,7 +7,7 @@ from typing import Any
 from tprog.analysis.explain.describe import describe, describe_reads, show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate import trace
-from tprog.evaluate.trace import Decision, HeadTrace, Trace, VariableTrace
+from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
 from tprog.ir import Program
 
 FORMAT = 1

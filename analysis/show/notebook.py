@@ -5,7 +5,7 @@ from here. Everything else names its own page.
 """
 
 from tprog.analysis.show.graph.model import Graph
-from tprog.evaluate.trace import Trace
+from tprog.evaluate.traces import Trace
 from tprog.ir import Program
 
 

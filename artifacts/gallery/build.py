@@ -16,8 +16,15 @@ from tprog.analysis.simplify import simplify
 from tprog.analysis.measure.summary import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text
-from tprog.locate import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, load
-from tprog.manifest import read_manifest, source_hash, write_manifest
+from tprog.locate import load
+from tprog.manifest import (
+    MANIFEST_FILE,
+    METRICS_FILE,
+    PROGRAM_FILE,
+    read_manifest,
+    source_hash,
+    write_manifest,
+)
 from tprog.tasks import get_task, task_names
 
 GALLERY = Path(__file__).parent

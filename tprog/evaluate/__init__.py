@@ -19,7 +19,7 @@ from tprog.evaluate.inputs import (
 )
 from tprog.evaluate.ranges import numerical_bounds
 from tprog.evaluate.reach import Reachability, reachable
-from tprog.evaluate.trace import Trace, trace
+from tprog.evaluate.traces import Trace, trace
 from tprog.evaluate.votes import prediction_labels
 from tprog.evaluate.whole import Progress, evaluate_domain, predict_domain
 

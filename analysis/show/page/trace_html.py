@@ -4,7 +4,7 @@ from tprog.analysis.explain.describe import show_value
 from tprog.analysis.explain.explain import ranges
 from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet, table, text
 from tprog.analysis.show.page.words import label_text
-from tprog.evaluate.trace import Decision, HeadTrace, Trace, VariableTrace
+from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
 
 # What these hold is seen in the heads of the columns, or is the same everywhere.
 PLAIN = ("positions", "ones", "tokens")

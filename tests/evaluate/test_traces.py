@@ -9,7 +9,7 @@ from strategies import programs
 
 from tprog.errors import BadInput
 from tprog.evaluate import encode, evaluate, predict, trace
-from tprog.evaluate.trace import Decision, HeadTrace, VariableTrace, VariableVotes
+from tprog.evaluate.traces import Decision, HeadTrace, VariableTrace, VariableVotes
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
