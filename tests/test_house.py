@@ -55,7 +55,7 @@ def import_graph() -> dict[str, set[str]]:
     modules = {module_name(path): path for path in FILES}
     graph: dict[str, set[str]] = {}
     for name, path in modules.items():
-        found = set()
+        found: set[str] = set()
         for node in running_code(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 found.update(alias.name for alias in node.names)
