@@ -3,24 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-SOURCES := tprog analysis cli tests artifacts/experiments
+SOURCES := tprog analysis cli tests artifacts/experiments docs/conf.py
+PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check bench slow gallery results clean install
+.PHONY: install demo test check browser coverage slow bench docs gallery results release clean
 
 install: $(STAMP)
 
-# editable_mode=compat puts this folder on the path as it is, so that mypy, pyright and editors follow it.
 # constraints.txt pins the PyTorch build; an open range would pull gigabytes of GPU libraries.
+# editable_mode=compat puts this folder on the path as it is, so that mypy, pyright and editors follow it.
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--config-settings editable_mode=compat --editable '.[test]'
+	$(BIN)/python $(PIP) --config-settings editable_mode=compat --editable '.[test]'
 	@touch $@
 
 demo: $(STAMP)
 	$(BIN)/tprog demo
 
-test: check
+test: check browser
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 check: $(STAMP)
@@ -29,11 +29,28 @@ check: $(STAMP)
 	$(BIN)/mypy -p tprog
 	MYPYPATH=tests:artifacts $(BIN)/mypy --explicit-package-bases artifacts/experiments tests
 
+# The pages' scripts are tested in a Chromium: one that is there, or Debian's where we may install it.
+browser:
+	@$(BIN)/python tests/browser.py || { \
+	  echo "Looking for Debian's chromium ..."; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	  command -v apt-get >/dev/null && $$sudo apt-get update -qq && $$sudo apt-get install -qq -y chromium >/dev/null; \
+	  $(BIN)/python tests/browser.py; } || \
+	  echo "=== NO CHROMIUM: the tests of pages in a browser are SKIPPED. Install one, or set TPROG_CHROMIUM. ==="
+
+coverage: $(STAMP) browser
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
+
 slow: $(STAMP)
 	$(BIN)/python -m pytest -m slow
 
 bench: $(STAMP)
 	$(BIN)/python -m pytest tests/benchmarks -m slow -s
+
+docs: $(STAMP)
+	$(BIN)/python $(PIP) --editable '.[docs]' --config-settings editable_mode=compat
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html docs build/docs
+	@echo "build/docs/index.html"
 
 gallery: $(STAMP)
 	$(BIN)/python -m tprog.gallery.build
@@ -42,5 +59,13 @@ gallery: $(STAMP)
 results: $(STAMP)
 	PYTHONPATH=artifacts $(BIN)/python -m experiments.results --readme README.md
 
+# Builds dist/, installs the wheel into an environment of its own, and runs there what README and docs/ show.
+release: test docs
+	rm -rf dist build/release
+	$(BIN)/python -m build --outdir dist
+	$(PYTHON) -m venv build/release
+	build/release/bin/python $(PIP) "$$(ls dist/*.whl)[proof]"
+	TPROG_WALK=$(CURDIR)/build/release/bin $(BIN)/python -m pytest tests/test_walk.py tests/test_docs.py tests/test_install.py
+
 clean:
-	rm -rf $(VENV) .cache build *.egg-info
+	rm -rf $(VENV) .cache build dist *.egg-info docs/reference

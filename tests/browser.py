@@ -256,3 +256,7 @@ def opened(path: Path) -> Iterator[Page]:
         page.view(1400, 900)
         page.open(path)
         yield page
+
+
+if __name__ == "__main__":
+    sys.exit(0 if chromium() else 1)

@@ -48,8 +48,8 @@ def test_the_wheel_holds_every_module_and_the_gallery(wheel: Path) -> None:
         "tprog/gallery/sort/program.py",
         "tprog/gallery/sort/manifest.json",
         *(
-            f"tprog/analysis/report/{path.name}"
-            for path in (ROOT / "analysis" / "report").iterdir()
+            f"tprog/analysis/show/report/{path.name}"
+            for path in (ROOT / "analysis" / "show" / "report").iterdir()
             if path.is_file()
         ),
     } <= names

@@ -17,6 +17,8 @@ VARIES = "<!-- numbers vary -->"
 SAVED = r"<!-- save as (\S+) -->"
 PROMPT = "(Pdb) "
 LEFT_OUT = "…"
+# Where `tprog` and `python` lie that are typed; another environment can be named, such as one with the wheel alone.
+BIN = os.environ.get("TPROG_WALK") or str(Path(sys.executable).parent)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def output(step: Step, folder: Path, published: str) -> list[str]:
         check=False,
         env={
             **{name: value for name, value in os.environ.items() if name != "PYTHONBREAKPOINT"},
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{BIN}:{os.environ['PATH']}",
             "COLUMNS": "80",
             "PYTHONIOENCODING": "utf-8",
             "BROWSER": "true",
