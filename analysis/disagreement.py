@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.verify.verify import Progress, verify
+from tprog.analysis.verify.compare import Progress, compare
 from tprog.evaluate import Batch, Evaluator, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalHead, Nearest, NumericalLookup, Program
@@ -157,7 +157,7 @@ def part(
         seed: of the sample, where there is one.
         progress: see `verify`.
     """
-    found = verify(network, source, limit=limit or _limit(source), seed=seed, progress=progress)
+    found = compare(network, source, limit=limit or _limit(source), seed=seed, progress=progress)
     example = found.counterexample
     return Parting(
         meaning,

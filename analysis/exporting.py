@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from tprog.analysis.verify.verify import Verdict, verify
+from tprog.analysis.verify.compare import compare
+from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError
 from tprog.ir import CategoricalVotes, Program
 
@@ -47,7 +48,7 @@ def export_network(
     if _greatest(program) >= EXACT_FLOAT64:
         fitted = within(program, EXACT_FLOAT64)
     network = to_network(fitted)
-    verdict = verify(
+    verdict = compare(
         network, program, limit=LIMIT, names=("the network", "the program"), progress=progress
     )
     _check_same(verdict)
@@ -87,7 +88,7 @@ def export_published(
     # The run's shortest input is that of its training data, which may be shorter than the program's.
     own = program.domain
     found = replace(found, domain=replace(found.domain, min_length=own.min_length))
-    verdict = verify(
+    verdict = compare(
         found, program, limit=LIMIT, names=("the network", "the program"), progress=progress
     )
     _check_same(verdict)

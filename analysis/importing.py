@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from tprog.analysis.disagreement import METRIC, Meaning, Parting, ReachedEnd, part, reached_ends
-from tprog.analysis.verify.verify import Verdict, verify
+from tprog.analysis.verify.compare import compare
+from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_text
 from tprog.ir import Program
@@ -310,7 +311,7 @@ def _agreement(
     try:
         source, network = (read_published(path, as_network=way).program for way in (False, True))
         verdicts = [
-            verify(
+            compare(
                 program,
                 checkpoint,
                 seed=seed,

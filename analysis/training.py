@@ -10,7 +10,8 @@ from tprog.analysis.measure.guesses import Guesses, guesses
 from tprog.analysis.measure.measurements import Figures, measure
 from tprog.analysis.measure.summary import METRIC
 from tprog.analysis.simplify import simplify
-from tprog.analysis.verify.verify import Verdict, verify
+from tprog.analysis.verify.compare import compare
+from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import TprogError
 from tprog.learn.train import TrainResult
 from tprog.tasks import Dataset
@@ -117,7 +118,7 @@ def _agreement(
     emitted = EmittedProgram(result.program, source=source)
     if seconds is not None:
         seconds = max(LEAST_SECONDS, COMPARE_SHARE * seconds)
-    verdict = verify(
+    verdict = compare(
         emitted,
         result.network,
         names=("emitted code", "network"),

@@ -20,7 +20,7 @@ from tprog.analysis.measure.summary import Summary
 from tprog.analysis.show.formatted import Formatted
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.passes import Kind as PassKind
-from tprog.analysis.verify.verify import Verdict
+from tprog.analysis.verify.verdict import Verdict
 from tprog.tasks.registry import TaskSummary
 
 

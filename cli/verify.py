@@ -58,9 +58,9 @@ def verify(
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
     from tprog.analysis.measure.emitted import EmittedProgram
+    from tprog.analysis.prove.verify import verify as compare
     from tprog.analysis.show.page.import_page import parting_line
     from tprog.analysis.show.page.verdict_page import verdict_page
-    from tprog.analysis.verify.verify import verify as compare
     from tprog.cli.choices import named
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import counting

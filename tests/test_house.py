@@ -35,7 +35,7 @@ OWNERS = {
     "rich": ("tprog/terminal", "cli/progress", "cli/training"),
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),
-    "z3": ("analysis/verify/prove",),
+    "z3": ("analysis/prove",),
     "safetensors": ("tprog/learn", "tprog/published"),
 }
 

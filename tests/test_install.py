@@ -64,7 +64,7 @@ def test_the_wheel_runs_beside_a_users_own_analysis(wheel: Path, tmp_path: Path)
     (tmp_path / "cli.py").write_text("raise SystemExit('wrong module')\n")
     script = tmp_path / "script.py"
     script.write_text(
-        "import analysis, tprog, tprog.analysis.verify.verify\n"
+        "import analysis, tprog, tprog.analysis.prove.verify\n"
         "assert analysis.MINE == 1\n"
         f"assert tprog.__file__.startswith({str(site)!r}), tprog.__file__\n"
         "print(*tprog.load('sort').run(['3', '1', '2']))\n"

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from tprog.analysis.api import report as report
     from tprog.analysis.api import trace as trace
     from tprog.analysis.diff.diff import diff as diff
+    from tprog.analysis.prove.verify import verify as verify
     from tprog.analysis.show.graph.model import build_graph as graph
     from tprog.analysis.show.notebook import html as html
     from tprog.analysis.simplify.simplify import simplify as simplify
-    from tprog.analysis.verify.verify import verify as verify
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
     from tprog.learn.settings import TrainSettings as TrainSettings
@@ -56,7 +56,7 @@ _HOMES = {
     "simplify": ("tprog.analysis.simplify", "simplify"),
     "trace": ("tprog.analysis.api", "trace"),
     "train": ("tprog.learn.train", "train"),
-    "verify": ("tprog.analysis.verify.verify", "verify"),
+    "verify": ("tprog.analysis.prove.verify", "verify"),
 }
 
 __all__ = [

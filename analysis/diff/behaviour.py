@@ -12,16 +12,9 @@ import numpy as np
 
 from tprog.analysis.diff.behaving import common_domain
 from tprog.analysis.measure.predictors import Side, make_side
-from tprog.analysis.verify.verify import (
-    LIMIT,
-    Counterexample,
-    Outcome,
-    Plan,
-    Progress,
-    answered,
-    make_plan,
-    planned_inputs,
-)
+from tprog.analysis.verify.compare import LIMIT, Progress, answered
+from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
+from tprog.analysis.verify.verdict import Counterexample, Outcome
 from tprog.errors import TprogError
 from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.inputs import BoolArray, IntArray
@@ -145,9 +138,9 @@ def compare_behaviour(
         )
         for side in sides
     ]
-    plan = make_plan(common[0], common[1], limit, None)
+    plan = compared_inputs(common[0], common[1], limit, None)
     tally = _Tally(sides, plan, _truth(one, other))
-    batches = planned_inputs(plan, limit, seed)
+    batches = plan.batches(limit, seed)
     for batch, before, after in answered(sides[0], sides[1], batches, plan.domain):
         tally.add(batch, before, after)
         if progress is not None:
@@ -185,7 +178,7 @@ class _Tally:
         truth: the task of both, where it is known.
     """
 
-    def __init__(self, sides: list[Side], plan: Plan, truth: Side | None) -> None:
+    def __init__(self, sides: list[Side], plan: ComparedInputs, truth: Side | None) -> None:
         self.sides, self.plan, self.truth = sides, plan, truth
         self.number: dict[str, int] = {}
         self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
@@ -309,7 +302,7 @@ class _Tally:
         )
 
 
-def how(plan: Plan, inputs: int) -> str:
+def how(plan: ComparedInputs, inputs: int) -> str:
     """Return what was compared, in a few words that are true."""
     if plan.exhaustive:
         common = " that both are defined on" if plan.common_only else ""

@@ -13,7 +13,7 @@ from tprog.analysis.diff.changes import Change, Detail, compare
 from tprog.analysis.diff.exact import Pairing
 from tprog.analysis.diff.similar import pair
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
-from tprog.analysis.verify.verify import LIMIT, Progress
+from tprog.analysis.verify.compare import LIMIT, Progress
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
 

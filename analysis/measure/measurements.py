@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from tprog.analysis.measure.predictors import make_side
-from tprog.analysis.verify.verify import LIMIT, Counterexample, length_range
+from tprog.analysis.verify.compare import LIMIT
+from tprog.analysis.verify.verdict import Counterexample, length_range
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, Reachability, reachable
 from tprog.evaluate.inputs import IntArray

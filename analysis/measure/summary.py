@@ -18,7 +18,7 @@ from tprog.analysis.measure.redundant import Spare, spare_parts
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.measure.sizes import Sizes, sizes
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
-from tprog.analysis.verify.verify import LIMIT
+from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tprog.analysis.verify.verify import beginnings
+from tprog.analysis.verify.compared_inputs import beginnings
 from tprog.errors import UsageError
 from tprog.evaluate import (
     Batch,

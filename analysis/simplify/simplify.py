@@ -14,7 +14,7 @@ from tprog.analysis.simplify.edit import named
 from tprog.analysis.simplify.pipeline import Step, searched, sound
 from tprog.analysis.simplify.rewrite import Rewrite
 from tprog.analysis.simplify.trials import ShouldStop, Trials
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.verify.compare import compare
 from tprog.errors import TprogError, UsageError
 from tprog.ir import Program
 from tprog.published.source import recounted
@@ -235,7 +235,7 @@ def _proved(
     wanted, missed, inputs, exhaustive = 0, (0, 0), 0, False
     if demand is None or keep == "exact":
         checked = demand is not None and demand.exhaustive
-        verdict = verify(
+        verdict = compare(
             changed,
             program,
             limit=max(demand.count, 1) if demand is not None and checked else None,

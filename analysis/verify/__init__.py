@@ -1,1 +1,1 @@
-"""A Program against its task, another Program or a network: compared or proved."""
+"""Comparing two things that give labels on every input, or on as many as there is time for."""

@@ -8,7 +8,7 @@ from example_programs import reverse_program
 from published_imports import run_folder
 
 from tprog.analysis.exporting import NotExact, export_network, export_published
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.prove.verify import verify
 from tprog.errors import FileProblem
 from tprog.ir import CategoricalVotes, Program
 from tprog.learn.weights import load_network

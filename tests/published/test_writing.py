@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from published.networks import tensors
 from published.test_checkpoint import SIZES, SORT, saved
 
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.prove.verify import verify
 from tprog.evaluate import count_inputs
 from tprog.ir import (
     ByScore,

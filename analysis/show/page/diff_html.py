@@ -21,7 +21,7 @@ from tprog.analysis.show.page.html import (
     text,
 )
 from tprog.analysis.show.page.words import counted, label_text
-from tprog.analysis.verify.verify import Counterexample
+from tprog.analysis.verify.verdict import Counterexample
 
 # Places of one change that are open; the others are shown when they are asked for.
 OPEN_DETAILS = 12

@@ -4,7 +4,7 @@ from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet
 from tprog.analysis.show.page.verdict_page import SENTENCES
 from tprog.analysis.show.page.words import counted, label_text
 from tprog.analysis.simplify import Simplified
-from tprog.analysis.verify.verify import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Counterexample, Verdict
 
 TINTS = {"equal": "good", "different": "bad", "unknown": "doubt"}
 

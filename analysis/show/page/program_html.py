@@ -8,7 +8,7 @@ from tprog.analysis.show.graph.engine import CannotDraw
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet, table, text
 from tprog.analysis.show.page.words import counted
-from tprog.analysis.verify.verify import length_range
+from tprog.analysis.verify.verdict import length_range
 from tprog.ir import CategoricalLookup, Program, Table, WordTable
 
 # Entries of all tables beyond which the code is not shown: writing and reading it would take longer than it helps.

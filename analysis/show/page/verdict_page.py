@@ -2,7 +2,7 @@
 
 from tprog.analysis.explain.describe import clip
 from tprog.analysis.show.page.words import blocks, counted, label_text, sequence
-from tprog.analysis.verify.verify import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Counterexample, Verdict
 from tprog.terminal import Group, RenderableType, Text
 
 LONGEST_NAME = 30

@@ -12,7 +12,7 @@ from tprog.analysis.show.report.shorter import Shorter, shorter_beside, shorter_
 from tprog.analysis.show.report.sourcemap import SourceMap, map_source
 from tprog.analysis.show.report.suspects import Suspicions, find_circuits, find_suspicions
 from tprog.analysis.show.report.usage import EXTRA_LENGTH, Usage, count_usage
-from tprog.analysis.verify.verify import LIMIT
+from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
 from tprog.ir import Program

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tprog.analysis.measure.sizes import sizes
 from tprog.analysis.simplify import simplify
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.verify.compare import compare
 from tprog.ir import Program
 
 # Characters of a file beyond which it is not simplified for a report: the sound passes alone take minutes.
@@ -60,7 +60,7 @@ def shorter_beside(program: Program, source: str, other: Program, other_source: 
     """
     if program == other:
         return _make(program, source, other, other_source, "they are the same program", True)
-    verdict = verify(other, program, seconds=VERIFY_SECONDS)
+    verdict = compare(other, program, seconds=VERIFY_SECONDS)
     same = verdict.outcome != "different"
     how = (
         f"the same labels on {verdict.how}"

@@ -10,7 +10,7 @@ from strategies import programs
 
 from tprog.analysis.diff.behaviour import Behaviour, Turn, compare_behaviour, how
 from tprog.analysis.measure.predictors import make_side
-from tprog.analysis.verify.verify import make_plan
+from tprog.analysis.verify.compared_inputs import compared_inputs
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import CategoricalVotes, Program
 
@@ -119,5 +119,5 @@ def test_what_follows_the_first_difference_of_a_causal_program_is_cut_off() -> N
 def test_the_words_say_what_was_compared() -> None:
     """Every input, or a sample."""
     side = make_side(hist_program())
-    assert how(make_plan(side, side, 1000, None), 120) == "every one of 120 inputs"
-    assert "up to length" in how(make_plan(side, side, 50, None), 50)
+    assert how(compared_inputs(side, side, 1000, None), 120) == "every one of 120 inputs"
+    assert "up to length" in how(compared_inputs(side, side, 50, None), 50)

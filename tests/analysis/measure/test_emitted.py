@@ -9,7 +9,7 @@ from strategies import programs
 
 from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.measure.predictors import Predictor
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.prove.verify import verify
 from tprog.evaluate import encode
 from tprog.ir import Program
 from tprog.tasks import get_task

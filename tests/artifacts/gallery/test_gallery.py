@@ -12,7 +12,7 @@ import pytest
 
 from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.measure.sizes import file_lines
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.prove.verify import verify
 from tprog.codegen import emit
 from tprog.evaluate import Batch, predictions, scored_positions
 from tprog.ir import Program

@@ -5,9 +5,9 @@ from dataclasses import replace
 from example_programs import hist_program
 from markup import seen
 
+from tprog.analysis.prove.verify import verify
 from tprog.analysis.show.page.outcome_html import simplified_snippet, verdict_snippet
 from tprog.analysis.simplify import simplify
-from tprog.analysis.verify.verify import verify
 from tprog.ir import Constant, NumericalHead
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fault_injection import plant
 
-from tprog.analysis.verify.verify import verify
+from tprog.analysis.prove.verify import verify
 from tprog.evaluate import Evaluator, all_inputs
 from tprog.evaluate.inputs import scored_positions
 from tprog.ir import Program

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from shuffling import shuffled
 from strategies import programs
 
-from tprog.analysis.verify.verify import Verdict, verify
+from tprog.analysis.prove.verify import verify
+from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, predict
 from tprog.evaluate.inputs import IntArray

@@ -1,26 +1,68 @@
-"""Verdicts that rest on a proof. Owns which proof is tried and what is told of it; refuses to compare inputs."""
+"""Verifying: a comparison on inputs, and where these are too many a proof, by rewriting both Programs or by z3."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
 from tprog.analysis.measure.predictors import Answering
-from tprog.analysis.verify.prove.normal import same_by_rewriting
-from tprog.analysis.verify.verify import Counterexample, Verdict
+from tprog.analysis.verify.compare import Progress, Provers, compare
+from tprog.analysis.verify.verdict import Counterexample, Verdict
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Program
 
 INSTALL = "no proof by a solver was tried; pip install 'tprog[proof]' adds one"
 
 
+def verify(
+    checked: Answering,
+    against: Answering,
+    *,
+    limit: int | None = None,
+    up_to: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+    names: tuple[str | None, str | None] = (None, None),
+    progress: Progress | None = None,
+    proof: float | None = None,
+) -> Verdict:
+    """Compare two things that give labels, on every input where there are at most `limit`; prove what is beyond.
+
+    Args:
+        checked: what is to be right: a Program, an `EmittedProgram`, or any predictor such as a network.
+        against: the reference: a task (its truth), another Program or predictor.
+        limit: the most inputs to compare; by default 400,000, or 100,000 for an emitted program.
+        up_to: the greatest number of data symbols; all lengths where it is None.
+        seconds: when to stop, undecided unless a difference was found; None for no end.
+        seed: of the sample, where there is one.
+        names: what to call the two sides in the verdict.
+        progress: called with the inputs compared so far and how many there will be (None: not known).
+        proof: the most seconds to spend on proving that two Programs are equal where inputs are too many to compare;
+            None for no proof.
+
+    Raises:
+        UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
+    """
+    provers = None if proof is None else Provers(proof, by_rewriting, by_solver)
+    return compare(
+        checked,
+        against,
+        limit=limit,
+        up_to=up_to,
+        seconds=seconds,
+        seed=seed,
+        names=names,
+        progress=progress,
+        provers=provers,
+    )
+
+
 def by_rewriting(checked: Answering, against: Answering, verdict: Verdict) -> Verdict | None:
     """Return the verdict on two Programs that become the same one by sound rewritings; None for others.
 
-    Args:
-        checked: what is checked.
-        against: the reference.
-        verdict: says what is known before anything is compared.
+    `verdict` says what is known before anything is compared.
     """
+    from tprog.analysis.prove.normal import same_by_rewriting
+
     if not isinstance(checked, Program) or not isinstance(against, Program):
         return None
     if not same_by_rewriting(checked, against):
@@ -47,7 +89,7 @@ def by_solver(
         return verdict
     if find_spec("z3") is None:
         return replace(verdict, notes=(*verdict.notes, INSTALL))
-    from tprog.analysis.verify.prove.prove import provable, prove
+    from tprog.analysis.prove.solver import provable, prove
 
     if seconds <= 0 or not provable(checked, against):
         return verdict

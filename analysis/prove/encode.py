@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tprog.analysis.diff.meaning import Rows, head_rows
-from tprog.analysis.verify.prove.cases import (
+from tprog.analysis.prove.formulas import (
     Bit,
     Cases,
     all_of,

@@ -1,0 +1,250 @@
+"""Comparing two things that give labels: a Program, an emitted program or a network with a task's truth or another of them.
+
+Every input is compared where these can be listed, else all short ones and a sample of the longer ones; the verdict says which.
+Where inputs are too many, `Provers` may settle it for two Programs.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from time import monotonic
+from typing import TypeAlias
+
+import numpy as np
+
+from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.analysis.measure.predictors import (
+    Answering,
+    ProgramPredictor,
+    Side,
+    TruthPredictor,
+    make_side,
+)
+from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
+from tprog.analysis.verify.verdict import Counterexample, Outcome, Verdict
+from tprog.errors import UsageError
+from tprog.evaluate import Batch
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import Domain
+
+LIMIT = 400_000  # inputs that are checked unless someone asks for more
+SLOW_LIMIT = 100_000  # the same where one side is an emitted program, run input by input
+SLOW_BATCH = 512  # inputs between two looks at the clock, where one side is run input by input
+
+Progress: TypeAlias = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Provers:
+    """How two Programs may be proved equal where inputs are too many to compare.
+
+    Attributes:
+        seconds: the most that the solver may spend.
+        by_rewriting: tried first; from both sides and what is known to a verdict, None where it decides nothing.
+        by_solver: tried where a sample shows no difference; from both sides, what is known, the seconds that are left and
+            whether there are no lengths beyond those compared.
+    """
+
+    seconds: float
+    by_rewriting: Callable[[Answering, Answering, Verdict], Verdict | None]
+    by_solver: Callable[[Answering, Answering, Verdict, float, bool], Verdict]
+
+
+def compare(
+    checked: Answering,
+    against: Answering,
+    *,
+    limit: int | None = None,
+    up_to: int | None = None,
+    seconds: float | None = None,
+    seed: int = 0,
+    names: tuple[str | None, str | None] = (None, None),
+    progress: Progress | None = None,
+    provers: Provers | None = None,
+) -> Verdict:
+    """Compare two things that give labels, on every input where there are at most `limit`.
+
+    The inputs are those of the task, which may have fewer than its domain, or else of the reference. Labels are
+    compared by name, at the positions that the reference scores.
+
+    Args:
+        checked: what is to be right: a Program, an `EmittedProgram`, or any predictor such as a network.
+        against: the reference: a task (its truth), another Program or predictor.
+        limit: the most inputs to compare; by default 400,000, or 100,000 for an emitted program.
+        up_to: the greatest number of data symbols; all lengths where it is None.
+        seconds: when to stop, undecided unless a difference was found; None for no end.
+        seed: of the sample, where there is one.
+        names: what to call the two sides in the verdict.
+        progress: called with the inputs compared so far and how many there will be (None: not known).
+        provers: what may decide where inputs are too many; None for no proof.
+
+    Raises:
+        UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
+    """
+    slow = isinstance(checked, EmittedProgram) or isinstance(against, EmittedProgram)
+    if limit is None:
+        limit = SLOW_LIMIT if slow else LIMIT
+    if limit < 1:
+        raise UsageError(f"a limit of {limit} inputs checks nothing; give at least 1")
+    given = [getattr(found, "domain", None) for found in (checked, against)]
+    known = next((domain for domain in given if isinstance(domain, Domain)), None)
+    one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
+    plan = compared_inputs(one, other, limit, up_to)
+    tally = _Tally(one, other, plan)
+    deadline = None if seconds is None else monotonic() + seconds
+    if provers is not None and not plan.exhaustive:
+        proved = provers.by_rewriting(checked, against, tally.verdict())
+        if proved is not None:
+            return proved
+    batches = plan.batches(limit, seed)
+    if slow:
+        batches = (
+            batch.take(slice(start, start + SLOW_BATCH))
+            for batch in batches
+            for start in range(0, len(batch), SLOW_BATCH)
+        )
+    for batch, answers, wanted in answered(one, other, batches, plan.domain):
+        tally.add(batch, answers, wanted)
+        if progress is not None:
+            progress(tally.inputs, plan.total)
+        if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
+            return tally.verdict(in_time=False)
+    found = tally.verdict()
+    if provers is None or found.outcome != "unknown":
+        return found
+    left = provers.seconds
+    if deadline is not None:
+        left = min(left, deadline - monotonic())
+    return provers.by_solver(checked, against, found, left, plan.bounded)
+
+
+def answered(
+    one: Side, other: Side, batches: Iterator[Batch], framed_by: Domain
+) -> Iterator[tuple[Batch, IntArray, IntArray]]:
+    """Yield batches with both answers, in order, on all cores where both sides allow it."""
+
+    def answer(batch: Batch) -> tuple[Batch, IntArray, IntArray]:
+        return batch, one.answers(batch, framed_by), other.answers(batch, framed_by)
+
+    workers = os.cpu_count() or 1
+    safe = all(
+        isinstance(side.predictor, ProgramPredictor | TruthPredictor) for side in (one, other)
+    )
+    if workers == 1 or not safe:
+        yield from map(answer, batches)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[tuple[Batch, IntArray, IntArray]]] = deque()
+        try:
+            for batch in batches:
+                waiting.append(pool.submit(answer, batch))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+class _Tally:
+    """What was compared so far, and the best counterexample: `one` is what is checked, `other` the reference."""
+
+    def __init__(self, one: Side, other: Side, plan: ComparedInputs) -> None:
+        self.one, self.other, self.plan = one, other, plan
+        self.number: dict[str, int] = {}
+        self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
+        self.found: tuple[tuple[int, ...], Counterexample] | None = None
+
+    def add(self, batch: Batch, answers: IntArray, wanted: IntArray) -> None:
+        """Compare the answers of the two sides on one batch."""
+        if answers.shape != wanted.shape:
+            raise UsageError(
+                f"{self.one.name} gives {_shape(answers)}, but {self.other.name} gives {_shape(wanted)}"
+            )
+        scored = self.other.scored(batch, self.plan.domain, wanted)
+        if self.one.task is not None:
+            scored = scored & (answers >= 0)
+        got, expected = self._common(self.one, answers), self._common(self.other, wanted)
+        if scored.ndim == 1:
+            got, expected, scored = got[:, None], expected[:, None], scored[:, None]
+        wrong = (got != expected) & scored
+        self.inputs += len(batch)
+        self.positions += int(scored.sum())
+        self.differing_inputs += int(wrong.any(axis=1).sum())
+        self.differing_positions += int(wrong.sum())
+        if wrong.any():
+            self._keep_shortest(batch, got, expected, scored, wrong)
+
+    def _keep_shortest(
+        self, batch: Batch, got: IntArray, expected: IntArray, scored: BoolArray, wrong: BoolArray
+    ) -> None:
+        """Keep the shortest input that differs, the first of these in the order of the symbols."""
+        domain = self.plan.domain
+        data = batch.indices[:, domain.data_slice(batch.indices.shape[1])]
+        sizes = np.full(len(data), data.shape[1])
+        if self.plan.beginnings:
+            # Labels depend on the past alone: what follows the first difference is no part of it.
+            sizes = np.maximum(wrong.argmax(axis=1) + 1, self.plan.least)
+        rows = np.flatnonzero(wrong.any(axis=1)).tolist()
+        row = min(rows, key=lambda row: (sizes[row], data[row, : sizes[row]].tolist()))
+        size = int(sizes[row])
+        order = (size, *data[row, :size].tolist())
+        if self.found is None or order < self.found[0]:
+            expected_texts, got_texts = (
+                self._texts(labels[row], scored[row])[:size] for labels in (expected, got)
+            )
+            tokens = batch.data(row, domain)[:size]
+            self.found = (order, Counterexample(tokens, expected_texts, got_texts))
+
+    def _common(self, side: Side, answers: IntArray) -> IntArray:
+        """Return answers as numbers that mean the same label on both sides; -1 stays no label."""
+        # A predictor may learn of labels while it answers, so they are asked for after each batch.
+        numbers = [
+            self.number.setdefault(label, len(self.number))
+            for label in side.predictor.prediction_labels
+        ]
+        # The last entry is what index -1 gives.
+        return np.array([*numbers, -1], dtype=np.int64)[answers]
+
+    def _texts(self, numbers: IntArray, scored: BoolArray) -> tuple[str | None, ...]:
+        labels = tuple(self.number)
+        return tuple(
+            labels[number] if asked and number >= 0 else None
+            for number, asked in zip(numbers.tolist(), scored.tolist(), strict=True)
+        )
+
+    def verdict(self, in_time: bool = True) -> Verdict:
+        """Return what the comparison says."""
+        plan = self.plan
+        exhaustive = plan.exhaustive and in_time
+        if self.differing_inputs:
+            outcome: Outcome = "different"
+        else:
+            outcome = "equal" if exhaustive and self.inputs else "unknown"
+        return Verdict(
+            outcome,
+            self.one.name,
+            self.other.name,
+            exhaustive,
+            self.inputs,
+            self.positions,
+            self.differing_inputs,
+            self.differing_positions,
+            (plan.least, plan.most),
+            plan.common_only,
+            plan.complete_up_to,
+            plan.notes,
+            None if self.found is None else self.found[1],
+            plan.beginnings,
+            in_time,
+            plan.task is not None and plan.task.examples is not None,
+        )
+
+
+def _shape(answers: IntArray) -> str:
+    if answers.ndim == 1:
+        return "one label for each input"
+    return f"{answers.shape[1]} labels for an input"

@@ -1,1 +1,0 @@
-"""Proofs that two Programs give the same labels, where inputs are too many to be listed. Refuses to sample and to print."""
