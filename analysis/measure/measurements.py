@@ -22,6 +22,8 @@ FORMAT = 1
 MOST_FAILURES = 8
 SAMPLES = 100_000  # random inputs, where there are too many to run all of them
 REACH_SAMPLES = 20_000
+# The key of a manifest's metrics under which figures are kept.
+METRIC = "analysis"
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 T = TypeVar("T")

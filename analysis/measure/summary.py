@@ -13,7 +13,7 @@ from tprog.analysis.explain.circuits.shares import Share
 from tprog.analysis.explain.circuits.survey import INPUTS, survey
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.measure.liveness import live_variables
-from tprog.analysis.measure.measurements import Figures, Progress, check_task, measure
+from tprog.analysis.measure.measurements import METRIC, Figures, Progress, check_task, measure
 from tprog.analysis.measure.redundant import Spare, spare_parts
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.measure.sizes import Sizes, sizes
@@ -28,9 +28,6 @@ FORMAT = 1
 STRONGEST = 3
 # Circuits are sought on so many inputs, in programs of at most so many parts: a twentieth of a second.
 MOST_CIRCUIT_PARTS = 10
-
-# The key of a manifest's metrics under which figures are kept.
-METRIC = "analysis"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pytest
 from tprog.analysis.simplify import Keep, Simplified, simplify
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
-from tprog.learn.compose import compose
+from tprog.learn.compose.compose import compose
 from tprog.learn.recipes import recipe_sizes
 from tprog.published import read_published
 from tprog.tasks import get_task, make_dataset

@@ -8,9 +8,8 @@ import torch
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, frame_indices
 from tprog.ir import Domain
 from tprog.learn.build import NetworkSizes, network_layout
-from tprog.learn.compose import CompositionSettings
 from tprog.learn.network import Network
-from tprog.learn.settings import TrainSettings, WarmStartSettings
+from tprog.learn.settings import CompositionSettings, TrainSettings, WarmStartSettings
 from tprog.tasks import Task, get_task
 
 DOMAIN = Domain(("a", "b", "c"), 4, suffix="</s>")

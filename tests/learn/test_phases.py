@@ -8,8 +8,7 @@ from types import SimpleNamespace
 import pytest
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
-from tprog.learn.compose import CompositionSettings
-from tprog.learn.settings import Progress
+from tprog.learn.settings import CompositionSettings, Progress
 from tprog.learn.train import train
 from tprog.manifest import read_manifest
 from tprog.tasks import get_task

@@ -3,7 +3,14 @@
 import pytest
 
 from tprog.errors import TprogError, UsageError
-from tprog.learn.settings import Diverged, RunProblem, TrainSettings, WarmStartSettings
+from tprog.learn.settings import (
+    CompositionSettings,
+    Diverged,
+    RunProblem,
+    SearchSettings,
+    TrainSettings,
+    WarmStartSettings,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,3 +55,19 @@ def test_errors_have_slugs_of_their_own() -> None:
     """Divergence and run folders are told apart by their slugs."""
     assert issubclass(Diverged, TprogError)
     assert (Diverged.slug, RunProblem.slug) == ("diverged", "run-folder")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("rounds", 0), ("threads", 0), ("temperature", -0.1), ("l2", float("inf"))]
+)
+def test_searches_refuse_what_is_out_of_range(name: str, value: float) -> None:
+    """A setting outside its range is named in the message."""
+    with pytest.raises(UsageError, match=name):
+        SearchSettings(**{name: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["stages", "seed"])
+def test_compositions_refuse_negative_numbers(name: str) -> None:
+    """A setting below its range is named."""
+    with pytest.raises(UsageError, match=f"{name} is -1"):
+        CompositionSettings(**{name: -1})  # type: ignore[arg-type]

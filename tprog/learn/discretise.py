@@ -4,24 +4,22 @@ Rounded weights make network, Program, emitted code and evaluator do the same in
 construction"). Refuses to change anything but the classifier.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import torch
 from scipy import sparse
-from scipy.optimize import minimize
 
 from tprog.evaluate import numerical_bounds
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.ir import CategoricalVotes, FiniteValues, Integers, NumericalVotes, Program, Votes
 from tprog.learn.extract import extract
 from tprog.learn.features import Features, FloatArray, program_features, row_offsets
+from tprog.learn.fit import EXACT_SUM, Descent, coarsest, least_loss
 from tprog.learn.network import Network
 
-# Below it every sum of votes is exact in float32.
-EXACT_SUM = 1 << 24
 # Greatest weights that are tried, from few to many: small integers are read more easily.
 GREATEST_WEIGHTS = tuple(2**power for power in range(3, 21))
 Labelled = Iterable[tuple[Batch, IntArray]]
@@ -124,14 +122,8 @@ def fit_weights(
 
     first = start * features.greatest[:, None]
     first = first * min(1.0, 10.0 / max(1.0, float(np.abs(first).max(initial=0.0))))
-    found = minimize(
-        objective,
-        first.reshape(-1),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-10, "gtol": 1e-7},
-    )
-    weights: FloatArray = found.x.reshape(start.shape) / features.greatest[:, None]
+    found = least_loss(objective, first.reshape(-1), Descent(iterations, least_gain=1e-10))
+    weights: FloatArray = found.reshape(start.shape) / features.greatest[:, None]
     return weights
 
 
@@ -156,18 +148,19 @@ def round_weights(program: Program, weights: FloatArray, data: list[Features]) -
     largest = float(np.abs(centred).max(initial=0.0))
     if largest == 0:
         return np.zeros(weights.shape, dtype=np.int64)
-    best: tuple[list[float], IntArray] | None = None
-    for greatest in GREATEST_WEIGHTS:
-        whole = np.rint(centred * (greatest / largest)).astype(np.int64)
-        if greatest_sum(program, whole) >= EXACT_SUM and best is not None:
-            break
-        reached = [found.accuracy(whole, masked) for found in data]
-        if best is None or reached > best[0]:
-            best = reached, whole
-        if all(got >= want for got, want in zip(reached, wanted, strict=True)):
-            break
-    assert best is not None
-    return best[1]
+
+    def rounded() -> Iterator[IntArray]:
+        for number, greatest in enumerate(GREATEST_WEIGHTS):
+            whole = np.rint(centred * (greatest / largest)).astype(np.int64)
+            if number and greatest_sum(program, whole) >= EXACT_SUM:
+                return
+            yield whole
+
+    return coarsest(
+        rounded(),
+        lambda whole: tuple(found.accuracy(whole, masked) for found in data),
+        lambda reached: all(got >= want for got, want in zip(reached, wanted, strict=True)),
+    )
 
 
 def greatest_sum(program: Program, weights: IntArray) -> int:

@@ -129,7 +129,7 @@ class Phases:
         assert sizes is not None
         if settings is None or settings.stages == 0:
             return []
-        from tprog.learn.compose import Stage, compose
+        from tprog.learn.compose.compose import Stage, compose
 
         self._stages = 0
 
@@ -274,7 +274,7 @@ class Phases:
         if self._stop.wanted:
             self.cut = Cut("search", None, 0, self._schedule)
             return []
-        from tprog.learn.search import SearchProgress, search
+        from tprog.learn.search.search import SearchProgress, search
 
         began, least, before = time.monotonic(), 0.0, -1
 

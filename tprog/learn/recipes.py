@@ -1,15 +1,11 @@
 """Sizes and settings for a task, by its properties: causal or not, its vocabulary, what was published for it."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from tprog.learn.build import NetworkSizes
-from tprog.learn.settings import Engine, WarmStartSettings
+from tprog.learn.settings import CompositionSettings, Engine, SearchSettings, WarmStartSettings
 from tprog.tasks import Modules, Task
-
-if TYPE_CHECKING:
-    from tprog.learn.compose import CompositionSettings
-    from tprog.learn.search import SearchSettings
 
 # Which modules: those that work best, exactly the paper's, or the paper's categorical-only ones.
 Kind: TypeAlias = Literal["best", "published", "categorical"]
@@ -58,10 +54,8 @@ def _sized(sizes: NetworkSizes, modules: Modules) -> NetworkSizes:
     )
 
 
-def recipe_composition(task: Task, kind: Kind = "best") -> "CompositionSettings":
+def recipe_composition(task: Task, kind: Kind = "best") -> CompositionSettings:
     """Return the settings of the composition for a task; only the best kind goes beyond the published modules."""
-    from tprog.learn.compose import CompositionSettings
-
     return CompositionSettings(sets=kind == "best", masks=kind == "best")
 
 
@@ -77,11 +71,8 @@ def recipe_warm_start(task: Task) -> WarmStartSettings:
     return WarmStartSettings()
 
 
-def recipe_search(task: Task, kind: Kind = "best") -> "SearchSettings":
+def recipe_search(task: Task, kind: Kind = "best") -> SearchSettings:
     """Return the settings of the discrete search for a task; only the best kind goes beyond the published modules."""
-    # The search brings a compiler along, which only a training needs.
-    from tprog.learn.search import SearchSettings
-
     wide = kind == "best"
     # A task that looks to the left only has causal heads anyway.
     return SearchSettings(rounds=30, sets=wide, causal_heads=wide and not task.causal)

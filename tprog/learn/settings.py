@@ -2,14 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 from tprog.errors import TprogError, UsageError
 from tprog.learn.build import NetworkSizes
-
-if TYPE_CHECKING:
-    from tprog.learn.compose import CompositionSettings
-    from tprog.learn.search import SearchSettings
 
 Phase: TypeAlias = Literal["composition", "warm start", "search", "classifier", "standard"]
 
@@ -69,6 +65,113 @@ class WarmStartSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CompositionSettings:
+    """Which shapes are put together, and for how long. Equal settings give equal Programs.
+
+    Attributes:
+        stages: how many stages are gone through at most; 0 for none.
+        sets: whether a query may want several keys, or none (paper, section A.4).
+        masks: whether each head may choose to look to the left only, where the task does not ask all heads to.
+        seed: chooses the sequences that candidates are rated on.
+    """
+
+    stages: int = 8
+    sets: bool = True
+    masks: bool = True
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse settings outside their ranges.
+
+        Raises:
+            UsageError: with the setting's name.
+        """
+        for name in ("stages", "seed"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"composition: {name} is {getattr(self, name)}; the least is 0")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSettings:
+    """How a search goes about it. Equal settings give equal results, whatever `threads` is, unless `seconds` cuts in.
+
+    Attributes:
+        rounds: rounds of re-deriving, annealing and refitting, at least 1.
+        schedule: rounds in which the temperature falls and starts are dropped; None for `rounds`. A search that ends
+            earlier did what the first rounds of a longer one do; one that goes on heats up and cools again.
+        proposals: random changes a round.
+        sweep: share of the modules that a round re-derives, from 0 to 1.
+        tries: how many of the best-rated candidates for a module are tried.
+        cost_sequences: sequences on which candidates are rated.
+        seed: of all random numbers.
+        threads: starts that are worked on at once.
+        seconds: stop after this time, with the best so far; None for no limit.
+        temperature: of the annealing at first, in nats per scored position; it falls linearly.
+        cooling: share of the rounds after which the temperature is 0.
+        halvings: how often the worse half of the starts is dropped, by validation accuracy.
+        window: sequences that a round anneals on; windows rotate.
+        most_sequences: training sequences that are used at all.
+        fit_places: scored positions that the classifier is fitted on in each round.
+        fit_steps: quasi-Newton steps of a fit.
+        last_places, last_steps: the same for the last fit.
+        l2: weight of the squared votes, in nats.
+        tables, symbolic, boxes, heads: see `tprog.learn.search.moves.Rates`.
+        sets: whether a query may want several keys, or none.
+        causal_heads: whether single heads may turn causal and back.
+    """
+
+    rounds: int = 40
+    schedule: int | None = None
+    proposals: int = 1500
+    sweep: float = 1.0
+    tries: int = 4
+    cost_sequences: int = 512
+    seed: int = 0
+    threads: int = 2
+    seconds: float | None = None
+    temperature: float = 0.002
+    cooling: float = 0.7
+    halvings: int = 2
+    window: int = 2048
+    most_sequences: int = 16384
+    fit_places: int = 12_000
+    fit_steps: int = 25
+    last_places: int = 60_000
+    last_steps: int = 300
+    l2: float = 1e-5
+    tables: float = 0.6
+    symbolic: float = 0.05
+    boxes: float = 0.3
+    heads: float = 0.05
+    sets: bool = False
+    causal_heads: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse numbers outside their ranges.
+
+        Raises:
+            UsageError: with the setting's name.
+        """
+        least = {"proposals": 0, "seed": 0, "halvings": 0, "fit_steps": 1, "last_steps": 1}
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if isinstance(value, int) and not isinstance(value, bool):
+                if value < least.get(name, 1):
+                    raise UsageError(
+                        f"search: {name} is {value}; the least is {least.get(name, 1)}"
+                    )
+            elif name == "sweep" and value > 1:
+                raise UsageError(f"search: sweep is {value}; give a share from 0 to 1")
+            elif isinstance(value, float) and not 0 <= value < float("inf"):
+                raise UsageError(f"search: {name} is {value}; give a number from 0 up")
+
+    @property
+    def cycle(self) -> int:
+        """The rounds in which the temperature falls once."""
+        return self.rounds if self.schedule is None else self.schedule
+
+
+@dataclass(frozen=True, slots=True)
 class TrainSettings:
     """How a Program is learned. Equal settings give equal Programs.
 
@@ -93,7 +196,7 @@ class TrainSettings:
     """
 
     sizes: NetworkSizes | None = None
-    composition: "CompositionSettings | None" = None
+    composition: CompositionSettings | None = None
     warm_start: WarmStartSettings | None = None
     seed: int = 0
     data_seed: int = 0
@@ -101,7 +204,7 @@ class TrainSettings:
     restarts: int = 4
     drop_after: float = 1.0
     keep: int = 2
-    search: "SearchSettings | None" = None
+    search: SearchSettings | None = None
     search_rounds: int | None = None
     workers: int = 2
     seconds: float | None = None

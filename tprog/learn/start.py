@@ -11,7 +11,7 @@ from tprog.ir import (
     Program,
     Votes,
 )
-from tprog.learn.discretise import EXACT_SUM
+from tprog.learn.fit import EXACT_SUM
 from tprog.learn.votes import within
 from tprog.tasks import Task
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tprog.analysis.measure.measurements import Figures
+from tprog.analysis.measure.measurements import METRIC, Figures
 from tprog.analysis.measure.predictors import reframe
-from tprog.analysis.measure.summary import METRIC
 from tprog.analysis.show.report.payload import program_payload
 from tprog.files import read_text
 from tprog.ir import Program

@@ -5,8 +5,9 @@ import pytest
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
 from tprog.learn.build import NetworkSizes
-from tprog.learn.compose import CompositionSettings, Stage, compose
+from tprog.learn.compose.compose import Stage, compose
 from tprog.learn.recipes import recipe_composition, recipe_sizes
+from tprog.learn.settings import CompositionSettings
 from tprog.tasks import Task, get_task, make_dataset
 
 

@@ -7,7 +7,7 @@ from tprog.learn.build import NetworkSizes
 from tprog.learn.search.climb import Climb
 from tprog.learn.search.random_program import random_program
 from tprog.learn.search.search import split_examples
-from tprog.learn.search.settings import SearchSettings
+from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)

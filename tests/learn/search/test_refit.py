@@ -11,11 +11,11 @@ from scipy.optimize import check_grad
 from tprog.evaluate import Batch, accuracy, all_inputs
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Classifier, Domain, Ones, Positions, Program, Tokens
+from tprog.learn.fit import EXACT_SUM
 from tprog.learn.search.arrays import Doubles, Votes
 from tprog.learn.search.examples import Examples, make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.refit import (
-    EXACT,
     classifier_of,
     empty_votes,
     features_of,
@@ -93,7 +93,7 @@ def test_integer_votes_stay_exact_in_single_precision(
     assert np.array_equal(rounded.cat, np.rint(rounded.cat))
     bound = np.abs(rounded.cat).max(axis=(1, 2), initial=0).sum(dtype=np.float64)
     bound += np.abs(rounded.num).max(axis=1, initial=0).astype(np.float64) @ greatest
-    assert bound < EXACT
+    assert bound < EXACT_SUM
 
 
 @given(searchable(), st.integers(0, 9))

@@ -8,14 +8,9 @@ import pytest
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
 from tprog.learn.build import NetworkSizes
-from tprog.learn.search import (
-    SearchProgress,
-    SearchResult,
-    SearchSettings,
-    random_program,
-    refit,
-    search,
-)
+from tprog.learn.search.random_program import random_program
+from tprog.learn.search.search import SearchProgress, SearchResult, refit, search
+from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)

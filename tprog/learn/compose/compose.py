@@ -16,10 +16,10 @@ from typing import TypeAlias, TypeVar
 from tprog.errors import UsageError
 from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.choosing import Chooser, Composed
-from tprog.learn.compose.settings import CompositionSettings
 from tprog.learn.compose.stages import Stages
 from tprog.learn.compose.stock import Grammar
 from tprog.learn.search.examples import Examples
+from tprog.learn.settings import CompositionSettings
 from tprog.tasks import Dataset
 
 ShouldStop: TypeAlias = Callable[[], bool]

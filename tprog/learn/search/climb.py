@@ -1,13 +1,15 @@
 """One start of a search: annealing and refitting in turn. Owns the state of a start; refuses to compare starts."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from tprog.evaluate import numerical_bounds
 from tprog.ir import Program
+from tprog.learn.fit import coarsest
 from tprog.learn.search.anneal import anneal
-from tprog.learn.search.arrays import Board, Doubles, Slots, Votes
+from tprog.learn.search.arrays import Board, Slots, Votes
 from tprog.learn.search.examples import LANES, Examples, make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.moves import Rates
@@ -19,8 +21,8 @@ from tprog.learn.search.refit import (
     integer_votes,
     origin_votes,
 )
-from tprog.learn.search.settings import SearchSettings
 from tprog.learn.search.skeleton import Skeleton
+from tprog.learn.settings import SearchSettings
 
 RESOLUTIONS = (4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 8192.0, 65536.0)
 """Votes per nat that are tried in turn until rounding loses no validation accuracy."""
@@ -231,22 +233,18 @@ class Climb:
 
     def _rounded(self) -> Found:
         """Return the present state with integer votes: the coarsest that lose no validation accuracy."""
-        exact = self._measure(whole=True)
-        votes, best = self.votes, None
-        for resolution in RESOLUTIONS:
-            self.votes = integer_votes(votes, self._greatest(), resolution)
-            found = self._measure(whole=True)
-            if best is None or found.rank > best.rank:
-                best = found
-            if best.rank >= exact.rank:
-                break
-        self.votes = votes
-        assert best is not None
-        return best
-
-    def _greatest(self) -> Doubles:
+        exact, votes = self._measure(whole=True), self.votes
         bounds = numerical_bounds(self.skeleton.to_program())
-        return np.array([float(bounds[n] or 0) for n in self.skeleton.num])
+        greatest = np.array([float(bounds[n] or 0) for n in self.skeleton.num])
+
+        def rounded() -> Iterator[Found]:
+            for resolution in RESOLUTIONS:
+                self.votes = integer_votes(votes, greatest, resolution)
+                yield self._measure(whole=True)
+
+        best = coarsest(rounded(), lambda found: found.rank, lambda rank: rank >= exact.rank)
+        self.votes = votes
+        return best
 
 
 def _all(board: Board) -> tuple[int, int]:

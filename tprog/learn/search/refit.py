@@ -7,16 +7,13 @@ as another. Weights are rounded to integers so that sums are exact everywhere.
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import minimize
 
 from tprog.compiled import compiled, exponential, logarithm
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes
 from tprog.ir import Votes as IrVotes
+from tprog.learn.fit import EXACT_SUM, Descent, least_loss
 from tprog.learn.search.arrays import Board, Bytes, Doubles, Floats, Votes
 from tprog.learn.search.skeleton import Skeleton
-
-EXACT = 1 << 24
-"""Bound on the sum of votes at a position: below it float32 arithmetic is exact."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +79,7 @@ def fit_votes(features: Features, votes: Votes, labels: int, l2: float, iteratio
         slope = np.concatenate([gradient.cat.ravel(), gradient.num.ravel()]).astype(np.float64)
         return loss + l2 * float(flat @ flat), slope + 2 * l2 * flat
 
-    found = minimize(
-        objective,
-        start.astype(np.float64),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": iterations, "maxcor": 20, "ftol": 1e-9, "gtol": 1e-7},
-    ).x.astype(np.float32)
+    found = least_loss(objective, start.astype(np.float64), Descent(iterations)).astype(np.float32)
     num = found[size:].reshape(shapes[1]) / features.scale[:, None]
     return Votes(found[:size].reshape(shapes[0]).copy(), num.astype(np.float32))
 
@@ -181,8 +172,8 @@ def integer_votes(votes: Votes, greatest: Doubles, resolution: float) -> Votes:
     """
     bound = np.abs(votes.cat).max(axis=(1, 2), initial=0).sum()
     bound += (np.abs(votes.num).max(axis=1, initial=0) * greatest).sum()
-    if bound * resolution >= EXACT / 2:
-        resolution = EXACT / 2 / float(bound)
+    if bound * resolution >= EXACT_SUM / 2:
+        resolution = EXACT_SUM / 2 / float(bound)
     return Votes(np.rint(votes.cat * resolution), np.rint(votes.num * resolution))
 
 

@@ -7,18 +7,72 @@ threads, since the kernels release the interpreter lock; no result depends on ho
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from tprog.errors import UsageError
 from tprog.ir import Program
 from tprog.learn.search.checkpoint import SearchState, read_state, write_state
 from tprog.learn.search.climb import Climb, Found
 from tprog.learn.search.examples import Examples
-from tprog.learn.search.settings import SearchProgress, SearchResult, SearchSettings, Stop
+from tprog.learn.settings import SearchSettings
 from tprog.tasks import Dataset
+
+Stop: TypeAlias = Literal["rounds", "perfect", "seconds", "asked", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProgress:
+    """One round of one start.
+
+    Attributes:
+        start: which start, from 0.
+        round: rounds done, from 1.
+        rounds: rounds in all.
+        loss: mean cross-entropy on the round's window, in nats per scored position.
+        train_accuracy: share of right predictions there, from 0 to 1.
+        validation_accuracy: the same on validation data, before votes are rounded.
+        temperature: of the round.
+        seconds: since the search began.
+        best: the greatest validation accuracy of any start so far.
+    """
+
+    start: int
+    round: int
+    rounds: int
+    loss: float
+    train_accuracy: float
+    validation_accuracy: float
+    temperature: float
+    seconds: float
+    best: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search found.
+
+    Attributes:
+        program: the best Program by validation accuracy, with integer votes.
+        validation_accuracy: of that Program, from 0 to 1.
+        train_accuracy: the same on the training sequences that were used.
+        start: which start it came from.
+        rounds: rounds done in all; as many, and the same settings otherwise, find the same Program.
+        seconds: the time taken.
+        stopped: why the search ended: all `rounds` were done, a `perfect` program was found, `seconds` were over, the
+            caller `asked`, or the keyboard `interrupted`.
+    """
+
+    program: Program
+    validation_accuracy: float
+    train_accuracy: float
+    start: int
+    rounds: int
+    seconds: float
+    stopped: Stop
+
 
 OnProgress: TypeAlias = Callable[[SearchProgress], None]
 ShouldStop: TypeAlias = Callable[[], bool]
