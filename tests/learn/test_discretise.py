@@ -9,7 +9,6 @@ from strategies import programs
 from tprog.evaluate import accuracy, predictions
 from tprog.ir import Program
 from tprog.learn.discretise import (
-    EXACT_SUM,
     discretise,
     fit_weights,
     greatest_sum,
@@ -20,6 +19,7 @@ from tprog.learn.discretise import (
 )
 from tprog.learn.extract import extract
 from tprog.learn.features import program_features
+from tprog.learn.fit import EXACT_SUM
 from tprog.learn.labelled import exact_accuracy
 
 
