@@ -5,8 +5,8 @@ a numerical look-up the source answers its default; that stays, and `reached_end
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from tprog.analysis.verify.compare import Progress, compare
 from tprog.evaluate import Batch, Evaluator, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalHead, Nearest, NumericalLookup, Program
+from tprog.json_values import from_json_values
 from tprog.manifest import Manifest
 
 Meaning: TypeAlias = Literal["source", "network"]
@@ -64,28 +65,6 @@ class Parting:
             f"{'' if self.exhaustive else ' of a sample'}, such as `{' '.join(self.tokens)}`: "
             f"source {_shown(self.source)}, network {_shown(self.network)}"
         )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the figures as JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, found: object) -> "Parting | None":
-        """Return the figures that `to_json` wrote, None where they are none."""
-        if not isinstance(found, dict) or found.get("meaning") not in SENTENCES:
-            return None
-        try:
-            rows = {name: tuple(found[name]) for name in ("tokens", "source", "network")}
-            return cls(
-                found["meaning"],
-                int(found["inputs"]),
-                int(found["differing"]),
-                bool(found["exhaustive"]),
-                str(found["how"]),
-                **rows,
-            )
-        except (KeyError, TypeError, ValueError):
-            return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +186,7 @@ def known_parting(
     """
     found = None
     if manifest is not None and manifest.matches(source):
-        found = Parting.from_json(manifest.metrics.get(METRIC))
+        found = from_json_values(manifest.metrics.get(METRIC), Parting)
     if found is None or (recompute and ranks_itself(program)):
         return parting_of(program, limit=limit, progress=progress)
     return found

@@ -2,17 +2,31 @@
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError
 from tprog.ir import CategoricalVotes, Program
+from tprog.json_values import Formatted
 
 Progress = Callable[[int, int | None], None]
 
 LIMIT = 100_000  # inputs on which network and program are compared; beyond it, a sample
+
+
+@dataclass(frozen=True, slots=True)
+class Export(Formatted):
+    """A program that was written as a network.
+
+    Attributes:
+        path: where it was written.
+        agreement: how program and network were compared.
+    """
+
+    path: Path
+    agreement: Verdict
 
 
 class NotExact(TprogError):

@@ -16,6 +16,7 @@ from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_text
 from tprog.ir import Program
+from tprog.json_values import Formatted, json_values
 from tprog.manifest import (
     MANIFEST_FILE,
     PROGRAM_FILE,
@@ -37,8 +38,6 @@ from tprog.published import (
 Kind: TypeAlias = Literal["source", "checkpoint"]
 # Called with what is being done, the number done and the number in all.
 Stages: TypeAlias = Callable[[str, int, int | None], None]
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +81,6 @@ class Agreement:
             "a table that ends early is one reason, files of two runs are another"
         )
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the figures as JSON values."""
-        sides = {"as_source": self.as_source, "as_network": self.as_network}
-        return {
-            "program": str(self.program),
-            "checkpoint": str(self.checkpoint),
-            "holds": self.holds,
-            "problem": self.problem,
-            **{name: None if found is None else found.to_json() for name, found in sides.items()},
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Brought:
@@ -130,21 +118,82 @@ class Brought:
         """What a user should know, a line each."""
         return (*self.imported.warnings, *(end.sentence for end in self.ends if end.beyond))
 
+    @property
+    def task(self) -> str | None:
+        """The task that it names."""
+        return self.program.provenance.task
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Where it comes from and what was recognised, a line each."""
+        return self.imported.notes
+
     def to_json(self) -> dict[str, Any]:
-        """Return what came of it as JSON values."""
-        return {
-            "format": FORMAT,
-            "path": str(self.path),
-            "kind": self.kind,
-            "meaning": self.meaning,
-            "task": self.program.provenance.task,
-            "folder": None if self.folder is None else str(self.folder),
-            "written": self.written,
-            "notes": list(self.imported.notes),
-            "remarks": list(self.remarks),
-            "parting": None if self.parting is None else self.parting.to_json(),
-            "agreement": None if self.agreement is None else self.agreement.to_json(),
-        }
+        """Return what came of it as JSON values, see `Import`."""
+        return dict(json_values(self, Import))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointAgreement:
+    """A published program and the checkpoint beside it, compared.
+
+    Attributes:
+        program: the program's file.
+        checkpoint: the run folder.
+        holds: whether the two belong together; null where they cannot be compared.
+        problem: why they cannot be compared; null where they can.
+        as_source: the program as its source computes it, against the checkpoint.
+        as_network: the program with the network's tie-break, against the checkpoint.
+    """
+
+    program: Path
+    checkpoint: Path
+    holds: bool | None
+    problem: str | None
+    as_source: Verdict | None
+    as_network: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Formatted):
+    """Something that was imported.
+
+    Attributes:
+        path: the program file or the run folder.
+        kind: which of the two.
+        meaning: what the program computes where source and network part.
+        task: the task that it names; null where none is known.
+        folder: where it was written.
+        written: whether the files are new.
+        notes: where it comes from and what was recognised, a line each.
+        remarks: what a user should know, a line each.
+        parting: where source and network part; null where there is one meaning alone.
+        agreement: the check against what lies beside it; null where there is nothing.
+    """
+
+    path: Path
+    kind: Kind
+    meaning: Meaning
+    task: str | None
+    folder: Path | None
+    written: bool
+    notes: tuple[str, ...]
+    remarks: tuple[str, ...]
+    parting: Parting | None
+    agreement: CheckpointAgreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotImported:
+    """Something in a folder tree that could not be read.
+
+    Attributes:
+        path: what it is.
+        problem: what is wrong with it.
+    """
+
+    path: Path
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,9 +412,9 @@ def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brou
 def _manifest(brought: Brought, source: str) -> Manifest:
     metrics: dict[str, Any] = {}
     if brought.parting is not None:
-        metrics[METRIC] = brought.parting.to_json()
+        metrics[METRIC] = json_values(brought.parting)
     if brought.agreement is not None:
-        metrics["checkpoint"] = brought.agreement.to_json()
+        metrics["checkpoint"] = json_values(brought.agreement, CheckpointAgreement)
     origin = {
         "path": str(brought.path),
         "kind": brought.kind,

@@ -46,7 +46,7 @@ def analyze(
         given = named(program)
     except (UnreadableSource, FileProblem) as refusal:
         reading = reading_of(program, refusal)
-        print_json(reading.to_json()) if json_output else stdout().print(source_page(reading))
+        print_json(reading) if json_output else stdout().print(source_page(reading))
         return
     found, source, place = given.program, given.source, given.place
     manifest = None if place.manifest is None else read_manifest(place.manifest)
@@ -63,8 +63,7 @@ def analyze(
         )
         parting = known_parting(found, source, manifest, recompute=recompute, limit=limit)
     if json_output:
-        about = {} if parting is None else {"parting": parting.to_json()}
-        print_json({**summary.to_json(), **about})
+        print_json(summary, parting=parting)
         return
     stdout().print(summary_page(summary))
     if parting is not None:

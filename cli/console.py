@@ -39,9 +39,19 @@ def remark(line: str) -> None:
     _write(visible(line), sys.stderr)
 
 
-def print_json(value: object) -> None:
-    """Print a value as JSON, keys in the order given, letters as they are where the encoding has them."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+def print_json(value: object, **more: object) -> None:
+    """Print a value as JSON, fields in their order, letters as they are where the encoding has them.
+
+    Args:
+        value: a value with `to_json`, or anything that `json_values` takes.
+        more: what is printed besides its fields, where it is not None.
+    """
+    from tprog.json_values import json_values
+
+    shown = value.to_json() if hasattr(value, "to_json") else json_values(value)
+    extra = {name: json_values(one) for name, one in more.items() if one is not None}
+    shown = {**shown, **extra} if extra else shown
+    text = json.dumps(shown, indent=2, ensure_ascii=False)
     encoding = _encoding(sys.stdout)
     print("".join(c if c == "\n" or _plain(c, encoding) else json.dumps(c)[1:-1] for c in text))
 

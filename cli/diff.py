@@ -57,7 +57,7 @@ def diff(
     if html is not None:
         write_text(html, diff_document(found))
     if json_output:
-        print_json(found.to_json())
+        print_json(found)
     else:
         console = stdout()
         console.print(

@@ -29,7 +29,7 @@ def export(
 
     Example: tprog export sort -o sort.safetensors
     """
-    from tprog.analysis.exporting import export_network, export_published
+    from tprog.analysis.exporting import Export, export_network, export_published
     from tprog.cli.again import command
     from tprog.cli.choices import named
     from tprog.cli.console import print_json, say
@@ -46,7 +46,7 @@ def export(
         write = export_published if published else export_network
         verdict = write(found, target, force=force, progress=progress)
     if json_output:
-        print_json({"format": 1, "path": str(target), "agreement": verdict.to_json()})
+        print_json(Export(target, verdict))
         return
     say(f"network and program agree on {verdict.how}")
     say(f"wrote {target}")

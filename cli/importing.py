@@ -55,7 +55,7 @@ def import_published(
         name = found[0].name.name + (suffix if brought.kind == "source" else "")
         brought = write_import(brought, out or DEFAULT / name, force=force)
     if json_output:
-        print_json(brought.to_json())
+        print_json(brought)
     else:
         console = stdout()
         console.print(import_page(brought))
@@ -65,7 +65,7 @@ def import_published(
 def _all(
     found: "list[Place]", folder: Path, as_network: bool, force: bool, json_output: bool
 ) -> int:
-    from tprog.analysis.importing import bring_in_all
+    from tprog.analysis.importing import NotImported, bring_in_all
     from tprog.analysis.show.page.import_page import tree_page
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
@@ -77,9 +77,7 @@ def _all(
     if json_output:
         print_json(
             [
-                {"path": str(place.path), "problem": came}
-                if isinstance(came, str)
-                else came.to_json()
+                NotImported(place.path, came) if isinstance(came, str) else came.to_json()
                 for place, came in rows
             ]
         )

@@ -1,15 +1,30 @@
 """`tprog run`: what a program answers, and why."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
 
 from tprog.cli.choices import INPUT, PROGRAM
 from tprog.errors import UsageError
+from tprog.json_values import Formatted
 
 if TYPE_CHECKING:
     from tprog.ir import Program
     from tprog.locate import Named
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Formatted):
+    """The labels of one input.
+
+    Attributes:
+        tokens: the tokens, as they were given.
+        labels: one label for each data symbol, or a single one.
+    """
+
+    tokens: tuple[str, ...]
+    labels: tuple[str, ...]
 
 
 def run(
@@ -48,7 +63,7 @@ def run(
     if not explain:
         labels = _stopping(found, tokens, stop) if stop else found.run(tokens)
         if json_output:
-            print_json({"format": 1, "tokens": tokens, "labels": labels})
+            print_json(Answers(tuple(tokens), tuple(labels)))
         else:
             say(" ".join(map(quoted, labels)))
         return
@@ -57,7 +72,7 @@ def run(
 
     explanation = explain_input(found, tokens, _truth(given, tokens))
     if json_output:
-        print_json(explanation.to_json())
+        print_json(explanation)
         return
     console = stdout()
     console.print(explain_page(explanation, console.width))

@@ -130,7 +130,7 @@ def _show(
     from tprog.codegen import emit
 
     if json_output:
-        print_json(result.to_json() | {"written": None if target is None else str(target)})
+        print_json({**result.to_json(), "written": target})
         return
     console = stdout()
     if diff:

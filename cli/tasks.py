@@ -10,14 +10,13 @@ def tasks(
 
     Example: tprog tasks
     """
-    from dataclasses import asdict
-
     from tprog.cli.console import print_json, stdout
     from tprog.tasks import get_task, summarize, task_names
+    from tprog.tasks.registry import Tasks
 
     summaries = [summarize(get_task(name)) for name in task_names()]
     if json_output:
-        print_json({"format": 1, "tasks": [asdict(summary) for summary in summaries]})
+        print_json(Tasks(tuple(summaries)))
         return
     from tprog.terminal import Table, Text
 

@@ -82,8 +82,7 @@ def verify(
         )
     parting = _parting(given)
     if json_output:
-        about = {} if parting is None else {"parting": parting.to_json()}
-        print_json({**verdict.to_json(), **about})
+        print_json(verdict, parting=parting)
     else:
         console = stdout()
         console.print(verdict_page(verdict))

@@ -10,8 +10,10 @@ from typing import Any, get_args, get_type_hints, is_typeddict
 
 import msgspec
 
+from tprog.analysis.explain.source.reading import NoProgram
 from tprog.analysis.explain.trace.output import PartName
-from tprog.cli.outputs import NESTED, OUTPUTS, Output
+from tprog.cli.outputs import OUTPUTS, Output
+from tprog.json_values import Formatted
 
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE, SCHEMA = DOCS / "json.md", DOCS / "json.schema.json"
@@ -32,7 +34,9 @@ def schema() -> Json:
     """Return the schema: a definition for each command, and one for each type that these use."""
     types = _types()
     text = json.dumps(
-        msgspec.json.schema_components(types.values(), ref_template=f"{REFERENCE}{{name}}")[1]
+        msgspec.json.schema_components(
+            types.values(), schema_hook=_text_schema, ref_template=f"{REFERENCE}{{name}}"
+        )[1]
     )
     for name, kind in types.items():
         # Where two types have one name msgspec gives both the names of their modules.
@@ -42,18 +46,21 @@ def schema() -> Json:
     for name, found in defs.items():
         kind = types[name]
         found["description"] = found.get("description", "").partition("\n\nAttributes:")[0]
-        for base in (*types.values(), PartName):
+        for base in (*types.values(), PartName, Formatted, NoProgram):
             # A typed dictionary does not know which ones it extends, but it has all their fields.
-            if base is kind or (
-                is_typeddict(base) and get_type_hints(base).items() < get_type_hints(kind).items()
+            if get_type_hints(base).items() <= get_type_hints(kind).items() and (
+                is_typeddict(kind) or issubclass(kind, base)
             ):
                 for field, text in _fields(base).items():
                     found["properties"][field]["description"] = text
+        if "format" in found["properties"]:
+            # It is printed first.
+            found["properties"] = {"format": found["properties"].pop("format")} | found[
+                "properties"
+            ]
         if is_dataclass(kind):
             found["required"] = list(found["properties"])
         found["additionalProperties"] = False
-    for value, more in NESTED.items():
-        _merge(defs[value.__name__], defs[more.__name__])
     commands = {output.command: _command(output, defs) for output in OUTPUTS}
     used = _used(commands, defs)
     return {"$schema": DIALECT, "$defs": commands | {name: defs[name] for name in used}}
@@ -81,6 +88,12 @@ def page() -> str:
     return "\n".join(parts)
 
 
+def _text_schema(kind: type) -> Json:
+    """Return the schema of a type that msgspec does not know; paths are printed as text."""
+    assert issubclass(kind, Path)
+    return {"type": "string"}
+
+
 def _types() -> dict[str, type]:
     """Return every type that an output is made of, by a name of its own."""
     found: dict[str, type] = {}
@@ -94,7 +107,7 @@ def _types() -> dict[str, type]:
 def _reached() -> Iterator[type]:
     """Yield every type that an output is made of, once."""
     roots = [one for output in OUTPUTS for one in (output.value, output.more, output.other) if one]
-    left: list[Any] = [*reversed(roots), *NESTED.values()]
+    left: list[Any] = [*reversed(roots)]
     seen: set[Any] = set()
     while left:
         found = left.pop()
@@ -130,7 +143,6 @@ def _command(output: Output, defs: Json) -> Json:
     found = json.loads(json.dumps(defs[output.value.__name__]))
     if output.more is not None:
         _merge(found, defs[output.more.__name__])
-        found["properties"] = {"format": found["properties"].pop("format"), **found["properties"]}
     if output.other is None:
         return dict(found)
     description = found.pop("description")

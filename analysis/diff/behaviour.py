@@ -4,9 +4,8 @@ The inputs are all that both are defined on, where these can be listed, else all
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from heapq import nsmallest
-from typing import Any
 
 import numpy as np
 
@@ -72,10 +71,6 @@ class Behaviour:
     shortest: bool
     exhaustive: bool
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the figures as JSON values."""
-        return asdict(self)
 
 
 # Of a program and itself under other names; no sample of inputs could add to that.

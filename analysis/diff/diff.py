@@ -4,9 +4,9 @@ Parts are paired by what they do, so that names, layers and order say nothing; t
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from tprog.analysis.diff.behaviour import SAME_PROGRAM, Behaviour, compare_behaviour
 from tprog.analysis.diff.changes import Change, Detail, compare
@@ -16,8 +16,7 @@ from tprog.analysis.explain.describe import describe, describe_reads, kind_of, s
 from tprog.analysis.verify.compare import LIMIT, Progress
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
-
-FORMAT = 1
+from tprog.json_values import Formatted, json_values
 
 Status: TypeAlias = Literal["same", "changed", "added", "removed"]
 
@@ -82,13 +81,15 @@ class Diff:
         names: what the two are called.
         whole: what changed of the whole program: its domain, its labels and rules about them.
         parts: every part, in the order of the second program, removed ones after the part that they followed.
-        behaviour: how the answers differ; or, in a line, why they cannot be compared.
+        behaviour: how the answers differ; None where they cannot be compared.
+        incomparable: why they cannot, in a line; None where they can.
     """
 
     names: tuple[str, str]
     whole: tuple[Detail, ...]
     parts: tuple[Part, ...]
-    behaviour: Behaviour | str
+    behaviour: Behaviour | None
+    incomparable: str | None = None
 
     @cached_property
     def changed(self) -> tuple[Part, ...]:
@@ -106,7 +107,7 @@ class Diff:
         if self.same_structure:
             # The same program gives the same answers, however many inputs there are.
             return True
-        if isinstance(self.behaviour, str):
+        if self.behaviour is None:
             return False
         return {"equal": True, "different": False, "unknown": None}[self.behaviour.outcome]
 
@@ -135,26 +136,81 @@ class Diff:
 
         return diff_snippet(self)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the difference as JSON values, with a format version."""
-        counts = {
-            status: sum(part.status == status for part in self.parts)
-            for status in ("same", "changed", "added", "removed")
-        }
-        described = not isinstance(self.behaviour, str)
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many parts are what."""
         return {
-            "format": FORMAT,
-            "names": list(self.names),
-            "same_structure": self.same_structure,
-            "same_behaviour": self.same_behaviour,
-            "counts": counts,
-            "whole": [asdict(detail) for detail in self.whole],
-            "parts": [
-                {"name": part.name, "renamed": part.renamed, **asdict(part)} for part in self.parts
-            ],
-            "behaviour": asdict(self.behaviour) if not isinstance(self.behaviour, str) else None,
-            "incomparable": None if described else self.behaviour,
+            status: sum(part.status == status for part in self.parts) for status in get_args(Status)
         }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the difference as JSON values, see `Difference`."""
+        return dict(json_values(self, Difference))
+
+
+@dataclass(frozen=True, slots=True)
+class DiffCounts:
+    """How many parts are what.
+
+    Attributes:
+        same: the same in both but for names and order.
+        changed: in both, with changes.
+        added: in the second program alone.
+        removed: in the first program alone.
+    """
+
+    same: int
+    changed: int
+    added: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPart:
+    """An input variable, a head or a look-up, in one program or in both.
+
+    Attributes:
+        name: its name, the later one where there are two.
+        renamed: whether it has another name in the second program.
+        status: whether it is the same, changed, added or removed.
+        kind: what sort of part it is.
+        before: the part in the first program; null where it was added.
+        after: the part in the second program; null where it was removed.
+        changes: what changed.
+    """
+
+    name: str
+    renamed: bool
+    status: Status
+    kind: str
+    before: Side | None
+    after: Side | None
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference(Formatted):
+    """What changed between two programs.
+
+    Attributes:
+        names: what the two are called.
+        same_structure: whether both are the same up to names and order.
+        same_behaviour: whether both answer the same on every input; null where a sample shows no difference.
+        counts: how many parts are what.
+        whole: what changed of the whole program.
+        parts: every part.
+        behaviour: how the answers differ; null where they cannot be compared.
+        incomparable: why they cannot; null where they can.
+    """
+
+    names: tuple[str, str]
+    same_structure: bool
+    same_behaviour: bool | None
+    counts: DiffCounts
+    whole: tuple[Detail, ...]
+    parts: tuple[DiffPart, ...]
+    behaviour: Behaviour | None
+    incomparable: str | None
 
 
 def diff(
@@ -190,6 +246,8 @@ def diff(
     behaviour = compare_behaviour(
         one, other, names=names, limit=limit, seed=seed, progress=progress
     )
+    if isinstance(behaviour, str):
+        return Diff(names, whole, parts, None, incomparable=behaviour)
     return Diff(names, whole, parts, behaviour)
 
 

@@ -1,16 +1,14 @@
 """Why a Program says what it says on one input. Owns what is told of a trace; refuses to print it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from tprog.analysis.explain.describe import describe, describe_reads, show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate import trace
 from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
 from tprog.ir import Program
-
-FORMAT = 1
+from tprog.json_values import Formatted
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Formatted):
     """Everything that a Program does on one input, as text.
 
     Attributes:
@@ -97,10 +95,6 @@ class Explanation:
     rulings: tuple[Ruling, ...]
     predictions: tuple[str, ...]
     scale: VoteScale = PLAIN
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the explanation as JSON values, with a format version."""
-        return {"format": FORMAT, **asdict(self)}
 
 
 def explain(

@@ -4,8 +4,8 @@ Figures are plain data that a manifest can hold, because going through a whole d
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from tprog.errors import UsageError
 from tprog.evaluate import Batch, Reachability, reachable
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program
+from tprog.json_values import from_json_values, json_values
 from tprog.tasks import Task, make_dataset
 
 FORMAT = 1
@@ -26,7 +27,6 @@ REACH_SAMPLES = 20_000
 METRIC = "analysis"
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,30 +100,14 @@ class Figures:
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON values, with a format version."""
-        return {"format": FORMAT, **asdict(self)}
+        return {"format": FORMAT, **json_values(self)}
 
     @staticmethod
     def from_json(found: Any) -> "Figures | None":
         """Return figures from JSON values, or None where these are none, damaged, or of another version."""
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             return None
-        try:
-            return Figures(
-                _optional(found["task"], _text),
-                _number(found["seed"]),
-                _optional(found["test"], _accuracy),
-                _optional(found["whole"], _accuracy),
-                _exactly(found["whole_is_sampled"], bool),
-                _exactly(found["reach_exact"], bool),
-                _number(found["reach_inputs"]),
-                tuple(map(_number, found["reached_rows"])),
-                tuple(_optional(count, _number) for count in found["rows"]),
-                tuple(_optional(indices, _indices) for indices in found["reached_values"]),
-                _exactly(found.get("examples", False), bool),
-                _optional(found.get("trained"), _number),
-            )
-        except (KeyError, TypeError, ValueError):
-            return None
+        return from_json_values(found, Figures)
 
     def fits(self, program: Program) -> bool:
         """Tell whether the figures have the shape of a Program's."""
@@ -308,47 +292,3 @@ def _reached_values(program: Program, variable: int, found: Reachability) -> tup
     if not isinstance(program.values[variable], FiniteValues):
         return None
     return tuple(np.flatnonzero(found.values[variable]).tolist())
-
-
-def _exactly(found: Any, kind: type[T]) -> T:
-    # JSON's true is no number here.
-    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-        raise TypeError(f"{found!r} is no {kind.__name__}")
-    return found
-
-
-def _optional(found: Any, read: Callable[[Any], T]) -> T | None:
-    return None if found is None else read(found)
-
-
-def _number(found: Any) -> int:
-    return _exactly(found, int)
-
-
-def _text(found: Any) -> str:
-    return _exactly(found, str)
-
-
-def _indices(found: Any) -> tuple[int, ...]:
-    return tuple(map(_number, found))
-
-
-def _score(found: Any) -> Score:
-    return Score(_number(found["right"]), _number(found["total"]))
-
-
-def _accuracy(found: Any) -> Accuracy:
-    return Accuracy(
-        _score(found["labels"]),
-        _score(found["inputs"]),
-        tuple((_number(length), _score(score)) for length, score in found["by_length"]),
-        tuple((_text(label), _score(score)) for label, score in found["by_label"]),
-        tuple(map(_counterexample, found["failures"])),
-    )
-
-
-def _counterexample(found: Any) -> Counterexample:
-    expected, got = (
-        tuple(_optional(label, _text) for label in found[key]) for key in ("expected", "got")
-    )
-    return Counterexample(tuple(map(_text, found["tokens"])), expected, got)

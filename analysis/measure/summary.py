@@ -4,9 +4,9 @@ What takes long to measure is taken from the manifest beside the program file wh
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from tprog.analysis.explain.circuits.kinds import KindOfInput
 from tprog.analysis.explain.circuits.shares import Share
@@ -21,10 +21,10 @@ from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
+from tprog.json_values import Formatted
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.tasks import Task, get_task
 
-FORMAT = 1
 STRONGEST = 3
 # Circuits are sought on so many inputs, in programs of at most so many parts: a twentieth of a second.
 MOST_CIRCUIT_PARTS = 10
@@ -105,7 +105,7 @@ class CircuitLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Formatted):
     """One page on a Program.
 
     Attributes:
@@ -135,10 +135,6 @@ class Summary:
     spare: tuple[Spare, ...] = ()
     circuits: tuple[CircuitLine, ...] = ()
     scale: VoteScale = PLAIN
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the page as JSON values, with a format version."""
-        return {"format": FORMAT, **asdict(self)}
 
 
 def summarize(

@@ -1,11 +1,10 @@
 """The outcome of a comparison, and what it rests on."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from tprog.ir import Domain
-
-FORMAT = 1
+from tprog.json_values import Formatted
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
 # Both programs become the same one, or a solver found no input that differs.
@@ -34,7 +33,7 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Formatted):
     """The outcome of a comparison.
 
     Attributes:
@@ -56,6 +55,7 @@ class Verdict:
         proof: what decided where inputs were too many to compare: rewriting both, or z3; None where nothing had to.
         notes: what one should know besides, such as lengths that only one side is defined on.
         counterexample: the shortest input that differs, the first of these in the order of the symbols.
+        how: what was compared, in a few words.
     """
 
     outcome: Outcome
@@ -75,6 +75,11 @@ class Verdict:
     in_time: bool = True
     examples: bool = False
     proof: Proof | None = None
+    how: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Say what was compared."""
+        object.__setattr__(self, "how", self._how())
 
     @property
     def basis(self) -> str:
@@ -84,9 +89,7 @@ class Verdict:
         labels = f"{self.positions:,} label{'' if self.positions == 1 else 's'}"
         return f"compared on {self.how}, {labels}"
 
-    @property
-    def how(self) -> str:
-        """What was compared, in a few words that are true."""
+    def _how(self) -> str:
         if self.proof == "rewriting":
             return "both become the same program by rewritings that hold on every input"
         if self.proof == "solver":
@@ -119,10 +122,6 @@ class Verdict:
         from tprog.analysis.show.page.outcome_html import verdict_snippet
 
         return verdict_snippet(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the verdict as JSON values, with a format version."""
-        return {"format": FORMAT, **asdict(self), "how": self.how}
 
 
 def length_range(domain: Domain) -> str:

@@ -93,11 +93,12 @@ def test_a_program_and_its_checkpoint_are_compared(tmp_path: Path) -> None:
         assert "agree on" in agreement.sentence
     other = without_mask(read_checkpoint(run_folder(tmp_path / "other", seed=5)).program)
     published_beside(run, other)
-    agreement = bring_in(single(path)).agreement
+    brought = bring_in(single(path))
+    agreement = brought.agreement
     assert agreement is not None
     assert not agreement.holds
     assert "differ on" in agreement.sentence
-    assert agreement.to_json()["as_network"]["outcome"] == "different"
+    assert brought.to_json()["agreement"]["as_network"]["outcome"] == "different"
 
 
 def test_a_checkpoint_that_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import final
 
 from tprog.errors import UsageError
+from tprog.json_values import Formatted
 from tprog.tasks import counting, dyck, induction, ordering
 from tprog.tasks.sizes import Sizes, did_you_mean, parse_sizes
 from tprog.tasks.task import Task
@@ -33,6 +34,17 @@ class TaskSummary:
     inputs: str
     count: int | None
     labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks(Formatted):
+    """What can be learned.
+
+    Attributes:
+        tasks: the published tasks.
+    """
+
+    tasks: tuple[TaskSummary, ...]
 
 
 _PUBLISHED: dict[str, tuple[Sizes, Callable[[Sizes], Task]]] = {

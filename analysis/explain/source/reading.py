@@ -1,9 +1,9 @@
 """What was found in a source: plain data, for the page, for JSON and for the graph."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-FORMAT = 1
+from tprog.json_values import Formatted
 
 FunctionKind: TypeAlias = Literal["predicate", "look-up", "attention", "entry", "function"]
 PartKind: TypeAlias = Literal["input", "head", "look-up"]
@@ -87,8 +87,21 @@ class Part:
     layer: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoProgram(Formatted):
+    """What is printed of a file that is no program.
+
+    Attributes:
+        reading: what was read: the source, and nothing else.
+        proof: false: nothing is proved of it.
+    """
+
+    reading: Literal["source"] = "source"
+    proof: Literal[False] = False
+
+
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NoProgram):
     """What can be said of a file that is no Program, by reading its source.
 
     Attributes:
@@ -125,7 +138,3 @@ class Reading:
         """Why it is no Program, without the file's name."""
         place = f"{self.path}:"
         return f"line {self.why.removeprefix(place)}" if self.why.startswith(place) else self.why
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the reading as JSON values, with a format version."""
-        return {"format": FORMAT, "reading": "source", "proof": False, **asdict(self)}

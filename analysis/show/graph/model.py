@@ -1,15 +1,14 @@
 """The head dependency graph as plain data. Owns nodes, edges and how a Program becomes them; refuses to draw."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from tprog.analysis.explain.describe import describe, kind_of
 from tprog.analysis.measure.liveness import live_variables, silent
 from tprog.analysis.measure.swing import swings
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.ir import CategoricalHead, NumericalHead, NumericalVotes, Operation, Program
-
-FORMAT = 1
+from tprog.json_values import Formatted
 
 NodeKind: TypeAlias = Literal[
     "input", "head", "numerical head", "look-up", "numerical look-up", "classifier", "answer"
@@ -72,7 +71,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Formatted):
     """The dependency graph of a Program: its variables in order, then the classifier.
 
     Attributes:
@@ -112,10 +111,6 @@ class Graph:
         from tprog.analysis.show.graph.draw import picture
 
         return picture(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the graph as JSON values, with a format version."""
-        return {"format": FORMAT, **asdict(self)}
 
 
 def build_graph(program: Program) -> Graph:

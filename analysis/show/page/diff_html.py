@@ -130,7 +130,7 @@ def _cells(before: str, after: str) -> tuple[str, str]:
 
 def _behaviour(found: Diff) -> str:
     behaviour = found.behaviour
-    if isinstance(behaviour, str):
+    if behaviour is None:
         return paragraph(text(behaviour_words(found)), "doubt")
     parts = [paragraph(mark("doubt", text(note))) for note in behaviour.notes]
     if not behaviour.differing_inputs:

@@ -76,8 +76,8 @@ def structure_words(found: Diff) -> str:
 def behaviour_words(found: Diff) -> str:
     """Return how the answers differ, in words."""
     behaviour = found.behaviour
-    if isinstance(behaviour, str):
-        return f"the answers cannot be compared: {behaviour}"
+    if behaviour is None:
+        return f"the answers cannot be compared: {found.incomparable}"
     if behaviour.differing_inputs:
         share = f"{counted(behaviour.differing_inputs, 'input')} of {behaviour.inputs:,}"
         return f"other answers on {share}"
@@ -175,7 +175,7 @@ def behaviour_page(found: Diff, width: int) -> RenderableType:
     """Return how the answers differ: how often, which labels, the shortest examples."""
     behaviour = found.behaviour
     words = Text(behaviour_words(found))
-    if isinstance(behaviour, str):
+    if behaviour is None:
         return Text(words.plain, "yellow")
     parts: list[RenderableType] = [words]
     parts += [Text(note, "yellow") for note in behaviour.notes]
