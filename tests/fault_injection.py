@@ -23,7 +23,6 @@ from tprog.analysis.explain.cells import (
     tabular,
     with_content,
 )
-from tprog.analysis.explain.describe import RELATIONS
 from tprog.analysis.explain.trace.whole import as_comparison
 from tprog.ir import (
     CategoricalHead,
@@ -36,7 +35,7 @@ from tprog.ir import (
     Rectangle,
     predicate_table,
 )
-from tprog.ir.predicate import predicate_problems
+from tprog.ir.predicate import RELATIONS, predicate_problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ STILL_IN_CIRCLES = (
 
 # Who may import a heavy library: everyone else must do without.
 OWNERS = {
-    "astroid": ("analysis/explain/source", "tprog/reader", "tprog/published"),
+    "astroid": ("analysis/explain/source", "tprog/published"),
     "torch": ("tprog/learn", "tprog/published"),
     "libcst": ("tprog/codegen", "tprog/reader", "tprog/published"),
     "black": ("tprog/codegen",),

@@ -6,11 +6,8 @@ Every line is exact: a table is called `key == query + 1` only where it equals t
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
-
 from tprog.codegen.formulas import formula_of
-from tprog.codegen.symbolic import mostly
+from tprog.evaluate.comparisons import best_comparison, exact_comparison
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -30,7 +27,6 @@ from tprog.ir import (
     Positions,
     Predicate,
     Program,
-    Relation,
     Table,
     TextRule,
     TieBreak,
@@ -41,15 +37,7 @@ from tprog.ir import (
 )
 from tprog.visible import visible
 
-RELATIONS: tuple[Relation, ...] = ("==", "!=", "<", "<=", ">", ">=")
-SCALES: tuple[Literal[1, -1], ...] = (1, -1)
-
 OperationKind: TypeAlias = Literal["head", "numerical head", "look-up", "numerical look-up"]
-
-# A comparison that only one or two rows speak for is a coincidence, not an explanation.
-LEAST_ROWS = 3
-# Entries of a table beyond which trying comparisons would take seconds.
-LARGEST_TABLE = 1 << 18
 
 
 def describe(program: Program, variable: int, width: int = 34) -> str:
@@ -157,38 +145,6 @@ def kind_of(operation: Operation) -> OperationKind:
             return "numerical look-up"
 
 
-def symbolic_form(
-    rows: Sequence[tuple[int, ...]], query: FiniteValues, key: FiniteValues
-) -> Compare | None:
-    """Return a comparison that equals a table on every row, the simplest first, or None where there is none.
-
-    Args:
-        rows: for each query value, the indices of the wanted key values.
-        query: the query's values.
-        key: the key's values.
-    """
-    if query.textual != key.textual or sum(map(bool, rows)) < min(LEAST_ROWS, len(rows)):
-        return None
-    if len(query) * len(key) > LARGEST_TABLE:
-        return None
-    wanted = np.zeros((len(query), len(key)), dtype=np.bool_)
-    for number, row in enumerate(rows):
-        wanted[number, list(row)] = True
-    mixed = np.flatnonzero(wanted.any(axis=1) & ~wanted.all(axis=1))
-    if len(mixed) == 0:
-        return None
-    queries, keys = _numbers(query, key)
-    for relation in RELATIONS:
-        for scale in SCALES[:1] if query.textual else SCALES:
-            # The shift has to put the limit at, or just beyond, a key of a row where only some keys match.
-            limits = keys - scale * queries[mixed[0]]
-            offsets = [0] if query.textual else sorted({*limits.tolist(), *(limits + 1).tolist()})
-            for offset in sorted(offsets, key=abs):
-                if np.array_equal(_compare(relation, queries * scale + offset, keys), wanted):
-                    return Compare(relation, scale, offset)
-    return None
-
-
 def show_value(value: Value) -> str:
     """Return a value on one line: numbers plain, text plain where that is clear, otherwise quoted."""
     if isinstance(value, int):
@@ -221,10 +177,10 @@ def _describe_table(
     if len(set(rows)) == 1:
         everything = len(rows[0]) == len(key)
         return "every key" if everything else _describe_keys(_texts(rows[0], key), width)
-    form = symbolic_form(rows, query, key)
+    form = exact_comparison(rows, query, key)
     if form is not None:
         return describe_compare(form)
-    most = mostly(rows, query, key)
+    most = best_comparison(rows, query, key)
     if most is not None and most[1]:
         exceptions = ", ".join(_texts(most[1], query))
         stated = f"{describe_compare(most[0])}, not for {exceptions}"
@@ -256,33 +212,6 @@ def _texts(indices: Sequence[int], values: Values) -> list[str]:
     if isinstance(values, FiniteValues):
         return [show_value(values.values[index]) for index in indices]
     return [str(index) for index in indices]
-
-
-def _numbers(
-    query: FiniteValues, key: FiniteValues
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the values as numbers that compare as the values do; texts become their ranks."""
-    if not query.textual:
-        return np.array(query.values, dtype=np.int64), np.array(key.values, dtype=np.int64)
-    order = sorted({*map(str, query.values), *map(str, key.values)})
-    ranks = {text: rank for rank, text in enumerate(order)}
-    queries, keys = ([ranks[str(value)] for value in found.values] for found in (query, key))
-    return np.array(queries, dtype=np.int64), np.array(keys, dtype=np.int64)
-
-
-def _compare(
-    relation: Relation, wanted: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    compare = {
-        "==": np.equal,
-        "!=": np.not_equal,
-        "<": np.less,
-        "<=": np.less_equal,
-        ">": np.greater,
-        ">=": np.greater_equal,
-    }[relation]
-    found: npt.NDArray[np.bool_] = compare(keys[None, :], wanted[:, None])
-    return found
 
 
 def _count(number: int, noun: str) -> str:

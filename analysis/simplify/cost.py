@@ -13,7 +13,7 @@ from tprog.codegen.decisions import decide
 from tprog.codegen.formulas import formula_of
 from tprog.codegen.nodes import lines
 from tprog.codegen.predicates import comparable, predicate_body
-from tprog.codegen.symbolic import mostly
+from tprog.evaluate.comparisons import best_comparison
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -142,7 +142,7 @@ def _table_size(
     counts = Counter(rows)
     body = predicate_body(Table(rows), PLACEHOLDER, "key", queries, keys)
     odd = 1 + len(rows) - max(counts.values())
-    found = mostly(rows, queries, keys)
+    found = best_comparison(rows, queries, keys)
     # A table is longer than any symbolic form of it.
     if found is not None and found[1] and comparable(queries, keys):
         odd = min(odd, 1 + len(found[1]))

@@ -8,7 +8,7 @@ from tprog.analysis.simplify.counts import value_counts
 from tprog.analysis.simplify.edit import named, number_of, prune, with_operation
 from tprog.analysis.simplify.narrow import narrowed
 from tprog.analysis.simplify.trials import Trials
-from tprog.codegen.symbolic import mostly
+from tprog.evaluate.comparisons import best_comparison
 from tprog.ir import (
     CategoricalHead,
     Compare,
@@ -122,7 +122,7 @@ def _conformed(program: Program, name: str, trials: Trials) -> Program:
     if found is None:
         return program
     queries, keys = program.finite_values(found[0].query), program.finite_values(found[0].key)
-    form = mostly(found[1].rows, queries, keys)
+    form = best_comparison(found[1].rows, queries, keys)
     if form is None:
         return program
     wanted = predicate_table(form[0], queries, keys).rows

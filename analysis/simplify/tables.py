@@ -11,7 +11,7 @@ from tprog.analysis.simplify.counts import joint_counts
 from tprog.analysis.simplify.edit import named, number_of, prune, with_operation
 from tprog.analysis.simplify.narrow import narrowed
 from tprog.analysis.simplify.trials import Trials
-from tprog.codegen.cover import Box, Entries, cover
+from tprog.evaluate.cover import Entries, Product, cover_sets
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalLookup, Program
 
@@ -86,7 +86,7 @@ def filled(table: IntArray, read: BoolArray) -> IntArray:
         return np.full_like(table, table.ravel()[0])
     open_table = np.where(read, table, -1)
     if table.ndim == 2 and table.size <= LARGEST_RULES:
-        rules, default = cover(open_table.tolist(), PAIRS)
+        rules, default = cover_sets(open_table.tolist(), PAIRS)
         return from_rules(rules, default, table.shape)
     if table.ndim > 2:
         return _filled_along(open_table)
@@ -104,7 +104,7 @@ def _filled_along(table: IntArray) -> IntArray:
     return out
 
 
-def from_rules(rules: list[Box | Entries], default: int, shape: tuple[int, ...]) -> IntArray:
+def from_rules(rules: list[Product | Entries], default: int, shape: tuple[int, ...]) -> IntArray:
     """Return the table that rules spell out: the first that holds wins."""
     table = np.full(shape, default, dtype=np.int64)
     for rule in reversed(rules):
@@ -155,6 +155,6 @@ def _without_rules(lookup: CategoricalLookup, counts: IntArray) -> Iterator[IntA
             changed.ravel()[entry] = common
             yield changed
         return
-    rules, default = cover(np.where(counts > 0, table, -1).tolist(), PAIRS)
+    rules, default = cover_sets(np.where(counts > 0, table, -1).tolist(), PAIRS)
     for place in range(len(rules) - 1, -1, -1):
         yield from_rules(rules[:place] + rules[place + 1 :], default, table.shape)

@@ -10,13 +10,15 @@ from functools import cached_property
 from itertools import permutations
 from math import prod
 
-from tprog.codegen.cover import Entries, cover
+import numpy as np
+
+from tprog.evaluate.comparisons import shifted_comparisons
+from tprog.evaluate.cover import Entries, cover_sets
+from tprog.evaluate.inputs import IntArray
 from tprog.ir.predicate import RELATIONS, Relation
 
 # Larger tables of two arguments are grouped by equal rows, without a search for boxes.
 SEARCH_UP_TO = 2304
-# Two arguments are compared with at most so much added to one.
-SHIFTS = (0, 1, -1)
 # A comparison may be wrong for so many values of one argument, which then come first.
 MOST_EXCEPTIONS = 2
 # A comparison has two results, and its exceptions another.
@@ -96,7 +98,7 @@ class _Deciding:
         """Decide over two arguments by rules that look at both."""
         (first, _), (second, width) = arguments
         rows = [table[start : start + width] for start in range(0, len(table), width)]
-        rules, otherwise = cover(rows, self.listed(first, second))
+        rules, otherwise = cover_sets(rows, self.listed(first, second))
         cases = []
         for rule in rules:
             if isinstance(rule, Entries):
@@ -143,42 +145,33 @@ class _Deciding:
         rows, columns = self.numbers[first], self.numbers[second]
         if rows is None or columns is None:
             return []
+        grid = np.array(table).reshape(len(rows), len(columns))
         found = []
-        for shift in SHIFTS:
-            for relation, holds in RELATIONS.items():
-                held = [holds(row, column + shift) for row in rows for column in columns]
-                for yes, no in permutations(sorted(set(table)), 2):
-                    wrong = [
-                        place
-                        for place, one in enumerate(held)
-                        if table[place] != (yes if one else no)
-                    ]
-                    condition = Condition((), (), (first, second), (relation, shift))
-                    cases = ((condition, Decision((), yes)),)
-                    if not wrong:
-                        return [Decision(cases, no)]
-                    exceptions = self._exceptions(table, arguments, wrong)
-                    if exceptions is not None:
-                        found.append(Decision((exceptions, *cases), no))
+        # Plain integers: a shifted value may lie beyond 64 bits.
+        values = np.array(rows, object), np.array(columns, object)
+        for relation, shift, holds in shifted_comparisons(*values, RELATIONS):
+            condition = Condition((), (), (first, second), (relation, shift))
+            for yes, no in permutations(sorted(set(table)), 2):
+                wrong = np.argwhere(grid != np.where(holds, yes, no))
+                case = (condition, Decision((), yes))
+                if not len(wrong):
+                    return [Decision((case,), no)]
+                exceptions = _exceptions(grid, (first, second), wrong)
+                if exceptions is not None:
+                    found.append(Decision((exceptions, case), no))
         return found[:1]
 
-    def _exceptions(
-        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...], wrong: Sequence[int]
-    ) -> tuple[Condition, Decision] | None:
-        """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
-        (first, _), (second, width) = arguments
-        for argument, indices in (
-            (first, [place // width for place in range(len(table))]),
-            (second, [place % width for place in range(len(table))]),
-        ):
-            chosen = {indices[place] for place in wrong}
-            entries = {
-                entry for index, entry in zip(indices, table, strict=True) if index in chosen
-            }
-            if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
-                condition = Condition(((argument, tuple(sorted(chosen))),))
-                return condition, Decision((), entries.pop())
-        return None
+
+def _exceptions(
+    grid: IntArray, arguments: tuple[int, int], wrong: IntArray
+) -> tuple[Condition, Decision] | None:
+    """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
+    for axis, argument in enumerate(arguments):
+        chosen = np.unique(wrong[:, axis]).tolist()
+        entries = np.unique(grid.take(chosen, axis))
+        if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
+            return Condition(((argument, tuple(chosen)),)), Decision((), int(entries[0]))
+    return None
 
 
 def _by_value(table: tuple[int, ...], argument: int) -> Decision:

@@ -4,7 +4,7 @@ A formula stands for a table over all points of a grid. `tprog.reader` evaluates
 `tprog.evaluate.cover`, so only look-ups whose rectangles are those of `cover` can be written as formulas.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import TypeAlias
@@ -12,21 +12,16 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import cover, table_of
-from tprog.ir import NumericalLookup
+from tprog.ir import NumericalLookup, Relation
 
 Grid: TypeAlias = npt.NDArray[np.int64]
 Where: TypeAlias = npt.NDArray[np.bool_]
 
 MOST_POINTS = 4096
 """Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
-SHIFTS = (0, 1, -1)
-COMPARISONS: dict[str, Callable[[Grid, Grid], Where]] = {
-    "==": np.equal,
-    "<": np.less,
-    "<=": np.less_equal,
-}
-
+RELATIONS: tuple[Relation, ...] = ("==", "<", "<=")
 NEGATED = (("==", "!="), ("<=", ">"), ("<", ">="))
 
 
@@ -106,10 +101,9 @@ def _conditions(shape: tuple[int, ...], parameters: Sequence[str]) -> Iterator[t
         for value in range(1, shape[axis] - 1):
             yield f"{parameter} <= {value}", axes[axis] <= value
     if len(parameters) == 2:
-        for shift in SHIFTS:
-            for sign, holds in COMPARISONS.items():
-                second = _shifted(parameters[1], shift)
-                yield f"{parameters[0]} {sign} {second}", holds(axes[0], axes[1] + shift)
+        rows, columns = map(np.arange, shape)
+        for sign, shift, holds in shifted_comparisons(rows, columns, RELATIONS):
+            yield f"{parameters[0]} {sign} {_shifted(parameters[1], shift)}", holds
 
 
 def _linear(grid: Grid, where: Where, parameters: Sequence[str]) -> str | None:

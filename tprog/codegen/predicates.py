@@ -27,7 +27,7 @@ from tprog.codegen.rows import (
     one_line,
     table_body,
 )
-from tprog.codegen.symbolic import mostly
+from tprog.evaluate.comparisons import best_comparison
 from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Values
 
 
@@ -47,7 +47,7 @@ def predicate_body(
         case Table(rows):
             assert isinstance(queries, FiniteValues)
             assert isinstance(keys, FiniteValues)
-            rest, exceptions = mostly(rows, queries, keys) or (None, ())
+            rest, exceptions = best_comparison(rows, queries, keys) or (None, ())
             if rest is not None and comparable(queries, keys):
                 groups = len({rows[number] for number in exceptions})
                 if exceptions and groups + 1 < len(set(rows)):

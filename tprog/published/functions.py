@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from tprog.evaluate.cover import cover_cells
 from tprog.ir import Rectangle, Table
-from tprog.published.cover import cover
 from tprog.published.parsed import Source, docstring
 
 # A look-up with more entries than this is no published one.
@@ -107,7 +107,7 @@ def tabulate_numerical(
     index = {result: number for number, result in enumerate(results)}
     shape = (len(starts),) * arguments
     grid = np.array([index[one] for one in found], dtype=np.int64).reshape(shape)
-    rectangles, default = cover(grid, [starts] * arguments)
+    rectangles, default = cover_cells(grid, [starts] * arguments)
     last = max((number for number in constants if number >= 0), default=0)
     return NumericalWritten(results, (starts[-1],) * arguments, rectangles, default, last)
 

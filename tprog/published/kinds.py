@@ -1,7 +1,6 @@
 """What a file is, by what it holds: a published program, a checkpoint, or the arguments of a run."""
 
 import io
-import re
 import stat
 import zipfile
 from dataclasses import dataclass
@@ -9,16 +8,13 @@ from pathlib import Path
 from typing import Literal, TypeAlias, final
 
 from tprog.published.arguments import ARGUMENTS_FILE, LARGEST_ARGUMENTS
-from tprog.published.source import LARGEST_PROGRAM
+from tprog.reader.source import LARGEST_PUBLISHED, is_published
 
 Kind: TypeAlias = Literal["source", "checkpoint", "arguments"]
 
 MODEL_FILE = "model.pt"
 LARGEST_MODEL = 256_000_000  # bytes
 
-# What every published program holds, and hardly anything else does.
-MARKS = (b"read_csv(", b".argmax(-1)")
-RUN = re.compile(rb"^def run\(\w+[^)]*\)[^:\n]*:", re.MULTILINE)
 # What the arguments of every run name.
 NAMED = (b'"dataset"', b'"n_layers"')
 ARCHIVE = b"PK\x03\x04"
@@ -50,19 +46,13 @@ def kind_of(path: Path) -> Kind | None:
                 return (
                     "checkpoint" if _is_checkpoint(content + stream.read(LARGEST_MODEL)) else None
                 )
-            content += stream.read(LARGEST_PROGRAM)
+            content += stream.read(LARGEST_PUBLISHED)
     except (OSError, ValueError):
         return None
     if content.lstrip()[:1] == b"{":
         small = len(content) <= LARGEST_ARGUMENTS
         return "arguments" if small and all(name in content for name in NAMED) else None
     return "source" if is_published(content) else None
-
-
-def is_published(content: bytes) -> bool:
-    """Tell whether a text is, or once was, a published program."""
-    marked = len(content) <= LARGEST_PROGRAM and all(mark in content for mark in MARKS)
-    return marked and RUN.search(content.replace(b"\r", b"\n")) is not None
 
 
 def run_files(folder: Path) -> RunFiles | None:

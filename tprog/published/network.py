@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tprog.errors import UnreadableSource
 from tprog.evaluate import numerical_bounds, reachable
+from tprog.evaluate.cover import cover_cells
 from tprog.evaluate.ranges import most_matches
 from tprog.ir import (
     ByScore,
@@ -38,7 +39,6 @@ from tprog.ir import (
 )
 from tprog.published.abstract import Scores
 from tprog.published.arguments import Arguments
-from tprog.published.cover import cover
 from tprog.published.drafts import Drafts
 
 FloatArray = npt.NDArray[np.float32]
@@ -359,7 +359,7 @@ class Network:
         hidden = columns @ weights.inward.T + weights.inward_bias
         answers = self._answers(f"num_mlp_{layer}_{number}", weights, hidden)
         table = answers.reshape([cap + 1 for cap in caps])
-        rectangles, default = cover(table, [range(cap + 1) for cap in caps])
+        rectangles, default = cover_cells(table, [range(cap + 1) for cap in caps])
         node = NumericalLookup(
             tuple(distinct),
             FiniteValues(tuple(range(self.cardinality))),

@@ -15,7 +15,7 @@ from astroid import nodes
 
 from tprog.errors import UnreadableSource
 from tprog.published.files import decoded, read_bytes_bounded
-from tprog.reader.scopes import module_of
+from tprog.published.scopes import module_of
 
 # No published program nests deeper; a chain of `elif` counts as one level.
 DEEPEST_TREE = 300

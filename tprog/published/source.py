@@ -31,9 +31,8 @@ from tprog.published.sampling import framed_length
 from tprog.published.sandbox import Budget, Sandbox
 from tprog.published.sheets import LOST_TO_PANDAS, WeightSheet, whole
 from tprog.published.tables import Tables
+from tprog.reader.source import LARGEST_PUBLISHED
 
-# The largest published program has 60,000 characters.
-LARGEST_PROGRAM = 1_000_000  # bytes
 STEPS = 8_000_000
 # More are not shown in a line.
 MOST_SHOWN = 8
@@ -65,7 +64,7 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
     """
     path = Path(path)
     try:
-        return _read(Source.open(path, LARGEST_PROGRAM), path, as_network)
+        return _read(Source.open(path, LARGEST_PUBLISHED), path, as_network)
     except InvalidProgram as error:
         raise UnreadableSource(f"{path}:1: {error}; restore the file from its source") from error
     except (RecursionError, MemoryError):

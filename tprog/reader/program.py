@@ -15,7 +15,7 @@ from tprog.reader.classifier import read_classifier
 from tprog.reader.constants import Constants, Types, read_domain
 from tprog.reader.fixed import check_fixed
 from tprog.reader.layout import Layout, layout
-from tprog.reader.source import LARGEST_SOURCE, MOST_BITS, Source
+from tprog.reader.source import LARGEST_SOURCE, MOST_BITS, Source, is_published
 from tprog.reader.variables import Variables
 from tprog.reader.wiring import check_run, read_lines
 
@@ -46,8 +46,6 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
         return _program(layout(source), folder, Path(name).stem)
     except UnreadableSource:
         # A published program would otherwise be refused for its first import.
-        from tprog.published.kinds import is_published
-
         if is_published(text.encode("utf-8", "replace")):
             raise source.error(
                 1, f"this is a published program; bring it in first: tprog import {name}"

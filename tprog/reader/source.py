@@ -29,6 +29,12 @@ DEEPEST_TREE = 300
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", re.ASCII)
 SURROGATE = re.compile("[\ud800-\udfff]")
 
+# A program of the published code has at most so many bytes; the largest known one has 60,000.
+LARGEST_PUBLISHED = 1_000_000
+# What every program of the published code holds, and hardly anything else does.
+_MARKS = (b"read_csv(", b".argmax(-1)")
+_PUBLISHED_RUN = re.compile(rb"^def run\(\w+[^)]*\)[^:\n]*:", re.MULTILINE)
+
 # A Program's numbers are evaluated in 64 bits.
 MOST_BITS = 63
 
@@ -152,6 +158,12 @@ class Source:
                         line, "this text holds half a character (a lone surrogate); replace it"
                     )
             stack.extend((child, depth + 1, line) for child in ast.iter_child_nodes(node))
+
+
+def is_published(content: bytes) -> bool:
+    """Tell whether a text is, or once was, a program of the published code, which `tprog import` reads."""
+    marked = len(content) <= LARGEST_PUBLISHED and all(mark in content for mark in _MARKS)
+    return marked and _PUBLISHED_RUN.search(content.replace(b"\r", b"\n")) is not None
 
 
 def same(found: Sequence[ast.AST] | ast.AST, expected: Sequence[ast.AST] | ast.AST) -> bool:

@@ -24,7 +24,6 @@ from tprog.analysis.explain.cells import (
     content,
     with_content,
 )
-from tprog.analysis.explain.describe import symbolic_form
 from tprog.analysis.explain.trace.examples import Examples
 from tprog.analysis.explain.trace.flow import look, rows_fired
 from tprog.analysis.explain.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
@@ -40,6 +39,7 @@ from tprog.analysis.explain.trace.running import Observed, Progress
 from tprog.analysis.explain.trace.suspicion import Metric, Spectra
 from tprog.analysis.simplify.cost import Cost, cost
 from tprog.analysis.simplify.edit import with_operation
+from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.counterfactual import Partly
 from tprog.evaluate.inputs import BoolArray
 from tprog.ir import Constant, Head, KeyIn, Naturals, Predicate, Program, Table
@@ -277,7 +277,7 @@ def _size(program: Program, part: Part) -> Cost:
 def _plain(program: Program, head: Head, rows: tuple[tuple[int, ...], ...]) -> Predicate:
     query, key = program.finite_values(head.query), program.finite_values(head.key)
     if len(set(rows)) > 1:
-        return symbolic_form(rows, query, key) or Table(rows)
+        return exact_comparison(rows, query, key) or Table(rows)
     keys = rows[0]
     return KeyIn(keys) if 0 < len(keys) < len(key) else Constant(bool(keys))
 

@@ -6,7 +6,7 @@ A flipped relation, a shift by one, the negation, query and key exchanged: each 
 from collections.abc import Iterator
 
 from tprog.analysis.explain.cells import tabular
-from tprog.analysis.explain.describe import RELATIONS, symbolic_form
+from tprog.evaluate.comparisons import exact_comparison
 from tprog.ir import (
     Compare,
     Constant,
@@ -18,7 +18,7 @@ from tprog.ir import (
     Table,
     predicate_table,
 )
-from tprog.ir.predicate import predicate_problems
+from tprog.ir.predicate import RELATIONS, predicate_problems
 
 # How far a comparison may be off.
 SHIFTS = (0, 1, -1, 2, -2)
@@ -46,7 +46,7 @@ def as_comparison(program: Program, head: Head) -> Compare | None:
     """Return the comparison that a head makes, also where its predicate is written as a table; None where it makes none."""
     if isinstance(head.predicate, Table):
         query, key = program.finite_values(head.query), program.finite_values(head.key)
-        return symbolic_form(head.predicate.rows, query, key)
+        return exact_comparison(head.predicate.rows, query, key)
     return head.predicate if isinstance(head.predicate, Compare) else None
 
 

@@ -12,21 +12,16 @@ from tprog.analysis.explain.describe import (
     describe_compare,
     describe_predicate,
     show_value,
-    symbolic_form,
 )
 from tprog.ir import (
-    CategoricalHead,
     Compare,
     Constant,
     FiniteValues,
     KeyIn,
-    NumericalHead,
     Predicate,
     Program,
-    Relation,
     Table,
     Value,
-    predicate_table,
 )
 
 NUMBERS = FiniteValues(tuple(range(6)))
@@ -75,67 +70,6 @@ def test_long_tables_say_how_many_rows_match() -> None:
     assert describe_predicate(Table(rows), NUMBERS, NUMBERS, width=12) == "5 of 6 rows match"
     full = ((3,), (1, 4), (5,), (0,), (5,), (2,))
     assert describe_predicate(Table(full), NUMBERS, NUMBERS, width=12) == "table of 6 rows"
-
-
-@given(
-    st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
-    st.sampled_from([1, -1]),
-    st.integers(-4, 8),
-    st.integers(1, 7),
-    st.integers(1, 7),
-)
-def test_a_symbolic_form_equals_the_table_that_it_was_found_for(
-    relation: Relation, scale: int, offset: int, queries: int, keys: int
-) -> None:
-    """Whatever comparison is found, its table is the very table; with rows that tell keys apart, one is found."""
-    query, key = FiniteValues(tuple(range(queries))), FiniteValues(tuple(range(keys)))
-    wanted = Compare(relation, 1 if scale == 1 else -1, offset)
-    table = predicate_table(wanted, query, key)
-    found = symbolic_form(table.rows, query, key)
-    if found is not None:
-        assert predicate_table(found, query, key) == table
-    elif sum(map(bool, table.rows)) >= 3:
-        assert all(len(row) in (0, keys) for row in table.rows)
-
-
-def test_one_or_two_matching_rows_are_no_comparison() -> None:
-    """A form that only two rows speak for is not claimed."""
-    rows = ((1,), (2,), (), (), (), ())
-    assert symbolic_form(rows, NUMBERS, NUMBERS) is None
-    assert symbolic_form(((1,), (2,), (3,), (4,), (5,), ()), NUMBERS, NUMBERS) == Compare(
-        "==", 1, 1
-    )
-
-
-def test_tables_over_a_large_vocabulary_are_left_as_they_are() -> None:
-    """Nobody waits for a comparison to be found among a million entries."""
-    many = FiniteValues(tuple(range(1000)))
-    assert symbolic_form(tuple((index,) for index in range(1000)), many, many) is None
-    few = FiniteValues(tuple(range(300)))
-    assert symbolic_form(tuple((index,) for index in range(300)), few, few) == Compare("==")
-
-
-def test_texts_compare_by_code_point_and_never_with_a_shift() -> None:
-    """`a < b < c` whatever their order in the value set."""
-    rows = tuple(
-        tuple(i for i, key in enumerate(LETTERS.values) if str(key) <= str(query))
-        for query in LETTERS.values
-    )
-    assert symbolic_form(rows, LETTERS, LETTERS) == Compare("<=")
-
-
-@given(programs(None))
-def test_symbolic_forms_of_random_tables_are_exact(program: Program) -> None:
-    """No table of a random Program is given a comparison that differs from it anywhere."""
-    for operation in program.operations:
-        if not isinstance(operation, CategoricalHead | NumericalHead):
-            continue
-        query, key = program.values[operation.query], program.values[operation.key]
-        if isinstance(operation.predicate, Table):
-            assert isinstance(query, FiniteValues)
-            assert isinstance(key, FiniteValues)
-            found = symbolic_form(operation.predicate.rows, query, key)
-            assert found is None or predicate_table(found, query, key) == operation.predicate
 
 
 @given(programs(None), st.integers(8, 40))

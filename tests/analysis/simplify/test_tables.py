@@ -6,7 +6,7 @@ from simplifying import closed_programs, exact_trials, same_predictions
 
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.tables import Tables, filled, from_rules
-from tprog.codegen.cover import cover
+from tprog.evaluate.cover import cover_sets
 from tprog.ir import Program
 
 
@@ -28,5 +28,5 @@ def test_rules_spell_out_the_table_that_they_came_from() -> None:
     read = np.array([[True, True, False], [True, False, True]])
     found = filled(table, read)
     assert (found[read] == table[read]).all()
-    rules, default = cover(table.tolist(), 4)
+    rules, default = cover_sets(table.tolist(), 4)
     assert (from_rules(rules, default, (2, 3)) == table).all()

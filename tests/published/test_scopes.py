@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tprog.reader.scopes import module_of
+from tprog.published.scopes import module_of
 
 
 def test_scopes_are_known_and_no_file_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
