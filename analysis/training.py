@@ -6,8 +6,8 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.analysis.measure.figures import METRIC, Figures, measure
 from tprog.analysis.measure.guesses import Guesses, guesses
-from tprog.analysis.measure.measurements import METRIC, Figures, measure
 from tprog.analysis.simplify import simplify
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict

@@ -31,7 +31,7 @@ def analyze(
     Example: tprog analyze sort
     """
     from tprog.analysis.disagreement import known_parting
-    from tprog.analysis.measure.summary import summarize
+    from tprog.analysis.explain.summary import summarize
     from tprog.analysis.show.page.import_page import parting_line
     from tprog.analysis.show.page.source_page import source_page
     from tprog.analysis.show.page.summary_page import summary_page

@@ -8,11 +8,11 @@ from tprog.analysis.disagreement import Parting
 from tprog.analysis.explain.circuits.output import Circuits, Predictions
 from tprog.analysis.explain.explain import Explanation
 from tprog.analysis.explain.source.reading import Reading
+from tprog.analysis.explain.summary import Summary
 from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.exporting import Export
 from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.measure.sizes import Sizes
-from tprog.analysis.measure.summary import Summary
 from tprog.analysis.show.formatted import Formatted
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.passes import Kind as PassKind

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tprog.analysis.diff.exact import digest, meanings, vote_key
-from tprog.analysis.measure.liveness import live_variables
+from tprog.analysis.measure.sizes import live_variables
 from tprog.ir import Program
 
 

@@ -1,6 +1,6 @@
-"""Running emitted code. Owns the only place where text becomes running code: text that was emitted a moment ago.
+"""Running emitted code. This is the only place where text becomes running code: text that was emitted a moment ago.
 
-A program file of someone else is never run here: it is read into a Program, and that Program is emitted again.
+A program file of someone else is never run: it is read into a Program, and that Program is emitted again.
 """
 
 import ast

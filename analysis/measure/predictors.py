@@ -1,6 +1,6 @@
-"""Whatever gives labels, in one shape: Programs, tasks, networks. Owns the adapters; refuses to compare them.
+"""Whatever gives labels, behind one interface: Programs, tasks, networks, emitted code.
 
-Everything here answers for the data symbols alone, so that two sides may frame their inputs differently.
+A `Side` answers for the data symbols alone, so that the two sides of a comparison may frame their inputs differently.
 """
 
 from dataclasses import dataclass
@@ -49,12 +49,7 @@ class Side:
     predictor: Predictor
 
     def answers(self, batch: Batch, framed_by: Domain) -> IntArray:
-        """Return `(inputs, data symbols)` indices into `prediction_labels`; pooled: `(inputs,)`.
-
-        Args:
-            batch: framed inputs of one length.
-            framed_by: the domain whose prefix and suffix they carry.
-        """
+        """Return `(inputs, data symbols)` indices into `prediction_labels` for inputs that a domain frames; pooled: `(inputs,)`."""
         own = reframe(batch, framed_by, self.domain)
         found = self.predictor.predict(own)
         return found if found.ndim == 1 else found[:, self.domain.data_slice(found.shape[1])]
@@ -77,11 +72,11 @@ class ProgramPredictor:
 
     @property
     def prediction_labels(self) -> tuple[str, ...]:
-        """The classifier's labels, then forced ones."""
+        """See `Predictor`; the classifier's labels, then forced ones."""
         return prediction_labels(self.evaluator.program)
 
     def predict(self, batch: Batch) -> IntArray:
-        """Return the Program's predictions."""
+        """See `Predictor`."""
         return self.evaluator.predictions(batch)
 
 
@@ -93,11 +88,11 @@ class TruthPredictor:
 
     @property
     def prediction_labels(self) -> tuple[str, ...]:
-        """The task's labels."""
+        """See `Predictor`."""
         return self.task.labels
 
     def predict(self, batch: Batch) -> IntArray:
-        """Return the truth."""
+        """See `Predictor`."""
         return self.task.truth_batch(batch)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tprog.analysis.measure.measurements import check_task
+from tprog.analysis.measure.figures import check_task
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.evaluate.reach import EXTRA_LENGTH

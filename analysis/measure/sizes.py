@@ -1,18 +1,21 @@
-"""How large a Program is. Owns the counting rules; refuses to shrink anything."""
+"""What a Program consists of: its size, which variables can reach a vote, and how strongly each of them votes."""
 
 import ast
 from dataclasses import dataclass
 
-from tprog.analysis.measure.liveness import live_variables
+import numpy as np
+
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
+    Classifier,
     NumericalHead,
     NumericalLookup,
     Operation,
     Program,
     Table,
+    Votes,
 )
 
 # The names under which an emitted file keeps its classifier.
@@ -79,11 +82,53 @@ def sizes(program: Program, source: str | None = None) -> Sizes:
         votes=sum(
             bool(weight)
             for vote in program.classifier.votes
-            for row in (vote.weights if isinstance(vote, CategoricalVotes) else (vote.weights,))
+            for row in _rows(vote)
             for weight in row
         ),
         lines=None if source is None else file_lines(source),
     )
+
+
+def live_variables(program: Program) -> frozenset[int]:
+    """Return the variables with a path to the classifier; the values of all others never matter.
+
+    A variable whose votes are all zero reaches nothing through them. Votes that are the same for every value count:
+    deleting such a variable would change the sums.
+    """
+    live = {vote.variable for vote in program.classifier.votes if not silent(vote)}
+    first = len(program.inputs)
+    for number in range(len(program.operations) - 1, -1, -1):
+        if first + number in live:
+            live.update(program.operations[number].reads)
+    return frozenset(live)
+
+
+def silent(vote: Votes) -> bool:
+    """Tell whether every weight of a variable's votes is zero."""
+    return not any(any(row) for row in _rows(vote))
+
+
+def swings(classifier: Classifier) -> dict[int, int]:
+    """Return the swing of every variable that votes, in the order of the votes."""
+    return {vote.variable: swing(vote, classifier.masked) for vote in classifier.votes}
+
+
+def swing(vote: Votes, masked: tuple[int, ...] = ()) -> int:
+    """Return the most that one variable can move one label against another; 0 where its value cannot matter.
+
+    For a categorical variable this is the largest change of a difference between two labels' votes over all pairs of
+    values; for a numerical one the largest difference between two labels' votes for one unit. Masked labels, which
+    cannot be predicted, do not count.
+    """
+    weights = np.delete(np.array(_rows(vote), dtype=np.int64), masked, axis=1)
+    if not isinstance(vote, CategoricalVotes):
+        return int(np.ptp(weights))
+    changes = (np.ptp(weights - column[:, None], axis=0).max() for column in weights.T)
+    return int(max(changes, default=0))
+
+
+def _rows(vote: Votes) -> tuple[tuple[int, ...], ...]:
+    return vote.weights if isinstance(vote, CategoricalVotes) else (vote.weights,)
 
 
 def file_lines(source: str) -> int | None:

@@ -1,6 +1,6 @@
-"""How votes are shown. Those of imported programs are exact integers of many digits; a power of ten makes them readable.
+"""The power of ten in which votes are shown: those of imported programs are exact integers of many digits.
 
-It is the same one for a program wherever its votes are shown. Files and JSON hold the votes themselves.
+A program has one scale wherever its votes are shown. Files and JSON hold the votes themselves.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ Variables are numbered, so a part that goes renumbers what follows; everything h
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tprog.analysis.measure.liveness import live_variables, silent
+from tprog.analysis.measure.sizes import live_variables, silent
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

@@ -13,7 +13,7 @@ import numpy as np
 
 from tprog.analysis.explain.baseline_values import Neutral
 from tprog.analysis.explain.circuits.moments import Moments
-from tprog.analysis.measure.liveness import live_variables
+from tprog.analysis.measure.sizes import live_variables
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.steps import Array

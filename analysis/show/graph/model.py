@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tprog.analysis.explain.describe import describe, kind_of
-from tprog.analysis.measure.liveness import live_variables, silent
-from tprog.analysis.measure.swing import swings
+from tprog.analysis.measure.sizes import live_variables, silent, swings
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.ir import CategoricalHead, NumericalHead, NumericalVotes, Operation, Program
 from tprog.json_values import Formatted

@@ -1,9 +1,9 @@
 """The analysis page on the terminal. Owns its tables and colours; refuses to work anything out."""
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.measure.measurements import Accuracy, Score
-from tprog.analysis.measure.redundant import Spare
-from tprog.analysis.measure.summary import CircuitLine, LabelVotes, Part, Summary
+from tprog.analysis.explain.redundant import Redundant
+from tprog.analysis.explain.summary import CircuitLine, LabelVotes, PartSummary, Summary
+from tprog.analysis.measure.figures import Accuracy, Score
 from tprog.analysis.measure.vote_scale import VoteScale
 from tprog.analysis.show.page.words import (
     LONGEST_LABEL,
@@ -66,7 +66,7 @@ def _circuits(circuits: tuple[CircuitLine, ...]) -> RenderableType:
     return Group(Text(title, "dim"), table)
 
 
-def _spare(spare: tuple[Spare, ...]) -> RenderableType:
+def _spare(spare: tuple[Redundant, ...]) -> RenderableType:
     """Return what can go, the first of it with its lines."""
     table = Table(show_header=False)
     for column in ("part", "lines"):
@@ -130,7 +130,7 @@ def _size(summary: Summary) -> str:
     return ", ".join(part for part in parts if not part.startswith("0 "))
 
 
-def _parts(parts: tuple[Part, ...], exact: bool) -> RenderableType:
+def _parts(parts: tuple[PartSummary, ...], exact: bool) -> RenderableType:
     table = Table()
     table.add_column(Text("layer", "dim"), justify="right", no_wrap=True)
     table.add_column(Text("part", "dim"), no_wrap=True)
@@ -158,7 +158,7 @@ def _parts(parts: tuple[Part, ...], exact: bool) -> RenderableType:
     return Group(table, Text("* counted on a sample: more may be reached", "dim"))
 
 
-def _remarks(part: Part) -> list[tuple[str, str]]:
+def _remarks(part: PartSummary) -> list[tuple[str, str]]:
     remarks = []
     if not part.live:
         remarks.append(("dead: reaches no vote", "red"))

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tprog.analysis.explain.circuits import Survey
-from tprog.analysis.measure.measurements import MOST_FAILURES, Accuracy, Progress, check_task
+from tprog.analysis.explain.summary import Summary, summarize
+from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
 from tprog.analysis.measure.predictors import reframe
-from tprog.analysis.measure.summary import Summary, summarize
 from tprog.analysis.show.report.picture import circuit_svg
 from tprog.analysis.show.report.shorter import Shorter, shorter_beside, shorter_found
 from tprog.analysis.show.report.sourcemap import SourceMap, map_source
@@ -116,7 +116,7 @@ def make_report(
         seed: of the test data and of samples.
         limit: the most inputs that are run one by one; beyond it, samples are.
         recompute: whether to measure although a manifest agrees.
-        progress: called while measuring, see `tprog.analysis.measure.measurements.measure`.
+        progress: called while measuring, see `tprog.analysis.measure.figures.measure`.
 
     Raises:
         UsageError: the given task does not fit the Program.

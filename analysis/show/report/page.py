@@ -18,8 +18,8 @@ from markupsafe import Markup
 
 from tprog.analysis.explain.circuits import Circuit
 from tprog.analysis.explain.describe import describe, kind_of, show_value
-from tprog.analysis.measure.measurements import Accuracy, Score
-from tprog.analysis.measure.swing import swings
+from tprog.analysis.measure.figures import Accuracy, Score
+from tprog.analysis.measure.sizes import swings
 from tprog.analysis.measure.vote_scale import vote_scale
 from tprog.analysis.show.page.words import (
     counted,

@@ -11,7 +11,7 @@ from tprog.analysis.explain.cells import DEFAULT, branch_text, content, content_
 from tprog.analysis.explain.circuits import Survey, survey
 from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.trace import Example, Tracing, given_examples, trace_errors
-from tprog.analysis.measure.measurements import Progress
+from tprog.analysis.measure.figures import Progress
 from tprog.analysis.measure.reference import draw_reference
 from tprog.errors import TprogError
 from tprog.ir import Program

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tprog.analysis.measure.measurements import METRIC, Figures
+from tprog.analysis.measure.figures import METRIC, Figures
 from tprog.analysis.measure.predictors import reframe
 from tprog.analysis.show.report.payload import program_payload
 from tprog.files import read_text

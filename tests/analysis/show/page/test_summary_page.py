@@ -8,7 +8,7 @@ from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
 
-from tprog.analysis.measure.summary import Summary, summarize
+from tprog.analysis.explain.summary import Summary, summarize
 from tprog.analysis.show.page.summary_page import summary_page
 from tprog.codegen import emit
 from tprog.ir import Program, Provenance

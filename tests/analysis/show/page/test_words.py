@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tprog.analysis.explain.circuits import KindOfInput
 from tprog.analysis.explain.circuits.shares import Share
-from tprog.analysis.measure.measurements import Score
+from tprog.analysis.measure.figures import Score
 from tprog.analysis.show.page.words import (
     blocks,
     counted,

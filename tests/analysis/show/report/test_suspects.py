@@ -5,7 +5,7 @@ from dataclasses import replace
 from example_programs import hist_program
 
 import tprog
-from tprog.analysis.measure.summary import summarize
+from tprog.analysis.explain.summary import summarize
 from tprog.analysis.show.report.suspects import different_votes, find_circuits, find_suspicions
 from tprog.codegen import emit
 from tprog.ir import CategoricalVotes, Classifier, Program

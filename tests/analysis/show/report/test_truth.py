@@ -7,7 +7,7 @@ import pytest
 from example_programs import hist_program
 from tracing import SPEC, faulty_hist
 
-from tprog.analysis.measure.measurements import measure
+from tprog.analysis.measure.figures import measure
 from tprog.analysis.show.report import truth
 from tprog.analysis.show.report.payload import program_payload
 from tprog.analysis.show.report.truth import known_truth

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from strategies import programs
 from terminal import small_hist
 
-from tprog.analysis.measure import summary as summary_module
-from tprog.analysis.measure.measurements import measure
-from tprog.analysis.measure.summary import Strength, record_figures, summarize, with_figures
+from tprog.analysis.explain import summary as summary_module
+from tprog.analysis.explain.summary import Strength, summarize
+from tprog.analysis.measure.figures import measure, record_figures, with_figures
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import CategoricalHead, Classifier, Program, Provenance

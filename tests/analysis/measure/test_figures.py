@@ -8,7 +8,7 @@ from example_programs import hist_program, reverse_program
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.analysis.measure.measurements import Figures, Score, accuracy, check_task, measure
+from tprog.analysis.measure.figures import Figures, Score, accuracy, check_task, measure
 from tprog.analysis.prove.verify import verify
 from tprog.analysis.verify.verdict import Counterexample
 from tprog.errors import UsageError

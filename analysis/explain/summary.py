@@ -1,28 +1,26 @@
-"""Everything that the analysis page shows of a Program, as data. Owns what is told; refuses to print it.
+"""The summary of one Program: everything that `tprog analyze` shows, as data.
 
-What takes long to measure is taken from the manifest beside the program file while that speaks of exactly this file.
+Figures come from the manifest beside the program file while that speaks of exactly this file, and are measured otherwise.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from tprog.analysis.explain.circuits.kinds import KindOfInput
 from tprog.analysis.explain.circuits.shares import Share
 from tprog.analysis.explain.circuits.survey import INPUTS, survey
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
-from tprog.analysis.measure.liveness import live_variables
-from tprog.analysis.measure.measurements import METRIC, Figures, Progress, check_task, measure
-from tprog.analysis.measure.redundant import Spare, spare_parts
+from tprog.analysis.explain.redundant import Redundant, redundant_parts
+from tprog.analysis.measure.figures import METRIC, Figures, Progress, check_task, measure
 from tprog.analysis.measure.reference import draw_reference, fitting_task
-from tprog.analysis.measure.sizes import Sizes, sizes
+from tprog.analysis.measure.sizes import Sizes, live_variables, sizes
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
 from tprog.json_values import Formatted
-from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
+from tprog.manifest import Manifest
 from tprog.tasks import Task, get_task
 
 STRONGEST = 3
@@ -31,7 +29,7 @@ MOST_CIRCUIT_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PartSummary:
     """One head or look-up.
 
     Attributes:
@@ -128,11 +126,11 @@ class Summary(Formatted):
     facts: tuple[str, ...]
     sizes: Sizes
     figures: Figures
-    parts: tuple[Part, ...]
+    parts: tuple[PartSummary, ...]
     votes: tuple[LabelVotes, ...]
     source: Literal["manifest", "measured"]
     notes: tuple[str, ...]
-    spare: tuple[Spare, ...] = ()
+    spare: tuple[Redundant, ...] = ()
     circuits: tuple[CircuitLine, ...] = ()
     scale: VoteScale = PLAIN
 
@@ -185,7 +183,7 @@ def summarize(
         _label_votes(program, figures),
         "measured" if found is None or recompute else "manifest",
         tuple(notes),
-        spare_parts(program, source),
+        redundant_parts(program, source),
         _circuits(program, task),
         vote_scale(program),
     )
@@ -205,43 +203,6 @@ def _circuits(program: Program, task: Task | None) -> tuple[CircuitLine, ...]:
         )
         for circuit in found.circuits
     )
-
-
-def with_figures(manifest: Manifest, figures: Figures) -> Manifest:
-    """Return a manifest that holds figures, so that the page needs not measure them."""
-    return manifest.with_metrics(**{METRIC: figures.to_json()})
-
-
-def record_figures(
-    path: Path,
-    program: Program,
-    source: str,
-    task: Task | None,
-    seed: int = 0,
-    progress: Progress | None = None,
-) -> Manifest:
-    """Measure a Program and keep the figures in the manifest beside its file; return that manifest.
-
-    Whatever else the manifest holds is kept while it speaks of this source; otherwise a new one is begun.
-
-    Args:
-        path: the manifest's file, which may be missing.
-        program: what is measured.
-        source: the text of its file.
-        task: what it is to compute, if that is known.
-        seed: of the task's data.
-        progress: see `measure`.
-
-    Raises:
-        UsageError: the task does not fit the Program.
-        UnreadableSource: the file that is there is no manifest.
-        FileProblem: it cannot be read or written.
-    """
-    found = read_manifest(path) if path.exists() else None
-    if found is None or not found.matches(source):
-        found = Manifest(source_hash(source), None if task is None else task.spec, seed)
-    write_manifest(path, with_figures(found, measure(program, task, seed, progress=progress)))
-    return read_manifest(path)
 
 
 def _from_manifest(
@@ -279,7 +240,7 @@ def _named_task(program: Program, manifest: Manifest | None, notes: list[str]) -
     return task
 
 
-def _parts(program: Program, figures: Figures) -> tuple[Part, ...]:
+def _parts(program: Program, figures: Figures) -> tuple[PartSummary, ...]:
     first = len(program.inputs)
     live = live_variables(program)
     seen: dict[Operation, str] = {}
@@ -288,7 +249,7 @@ def _parts(program: Program, figures: Figures) -> tuple[Part, ...]:
         name = program.names[first + number]
         earlier = seen.setdefault(operation, name)
         parts.append(
-            Part(
+            PartSummary(
                 name,
                 kind_of(operation),
                 program.layers[number],

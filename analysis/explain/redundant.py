@@ -1,6 +1,6 @@
-"""What a Program could do without, by proof alone, and where that stands in its file. Owns the list; refuses to remove anything.
+"""What a Program could do without, and where that stands in its file.
 
-Everything here comes from the sound passes of `tprog.analysis.simplify`, so it holds on every input of any length.
+Everything here is found as the sound passes of `tprog.analysis.simplify` find it, so it holds on every input of any length.
 """
 
 import ast
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.measure.liveness import live_variables
+from tprog.analysis.measure.sizes import live_variables
 from tprog.analysis.simplify.duplicates import duplicates
 from tprog.analysis.simplify.narrow import narrowed
 from tprog.analysis.simplify.possible import Possible, possible
@@ -28,8 +28,8 @@ Kind: TypeAlias = Literal["dead", "duplicate", "alias", "constant", "unreachable
 
 
 @dataclass(frozen=True, slots=True)
-class Spare:
-    """Something that can go.
+class Redundant:
+    """Something that a Program could do without.
 
     Attributes:
         kind: `dead`: no vote depends on it; `duplicate` of an earlier part; `alias` of what it copies; `constant`;
@@ -45,7 +45,7 @@ class Spare:
     lines: tuple[int, int] | None
 
 
-def spare_parts(program: Program, source: str | None = None) -> tuple[Spare, ...]:
+def redundant_parts(program: Program, source: str | None = None) -> tuple[Redundant, ...]:
     """Return what can go, in the order of the parts.
 
     Args:
@@ -54,7 +54,7 @@ def spare_parts(program: Program, source: str | None = None) -> tuple[Spare, ...
     """
     lines = _lines(source)
     live, twins, found = live_variables(program), duplicates(program), possible(program)
-    spare: list[Spare] = []
+    found_parts: list[Redundant] = []
     for number, operation in enumerate(program.operations, len(program.inputs)):
         part = program.names[number]
         own: list[tuple[Kind, str]]
@@ -66,8 +66,8 @@ def spare_parts(program: Program, source: str | None = None) -> tuple[Spare, ...
             own = [("alias", f"always {program.names[operation.reads[-1]]} itself")]
         else:
             own = list(_within(program, number, operation, found))
-        spare += [Spare(kind, part, what, lines.get(part)) for kind, what in own]
-    return tuple(spare)
+        found_parts += [Redundant(kind, part, what, lines.get(part)) for kind, what in own]
+    return tuple(found_parts)
 
 
 def _within(

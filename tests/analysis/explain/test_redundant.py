@@ -4,7 +4,7 @@ from example_programs import hist_program, reverse_program
 from hypothesis import given
 from simplifying import closed_programs
 
-from tprog.analysis.measure.redundant import spare_parts
+from tprog.analysis.explain.redundant import redundant_parts
 from tprog.analysis.simplify.edit import named
 from tprog.analysis.simplify.pipeline import sound
 from tprog.codegen import emit
@@ -46,7 +46,7 @@ def test_everything_that_can_go_is_named_with_its_lines() -> None:
     """Each part that can go, or part of it, is listed where it stands."""
     program = wasteful()
     source = emit(program)
-    found = {(spare.part, spare.kind): spare for spare in spare_parts(program, source)}
+    found = {(spare.part, spare.kind): spare for spare in redundant_parts(program, source)}
     assert set(found) == {
         ("itself", "alias"),
         ("twin", "duplicate"),
@@ -65,23 +65,23 @@ def test_everything_that_can_go_is_named_with_its_lines() -> None:
 
 def test_good_programs_have_nothing_to_spare() -> None:
     """A `hist` written by hand needs all it has; of `reverse` some entries are never read."""
-    assert spare_parts(hist_program()) == ()
-    assert {spare.kind for spare in spare_parts(reverse_program())} <= {"unreachable"}
-    assert all(spare.lines is None for spare in spare_parts(reverse_program(), "no (python"))
+    assert redundant_parts(hist_program()) == ()
+    assert {spare.kind for spare in redundant_parts(reverse_program())} <= {"unreachable"}
+    assert all(spare.lines is None for spare in redundant_parts(reverse_program(), "no (python"))
 
 
 @given(closed_programs())
 def test_dead_parts_are_gone_after_the_sound_passes(program: Program) -> None:
     """What is called dead, or a duplicate, does not survive them."""
     program = named(program)
-    gone = {spare.part for spare in spare_parts(program) if spare.kind == "dead"}
+    gone = {spare.part for spare in redundant_parts(program) if spare.kind == "dead"}
     assert gone.isdisjoint(operation.name for operation in sound(program).operations)
 
 
 @given(closed_programs())
 def test_constants_never_change(program: Program) -> None:
     """What is called constant has one value on every input."""
-    constants = {spare.part for spare in spare_parts(program) if spare.kind == "constant"}
+    constants = {spare.part for spare in redundant_parts(program) if spare.kind == "constant"}
     counts = reachable(program).values
     for number, name in enumerate(program.names):
         if name in constants:

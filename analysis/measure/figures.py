@@ -1,10 +1,11 @@
-"""What is measured of a Program by running it: accuracy, failures, what is ever reached. Owns the measuring.
+"""What is measured of a Program by running it: accuracy, failures, what is ever reached.
 
-Figures are plain data that a manifest can hold, because going through a whole domain can take seconds.
+Going through a whole domain can take seconds, so the manifest beside a program file keeps the figures.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -17,14 +18,15 @@ from tprog.evaluate import Batch, Reachability, reachable
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program
 from tprog.json_values import from_json_values, json_values
+from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
 from tprog.tasks import Task, make_dataset
 
 FORMAT = 1
+# The key of a manifest's metrics under which figures are kept.
+METRIC = "analysis"
 MOST_FAILURES = 8
 SAMPLES = 100_000  # random inputs, where there are too many to run all of them
 REACH_SAMPLES = 20_000
-# The key of a manifest's metrics under which figures are kept.
-METRIC = "analysis"
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 
@@ -292,3 +294,40 @@ def _reached_values(program: Program, variable: int, found: Reachability) -> tup
     if not isinstance(program.values[variable], FiniteValues):
         return None
     return tuple(np.flatnonzero(found.values[variable]).tolist())
+
+
+def with_figures(manifest: Manifest, figures: Figures) -> Manifest:
+    """Return a manifest that holds figures."""
+    return manifest.with_metrics(**{METRIC: figures.to_json()})
+
+
+def record_figures(
+    path: Path,
+    program: Program,
+    source: str,
+    task: Task | None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Measure a Program and keep the figures in the manifest beside its file; return that manifest.
+
+    Whatever else the manifest holds is kept while it speaks of this source; otherwise a new one is begun.
+
+    Args:
+        path: the manifest's file, which may be missing.
+        program: what is measured.
+        source: the text of its file.
+        task: what it is to compute, if that is known.
+        seed: of the task's data.
+        progress: see `measure`.
+
+    Raises:
+        UsageError: the task does not fit the Program.
+        UnreadableSource: the file that is there is no manifest.
+        FileProblem: it cannot be read or written.
+    """
+    found = read_manifest(path) if path.exists() else None
+    if found is None or not found.matches(source):
+        found = Manifest(source_hash(source), None if task is None else task.spec, seed)
+    write_manifest(path, with_figures(found, measure(program, task, seed, progress=progress)))
+    return read_manifest(path)
