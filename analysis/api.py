@@ -17,10 +17,10 @@ from tprog.analysis.explain.trace import (
     task_examples,
     trace_errors,
 )
+from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.show.report import make_report, render_report
 from tprog.analysis.show.report.findings import SIMPLIFY_SECONDS
-from tprog.analysis.verify.compare import LIMIT
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs

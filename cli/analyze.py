@@ -32,10 +32,10 @@ def analyze(
     """
     from tprog.analysis.disagreement import known_parting
     from tprog.analysis.explain.summary import summarize
+    from tprog.analysis.measure.predictors import LIMIT
     from tprog.analysis.show.page.import_page import parting_line
     from tprog.analysis.show.page.source_page import source_page
     from tprog.analysis.show.page.summary_page import summary_page
-    from tprog.analysis.verify.compare import LIMIT
     from tprog.cli.choices import known_task, named, reading_of
     from tprog.cli.console import print_json, say, stdout
     from tprog.cli.progress import stages

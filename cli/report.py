@@ -42,8 +42,8 @@ def report(
 
     Example: tprog report sort --open
     """
+    from tprog.analysis.measure.predictors import LIMIT
     from tprog.analysis.show.report import make_report, render_report
-    from tprog.analysis.verify.compare import LIMIT
     from tprog.cli.choices import beside, known_task, named
     from tprog.cli.console import say
     from tprog.cli.progress import stages

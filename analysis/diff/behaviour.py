@@ -10,10 +10,10 @@ from heapq import nsmallest
 import numpy as np
 
 from tprog.analysis.diff.behaving import common_domain
-from tprog.analysis.measure.predictors import Side, make_side
-from tprog.analysis.verify.compare import LIMIT, Progress, answered
+from tprog.analysis.measure.predictors import LIMIT, Counterexample, Side, make_side
+from tprog.analysis.verify.compare import Progress, answered
 from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
-from tprog.analysis.verify.verdict import Counterexample, Outcome
+from tprog.analysis.verify.verdict import Outcome
 from tprog.errors import TprogError
 from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.inputs import BoolArray, IntArray

@@ -13,7 +13,8 @@ from tprog.analysis.diff.changes import Change, Detail, compare
 from tprog.analysis.diff.exact import Pairing
 from tprog.analysis.diff.similar import pair
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
-from tprog.analysis.verify.compare import LIMIT, Progress
+from tprog.analysis.measure.predictors import LIMIT
+from tprog.analysis.verify.compare import Progress
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
 from tprog.json_values import Formatted, json_values

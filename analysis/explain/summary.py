@@ -13,10 +13,10 @@ from tprog.analysis.explain.circuits.survey import INPUTS, survey
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.explain.redundant import Redundant, redundant_parts
 from tprog.analysis.measure.figures import METRIC, Figures, Progress, check_task, measure
+from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.measure.sizes import Sizes, live_variables, sizes
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
-from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
 from tprog.json_values import Formatted

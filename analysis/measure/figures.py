@@ -10,9 +10,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.measure.predictors import make_side
-from tprog.analysis.verify.compare import LIMIT
-from tprog.analysis.verify.verdict import Counterexample, length_range
+from tprog.analysis.measure.predictors import LIMIT, Counterexample, length_range, make_side
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, Reachability, reachable
 from tprog.evaluate.inputs import IntArray

@@ -30,6 +30,29 @@ class Predictor(Protocol):
 
 
 Answering: TypeAlias = Program | Task | Predictor
+# Inputs that are looked at one by one unless someone asks for more.
+LIMIT = 400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """An input on which the two sides differ.
+
+    Attributes:
+        tokens: the data symbols.
+        expected: the reference's labels, one for each data symbol, None where none is asked for; pooled: one label.
+        got: the labels of the side that is checked, in the same shape.
+    """
+
+    tokens: tuple[str, ...]
+    expected: tuple[str | None, ...]
+    got: tuple[str | None, ...]
+
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The indices at which the labels differ."""
+        pairs = zip(self.expected, self.got, strict=True)
+        return tuple(place for place, (wanted, given) in enumerate(pairs) if wanted != given)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,3 +161,15 @@ def reframe(batch: Batch, framed_by: Domain, wanted: Domain) -> Batch:
     if wanted.suffix is not None:
         framed[:, -1] = number[wanted.suffix]
     return Batch(words, framed)
+
+
+def length_range(domain: Domain) -> str:
+    """Return the lengths of a domain's data in words."""
+    if domain.max_length is None:
+        return f"lengths from {domain.min_length} on"
+    return lengths_text(domain.min_length, domain.max_length)
+
+
+def lengths_text(least: int, most: int) -> str:
+    """Return a range of lengths in words."""
+    return f"length {least}" if least == most else f"lengths {least} to {most}"

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 
-from tprog.analysis.measure.predictors import Answering
+from tprog.analysis.measure.predictors import Answering, Counterexample
 from tprog.analysis.verify.compare import Progress, Provers, compare
-from tprog.analysis.verify.verdict import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Verdict
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Program
 

@@ -16,21 +16,22 @@ import numpy as np
 
 from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.measure.predictors import (
+    LIMIT,
     Answering,
+    Counterexample,
     ProgramPredictor,
     Side,
     TruthPredictor,
     make_side,
 )
 from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
-from tprog.analysis.verify.verdict import Counterexample, Outcome, Verdict
+from tprog.analysis.verify.verdict import Outcome, Verdict
 from tprog.errors import UsageError
 from tprog.evaluate import Batch
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Domain
 
-LIMIT = 400_000  # inputs that are checked unless someone asks for more
-SLOW_LIMIT = 100_000  # the same where one side is an emitted program, run input by input
+SLOW_LIMIT = 100_000  # inputs that are checked unless someone asks for more, where one side is an emitted program, run input by input
 SLOW_BATCH = 512  # inputs between two looks at the clock, where one side is run input by input
 
 Progress: TypeAlias = Callable[[int, int | None], None]

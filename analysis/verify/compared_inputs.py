@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tprog.analysis.measure.predictors import ProgramPredictor, Side
-from tprog.analysis.verify.verdict import length_range, lengths_text
+from tprog.analysis.measure.predictors import ProgramPredictor, Side, length_range, lengths_text
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import frame_indices

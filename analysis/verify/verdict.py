@@ -3,33 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tprog.ir import Domain
+from tprog.analysis.measure.predictors import Counterexample, lengths_text
 from tprog.json_values import Formatted
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
 # Both programs become the same one, or a solver found no input that differs.
 Proof: TypeAlias = Literal["rewriting", "solver"]
-
-
-@dataclass(frozen=True, slots=True)
-class Counterexample:
-    """An input on which the two sides differ.
-
-    Attributes:
-        tokens: the data symbols.
-        expected: the reference's labels, one for each data symbol, None where none is asked for; pooled: one label.
-        got: the labels of the side that is checked, in the same shape.
-    """
-
-    tokens: tuple[str, ...]
-    expected: tuple[str | None, ...]
-    got: tuple[str | None, ...]
-
-    @property
-    def places(self) -> tuple[int, ...]:
-        """The indices at which the labels differ."""
-        pairs = zip(self.expected, self.got, strict=True)
-        return tuple(place for place, (wanted, given) in enumerate(pairs) if wanted != given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +101,3 @@ class Verdict(Formatted):
         from tprog.analysis.show.page.outcome_html import verdict_snippet
 
         return verdict_snippet(self)
-
-
-def length_range(domain: Domain) -> str:
-    """Return the lengths of a domain's data in words."""
-    if domain.max_length is None:
-        return f"lengths from {domain.min_length} on"
-    return lengths_text(domain.min_length, domain.max_length)
-
-
-def lengths_text(least: int, most: int) -> str:
-    """Return a range of lengths in words."""
-    return f"length {least}" if least == most else f"lengths {least} to {most}"

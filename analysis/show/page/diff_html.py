@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tprog.analysis.diff import Behaviour, Change, Diff, Part
 from tprog.analysis.diff.diff import Side
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.show.page.diff_page import (
     MARKS,
     TITLES,
@@ -21,7 +22,6 @@ from tprog.analysis.show.page.html import (
     text,
 )
 from tprog.analysis.show.page.words import counted, label_text
-from tprog.analysis.verify.verdict import Counterexample
 
 # Places of one change that are open; the others are shown when they are asked for.
 OPEN_DETAILS = 12

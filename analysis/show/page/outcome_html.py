@@ -1,10 +1,11 @@
 """Verdicts and simplifications as HTML. Owns their wording there; refuses to check or to simplify anything."""
 
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet, table, text
 from tprog.analysis.show.page.verdict_page import SENTENCES
 from tprog.analysis.show.page.words import counted, label_text
 from tprog.analysis.simplify import Simplified
-from tprog.analysis.verify.verdict import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Verdict
 
 TINTS = {"equal": "good", "different": "bad", "unknown": "doubt"}
 

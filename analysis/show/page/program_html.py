@@ -3,12 +3,12 @@
 from contextlib import suppress
 
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of
+from tprog.analysis.measure.predictors import length_range
 from tprog.analysis.show.graph.draw import picture
 from tprog.analysis.show.graph.engine import CannotDraw
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet, table, text
 from tprog.analysis.show.page.words import counted
-from tprog.analysis.verify.verdict import length_range
 from tprog.ir import CategoricalLookup, Program, Table, WordTable
 
 # Entries of all tables beyond which the code is not shown: writing and reading it would take longer than it helps.

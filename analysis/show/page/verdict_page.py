@@ -1,8 +1,9 @@
 """A verdict on the terminal. Owns its wording; refuses to compare anything."""
 
 from tprog.analysis.explain.describe import clip
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.show.page.words import blocks, counted, label_text, sequence
-from tprog.analysis.verify.verdict import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Verdict
 from tprog.terminal import Group, RenderableType, Text
 
 LONGEST_NAME = 30

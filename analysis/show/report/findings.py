@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from tprog.analysis.explain.circuits import Survey
 from tprog.analysis.explain.summary import Summary, summarize
 from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
-from tprog.analysis.measure.predictors import reframe
+from tprog.analysis.measure.predictors import LIMIT, reframe
 from tprog.analysis.show.report.picture import circuit_svg
 from tprog.analysis.show.report.shorter import Shorter, shorter_beside, shorter_found
 from tprog.analysis.show.report.sourcemap import SourceMap, map_source
 from tprog.analysis.show.report.suspects import Suspicions, find_circuits, find_suspicions
 from tprog.analysis.show.report.usage import EXTRA_LENGTH, Usage, count_usage
-from tprog.analysis.verify.compare import LIMIT
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
 from tprog.ir import Program

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.analysis.measure.figures import Figures, Score, accuracy, check_task, measure
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.prove.verify import verify
-from tprog.analysis.verify.verdict import Counterexample
 from tprog.errors import UsageError
 from tprog.ir import CategoricalLookup, Program
 from tprog.tasks import get_task, make_dataset

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from example_programs import reverse_program
 
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.prove.verify import verify
 from tprog.analysis.show.page.verdict_page import verdict_page
-from tprog.analysis.verify.verdict import Counterexample, Verdict
+from tprog.analysis.verify.verdict import Verdict
 from tprog.ir import CategoricalLookup
 from tprog.tasks import get_task
 from tprog.terminal import Console
