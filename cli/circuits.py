@@ -46,7 +46,8 @@ def circuits(
     Example: tprog circuits sort --input "3 1 4 1" --position 2 --graph circuit.svg
     """
     from tprog.analysis.explain.baseline_values import neutral_values
-    from tprog.analysis.explain.circuits.closeup import FORMAT, closeups
+    from tprog.analysis.explain.circuits.closeup import closeups
+    from tprog.analysis.explain.circuits.output import Predictions
     from tprog.analysis.explain.circuits.picture import closeup_graph, survey_graph
     from tprog.analysis.explain.circuits.survey import survey
     from tprog.analysis.measure.reference import draw_reference, fitting_task
@@ -71,7 +72,7 @@ def circuits(
         if graph is not None and len(close) != 1:
             raise UsageError("the graph shows a single prediction; choose one with --position")
         if json_output:
-            print_json({"format": FORMAT, "predictions": [one.to_json(found) for one in close]})
+            print_json(Predictions([one.prediction(found) for one in close]))
         else:
             console.print(closeups_page(found, close, console.width))
         picture = None if graph is None else closeup_graph(found, close[0])

@@ -83,7 +83,7 @@ def trace(
             progress,
         )
     if json_output:
-        print_json(traced.to_json())
+        print_json(traced)
     else:
         stdout().print(trace_page(traced, top, source))
         if not traced.failing and not find:

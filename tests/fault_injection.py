@@ -23,7 +23,7 @@ from tprog.analysis.explain.cells import (
     tabular,
     with_content,
 )
-from tprog.analysis.explain.trace.whole import as_comparison
+from tprog.analysis.explain.trace.repair import as_comparison
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tprog.analysis.explain.circuits.kinds import KindOfInput
-from tprog.analysis.explain.circuits.shares import Share
-from tprog.analysis.explain.circuits.survey import INPUTS, survey
+from tprog.analysis.explain.circuits.survey import INPUTS, Share, survey
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.explain.redundant import Redundant, redundant_parts
 from tprog.analysis.measure.figures import METRIC, Figures, Progress, check_task, measure

@@ -1,4 +1,4 @@
-"""One prediction: its votes, what computed them, and the smallest circuit that alone gives it. Owns joining the three."""
+"""One prediction: its votes, the values that computed them, and the smallest circuit that alone gives it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,19 +7,16 @@ from typing import Any
 import numpy as np
 
 from tprog.analysis.explain.baseline_values import Neutral, Neutrals
-from tprog.analysis.explain.circuits.moments import moments_where
+from tprog.analysis.explain.circuits.output import Prediction, ReadPlace, SlicePlace, VoteGain
 from tprog.analysis.explain.circuits.slicing import Slice, backward_slice
 from tprog.analysis.explain.circuits.smallest import sets_by_neutral
-from tprog.analysis.explain.circuits.trials import Trials
-from tprog.analysis.explain.circuits.votes import vote_gains
+from tprog.analysis.explain.circuits.trials import Trials, moments_where, vote_gains
 from tprog.analysis.explain.describe import show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.errors import UsageError
-from tprog.evaluate.inputs import encode, scored_positions
+from tprog.evaluate.inputs import BoolArray, encode, scored_positions
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Program
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +89,36 @@ class Closeup:
 
     def to_json(self, program: Program) -> dict[str, Any]:
         """Return the close-up as JSON values, with a format version; variables by name, positions framed."""
-        return {
-            "format": FORMAT,
-            "tokens": list(self.tokens),
-            "position": self.position,
-            "answer": self.answer,
-            "runner_up": self.runner_up,
-            "margin": self.margin,
-            "votes": [
-                {"variable": self.names[vote.variable], "value": vote.value, "gain": vote.gain}
-                for vote in self.votes
-            ],
-            "circuit": [self.names[part] for part in self.parts],
-            "exact": self.exact,
-            "ways": self.ways,
-            "searched": self.searched,
-            "held": {self.names[part]: text for part, text in self.held},
-            "slice": [
-                {
-                    "variable": self.names[place.variable],
-                    "position": place.position,
-                    "value": value_at(program, place.variable, place.entry),
-                    "direct": place.direct,
-                    "reads": [
-                        {
-                            "role": read.role,
-                            "variable": self.names[read.variable],
-                            "position": read.position,
-                        }
+        return self.prediction(program).to_json()
+
+    def prediction(self, program: Program) -> Prediction:
+        """Return what JSON says of it."""
+        return Prediction(
+            list(self.tokens),
+            self.position,
+            self.answer,
+            self.runner_up,
+            self.margin,
+            [VoteGain(self.names[vote.variable], vote.value, vote.gain) for vote in self.votes],
+            [self.names[part] for part in self.parts],
+            self.exact,
+            self.ways,
+            self.searched,
+            {self.names[part]: text for part, text in self.held},
+            [
+                SlicePlace(
+                    self.names[place.variable],
+                    place.position,
+                    value_at(program, place.variable, place.entry),
+                    place.direct,
+                    [
+                        ReadPlace(read.role, self.names[read.variable], read.position)
                         for read in place.reads
                     ],
-                }
+                )
                 for place in self.slice.places
             ],
-        }
+        )
 
 
 def closeups(
@@ -208,9 +201,7 @@ def _value(program: Program, trials: Trials, variable: int, moment: int) -> str:
     return show_value(value_at(program, variable, int(trials.values(trials.all, variable)[moment])))
 
 
-def _wanted(
-    program: Program, length: int, position: int | None
-) -> "np.ndarray[tuple[int, int], np.dtype[np.bool_]]":
+def _wanted(program: Program, length: int, position: int | None) -> BoolArray:
     """Return `(1, positions)`: the asked position, or every one whose label the votes decide."""
     wanted = np.zeros((1, length), dtype=np.bool_)
     if program.classifier.pooled:

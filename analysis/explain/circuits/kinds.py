@@ -1,11 +1,11 @@
-"""On what kind of input a circuit decides. Owns conditions on moments and the choice of the ones that tell most.
+"""On what kind of input a circuit decides, in one or two conditions that a person can check.
 
-A condition is something that a person can check on an input: the label, the token, the position, the length, whether a
-token occurs again. It describes a circuit as well as it goes together with it: Matthews' correlation, which is 1 where the
-condition holds for the circuit's moments and for no others, and 0 where it holds for the circuit's moments as often as for
-all the others.
+A condition speaks of the label, the token, the position, the length, or whether a token occurs again. The one is chosen
+whose Matthews correlation with the circuit's moments is the largest: 1 where it holds for these and no others, 0 where it
+holds for these as often as for the others.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tprog.analysis.explain.circuits.moments import Moments
+from tprog.analysis.explain.circuits.trials import Moments
 from tprog.analysis.explain.describe import show_value
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
@@ -67,13 +67,7 @@ class KindOfInput:
 
 
 def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> Conditions:
-    """Return every condition that holds at some of the moments and not at others, in a fixed order.
-
-    Args:
-        program: a valid Program.
-        moments: the predictions.
-        answers: the label of each.
-    """
+    """Return every condition that holds at some moments, whose labels are given, and not at others, in a fixed order."""
     found = [
         one for one in _conditions(program, moments, answers) if one[2].any() and not one[2].all()
     ]
@@ -87,12 +81,7 @@ def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> Co
 
 
 def describe_kind(found: Conditions, own: BoolArray) -> KindOfInput | None:
-    """Return the conditions that describe some moments best; None where none do.
-
-    Args:
-        found: see `conditions`.
-        own: the moments to describe.
-    """
+    """Return the conditions that describe a circuit's own moments best; None where none do."""
     if not own.any() or own.all() or not found.texts:
         return None
     # Of equally good ones the first.
@@ -121,15 +110,10 @@ def _correlations(holds: BoolArray, own: BoolArray) -> FloatArray:
 
 
 def _kind(text: str, holds: BoolArray, own: BoolArray) -> KindOfInput:
-    both, wanted, total, every = (
-        int((holds & own).sum()),
-        int(own.sum()),
-        int(holds.sum()),
-        len(own),
-    )
+    both, wanted, total = int((holds & own).sum()), int(own.sum()), int(holds.sum())
     correlation = float(_correlations(holds[None, :], own)[0])
     return KindOfInput(
-        text, both / wanted, both / total if total else 0.0, total / every, correlation
+        text, both / wanted, both / total if total else 0.0, total / len(own), correlation
     )
 
 
@@ -219,7 +203,5 @@ def _lengths(program: Program, moments: Moments) -> IntArray:
 
 def _common(texts: TextArray) -> list[str]:
     """Return the commonest texts, in alphabetical order."""
-    counts: dict[str, int] = {}
-    for text in texts.tolist():
-        counts[text] = counts.get(text, 0) + 1
+    counts = Counter(texts.tolist())
     return sorted(sorted(counts, key=lambda text: (-counts[text], text))[:MOST_VALUES])

@@ -1,15 +1,30 @@
 """Circuits as JSON values: the types of what `tprog circuits --json` prints."""
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 from tprog.analysis.explain.baseline_values import NeutralKind
 from tprog.analysis.explain.circuits.kinds import KindOfInput
-from tprog.analysis.explain.circuits.survey import Example
-from tprog.analysis.show.formatted import Formatted
 from tprog.ir import Value
+from tprog.json_values import Formatted
 
 
-class NeutralValues(TypedDict):
+@dataclass(frozen=True, slots=True)
+class SamplePrediction:
+    """A moment that a circuit decides.
+
+    Attributes:
+        tokens: the data symbols.
+        position: the position in the framed sequence; None where outputs are pooled.
+        answer: the Program's label there.
+    """
+
+    tokens: tuple[str, ...]
+    position: int | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeutralValues:
     """What parts outside of a circuit are held at.
 
     Attributes:
@@ -21,7 +36,8 @@ class NeutralValues(TypedDict):
     by_label: dict[str, dict[str, str]]
 
 
-class CircuitCounts(TypedDict):
+@dataclass(frozen=True, slots=True)
+class CircuitCounts:
     """A set of parts that alone gives the answer at some moments; a moment is one prediction.
 
     Attributes:
@@ -46,9 +62,10 @@ class CircuitCounts(TypedDict):
     kind: KindOfInput | None
     gains: dict[str, float]
     margin: float
-    example: Example
+    example: SamplePrediction
 
 
+@dataclass(frozen=True, slots=True)
 class Circuits(Formatted):
     """The circuits of a program over many inputs.
 
@@ -77,7 +94,8 @@ class Circuits(Formatted):
     circuits: list[CircuitCounts]
 
 
-class VoteGain(TypedDict):
+@dataclass(frozen=True, slots=True)
+class VoteGain:
     """What one variable's votes do for the answer against the runner-up.
 
     Attributes:
@@ -91,7 +109,8 @@ class VoteGain(TypedDict):
     gain: int
 
 
-class ReadPlace(TypedDict):
+@dataclass(frozen=True, slots=True)
+class ReadPlace:
     """A place that another was computed from.
 
     Attributes:
@@ -105,7 +124,8 @@ class ReadPlace(TypedDict):
     position: int | None
 
 
-class SlicePlace(TypedDict):
+@dataclass(frozen=True, slots=True)
+class SlicePlace:
     """A variable at a position, in the computation of an answer.
 
     Attributes:
@@ -123,6 +143,7 @@ class SlicePlace(TypedDict):
     reads: list[ReadPlace]
 
 
+@dataclass(frozen=True, slots=True)
 class Prediction(Formatted):
     """Everything that decides one prediction.
 
@@ -155,6 +176,7 @@ class Prediction(Formatted):
     slice: list[SlicePlace]
 
 
+@dataclass(frozen=True, slots=True)
 class Predictions(Formatted):
     """The circuits of one input.
 

@@ -1,9 +1,9 @@
-"""The dynamic backward slice of one prediction: which values, where, computed it. Owns following a trace backwards.
+"""The dynamic backward slice of one prediction: which values, where, computed it.
 
 The slice is made of *places*, a variable at a position. It starts at the places whose votes can tell the answer from its
 runner-up, and follows what was read on this very input: of a head, the query where it stands, and the key and the value
-where it looked. Keys elsewhere had a say as well, in that they did not match, or stood farther away; they belong to the
-slice as *watched* places, so that nothing outside it can change the margin, and are told apart from what was copied.
+at the positions that it attended. Keys elsewhere matter too, in that they did not match or stood farther away; they belong to the
+slice as *watched* places, so that nothing outside it can change the margin.
 """
 
 from collections.abc import Sequence
@@ -83,13 +83,7 @@ class Slice:
 
 
 def backward_slice(program: Program, framed: Sequence[str], position: int | None) -> Slice:
-    """Return what computed a prediction.
-
-    Args:
-        program: a valid Program.
-        framed: a framed sequence of its domain.
-        position: the position in the framed sequence; None for the one prediction of pooled outputs.
-    """
+    """Return what computed the prediction at a position of a framed sequence; None for that of pooled outputs."""
     run = interpret(program, tuple(framed))
     ranked = ranking(program, run.sums[0 if position is None else position])
     answer, other = ranked[0], ranked[min(1, len(ranked) - 1)]
@@ -138,12 +132,15 @@ def reads(program: Program, run: ScalarRun, variable: int, position: int) -> tup
     if not isinstance(operation, CategoricalHead | NumericalHead):
         return tuple(Read("argument", read, position) for read in dict.fromkeys(operation.reads))
     found = run.heads[variable]
-    looked = _looked(operation, found, position)
+    matches, numerical = found.matches[position], isinstance(operation, NumericalHead)
+    # Where it found what it wrote: the attended match, or all that it summed over.
+    looked = matches if numerical or not matches else (found.attended[position],)
+    default = () if numerical else (0,)
     watched = _watched(program, operation, run, found, position)
     return (
         Read("query", operation.query, position),
         *(Read("key", operation.key, place) for place in looked if place in watched),
-        *(Read("value", operation.value, place) for place in looked or _default(operation)),
+        *(Read("value", operation.value, place) for place in looked or default),
         *(Read("watched", operation.key, place) for place in sorted(watched - set(looked))),
     )
 
@@ -160,19 +157,6 @@ def _direct(
                 if read.role != "watched"
             )
     return direct
-
-
-def _looked(head: Head, found: HeadRun, position: int) -> tuple[int, ...]:
-    """Return where a head found what it wrote: the attended match, or all that it summed over."""
-    matches = found.matches[position]
-    if isinstance(head, NumericalHead):
-        return matches
-    return (found.attended[position],) if matches else ()
-
-
-def _default(head: Head) -> tuple[int, ...]:
-    """Return where a head that found nothing looks."""
-    return () if isinstance(head, NumericalHead) else (0,)
 
 
 def _watched(

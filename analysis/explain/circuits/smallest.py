@@ -1,9 +1,9 @@
-"""The smallest set of parts that alone still gives an answer. Owns the search; refuses to run anything itself.
+"""The search for the smallest set of parts that alone still gives an answer.
 
-Sets are tried by size, so the first that does is a smallest one; where several of a size do, the one that does for most
-moments is taken, so that moments that are decided alike are told alike. Where a size has too many sets, parts are taken
-away from the whole instead, as many at a time as can go, until not one more can: no part of such a set is superfluous,
-but a smaller set of other parts may exist.
+Sets are tried by size. Among the sets of the smallest size that do, a greedy set cover chooses: first the one that does for
+most moments, then the one that does for most of the rest, and so on. Where a size has too many sets, delta debugging
+(Zeller and Hildebrandt 2002) removes parts from the whole instead: no part of such a set can be spared, but a smaller set of
+other parts may exist.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,8 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tprog.analysis.explain.baseline_values import Neutrals
-from tprog.analysis.explain.circuits.moments import Moments
-from tprog.analysis.explain.circuits.trials import Trials
+from tprog.analysis.explain.circuits.trials import Moments, Trials
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 
@@ -49,13 +48,7 @@ class Smallest:
 def sets_by_neutral(
     program: Program, moments: Moments, neutral: Neutrals, progress: Progress | None = None
 ) -> Smallest:
-    """Return for each moment a smallest set of parts, the others held at the neutral values for the moment's answer.
-
-    Args:
-        program: a valid Program.
-        moments: the predictions.
-        neutral: the neutral values for each label.
-        progress: called with the number of moments done and the number in all.
+    """Return for each moment a smallest set of parts, the others held at the baseline values for the moment's answer.
 
     Raises:
         BadInput: a batch does not belong to the Program's domain.
@@ -88,10 +81,7 @@ def smallest_sets(
 ) -> Smallest:
     """Return for each moment a smallest set of parts that alone gives the Program's answer.
 
-    Args:
-        trials: the Program on the moments.
-        most_sums: how many sums the search by size may compare.
-        most_sets: how many sets it may try.
+    The search by size may compare `most_sums` sums and try `most_sets` sets.
     """
     total = len(trials.moments)
     chosen, exact = np.full(total, -1, dtype=np.int64), np.zeros(total, dtype=np.bool_)
@@ -152,7 +142,7 @@ def _sets_up_to(trials: Trials, size: int, most: int) -> list[int] | None:
 
 
 def _cover(doing: list[tuple[int, BoolArray]], rest: IntArray) -> Iterator[tuple[int, IntArray]]:
-    """Yield sets that give the answer, the one for most moments first, each with its moments."""
+    """Yield a greedy cover of the moments by sets that give the answer, each set with its moments."""
     if not doing:
         return
     matrix = np.array([holds for _, holds in doing])
@@ -169,7 +159,7 @@ def _cover(doing: list[tuple[int, BoolArray]], rest: IntArray) -> Iterator[tuple
 def _reduced(trials: Trials, rest: IntArray) -> Iterator[tuple[int, IntArray]]:
     """Yield sets of which no part can be spared, each with its moments.
 
-    Moments stay together as long as the same parts can go (Zeller and Hildebrandt's delta debugging, many at once).
+    Delta debugging, for many moments at once: they stay together as long as the same parts can be removed.
     """
     whole = trials.useful(trials.all)
     # By set and by how many parts are taken away at once; the largest first, so that equal ones meet.

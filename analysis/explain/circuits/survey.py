@@ -1,42 +1,68 @@
-"""Which circuits a Program has. Owns gathering them over many inputs; refuses to print them."""
+"""Which circuits a Program has, gathered over the predictions on many inputs."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tprog.analysis.explain.baseline_values import Neutrals, neutral_values
 from tprog.analysis.explain.circuits.kinds import KindOfInput, conditions, describe_kind
-from tprog.analysis.explain.circuits.moments import Moments, scored_moments
-from tprog.analysis.explain.circuits.shares import Share
+from tprog.analysis.explain.circuits.output import (
+    CircuitCounts,
+    Circuits,
+    NeutralValues,
+    SamplePrediction,
+)
 from tprog.analysis.explain.circuits.smallest import Progress, sets_by_neutral
-from tprog.analysis.explain.circuits.trials import Trials
-from tprog.analysis.explain.circuits.votes import Gains, vote_gains
+from tprog.analysis.explain.circuits.trials import (
+    Gains,
+    Moments,
+    Trials,
+    scored_moments,
+    vote_gains,
+)
 from tprog.analysis.measure.reference import Reference
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 from tprog.tasks import Task
 
-FORMAT = 1
 # Inputs that are looked at where nobody says how many; the same for every page, so that all tell the same shares.
 INPUTS = 300
+# Of a normal distribution 95 % lie within so many standard deviations.
+DEVIATIONS = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A moment that a circuit decides.
+class Share:
+    """A share of the predictions on some random inputs.
 
     Attributes:
-        tokens: the data symbols.
-        position: the position in the framed sequence; None where outputs are pooled.
-        answer: the Program's label there.
+        count: the predictions that have it.
+        total: all of them.
+        inputs: the inputs that they stand on.
     """
 
-    tokens: tuple[str, ...]
-    position: int | None
-    answer: str
+    count: int
+    total: int
+    inputs: int
+
+    @property
+    def value(self) -> float:
+        """The share, from 0 to 1."""
+        return self.count / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Wilson's interval of 95 %; predictions on one input go together, and so each input counts once."""
+        number, share = max(1, self.inputs), self.value
+        squared = DEVIATIONS**2 / number
+        middle = share + squared / 2
+        reach = math.sqrt(squared * (share * (1 - share) + squared / 4))
+        low, high = ((middle + side * reach) / (1 + squared) for side in (-1, 1))
+        return (low if share else 0.0), (high if share < 1 else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +88,7 @@ class Circuit:
     kind: KindOfInput | None
     gains: tuple[tuple[int, float], ...]
     margin: float
-    example: Example
+    example: SamplePrediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,40 +137,38 @@ class Survey:
 
     def to_json(self, program: Program) -> dict[str, Any]:
         """Return the survey as JSON values, with a format version; variables by name, positions framed."""
-        labels = program.classifier.labels
-        return {
-            "format": FORMAT,
-            "inputs": self.inputs,
-            "seed": self.seed,
-            "task": self.task,
-            "moments": self.moments,
-            "judged": self.judged,
-            "exact": self.exact,
-            "searched": self.searched,
-            "neutral": {
-                "kind": self.neutral.kind,
-                "by_label": {
-                    label: {self.names[part]: held.text(program, part) for part in self.parts}
-                    for label, held in zip(labels, self.neutral.by_label, strict=True)
-                },
-            },
-            "parts": {self.names[part]: self.uses(part) for part in self.parts},
-            "circuits": [
-                {
-                    "parts": [self.names[part] for part in circuit.parts],
-                    "count": circuit.count,
-                    "share": self.share(circuit.count).value,
-                    "interval": self.share(circuit.count).interval,
-                    "exact": circuit.exact,
-                    "right": circuit.right,
-                    "kind": None if circuit.kind is None else asdict(circuit.kind),
-                    "gains": {self.names[variable]: gain for variable, gain in circuit.gains},
-                    "margin": circuit.margin,
-                    "example": asdict(circuit.example),
-                }
-                for circuit in self.circuits
-            ],
+        labels, kind = program.classifier.labels, self.neutral.kind
+        held = {
+            label: {self.names[part]: one.text(program, part) for part in self.parts}
+            for label, one in zip(labels, self.neutral.by_label, strict=True)
         }
+        return Circuits(
+            self.inputs,
+            self.seed,
+            self.task,
+            self.moments,
+            self.judged,
+            self.exact,
+            self.searched,
+            NeutralValues(kind, held),
+            {self.names[part]: self.uses(part) for part in self.parts},
+            [self._counts(circuit) for circuit in self.circuits],
+        ).to_json()
+
+    def _counts(self, circuit: Circuit) -> CircuitCounts:
+        share = self.share(circuit.count)
+        return CircuitCounts(
+            [self.names[part] for part in circuit.parts],
+            circuit.count,
+            share.value,
+            share.interval,
+            circuit.exact,
+            circuit.right,
+            circuit.kind,
+            {self.names[variable]: gain for variable, gain in circuit.gains},
+            circuit.margin,
+            circuit.example,
+        )
 
     def share(self, count: int) -> Share:
         """Return the share of so many of the predictions."""
@@ -240,11 +264,13 @@ def _mean_gains(gains: Gains, own: BoolArray) -> tuple[tuple[int, float], ...]:
     return tuple(sorted(means, key=lambda one: (-abs(one[1]), one[0])))
 
 
-def _example(program: Program, moments: Moments, own: BoolArray, answers: Sequence[str]) -> Example:
+def _example(
+    program: Program, moments: Moments, own: BoolArray, answers: Sequence[str]
+) -> SamplePrediction:
     # Batches come shortest first, so the first moment stands on a shortest input.
     first = int(np.flatnonzero(own)[0])
     batch = moments.batches[int(moments.batch[first])]
-    return Example(
+    return SamplePrediction(
         batch.data(int(moments.row[first]), program.domain),
         None if program.classifier.pooled else int(moments.position[first]),
         answers[first],

@@ -1,19 +1,18 @@
-"""What a Program says with only some of its heads and look-ups at work. Owns exact sums; refuses to choose the sets.
+"""What a Program answers with only some of its heads and look-ups at work.
 
-A *part* is a head or a look-up that reaches a vote. A set of parts is at work while all other parts are held at their
-neutral values, everywhere and for their votes too; input variables are always at work. A part that reads nothing at work
-would only compute a constant from other parts' neutral values; no set that is proposed here has one. Sets are bit masks
-over the parts, in the Program's order. What a part writes depends on the set only through the parts before it that it reads, directly or
-not, so columns and votes are computed once for each of these cases.
+A *moment* is one prediction: an input and a scored position of it, or an input alone where outputs are pooled. A *part*
+is a head or a look-up that reaches a vote. A set of parts, a bit mask in the Program's order, is at work while all other
+parts are held at their baseline values, everywhere and for their votes too; input variables are always at work.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from tprog.analysis.explain.baseline_values import Neutral
-from tprog.analysis.explain.circuits.moments import Moments
 from tprog.analysis.measure.sizes import live_variables
+from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.steps import Array
@@ -23,15 +22,89 @@ from tprog.ir import Program
 MOST_BYTES = 1 << 28
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """Predictions on some batches, in a row.
+
+    Attributes:
+        batches: framed inputs, one batch for each length.
+        batch: for each moment the index of its batch.
+        row: the input's row in that batch.
+        position: the position in the framed sequence; 0 where outputs are pooled.
+    """
+
+    batches: tuple[Batch, ...]
+    batch: IntArray
+    row: IntArray
+    position: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of moments."""
+        return len(self.batch)
+
+    def of_batch(self, number: int) -> IntArray:
+        """Return which moments belong to a batch; they stand side by side."""
+        found: IntArray = np.flatnonzero(self.batch == number)
+        return found
+
+    def take(self, chosen: IntArray) -> "Moments":
+        """Return some of the moments, ascending, on batches that hold their inputs alone."""
+        batches: list[Batch] = []
+        numbers, rows = np.zeros(len(chosen), dtype=np.int64), np.zeros(len(chosen), dtype=np.int64)
+        for number, batch in enumerate(self.batches):
+            own = self.batch[chosen] == number
+            if own.any():
+                kept, rows[own] = np.unique(self.row[chosen][own], return_inverse=True)
+                numbers[own] = len(batches)
+                batches.append(batch.take(kept))
+        return Moments(tuple(batches), numbers, rows, self.position[chosen])
+
+
+def scored_moments(program: Program, batches: Sequence[Batch]) -> Moments:
+    """Return every prediction on some framed inputs that counts and that votes decide: forced labels are left out."""
+    wanted: list[BoolArray] = []
+    classifier = program.classifier
+    for batch in batches:
+        scored = scored_positions(program.domain, batch)
+        if classifier.pooled:
+            scored = np.zeros_like(scored)
+            scored[:, 0] = True
+        else:
+            scored[:, 0] &= classifier.first is None
+            scored[:, -1] &= classifier.last is None
+        wanted.append(scored)
+    return moments_where(batches, wanted)
+
+
+def moments_where(batches: Sequence[Batch], wanted: Sequence[BoolArray]) -> Moments:
+    """Return the moments at given places.
+
+    Args:
+        batches: framed inputs.
+        wanted: for each batch `(inputs, positions)`; pooled outputs stand at position 0.
+    """
+    places = [np.nonzero(where) for where in wanted]
+    numbers = [np.full(len(rows), number) for number, (rows, _) in enumerate(places)]
+    none = np.zeros(0, dtype=np.int64)
+    joined = (
+        np.concatenate([none, *parts]).astype(np.int64)
+        for parts in (numbers, [rows for rows, _ in places], [columns for _, columns in places])
+    )
+    return Moments(tuple(batches), *joined)
+
+
 class Trials:
     """A Program on some moments, ready to be run with any set of its parts at work.
+
+    What a part writes depends on the set only through the parts before it that it reads, directly or not, so columns and
+    votes are computed once for each combination of these.
 
     Attributes:
         program: a valid Program.
         moments: the predictions that are watched.
         neutral: what the other parts are held at.
         parts: the variables of the parts, ascending; bit `b` of a set stands for `parts[b]`.
+        all: the set of all parts.
         voters: the set of parts that vote.
         readers: for each part the set of parts that read it.
         sources: the set of parts that read an input variable.
@@ -41,63 +114,46 @@ class Trials:
         answers: for each moment the Program's own answer.
     """
 
-    program: Program
-    moments: Moments
-    neutral: Neutral
-    parts: tuple[int, ...] = field(init=False)
-    voters: int = field(init=False)
-    readers: tuple[int, ...] = field(init=False)
-    sources: int = field(init=False)
-    reads: tuple[int, ...] = field(init=False)
-    before: tuple[int, ...] = field(init=False)
-    labels: IntArray = field(init=False)
-    answers: IntArray = field(init=False)
-    _ties: BoolArray = field(init=False, repr=False)
-    _bits: dict[int, int] = field(init=False, repr=False)
-    _benches: list[Bench] = field(init=False, repr=False)
-    _rest: IntArray = field(init=False, repr=False)
-    _columns: dict[tuple[int, int, int], Array] = field(default_factory=dict, repr=False)
-    _gains: dict[tuple[int, int], IntArray] = field(default_factory=dict, repr=False)
-    _bytes: int = field(default=0, repr=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, program: Program, moments: Moments, neutral: Neutral) -> None:
         """Compute everything that does not depend on the set.
 
         Raises:
             BadInput: a batch does not belong to the Program's domain.
             InvalidProgram: a number could exceed 64 bits.
         """
-        program, first = self.program, len(self.program.inputs)
-        live = live_variables(program)
-        self.parts = tuple(number for number in sorted(live) if number >= first)
+        self.program, self.moments, self.neutral = program, moments, neutral
+        first = len(program.inputs)
+        self.parts = tuple(number for number in sorted(live_variables(program)) if number >= first)
+        self.all = (1 << len(self.parts)) - 1
         self._bits = {number: bit for bit, number in enumerate(self.parts)}
         votes = {vote.variable for vote in program.classifier.votes}
         self.voters = sum(1 << bit for number, bit in self._bits.items() if number in votes)
         self.sources = 0
-        readers, reads, before = ([0] * len(self.parts) for _ in range(3))
+        self.readers, self.reads, self.before = ([0] * len(self.parts) for _ in range(3))
         for number, bit in self._bits.items():
             for read in program.operations[number - first].reads:
                 if read in self._bits:
-                    readers[self._bits[read]] |= 1 << bit
-                    reads[bit] |= 1 << self._bits[read]
-                    before[bit] |= before[self._bits[read]] | 1 << self._bits[read]
+                    self.readers[self._bits[read]] |= 1 << bit
+                    self.reads[bit] |= 1 << self._bits[read]
+                    self.before[bit] |= self.before[self._bits[read]] | 1 << self._bits[read]
                 else:
                     self.sources |= 1 << bit
-        self.readers, self.reads, self.before = tuple(readers), tuple(reads), tuple(before)
         every = np.arange(len(program.classifier.labels), dtype=np.int64)
-        self.labels = np.delete(every, program.classifier.masked)
-        self._benches = [Bench(program, batch) for batch in self.moments.batches]
+        self.labels: IntArray = np.delete(every, program.classifier.masked)
+        self._columns: dict[tuple[int, int, int], Array] = {}
+        self._gains: dict[tuple[int, int], IntArray] = {}
+        self._bytes = 0
+        self._benches = [Bench(program, batch) for batch in moments.batches]
         for bench in self._benches:
-            bench.widen({number: self.neutral.entries[number] for number in self.parts})
-        self._rest = self._unmoved(votes)
+            bench.widen({number: neutral.entries[number] for number in self.parts})
+        # The sums with no part at work.
+        self._rest = np.zeros((len(moments), len(self.labels)), dtype=np.int64)
+        for number in votes:
+            if number < first or number in self._bits:
+                self._rest += self.votes(0, number)
         sums = self.sums(self.all)
-        self.answers = sums.argmax(axis=1)
+        self.answers: IntArray = sums.argmax(axis=1)
         self._ties = (sums == sums.max(axis=1, keepdims=True)).sum(axis=1) > 1
-
-    @property
-    def all(self) -> int:
-        """The set of all parts."""
-        return (1 << len(self.parts)) - 1
 
     def members(self, parts: int) -> tuple[int, ...]:
         """Return the variables of a set, ascending."""
@@ -112,7 +168,10 @@ class Trials:
         return kept
 
     def fed(self, parts: int) -> int:
-        """Return a set without the parts that read nothing at work, neither an input nor another part of it."""
+        """Return a set without the parts that read nothing at work, neither an input nor another part of it.
+
+        Such a part would compute a constant from the baseline values of other parts.
+        """
         kept = 0
         for bit in range(len(self.parts)):
             if parts >> bit & 1 and (self.sources >> bit & 1 or self.reads[bit] & kept):
@@ -120,12 +179,7 @@ class Trials:
         return kept
 
     def sums(self, parts: int, moments: IntArray | None = None) -> IntArray:
-        """Return `(moments, labels)` sums of votes with a set of parts at work.
-
-        Args:
-            parts: the set.
-            moments: which moments; all where it is None.
-        """
+        """Return `(moments, labels)` sums of votes with a set of parts at work, at some moments or at all."""
         sums = self._rest.copy() if moments is None else self._rest[moments]
         for bit in range(len(self.parts)):
             if parts & self.voters & 1 << bit:
@@ -156,14 +210,6 @@ class Trials:
                 for k in range(len(self._benches))
             ]
         )
-
-    def _unmoved(self, votes: set[int]) -> IntArray:
-        """Return the sums with no part at work."""
-        total = np.zeros((len(self.moments), len(self.labels)), dtype=np.int64)
-        for number in votes:
-            if number < len(self.program.inputs) or number in self._bits:
-                total += self.votes(0, number)
-        return total
 
     def _gain(self, bit: int, parts: int) -> IntArray:
         """Return by how much a part at work changes the sums, `(moments, labels)`."""
@@ -220,3 +266,38 @@ class Trials:
         rows, positions = self.moments.row[chosen], self.moments.position[chosen]
         found: Array = column[positions, rows if column.shape[1] > 1 else 0]
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gains:
+    """The votes of every variable for the answer less those for the runner-up.
+
+    Attributes:
+        runner_up: for each moment the label with the next largest sum, as a place in `Trials.labels`; -1 where there is
+            no other label.
+        margin: by how much the answer's sum is larger; 0 where there is no other label.
+        gains: by voting variable, ascending, for each moment its part of the margin; they add up to it.
+    """
+
+    runner_up: IntArray
+    margin: IntArray
+    gains: dict[int, IntArray]
+
+
+def vote_gains(trials: Trials) -> Gains:
+    """Return how each variable's votes make up the margin at each moment while all parts are at work."""
+    sums, answers = trials.sums(trials.all), trials.answers
+    rows = np.arange(len(answers))
+    variables = sorted(vote.variable for vote in trials.program.classifier.votes)
+    if len(trials.labels) == 1:
+        none = np.zeros(len(answers), dtype=np.int64)
+        return Gains(none - 1, none, dict.fromkeys(variables, none))
+    others = sums.copy()
+    # No sum is that small: their size stays below 2^63.
+    others[rows, answers] = np.iinfo(np.int64).min
+    runner_up = others.argmax(axis=1).astype(np.int64)
+    gains = {}
+    for variable in variables:
+        votes = trials.votes(trials.all, variable)
+        gains[variable] = votes[rows, answers] - votes[rows, runner_up]
+    return Gains(runner_up, sums[rows, answers] - sums[rows, runner_up], gains)

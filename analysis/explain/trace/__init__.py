@@ -8,11 +8,11 @@ from tprog.analysis.explain.trace.examples import (
     given_examples,
     task_examples,
 )
+from tprog.analysis.explain.trace.lines import INPUTS, Unused, find_unused
 from tprog.analysis.explain.trace.search import Found, find_errors
+from tprog.analysis.explain.trace.spectrum import Metric
 from tprog.analysis.explain.trace.suspects import Suspect, Switch
-from tprog.analysis.explain.trace.suspicion import Metric
 from tprog.analysis.explain.trace.tracing import Line, PartSuspect, Tracing, trace_errors
-from tprog.analysis.explain.trace.unused import INPUTS, Unused, find_unused
 
 __all__ = [
     "INPUTS",

@@ -1,9 +1,10 @@
-"""Errors grouped by cause: every wrong prediction is put down to one suspect. Owns the grouping; refuses to rank suspects.
+"""Errors grouped by cause: a greedy cover of the wrong predictions by suspects.
 
 The suspect whose repair puts most errors right takes these; among what is left the next one does, and so on. Errors that no
 repair puts right go to the branch that best tells them from right predictions, and are marked as unproved.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ import numpy as np
 from tprog.analysis.explain.cells import Branch
 from tprog.analysis.explain.trace.examples import Examples
 from tprog.analysis.explain.trace.running import Observed
+from tprog.analysis.explain.trace.spectrum import Metric, Spectra, suspicion
 from tprog.analysis.explain.trace.suspects import Suspect
-from tprog.analysis.explain.trace.suspicion import Metric, Spectra, suspicion
 from tprog.evaluate import prediction_labels
 from tprog.evaluate.inputs import IntArray
 
@@ -132,10 +133,7 @@ def _cause(
 ) -> Cause:
     own = [failures[number] for number in members.tolist()]
     shortest = min(own, key=lambda one: (len(one.tokens), one.example))
-    counts: dict[tuple[str, str], int] = {}
-    for failure in own:
-        pair = failure.wanted, failure.given
-        counts[pair] = counts.get(pair, 0) + 1
+    counts = Counter((failure.wanted, failure.given) for failure in own)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_CONFUSED]
     confused = tuple((wanted, given, count) for (wanted, given), count in ordered)
     return Cause(branch, proved, members, shortest, confused)

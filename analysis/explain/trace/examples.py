@@ -1,4 +1,4 @@
-"""Examples: inputs of a Program with the labels that they should get. Owns where they come from; refuses to run anything."""
+"""Examples: inputs of a Program with the labels that they should get, given, from a file, or drawn of a task."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

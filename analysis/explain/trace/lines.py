@@ -1,32 +1,75 @@
-"""Which lines of emitted code belong to which branch. Owns finding them by running one branch at a time; refuses to judge.
+"""Which lines of emitted code belong to which branch, and which branches and lines some inputs never reach.
 
-A head's row is called with every key, a look-up's entry with its point, a rectangle with a point that it decides; what runs
-then are the branch's lines. Vote rows are found in the parsed file.
+Lines are found by calling one function at a time under coverage: a head's row with every key, a look-up's entry with its
+point, a rectangle with a point that it decides. Vote rows are found in the parsed file. For what never ran, only the distinct
+arguments of heads and look-ups are collected from the inputs, and each is called once: that runs the same lines as running
+every input, in a hundredth of the time.
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+import coverage
 import numpy as np
 
-from tprog.analysis.explain.cells import DEFAULT, WHOLE, Branch, Part, branch_count, branches, parts
-from tprog.analysis.explain.trace.flow import box_numbers
+from tprog.analysis.explain.cells import (
+    DEFAULT,
+    WHOLE,
+    Branch,
+    Part,
+    branch_count,
+    branches,
+    parts,
+    votes_of,
+)
 from tprog.analysis.explain.trace.running import new_coverage
+from tprog.analysis.explain.trace.spectrum import box_numbers, rows_fired
 from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.analysis.measure.sizes import VOTE_TABLES
+from tprog.evaluate import Batch, Evaluator
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.scalar import value_at
 from tprog.ir import (
     CategoricalLookup,
     FiniteValues,
     Head,
     NumericalLookup,
+    NumericalVotes,
     Program,
     Value,
 )
 
+# Inputs that are run, where nobody says.
+INPUTS = 10_000
 # Keys, or points of a grid, that stand for all where there are more.
 MOST_CALLS = 4096
+# Points of the grid of a numerical look-up that are all looked at.
+LARGEST_GRID = 16 * MOST_CALLS
+# Points that are numbered, to tell the distinct ones.
+LARGEST = 1 << 40
+# Positions that are called where inputs have no greatest length.
+LONGEST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """What never ran.
+
+    Attributes:
+        inputs: on how many inputs.
+        branches: the branches that ran in none of them.
+        counts: for each part, how many of its branches never ran and how many it has.
+        lines: lines of the emitted code's heads and look-ups that never ran, ascending.
+    """
+
+    inputs: int
+    branches: tuple[Branch, ...]
+    counts: tuple[tuple[Part, int, int], ...]
+    lines: tuple[int, ...]
 
 
 def branch_lines(
@@ -40,28 +83,25 @@ def branch_lines(
         source: the emitted code, where it is at hand.
     """
     emitted = EmittedProgram(program, place, source=source)
-    own = _called(emitted, place)
+    own = _lines_called(emitted, place)
     tree = ast.parse(emitted.source)
     votes = _vote_lines(tree)
-    definitions = {
-        node.name: (node.lineno, node.body[0].lineno)
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef)
+    definitions: dict[str, tuple[int, ...]] = {
+        node.name: (node.lineno,) for node in tree.body if isinstance(node, ast.FunctionDef)
     }
     found: dict[Branch, tuple[int, ...]] = {}
     for part in parts(program):
         name = program.names[part.variable]
-        for row in range(branch_count(program, part)):
-            branch = Branch(part, row)
+        for branch in branches(program, part):
             if part.kind == "votes":
                 values = program.values[part.variable]
-                value = values.values[row] if isinstance(values, FiniteValues) else None
+                value = values.values[branch.row] if isinstance(values, FiniteValues) else None
                 line = votes.get((name, value), votes.get((name, None)))
                 found[branch] = () if line is None else (line,)
             else:
-                found[branch] = own.get(branch) or definitions.get(name, ())[:1]
+                found[branch] = own.get(branch) or definitions.get(name, ())
         if part.kind == "head":
-            found[Branch(part, DEFAULT)] = definitions.get(name, ())[:1]
+            found[Branch(part, DEFAULT)] = definitions.get(name, ())
             rows = (found[branch] for branch in branches(program, part))
             found[Branch(part, WHOLE)] = tuple(sorted({line for lines in rows for line in lines}))
     return found
@@ -73,34 +113,79 @@ def called_lines(
     calls: Iterable[tuple[str, Sequence[Value]]],
     source: str | None = None,
 ) -> frozenset[int]:
-    """Return every line that runs when heads and look-ups are called with some values.
-
-    Args:
-        program: a valid Program.
-        place: the file that the emitted code says it comes from.
-        calls: a variable's name and the values of what its function takes.
-        source: the emitted code, where it is at hand.
-    """
+    """Return every line that runs when heads and look-ups, by name, are called with some values; see `branch_lines`."""
     emitted = EmittedProgram(program, place, source=source)
-    cover = new_coverage(place)
-    cover.start()
-    try:
+    with _covered(place) as cover:
         for name, values in calls:
             emitted.call(name, *values)
-    finally:
-        cover.stop()
     return frozenset(cover.get_data().lines(place) or ())
 
 
-def _called(emitted: EmittedProgram, place: str) -> dict[Branch, tuple[int, ...]]:
-    program = emitted.program
+def find_unused(
+    program: Program,
+    batches: Iterable[Batch],
+    place: str,
+    lines: dict[Branch, tuple[int, ...]] | None = None,
+    source: str | None = None,
+) -> Unused:
+    """Return what never ran on some inputs, at any position.
+
+    Args:
+        program: a valid Program.
+        batches: the inputs.
+        place: the file that the emitted code says it comes from.
+        lines: see `branch_lines`; found here where it is None.
+        source: the emitted code, where it is at hand.
+    """
+    evaluator = Evaluator(program)
+    ran: dict[Part, set[int]] = {part: set() for part in parts(program)}
+    asked: dict[int, set[tuple[int, ...]]] = {}
+    inputs = 0
+    for batch in batches:
+        inputs += len(batch)
+        columns = evaluator.evaluate(batch).values
+        for part in ran:
+            if part.kind == "votes":
+                rows = columns[part.variable]
+                if isinstance(votes_of(program, part.variable), NumericalVotes):
+                    rows = (rows > 0).astype(np.int64) - 1
+            else:
+                rows = rows_fired(program, part.variable, columns)
+                points = asked.setdefault(part.variable, set())
+                points.update(_distinct_arguments(program, part.variable, columns))
+            ran[part].update(np.unique(rows).tolist())
+    counts, never = [], []
+    for part, reached in ran.items():
+        unused = [branch for branch in branches(program, part) if branch.row not in reached]
+        never += unused
+        counts.append((part, len(unused), branch_count(program, part)))
+    used = called_lines(program, place, _calls(program, asked), source)
+    every = branch_lines(program, place, source) if lines is None else lines
+    own = {
+        line
+        for branch, found in every.items()
+        if branch.part.kind != "votes" and branch.row != DEFAULT
+        for line in found
+    }
+    return Unused(inputs, tuple(never), tuple(counts), tuple(sorted(own - used)))
+
+
+@contextmanager
+def _covered(place: str) -> Iterator[coverage.Coverage]:
     cover = new_coverage(place)
-    names: dict[str, Branch] = {}
     cover.start()
     try:
+        yield cover
+    finally:
+        cover.stop()
+
+
+def _lines_called(emitted: EmittedProgram, place: str) -> dict[Branch, tuple[int, ...]]:
+    """Return the lines that run when the points of one branch are called."""
+    program = emitted.program
+    names: dict[str, Branch] = {}
+    with _covered(place) as cover:
         for part in parts(program):
-            if part.kind == "votes":
-                continue
             for branch, points in _points(program, part):
                 context = f"{branch.part.variable} {branch.row}"
                 names[context] = branch
@@ -108,8 +193,6 @@ def _called(emitted: EmittedProgram, place: str) -> dict[Branch, tuple[int, ...]
                 for point in points:
                     emitted.call(program.names[part.variable], *point)
         cover.switch_context("")
-    finally:
-        cover.stop()
     found: dict[Branch, list[int]] = {}
     for line, contexts in sorted(cover.get_data().contexts_by_lineno(place).items()):
         for context in contexts:
@@ -119,8 +202,10 @@ def _called(emitted: EmittedProgram, place: str) -> dict[Branch, tuple[int, ...]
 
 
 def _points(program: Program, part: Part) -> Iterable[tuple[Branch, Iterable[tuple[Value, ...]]]]:
-    """Yield every branch of a head or look-up with values that run it."""
+    """Yield every branch of a head or look-up with values that run it; votes have none."""
     operation = program.variables[part.variable]
+    if part.kind == "votes":
+        return
     if isinstance(operation, Head):
         keys = _values(program, operation.key)[:MOST_CALLS]
         queries = _values(program, operation.query)
@@ -143,21 +228,19 @@ def _boxes(
 ) -> Iterable[tuple[Branch, Iterable[tuple[Value, ...]]]]:
     """Yield every rectangle with the points that it decides; a corner where the grid is too large."""
     sizes = [cap + 1 for cap in lookup.caps]
-    if prod(sizes) > MOST_CALLS * 16:
+    if prod(sizes) > LARGEST_GRID:
         for row, box in enumerate(lookup.rectangles):
             yield Branch(part, row), [tuple(low for low, _ in box.bounds)]
         return
     grid: list[IntArray] = [axis.ravel() for axis in np.indices(sizes)]
     columns = dict(zip(lookup.arguments, grid, strict=True))
     # One variable may stand twice; then only points on the diagonal occur.
-    if len(columns) < len(grid):
-        same = np.ones(len(grid[0]), dtype=np.bool_)
-        for argument, axis in zip(lookup.arguments, grid, strict=True):
-            same &= axis == columns[argument]
-        columns = {argument: axis[same] for argument, axis in columns.items()}
-        grid = [axis[same] for axis in grid]
-    most = max(columns) + 1
-    found = box_numbers(lookup, [columns.get(number, grid[0]) for number in range(most)])
+    same = np.ones(len(grid[0]), dtype=np.bool_)
+    for argument, axis in zip(lookup.arguments, grid, strict=True):
+        same &= axis == columns[argument]
+    grid = [axis[same] for axis in grid]
+    columns = {argument: axis[same] for argument, axis in columns.items()}
+    found = box_numbers(lookup, [columns.get(k, grid[0]) for k in range(max(columns) + 1)])
     for row in np.unique(found).tolist():
         places = np.flatnonzero(found == row)[:MOST_CALLS]
         yield Branch(part, row), [tuple(int(axis[place]) for axis in grid) for place in places]
@@ -168,21 +251,19 @@ def _values(program: Program, variable: int) -> tuple[Value, ...]:
     if isinstance(values, FiniteValues):
         return values.values
     longest = program.domain.context_length
-    return tuple(range(longest if longest is not None else 64))
+    return tuple(range(longest if longest is not None else LONGEST))
 
 
 def _vote_lines(tree: ast.Module) -> dict[tuple[str, Value | None], int]:
     """Return the line of every vote row, and under None that of a variable's votes."""
     found: dict[tuple[str, Value | None], int] = {}
     for node in tree.body:
-        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
-            continue
-        if node.target.id not in ("VOTES", "UNIT_VOTES"):
-            continue
-        for name, line, value in _keys(node.value):
-            found[str(name), None] = line
-            for own, own_line, _ in _keys(value):
-                found[str(name), own] = own_line
+        match node:
+            case ast.AnnAssign(target=ast.Name(id=name)) if name in VOTE_TABLES:
+                for variable, line, value in _keys(node.value):
+                    found[str(variable), None] = line
+                    for own, own_line, _ in _keys(value):
+                        found[str(variable), own] = own_line
     return found
 
 
@@ -192,3 +273,34 @@ def _keys(node: ast.expr | None) -> Iterable[tuple[Value, int, ast.expr]]:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and isinstance(key.value, str | int):
                 yield key.value, key.lineno, value
+
+
+def _distinct_arguments(
+    program: Program, variable: int, columns: tuple[IntArray, ...]
+) -> set[tuple[int, ...]]:
+    """Return the distinct entries that a head's or look-up's function is called with."""
+    operation = program.variables[variable]
+    if isinstance(operation, Head):
+        query, key = columns[operation.query], columns[operation.key]
+        size = int(key.max(initial=0)) + 1
+        pairs = np.unique(query[:, :, None] * size + key[:, None, :])
+        return {(int(pair) // size, int(pair) % size) for pair in pairs}
+    assert isinstance(operation, CategoricalLookup | NumericalLookup)
+    sizes = [int(columns[argument].max(initial=0)) + 1 for argument in operation.arguments]
+    points = tuple(columns[argument].ravel() for argument in operation.arguments)
+    if prod(sizes) > LARGEST:
+        return set(zip(*(point.tolist() for point in points), strict=True))
+    places = np.unravel_index(np.unique(np.ravel_multi_index(points, sizes)), sizes)
+    return set(zip(*(place.tolist() for place in places), strict=True))
+
+
+def _calls(
+    program: Program, asked: dict[int, set[tuple[int, ...]]]
+) -> Iterator[tuple[str, tuple[Value, ...]]]:
+    """Yield the name of a head or look-up and the values that it is called with."""
+    for variable, points in asked.items():
+        reads = program.operations[variable - len(program.inputs)].reads
+        for point in sorted(points):
+            # A head's function takes the query and the key alone.
+            pairs = zip(reads, point, strict=False)
+            yield program.names[variable], tuple(value_at(program, *pair) for pair in pairs)

@@ -1,14 +1,15 @@
 """Traced errors as JSON values: the types of what `tprog trace --json` prints."""
 
-from typing import TypedDict
+from dataclasses import dataclass
 
 from tprog.analysis.explain.cells import PartKind
 from tprog.analysis.explain.trace.causes import Failure
-from tprog.analysis.explain.trace.suspicion import Metric
-from tprog.analysis.show.formatted import Formatted
+from tprog.analysis.explain.trace.spectrum import Metric
+from tprog.json_values import Formatted
 
 
-class PartName(TypedDict):
+@dataclass(frozen=True, slots=True)
+class PartName:
     """A head, a look-up, or the votes of a variable.
 
     Attributes:
@@ -22,6 +23,7 @@ class PartName(TypedDict):
     variable: int
 
 
+@dataclass(frozen=True, slots=True)
 class BranchName(PartName):
     """One branch of a part.
 
@@ -34,7 +36,8 @@ class BranchName(PartName):
     branch: str
 
 
-class RepairGain(TypedDict):
+@dataclass(frozen=True, slots=True)
+class RepairGain:
     """What another content of a branch does.
 
     Attributes:
@@ -50,7 +53,8 @@ class RepairGain(TypedDict):
     broken: int
 
 
-class SwitchGain(TypedDict):
+@dataclass(frozen=True, slots=True)
+class SwitchGain:
     """What it does to switch something off.
 
     Attributes:
@@ -64,6 +68,7 @@ class SwitchGain(TypedDict):
     broken: int
 
 
+@dataclass(frozen=True, slots=True)
 class SuspectBranch(BranchName):
     """A branch that ran in wrong predictions.
 
@@ -84,6 +89,7 @@ class SuspectBranch(BranchName):
     switched_off: SwitchGain | None
 
 
+@dataclass(frozen=True, slots=True)
 class SuspectPart(PartName):
     """A part with suspects.
 
@@ -98,7 +104,8 @@ class SuspectPart(PartName):
     switched_off: SwitchGain
 
 
-class Confusion(TypedDict):
+@dataclass(frozen=True, slots=True)
+class Confusion:
     """A wrong label in place of the right one.
 
     Attributes:
@@ -112,7 +119,8 @@ class Confusion(TypedDict):
     count: int
 
 
-class ErrorCause(TypedDict):
+@dataclass(frozen=True, slots=True)
+class ErrorCause:
     """Errors with one cause.
 
     Attributes:
@@ -130,7 +138,8 @@ class ErrorCause(TypedDict):
     shortest: Failure
 
 
-class LineCounts(TypedDict):
+@dataclass(frozen=True, slots=True)
+class LineCounts:
     """How often a line ran.
 
     Attributes:
@@ -148,6 +157,7 @@ class LineCounts(TypedDict):
     suspect: int | None
 
 
+@dataclass(frozen=True, slots=True)
 class UnusedPart(PartName):
     """How much of a part never ran.
 
@@ -160,7 +170,8 @@ class UnusedPart(PartName):
     of: int
 
 
-class NeverRan(TypedDict):
+@dataclass(frozen=True, slots=True)
+class NeverRan:
     """What never ran.
 
     Attributes:
@@ -176,6 +187,7 @@ class NeverRan(TypedDict):
     lines: list[int]
 
 
+@dataclass(frozen=True, slots=True)
 class Traced(Formatted):
     """What a program's errors come from.
 

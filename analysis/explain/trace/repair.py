@@ -1,12 +1,13 @@
-"""Repairs: other contents for a suspect branch, tried out. Owns which ones are tried; refuses to rank branches.
+"""Repairs: other contents for a suspect branch, each judged by the wrong predictions it puts right and the right ones it breaks.
 
-A predicate row is tried with single keys, with one key more or less, and empty; a whole predicate with comparisons near its own; a table's entry and a rectangle with every
-other value; a vote row with the best change of one weight, which a sweep finds exactly. Every repair is judged by how many
-wrong predictions it puts right and how many right ones it breaks, all examples together.
+A predicate row is tried with single keys, with one key more or less, and empty; a whole predicate with those that a slip of
+the pen makes of it: a flipped relation, a shift, the negation, query and key exchanged; a table's entry and a rectangle with
+every other value; a row of votes with the best change of one weight, which a sweep over the limits finds exactly.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,52 +21,203 @@ from tprog.analysis.explain.cells import (
     votes_of,
     with_content,
 )
-from tprog.analysis.explain.trace.examples import IMPOSSIBLE
-from tprog.analysis.explain.trace.flow import rows_fired
-from tprog.analysis.explain.trace.lots import Gain, Lot, gain, gain_of_answers, joined, winners
-from tprog.analysis.explain.trace.whole import other_predicates
-from tprog.evaluate.counterfactual import Hold, Partly
-from tprog.evaluate.inputs import IntArray
+from tprog.analysis.explain.trace.examples import IMPOSSIBLE, Examples
+from tprog.analysis.explain.trace.running import Observed
+from tprog.analysis.explain.trace.spectrum import finite_values, rows_fired
+from tprog.evaluate.comparisons import exact_comparison
+from tprog.evaluate.counterfactual import Bench, Hold, Partly
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.steps import Array, head_match, head_step
+from tprog.evaluate.votes import force
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
+    Compare,
+    Constant,
     FiniteValues,
     Head,
+    KeyIn,
     NumericalLookup,
     Predicate,
     Program,
     Rectangle,
+    Table,
     predicate_table,
 )
+from tprog.ir.predicate import RELATIONS, predicate_problems
 
 # Keys, or values, that are tried for one branch.
 MOST_TRIED = 40
+# How far a comparison may be off.
+SHIFTS = (0, 1, -1, 2, -2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lot:
+    """Examples of one length, ready for the question what would be if one variable were otherwise.
+
+    Attributes:
+        bench: the Program on their tokens.
+        columns: every variable as `(inputs, positions)` entries.
+        wanted: `(inputs, entries)` right labels; see `Group.wanted`.
+        asked: `(inputs, entries)`: where a right label is known.
+        wrong: `(inputs, entries)`: where another label is given.
+        numbers: `(inputs, entries)`: the number of each wrong prediction, -1 elsewhere; numbered as in `Spectra`.
+        answers: `(inputs, entries)` predictions.
+        sums: `(inputs, entries, labels)` sums of votes.
+    """
+
+    bench: Bench
+    columns: tuple[IntArray, ...]
+    wanted: IntArray
+    asked: BoolArray
+    wrong: BoolArray
+    numbers: IntArray
+    answers: IntArray
+    sums: IntArray
+
+    @property
+    def length(self) -> int:
+        """The framed length."""
+        return self.bench.plan.length
+
+    def gain(self, answers: IntArray) -> "Gain":
+        """Return what it does that these examples get other predictions, `(inputs, entries)` or `(inputs,)`."""
+        right = answers.reshape(self.wanted.shape) == self.wanted
+        broken = int((~right & self.asked & ~self.wrong).sum())
+        return Gain(np.sort(self.numbers[self.wrong & right]), broken)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gain:
+    """What a change does to the predictions.
+
+    Attributes:
+        fixed: the numbers of the wrong predictions that become right, ascending.
+        broken: how many right predictions become wrong.
+    """
+
+    fixed: IntArray
+    broken: int
+
+    @property
+    def net(self) -> int:
+        """How many more predictions are right."""
+        return len(self.fixed) - self.broken
+
+    def within(self, fixed: IntArray) -> bool:
+        """Tell whether it puts nothing right but what is given."""
+        return bool(np.isin(self.fixed, fixed).all())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repair:
-    """Another content for a branch.
-
-    Attributes:
-        branch: the branch.
-        held: what it would hold.
-        gain: what that does on all examples.
-    """
+    """Another content for a branch, and what it does on all examples."""
 
     branch: Branch
     held: Content
     gain: Gain
 
 
+NO_GAIN = Gain(np.zeros(0, dtype=np.int64), 0)
+# From a lot to what a variable is held at there; None where nothing changes.
+Holding: TypeAlias = "Callable[[Lot], Hold | None]"
+
+
+def lay_out(examples: Examples, observed: Sequence[Observed], most: int | None = None) -> list[Lot]:
+    """Return the examples as lots: first those with a wrong prediction, then the others.
+
+    Args:
+        examples: the examples.
+        observed: what was observed of them.
+        most: only so many failing examples of each length are taken, and no others.
+    """
+    failing: list[Lot] = []
+    passing: list[Lot] = []
+    base = 0
+    for group, seen in zip(examples.groups, observed, strict=True):
+        flat = seen.wrong.ravel()
+        numbers = np.where(flat, np.cumsum(flat) - 1 + base, -1).reshape(seen.wrong.shape)
+        base += int(flat.sum())
+        fails = seen.wrong.any(axis=1)
+        for rows, lots in ((fails, failing), (~fails, passing)):
+            chosen = np.flatnonzero(rows)
+            if most is not None:
+                chosen = chosen[:most] if lots is failing else chosen[:0]
+            if not len(chosen):
+                continue
+            bench = Bench(examples.program, group.batch.take(chosen))
+            wanted = group.wanted[chosen]
+            lots.append(
+                Lot(
+                    bench,
+                    tuple(column[chosen] for column in seen.columns),
+                    wanted,
+                    seen.asked[chosen],
+                    seen.wrong[chosen],
+                    numbers[chosen],
+                    seen.answers[chosen],
+                    bench.sums({}).reshape(*wanted.shape, -1),
+                )
+            )
+    return [*failing, *passing]
+
+
+def joined(gains: Sequence[Gain]) -> Gain:
+    """Return the gains of several lots together."""
+    if not gains:
+        return NO_GAIN
+    fixed = np.sort(np.concatenate([found.fixed for found in gains]))
+    return Gain(fixed, sum(found.broken for found in gains))
+
+
+def gain_of_holding(lots: Sequence[Lot], variable: int, holding: Holding) -> Gain:
+    """Return what it does on some lots to hold a variable."""
+    held = [(lot, holding(lot)) for lot in lots]
+    return joined(
+        [lot.gain(lot.bench.predictions({variable: one})) for lot, one in held if one is not None]
+    )
+
+
+def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]) -> Gain:
+    """Return what it does on some lots that a branch of a head or look-up holds something else."""
+    variable = branch.part.variable
+    operation = program.variables[variable]
+    if isinstance(operation, Head):
+        other = with_content(program, branch, held).variables[variable]
+        assert isinstance(other, Head)
+        return gain_of_holding(
+            lots, variable, lambda lot: _head_column(program, variable, other, lot)
+        )
+    value = held.value if isinstance(held, Rectangle) else held
+    assert isinstance(value, int)
+
+    def holding(lot: Lot) -> "Hold | None":
+        where = rows_fired(program, variable, lot.columns) == branch.row
+        return Partly(value, where) if where.any() else None
+
+    return gain_of_holding(lots, variable, holding)
+
+
+def _head_column(program: Program, variable: int, head: Head, lot: Lot) -> "Hold | None":
+    """Return `(inputs, positions)`: what a changed head writes; None where that is what it wrote."""
+    plan = lot.bench.plan
+    query, key = (finite_values(program, read, plan.length) for read in (head.query, head.key))
+    wanted = head_match(head, query, key, plan.code)
+    bound = plan.bounds.get(head.value, 0)
+    if not isinstance(head, CategoricalHead):
+        bound *= plan.length
+    column: Array = head_step(head, wanted, bound, plan.length).compute(lot.bench.columns)
+    if np.array_equal(column, lot.bench.columns[variable]):
+        return None
+    return column.T.astype(np.int64)
+
+
 def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterator[Content]:
     """Yield what a branch of a head or look-up might hold instead, the likeliest first.
 
-    Args:
-        program: the Program.
-        branch: the branch.
-        lots: the examples; only keys that occur in them are tried. The right key may occur in passing ones alone.
+    Only keys that occur in the lots are tried; the right one may occur in passing examples alone.
     """
     variable = program.variables[branch.part.variable]
     if branch.row == DEFAULT or branch.part.kind == "votes":
@@ -86,22 +238,91 @@ def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterato
             yield replace(held, value=value) if isinstance(held, Rectangle) else value
 
 
-def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]) -> Gain:
-    """Return what it does on some lots that a branch of a head or look-up holds something else."""
-    variable = branch.part.variable
-    operation = program.variables[variable]
-    if isinstance(operation, Head):
-        other = with_content(program, branch, held).variables[variable]
-        assert isinstance(other, Head)
-        return gain(lots, variable, lambda lot: _head_column(program, variable, other, lot))
-    value = held.value if isinstance(held, Rectangle) else held
-    assert isinstance(value, int)
+def _other_keys(held: tuple[int, ...], occurring: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Yield other sets of wanted keys, each once."""
+    single = [(key,) for key in occurring]
+    toggled = [tuple(sorted(set(held) ^ {key})) for key in occurring]
+    ordered = [*single, *toggled] if len(held) <= 1 else [*toggled, *single]
+    yield from (keys for keys in dict.fromkeys([*ordered, ()]) if keys != held)
 
-    def holding(lot: Lot) -> "Hold | None":
-        where = rows_fired(program, variable, lot.columns) == branch.row
-        return Partly(value, where) if where.any() else None
 
-    return gain(lots, variable, holding)
+def _occurring(lots: Sequence[Lot], variable: int) -> list[int]:
+    if not lots:
+        return []
+    values, counts = np.unique(
+        np.concatenate([lot.columns[variable].ravel() for lot in lots]), return_counts=True
+    )
+    order = np.argsort(-counts, kind="stable")[:MOST_TRIED]
+    return sorted(int(value) for value in values[order])
+
+
+def other_predicates(program: Program, head: Head) -> Iterator[Predicate]:
+    """Yield predicates that a head might have instead of its own, the nearest first, each once."""
+    query, key = program.values[head.query], program.values[head.key]
+    seen: set[object] = {_meaning(program, head, head.predicate)}
+    for other in _near_predicates(program, head):
+        if predicate_problems(other, query, key):
+            continue
+        meaning = _meaning(program, head, other)
+        if meaning not in seen:
+            seen.add(meaning)
+            yield other
+
+
+def as_comparison(program: Program, head: Head) -> Compare | None:
+    """Return the comparison that a head makes, also where its predicate is written as a table; None where it makes none."""
+    if isinstance(head.predicate, Table):
+        query, key = program.finite_values(head.query), program.finite_values(head.key)
+        return exact_comparison(head.predicate.rows, query, key)
+    return head.predicate if isinstance(head.predicate, Compare) else None
+
+
+def _near_predicates(program: Program, head: Head) -> Iterator[Predicate]:
+    now = as_comparison(program, head) or Compare("==")
+    offsets = dict.fromkeys([*(now.offset + shift for shift in SHIFTS), -now.offset])
+    for offset in offsets:
+        yield from (Compare(relation, now.scale, offset) for relation in RELATIONS)
+    if tabular(program, head):
+        query, key = program.finite_values(head.query), program.finite_values(head.key)
+        yield from _near_tables(predicate_table(head.predicate, query, key).rows, query, key)
+        first, last = query.values[0], key.values[-1]
+        if isinstance(first, int) and isinstance(last, int):
+            # Mirrored, so that the ends meet; or no longer mirrored.
+            mirrored = Compare("==", 1, 0) if now.scale == -1 else Compare("==", -1, first + last)
+            for shift in SHIFTS:
+                offset = mirrored.offset + shift
+                yield from (Compare(relation, mirrored.scale, offset) for relation in RELATIONS)
+    yield from (Constant(True), Constant(False))
+
+
+def _near_tables(
+    rows: tuple[tuple[int, ...], ...], query: FiniteValues, key: FiniteValues
+) -> Iterator[Predicate]:
+    """Yield the negation of a table, the table with query and key exchanged, and with its rows or keys moved by one."""
+    negated = tuple(tuple(sorted(set(range(len(key))) - set(row))) for row in rows)
+    if len(set(negated)) == 1 and negated[0]:
+        yield KeyIn(negated[0])
+    yield Table(negated)
+    if query.values == key.values:
+        yield Table(
+            tuple(
+                tuple(number for number, row in enumerate(rows) if at in row)
+                for at in range(len(key))
+            )
+        )
+    for step in (1, -1):
+        moved = [tuple(at + step for at in row if 0 <= at + step < len(key)) for row in rows]
+        yield Table(tuple(moved))
+        around = [number + step for number in range(len(rows))]
+        yield Table(tuple(rows[at] if 0 <= at < len(rows) else () for at in around))
+
+
+def _meaning(program: Program, head: Head, predicate: Predicate) -> object:
+    """Return a value that is equal for two predicates of a head where they want the same keys."""
+    if not tabular(program, head):
+        return predicate
+    query, key = program.finite_values(head.query), program.finite_values(head.key)
+    return predicate_table(predicate, query, key)
 
 
 def changed_rows(program: Program, repair: Repair) -> dict[int, tuple[int, ...]]:
@@ -155,8 +376,21 @@ def vote_gain(
     for lot in lots:
         times = _times(program, branch, lot)
         answers = winners(program, lot.sums + times[:, :, None] * change)
-        gains.append(gain_of_answers(lot, np.where(times != 0, answers, lot.answers)))
+        gains.append(lot.gain(np.where(times != 0, answers, lot.answers)))
     return joined(gains)
+
+
+def winners(program: Program, sums: IntArray) -> IntArray:
+    """Return `(inputs, entries)` predictions for sums of votes."""
+    masked = list(program.classifier.masked)
+    if masked:
+        sums = sums.copy()
+        # No sum is that small: their size stays below 2^63.
+        sums[..., masked] = np.iinfo(np.int64).min
+    found: IntArray = sums.argmax(axis=-1)
+    if not program.classifier.pooled:
+        force(program, found)
+    return found
 
 
 def _times(program: Program, branch: Branch, lot: Lot) -> IntArray:
@@ -171,7 +405,7 @@ def _limits(
     program: Program, label: int, lots: Sequence[Lot], counts: Sequence[IntArray]
 ) -> tuple[IntArray, IntArray]:
     """Return from which change of a weight up to which one each prediction is right, empty where it never is."""
-    lows, highs = [], []
+    lows, highs = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     far = np.iinfo(np.int64).max // 4
     for lot, times in zip(lots, counts, strict=True):
         where = lot.asked & (times > 0)
@@ -180,22 +414,18 @@ def _limits(
         sums[:, list(program.classifier.masked)] = -far
         own = sums[:, label].copy()
         sums[:, label] = -far
-        rows = np.arange(len(wanted))
         possible = (wanted != IMPOSSIBLE) & (wanted < sums.shape[1])
-        safe = np.where(possible, wanted, 0)
         winner = sums.argmax(axis=1)
-        rival = sums[rows, winner]
+        rival = sums[np.arange(len(wanted)), winner]
         # The label itself is wanted: it must reach the best of the others, and pass it where that stands first.
         need = rival - own + (winner < label)
         low = np.where(wanted == label, -((-need) // times), -far)
         # Another is wanted: it must be the best of the others, and the label must stay below it.
         room = rival - own - (label < winner)
         high = np.where(wanted == label, far, room // times)
-        never = ~possible | ((wanted != label) & (winner != safe))
+        never = ~possible | ((wanted != label) & (winner != np.where(possible, wanted, 0)))
         lows.append(np.where(never, far, low))
         highs.append(np.where(never, -far, high))
-    if not lows:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     return np.concatenate(lows), np.concatenate(highs)
 
 
@@ -206,50 +436,9 @@ def _best_shift(low: IntArray, high: IntArray) -> tuple[int, int]:
     if not len(low):
         return 0, 0
     tried = np.unique(np.concatenate([low, high, [0]]))
-    # Just beyond a limit, too: a weight need not sit on one.
+    # Ranges without an end have a limit that no weight should take.
     tried = tried[np.abs(tried) < np.iinfo(np.int64).max // 8]
     inside = np.searchsorted(low, tried, side="right") - np.searchsorted(high, tried, side="left")
     best = int(inside.max())
     of_these = tried[inside == best]
     return int(of_these[np.abs(of_these).argmin()]), best
-
-
-def _other_keys(held: tuple[int, ...], occurring: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield other sets of wanted keys, each once."""
-    seen = {held}
-    single = [(key,) for key in occurring]
-    toggled = [tuple(sorted(set(held) ^ {key})) for key in occurring]
-    ordered = [*single, *toggled] if len(held) <= 1 else [*toggled, *single]
-    for keys in [*ordered, ()]:
-        if keys not in seen:
-            seen.add(keys)
-            yield keys
-
-
-def _occurring(lots: Sequence[Lot], variable: int) -> list[int]:
-    if not lots:
-        return []
-    values, counts = np.unique(
-        np.concatenate([lot.columns[variable].ravel() for lot in lots]), return_counts=True
-    )
-    order = np.argsort(-counts, kind="stable")[:MOST_TRIED]
-    return sorted(int(value) for value in values[order])
-
-
-def _head_column(program: Program, variable: int, head: Head, lot: Lot) -> "Hold | None":
-    """Return `(inputs, positions)`: what a changed head writes; None where that is what it wrote."""
-    length = lot.plan.length
-    query, key = (_finite(program, read, length) for read in (head.query, head.key))
-    wanted = head_match(head, query, key, lot.plan.code)
-    bound = lot.plan.bounds.get(head.value, 0)
-    if not isinstance(head, CategoricalHead):
-        bound *= length
-    column: Array = head_step(head, wanted, bound, length).compute(lot.bench.columns)
-    if np.array_equal(column, lot.bench.columns[variable]):
-        return None
-    return column.T.astype(np.int64)
-
-
-def _finite(program: Program, variable: int, length: int) -> FiniteValues:
-    values = program.values[variable]
-    return values if isinstance(values, FiniteValues) else FiniteValues(tuple(range(length)))

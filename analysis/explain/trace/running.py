@@ -1,7 +1,7 @@
-"""Running examples in the emitted code, watched. Owns coverage.py, one context per example, and the observe hook.
+"""Running examples in the emitted code under coverage.py, one context per example, with its observe hook.
 
-Heads of the emitted code remember which keys matched; `run` forgets that whenever it is observed, so that every example
-runs every line that it needs and the contexts are honest. Refuses to judge what ran.
+Heads of the emitted code cache which keys matched; `run` clears the caches whenever it is observed, so that every example
+runs every line that it needs, and the contexts are right.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,8 +1,8 @@
-"""Search for failing inputs. Owns the coverage-guided search; refuses to ask anything but the task for the truth.
+"""Coverage-guided search for failing inputs (a fuzzer).
 
-Random inputs of the task come first. Then inputs are changed a little, and those that make a branch run which no input ran
-before, or a pair of branches of two parts next to each other in a new combination, are kept and changed further. Branches
-are counted by the batch evaluator, so tens of thousands of inputs are tried in seconds.
+Random inputs of the task come first. Then inputs are mutated, and those are kept and mutated further that run a branch which
+no input ran before, or a new combination of branches of two parts next to each other. Branches are counted by the batch
+evaluator, so tens of thousands of inputs are tried in seconds.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ import numpy as np
 
 from tprog.analysis.explain.cells import parts
 from tprog.analysis.explain.trace.examples import Example, Examples, given_examples, task_examples
-from tprog.analysis.explain.trace.flow import rows_fired
 from tprog.analysis.explain.trace.running import Progress, evaluated
+from tprog.analysis.explain.trace.spectrum import rows_fired
 from tprog.errors import BadInput
 from tprog.evaluate import Evaluator, encode
 from tprog.evaluate.inputs import IntArray
@@ -48,15 +48,7 @@ class Found:
 def find_errors(
     program: Program, task: Task, tries: int, seed: int, progress: Progress | None = None
 ) -> Found:
-    """Return failing inputs, and passing ones beside them.
-
-    Args:
-        program: a valid Program.
-        task: knows the right labels.
-        tries: about how many inputs are tried.
-        seed: equal seeds find equal inputs.
-        progress: called after each round.
-    """
+    """Return failing inputs, and passing ones beside them, after about so many tries; equal seeds find equal inputs."""
     random = np.random.default_rng(seed)
     reached: set[int] = set()
     kept: list[Tokens] = []

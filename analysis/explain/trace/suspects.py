@@ -1,13 +1,13 @@
-"""Suspects: branches ranked by what puts errors right. Owns the ranking and its tests by intervention; refuses to print.
+"""Suspects: branches ranked by the errors that a repair of them puts right.
 
-Counts alone cannot tell a wrong branch from one that merely runs whenever it does, so every suspicion is tested. First by
-repair: other contents are tried for the branch, and the best one shows how many errors it could be to blame for. Then by
-switching it off: the variable is held at its commonest value wherever the branch ran (votes are silenced). Suspects are
-ranked by the errors that their best repair puts right less the right answers that it breaks; of equals, the one whose repair
-leaves the shorter program comes first, since a fault is an exception more often than the rule is; and then by suspicion.
+Counts alone cannot tell a wrong branch from one that merely runs whenever it does, so every suspicion is tested by
+intervention. First by repair: other contents are tried for the branch, and the best one shows how many errors it could
+cause. Then by switching it off: the variable is held at its commonest value wherever the branch ran, or its votes are
+silenced. Suspects are ranked by the errors that their best repair puts right less the right answers that it breaks; of
+equals, the one whose repair leaves the shorter program comes first; and then by suspicion.
 
 A head's whole predicate is a suspect where a repair of it does more than one of any row, or as much and leaves a shorter
-program. It then stands for the rows whose repairs do nothing that it does not do: one cause, not one for each row.
+program. It then replaces the rows whose repairs put nothing right that it does not: one cause, not one for each row.
 """
 
 from collections.abc import Sequence
@@ -25,18 +25,21 @@ from tprog.analysis.explain.cells import (
     with_content,
 )
 from tprog.analysis.explain.trace.examples import Examples
-from tprog.analysis.explain.trace.flow import look, rows_fired
-from tprog.analysis.explain.trace.lots import Gain, Lot, gain, gain_of_answers, joined, lay_out
 from tprog.analysis.explain.trace.repair import (
+    Gain,
+    Lot,
     Repair,
     best_vote,
     candidates,
     changed_rows,
+    gain_of_holding,
+    joined,
+    lay_out,
     try_out,
     vote_gain,
 )
 from tprog.analysis.explain.trace.running import Observed, Progress
-from tprog.analysis.explain.trace.suspicion import Metric, Spectra
+from tprog.analysis.explain.trace.spectrum import Metric, Spectra, look, rows_fired
 from tprog.analysis.simplify.cost import Cost, cost
 from tprog.analysis.simplify.edit import with_operation
 from tprog.evaluate.comparisons import exact_comparison
@@ -106,6 +109,7 @@ def find_suspects(
     spectra: Spectra,
     metric: Metric,
     progress: Progress | None = None,
+    every: Sequence[Lot] | None = None,
 ) -> list[Suspect]:
     """Return the suspects, the most suspicious first; empty where nothing fails.
 
@@ -115,14 +119,38 @@ def find_suspects(
         spectra: what ran in which predictions.
         metric: the formula of the suspicion.
         progress: called after each branch.
+        every: what `lay_out` gives for the examples, where it is at hand.
     """
     program = examples.program
-    few, _ = lay_out(examples, observed, FEW)
-    failing, passing = lay_out(examples, observed)
-    every = [*failing, *passing]
+    few = lay_out(examples, observed, FEW)
+    every = lay_out(examples, observed) if every is None else every
+    found = _one_for_rows(program, _all_suspects(program, few, every, spectra, metric, progress))
+    found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
+    equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
+    if len(equal) > 1:
+        sizes = {one.branch: _size(_repaired(program, one), one.branch.part) for one in equal}
+        equal.sort(key=lambda one: (sizes[one.branch], -one.suspicion, one.branch))
+        found[: len(equal)] = equal
+    kept = _with_circuits(found[:KEPT], spectra)
+    for number in range(min(SWITCHED, len(kept))):
+        switched = switch_off(program, kept[number].branch, every)
+        kept[number] = replace(kept[number], switch=switched)
+        if progress is not None:
+            progress("switching off", number + 1, min(SWITCHED, len(kept)))
+    return kept
+
+
+def _all_suspects(
+    program: Program,
+    few: Sequence[Lot],
+    every: Sequence[Lot],
+    spectra: Spectra,
+    metric: Metric,
+    progress: Progress | None,
+) -> list[Suspect]:
+    """Return every branch that ran in wrong predictions with its best repair."""
     ordered = sorted(
-        spectra.members,
-        key=lambda branch: (-spectra.suspicion(metric, branch), branch),
+        spectra.members, key=lambda branch: (-spectra.suspicion(metric, branch), branch)
     )
     found: list[Suspect] = []
     tries = MOST_TRIES
@@ -146,20 +174,7 @@ def find_suspects(
         )
         if progress is not None:
             progress("trying repairs", number + 1, len(ordered))
-    found = _one_for_rows(program, found)
-    found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
-    equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
-    if len(equal) > 1:
-        sizes = {one.branch: _size(_repaired(program, one), one.branch.part) for one in equal}
-        equal.sort(key=lambda one: (sizes[one.branch], -one.suspicion, one.branch))
-        found[: len(equal)] = equal
-    kept = _with_circuits(found[:KEPT], spectra)
-    for number in range(min(SWITCHED, len(kept))):
-        switched = switch_off(program, kept[number].branch, every)
-        kept[number] = replace(kept[number], switch=switched)
-        if progress is not None:
-            progress("switching off", number + 1, min(SWITCHED, len(kept)))
-    return kept
+    return found
 
 
 def _one_for_rows(program: Program, found: Sequence[Suspect]) -> list[Suspect]:
@@ -202,15 +217,15 @@ def _explains(program: Program, whole: Suspect, rows: Sequence[Suspect]) -> bool
 def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> Switch:
     """Return what it does to hold a variable at its commonest value, or to silence its votes.
 
-    Args:
-        program: the Program.
-        what: a part; or one of its branches, which is switched off only where it ran.
-        lots: all examples.
+    A branch is switched off where it ran, a part everywhere.
     """
     part = what.part if isinstance(what, Branch) else what
+    if isinstance(what, Branch) and part.kind == "votes":
+        weights = (0,) * len(program.classifier.labels)
+        return Switch(None, vote_gain(program, what, weights, lots))
     if part.kind == "votes":
-        rows = [what] if isinstance(what, Branch) else None
-        return Switch(None, _silenced(program, part, rows, lots))
+        silenced = [lot.gain(lot.bench.predictions({}, (part.variable,))) for lot in lots]
+        return Switch(None, joined(silenced))
     entry = commonest(part.variable, lots)
 
     def holding(lot: Lot) -> Partly:
@@ -219,9 +234,9 @@ def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> 
             where = _where(program, what, lot)
         # Positions without an end: a short input has no such position.
         endless = isinstance(program.values[part.variable], Naturals)
-        return Partly(min(entry, lot.plan.length - 1) if endless else entry, where)
+        return Partly(min(entry, lot.length - 1) if endless else entry, where)
 
-    return Switch(entry, gain(lots, part.variable, holding))
+    return Switch(entry, gain_of_holding(lots, part.variable, holding))
 
 
 def commonest(variable: int, lots: Sequence[Lot]) -> int:
@@ -268,18 +283,16 @@ def _finalists(
 def _size(program: Program, part: Part) -> Cost:
     """Return the size of a program, a part's predicate in the plainest form that it has."""
     head = program.variables[part.variable]
-    if part.kind == "head" and isinstance(head, Head) and isinstance(head.predicate, Table):
-        plain = replace(head, predicate=_plain(program, head, head.predicate.rows))
-        program = with_operation(program, part.variable, plain)
-    return cost(program)
-
-
-def _plain(program: Program, head: Head, rows: tuple[tuple[int, ...], ...]) -> Predicate:
+    if part.kind != "head" or not isinstance(head, Head) or not isinstance(head.predicate, Table):
+        return cost(program)
+    rows = head.predicate.rows
     query, key = program.finite_values(head.query), program.finite_values(head.key)
-    if len(set(rows)) > 1:
-        return exact_comparison(rows, query, key) or Table(rows)
-    keys = rows[0]
-    return KeyIn(keys) if 0 < len(keys) < len(key) else Constant(bool(keys))
+    plain: Predicate | None = exact_comparison(rows, query, key) if len(set(rows)) > 1 else None
+    if len(set(rows)) == 1:
+        all_or_none = len(rows[0]) in (0, len(key))
+        plain = Constant(bool(rows[0])) if all_or_none else KeyIn(rows[0])
+    plainest = replace(head, predicate=plain or head.predicate)
+    return cost(with_operation(program, part.variable, plainest))
 
 
 def _repaired(program: Program, suspect: Suspect) -> Program:
@@ -296,17 +309,6 @@ def _burden(program: Program, repair: Repair | None) -> int:
     if repair.branch.part.kind == "votes":
         return sum(map(bool, repair.held)) - sum(map(bool, before))
     return len(repair.held) - len(before)
-
-
-def _silenced(program: Program, part: Part, rows: list[Branch] | None, lots: Sequence[Lot]) -> Gain:
-    if rows is not None:
-        weights = (0,) * len(program.classifier.labels)
-        return vote_gain(program, rows[0], weights, lots)
-    gains = []
-    for lot in lots:
-        answers = lot.bench.predictions({}, (part.variable,)).reshape(lot.wanted.shape)
-        gains.append(gain_of_answers(lot, answers))
-    return joined(gains)
 
 
 def _where(program: Program, branch: Branch, lot: Lot) -> BoolArray:

@@ -1,7 +1,7 @@
-"""Tracing errors: from examples to causes. Owns the order of the steps and the result as data; refuses to print."""
+"""Tracing errors, from labelled examples to their causes: run, collect spectra, test suspects, group errors."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -19,17 +19,27 @@ from tprog.analysis.explain.cells import (
 from tprog.analysis.explain.describe import show_value
 from tprog.analysis.explain.trace.causes import Cause, Failure, group_errors, list_failures
 from tprog.analysis.explain.trace.examples import Examples
-from tprog.analysis.explain.trace.lines import branch_lines
-from tprog.analysis.explain.trace.lots import lay_out
+from tprog.analysis.explain.trace.lines import Unused, branch_lines, find_unused
+from tprog.analysis.explain.trace.output import (
+    BranchName,
+    Confusion,
+    ErrorCause,
+    LineCounts,
+    NeverRan,
+    RepairGain,
+    SuspectBranch,
+    SuspectPart,
+    SwitchGain,
+    Traced,
+    UnusedPart,
+)
+from tprog.analysis.explain.trace.repair import lay_out
 from tprog.analysis.explain.trace.running import Observed, Progress, Watched, watch
+from tprog.analysis.explain.trace.spectrum import Metric, collect, suspicion
 from tprog.analysis.explain.trace.suspects import Suspect, Switch, find_suspects, switch_off
-from tprog.analysis.explain.trace.suspicion import Metric, collect, suspicion
-from tprog.analysis.explain.trace.unused import Unused, find_unused
 from tprog.evaluate import Batch
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Program
-
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,44 +130,41 @@ class Tracing:
 
     def to_json(self) -> dict[str, Any]:
         """Return what was found as JSON values, with a format version."""
-        return {
-            "format": FORMAT,
-            "examples": len(self.examples),
-            "source": self.examples.source,
-            "metric": self.metric,
-            "failing_examples": self.failing_examples,
-            "failing_labels": self.failing,
-            "passing_labels": self.passing,
-            "suspects": [suspect_json(self.program, one) for one in self.suspects],
-            "parts": [
-                {
-                    **_part_json(self.program, one.part),
-                    "first_suspect": one.first + 1,
-                    "suspects": one.branches,
-                    "switched_off": _switch_json(self.program, one.part, one.switch),
-                }
+        return Traced(
+            len(self.examples),
+            self.examples.source,
+            self.metric,
+            self.failing_examples,
+            self.failing,
+            self.passing,
+            [_suspect(self.program, one) for one in self.suspects],
+            [
+                SuspectPart(
+                    **_part(self.program, one.part),
+                    first_suspect=one.first + 1,
+                    suspects=one.branches,
+                    switched_off=_switched(self.program, one.part, one.switch),
+                )
                 for one in self.parts
             ],
-            "causes": [
-                {
-                    "suspect": None
-                    if one.branch is None
-                    else _branch_json(self.program, one.branch),
-                    "proved": one.proved,
-                    "errors": len(one.members),
-                    "confused": [
-                        {"wanted": wanted, "given": given, "count": count}
-                        for wanted, given, count in one.confused
-                    ],
-                    "shortest": asdict(one.shortest),
-                }
+            [
+                ErrorCause(
+                    None if one.branch is None else BranchName(**_branch(self.program, one.branch)),
+                    one.proved,
+                    len(one.members),
+                    [Confusion(*found) for found in one.confused],
+                    one.shortest,
+                )
                 for one in self.causes
             ],
-            "lines": [
-                {**asdict(line), "suspicion": _finite(line.suspicion)} for line in self.lines
+            [
+                LineCounts(
+                    line.number, line.failed, line.passed, _finite(line.suspicion), line.suspect
+                )
+                for line in self.lines
             ],
-            "never_ran": None if self.unused is None else unused_json(self.program, self.unused),
-        }
+            None if self.unused is None else _never_ran(self.program, self.unused),
+        ).to_json()
 
 
 def trace_errors(
@@ -224,41 +231,39 @@ def trace_observed(
     failures = tuple(list_failures(examples, observed))
     if not failures:
         return Ranked((), (), ()), ()
-    spectra = collect(program, observed)
-    suspects = tuple(find_suspects(examples, observed, spectra, metric, progress))
-    failing, passing = lay_out(examples, observed)
+    spectra, lots = collect(program, observed), lay_out(examples, observed)
+    suspects = tuple(find_suspects(examples, observed, spectra, metric, progress, lots))
     numbers: dict[Part, list[int]] = {}
     for number, suspect in enumerate(suspects):
         numbers.setdefault(suspect.branch.part, []).append(number)
     parts = tuple(
-        PartSuspect(part, own[0], len(own), switch_off(program, part, [*failing, *passing]))
+        PartSuspect(part, own[0], len(own), switch_off(program, part, lots))
         for part, own in numbers.items()
     )
     causes = tuple(group_errors(suspects, spectra, failures, metric))
     return Ranked(suspects, parts, causes), failures
 
 
-def suspect_json(program: Program, one: Suspect) -> dict[str, Any]:
-    """Return a suspect as JSON values."""
-    repair = one.repair
-    return {
-        **_branch_json(program, one.branch),
-        "suspicion": _finite(one.suspicion),
-        "ran_failing": one.failed,
-        "ran_passing": one.passed,
-        "circuit": one.circuit,
-        "repair": None
-        if repair is None
-        else {
-            "holds": content_text(program, one.branch, content(program, one.branch)),
-            "instead": content_text(program, one.branch, repair.held),
-            "fixed": len(repair.gain.fixed),
-            "broken": repair.gain.broken,
-        },
-        "switched_off": None
-        if one.switch is None
-        else _switch_json(program, one.branch.part, one.switch),
-    }
+def _suspect(program: Program, one: Suspect) -> SuspectBranch:
+    repaired = switched = None
+    if one.repair is not None:
+        repaired = RepairGain(
+            content_text(program, one.branch, content(program, one.branch)),
+            content_text(program, one.branch, one.repair.held),
+            len(one.repair.gain.fixed),
+            one.repair.gain.broken,
+        )
+    if one.switch is not None:
+        switched = _switched(program, one.branch.part, one.switch)
+    return SuspectBranch(
+        **_branch(program, one.branch),
+        suspicion=_finite(one.suspicion),
+        ran_failing=one.failed,
+        ran_passing=one.passed,
+        circuit=one.circuit,
+        repair=repaired,
+        switched_off=switched,
+    )
 
 
 def _finite(number: float) -> float | None:
@@ -266,17 +271,16 @@ def _finite(number: float) -> float | None:
     return number if isfinite(number) else None
 
 
-def unused_json(program: Program, unused: Unused) -> dict[str, Any]:
-    """Return what never ran as JSON values."""
-    return {
-        "inputs": unused.inputs,
-        "branches": [_branch_json(program, branch) for branch in unused.branches],
-        "parts": [
-            {**_part_json(program, part), "never": never, "of": total}
+def _never_ran(program: Program, unused: Unused) -> NeverRan:
+    return NeverRan(
+        unused.inputs,
+        [BranchName(**_branch(program, branch)) for branch in unused.branches],
+        [
+            UnusedPart(**_part(program, part), never=never, of=total)
             for part, never, total in unused.counts
         ],
-        "lines": list(unused.lines),
-    }
+        list(unused.lines),
+    )
 
 
 def held_text(program: Program, part: Part, switch: Switch) -> str:
@@ -286,24 +290,18 @@ def held_text(program: Program, part: Part, switch: Switch) -> str:
     return f"held at {show_value(value_at(program, part.variable, switch.entry))}"
 
 
-def _part_json(program: Program, part: Part) -> dict[str, Any]:
+def _part(program: Program, part: Part) -> dict[str, Any]:
     return {"part": part_text(program, part), "kind": part.kind, "variable": part.variable}
 
 
-def _branch_json(program: Program, branch: Branch) -> dict[str, Any]:
-    return {
-        **_part_json(program, branch.part),
-        "row": branch.row,
-        "branch": branch_text(program, branch),
-    }
+def _branch(program: Program, branch: Branch) -> dict[str, Any]:
+    text = branch_text(program, branch)
+    return {**_part(program, branch.part), "row": branch.row, "branch": text}
 
 
-def _switch_json(program: Program, part: Part, switch: Switch) -> dict[str, Any]:
-    return {
-        "how": held_text(program, part, switch),
-        "fixed": len(switch.gain.fixed),
-        "broken": switch.gain.broken,
-    }
+def _switched(program: Program, part: Part, switch: Switch) -> SwitchGain:
+    text = held_text(program, part, switch)
+    return SwitchGain(text, len(switch.gain.fixed), switch.gain.broken)
 
 
 def _lines(

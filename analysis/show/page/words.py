@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from tprog.analysis.explain.circuits.kinds import KindOfInput
-from tprog.analysis.explain.circuits.shares import Share
+from tprog.analysis.explain.circuits.survey import Share
 from tprog.analysis.measure.figures import Figures, Score
 from tprog.terminal import Text
 from tprog.visible import quoted

@@ -8,7 +8,7 @@ from some_inputs import drawn_batches, framed
 from strategies import programs
 
 from tprog.analysis.explain.circuits.kinds import Conditions, conditions, describe_kind
-from tprog.analysis.explain.circuits.moments import Moments, scored_moments
+from tprog.analysis.explain.circuits.trials import Moments, scored_moments
 from tprog.evaluate import encode
 from tprog.ir import Classifier, Domain, Program, Tokens
 

@@ -9,14 +9,13 @@ from some_inputs import as_reference, drawn_batches
 from strategies import programs
 
 from tprog.analysis.explain.baseline_values import commonest_values, neutral_values
-from tprog.analysis.explain.circuits.moments import scored_moments
 from tprog.analysis.explain.circuits.smallest import (
     Smallest,
     sets_by_neutral,
     sets_of_size,
     smallest_sets,
 )
-from tprog.analysis.explain.circuits.trials import Trials
+from tprog.analysis.explain.circuits.trials import Trials, scored_moments
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 

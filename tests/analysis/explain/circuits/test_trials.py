@@ -3,17 +3,16 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from some_inputs import as_reference, drawn_batches
+from some_inputs import as_reference, drawn_batches, framed
 from strategies import programs
 
 from tprog.analysis.explain.baseline_values import commonest_values
 from tprog.analysis.explain.circuits import trials as trials_module
-from tprog.analysis.explain.circuits.moments import scored_moments
-from tprog.analysis.explain.circuits.trials import Trials
-from tprog.evaluate import evaluate
+from tprog.analysis.explain.circuits.trials import Trials, scored_moments, vote_gains
+from tprog.evaluate import encode, evaluate, scored_positions, trace
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import IntArray
-from tprog.ir import Program
+from tprog.ir import Classifier, Domain, Program, Tokens
 
 
 def drawn_trials(data: st.DataObject, program: Program) -> Trials:
@@ -111,3 +110,81 @@ def test_forgetting_what_was_kept_changes_nothing(data: st.DataObject, program: 
             assert (forgetful.sums(parts) == sums).all()
     finally:
         trials_module.MOST_BYTES = room
+
+
+@given(data=st.data(), program=programs())
+def test_a_moment_is_a_scored_position_that_votes_decide(
+    data: st.DataObject, program: Program
+) -> None:
+    """Every scored position stands once, forced ones never; pooled inputs stand once each."""
+    batches = drawn_batches(data, program)
+    moments = scored_moments(program, batches)
+    places = list(
+        zip(moments.batch.tolist(), moments.row.tolist(), moments.position.tolist(), strict=True)
+    )
+    assert len(set(places)) == len(places) == len(moments)
+    expected = []
+    for number, batch in enumerate(batches):
+        scored = scored_positions(program.domain, batch)
+        for row in range(len(batch)):
+            if program.classifier.pooled:
+                expected.append((number, row, 0))
+                continue
+            for position in np.flatnonzero(scored[row]).tolist():
+                first = position == 0 and program.classifier.first is not None
+                last = position == scored.shape[1] - 1 and program.classifier.last is not None
+                if not first and not last:
+                    expected.append((number, row, position))
+    assert places == expected
+
+
+@given(data=st.data(), program=programs())
+def test_taken_moments_are_the_same_on_fewer_inputs(data: st.DataObject, program: Program) -> None:
+    """Some of the moments speak of the same inputs and positions, and no batch holds others."""
+    moments = scored_moments(program, drawn_batches(data, program))
+    size = len(moments)
+    chosen = data.draw(st.sets(st.integers(0, size - 1)) if size else st.just(set[int]()))
+    kept = np.array(sorted(chosen), dtype=np.int64)
+    taken = moments.take(kept)
+    assert len(taken) == len(kept)
+    for one, other in enumerate(kept.tolist()):
+        mine, theirs = taken.batches[taken.batch[one]], moments.batches[moments.batch[other]]
+        assert (mine.indices[taken.row[one]] == theirs.indices[moments.row[other]]).all()
+        assert taken.position[one] == moments.position[other]
+    used = set(zip(taken.batch.tolist(), taken.row.tolist(), strict=True))
+    assert len(used) == sum(map(len, taken.batches))
+
+
+def test_moments_of_a_batch_stand_side_by_side() -> None:
+    """The moments of a batch are those of its inputs."""
+    program = Program(Domain(("a",), 3), (Tokens(),), (), Classifier(("x",), ()))
+    batches = tuple(batch for _, batch in encode(program.domain, [["a"], ["a", "a"], ["a"]]))
+    moments = scored_moments(program, batches)
+    assert moments.of_batch(0).tolist() == [0, 1]
+    assert moments.of_batch(1).tolist() == [2, 3]
+
+
+@given(data=st.data(), program=programs())
+def test_gains_add_up_to_the_margin(data: st.DataObject, program: Program) -> None:
+    """Every gain is the one of the step trace, and together they are the margin."""
+    batches = drawn_batches(data, program)
+    moments = scored_moments(program, batches)
+    trials = Trials(program, moments, commonest_values(program, as_reference(batches)))
+    found = vote_gains(trials)
+    total = sum(found.gains.values(), np.zeros(len(moments), dtype=np.int64))
+    assert (total == found.margin).all()
+    labels = program.classifier.labels
+    for moment in range(len(moments)):
+        batch = moments.batches[moments.batch[moment]]
+        step = trace(program, framed(batch, int(moments.row[moment])))
+        decision = step.decisions[int(moments.position[moment])]
+        if decision.runner_up is None:
+            assert found.runner_up[moment] == -1
+            assert found.margin[moment] == 0
+            continue
+        assert labels[trials.labels[found.runner_up[moment]]] == decision.runner_up
+        assert found.margin[moment] == decision.margin
+        winner, other = labels.index(decision.winner), labels.index(decision.runner_up)
+        for votes in decision.votes:
+            gain = votes.votes[winner] - votes.votes[other]
+            assert found.gains[votes.variable][moment] == gain

@@ -6,8 +6,8 @@ from tracing import FAULT, faulty_hist, some_examples
 from tprog.analysis.explain.cells import Branch, Part, with_content
 from tprog.analysis.explain.trace.causes import group_errors, list_failures
 from tprog.analysis.explain.trace.running import evaluated
+from tprog.analysis.explain.trace.spectrum import collect
 from tprog.analysis.explain.trace.suspects import find_suspects
-from tprog.analysis.explain.trace.suspicion import collect
 from tprog.ir import Rectangle
 
 

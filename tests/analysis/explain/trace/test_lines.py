@@ -5,8 +5,9 @@ from strategies import programs
 from tracing import faulty_hist
 
 from tprog.analysis.explain.cells import DEFAULT, Branch, Part, branch_count, parts
-from tprog.analysis.explain.trace.lines import branch_lines, called_lines
+from tprog.analysis.explain.trace.lines import branch_lines, called_lines, find_unused
 from tprog.codegen import emit
+from tprog.evaluate import all_inputs
 from tprog.ir import Program
 from tprog.locate import load
 
@@ -44,3 +45,32 @@ def test_only_what_is_called_runs() -> None:
     every = called_lines(program, "/e.py", [("own_count", (n,)) for n in range(5)])
     assert one
     assert one < every
+
+
+def test_what_short_inputs_never_reach_is_listed() -> None:
+    """With at most two symbols nothing is counted three or four times."""
+    program = faulty_hist()
+    found = find_unused(program, all_inputs(program.domain, 2), "/e.py")
+    assert found.inputs == 12
+    assert set(found.branches) == {
+        Branch(Part(4, "look-up"), 2),
+        Branch(Part(4, "look-up"), 3),
+        Branch(Part(4, "look-up"), 4),
+        Branch(Part(4, "votes"), 0),
+        Branch(Part(4, "votes"), 2),
+        Branch(Part(4, "votes"), 3),
+        Branch(Part(4, "votes"), 4),
+    }
+    assert (Part(4, "look-up"), 3, 5) in found.counts
+
+
+def test_lines_that_never_ran_belong_to_heads_and_look_ups() -> None:
+    """Lines are those that no question reaches; on every input all run."""
+    program = faulty_hist()
+    text = emit(program).split("\n")
+    short = find_unused(program, all_inputs(program.domain, 1), "/e.py")
+    assert short.lines
+    assert all("return" in text[line - 1] or "if" in text[line - 1] for line in short.lines)
+    everything = find_unused(program, all_inputs(program.domain), "/e.py")
+    assert len(everything.lines) < len(short.lines)
+    assert Branch(Part(4, "look-up"), 3) not in everything.branches

@@ -2,15 +2,20 @@
 
 import json
 
+import msgspec
 from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
 from tracing import FAULT, faulty_hist, labelled_by, some_examples, sound_hist
 
+import tprog
 from tprog.analysis.explain.cells import with_content
+from tprog.analysis.explain.trace.output import Traced
+from tprog.analysis.explain.trace.picture import CLEAR, PROVED, suspect_graph
 from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.tracing import held_text, trace_errors, trace_observed
+from tprog.analysis.show.graph.dot import Style, to_dot
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import Program
 
@@ -70,3 +75,24 @@ def test_switching_off_is_said_in_words() -> None:
     said = {one.part.kind: held_text(traced.program, one.part, one.switch) for one in traced.parts}
     assert said["votes"] == "silenced"
     assert said["look-up"].startswith("held at ")
+
+
+def test_values_have_their_types() -> None:
+    """What a tracing gives as JSON values are what the types say; a suspicion without bound is null."""
+    found = tprog.trace(faulty_hist(), count=60, metric="dstar").to_json()
+    text = json.dumps(found, allow_nan=False)
+    read = msgspec.json.decode(text, type=Traced).to_json()
+    assert json.dumps(read) == text
+    assert found["suspects"][0]["suspicion"] is None
+
+
+def test_the_faulty_part_is_red_and_says_so() -> None:
+    """The part whose repair fixes everything has the strongest tint; inputs have none."""
+    traced = trace_errors(some_examples(faulty_hist()), "/e.py")
+    graph, tints = suspect_graph(traced)
+    assert tints[4] == PROVED[-1]
+    assert tints[0] == CLEAR
+    (look_up,) = (node for node in graph.nodes if node.number == 4)
+    assert look_up.detail == f"suspect 1: {traced.failing} put right, 0 broken"
+    assert PROVED[-1] in to_dot(graph, Style(tints=tints))
+    assert "labels wrong" in graph.title

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.analysis.explain.circuits import KindOfInput
-from tprog.analysis.explain.circuits.shares import Share
+from tprog.analysis.explain.circuits.survey import Share
 from tprog.analysis.measure.figures import Score
 from tprog.analysis.show.page.words import (
     blocks,
