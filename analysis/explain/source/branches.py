@@ -1,53 +1,50 @@
-"""Branches that cannot be taken, and tests and branches that repeat.
+"""Branches that cannot be taken, by abstract interpretation.
 
-Every block is followed from top to bottom with what is known of each name there (`values.py`). Whatever may have
+Every block is followed from top to bottom with the values that each name can have there (`values.py`). Whatever may have
 changed a name on the way makes it unknown, so that a branch is never called dead that a value could reach.
 """
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from astroid import nodes
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.source.known import (
-    annotated,
-    constants,
-    is_dynamic,
-    outer_names,
-    shared_names,
-)
 from tprog.analysis.explain.source.reading import Finding
-from tprog.analysis.explain.source.tree import Parsed, chain, is_elif, names_read, walk
+from tprog.analysis.explain.source.tree import FUNCTIONS, Parsed, chain, names_read, walk
 from tprog.analysis.explain.source.values import (
     ANY,
     Known,
     Unknown,
     Values,
+    annotated,
+    constants,
     container,
     evaluate,
+    is_dynamic,
     join,
     results,
+    shared_names,
     split,
 )
 
-MOST_SHOWN = 6  # values or lines that a remark lists
-LONGEST_TEST = 60  # characters of a test in a remark
+MOST_SHOWN = 6  # values or lines that a finding lists
+LONGEST_TEST = 60  # characters of a test in a finding
 # Combinations of annotated values that a function is followed with one by one, and the lines that this may take.
 MOST_RUNS, MOST_LINES = 512, 100_000
 
 
 def find_branches(parsed: Parsed) -> list[Finding]:
-    """Return the branches that cannot be taken, and what repeats, by line."""
+    """Return the branches that cannot be taken, by line."""
     module, fixed = parsed.module, constants(parsed)
     shared = shared_names(parsed)
     found: list[Finding] = []
     for node in parsed.whole:
         match node:
             case nodes.FunctionDef():
-                outer = outer_names(node)
+                outer = {name for one in _functions_around(node) for name in one.locals}
                 known = {name: values for name, values in fixed.items() if name not in outer}
                 known |= {name: ANY for name in node.locals if name not in shared}
                 own = _follow(parsed, node, known)
@@ -57,8 +54,6 @@ def find_branches(parsed: Parsed) -> list[Finding]:
                 found += [*own, *(one for one in hedged if one.line not in lines)]
             case nodes.ClassDef():
                 found += _follow(parsed, node, {})
-            case nodes.If() if not is_elif(node):
-                found += _repeats(parsed, chain(node))
     local = {} if is_dynamic(parsed) else dict.fromkeys(module.locals, ANY)
     found += _follow(
         parsed, module, {name: one for name, one in local.items() if name not in shared}
@@ -72,18 +67,11 @@ def _follow(
     known: Known,
     typed: Mapping[str, Values] | None = None,
 ) -> list[Finding]:
-    """Return the branches of a scope that cannot be taken.
-
-    Args:
-        parsed: the file.
-        scope: whose body is followed.
-        known: what is known at its start.
-        typed: the values that annotations allow.
-    """
+    """Return the branches of a scope that cannot be taken, given what is known at its start and what annotations allow."""
     walker = _Walker()
     if typed is None:
         walker.block(scope.body, known)
-        return [*walker.never(parsed), *walker.remarks]
+        return walker.never(parsed)
     size = math.prod(len(one.listed) for one in typed.values())
     if size <= MOST_RUNS and size * (scope.end_lineno or 0) <= MOST_LINES:
         # One by one, so that what two parameters have to do with each other counts.
@@ -109,7 +97,6 @@ class _Walker:
     """Follows the blocks of one scope, once or several times."""
 
     def __init__(self) -> None:
-        self.remarks: list[Finding] = []
         self._judged: dict[nodes.NodeNG, _Judged] = {}
 
     def never(self, parsed: Parsed, typed: Mapping[str, Values] | None = None) -> list[Finding]:
@@ -182,7 +169,6 @@ class _Walker:
             self._judge(link.test, known, holds, fails)
             again = dict.fromkeys(bound, ANY)
             if holds is not None:
-                self._partly(link.test, known)
                 after = join(after, self.block(link.body, {**holds, **again}))
             if fails is None:
                 return after
@@ -195,26 +181,6 @@ class _Walker:
         judged = self._judged.setdefault(test, _Judged(known))
         judged.holds |= holds is not None
         judged.fails |= fails is not None
-
-    def _partly(self, test: nodes.NodeNG, known: Known) -> None:
-        """Remark that some values of a set were tested before."""
-        match test:
-            case nodes.Compare(left=nodes.Name(name=name), ops=[("in", listed)]) if name in known:
-                values = known[name]
-            case _:
-                return
-        try:
-            asked = container(listed, lambda part: evaluate(part, {}))
-        except Unknown:
-            return
-        if not values.excluded or not isinstance(asked, frozenset | tuple):
-            return
-        double = sorted(map(repr, values.listed & frozenset(asked)))
-        if double:
-            shown = ", ".join(double[:MOST_SHOWN]) + (", …" if len(double) > MOST_SHOWN else "")
-            verb = "was" if len(double) == 1 else "were"
-            text = f"of the values here {shown} {verb} tested before ({_lines(values.lines)})"
-            self.remarks.append(Finding(test.lineno or 0, "repeated", text))
 
 
 def _reason(test: nodes.NodeNG, known: Known, typed: Mapping[str, Values] | None) -> str:
@@ -235,29 +201,6 @@ def _reason(test: nodes.NodeNG, known: Known, typed: Mapping[str, Values] | None
     return f"; {', '.join(reasons)}" if reasons else ""
 
 
-def _repeats(parsed: Parsed, links: Sequence[nodes.If]) -> list[Finding]:
-    """Return tests that stand twice in a chain, and branches that do the same."""
-    found = []
-    tests: dict[str, int] = {}
-    bodies: dict[str, tuple[int, int]] = {}
-    disjoint = len({_subject(link.test) for link in links}) == 1
-    for number, link in enumerate(links):
-        line, test = link.test.lineno or 0, parsed.text(link.test)
-        if test in tests:
-            text = f"the same test as in line {tests[test]}: {clip(test, LONGEST_TEST)}"
-            found.append(Finding(line, "repeated", text))
-        tests.setdefault(test, line)
-        body = "\n".join(map(parsed.text, link.body))
-        if body in ("pass", "continue", "break", "return", "return None"):
-            continue
-        before = bodies.get(body)
-        if before is not None and (disjoint or before[0] == number - 1):
-            text = f"does the same as the branch in line {before[1]}: {clip(body, LONGEST_TEST)}"
-            found.append(Finding(line, "repeated", text))
-        bodies[body] = (number, line)
-    return found
-
-
 def _refused(statements: Sequence[nodes.NodeNG]) -> bool:
     """Tell whether statements stand where nothing should come, as in `else: raise`."""
     return all(
@@ -267,12 +210,12 @@ def _refused(statements: Sequence[nodes.NodeNG]) -> bool:
     )
 
 
-def _subject(test: nodes.NodeNG) -> str:
-    """Return the name that a test compares with constants, or a text of its own."""
-    match test:
-        case nodes.Compare(left=nodes.Name(name=name), ops=[("==" | "in", _)]):
-            return str(name)
-    return f"line {test.lineno}"
+def _functions_around(scope: nodes.NodeNG) -> Iterator[nodes.LocalsDictNodeNG]:
+    above = scope.parent
+    while above is not None:
+        if isinstance(above, FUNCTIONS):
+            yield above
+        above = above.parent
 
 
 def _bound(node: nodes.NodeNG) -> set[str]:
@@ -306,7 +249,7 @@ def _looped(target: nodes.NodeNG, values: nodes.NodeNG, inside: Known, loop: nod
         return inside
     if not isinstance(listed, frozenset | tuple) or not listed:
         return inside
-    found = Values(frozenset(listed), False, (), frozenset([loop.lineno or 0]))
+    found = Values(frozenset(listed), False, frozenset([loop.lineno or 0]))
     return {**inside, target.name: found}
 
 

@@ -1,4 +1,4 @@
-"""Who reads whose result: from each argument of a head back to the heads, look-ups and inputs that it comes from."""
+"""Data flow: from each argument of a head or look-up back to the heads, look-ups and inputs that it comes from."""
 
 from collections.abc import Iterable
 from dataclasses import replace

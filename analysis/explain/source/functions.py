@@ -1,4 +1,4 @@
-"""What the functions of a source look like: predicates, look-ups, helpers by which heads attend."""
+"""Which functions of a source look like predicates or look-ups, and what these return under which tests."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""Heads and look-ups of a source: which calls attend, what they read, and whose results that is.
+"""Heads and look-ups of a source: which calls attend, and what they read.
 
-A helper is known by its shape: it calls one of its parameters on pairs, one of a loop further out (the query) and one of a
-loop further in (the key). Names are followed to what they are bound to where they are read (astroid's scopes).
+A helper by which heads attend is known by its loops: it calls one of its parameters on pairs, of an outer loop (the query)
+and of an inner loop (the key). Names are followed to what they are bound to where they are read (astroid's scopes).
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,14 +1,14 @@
-"""Names that nothing uses, that are bound nowhere, or that are used before they are bound."""
+"""Names that nothing uses, and names that are bound nowhere."""
 
 import builtins
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.known import is_dynamic, shared_names
 from tprog.analysis.explain.source.reading import Branching, Finding
 from tprog.analysis.explain.source.tree import FUNCTIONS, Parsed, walk
+from tprog.analysis.explain.source.values import is_dynamic, shared_names
 
 # What Python gives every module, class body or method besides the built-in functions.
 GIVEN = {
@@ -16,8 +16,6 @@ GIVEN = {
     *("__file__", "__path__", "__builtins__", "__annotations__", "__dict__", "__class__"),
     *("__qualname__", "__module__", "__firstlineno__", "__type_params__", "WindowsError"),
 }
-LOOPS = (nodes.For, nodes.While)
-LATER = (*FUNCTIONS, nodes.ClassDef, nodes.GeneratorExp)
 
 
 def find_names(
@@ -34,35 +32,24 @@ def find_names(
     if is_dynamic(parsed):
         return []
     shared = shared_names(parsed)
-    found = [*_unbound(parsed, shared), *_unused(parsed, functions, shared, entries)]
+    found = [*_unbound(parsed), *_unused(parsed, functions, shared, entries)]
     return sorted(set(found), key=lambda one: (one.line, one.text))
 
 
-def _unbound(parsed: Parsed, shared: set[str]) -> Iterator[Finding]:
-    said = set()
+def _unbound(parsed: Parsed) -> Iterator[Finding]:
+    said = set(GIVEN)
     for node in parsed.whole:
-        if not isinstance(node, nodes.Name):
-            continue
-        name = node.name
-        if name in said or _guarded(node):
-            continue
-        scopes = list(_scopes(node))
-        binder = next((one for one in scopes if name in one.locals), None)
-        types = {one.name.name for scope in scopes for one in getattr(scope, "type_params", ())}
-        if binder is None and name not in GIVEN | types:
-            said.add(name)
-            text = f"{name} is bound nowhere in this file, and Python has no such name"
-            yield Finding(node.lineno or 0, "unbound", text)
-        elif binder is not None and name not in shared:
-            first = _first_binding(node, binder)
-            if first is not None:
-                said.add(name)
-                text = f"{name} is used before line {first} binds it"
+        if isinstance(node, nodes.Name) and node.name not in said and not _guarded(node):
+            scopes = list(_scopes(node))
+            types = {one.name.name for scope in scopes for one in getattr(scope, "type_params", ())}
+            if node.name not in types.union(*(scope.locals for scope in scopes)):
+                said.add(node.name)
+                text = f"{node.name} is bound nowhere in this file, and Python has no such name"
                 yield Finding(node.lineno or 0, "unbound", text)
 
 
 def _scopes(node: nodes.NodeNG) -> Iterator[nodes.LocalsDictNodeNG]:
-    """Yield the scopes in which a name may be found, the innermost first.
+    """Yield the scopes in which a name may be found: those around it, of classes only where no function is between.
 
     Where a name stands in a decorator, a default or an annotation, this is one more than Python asks.
     """
@@ -92,39 +79,6 @@ def _guarded(node: nodes.NodeNG) -> bool:
             return True
         above = above.parent
     return False
-
-
-def _first_binding(node: nodes.Name, binder: nodes.LocalsDictNodeNG) -> int | None:
-    """Return the line that first binds a name which is surely read before; else None."""
-    if not isinstance(binder, nodes.Module | nodes.FunctionDef) or (
-        isinstance(binder, nodes.Module) and node.name in GIVEN
-    ):
-        return None
-    bindings = binder.locals[node.name]
-    lines = [one.lineno for one in bindings]
-    here = node.statement()
-    last = here.end_lineno if isinstance(here, nodes.Assign) else node.lineno
-    if any(isinstance(one, nodes.DelName) for one in bindings):
-        return None
-    loops = []
-    child, above = node, node.parent
-    while child is not binder:
-        if above is None or (above is not binder and isinstance(above, LATER)):
-            return None
-        if isinstance(above, nodes.AnnAssign) or (
-            above is binder and child not in getattr(above, "body", ())
-        ):
-            return None
-        loops += [above] if isinstance(above, LOOPS) else []
-        child, above = above, above.parent
-    if any(loop.parent_of(one) for loop in loops for one in bindings):
-        return None
-    if [one.statement() for one in bindings] == [here] and isinstance(here, nodes.Assign):
-        inside = here.value is node or here.value.parent_of(node)
-        return int(here.lineno) if inside else None
-    if any(line is None or last is None or line <= last for line in lines):
-        return None
-    return int(min(lines))
 
 
 def _unused(
@@ -159,16 +113,15 @@ def _unused(
                 yield Finding(scope.lineno or 0, "never used", text)
 
 
-def _read(nodes_in: object) -> set[str]:
+def _read(found: Iterable[nodes.NodeNG]) -> set[str]:
     """Return the names that some nodes read, delete or add to."""
-    found = set()
-    for node in nodes_in:  # type: ignore[attr-defined]
-        match node:
-            case nodes.Name() | nodes.DelName():
-                found.add(node.name)
-            case nodes.AugAssign(target=nodes.AssignName(name=name)):
-                found.add(name)
-    return found
+    names = (one.target if isinstance(one, nodes.AugAssign) else one for one in found)
+    return {
+        one.name
+        for one in names
+        if isinstance(one, nodes.Name | nodes.DelName)
+        or (isinstance(one, nodes.AssignName) and isinstance(one.parent, nodes.AugAssign))
+    }
 
 
 def _plain_import(node: nodes.NodeNG, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What was found in a source: plain data, for the page, for JSON and for the graph."""
+"""What was found in a source, as plain data."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -8,7 +8,7 @@ from tprog.json_values import Formatted
 FunctionKind: TypeAlias = Literal["predicate", "look-up", "attention", "entry", "function"]
 PartKind: TypeAlias = Literal["input", "head", "look-up"]
 Role: TypeAlias = Literal["query", "key", "value", "argument"]
-FindingKind: TypeAlias = Literal["never taken", "repeated", "never used", "unbound", "left out"]
+FindingKind: TypeAlias = Literal["never taken", "never used", "unbound", "left out"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,11 @@ from tprog.errors import UnreadableSource
 from tprog.published.scopes import module_of
 
 LARGEST_SOURCE = 2_000_000  # characters; a tree takes a hundred times its text
-MOST_REPAIRS = 40  # lines that may be left out, one after the other
+MOST_REPAIRS = 200  # statements that may be left out, one after the other
 MOST_PARSED = 4_000_000  # characters that all attempts at a broken file may parse
 
 FUNCTIONS = (nodes.FunctionDef, nodes.Lambda)
 SCOPES = (*FUNCTIONS, nodes.ClassDef)
-MERGE_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,81 +97,50 @@ def parse(text: str, name: str) -> Parsed:
 
 
 def _leave_out_broken(lines: list[str]) -> list[Broken]:
-    """Blank lines until the rest parses, and return what was blanked.
+    """Replace statements that are no Python by `pass` until the rest parses, and return what was replaced.
+
+    A fault costs the line that the parser names and all that is indented below it; where it is not cured by that, the
+    whole statement of the module around it.
 
     Raises:
         SyntaxError: too much is broken.
     """
     found: list[Broken] = []
-    attempts = min(MOST_REPAIRS, MOST_PARSED // (sum(map(len, lines)) + 1)) + 1
-    for attempt in range(attempts + 1):
+    for _ in range(min(MOST_REPAIRS, MOST_PARSED // (sum(map(len, lines)) + 1)) + 1):
         try:
             ast.parse("\n".join(lines))
             return found
         except SyntaxError as error:
-            if attempt == attempts or not any(line.strip() for line in lines):
-                raise
-            at = min(max(error.lineno or 1, 1), len(lines))
-            if attempt == attempts - 1:
-                # The last attempt is all that comes before the first fault's block.
-                at = min([at, *(one.first for one in found)])
-                first = _block_start(lines, at)
-                found = [Broken(first, len(lines), str(error.msg))]
-                lines[first - 1 :] = [""] * (len(lines) - first + 1)
-            else:
-                found = _repair(lines, at, str(error.msg), found)
-    return found
+            fault = error
+        header = re.search(r"expected an indented block after .* on line (\d+)", str(fault.msg))
+        at = min(max(int(header[1]) if header else fault.lineno or 1, 1), len(lines))
+        before = [one for one in found if one.first <= at <= one.last]
+        first, last, indent = _statement_at(lines, at, whole=bool(before))
+        inside = [one for one in found if first <= one.last and one.first <= last]
+        lines[first - 1 : last] = [indent + "pass"] + [""] * (last - first)
+        why = inside[0].why if inside else str(fault.msg)
+        found = [*(one for one in found if one not in inside), Broken(first, last, why)]
+        found.sort(key=lambda one: one.first)
+    raise fault
 
 
-def _repair(lines: list[str], at: int, why: str, found: list[Broken]) -> list[Broken]:
-    """Leave out the statement at a line; a line that was left out already takes what encloses it along."""
-    header = re.search(r"expected an indented block after .* on line (\d+)", why)
-    at = int(header[1]) if header else at
-    within = [one for one in found if one.first <= at <= one.last]
-    first = last = at
-    if within:
-        first, last = _enclosing(lines, within[0].first)
-        last, why = max(last, within[0].last), within[0].why
-    depth = _indent(lines[first - 1])
-    marks = lines[first - 1].startswith(MERGE_MARKS)
-    unexpected = why.startswith(("unexpected indent", "unindent does not match"))
-    if not marks and not within:
-        while last < len(lines) and _indent(lines[last]) > depth - unexpected:
-            last += 1
-        while last > first and not lines[last - 1].strip():
-            last -= 1
-    keep = "" if marks or unexpected else " " * depth + "pass"
-    lines[first - 1 : last] = [keep] + [""] * (last - first)
-    joined = [one for one in found if one.last < first - 1 or one.first > last + 1]
-    for one in found:
-        if one not in joined:
-            first, last, why = min(first, one.first), max(last, one.last), one.why
-    return sorted([*joined, Broken(first, last, why)], key=lambda one: one.first)
+def _statement_at(lines: list[str], at: int, whole: bool) -> tuple[int, int, str]:
+    """Return the lines of the statement at a line and its indentation; or of the statement of the module around it."""
 
+    def indent(number: int) -> int:
+        line = lines[number - 1]
+        closing = line.startswith((")", "]", "}"))
+        return len(line) - len(line.lstrip()) + closing if line.strip() else sys.maxsize
 
-def _enclosing(lines: list[str], first: int) -> tuple[int, int]:
-    """Return the lines of the statement around a line: up to the next smaller indentation, and down to its end."""
-    start = first
-    depth = _indent(lines[first - 1]) if lines[first - 1].strip() else sys.maxsize
-    while start > 1 and (not lines[start - 1].strip() or _indent(lines[start - 1]) >= depth > 0):
-        start -= 1
-    end, outer = first, _indent(lines[start - 1])
-    while end < len(lines) and (
-        _indent(lines[end]) > outer or lines[end].lstrip()[:1] in (")", "]", "}")
-    ):
-        end += 1
-    return start, end
-
-
-def _block_start(lines: list[str], at: int) -> int:
-    while at > 1 and (not lines[at - 1].strip() or _indent(lines[at - 1]) > 0):
-        at -= 1
-    return at
-
-
-def _indent(line: str) -> int:
-    """Return the indentation of a line; a blank line belongs to whatever surrounds it."""
-    return len(line) - len(line.lstrip()) if line.strip() else sys.maxsize
+    first = at
+    while whole and first > 1 and indent(first) > 0:
+        first -= 1
+    last = at
+    while last < len(lines) and indent(last + 1) > indent(first):
+        last += 1
+    while last > first and not lines[last - 1].strip():
+        last -= 1
+    return first, last, "" if whole else lines[first - 1][: indent(first)]
 
 
 def walk(node: nodes.NodeNG, into_scopes: bool = True) -> Iterator[nodes.NodeNG]:

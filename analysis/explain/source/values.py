@@ -1,4 +1,4 @@
-"""What values a name can have where a test stands: sets of values, or all values but some.
+"""What values a name can have where a test stands: finitely many values, or all values but finitely many.
 
 Values are plain: whole numbers, text, booleans, None and tuples of them, which compare as Python compares them.
 """
@@ -6,21 +6,27 @@ Values are plain: whole numbers, text, booleans, None and tuples of them, which 
 import itertools
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from astroid import nodes
+from astroid.exceptions import NoDefault
 
-from tprog.analysis.explain.source.tree import names_read
+from tprog.analysis.explain.source.tree import Parsed, names_read
 
 Value: TypeAlias = "int | float | str | tuple[Value, ...] | None"
 
 # Of the combinations of values that one test is tried on; a larger test is not judged.
 MOST_COMBINATIONS = 4096
 LARGEST_NUMBER = 1 << 63
-LONGEST_TEXT = 10_000  # characters, or elements of a tuple
+LONGEST_TEXT = 10_000  # characters
 DEEPEST_EXPRESSION = 40
+DEEPEST_ANNOTATION = 20
+# With these a file binds or reads names where its text does not show them.
+DYNAMIC = {"exec", "eval", "globals", "locals"}
+# False when the file runs, and meant to be.
+SWITCHES = {"TYPE_CHECKING"}
 
 COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "==": operator.eq,
@@ -34,33 +40,10 @@ COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
     "is": operator.is_,
     "is not": operator.is_not,
 }
-ARITHMETIC: dict[str, Callable[[int, int], int]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
-SWAPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Unknown(Exception):
     """An expression is none whose value can be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A comparison of a name with a number or a text, known to hold or not to.
-
-    Attributes:
-        sign: `<`, `<=`, `>` or `>=`.
-        bound: what the name is compared with.
-        holds: which of the two.
-    """
-
-    sign: str
-    bound: int | float | str
-    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,63 +53,44 @@ class Values:
     Attributes:
         listed: some values.
         excluded: whether these are the ones that it cannot have; else it has one of them.
-        orders: comparisons of which it is known whether they hold.
         lines: where this is known from.
     """
 
     listed: frozenset[Value]
     excluded: bool = True
-    orders: tuple[Order, ...] = ()
     lines: frozenset[int] = field(default=frozenset())
 
     def keep(self, values: frozenset[Value], within: bool, line: int) -> "Values | None":
         """Return the values that are among some, or not among them; None where none is left."""
-        if not self.excluded:
+        lines = self.lines | {line}
+        if self.excluded and not within:
+            return Values(self.listed | values, True, lines)
+        if self.excluded:
+            left = values - self.listed
+        else:
             left = self.listed & values if within else self.listed - values
-            return Values(left, False, (), self.lines | {line}) if left else None
-        if not within:
-            return Values(self.listed | values, True, self.orders, self.lines | {line})
-        left = frozenset(
-            value for value in values - self.listed if all(_fits(value, one) for one in self.orders)
-        )
-        return Values(left, False, (), self.lines | {line}) if left else None
+        return Values(left, False, lines) if left else None
 
     def join(self, other: "Values") -> "Values":
         """Return what holds of a name that has either values."""
         lines = self.lines | other.lines
-        orders = tuple(one for one in self.orders if one in other.orders)
         match self.excluded, other.excluded:
             case False, False:
-                return Values(self.listed | other.listed, False, (), lines)
+                return Values(self.listed | other.listed, False, lines)
             case True, True:
-                return Values(self.listed & other.listed, True, orders, lines)
+                return Values(self.listed & other.listed, True, lines)
             case True, False:
-                return Values(self.listed - other.listed, True, (), lines)
+                return Values(self.listed - other.listed, True, lines)
             case _:
-                return Values(other.listed - self.listed, True, (), lines)
+                return Values(other.listed - self.listed, True, lines)
 
 
 ANY = Values(frozenset())
 Known: TypeAlias = Mapping[str, Values]
 
 
-def _fits(value: Value, order: Order) -> bool:
-    """Tell whether a value can be one of which an order is known."""
-    if not isinstance(value, int | float | str) or isinstance(value, str) != isinstance(
-        order.bound, str
-    ):
-        # What cannot be compared has never come this far, but nothing hangs on it.
-        return True
-    return bool(COMPARISONS[order.sign](value, order.bound)) == order.holds
-
-
 def evaluate(node: nodes.NodeNG, given: Mapping[str, Value], depth: int = 0) -> object:
-    """Return the value of an expression, in a small part of Python whose steps are few.
-
-    Args:
-        node: the expression.
-        given: the values of names.
-        depth: how deep it lies in another expression.
+    """Return the value of an expression over names with given values, in a small part of Python whose steps are few.
 
     Raises:
         Unknown: it holds something else, nests deeply, gets large, or Python would raise an error.
@@ -154,8 +118,6 @@ def evaluate(node: nodes.NodeNG, given: Mapping[str, Value], depth: int = 0) -> 
                 for part in parts[1:]:
                     found = of(part) if bool(found) == (sign == "and") else found
                 return found
-            case nodes.BinOp(op=sign, left=left, right=right) if sign in ARITHMETIC:
-                return _small(ARITHMETIC[sign](_number(of(left)), _number(of(right))))
             case nodes.Compare(left=left, ops=ops):
                 return _compare(left, ops, of)
             case nodes.IfExp(test=test, body=body, orelse=orelse):
@@ -230,16 +192,14 @@ def constant(node: nodes.NodeNG, given: Mapping[str, Value]) -> Value:
 def split(test: nodes.NodeNG, known: Known) -> tuple[Known | None, Known | None]:
     """Return what is known where a test holds, and where it does not; None where that cannot be.
 
-    What is said is never too much: a value that a name can have is never left out.
+    This over-approximates: a value that a name can have is never left out.
     """
     match test:
         case nodes.UnaryOp(op="not", operand=part):
             holds, fails = split(part, known)
             return fails, holds
-        case nodes.BoolOp(op="and", values=parts):
-            return _all(parts, known)
-        case nodes.BoolOp(op="or", values=parts):
-            return _all(parts, known, either=True)
+        case nodes.BoolOp(op=sign, values=parts):
+            return _split_all(parts, known, either=sign == "or")
         case nodes.Compare(left=left, ops=[(sign, right)]):
             found = _split_compare(left, sign, right, known)
             if found is not None:
@@ -247,8 +207,8 @@ def split(test: nodes.NodeNG, known: Known) -> tuple[Known | None, Known | None]
     return _try_out(test, known)
 
 
-def _all(
-    parts: Iterable[nodes.NodeNG], known: Known, either: bool = False
+def _split_all(
+    parts: Iterable[nodes.NodeNG], known: Known, either: bool
 ) -> tuple[Known | None, Known | None]:
     """Return what is known where all parts hold and where one fails; or, of `or`, the other way round."""
     here: Known | None = known
@@ -269,102 +229,46 @@ def join(one: Known | None, other: Known | None) -> Known | None:
     return {name: one[name].join(other[name]) for name in one if name in other}
 
 
-def _single(known: Known) -> dict[str, Value]:
-    """Return the names that have one value."""
-    return {
-        name: next(iter(found.listed))
-        for name, found in known.items()
-        if not found.excluded and len(found.listed) == 1
-    }
-
-
 def _split_compare(
     left: nodes.NodeNG, sign: str, right: nodes.NodeNG, known: Known
 ) -> tuple[Known | None, Known | None] | None:
     """Split by the comparison of a name with a constant; None where it is not one."""
     if not (isinstance(left, nodes.Name) and left.name in known):
-        if sign not in SWAPPED or not (isinstance(right, nodes.Name) and right.name in known):
+        if sign not in ("==", "!=") or not (isinstance(right, nodes.Name) and right.name in known):
             return None
-        left, sign, right = right, SWAPPED[sign], left
-    name, values, line = left.name, known[left.name], left.lineno or 0
-    single = {key: value for key, value in _single(known).items() if key != name}
+        left, right = right, left
+    name, line = left.name, left.lineno or 0
+    single = {
+        key: next(iter(found.listed))
+        for key, found in known.items()
+        if key != name and not found.excluded and len(found.listed) == 1
+    }
 
     def of(part: nodes.NodeNG) -> object:
         return evaluate(part, single)
 
     try:
-        other = container(right, of) if sign in ("in", "not in") else of(right)
+        asked = _values_asked(sign, container(right, of) if "in" in sign else of(right))
     except Unknown:
         return None
-    wanted = _wanted(sign, other)
-    if wanted is not None:
-        within = sign in ("==", "in", "is")
-        return (
-            _with(known, name, values.keep(wanted, within, line)),
-            _with(known, name, values.keep(wanted, not within, line)),
-        )
-    if sign in ("<", "<=", ">", ">=") and isinstance(other, int | float | str):
-        if not values.excluded:
-            return None  # can be tried out
-        if isinstance(other, float) and math.isnan(other):
-            return None
-        holds, fails = (Order(sign, other, truth) for truth in (True, False))
-        return tuple(
-            None
-            if any(_rules_out(one, order) for one in values.orders)
-            else {
-                **known,
-                name: Values(values.listed, True, (*values.orders, order), values.lines | {line}),
-            }
-            for order in (holds, fails)
-        )  # type: ignore[return-value]
-    return None
+    if asked is None:
+        return None
+    within = sign in ("==", "in", "is")
+    kept = (known[name].keep(asked, truth, line) for truth in (within, not within))
+    holds, fails = (None if found is None else {**known, name: found} for found in kept)
+    return holds, fails
 
 
-def _with(known: Known, name: str, values: Values | None) -> Known | None:
-    return None if values is None else {**known, name: values}
-
-
-def _wanted(sign: str, other: object) -> frozenset[Value] | None:
-    """Return the values that `==`, `in` and their opposites ask for."""
-    if sign in ("==", "!="):
-        return frozenset([other]) if _is_value(other) else None  # type: ignore[list-item]
-    if sign in ("is", "is not"):
-        return frozenset([None]) if other is None else None
+def _values_asked(sign: str, other: object) -> frozenset[Value] | None:
+    """Return the values that `==`, `in`, `is` and their opposites ask for; None where no finite set tells."""
+    if sign in ("==", "!=") and _is_value(other):
+        return frozenset([other])  # type: ignore[list-item]
+    if sign in ("is", "is not") and other is None:
+        return frozenset([None])
     if sign in ("in", "not in") and isinstance(other, tuple | frozenset):
         listed = frozenset(other)
         return listed if all(map(_is_value, listed)) else None
     return None
-
-
-def _rules_out(known: Order, asked: Order) -> bool:
-    """Tell whether what is known of an order says that another has not the given truth.
-
-    Only by transitivity: that `x < 3` fails does not say `x >= 3`, since what `x` is is not known.
-    """
-    if isinstance(known.bound, str) != isinstance(asked.bound, str):
-        return False
-    if known.holds and asked.holds:
-        # x < 3 and x > 5: never both.
-        low, high = (known, asked) if known.sign[0] == "<" else (asked, known)
-        if low.sign[0] == high.sign[0]:
-            return False
-        strict = "=" not in low.sign or "=" not in high.sign
-        return _below(low.bound, high.bound, not strict)
-    if known.holds != asked.holds:
-        # x < 3 holds, so x < 5 does, and x <= 3; what holds is the narrower one.
-        narrow, wide = (known, asked) if known.holds else (asked, known)
-        if narrow.sign[0] != wide.sign[0]:
-            return False
-        strict = "=" in narrow.sign and "=" not in wide.sign
-        if narrow.sign[0] == "<":
-            return _below(narrow.bound, wide.bound, strict)
-        return _below(wide.bound, narrow.bound, strict)
-    return False
-
-
-def _below(one: int | float | str, other: int | float | str, strict: bool) -> bool:
-    return bool(COMPARISONS["<" if strict else "<="](one, other))
 
 
 def _try_out(test: nodes.NodeNG, known: Known) -> tuple[Known | None, Known | None]:
@@ -380,6 +284,18 @@ def _try_out(test: nodes.NodeNG, known: Known) -> tuple[Known | None, Known | No
     return _narrowed(known, names, kept[True], line), _narrowed(known, names, kept[False], line)
 
 
+def _narrowed(
+    known: Known, names: list[str], rows: list[tuple[Value, ...]], line: int
+) -> Known | None:
+    if not rows:
+        return None
+    columns = zip(*rows, strict=True) if names else iter(())
+    pairs = zip(names, columns, strict=True)
+    return known | {  # type: ignore[operator]
+        name: Values(frozenset(column), False, known[name].lines | {line}) for name, column in pairs
+    }
+
+
 def results(node: nodes.NodeNG, known: Known) -> Values:
     """Return the values that an expression can have."""
     try:
@@ -387,7 +303,7 @@ def results(node: nodes.NodeNG, known: Known) -> Values:
         found = frozenset(constant(node, dict(zip(names, row, strict=True))) for row in rows)
     except Unknown:
         return ANY
-    return Values(found, False, (), frozenset([node.lineno or 0]))
+    return Values(found, False, frozenset([node.lineno or 0]))
 
 
 def _combinations(
@@ -406,16 +322,108 @@ def _combinations(
     return names, itertools.product(*(known[name].listed for name in names))
 
 
-def _narrowed(
-    known: Known, names: list[str], rows: list[tuple[Value, ...]], line: int
-) -> Known | None:
-    if not rows:
-        return None
-    columns = zip(*rows, strict=True) if names else iter(())
-    return {
-        **known,
-        **{
-            name: Values(frozenset(column), False, (), known[name].lines | {line})
-            for name, column in zip(names, columns, strict=True)
-        },
-    }
+def is_dynamic(parsed: Parsed) -> bool:
+    """Tell whether names of a module may be bound or read where the text does not show it."""
+    for node in parsed.whole:
+        match node:
+            case nodes.Name(name=name) if name in DYNAMIC:
+                return True
+            case (
+                nodes.ImportFrom(names=[("*", _)])
+                | nodes.Call(func=nodes.Name(name="vars"), args=[])
+            ):
+                return True
+    return False
+
+
+def shared_names(parsed: Parsed) -> set[str]:
+    """Return the names that other functions than their own may bind."""
+    scopes = (node for node in parsed.whole if isinstance(node, nodes.Global | nodes.Nonlocal))
+    return SWITCHES.union(*(node.names for node in scopes))
+
+
+def constants(parsed: Parsed) -> dict[str, Values]:
+    """Return the module's names that are bound once, to a constant."""
+    found: dict[str, Values] = {}
+    if is_dynamic(parsed):
+        return found
+    shared = shared_names(parsed)
+    for name, bindings in parsed.module.locals.items():
+        match [one.parent for one in bindings]:
+            case [nodes.Assign(targets=[nodes.AssignName()], value=value) as statement] if (
+                name not in shared
+            ):
+                values = results(value, {})
+                if values != ANY:
+                    found[name] = Values(values.listed, False, frozenset([statement.lineno or 0]))
+    return found
+
+
+def annotated(scope: nodes.FunctionDef, module: nodes.Module) -> dict[str, Values]:
+    """Return the values of parameters whose annotation is a `Literal`, or a name for one."""
+    arguments = scope.args
+    pairs = [
+        *zip(arguments.posonlyargs, arguments.posonlyargs_annotations, strict=False),
+        *zip(arguments.args or (), arguments.annotations, strict=False),
+        *zip(arguments.kwonlyargs, arguments.kwonlyargs_annotations, strict=False),
+    ]
+    found = {}
+    for parameter, annotation in pairs:
+        if annotation is None or len(scope.locals.get(parameter.name, ())) != 1:
+            continue
+        try:
+            values = frozenset(_literals(annotation, module))
+            values |= {constant(arguments.default_value(parameter.name), {})}
+        except NoDefault:
+            pass
+        except Unknown:
+            continue
+        found[parameter.name] = Values(values, False, frozenset([scope.lineno or 0]))
+    return found
+
+
+def _literals(annotation: nodes.NodeNG, module: nodes.Module, depth: int = 0) -> Iterator[Value]:
+    """Yield the values of `Literal[...]`, of unions of them, or of a name that stands for one.
+
+    Raises:
+        Unknown: it is none of these.
+    """
+    if depth > DEEPEST_ANNOTATION:
+        raise Unknown
+    parts: list[nodes.NodeNG] = []
+    match annotation:
+        case nodes.Const(value=None):
+            yield None
+        case nodes.Name(name=name):
+            match [one.parent for one in module.locals.get(name, ())]:
+                # `Parser = None` is no type of None, but a name to be bound later.
+                case [
+                    nodes.Assign(value=nodes.Subscript() | nodes.BinOp() | nodes.Name() as value)
+                    | nodes.AnnAssign(
+                        value=nodes.Subscript() | nodes.BinOp() | nodes.Name() as value
+                    )
+                ]:
+                    parts = [value]
+                case _:
+                    raise Unknown
+        case nodes.BinOp(op="|", left=left, right=right):
+            parts = [left, right]
+        case nodes.Subscript(value=nodes.Name() | nodes.Attribute() as form, slice=inside):
+            name = form.as_string().split(".")[-1]
+            parts = inside.elts if isinstance(inside, nodes.Tuple) else [inside]
+            if name == "Literal":
+                yield from (constant(part, {}) for part in parts if not _is_type(part))
+                parts = [part for part in parts if _is_type(part)]
+            elif name == "Optional":
+                yield None
+            elif name != "Union":
+                raise Unknown
+        case _:
+            raise Unknown
+    for part in parts:
+        yield from _literals(part, module, depth + 1)
+
+
+def _is_type(part: nodes.NodeNG) -> bool:
+    """Tell whether an entry of a `Literal` is another one, or the name of one."""
+    return isinstance(part, nodes.Name | nodes.Subscript)

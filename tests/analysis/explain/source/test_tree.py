@@ -23,9 +23,9 @@ def names(text: str) -> list[str]:
             (4, 5),
         ),
         (
-            "def f(x):\n    a = {\n        1: 2,\n        3 4,\n        5: 6,\n    }\n    return a\n",
-            ["f"],
-            (2, 6),
+            "def f(x):\n    a = {\n        1: 2,\n        3 4,\n        5: 6,\n    }\n    return a\ndef g(): pass\n",
+            ["g"],
+            (1, 7),
         ),
         ("<<<<<<< HEAD\ndef f(x):\n    return x\n=======\n", ["f"], (1, 1)),
         (
