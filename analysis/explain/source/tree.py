@@ -197,9 +197,3 @@ def chain(first: nodes.If) -> list[nodes.If]:
         assert isinstance(following, nodes.If)
         found.append(following)
     return found
-
-
-def is_elif(node: nodes.If) -> bool:
-    """Tell whether an `if` is the `elif` of another."""
-    above = node.parent
-    return isinstance(above, nodes.If) and above.has_elif_block() and above.orelse[0] is node

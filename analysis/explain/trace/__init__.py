@@ -9,10 +9,11 @@ from tprog.analysis.explain.trace.examples import (
     task_examples,
 )
 from tprog.analysis.explain.trace.lines import INPUTS, Unused, find_unused
+from tprog.analysis.explain.trace.output import Line
 from tprog.analysis.explain.trace.search import Found, find_errors
 from tprog.analysis.explain.trace.spectrum import Metric
 from tprog.analysis.explain.trace.suspects import Suspect, Switch
-from tprog.analysis.explain.trace.tracing import Line, PartSuspect, Tracing, trace_errors
+from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing, trace_errors
 
 __all__ = [
     "INPUTS",

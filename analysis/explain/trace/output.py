@@ -139,8 +139,8 @@ class ErrorCause:
 
 
 @dataclass(frozen=True, slots=True)
-class LineCounts:
-    """How often a line ran.
+class Line:
+    """A line of the emitted code, and how often it ran.
 
     Attributes:
         number: its number, from 1.
@@ -214,5 +214,5 @@ class Traced(Formatted):
     suspects: list[SuspectBranch]
     parts: list[SuspectPart]
     causes: list[ErrorCause]
-    lines: list[LineCounts]
+    lines: list[Line]
     never_ran: NeverRan | None

@@ -24,7 +24,7 @@ from tprog.analysis.explain.trace.output import (
     BranchName,
     Confusion,
     ErrorCause,
-    LineCounts,
+    Line,
     NeverRan,
     RepairGain,
     SuspectBranch,
@@ -57,25 +57,6 @@ class PartSuspect:
     first: int
     branches: int
     switch: Switch
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the emitted code.
-
-    Attributes:
-        number: its number, from 1.
-        failed: failing examples that it ran in.
-        passed: other examples that it ran in.
-        suspicion: how well it tells the two apart.
-        suspect: the number of the first suspect that it belongs to; None where it belongs to none.
-    """
-
-    number: int
-    failed: int
-    passed: int
-    suspicion: float
-    suspect: int | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,12 +138,7 @@ class Tracing:
                 )
                 for one in self.causes
             ],
-            [
-                LineCounts(
-                    line.number, line.failed, line.passed, _finite(line.suspicion), line.suspect
-                )
-                for line in self.lines
-            ],
+            list(self.lines),
             None if self.unused is None else _never_ran(self.program, self.unused),
         ).to_json()
 
@@ -329,5 +305,5 @@ def _lines(
         failed = int(fails[ran].sum())
         passed = len(ran) - failed
         score = suspicion(metric, failed, passed, int(fails.sum()), int((~fails).sum()))
-        found.append(Line(line, failed, passed, score, owners.get(line)))
+        found.append(Line(line, failed, passed, _finite(score), owners.get(line)))
     return tuple(found)
