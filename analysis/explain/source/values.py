@@ -290,10 +290,11 @@ def _narrowed(
     if not rows:
         return None
     columns = zip(*rows, strict=True) if names else iter(())
-    pairs = zip(names, columns, strict=True)
-    return known | {  # type: ignore[operator]
-        name: Values(frozenset(column), False, known[name].lines | {line}) for name, column in pairs
+    found = {
+        name: Values(frozenset(column), False, known[name].lines | {line})
+        for name, column in zip(names, columns, strict=True)
     }
+    return {**known, **found}
 
 
 def results(node: nodes.NodeNG, known: Known) -> Values:
