@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from tprog.codegen.nodes import Statement
+from tprog.codegen.nodes import Packed, Statement
 from tprog.reader.source import Source
 
 Run = Callable[..., list[str]]
@@ -28,9 +28,9 @@ def code(node: cst.BaseExpression) -> str:
     return cst.Module([]).code_for_node(node)
 
 
-def block(body: Sequence[Statement]) -> str:
+def block(body: Sequence[Statement | Packed]) -> str:
     """Return the source of statements."""
-    return cst.Module(body).code
+    return cst.Module([part.statement if isinstance(part, Packed) else part for part in body]).code
 
 
 def source_and_function(text: str) -> tuple[Source, ast.FunctionDef]:

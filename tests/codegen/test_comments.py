@@ -11,8 +11,7 @@ from tprog.codegen.comments import (
     DEFAULT_TITLE,
     comment_note,
     docstring_provenance,
-    joined_lines,
-    note_comment,
+    note_comments,
     provenance_docstring,
 )
 from tprog.ir import Provenance
@@ -30,7 +29,7 @@ texts = st.text(max_size=20) | st.sampled_from(
 @example("\ud800")
 def test_a_note_is_one_comment_line_and_comes_back(note: str) -> None:
     """Any note is written on one line that no tool obeys, and is read back exactly."""
-    comment = note_comment(note)
+    (comment,) = note_comments([note])
     assert comment.isprintable()
     assert not comment.startswith(("fmt:", "type:", "!"))
     assert comment_note(f"# {comment}") == note
@@ -38,7 +37,7 @@ def test_a_note_is_one_comment_line_and_comes_back(note: str) -> None:
 
 def test_a_plain_note_is_written_as_it_is() -> None:
     """A note that a comment can carry has no quotes around it."""
-    assert joined_lines(['It isn\'t "code": 漢.']) == ['It isn\'t "code": 漢.']
+    assert note_comments(['It isn\'t "code": 漢.']) == ['It isn\'t "code": 漢.']
 
 
 @given(st.builds(Provenance, texts, st.none() | texts, st.lists(texts, max_size=3).map(tuple)))

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tprog.codegen.formulas import MOST_POINTS, Formula, Grid, formula_of
+from tprog.codegen.formulas import MOST_POINTS, Formula, formula_of
 from tprog.evaluate.cover import cover
+from tprog.evaluate.inputs import IntArray
 from tprog.ir import FiniteValues, NumericalLookup
 
 
-def lookup(grid: Grid) -> NumericalLookup:
+def lookup(grid: IntArray) -> NumericalLookup:
     """Return the look-up with these entries and the rectangles of `cover`."""
     boxes, default = cover(grid)
     values = FiniteValues(tuple(range(int(grid.max()) + 1)))
@@ -51,7 +52,7 @@ def value(formula: Formula, names: dict[str, int]) -> int:
     ],
 )
 def test_functions_have_their_plainest_formula(
-    function: Callable[[Grid, Grid], Grid], formula: Formula | None
+    function: Callable[[IntArray, IntArray], IntArray], formula: Formula | None
 ) -> None:
     """Sums, differences and two cases are found; what has none is left to rectangles."""
     a, b = np.indices((5, 5))
@@ -63,7 +64,7 @@ def test_functions_have_their_plainest_formula(
         np.int64, hnp.array_shapes(min_dims=1, max_dims=2, max_side=4), elements=st.integers(0, 3)
     )
 )
-def test_a_formula_gives_every_entry(grid: Grid) -> None:
+def test_a_formula_gives_every_entry(grid: IntArray) -> None:
     """Whatever formula is found, it is right at every point."""
     names = ("a", "b")[: grid.ndim]
     formula = formula_of(lookup(grid), names)

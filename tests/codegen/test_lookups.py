@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import ODD_SYMBOLS
 
 from tprog.codegen.lookups import categorical_body, least_caps, numerical_body
-from tprog.codegen.nodes import Statement, function, name
+from tprog.codegen.nodes import Statement, function
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
 value_sets = st.one_of(
@@ -22,9 +22,7 @@ def evaluate(
     body: list[Statement], names: list[str], points: Sequence[tuple[object, ...]]
 ) -> list[object]:
     """Run a body as a function at some points."""
-    text = block(
-        [function("f", [(found, name("object")) for found in names], name("object"), body)]
-    )
+    text = block([function("f", [(found, "object") for found in names], "object", body)])
     namespace: dict[str, object] = {}
     exec(text, namespace)
     found = namespace["f"]

@@ -1,8 +1,12 @@
-"""Symbolic predicates are written as the comparison that they are."""
+"""Symbolic predicates are the comparison that they are; tables say which keys are wanted, on one line where that is possible."""
 
 import pytest
 from emitted import block
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import ODD_SYMBOLS
 
+from tprog.codegen.nodes import function
 from tprog.codegen.predicates import comparable, predicate_body
 from tprog.ir import (
     Compare,
@@ -94,3 +98,101 @@ def test_a_table_that_is_a_comparison_but_for_exceptions_says_so(
     for number, row in exceptions.items():
         rows[number] = row
     assert block(predicate_body(Table(tuple(rows)), "query", "key", SIX, SIX)) == expected
+
+
+value_sets = st.one_of(
+    st.integers(1, 9).map(lambda size: tuple(range(size))),
+    st.lists(st.sampled_from(ODD_SYMBOLS), min_size=1, max_size=9, unique=True).map(tuple),
+).map(FiniteValues)
+
+
+@given(value_sets, value_sets, st.data())
+def test_a_table_wants_the_keys_of_its_rows(
+    queries: FiniteValues, keys: FiniteValues, data: st.DataObject
+) -> None:
+    """The function holds for exactly the keys of each row, whatever form is chosen."""
+    one = st.integers(0, len(keys) - 1).map(lambda index: (index,))
+    several = st.sets(st.integers(0, len(keys) - 1)).map(lambda found: tuple(sorted(found)))
+    row = data.draw(st.sampled_from([one, several, one | st.just(())]))
+    rows = data.draw(st.lists(row, min_size=len(queries), max_size=len(queries)))
+    body = predicate_body(Table(tuple(rows)), "a", "key", queries, keys)
+    text = block([function("f", [("a", "object"), ("key", "object")], "bool", body)])
+    namespace: dict[str, object] = {}
+    exec(text, namespace)
+    found = namespace["f"]
+    assert callable(found)
+    assert [
+        tuple(index for index, key in enumerate(keys.values) if found(query, key))
+        for query in queries.values
+    ] == rows
+
+
+EIGHT = FiniteValues(tuple(range(8)))
+EVERY = tuple(range(8))
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([(1,)] * 3 + [(2,)] * 5, "return key == (1 if a <= 2 else 2)\n"),
+        ([(1,)] * 3 + [()] * 5, "return a <= 2 and key == 1\n"),
+        ([EVERY] * 3 + [()] * 5, "return a <= 2\n"),
+        ([EVERY] * 3 + [(2,)] * 5, "return a <= 2 or key == 2\n"),
+        ([(1, 2)] + [(3,)] * 7, "return key in {1, 2} if a == 0 else key == 3\n"),
+        ([(0,), (1,)] + [(3,)] * 6, "return key == {0: 0, 1: 1}.get(a, 3)\n"),
+        ([(0,), (1,)] + [()] * 6, "return key == {0: 0, 1: 1}.get(a)\n"),
+        ([(0,), (1,), ()] + [(3,)] * 5, "return key == (0, 1, None, 3, 3, 3, 3, 3)[a]\n"),
+        (
+            [(0, 1), (1, 2)] + [()] * 6,
+            "return key in {0: {0, 1}, 1: {1, 2}}.get(a, ())\n",
+        ),
+    ],
+)
+def test_what_one_line_can_say_takes_one(rows: list[tuple[int, ...]], expected: str) -> None:
+    """The one key that each query value wants is chosen or looked up; several keys are a set or a condition."""
+    assert block(predicate_body(Table(tuple(rows)), "a", "key", EIGHT, EIGHT)) == expected
+
+
+def test_three_groups_of_many_queries_are_two_choices() -> None:
+    """Where a table of all queries is too long, three groups still fit on a line."""
+    many = FiniteValues(tuple(range(16)))
+    rows = [(5,) if n in (1, 3, 5, 7) else (0,) if n in (2, 4, 11, 13) else () for n in range(16)]
+    assert block(
+        predicate_body(Table(tuple(rows)), "p", "key", many, FiniteValues(tuple("abcdef")))
+    ) == ('return key == ("f" if p in {1, 3, 5, 7} else "a" if p in {2, 4, 11, 13} else None)\n')
+
+
+def test_there_is_a_branch_for_each_group_where_one_line_is_too_short() -> None:
+    """Query values that want the same keys share an `if`; the largest group comes last and needs none."""
+    rows = [(0, 2, 4, 6), (0, 2, 4, 6), (1, 3, 5, 7), (0, 3, 4, 7), *[(1, 2, 5, 6)] * 4]
+    assert block(predicate_body(Table(tuple(rows)), "a_long_parameter", "key", EIGHT, EIGHT)) == (
+        "if a_long_parameter in {0, 1}:\n    return key in {0, 2, 4, 6}\n"
+        "if a_long_parameter == 2:\n    return key in {1, 3, 5, 7}\n"
+        "if a_long_parameter == 3:\n    return key in {0, 3, 4, 7}\n"
+        "return key in {1, 2, 5, 6}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ((5,), "a in {0, 1, 2, 3, 4, 5, 6, 7} and key == 5"),
+        ((), "a not in {0, 1, 2, 3, 4, 5, 6, 7}"),
+        (EVERY, "a in {0, 1, 2, 3, 4, 5, 6, 7}"),
+    ],
+)
+def test_a_table_of_equal_rows_still_mentions_its_queries(
+    wanted: tuple[int, ...], expected: str
+) -> None:
+    """No table looks like a symbolic predicate."""
+    text = block(predicate_body(Table((wanted,) * 8), "a", "key", EIGHT, EIGHT))
+    assert text == f"return {expected}\n"
+
+
+def test_a_long_table_of_equal_rows_has_a_branch() -> None:
+    """What does not fit on a line is written as a branch for all query values."""
+    text = block(
+        predicate_body(Table(((5,),) * 40), "a", "key", FiniteValues(tuple(range(40))), EIGHT)
+    )
+    assert text.startswith("if a in {0, 1, 2,")
+    assert text.endswith("return False\n")

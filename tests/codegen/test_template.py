@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.codegen import emit, template
-from tprog.codegen.attending import runtime_name
+from tprog.codegen.fixed import runtime_name
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
     ByScore,

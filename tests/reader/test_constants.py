@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tprog.codegen.lines import TABLES
+from tprog.codegen.fixed import TABLES
 from tprog.errors import UnreadableSource
 from tprog.ir import Domain, FiniteValues
 from tprog.reader.constants import Constants, Types, read_domain

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import value_sets
 
 from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
-from tprog.codegen.nodes import function, name
+from tprog.codegen.nodes import function
 from tprog.errors import UnreadableSource
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 from tprog.reader.lookups import read_formula, read_rectangles, read_table
@@ -46,7 +46,7 @@ def test_a_written_table_is_read_as_itself(
     lookup = CategoricalLookup(tuple(range(len(arguments))), written, entries)
     names = ["a", "b", "c"][: len(arguments)]
     body = categorical_body(lookup, names, arguments)
-    text = block([function("f", [(n, name("int")) for n in names], name("int"), body)])
+    text = block([function("f", [(n, "int") for n in names], "int", body)])
     assert read_table(*source_and_function(text), arguments, written) == entries
 
 
@@ -63,7 +63,7 @@ def test_written_rectangles_are_read_as_themselves(caps: list[int], data: st.Dat
     lookup = NumericalLookup(tuple(range(len(caps))), THREE, tuple(caps), tuple(boxes), 1)
     names = ["a", "b", "c"][: len(caps)]
     body = numerical_body(lookup, names)
-    text = block([function("f", [(n, name("int")) for n in names], name("int"), body)])
+    text = block([function("f", [(n, "int") for n in names], "int", body)])
     expected = (lookup.caps, lookup.rectangles, lookup.default)
     assert read_rectangles(*source_and_function(text), len(caps), THREE) == expected
 
@@ -185,7 +185,7 @@ def test_a_written_formula_is_read_as_itself(text: str, cap: int, bound: int) ->
     found = formula(f"a, b = min(a, {cap}), min(b, {cap})\nreturn {text}")
     body = formula_body(found, ("a", "b"), (bound, bound))
     if body is not None:
-        again = block([function("f", [(n, name("int")) for n in ("a", "b")], name("int"), body)])
+        again = block([function("f", [(n, "int") for n in ("a", "b")], "int", body)])
         assert ("min(a" in again) == (bound != cap)
         read = read_formula(*source_and_function(again), (bound, bound))
         assert read == (found.values, found.caps, found.rectangles, found.default)

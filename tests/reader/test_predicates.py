@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import predicates, value_sets
 
-from tprog.codegen.nodes import function, name
+from tprog.codegen.nodes import function
 from tprog.codegen.predicates import predicate_body
 from tprog.errors import UnreadableSource
 from tprog.ir import (
@@ -39,8 +39,8 @@ def test_a_written_predicate_is_read_as_itself(
     """Every predicate over every kind of value set comes back, symbolic or not."""
     predicate = data.draw(predicates(queries, keys))
     body = predicate_body(predicate, "q", "k", queries, keys)
-    parameters = [("q", name("int")), ("k", name("int"))]
-    text = block([function("f", parameters, name("bool"), body)])
+    parameters = [("q", "int"), ("k", "int")]
+    text = block([function("f", parameters, "bool", body)])
     assert read_predicate(*source_and_function(text), queries, keys) == predicate
 
 

@@ -3,7 +3,7 @@
 import pytest
 from emitted import source_and_function
 
-from tprog.codegen.textrules import feature_expression
+from tprog.codegen.inputs import feature_expression
 from tprog.errors import UnreadableSource
 from tprog.ir import FiniteValues, TextRule
 from tprog.reader.rules import read_text_rule

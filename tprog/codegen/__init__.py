@@ -1,4 +1,4 @@
-"""Programs as Python files. Owns the text of an emitted program; refuses to execute anything.
+"""Programs as Python files, by LibCST; nothing is executed.
 
 The modules that build trees are imported when something is emitted, so that reading a program stays quick.
 """
@@ -23,8 +23,8 @@ def emit_files(program: Program, stem: str) -> dict[str, str]:
     Raises:
         InvalidProgram: the Program breaks a rule of the IR.
     """
+    from tprog.codegen.inputs import stored_tables
     from tprog.codegen.module import program_text
-    from tprog.codegen.tables import stored_tables
 
     text = program_text(program, stored=True)
     tables = stored_tables(program)

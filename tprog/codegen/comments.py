@@ -1,4 +1,4 @@
-"""Notes as comments and provenance as a docstring, and back. Owns both codes; refuses to know where they stand.
+"""Notes as comments and provenance as a docstring, and back.
 
 Any text survives: what a comment or a docstring could not carry as it is, is written with escapes.
 """
@@ -21,16 +21,23 @@ _TASK = "Task:"
 _EMPTY_FACT = "-"
 
 
-def note_comment(note: str) -> str:
-    """Return the text of the comment line for a note: the note itself where a comment can carry it, else quoted."""
-    plain = (
+def note_comments(notes: Sequence[str]) -> list[str]:
+    """Return the texts of the comment lines for notes: each note itself where a comment can carry it, else quoted."""
+    return [note if _is_plain(note) else _quoted_note(note) for note in notes]
+
+
+def _is_plain(note: str) -> bool:
+    return (
         note.isprintable()
         and note == note.strip()
         and note[:1] not in ("", '"', "!", ":", "#", "\N{NO-BREAK SPACE}")
         and "coding" not in note
         and not _ORDERS.match(note)
     )
-    return note if plain else '"' + _escaped(note).replace('"', '\\"') + '"'
+
+
+def _quoted_note(note: str) -> str:
+    return '"' + _escaped(note).replace('"', '\\"') + '"'
 
 
 def comment_note(comment: str) -> str:
@@ -45,11 +52,11 @@ def comment_note(comment: str) -> str:
 
 def provenance_docstring(provenance: Provenance) -> str:
     """Return the string literal, with its quotes, that stands at the top of a program."""
-    title = _line(provenance.title, DEFAULT_TITLE, "")
+    title = _line_or(provenance.title, DEFAULT_TITLE)
     body: list[str] = []
     if provenance.task is not None:
-        body.append(f"{_TASK} {_line(provenance.task, '', None)}".strip())
-    body += [_line(fact, _EMPTY_FACT, "") for fact in provenance.facts]
+        body.append(f"{_TASK} {_line(provenance.task)}".strip())
+    body += [_line_or(fact, _EMPTY_FACT) for fact in provenance.facts]
     if body and provenance.task is None and body[0].startswith(_TASK):
         body[0] = _first_escaped(body[0])
     if not body:
@@ -60,16 +67,17 @@ def provenance_docstring(provenance: Provenance) -> str:
 def docstring_provenance(literal: str) -> Provenance:
     """Return what a docstring says, given as its literal with quotes; any docstring says something."""
     prefix, quote, inner = _parts(literal)
-    rows = [row.strip() for row in inner.splitlines()]
-    while rows and not rows[0]:
-        rows.pop(0)
-    decode = _raw if "r" in prefix.lower() or quote == "" else _decoded
-    title = rows[0] if rows else ""
-    body = [row for row in rows[1:] if row]
+    raw = "r" in prefix.lower() or quote == ""
+
+    def decode(row: str) -> str:
+        evaluated = None if raw else _evaluated(row)
+        return row if evaluated is None else evaluated
+
+    title, *rest = [row.strip() for row in inner.strip().splitlines()] or [""]
+    body = [row for row in rest if row]
     task: str | None = None
     if body and body[0].startswith(_TASK):
-        task = decode(body[0].removeprefix(_TASK).strip())
-        body = body[1:]
+        task = decode(body.pop(0).removeprefix(_TASK).strip())
     return Provenance(
         "" if title == DEFAULT_TITLE else decode(title),
         task,
@@ -77,16 +85,17 @@ def docstring_provenance(literal: str) -> Provenance:
     )
 
 
-def _line(text: str | None, shown: str, stands_for: str | None) -> str:
-    """Write a text on one line; `shown` is what is written for the text `stands_for`."""
-    if text == stands_for and shown:
-        return shown
-    written = _escaped(text or "")
+def _line_or(text: str, empty: str) -> str:
+    """Write a text on one line; `empty` stands for the empty text, and another text is not written like it."""
+    written = _line(text)
+    return (_first_escaped(written) if written == empty else written) if text else empty
+
+
+def _line(text: str) -> str:
+    written = _escaped(text)
     if '"""' in written:
-        written = written.replace('"', '\\"')
-    elif written.endswith('"'):
-        written = written[:-1] + '\\"'
-    return _first_escaped(written) if shown and written == shown else written
+        return written.replace('"', '\\"')
+    return written[:-1] + '\\"' if written.endswith('"') else written
 
 
 def _first_escaped(text: str) -> str:
@@ -96,24 +105,15 @@ def _first_escaped(text: str) -> str:
 def _escaped(text: str) -> str:
     r"""Escape backslashes, whatever is not printable, and spaces at the ends (`\x20`), which editors strip."""
     core = text.strip(" ")
-    before = text[: len(text) - len(text.lstrip(" "))] if core else text
-    after = text[len(before) + len(core) :]
+    before = len(text) - len(text.lstrip(" ")) if core else len(text)
     characters = [
         character
         if character.isprintable() and character != "\\"
         else character.encode("unicode_escape", "backslashreplace").decode("ascii")
         for character in core
     ]
-    return "\\x20" * len(before) + "".join(characters) + "\\x20" * len(after)
-
-
-def _decoded(row: str) -> str:
-    evaluated = _evaluated(row)
-    return row if evaluated is None else evaluated
-
-
-def _raw(row: str) -> str:
-    return row
+    after = len(text) - before - len(core)
+    return "\\x20" * before + "".join(characters) + "\\x20" * after
 
 
 def _evaluated(inner: str) -> str | None:
@@ -128,16 +128,9 @@ def _evaluated(inner: str) -> str | None:
 
 
 def _parts(literal: str) -> tuple[str, str, str]:
+    """Return the prefix, the quotes and the inside of a string literal; what is none is all inside."""
     found = re.match(r'([a-zA-Z]*)("""|\'\'\'|"|\')', literal)
-    if (
-        found is None
-        or not literal.endswith(found[2])
-        or len(literal) < found.end() + len(found[2])
-    ):
+    closed = found is not None and literal.endswith(found[2])
+    if found is None or not closed or len(literal) < found.end() + len(found[2]):
         return "", "", literal
     return found[1], found[2], literal[found.end() : len(literal) - len(found[2])]
-
-
-def joined_lines(notes: Sequence[str]) -> list[str]:
-    """Return the comment texts of several notes."""
-    return [note_comment(note) for note in notes]

@@ -1,14 +1,10 @@
-"""A table as a short chain of decisions. Owns the choice between flat rules and nested ones; refuses to print.
-
-A `Decision` tries its cases in order; each leads to another decision, and the last resort is a plain result.
-"""
+"""A categorical table as a short chain of decisions, flat or nested, whichever takes fewer lines."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
-from math import prod
 
 import numpy as np
 
@@ -17,7 +13,7 @@ from tprog.evaluate.cover import Entries, cover_sets
 from tprog.evaluate.inputs import IntArray
 from tprog.ir.predicate import RELATIONS, Relation
 
-# Larger tables of two arguments are grouped by equal rows, without a search for boxes.
+# Larger tables of two arguments are grouped by equal rows, without a search for rules over both.
 SEARCH_UP_TO = 2304
 # A comparison may be wrong for so many values of one argument, which then come first.
 MOST_EXCEPTIONS = 2
@@ -70,35 +66,35 @@ def decide(
         listed: how many pairs of values of two arguments, given by number, one condition may list.
         numbers: the values of each argument where they are numbers; then two arguments may be compared.
     """
-    return _Deciding(listed, tuple(numbers)).decide(tuple(table), tuple(enumerate(sizes)))
+    grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
+    return _Deciding(listed, tuple(numbers)).decide(grid, tuple(range(len(sizes))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Deciding:
-    """What every step needs; see `decide`."""
+    """What every step needs; see `decide`. A step has a table with one axis for each argument that is left."""
 
     listed: Callable[[int, int], int]
     numbers: tuple[Sequence[int] | None, ...]
 
-    def decide(self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
-        """Return a decision over arguments given as `(number, size)`."""
-        if len(set(table)) == 1:
-            return Decision((), table[0])
-        if len(arguments) == 1:
-            return _by_value(table, arguments[0][0])
+    def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Decision:
+        """Return the shortest decision over arguments given by number."""
+        if (table == table.flat[0]).all():
+            return Decision((), int(table.flat[0]))
+        if table.ndim == 1:
+            return _by_value(table.tolist(), arguments[0])
         attempts = []
-        if len(arguments) == 2:
+        if table.ndim == 2:
             attempts += self._by_comparison(table, arguments)
-        if len(arguments) == 2 and len(table) <= SEARCH_UP_TO:
-            attempts.append(self._by_boxes(table, arguments))
-        attempts += [self._by_argument(table, arguments, place) for place in range(len(arguments))]
+        if table.ndim == 2 and table.size <= SEARCH_UP_TO:
+            attempts.append(self._by_both(table, arguments))
+        attempts += [self._by_argument(table, arguments, axis) for axis in range(table.ndim)]
         return min(attempts, key=lambda decision: decision.lines)
 
-    def _by_boxes(self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]) -> Decision:
+    def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Decision:
         """Decide over two arguments by rules that look at both."""
-        (first, _), (second, width) = arguments
-        rows = [table[start : start + width] for start in range(0, len(table), width)]
-        rules, otherwise = cover_sets(rows, self.listed(first, second))
+        first, second = arguments
+        rules, otherwise = cover_sets(table.tolist(), self.listed(first, second))
         cases = []
         for rule in rules:
             if isinstance(rule, Entries):
@@ -110,86 +106,70 @@ class _Deciding:
             cases.append((condition, Decision((), rule.value)))
         return Decision(tuple(cases), otherwise)
 
-    def _by_argument(
-        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...], place: int
-    ) -> Decision:
+    def _by_argument(self, table: IntArray, arguments: tuple[int, ...], axis: int) -> Decision:
         """Decide by one argument first: a case for each group of its values that leave the same table."""
-        number, size = arguments[place]
-        inner = prod(found for _, found in arguments[place + 1 :])
-        groups: dict[tuple[int, ...], list[int]] = {}
-        for index in range(size):
-            left = tuple(
-                entry
-                for start in range(index * inner, len(table), size * inner)
-                for entry in table[start : start + inner]
-            )
-            groups.setdefault(left, []).append(index)
-        rest = (*arguments[:place], *arguments[place + 1 :])
-        decided = {left: self.decide(left, rest) for left in groups}
+        slices: list[IntArray] = list(np.moveaxis(table, axis, 0))
+        groups: dict[bytes, list[int]] = {}
+        for index, left in enumerate(slices):
+            groups.setdefault(left.tobytes(), []).append(index)
+        rest = (*arguments[:axis], *arguments[axis + 1 :])
+        found = [(members, self.decide(slices[members[0]], rest)) for members in groups.values()]
         # The longest one comes last, since there it needs no condition of its own.
-        last = max(reversed(groups), key=lambda left: (decided[left].lines, len(groups[left])))
+        last = max(reversed(found), key=lambda one: (one[1].lines, len(one[0])))
         cases = [
-            (Condition(((number, tuple(members)),)), decided[left])
-            for left, members in groups.items()
-            if left != last
+            (Condition(((arguments[axis], tuple(members)),)), decided)
+            for members, decided in found
+            if members != last[0]
         ]
-        return Decision((*cases, *decided[last].cases), decided[last].otherwise)
+        return Decision((*cases, *last[1].cases), last[1].otherwise)
 
-    def _by_comparison(
-        self, table: tuple[int, ...], arguments: tuple[tuple[int, int], ...]
-    ) -> list[Decision]:
+    def _by_comparison(self, table: IntArray, arguments: tuple[int, ...]) -> list[Decision]:
         """Decide over two arguments by one comparison of them, but for a few values of one."""
-        (first, _), (second, _) = arguments
-        if not self.numbers or len(set(table)) > MOST_RESULTS:
+        first, second = arguments
+        results = np.unique(table).tolist()
+        if not self.numbers or len(results) > MOST_RESULTS:
             return []
         rows, columns = self.numbers[first], self.numbers[second]
         if rows is None or columns is None:
             return []
-        grid = np.array(table).reshape(len(rows), len(columns))
         found = []
         # Plain integers: a shifted value may lie beyond 64 bits.
         values = np.array(rows, object), np.array(columns, object)
         for relation, shift, holds in shifted_comparisons(*values, RELATIONS):
             condition = Condition((), (), (first, second), (relation, shift))
-            for yes, no in permutations(sorted(set(table)), 2):
-                wrong = np.argwhere(grid != np.where(holds, yes, no))
+            for yes, no in permutations(results, 2):
+                wrong = np.argwhere(table != np.where(holds, yes, no))
                 case = (condition, Decision((), yes))
                 if not len(wrong):
                     return [Decision((case,), no)]
-                exceptions = _exceptions(grid, (first, second), wrong)
+                exceptions = _exceptions(table, arguments, wrong)
                 if exceptions is not None:
                     found.append(Decision((exceptions, case), no))
         return found[:1]
 
 
 def _exceptions(
-    grid: IntArray, arguments: tuple[int, int], wrong: IntArray
+    table: IntArray, arguments: Sequence[int], wrong: IntArray
 ) -> tuple[Condition, Decision] | None:
     """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
     for axis, argument in enumerate(arguments):
         chosen = np.unique(wrong[:, axis]).tolist()
-        entries = np.unique(grid.take(chosen, axis))
+        entries = np.unique(table.take(chosen, axis))
         if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
             return Condition(((argument, tuple(chosen)),)), Decision((), int(entries[0]))
     return None
 
 
-def _by_value(table: tuple[int, ...], argument: int) -> Decision:
-    """Decide over one argument: a case for each result but the commonest."""
+def _by_value(table: Sequence[int], argument: int) -> Decision:
+    """Decide over one argument: a case for each result but the commonest, of equals the smallest."""
     groups: dict[int, list[int]] = {}
     for index, value in enumerate(table):
         groups.setdefault(value, []).append(index)
-    rest = _commonest(table)
-    return Decision(
-        tuple(
-            (Condition(((argument, tuple(members)),)), Decision((), value))
-            for value, members in groups.items()
-            if value != rest
-        ),
-        rest,
-    )
-
-
-def _commonest(table: Sequence[int]) -> int:
     counts = Counter(table)
-    return min(counts, key=lambda value: (-counts[value], value))
+    rest = min(counts, key=lambda value: (-counts[value], value))
+    cases = tuple(
+        (Condition(((argument, tuple(members)),)), Decision((), value))
+        for value, members in groups.items()
+        if value != rest
+    )
+    return Decision(cases, rest)

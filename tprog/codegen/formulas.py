@@ -1,4 +1,4 @@
-"""Look-ups over numbers as formulas: sums, differences and comparisons instead of rectangles. Owns the search for one.
+"""Numerical look-ups as formulas: sums, differences and comparisons instead of rectangles.
 
 A formula stands for a table over all points of a grid. `tprog.reader` evaluates it there and gets the rectangles back by
 `tprog.evaluate.cover`, so only look-ups whose rectangles are those of `cover` can be written as formulas.
@@ -7,22 +7,23 @@ A formula stands for a table over all points of a grid. `tprog.reader` evaluates
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import cover, table_of
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import NumericalLookup, Relation
-
-Grid: TypeAlias = npt.NDArray[np.int64]
-Where: TypeAlias = npt.NDArray[np.bool_]
 
 MOST_POINTS = 4096
 """Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
-RELATIONS: tuple[Relation, ...] = ("==", "<", "<=")
-NEGATED = (("==", "!="), ("<=", ">"), ("<", ">="))
+NEGATED: dict[Relation, Relation] = {"==": "!=", "<": ">=", "<=": ">"}
+"""The relations of conditions, each with the one that holds where it does not."""
+SIGNS = {
+    1: ((1,), (-1,)),
+    2: ((1, 0), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, 0), (0, -1)),
+}
+"""By the number of arguments, how often each stands in a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,12 @@ def formula_of(lookup: NumericalLookup, parameters: Sequence[str]) -> Formula | 
     return found
 
 
-def _formula(grid: Grid, parameters: Sequence[str]) -> Formula | None:
-    everywhere = np.ones(grid.shape, np.bool_)
-    whole = _linear(grid, everywhere, parameters)
+def _formula(grid: IntArray, parameters: Sequence[str]) -> Formula | None:
+    whole = _linear(grid, np.ones(grid.shape, np.bool_), parameters)
+    # A sum that is cut at both ends says less than a choice of two numbers.
     if whole is not None and not whole.startswith("min(max("):
         return Formula(whole)
-    for condition, where in _conditions(grid.shape, parameters):
+    for left, relation, right, where in _conditions(grid.shape, parameters):
         if where.all() or not where.any():
             continue
         result = _linear(grid, where, parameters)
@@ -78,50 +79,40 @@ def _formula(grid: Grid, parameters: Sequence[str]) -> Formula | None:
         if whole is not None and not (result.isdecimal() and otherwise.isdecimal()):
             continue
         if result == "0":
-            return Formula(otherwise, _negated(condition), result)
-        return Formula(result, condition, otherwise)
+            return Formula(otherwise, f"{left} {NEGATED[relation]} {right}", result)
+        return Formula(result, f"{left} {relation} {right}", otherwise)
     return None if whole is None else Formula(whole)
 
 
-def _negated(condition: str) -> str:
-    """Return a comparison that holds where another does not."""
-    for sign, opposite in NEGATED:
-        if f" {sign} " in condition:
-            return condition.replace(f" {sign} ", f" {opposite} ")
-    raise ValueError(f"no comparison: {condition}")
-
-
-def _conditions(shape: tuple[int, ...], parameters: Sequence[str]) -> Iterator[tuple[str, Where]]:
-    """Yield conditions with the points where they hold, the simplest first."""
+def _conditions(
+    shape: tuple[int, ...], parameters: Sequence[str]
+) -> Iterator[tuple[str, Relation, str, BoolArray]]:
+    """Yield the sides and the relation of conditions, with the points where they hold, the simplest first."""
     axes = np.indices(shape)
     for axis, parameter in enumerate(parameters):
         for value in range(shape[axis]):
-            yield f"{parameter} == {value}", axes[axis] == value
+            yield parameter, "==", str(value), axes[axis] == value
     for axis, parameter in enumerate(parameters):
         for value in range(1, shape[axis] - 1):
-            yield f"{parameter} <= {value}", axes[axis] <= value
+            yield parameter, "<=", str(value), axes[axis] <= value
     if len(parameters) == 2:
-        rows, columns = map(np.arange, shape)
-        for sign, shift, holds in shifted_comparisons(rows, columns, RELATIONS):
-            yield f"{parameters[0]} {sign} {_shifted(parameters[1], shift)}", holds
+        first, second = parameters
+        rows, columns = np.arange(shape[0]), np.arange(shape[1])
+        for relation, shift, holds in shifted_comparisons(rows, columns, NEGATED):
+            yield first, relation, _sum([second], [], shift), holds
 
 
-def _linear(grid: Grid, where: Where, parameters: Sequence[str]) -> str | None:
+def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str | None:
     """Return a sum of the arguments, with signs and a constant, kept within bounds, that gives the entries somewhere."""
     entries = grid[where]
     if (entries == entries[0]).all():
         return str(int(entries[0]))
-    axes: Grid = np.indices(grid.shape)[:, where]
+    axes: IntArray = np.indices(grid.shape)[:, where]
     top = int(entries.max())
-    signs = (
-        [(1,), (-1,)]
-        if len(axes) == 1
-        else [(1, 0), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, 0), (0, -1)]
-    )
-    for chosen in signs:
-        total: Grid = np.tensordot(np.array(chosen), axes, axes=1)
-        # Where an entry is strictly within the bounds, it gives the constant; otherwise any step may be clipped.
-        inside = (entries > 0) & (entries < top)
+    # Where an entry is strictly within the bounds, it gives the constant; otherwise any step may be clipped.
+    inside = (entries > 0) & (entries < top)
+    for signs in SIGNS[len(axes)]:
+        total: IntArray = np.tensordot(np.array(signs), axes, axes=1)
         steps = (
             (entries - total)[inside][:1].tolist()
             if inside.any()
@@ -130,33 +121,18 @@ def _linear(grid: Grid, where: Where, parameters: Sequence[str]) -> str | None:
         for step in steps:
             plain = total + step
             if np.array_equal(np.clip(plain, 0, top), entries):
-                return _written(
-                    chosen,
-                    step,
-                    parameters,
-                    bool((plain < 0).any()),
-                    top if (plain > top).any() else None,
-                )
+                added = [name for sign, name in zip(signs, parameters, strict=True) if sign > 0]
+                taken = [name for sign, name in zip(signs, parameters, strict=True) if sign < 0]
+                text = _sum(added, taken, step)
+                text = f"max({text}, 0)" if (plain < 0).any() else text
+                return f"min({text}, {top})" if (plain > top).any() else text
     return None
 
 
-def _written(
-    signs: Sequence[int], step: int, parameters: Sequence[str], low: bool, high: int | None
-) -> str:
-    added = [name for sign, name in zip(signs, parameters, strict=True) if sign > 0]
-    taken = [name for sign, name in zip(signs, parameters, strict=True) if sign < 0]
-    text = " + ".join([*added, *([str(step)] if step > 0 or (not added and not step) else [])])
-    if not added and step < 0:
-        text = str(step)
-    elif not added and step == 0 and taken:
-        text, taken = f"-{taken[0]}", taken[1:]
-    text += "".join(f" - {name}" for name in taken)
-    if added and step < 0:
-        text += f" - {-step}"
-    if low:
-        text = f"max({text}, 0)"
-    return text if high is None else f"min({text}, {high})"
-
-
-def _shifted(parameter: str, shift: int) -> str:
-    return parameter if shift == 0 else f"{parameter} {'+' if shift > 0 else '-'} {abs(shift)}"
+def _sum(added: Sequence[str], taken: Sequence[str], step: int) -> str:
+    """Return `a + 2 - b`, `a - b - 2`, `2 - a`, `-a` and the like."""
+    constant = [f"{'+' if step > 0 else '-'} {abs(step)}"] * (step != 0)
+    terms = [f"- {name}" for name in taken]
+    terms = [*constant, *terms] if step > 0 or not added else [*terms, *constant]
+    text = " ".join([f"+ {name}" for name in added] + terms).removeprefix("+ ")
+    return text.replace("- ", "-", 1) if text.startswith("- ") else text

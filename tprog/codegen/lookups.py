@@ -1,33 +1,33 @@
-"""Look-ups as small functions. Owns their form; refuses to know what they are applied to."""
+"""Look-ups as small functions: decisions over values, formulas or rectangles over numbers. `tprog.reader.lookups` reads them."""
 
 from collections.abc import Sequence
 
 import libcst as cst
 
 from tprog.codegen.decisions import Condition, Decision, decide
+from tprog.codegen.fixed import literal_text
 from tprog.codegen.formulas import formula_of
-from tprog.codegen.membership import member
 from tprog.codegen.nodes import (
     LINE_LENGTH,
-    OPERATORS,
+    Expression,
     Statement,
     all_of,
-    assign,
-    call,
     chain,
     compare,
     elements,
     literal,
     literal_tuple,
+    member,
     name,
+    parsed,
     plus,
     returns,
-    width,
+    within,
 )
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
+# A look-up of fewer rectangles is no longer than a formula.
 FEWEST_RECTANGLES = 2
-"""A look-up of fewer rectangles is no longer than a formula."""
 
 
 def categorical_body(
@@ -40,29 +40,24 @@ def categorical_body(
         parameters: its parameters' names.
         arguments: the value set of each parameter.
     """
-    decision = decide(
-        lookup.table,
-        [len(values) for values in arguments],
-        lambda first, second: _pairs_per_line(parameters, arguments, first, second),
-        [_numbers(values) for values in arguments],
-    )
+
+    def listed(first: int, second: int) -> int:
+        """Return how many pairs of two arguments' values fit into a condition on one line."""
+        widest = [
+            max(len(literal_text(value)) for value in arguments[place].values)
+            for place in (first, second)
+        ]
+        head = len(f"        if ({parameters[first]}, {parameters[second]}) in {{}}:")
+        return max((LINE_LENGTH - head) // (sum(widest) + len("(, ), ")), 1)
+
+    sizes = [len(values) for values in arguments]
+    decision = decide(lookup.table, sizes, listed, list(map(_numbers, arguments)))
     return _statements(decision, parameters, arguments, lookup.values)
 
 
 def _numbers(values: FiniteValues) -> tuple[int, ...] | None:
     numbers = tuple(value for value in values.values if isinstance(value, int))
     return numbers if len(numbers) == len(values) else None
-
-
-def _pairs_per_line(
-    parameters: Sequence[str], arguments: Sequence[FiniteValues], first: int, second: int
-) -> int:
-    """Return how many pairs of two arguments' values fit into a condition on one line."""
-    longest = [
-        max(width(literal(value)) for value in arguments[place].values) for place in (first, second)
-    ]
-    head = len(f"        if ({parameters[first]}, {parameters[second]}) in {{}}:")
-    return max((LINE_LENGTH - head) // (sum(longest) + len("(, ), ")), 1)
 
 
 def _statements(
@@ -84,21 +79,20 @@ def _statements(
 
 def _condition(
     condition: Condition, parameters: Sequence[str], arguments: Sequence[FiniteValues]
-) -> cst.BaseExpression:
+) -> Expression:
+    first, second = condition.pair
     if condition.pairs:
-        first, second = condition.pair
         pairs = [
             literal_tuple((arguments[first].values[row], arguments[second].values[column]))
             for row, column in condition.pairs
         ]
         both = cst.Tuple(elements([name(parameters[first]), name(parameters[second])]))
         if len(pairs) > 1:
-            return compare(both, (cst.In(), cst.Set(elements(pairs))))
-        return compare(both, (cst.Equal(), pairs[0]))
+            return compare(both, "in", cst.Set(elements(pairs)))
+        return compare(both, "==", pairs[0])
     if condition.comparison is not None:
         relation, shift = condition.comparison
-        one, two = (name(parameters[place]) for place in condition.pair)
-        return compare(one, (OPERATORS[relation](), plus(two, shift)))
+        return compare(name(parameters[first]), relation, plus(name(parameters[second]), shift))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )
@@ -119,21 +113,12 @@ def formula_body(
     found = formula_of(lookup, parameters)
     if found is None:
         return None
-    clamps = _clamps(
-        [
-            (parameter, cap)
-            for parameter, cap, bound in zip(parameters, lookup.caps, bounds, strict=True)
-            if cap != bound
-        ]
-    )
+    clamps = _clamps(parameters, lookup.caps, bounds)
     result = cst.parse_expression(found.result)
     if found.condition is None or found.otherwise is None:
         return [*clamps, returns(result)]
-    condition = cst.parse_expression(found.condition)
-    return [
-        *clamps,
-        *chain([(condition, [returns(result)])], cst.parse_expression(found.otherwise)),
-    ]
+    case = (cst.parse_expression(found.condition), [returns(result)])
+    return [*clamps, *chain([case], cst.parse_expression(found.otherwise))]
 
 
 def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement]:
@@ -142,34 +127,30 @@ def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[S
     A bound at the cap is no bound at all, so the comparisons mean the same with clamped and with plain arguments. A
     clamping line stands only for a cap that is not the least one that the comparisons need (see `least_caps`).
     """
-    needed = least_caps(lookup.rectangles, lookup.caps)
-    clamps = _clamps(
-        [
-            (parameter, cap)
-            for parameter, cap, least in zip(parameters, lookup.caps, needed, strict=True)
-            if cap != least
-        ]
-    )
     cases = [
         (
-            _within(rectangle, parameters, lookup.caps),
+            _inside(rectangle, parameters, lookup.caps),
             [returns(literal(lookup.values.values[rectangle.value]))],
         )
         for rectangle in lookup.rectangles
     ]
+    clamps = _clamps(parameters, lookup.caps, least_caps(lookup.rectangles, lookup.caps))
     return [*clamps, *chain(cases, literal(lookup.values.values[lookup.default]))]
 
 
-def _clamps(caps: Sequence[tuple[str, int]]) -> list[Statement]:
-    """Return `a = min(a, 7)`, for several parameters on one line where they fit."""
-    targets = [name(parameter) for parameter, _ in caps]
-    values = [call("min", name(parameter), literal(cap)) for parameter, cap in caps]
-    if len(caps) > 1:
-        target = cst.Tuple(elements(targets), lpar=[], rpar=[])
-        value = cst.Tuple(elements(values), lpar=[], rpar=[])
-        if 4 + width(target) + len(" = ") + width(value) <= LINE_LENGTH:
-            return [assign(target, value)]
-    return [assign(target, value) for target, value in zip(targets, values, strict=True)]
+def _clamps(
+    parameters: Sequence[str], caps: Sequence[int], known: Sequence[int | None]
+) -> list[Statement]:
+    """Return `a = min(a, 7)` for each cap that is not known, for several parameters on one line where they fit."""
+    clamped = {
+        parameter: f"min({parameter}, {cap})"
+        for parameter, cap, other in zip(parameters, caps, known, strict=True)
+        if cap != other
+    }
+    line = f"{', '.join(clamped)} = {', '.join(clamped.values())}"
+    if len(clamped) > 1 and 4 + len(line) <= LINE_LENGTH:
+        return [parsed(line)]
+    return [parsed(f"{parameter} = {value}") for parameter, value in clamped.items()]
 
 
 def least_caps(rectangles: Sequence[Rectangle], caps: Sequence[int]) -> tuple[int, ...]:
@@ -181,24 +162,12 @@ def least_caps(rectangles: Sequence[Rectangle], caps: Sequence[int]) -> tuple[in
     return tuple(least)
 
 
-def _within(
-    rectangle: Rectangle, parameters: Sequence[str], caps: Sequence[int]
-) -> cst.BaseExpression:
-    terms = [
-        _between(parameter, low, None if high == cap else high)
-        for parameter, (low, high), cap in zip(parameters, rectangle.bounds, caps, strict=True)
-        if (low, high) != (0, cap)
-    ]
+def _inside(rectangle: Rectangle, parameters: Sequence[str], caps: Sequence[int]) -> Expression:
+    terms: list[Expression] = []
+    for parameter, (low, high), cap in zip(parameters, rectangle.bounds, caps, strict=True):
+        if high == cap and low > 0:
+            terms.append(within(parameter, low, None))
+        elif high != cap:
+            terms.append(within(parameter, low if low or not high else None, high))
     # A rectangle over everything: numerical values are never negative.
-    return all_of(terms or [compare(name(parameters[0]), (cst.GreaterThanEqual(), literal(0)))])
-
-
-def _between(parameter: str, low: int, high: int | None) -> cst.BaseExpression:
-    own = name(parameter)
-    if high is None:
-        return compare(own, (cst.GreaterThanEqual(), literal(low)))
-    if low == high:
-        return compare(own, (cst.Equal(), literal(low)))
-    if low == 0:
-        return compare(own, (cst.LessThanEqual(), literal(high)))
-    return compare(literal(low), (cst.LessThanEqual(), own), (cst.LessThanEqual(), literal(high)))
+    return all_of(terms or [within(parameters[0], 0, None)])

@@ -1,8 +1,9 @@
-"""A Program as a Python file. Owns the order of its parts; refuses to execute anything.
+"""A Program as a Python file: its types and parameters, its functions, and the order of its parts.
 
-The file is typed, formatted, deterministic and needs the standard library alone. `tprog.reader` reads it back.
+The file is typed, formatted, deterministic and needs the standard library alone. `tprog.reader.program` reads it back.
 """
 
+import keyword
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -10,31 +11,33 @@ import black
 import libcst as cst
 from black.mode import TargetVersion
 
-from tprog.codegen.attending import needed_functions
-from tprog.codegen.comments import LAYER, joined_lines, provenance_docstring
-from tprog.codegen.lines import (
+from tprog.codegen.comments import LAYER, note_comments, provenance_docstring
+from tprog.codegen.fixed import (
     MAIN,
+    SYMBOLS_LISTED,
+    TABLES,
     alias_lines,
+    constant_lines,
     import_lines,
     large_alphabet,
+    literal_text,
+    needed_functions,
     scores_name,
     template_text,
 )
+from tprog.codegen.inputs import stored_table_function, text_rule_function, word_table
 from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
-from tprog.codegen.nodes import Statement, assign, comment_lines, function, name, parsed
-from tprog.codegen.packed import OFF, ON
-from tprog.codegen.parameters import head_parameters, parameter_names
-from tprog.codegen.predicates import comparable, predicate_body
-from tprog.codegen.running import run_function
-from tprog.codegen.tables import (
-    Definition,
-    constants,
-    score_table,
-    tables_function,
-    word_table,
+from tprog.codegen.nodes import (
+    LINE_LENGTH,
+    Packed,
+    Statement,
+    comment_lines,
+    function,
+    packed_lines,
+    parsed,
 )
-from tprog.codegen.textrules import stored_table_function, text_rule_function
-from tprog.codegen.types import Types, type_definition, types
+from tprog.codegen.predicates import comparable, predicate_body
+from tprog.codegen.run import run_function
 from tprog.codegen.votes import votes_statements
 from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
@@ -46,14 +49,26 @@ from tprog.ir import (
     NumericalHead,
     NumericalLookup,
     Operation,
+    Positions,
     Program,
     TextRule,
+    Tokens,
+    Value,
     Values,
     WordTable,
     check,
 )
+from tprog.ir.names import RESERVED
 
-MODE = black.Mode(line_length=88, target_versions={TargetVersion.PY310})
+MODE = black.Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY310})
+
+# Names that a type of ours cannot take.
+_TAKEN = frozenset(
+    (
+        *("Any", "Callable", "Literal", "Path", "Sequence", "SimpleNamespace"),
+        *("Column", "Head", "Label", "Observe", "Position", "Scores", "Token"),
+    )
+)
 
 
 def program_text(program: Program, stored: bool) -> str:
@@ -70,39 +85,102 @@ def program_text(program: Program, stored: bool) -> str:
 
 
 def module(program: Program, stored: bool = False) -> cst.Module:
-    """Return the tree of a valid Program's file, before formatting.
-
-    Args:
-        program: a valid Program.
-        stored: whether large word tables stand in a file beside it.
-    """
-    names = types(program)
-    docstring = cst.Expr(cst.SimpleString(provenance_docstring(program.provenance)))
-    body: list[Definition | Statement] = [
-        cst.SimpleStatementLine([docstring]),
+    """Return the tree of a valid Program's file, before formatting."""
+    types = type_names(program)
+    body: list[Packed | Statement] = [
+        parsed(provenance_docstring(program.provenance)),
         *map(parsed, import_lines(program, stored)),
-        *_constants(program, names, stored),
+        *_types(program, types),
+        *_constants(program, stored),
         *_runtime(program, stored),
-        *_inputs(program, names, stored),
-        *_operations(program, names),
-        *[Definition(votes, packed=True) for votes in votes_statements(program)],
+        *_inputs(program, types, stored),
+        *_operations(program, types),
+        *votes_statements(program),
         run_function(program, stored),
-        parsed(MAIN.lstrip()),
+        parsed(MAIN),
     ]
     return cst.Module(_switched(body))
 
 
-def _constants(program: Program, names: Types, stored: bool) -> list[Definition]:
-    found = []
-    for values, title in names.names.items():
+def type_names(program: Program) -> dict[FiniteValues, str]:
+    """Return a type's name for every finite value set of a Program, in the order of their definition.
+
+    Names are `Token`, `Position` and `Label` where a set is one of these, `Value8` for 0 to 7, and otherwise that of
+    the first variable which has the set.
+    """
+    taken = _TAKEN | {name.upper() for name in program.names}
+    names = {program.domain.token_values: "Token"}
+    positions = program.domain.position_values
+    read = any(isinstance(variable, Positions) for variable in program.inputs)
+    if isinstance(positions, FiniteValues) and read:
+        names.setdefault(positions, "Position")
+    names.setdefault(FiniteValues(program.classifier.labels), "Label")
+    for number, variable in enumerate(program.variables):
+        if not isinstance(variable, WordTable | TextRule | CategoricalLookup | NumericalLookup):
+            continue
+        values = variable.values
+        if values in names:
+            continue
+        wanted = "".join(part.capitalize() for part in program.names[number].split("_"))
+        if values.values == tuple(range(len(values))):
+            wanted = f"Value{len(values)}"
+        unique, count = wanted, 2
+        while unique in taken or unique in names.values() or _is_constant(unique):
+            unique, count = f"{wanted}_{count}", count + 1
+        names[values] = unique
+    return names
+
+
+def _is_constant(title: str) -> bool:
+    """Tell whether a type's name in capitals is that of a constant, such as VOTES or a head's scores."""
+    return title.isupper() and (title.lower() in RESERVED or title.endswith("_SCORES"))
+
+
+def type_definition(title: str, values: Sequence[Value]) -> Packed | Statement:
+    """Return `Title = Literal[...]`."""
+    items = list(map(literal_text, values))
+    # The formatter takes a line more when the values do not fit beside the name, and then gives each its own.
+    if len(", ".join(items)) <= LINE_LENGTH - 4:
+        return parsed(f"{title} = Literal[{', '.join(items)}]")
+    return Packed(parsed(packed_lines(f"{title} = Literal[", items, "]")))
+
+
+def parameter_names(program: Program, reads: tuple[int, ...]) -> tuple[str, ...]:
+    """Return distinct parameter names for the variables that a function reads, in the singular."""
+    return _distinct([_singular(program, variable) for variable in reads])
+
+
+def head_parameters(program: Program, query: int) -> tuple[str, str]:
+    """Return the names of a predicate's two parameters: what the query reads, and `key`."""
+    own, other = _distinct([_singular(program, query), "key"])
+    return own, other
+
+
+def _singular(program: Program, variable: int) -> str:
+    found = program.names[variable]
+    short = found.removesuffix("s")
+    plural = isinstance(program.variables[variable], Tokens | Positions)
+    return short if plural and short.isidentifier() and not keyword.iskeyword(short) else found
+
+
+def _distinct(wanted: Iterable[str]) -> tuple[str, ...]:
+    taken: list[str] = []
+    for found in wanted:
+        while found in taken:
+            found = f"{found}_again"
+        taken.append(found)
+    return tuple(taken)
+
+
+def _types(program: Program, types: dict[FiniteValues, str]) -> list[Packed | Statement]:
+    found: list[Packed | Statement] = []
+    for values, title in types.items():
         if title == "Token" and large_alphabet(program):
-            found.append(Definition(assign(name(title), name("str"))))
+            found.append(parsed("Token = str"))
         elif title in ("Token", "Label") or _annotated(program, values):
-            found.append(Definition(*type_definition(title, values.values)))
-    labels = names.names[FiniteValues(program.classifier.labels)]
-    if labels != "Label":
-        found.append(Definition(assign(name("Label"), name(labels))))
-    return [*found, *constants(program, stored)]
+            found.append(type_definition(title, values.values))
+    labels = types[FiniteValues(program.classifier.labels)]
+    return found if labels == "Label" else [*found, parsed(f"Label = {labels}")]
 
 
 def _annotated(program: Program, values: FiniteValues) -> bool:
@@ -123,15 +201,135 @@ def _annotated(program: Program, values: FiniteValues) -> bool:
     )
 
 
-def _switched(parts: Iterable[Definition | Statement]) -> list[Statement]:
+def _constants(program: Program, stored: bool) -> list[Packed | Statement]:
+    symbols = packed_lines(f"{SYMBOLS_LISTED}(", map(literal_text, program.domain.symbols), ")")
+    return [
+        Packed(parsed(symbols)) if line.startswith(SYMBOLS_LISTED) else parsed(line)
+        for line in constant_lines(program, stored)
+    ]
+
+
+def _runtime(program: Program, stored: bool) -> list[Statement]:
+    needed = needed_functions(program)
+    tables = [parsed(TABLES)] * (stored and large_alphabet(program))
+    functions = [found for title, found in runtime_functions().items() if title in needed]
+    return [*map(parsed, alias_lines(program)), *tables, *functions]
+
+
+@cache
+def runtime_functions() -> dict[str, cst.FunctionDef]:
+    """Return every runtime function by name, in the template's order."""
+    return {
+        statement.name.value: statement
+        for statement in cst.parse_module(template_text()).body
+        if isinstance(statement, cst.FunctionDef)
+    }
+
+
+def _inputs(
+    program: Program, types: dict[FiniteValues, str], stored: bool
+) -> list[Packed | Statement]:
+    statements: list[Packed | Statement] = []
+    for title, variable in zip(program.names, program.inputs, strict=False):
+        match variable:
+            case WordTable(values) if stored and large_alphabet(program):
+                kind = types[values]
+                statements.append(stored_table_function(program, variable, title, kind))
+            case WordTable(values):
+                statements.append(word_table(program, variable, title, types[values]))
+            case TextRule(values=values):
+                statements.append(text_rule_function(variable, title, types[values]))
+            case _:
+                pass
+    return statements
+
+
+def _operations(program: Program, types: dict[FiniteValues, str]) -> list[Statement]:
+    statements: list[Statement] = []
+    layer: int | None = None
+    operations = zip(program.operations, program.names[len(program.inputs) :], strict=True)
+    for (operation, title), own in zip(operations, program.layers, strict=True):
+        notes = note_comments(operation.notes)
+        # A first note that looks like a layer must not be taken for one.
+        if own != layer or (notes and LAYER.fullmatch(notes[0])):
+            notes = [f"Layer {own}", *notes]
+        layer = own
+        if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
+            statements.append(_scores(program, operation, operation.tie, title))
+        statements.append(_function(program, types, title, operation, notes))
+    return statements
+
+
+def _scores(program: Program, head: CategoricalHead, tie: ByScore, title: str) -> Statement:
+    """Return the scores of a head, by query value and key value."""
+    queries, keys = (
+        list(map(literal_text, program.finite_values(read).values))
+        for read in (head.query, head.key)
+    )
+    rows = [
+        f"{query}: {{{', '.join(f'{key}: {score}' for key, score in zip(keys, row, strict=True))}}}"
+        for query, row in zip(queries, tie.scores, strict=True)
+    ]
+    return parsed(f"{scores_name(title)} = {{{', '.join(rows)}}}")
+
+
+def _function(
+    program: Program,
+    types: dict[FiniteValues, str],
+    title: str,
+    operation: Operation,
+    notes: Sequence[str],
+) -> Statement:
+    def annotation(values: Values) -> str:
+        return types[values] if isinstance(values, FiniteValues) else "int"
+
+    sets = [program.values[read] for read in operation.reads]
+    kinds = list(map(annotation, sets))
+    match operation:
+        case CategoricalHead() | NumericalHead():
+            query, key = head_parameters(program, operation.query)
+            if isinstance(operation.predicate, Compare) and not _checkable(
+                operation.predicate, sets
+            ):
+                kinds = ["object", "object"]
+            body = predicate_body(operation.predicate, query, key, sets[0], sets[1])
+            return function(title, [(query, kinds[0]), (key, kinds[1])], "bool", body, notes)
+        case CategoricalLookup():
+            found = parameter_names(program, operation.arguments)
+            arguments = [program.finite_values(read) for read in operation.arguments]
+            body = categorical_body(operation, found, arguments)
+        case NumericalLookup():
+            found = parameter_names(program, operation.arguments)
+            formula = _formula(program, operation)
+            if formula is not None:
+                return function(title, [(each, "int") for each in found], "int", formula, notes)
+            body = numerical_body(operation, found)
+    parameters = list(zip(found, kinds, strict=True))
+    return function(title, parameters, annotation(operation.values), body, notes)
+
+
+def _formula(program: Program, lookup: NumericalLookup) -> list[Statement] | None:
+    """Return the body of a look-up as a formula, where it is written so."""
+    bounds = numerical_bounds(program)
+    found = parameter_names(program, lookup.arguments)
+    return formula_body(lookup, found, [bounds[read] for read in lookup.arguments])
+
+
+def _checkable(predicate: Compare, sets: Sequence[Values]) -> bool:
+    """Tell whether a type checker accepts the comparison of a symbolic predicate."""
+    plain = predicate.scale == 1 and predicate.offset == 0
+    return predicate.relation not in ("==", "!=") or not plain or comparable(sets[0], sets[1])
+
+
+def _switched(parts: Iterable[Packed | Statement]) -> list[Statement]:
     """Return the statements, the packed ones between comments that switch the formatter off and on."""
     statements: list[Statement] = []
     off = False
     for part in parts:
-        packed = isinstance(part, Definition) and part.packed
-        statement = part.statement if isinstance(part, Definition) else part
+        packed = isinstance(part, Packed)
+        statement = part.statement if isinstance(part, Packed) else part
         if packed != off:
-            statement = _under(OFF if packed else ON, statement)
+            statement = _under("fmt: off" if packed else "fmt: on", statement)
         off = packed
         statements.append(statement)
     return statements
@@ -143,99 +341,3 @@ def _under(comment: str, statement: Statement) -> Statement:
     gap = [] if isinstance(statement, cst.SimpleStatementLine) else [cst.EmptyLine(indent=False)]
     lines = [*comment_lines([comment]), *gap, *statement.leading_lines]
     return statement.with_changes(leading_lines=lines)
-
-
-def _runtime(program: Program, stored: bool) -> list[Statement]:
-    needed = needed_functions(program)
-    aliases = map(parsed, alias_lines(program))
-    tables = [tables_function()] if stored and large_alphabet(program) else []
-    functions = [found for title, found in runtime_functions().items() if title in needed]
-    return [*aliases, *tables, *functions]
-
-
-def _inputs(program: Program, names: Types, stored: bool) -> list[Definition | Statement]:
-    statements: list[Definition | Statement] = []
-    for number, variable in enumerate(program.inputs):
-        match variable:
-            case WordTable() if stored and large_alphabet(program):
-                statements.append(stored_table_function(program, number, names))
-            case WordTable():
-                statements.append(word_table(program, number, names))
-            case TextRule():
-                statements.append(text_rule_function(program, number, names))
-            case _:
-                pass
-    return statements
-
-
-def _operations(program: Program, names: Types) -> list[Statement]:
-    statements: list[Statement] = []
-    layer: int | None = None
-    for number, operation in enumerate(program.operations):
-        variable = len(program.inputs) + number
-        notes = joined_lines(operation.notes)
-        own = program.layers[number]
-        # A first note that looks like a layer must not be taken for one.
-        if own != layer or (notes and LAYER.fullmatch(notes[0])):
-            notes = [f"Layer {own}", *notes]
-        layer = own
-        if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
-            title = scores_name(program.names[variable])
-            statements.append(score_table(program, variable, title).statement)
-        statements.append(_function(program, names, variable, operation, notes))
-    return statements
-
-
-def _function(
-    program: Program, names: Types, variable: int, operation: Operation, notes: Sequence[str]
-) -> cst.FunctionDef:
-    title = program.names[variable]
-    sets = [program.values[read] for read in operation.reads]
-    kinds = [names.annotation(values) for values in sets]
-    body: list[Statement]
-    match operation:
-        case CategoricalHead() | NumericalHead():
-            query, key = head_parameters(program, operation.query)
-            if isinstance(operation.predicate, Compare) and not _checkable(operation, sets):
-                kinds = [name("object"), name("object")]
-            body = predicate_body(operation.predicate, query, key, sets[0], sets[1])
-            parameters = [(query, kinds[0]), (key, kinds[1])]
-            return function(title, parameters, name("bool"), body, notes)
-        case CategoricalLookup():
-            found = parameter_names(program, operation.arguments)
-            arguments = [program.finite_values(read) for read in operation.arguments]
-            body = categorical_body(operation, found, arguments)
-        case NumericalLookup():
-            found = parameter_names(program, operation.arguments)
-            formula = _formula(program, operation)
-            if formula is not None:
-                numbers = [(each, name("int")) for each in found]
-                return function(title, numbers, name("int"), formula, notes)
-            body = numerical_body(operation, found)
-    returned = names.annotation(operation.values)
-    return function(title, list(zip(found, kinds, strict=True)), returned, body, notes)
-
-
-def _formula(program: Program, lookup: NumericalLookup) -> list[Statement] | None:
-    """Return the body of a look-up as a formula, where it is written so."""
-    bounds = numerical_bounds(program)
-    found = parameter_names(program, lookup.arguments)
-    return formula_body(lookup, found, [bounds[read] for read in lookup.arguments])
-
-
-def _checkable(head: CategoricalHead | NumericalHead, sets: Sequence[Values]) -> bool:
-    """Tell whether a type checker accepts the comparison of a head's symbolic predicate."""
-    predicate = head.predicate
-    assert isinstance(predicate, Compare)
-    plain = predicate.scale == 1 and predicate.offset == 0
-    return predicate.relation not in ("==", "!=") or not plain or comparable(sets[0], sets[1])
-
-
-@cache
-def runtime_functions() -> dict[str, cst.FunctionDef]:
-    """Return every runtime function by name, in the template's order."""
-    return {
-        statement.name.value: statement
-        for statement in cst.parse_module(template_text()).body
-        if isinstance(statement, cst.FunctionDef)
-    }

@@ -1,18 +1,15 @@
-"""The classifier's votes as aligned matrices. Owns their layout, which the formatter leaves alone."""
+"""The classifier's votes as aligned matrices, in lines that the formatter leaves alone. `tprog.reader.votes` reads them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import libcst as cst
-
-from tprog.codegen.lines import quoted
-from tprog.codegen.nodes import Statement, literal, name, width
-from tprog.codegen.packed import break_line
+from tprog.codegen.fixed import literal_text, quoted
+from tprog.codegen.nodes import Packed, parsed
 from tprog.ir import CategoricalVotes, NumericalVotes, Program
 
-_ROW = " " * 8
+_INDENT = " " * 4
 
 
-def votes_statements(program: Program) -> list[Statement]:
+def votes_statements(program: Program) -> list[Packed]:
     """Return `VOTES` (a row for each value) and `UNIT_VOTES` (per unit of a number), as far as there are any."""
     classifier = program.classifier
     categorical = [vote for vote in classifier.votes if isinstance(vote, CategoricalVotes)]
@@ -21,95 +18,51 @@ def votes_statements(program: Program) -> list[Statement]:
     rows += [vote.weights for vote in numerical]
     labels = [quoted(label) for label in classifier.labels]
     columns = [
-        max(len(label), *(len(str(row[number])) for row in rows)) if rows else 0
+        max(len(cell) for cell in (label, *(str(row[number]) for row in rows)))
         for number, label in enumerate(labels)
     ]
-    statements: list[Statement] = []
+    statements: list[Packed] = []
     if categorical:
-        statements.append(_categorical(program, categorical, labels, columns))
+        tables = [(program.names[vote.variable], _keyed(program, vote)) for vote in categorical]
+        margin = max(len(key) for _, table in tables for key, _ in table)
+        lines = [_header(labels, columns, 2 * len(_INDENT) + margin)]
+        for title, table in tables:
+            lines.append(f"{_INDENT}{quoted(title)}: {{")
+            lines += _rows(table, margin, columns, 2 * _INDENT)
+            lines.append(f"{_INDENT}}},")
+        statements.append(_definition("VOTES: dict[str, dict[Any, Sequence[int]]]", lines))
     if numerical:
-        statements.append(_numerical(program, numerical, labels, columns))
+        table = [(quoted(program.names[vote.variable]), vote.weights) for vote in numerical]
+        margin = max(len(key) for key, _ in table)
+        lines = [_header(labels, columns, len(_INDENT) + margin)]
+        lines += _rows(table, margin, columns, _INDENT)
+        statements.append(_definition("UNIT_VOTES: dict[str, Sequence[int]]", lines))
     return statements
 
 
-def _categorical(
-    program: Program, votes: Sequence[CategoricalVotes], labels: list[str], columns: list[int]
-) -> Statement:
-    keys = [
-        [literal(value) for value in program.finite_values(vote.variable).values] for vote in votes
-    ]
-    margin = max(width(key) for found in keys for key in found) + len(": ")
-    tables = []
-    for vote, found in zip(votes, keys, strict=True):
-        rows = [_row(weights, columns) for weights in vote.weights]
-        table = _lines(
-            [(key, row) for key, row in zip(found, rows, strict=True)], margin, _ROW, "    "
-        )
-        tables.append((literal(program.names[vote.variable]), table))
-    header = " " * (len(_ROW) - len("    # ") + margin + 1) + _aligned(labels, columns)
-    kind = "dict[str, dict[Any, Sequence[int]]]"
-    return _definition("VOTES", kind, _lines(tables, 0, "    ", "", header))
+def _keyed(program: Program, vote: CategoricalVotes) -> list[tuple[str, Sequence[int]]]:
+    values = program.finite_values(vote.variable).values
+    return [(literal_text(v), row) for v, row in zip(values, vote.weights, strict=True)]
 
 
-def _numerical(
-    program: Program, votes: Sequence[NumericalVotes], labels: list[str], columns: list[int]
-) -> Statement:
-    keys = [literal(program.names[vote.variable]) for vote in votes]
-    margin = max(map(width, keys)) + len(": ")
-    rows = [(key, _row(vote.weights, columns)) for key, vote in zip(keys, votes, strict=True)]
-    header = " " * (margin - 1) + _aligned(labels, columns)
-    kind = "dict[str, Sequence[int]]"
-    return _definition("UNIT_VOTES", kind, _lines(rows, margin, "    ", "", header))
+def _definition(annotated: str, lines: Sequence[str]) -> Packed:
+    return Packed(parsed("\n".join([f"{annotated} = {{", *lines, "}"])))
 
 
-def _definition(title: str, kind: str, value: cst.Dict) -> Statement:
-    annotation = cst.Annotation(cst.parse_expression(kind))
-    return cst.SimpleStatementLine([cst.AnnAssign(name(title), annotation, value)])
+def _header(labels: Sequence[str], columns: Sequence[int], margin: int) -> str:
+    """Return the comment that names the columns, which begin after a margin, a colon, a space and a bracket."""
+    cells = [label.rjust(column) for label, column in zip(labels, columns, strict=True)]
+    start = f"{_INDENT}# "
+    return start + (" " * (margin + len(": (") - len(start)) + "  ".join(cells)).rstrip()
 
 
-def _aligned(cells: Iterable[str], columns: Sequence[int]) -> str:
-    return "  ".join(
-        cell.rjust(column) for cell, column in zip(cells, columns, strict=True)
-    ).rstrip()
-
-
-def _row(weights: Sequence[int], columns: Sequence[int]) -> cst.Tuple:
-    """Return `(1, -20, 3)` with every number at the right end of its column."""
-    pads = [
-        cst.SimpleWhitespace(" " * (column - len(str(weight))))
-        for weight, column in zip(weights, columns, strict=True)
-    ]
-    last = len(weights) - 1
-    cells = [
-        cst.Element(
-            literal(weight),
-            cst.Comma(whitespace_after=cst.SimpleWhitespace(" " + pads[number + 1].value))
-            if number < last
-            else (cst.Comma() if last == 0 else cst.MaybeSentinel.DEFAULT),
-        )
-        for number, weight in enumerate(weights)
-    ]
-    return cst.Tuple(cells, lpar=[cst.LeftParen(whitespace_after=pads[0])])
-
-
-def _lines(
-    entries: Sequence[tuple[cst.BaseExpression, cst.BaseExpression]],
-    margin: int,
-    indent: str,
-    outdent: str,
-    header: str | None = None,
-) -> cst.Dict:
-    """Return a dict with a line for each entry, the values of which begin `margin` characters after their keys."""
-    last = len(entries) - 1
-    return cst.Dict(
-        [
-            cst.DictElement(
-                key,
-                value,
-                whitespace_after_colon=cst.SimpleWhitespace(" " * max(margin - width(key) - 1, 1)),
-                comma=cst.Comma(whitespace_after=break_line(outdent if number == last else indent)),
-            )
-            for number, (key, value) in enumerate(entries)
-        ],
-        lbrace=cst.LeftCurlyBrace(whitespace_after=break_line(indent, header)),
-    )
+def _rows(
+    table: Sequence[tuple[str, Sequence[int]]], margin: int, columns: Sequence[int], indent: str
+) -> list[str]:
+    """Return `key: (1, -20, 3),` for each row, with every number at the right end of its column."""
+    lines = []
+    for key, weights in table:
+        cells = [str(weight).rjust(column) for weight, column in zip(weights, columns, strict=True)]
+        row = f"({', '.join(cells)}{',' * (len(cells) == 1)})"
+        lines.append(f"{indent}{(key + ':').ljust(margin + 2)}{row},")
+    return lines

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tprog.codegen.lines import after_variables
+from tprog.codegen.fixed import after_variables
 from tprog.errors import InvalidProgram
 from tprog.ir import (
     CategoricalVotes,

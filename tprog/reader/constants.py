@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tprog.codegen.lines import SYMBOLS_KEY
+from tprog.codegen.fixed import SYMBOLS_KEY
 from tprog.errors import FileProblem, InvalidProgram
 from tprog.files import read_bytes
 from tprog.ir import Domain, FiniteValues, Value

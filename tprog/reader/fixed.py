@@ -7,14 +7,14 @@ must then stand in the file as it is, and nothing else.
 import ast
 from functools import cache
 
-from tprog.codegen.attending import needed_functions
-from tprog.codegen.lines import (
+from tprog.codegen.fixed import (
     MAIN,
     TABLES,
     alias_lines,
     constant_lines,
     import_lines,
     large_alphabet,
+    needed_functions,
     template_text,
 )
 from tprog.ir import Program
@@ -64,7 +64,7 @@ def check_fixed(parts: Layout, program: Program, stored: bool) -> None:
             what = f"write `{text}`" if text else "copy it from tprog/codegen/template.py"
             raise source.error(1, f"{_shown(names)} is missing; {what}")
     _check_imports(parts, import_lines(program, stored))
-    main = ast.parse(MAIN.lstrip()).body[0]
+    main = ast.parse(MAIN).body[0]
     if parts.main is None or not same(parts.main, main):
         raise source.error(
             parts.main or 1,
@@ -77,7 +77,7 @@ def _statements(program: Program, stored: bool) -> dict[tuple[str, ...], tuple[s
     large = large_alphabet(program)
     texts = ["Token = str"] * large
     texts += [*constant_lines(program, stored), *alias_lines(program)]
-    texts += [TABLES.lstrip()] * (stored and large)
+    texts += [TABLES] * (stored and large)
     parsed = [(text, ast.parse(text).body[0]) for text in texts]
     needed = needed_functions(program)
     parsed += [("", function) for name, function in _template().items() if name in needed]

@@ -4,7 +4,7 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from tprog.codegen.lines import ALIASES, IMPORTED_MODULES, IMPORTS
+from tprog.codegen.fixed import ALIASES, IMPORTED_MODULES, IMPORTS
 from tprog.reader.source import Source, docstring
 
 BUILTINS = frozenset(("bool", "dict", "int", "list", "object", "str", "tuple"))

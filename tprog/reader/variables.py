@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar, cast
 
-from tprog.codegen.attending import runtime_head
-from tprog.codegen.lines import basic_input, stored_lookup, word_lookup
+from tprog.codegen.fixed import basic_input, runtime_head, stored_lookup, word_lookup
 from tprog.errors import InvalidProgram
 from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (

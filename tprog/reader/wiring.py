@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tprog.codegen.attending import runtime_head
-from tprog.codegen.lines import NAMESPACE, RUN, after_variables, basic_input, before_variables
+from tprog.codegen.fixed import (
+    NAMESPACE,
+    RUN,
+    after_variables,
+    basic_input,
+    before_variables,
+    runtime_head,
+)
 from tprog.ir import Ones, Positions, Program, Tokens
 from tprog.reader.notes import chunk_comments
 from tprog.reader.source import Source, docstring, same
@@ -63,7 +69,7 @@ def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bo
     Raises:
         UnreadableSource: a line is changed, missing or added.
     """
-    header = ast.parse(RUN.lstrip()).body[0]
+    header = ast.parse(f"{RUN} pass").body[0]
     assert isinstance(header, ast.FunctionDef)
     given = {name: getattr(run, name) for name in run._fields} | {"body": header.body}
     if not same(ast.FunctionDef(**given), header):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from tprog.analysis.measure.sizes import VOTE_TABLES
 from tprog.analysis.show.report.usage import Usage
 from tprog.analysis.show.report.walking import Condition, deciding_names, walk
-from tprog.codegen.lines import NAMESPACE, scores_name
+from tprog.codegen.fixed import NAMESPACE, scores_name
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Head, Lookup, NumericalVotes, Program, Value
 

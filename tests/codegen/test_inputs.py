@@ -1,20 +1,33 @@
-"""Text rules are functions of a word's text."""
+"""Text rules are functions of a word's text; word tables stand in the program, or beside it where they are large."""
+
+import json
 
 from emitted import block, load
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tprog.codegen import emit
+from tprog.codegen.fixed import TABLES, constant_lines
+from tprog.codegen.inputs import (
+    feature_expression,
+    stored_table_function,
+    stored_tables,
+    text_rule_function,
+    word_table,
+)
 from tprog.codegen.module import module
-from tprog.codegen.textrules import feature_expression, stored_table_function, text_rule_function
-from tprog.codegen.types import types
 from tprog.ir import (
+    ByScore,
+    CategoricalHead,
     CategoricalVotes,
     Classifier,
+    Constant,
     Domain,
     FiniteValues,
     Program,
     TextFeature,
     TextRule,
+    Tokens,
     WordTable,
 )
 
@@ -50,7 +63,7 @@ def test_each_feature_is_one_expression() -> None:
         name: text for name, (_, text) in RULES.items()
     }
     rule = TextRule("prefix", FiniteValues(("a", "b")), 0, 1, notes=("First letter.",))
-    text = block([text_rule_function(program(rule), 0, types(program(rule)))])
+    text = block([text_rule_function(rule, "prefix_0", "Label")])
     assert text == (
         "# First letter.\ndef prefix_0(word: str) -> Label:\n    found = word[:1]\n"
         '    return cast(Label, found) if found in get_args(Label) else "a"\n'
@@ -61,7 +74,44 @@ def test_a_stored_table_is_a_function() -> None:
     """A table beside the program is looked up by the word."""
     table = WordTable(FiniteValues((0, 1)), (0, 1), name="kind")
     small = Program(Domain(("a",), 1), (table,), (), Classifier(("x",), ()))
-    assert block([stored_table_function(small, 0, types(small))]) == (
+    assert block([stored_table_function(small, table, "kind", "Value2")]) == (
         'def kind(word: str) -> Value2:\n    table = tables()["kind"]\n'
         "    return cast(Value2, table[word])\n"
     )
+
+
+def test_a_small_word_table_is_a_dict() -> None:
+    """Every symbol of the alphabet has an entry, packed in lines."""
+    table = WordTable(FiniteValues(("x", "y")), (0, 1, 1), name="kind")
+    program = Program(Domain(("a", "b"), 3), (Tokens(), table), (), Classifier(("x",), ()))
+    assert block([word_table(program, table, "kind", "Kind")]).splitlines() == [
+        "KIND: dict[str, Kind] = {",
+        '    "<s>": "x", "a": "y", "b": "y",',
+        "}",
+    ]
+    assert stored_tables(program) is None
+
+
+def test_scores_are_a_dict_of_dicts() -> None:
+    """Scores are found by query value, then by key value."""
+    head = CategoricalHead(0, 0, 0, Constant(True), ByScore(((1, 2), (-3, 4))), name="best")
+    program = Program(Domain(("a",), 3), (Tokens(),), (head,), Classifier(("x",), ()))
+    scores = 'BEST_SCORES = {"<s>": {"<s>": 1, "a": 2}, "a": {"<s>": -3, "a": 4}}'
+    assert scores in emit(program).splitlines()
+
+
+def test_large_tables_are_stored() -> None:
+    """Beyond a thousand symbols the tables stand in a JSON file."""
+    symbols = tuple(f"w{n}" for n in range(1000))
+    table = WordTable(FiniteValues((0, 1)), (0, *(n % 2 for n in range(1000))), name="kind")
+    program = Program(Domain(symbols, 3), (table,), (), Classifier(("x",), ()))
+    text = stored_tables(program)
+    assert text is not None
+    found = json.loads(text)
+    assert found["symbols"] == list(symbols)
+    assert found["kind"]["<s>"] == 0
+    assert found["kind"]["w7"] == 1
+    inline = constant_lines(program, stored=False)
+    assert inline[1].startswith("SYMBOLS: tuple[str, ...] = (")
+    assert not any("SYMBOLS" in line for line in constant_lines(program, stored=True))
+    assert "def tables()" in TABLES

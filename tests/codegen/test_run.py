@@ -5,7 +5,7 @@ from dataclasses import replace
 from emitted import block
 from example_programs import hist_program, reverse_program
 
-from tprog.codegen.running import run_function, variable_lines
+from tprog.codegen.run import run_function, variable_lines
 from tprog.ir import ByScore, CategoricalHead, Program, Tokens
 
 
@@ -44,13 +44,13 @@ def test_notes_of_inputs_stand_above_their_line() -> None:
         program.operations,
         program.classifier,
     )
-    assert "    # Letters.\n    x.tokens = words\n" in block([run_function(noted)])
+    assert "    # Letters.\n    x.tokens = words\n" in block([run_function(noted, stored=False)])
 
 
 def test_the_docstring_says_what_is_labelled() -> None:
     """A pooled program labels the whole input."""
     program = hist_program()
-    assert "Label each token" in block([run_function(program)])
+    assert "Label each token" in block([run_function(program, stored=False)])
     pooled = replace(program.classifier, pooled=True)
     whole = Program(program.domain, program.inputs, program.operations, pooled)
-    assert "Label the whole input" in block([run_function(whole)])
+    assert "Label the whole input" in block([run_function(whole, stored=False)])

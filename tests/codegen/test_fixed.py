@@ -1,4 +1,4 @@
-"""The fixed lines of `run` are Python, and follow from the Program alone."""
+"""The fixed statements are Python, and follow from the Program alone; every kind of head has its runtime function."""
 
 import ast
 
@@ -7,7 +7,7 @@ from example_programs import hist_program, reverse_program
 from hypothesis import given
 from strategies import programs
 
-from tprog.codegen.lines import (
+from tprog.codegen.fixed import (
     ALIASES,
     IMPORTED_MODULES,
     IMPORTS,
@@ -17,16 +17,36 @@ from tprog.codegen.lines import (
     after_variables,
     basic_input,
     before_variables,
+    constant_lines,
     import_lines,
     large_alphabet,
+    needed_functions,
+    quoted,
+    runtime_head,
+    runtime_name,
     scores_name,
     stored_lookup,
-    symbols_expression,
     template_text,
     word_lookup,
 )
-from tprog.ir import Classifier, Domain, Ones, Positions, Program, TextRule, Tokens, WordTable
-from tprog.ir.domain import FiniteValues
+from tprog.ir import (
+    ByScore,
+    CategoricalHead,
+    Classifier,
+    Constant,
+    Domain,
+    FiniteValues,
+    First,
+    Nearest,
+    NumericalHead,
+    Ones,
+    Positions,
+    Program,
+    TextRule,
+    TieBreak,
+    Tokens,
+    WordTable,
+)
 
 LARGE = Program(
     Domain(tuple(f"w{n}" for n in range(1000)), 3, unknown="w0"),
@@ -77,7 +97,6 @@ def test_a_large_alphabet_is_looked_up_in_a_set() -> None:
     assert not large_alphabet(hist_program())
     assert "known = {*PREFIX, *SYMBOLS}" in before_variables(LARGE, stored=False)
     assert 'known = {*PREFIX, *tables()["symbols"]}' in before_variables(LARGE, stored=True)
-    assert symbols_expression(LARGE, stored=True) == 'tables()["symbols"]'
     assert basic_input(LARGE, Tokens()) == "[word if word in known else UNKNOWN for word in words]"
     assert "from pathlib import Path" in import_lines(LARGE, stored=True)
 
@@ -90,10 +109,10 @@ def test_words_are_looked_up_as_the_domain_says() -> None:
     assert "UNKNOWN" not in stored_lookup(hist_program(), "Kind", "word_0")
 
 
-@pytest.mark.parametrize("text", [MAIN, RUN, TABLES, *ALIASES.values(), template_text()])
+@pytest.mark.parametrize("text", [MAIN, f"{RUN} pass", TABLES, *ALIASES.values(), template_text()])
 def test_fixed_texts_are_python(text: str) -> None:
     """Every text that is copied into programs parses."""
-    ast.parse(text.lstrip())
+    ast.parse(text)
 
 
 def test_text_rules_need_a_cast() -> None:
@@ -103,3 +122,80 @@ def test_text_rules_need_a_cast() -> None:
     assert "from itertools import groupby" in import_lines(program, False)
     assert "from typing import Any, Literal, cast, get_args" in import_lines(program, False)
     assert scores_name("attn_0_1") == "ATTN_0_1_SCORES"
+
+
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("tie", [Nearest(), Nearest("matches"), First(), ByScore(()), None])
+def test_names_and_heads_belong_together(tie: TieBreak | None, causal: bool) -> None:
+    """A head's function says how it breaks ties and whether it looks to the right."""
+    head = (
+        NumericalHead(0, 0, 1, Constant(True), causal)
+        if tie is None
+        else CategoricalHead(0, 0, 0, Constant(True), tie, causal)
+    )
+    assert runtime_head(runtime_name(head)) == (tie, causal)
+
+
+def test_other_functions_are_no_way_to_attend() -> None:
+    """Only the runtime's names are known."""
+    assert runtime_head("attend_somehow") is None
+    assert runtime_head("print") is None
+
+
+def test_only_what_is_used_is_needed() -> None:
+    """A program carries the functions of its own heads and rules alone."""
+    program = Program(
+        Domain(("a",), 2),
+        (Tokens(), Positions(), Ones(), TextRule("shape", FiniteValues(("x",)), 0)),
+        (NumericalHead(0, 0, 2, Constant(True), causal=True),),
+        Classifier(("x",), ()),
+    )
+    assert needed_functions(program) == {"count_past", "matches", "word_shape"}
+
+
+def test_a_closed_domain() -> None:
+    """Frame, symbols and lengths stand together."""
+    assert constant_lines(reverse_program(), stored=False) == [
+        'PREFIX, SYMBOLS, SUFFIX = ["<s>"], get_args(Token)[1:-1], ["</s>"]',
+        "MIN_LENGTH, MAX_LENGTH = 1, 4",
+    ]
+    bare = Program(Domain(("a",), None, 2, prefix=None), (), (), Classifier(("x",), ()))
+    assert constant_lines(bare, stored=False) == [
+        "SYMBOLS = get_args(Token)",
+        "MIN_LENGTH = 2",
+    ]
+
+
+def test_an_open_domain() -> None:
+    """The unknown word and the scored symbols are named."""
+    domain = Domain(("a", "b"), 3, scored=("b",), unknown="a")
+    program = Program(domain, (), (), Classifier(("x",), ()))
+    assert constant_lines(program, stored=False) == [
+        'PREFIX = ["<s>"]',
+        "MIN_LENGTH, MAX_LENGTH = 1, 3",
+        'UNKNOWN: Token = "a"',
+        'SCORED: tuple[str, ...] = ("b",)',
+    ]
+
+
+def test_labels() -> None:
+    """Masked and forced labels are constants where there are any."""
+    assert not any(
+        "LABEL" in line or "MASKED" in line for line in constant_lines(hist_program(), stored=False)
+    )
+    classifier = Classifier(("<pad>", "x"), (), (0,), first="<s>", last="</s>")
+    program = Program(Domain(("a",), 1, suffix="</s>"), (), (), classifier)
+    assert constant_lines(program, stored=False)[-3:] == [
+        'MASKED = ("<pad>",)',
+        'FIRST_LABEL = "<s>"',
+        'LAST_LABEL = "</s>"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("a", '"a"'), ("it's", '"it\'s"'), ('say "a"', "'say \"a\"'"), ("\\", '"\\\\"')],
+)
+def test_strings_stand_in_double_quotes_where_they_can(text: str, expected: str) -> None:
+    """Single quotes are used only where double ones would need more escapes."""
+    assert quoted(text) == expected
