@@ -8,8 +8,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
-from tprog.codegen.fixed import needed_functions
 from tprog.codegen.decisions import decide
+from tprog.codegen.fixed import needed_functions
 from tprog.codegen.formulas import formula_of
 from tprog.codegen.nodes import lines
 from tprog.codegen.predicates import comparable, predicate_body
