@@ -155,7 +155,7 @@ def _examples(
         return file_examples(found, origin.data)
     assert known is not None
     if origin.find:
-        return find_errors(found, known, origin.tries, origin.seed, progress).examples
+        return find_errors(found, known, origin.tries, origin.seed, progress)
     if origin.text is None:
         return task_examples(found, known, origin.count, origin.seed)
     framed = found.domain.frame(parse_input(found.domain, origin.text))

@@ -1,12 +1,11 @@
-"""The neutral value of each variable: what it is held at while others are watched. Owns choosing and naming it.
+"""Baseline values: what variables are held at while others are watched.
 
-There are two kinds. The *commonest* value is the one that a variable has most often at the scored positions of random
-inputs. Held at these, everything together often says the commonest label, and a part seems idle wherever that label is the
-right one. So the *rival* value for a label is the one that a variable has most often where the Program gives another
-label: held at these, everything together speaks for something else, and what still gives the label does so by itself.
+The *commonest* value is the one that a variable has most often at the scored positions of random inputs. Held at these,
+everything together often says the commonest label, and a part seems idle wherever that label is the right one. So the
+*rival* value for a label is the one that a variable has most often where the Program gives another label: what then still
+gives the label does so by itself.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -14,8 +13,8 @@ import numpy as np
 
 from tprog.analysis.explain.describe import show_value
 from tprog.analysis.measure.reference import Reference
-from tprog.evaluate import Evaluation, evaluate, scored_positions
-from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate import evaluate, scored_positions
+from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Naturals, Program
 
@@ -28,19 +27,19 @@ class Neutral:
     """What the variables of a Program are held at.
 
     Attributes:
-        entries: for each variable its neutral value: an index into its finite values, a position, or a number.
+        entries: for each variable its baseline value: an index into its finite values, a position, or a number.
     """
 
     entries: tuple[int, ...]
 
     def text(self, program: Program, variable: int) -> str:
-        """Return a variable's neutral value as text."""
+        """Return a variable's baseline value as text."""
         return show_value(value_at(program, variable, self.entries[variable]))
 
 
 @dataclass(frozen=True, slots=True)
 class Neutrals:
-    """The neutral values for each label.
+    """The baseline values for each label.
 
     Attributes:
         kind: which values they are.
@@ -53,78 +52,54 @@ class Neutrals:
     by_label: tuple[Neutral, ...]
 
 
-def commonest_values(program: Program, reference: Reference) -> Neutral:
-    """Return the value that each variable of a Program has most often; of equally common ones the first.
-
-    Args:
-        program: a valid Program.
-        reference: the inputs; their scored positions count (pooled: their data positions).
-
-    Raises:
-        InvalidProgram: a number could exceed 64 bits.
-    """
-    return neutral_values(program, reference, "commonest").commonest
-
-
 def neutral_values(program: Program, reference: Reference, kind: NeutralKind = "rival") -> Neutrals:
-    """Return the neutral values for each label.
+    """Return the baseline values for each label.
 
-    Args:
-        program: a valid Program.
-        reference: the inputs; their scored positions count (pooled: their data positions).
-        kind: see the module.
+    Scored positions of the reference inputs count (pooled: their data positions); of equally common values the least is taken.
 
     Raises:
         InvalidProgram: a number could exceed 64 bits.
     """
-    labels = len(program.classifier.labels)
-    values: list[list[IntArray]] = [[] for _ in program.variables]
-    answers: list[IntArray] = []
+    none = np.zeros(0, dtype=np.int64)
+    values: list[list[IntArray]] = [[none] for _ in program.variables]
+    answers: list[IntArray] = [none]
     for batch in reference.batches:
         found = evaluate(program, batch)
         counted = scored_positions(program.domain, batch)
+        predictions = found.predictions
         if program.classifier.pooled:
             counted[:] = False
             counted[:, program.domain.data_slice(counted.shape[1])] = True
+            # The single label of an input stands at all its positions.
+            predictions = np.broadcast_to(predictions[:, None], counted.shape)
         for columns, column in zip(values, found.values, strict=True):
             columns.append(column[counted])
-        answers.append(_winners(program, found)[counted])
-    given = np.concatenate([np.zeros(0, dtype=np.int64), *answers])
+        answers.append(predictions[counted])
+    given = np.concatenate(answers)
     shortest = program.domain.min_length + program.domain.frame_size
     kept: list[IntArray] = []
     for number, columns in enumerate(values):
-        column = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+        column = np.concatenate(columns)
         # Endless positions: only those that every input has can be held everywhere.
         endless = isinstance(program.values[number], Naturals)
         kept.append(np.where(column < shortest, column, -1) if endless else column)
     commonest = Neutral(tuple(_commonest(column, 0) for column in kept))
-    if kind == "commonest":
-        return Neutrals(kind, commonest, (commonest,) * labels)
-    return Neutrals(
-        kind,
-        commonest,
-        tuple(_rival(kept, given != label, commonest) for label in range(labels)),
-    )
-
-
-def _winners(program: Program, found: Evaluation) -> IntArray:
-    """Return the `(inputs, positions)` labels; a single label of an input stands at all its positions."""
-    shape = found.values[0].shape
-    predictions = found.predictions[:, None] if program.classifier.pooled else found.predictions
-    return np.broadcast_to(predictions, shape)
-
-
-def _rival(columns: Sequence[IntArray], others: BoolArray, commonest: Neutral) -> Neutral:
-    """Return the commonest values where another label is given; the overall ones where that never happens."""
-    return Neutral(
-        tuple(
-            _commonest(column[others], entry)
-            for column, entry in zip(columns, commonest.entries, strict=True)
+    by_label = (commonest,) * len(program.classifier.labels)
+    if kind == "rival":
+        by_label = tuple(
+            Neutral(
+                tuple(
+                    _commonest(column[given != label], entry)
+                    for column, entry in zip(kept, commonest.entries, strict=True)
+                )
+            )
+            for label in range(len(by_label))
         )
-    )
+    return Neutrals(kind, commonest, by_label)
 
 
 def _commonest(column: IntArray, otherwise: int) -> int:
+    """Return the commonest entry of a column, or another value where none is known."""
     known = column[column >= 0]
     if not len(known):
         return otherwise

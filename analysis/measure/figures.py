@@ -179,13 +179,7 @@ def measure(
 
 
 def accuracy(program: Program, task: Task, batches: Iterable[Batch]) -> Accuracy:
-    """Count how many of a Program's labels are right on some inputs of a task.
-
-    Args:
-        program: a Program that fits the task.
-        task: what gives the truth.
-        batches: framed inputs of the task, the shortest first.
-    """
+    """Count how many of a Program's labels are right on framed inputs of a task that fits it, the shortest first."""
     side = make_side(program)
     number = {label: index for index, label in enumerate(task.labels)}
     translate = np.array([number.get(label, -2) for label in side.predictor.prediction_labels])
@@ -307,17 +301,9 @@ def record_figures(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Manifest:
-    """Measure a Program and keep the figures in the manifest beside its file; return that manifest.
+    """Measure a Program and keep the figures in the manifest at a path; return that manifest.
 
     Whatever else the manifest holds is kept while it speaks of this source; otherwise a new one is begun.
-
-    Args:
-        path: the manifest's file, which may be missing.
-        program: what is measured.
-        source: the text of its file.
-        task: what it is to compute, if that is known.
-        seed: of the task's data.
-        progress: see `measure`.
 
     Raises:
         UsageError: the task does not fit the Program.

@@ -94,7 +94,7 @@ def smallest_sets(
             searched = len(trials.parts)
             break
         most = min(most_sets, most_sums // (len(rest) * len(trials.labels)))
-        sets = _sets_up_to(trials, size, most)
+        sets = sets_of_size(trials, size, most)
         if sets is None:
             break
         most_sets -= len(sets)
@@ -111,16 +111,11 @@ def smallest_sets(
     return Smallest(tuple(found), chosen, exact, ways, searched)
 
 
-def sets_of_size(trials: Trials, size: int) -> Iterator[int]:
-    """Yield the sets of so many parts in which every part reads something at work and reaches a vote.
+def sets_of_size(trials: Trials, size: int, most: int) -> list[int] | None:
+    """Return the sets of so many parts in which every part reads something at work and reaches a vote.
 
-    No other set can be a smallest one.
+    No other set can be a smallest one. None where more than `most` sets would have to be looked at.
     """
-    return (parts for parts in _candidates(trials, size) if trials.fed(parts) == parts)
-
-
-def _candidates(trials: Trials, size: int) -> Iterator[int]:
-    """Yield the sets of so many parts in which every part reaches a vote."""
 
     def grow(parts: int, below: int, missing: int) -> Iterator[int]:
         if missing == 0:
@@ -130,15 +125,10 @@ def _candidates(trials: Trials, size: int) -> Iterator[int]:
             if trials.voters >> bit & 1 or trials.readers[bit] & parts:
                 yield from grow(parts | 1 << bit, bit, missing - 1)
 
-    return grow(0, len(trials.parts), size)
-
-
-def _sets_up_to(trials: Trials, size: int, most: int) -> list[int] | None:
-    """Return the sets of a size, or None where more than so many would have to be looked at."""
-    candidates = list(islice(_candidates(trials, size), most + 1))
-    if len(candidates) > most:
+    found = list(islice(grow(0, len(trials.parts), size), most + 1))
+    if len(found) > most:
         return None
-    return [parts for parts in candidates if trials.fed(parts) == parts]
+    return [parts for parts in found if trials.fed(parts) == parts]
 
 
 def _cover(doing: list[tuple[int, BoolArray]], rest: IntArray) -> Iterator[tuple[int, IntArray]]:

@@ -10,7 +10,7 @@ from tprog.analysis.explain.trace.examples import (
 )
 from tprog.analysis.explain.trace.lines import INPUTS, Unused, find_unused
 from tprog.analysis.explain.trace.output import Line
-from tprog.analysis.explain.trace.search import Found, find_errors
+from tprog.analysis.explain.trace.search import find_errors
 from tprog.analysis.explain.trace.spectrum import Metric
 from tprog.analysis.explain.trace.suspects import Suspect, Switch
 from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing, trace_errors
@@ -21,7 +21,6 @@ __all__ = [
     "Example",
     "Examples",
     "Failure",
-    "Found",
     "Line",
     "Metric",
     "PartSuspect",

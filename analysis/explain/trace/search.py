@@ -6,7 +6,6 @@ evaluator, so tens of thousands of inputs are tried in seconds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -28,26 +27,9 @@ MOST_FAILING = 1000
 Tokens = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found.
-
-    Attributes:
-        examples: failing inputs, and passing ones to compare them with.
-        failing: how many of them fail.
-        tried: how many inputs were tried.
-        reached: how many branches, and pairs of them, some input ran.
-    """
-
-    examples: Examples
-    failing: int
-    tried: int
-    reached: int
-
-
 def find_errors(
     program: Program, task: Task, tries: int, seed: int, progress: Progress | None = None
-) -> Found:
+) -> Examples:
     """Return failing inputs, and passing ones beside them, after about so many tries; equal seeds find equal inputs."""
     random = np.random.default_rng(seed)
     reached: set[int] = set()
@@ -75,8 +57,7 @@ def find_errors(
         drawn = _changed(program.domain, pool, seen, random)
     order = random.permutation(len(passing))[: max(PASSING, 2 * len(failing))]
     chosen = [*failing, *(passing[number] for number in sorted(order.tolist()))]
-    source = f"search of {tried:,} inputs"
-    return Found(given_examples(program, chosen, source), len(failing), tried, len(reached))
+    return given_examples(program, chosen, f"search of {tried:,} inputs")
 
 
 def _labelled(program: Program, task: Task, drawn: Sequence[Tokens]) -> Examples:

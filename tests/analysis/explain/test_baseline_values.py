@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches
 from strategies import programs
 
-from tprog.analysis.explain.baseline_values import NEUTRAL_KINDS, commonest_values, neutral_values
+from tprog.analysis.explain.baseline_values import NEUTRAL_KINDS, neutral_values
 from tprog.analysis.measure.reference import draw_reference
 from tprog.evaluate import encode, evaluate
 from tprog.ir import CategoricalLookup, FiniteValues, Naturals, Program
@@ -33,7 +33,7 @@ def test_the_commonest_value_is_counted_at_scored_positions(
                     continue
                 for counter, values in zip(counts, found.values, strict=True):
                     counter[int(values[row, position])] += 1
-    neutral = commonest_values(program, as_reference(batches))
+    neutral = neutral_values(program, as_reference(batches), "commonest").commonest
     for counter, entry in zip(counts, neutral.entries, strict=True):
         expected = min(counter, key=lambda value: (-counter[value], value), default=0)
         assert entry == expected
@@ -79,7 +79,7 @@ def test_the_kind_says_which_values_they_are() -> None:
     assert NEUTRAL_KINDS == ("rival", "commonest")
     found = neutral_values(program, reference, "commonest")
     assert set(found.by_label) == {found.commonest}
-    assert found.commonest == commonest_values(program, reference)
+    assert found.commonest == neutral_values(program, reference, "commonest").commonest
 
 
 def test_without_another_label_the_commonest_value_is_taken() -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches, framed
 from strategies import programs
 
-from tprog.analysis.explain.baseline_values import commonest_values
+from tprog.analysis.explain.baseline_values import neutral_values
 from tprog.analysis.explain.circuits import trials as trials_module
 from tprog.analysis.explain.circuits.trials import Trials, scored_moments, vote_gains
 from tprog.evaluate import encode, evaluate, scored_positions, trace
@@ -18,7 +18,8 @@ from tprog.ir import Classifier, Domain, Program, Tokens
 def drawn_trials(data: st.DataObject, program: Program) -> Trials:
     """Return trials on drawn inputs, held at values that are the commonest on others."""
     batches = drawn_batches(data, program)
-    neutral = commonest_values(program, as_reference(drawn_batches(data, program)))
+    others = as_reference(drawn_batches(data, program))
+    neutral = neutral_values(program, others, "commonest").commonest
     return Trials(program, scored_moments(program, batches), neutral)
 
 
@@ -169,7 +170,9 @@ def test_gains_add_up_to_the_margin(data: st.DataObject, program: Program) -> No
     """Every gain is the one of the step trace, and together they are the margin."""
     batches = drawn_batches(data, program)
     moments = scored_moments(program, batches)
-    trials = Trials(program, moments, commonest_values(program, as_reference(batches)))
+    trials = Trials(
+        program, moments, neutral_values(program, as_reference(batches), "commonest").commonest
+    )
     found = vote_gains(trials)
     total = sum(found.gains.values(), np.zeros(len(moments), dtype=np.int64))
     assert (total == found.margin).all()
