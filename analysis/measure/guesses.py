@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tprog.evaluate import Batch, Evaluator, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.batch import chunks
+from tprog.evaluate.evaluator import chunks
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import (
     CategoricalHead,

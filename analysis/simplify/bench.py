@@ -12,16 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.evaluate import Batch
+from tprog.evaluate.attention import Match
+from tprog.evaluate.evaluator import WordReader
 from tprog.evaluate.inputs import IntArray
-from tprog.evaluate.match import Match
-from tprog.evaluate.steps import (
-    Step,
-    categorical_step,
-    head_match,
-    head_step,
-    numerical_step,
-)
-from tprog.evaluate.words import WordReader
+from tprog.evaluate.prepared import Step, categorical_step, head_match, head_step, numerical_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

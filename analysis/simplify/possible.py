@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.evaluate import numerical_bounds
+from tprog.evaluate.attention import predicate_matrix
 from tprog.evaluate.inputs import BoolArray
-from tprog.evaluate.match import predicate_matrix
 from tprog.ir import (
     ByScore,
     CategoricalHead,

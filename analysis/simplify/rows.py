@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tprog.analysis.simplify.bench import Bench
 from tprog.analysis.simplify.demand import Demand
 from tprog.evaluate import Evaluator
-from tprog.evaluate.batch import chunks, turned
+from tprog.evaluate.evaluator import chunks, turned
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Integers, Program
 
@@ -68,7 +68,7 @@ def gather(program: Program, demand: Demand) -> Rows:
     counts: list[IntArray] = []
     sizes, salts = _salts(program)
     for batch, wanted in demand.inputs:
-        plan = evaluator.plan(batch.indices.shape[1])
+        plan = evaluator.prepared(batch.indices.shape[1])
         tables = evaluator.reader.tables(batch, plan.code)
         for part in chunks(len(batch), batch.indices.shape[1], 1):
             words = turned(batch, part)

@@ -39,7 +39,7 @@ from tprog.codegen.nodes import (
 from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.run import run_function
 from tprog.codegen.votes import votes_statements
-from tprog.evaluate.ranges import numerical_bounds
+from tprog.evaluate.bounds import numerical_bounds
 from tprog.ir import (
     ByScore,
     CategoricalHead,

@@ -1,11 +1,15 @@
 """Evaluation: what a Program computes, exactly, on one input or on millions. Refuses torch."""
 
-from tprog.evaluate.batch import (
+from tprog.evaluate.bounds import numerical_bounds
+from tprog.evaluate.evaluator import (
     Evaluation,
     Evaluator,
+    Progress,
     accuracy,
     evaluate,
+    evaluate_domain,
     predict,
+    predict_domain,
     predictions,
 )
 from tprog.evaluate.inputs import (
@@ -17,11 +21,9 @@ from tprog.evaluate.inputs import (
     sample_inputs,
     scored_positions,
 )
-from tprog.evaluate.ranges import numerical_bounds
 from tprog.evaluate.reach import Reachability, reachable
 from tprog.evaluate.traces import Trace, trace
-from tprog.evaluate.votes import prediction_labels
-from tprog.evaluate.whole import Progress, evaluate_domain, predict_domain
+from tprog.evaluate.vote_sums import prediction_labels
 
 __all__ = [
     "Batch",

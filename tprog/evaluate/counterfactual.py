@@ -12,12 +12,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from tprog.errors import InvalidProgram
-from tprog.evaluate.batch import Evaluator, turned
+from tprog.evaluate.attention import Array
+from tprog.evaluate.bounds import numerical_bounds
+from tprog.evaluate.evaluator import WordReader, turned
 from tprog.evaluate.inputs import Batch, BoolArray, IntArray
-from tprog.evaluate.plan import TOO_LARGE, Plan, make_plan, needed_variables
-from tprog.evaluate.ranges import numerical_bounds
-from tprog.evaluate.steps import Array, width
-from tprog.evaluate.votes import Weights, force, largest_sum, read_weights
+from tprog.evaluate.prepared import TOO_LARGE, Prepared, needed_variables, prepare, width
+from tprog.evaluate.vote_sums import Weights, force, largest_sum, read_weights
 from tprog.ir import FiniteValues, Integers, Program
 
 # Numerical votes are looked up in a table where it has at most this many rows.
@@ -52,13 +52,13 @@ class Bench:
         batch: framed sequences of one length.
         columns: every variable as the Program computes it, `(positions, inputs)`, or `(positions, 1)` where it is the
             same for all inputs.
-        plan: how they are computed; wider numbers than the Program's own make another one.
+        prepared: how they are computed; wider numbers than the Program's own make another one.
     """
 
     program: Program
     batch: Batch
     columns: list[Array] = field(init=False, repr=False)
-    plan: Plan = field(init=False, repr=False)
+    prepared: Prepared = field(init=False, repr=False)
     _weights: dict[int, Weights] = field(init=False, repr=False)
     _tables: dict[int, Array] = field(init=False, repr=False)
     _labels: IntArray = field(init=False, repr=False)
@@ -76,7 +76,7 @@ class Bench:
         self._weights = {found.variable: found for found in read_weights(self.program)}
         self._labels = np.arange(len(self.program.classifier.labels), dtype=np.int64)
         self._needed = needed_variables(self.program)
-        self._prepare(make_plan(self.program, self.batch.indices.shape[1]))
+        self._prepare(prepare(self.program, self.batch.indices.shape[1]))
 
     def values(self, held: Mapping[int, Hold]) -> tuple[IntArray, ...]:
         """Return every variable as `(inputs, positions)`, as `Evaluation.values` does, with some held.
@@ -139,7 +139,7 @@ class Bench:
         return column.astype(self._kind)[:, :, None] * table
 
     def widen(self, greatest: Mapping[int, int]) -> None:
-        """Make the plan and the columns anew where numbers can grow larger than the Program's own at this length.
+        """Prepare the Program and compute the columns anew where numbers can grow larger than the Program's own at this length.
 
         Args:
             greatest: for each variable that will be held, the greatest entry.
@@ -147,37 +147,37 @@ class Bench:
         Raises:
             InvalidProgram: a number could exceed 64 bits.
         """
-        known = self.plan.bounds
+        known = self.prepared.bounds
         if any(
             number < len(self.program.inputs) or greatest[number] > known.get(number, TOO_LARGE)
             for number in greatest
         ):
-            bounds = numerical_bounds(self.program, self.plan.length, greatest)
+            bounds = numerical_bounds(self.program, self.prepared.length, greatest)
             if any((bound or 0) > known[number] for number, bound in bounds.items()):
                 held = {**known, **greatest}
-                self._prepare(make_plan(self.program, self.plan.length, held=held))
+                self._prepare(prepare(self.program, self.prepared.length, held=held))
 
-    def _prepare(self, plan: Plan) -> None:
-        """Compute everything for a plan; plans differ in how wide their numbers are."""
-        bound = largest_sum(plan, tuple(self._weights.values()))
+    def _prepare(self, prepared: Prepared) -> None:
+        """Compute everything; what is prepared differs in how wide its numbers are."""
+        bound = largest_sum(prepared, tuple(self._weights.values()))
         if bound >= TOO_LARGE:
             raise InvalidProgram(
-                f"the classifier's sums could exceed 64 bits at length {plan.length}; "
+                f"the classifier's sums could exceed 64 bits at length {prepared.length}; "
                 "scale its weights down"
             )
-        self.plan = plan
+        self.prepared = prepared
         self._kind = np.dtype(np.int32 if bound < 1 << 31 else np.int64)
         self._tables = {}
         for number, weights in self._weights.items():
             table = weights.table.astype(self._kind)
             if not weights.numerical:
                 self._tables[number] = table
-            elif plan.bounds[number] < MOST_ROWS:
-                steps = np.arange(plan.bounds[number] + 1, dtype=self._kind)
+            elif prepared.bounds[number] < MOST_ROWS:
+                steps = np.arange(prepared.bounds[number] + 1, dtype=self._kind)
                 self._tables[number] = steps[:, None] * table
-        tables = Evaluator(self.program).reader.tables(self.batch, plan.code)
+        tables = WordReader(self.program).tables(self.batch, prepared.code)
         words = turned(self.batch, slice(None))
-        self.columns = plan.columns(tables, words)
+        self.columns = prepared.columns(tables, words)
         self._sums = self._total(self.columns, ())
 
     def _total(self, columns: Sequence[Array], silenced: Collection[int]) -> Array:
@@ -214,11 +214,13 @@ class Bench:
             stale = number in wanted and any(read in changed for read in reads)
             if number not in given and not stale:
                 continue
-            column = self.plan.steps[number - first].compute(columns) if stale else columns[number]
+            column = (
+                self.prepared.steps[number - first].compute(columns) if stale else columns[number]
+            )
             if number in given:
                 entries, where = given[number]
-                bounds = self.plan.bounds
-                kind = width(bounds[number]) if number in bounds else self.plan.code
+                bounds = self.prepared.bounds
+                kind = width(bounds[number]) if number in bounds else self.prepared.code
                 column = np.where(where, entries.astype(kind), column.astype(kind))
             if bool((column != self.columns[number]).any()):
                 columns[number] = column
@@ -233,7 +235,7 @@ class Bench:
             hold = hold.entries
         entries = np.atleast_2d(np.asarray(hold, dtype=np.int64)).T
         found = self.program.values[number]
-        most = len(found) if isinstance(found, FiniteValues) else self.plan.length
+        most = len(found) if isinstance(found, FiniteValues) else self.prepared.length
         if (entries < 0).any() or (not isinstance(found, Integers) and (entries >= most).any()):
             raise InvalidProgram(
                 f"{self.program.names[number]} cannot be held at a value that it does not have"

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tprog.evaluate.batch import Evaluator, chunks, turned
+from tprog.evaluate.attention import Array
+from tprog.evaluate.evaluator import Evaluator, Progress, chunks, turned
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.plan import Plan
-from tprog.evaluate.steps import Array, Lookup, Step, numerical_step
-from tprog.evaluate.whole import Progress
+from tprog.evaluate.prepared import Prepared, Step, TableStep, numerical_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -119,12 +118,12 @@ class _Counts:
     def add(self, batch: Batch) -> None:
         """Count what the inputs of a batch reach."""
         length = batch.indices.shape[1]
-        plan = self.evaluator.plan(length)
-        tables = self.evaluator.reader.tables(batch, plan.code)
-        steps = {number: _entry_step(plan, number) for number in self.entries}
+        prepared = self.evaluator.prepared(length)
+        tables = self.evaluator.reader.tables(batch, prepared.code)
+        steps = {number: _entry_step(prepared, number) for number in self.entries}
         for rows in chunks(len(batch), length, 1):
             words = turned(batch, rows)
-            columns = plan.columns(tables, words)
+            columns = prepared.columns(tables, words)
             for number, column in enumerate(columns):
                 self.values[number] = _tally(self.values[number], column, words.shape[1])
             for number, step in steps.items():
@@ -140,9 +139,9 @@ class _Counts:
                 yield self.entries[number]
 
 
-def _entry_step(plan: Plan, number: int) -> Step:
+def _entry_step(prepared: Prepared, number: int) -> Step:
     """Return a step that says which entry of a look-up is read."""
-    operation, step = plan.program.operations[number], plan.steps[number]
+    operation, step = prepared.program.operations[number], prepared.steps[number]
     if isinstance(operation, NumericalLookup):
         last = len(operation.rectangles)
         named = replace(
@@ -154,8 +153,8 @@ def _entry_step(plan: Plan, number: int) -> Step:
             ),
             default=last,
         )
-        return numerical_step(named, plan.bounds, np.min_scalar_type(last))
-    assert isinstance(step, Lookup)
+        return numerical_step(named, prepared.bounds, np.min_scalar_type(last))
+    assert isinstance(step, TableStep)
     return replace(step, table=np.arange(len(step.table)))
 
 

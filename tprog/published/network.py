@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from tprog.errors import UnreadableSource
 from tprog.evaluate import numerical_bounds, reachable
+from tprog.evaluate.bounds import most_matches
 from tprog.evaluate.cover import cover_cells
-from tprog.evaluate.ranges import most_matches
 from tprog.ir import (
     ByScore,
     CategoricalHead,

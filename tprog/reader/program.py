@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tprog.codegen.comments import docstring_provenance
 from tprog.errors import InvalidProgram, UnreadableSource
-from tprog.evaluate.ranges import numerical_bounds
+from tprog.evaluate.bounds import numerical_bounds
 from tprog.files import read_text
 from tprog.ir import NumericalVotes, Program, Provenance, validate
 from tprog.reader.classifier import read_classifier

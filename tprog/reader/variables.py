@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from tprog.codegen.fixed import basic_input, runtime_head, stored_lookup, word_lookup
 from tprog.errors import InvalidProgram
-from tprog.evaluate.ranges import numerical_bounds
+from tprog.evaluate.bounds import numerical_bounds
 from tprog.ir import (
     ByScore,
     CategoricalHead,

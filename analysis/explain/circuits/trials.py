@@ -15,7 +15,7 @@ from tprog.analysis.measure.sizes import live_variables
 from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.steps import Array
+from tprog.evaluate.attention import Array
 from tprog.ir import Program
 
 # Bytes of columns and votes that are kept for further sets.
@@ -228,7 +228,7 @@ class Trials:
         if bit is None:
             return bench.columns[variable]
         if not parts >> bit & 1:
-            held = np.full((bench.plan.length, 1), self.neutral.entries[variable])
+            held = np.full((bench.prepared.length, 1), self.neutral.entries[variable])
             return held.astype(bench.columns[variable].dtype)
         key = (k, bit, parts & self.before[bit])
         found = self._columns.get(key)
@@ -237,7 +237,7 @@ class Trials:
             columns = list(bench.columns)
             for read in self.program.operations[number].reads:
                 columns[read] = self._column(k, read, parts)
-            found = bench.plan.steps[number].compute(columns)
+            found = bench.prepared.steps[number].compute(columns)
             self._keep(found.nbytes)
             self._columns[key] = found
         return found

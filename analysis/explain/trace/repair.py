@@ -27,8 +27,9 @@ from tprog.analysis.explain.trace.spectrum import finite_values, rows_fired
 from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.counterfactual import Bench, Hold, Partly
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.steps import Array, head_match, head_step
-from tprog.evaluate.votes import force
+from tprog.evaluate.attention import Array
+from tprog.evaluate.prepared import head_match, head_step
+from tprog.evaluate.vote_sums import force
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -80,7 +81,7 @@ class Lot:
     @property
     def length(self) -> int:
         """The framed length."""
-        return self.bench.plan.length
+        return self.bench.prepared.length
 
     def gain(self, answers: IntArray) -> "Gain":
         """Return what it does that these examples get other predictions, `(inputs, entries)` or `(inputs,)`."""
@@ -202,7 +203,7 @@ def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]
 
 def _head_column(program: Program, variable: int, head: Head, lot: Lot) -> "Hold | None":
     """Return `(inputs, positions)`: what a changed head writes; None where that is what it wrote."""
-    plan = lot.bench.plan
+    plan = lot.bench.prepared
     query, key = (finite_values(program, read, plan.length) for read in (head.query, head.key))
     wanted = head_match(head, query, key, plan.code)
     bound = plan.bounds.get(head.value, 0)

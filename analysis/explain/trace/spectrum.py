@@ -16,8 +16,8 @@ import numpy as np
 from tprog.analysis.explain.cells import DEFAULT, WHOLE, Branch, Part, branch_count
 from tprog.analysis.explain.trace.running import Observed
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.match import predicate_matrix
-from tprog.evaluate.steps import Boxes, head_match, head_step
+from tprog.evaluate.attention import predicate_matrix
+from tprog.evaluate.prepared import (Boxes, head_match, head_step)
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

@@ -35,7 +35,7 @@ from tprog.analysis.show.report.findings import Example, Report
 from tprog.analysis.show.report.payload import program_payload
 from tprog.analysis.show.report.truth import known_truth
 from tprog.analysis.show.report.usage import Usage
-from tprog.evaluate.match import predicate_matrix
+from tprog.evaluate.attention import predicate_matrix
 from tprog.evaluate.scalar import value_at
 from tprog.ir import (
     Domain,

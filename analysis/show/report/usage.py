@@ -11,8 +11,8 @@ import numpy as np
 
 from tprog.analysis.measure.predictors import reframe
 from tprog.evaluate import Batch, Evaluator, all_inputs, count_inputs, sample_inputs
+from tprog.evaluate.attention import predicate_matrix
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.match import predicate_matrix
 from tprog.ir import FiniteValues, Head, Lookup, Naturals, Program, Values
 from tprog.tasks import Task
 

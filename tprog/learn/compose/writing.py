@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.evaluate import evaluate
+from tprog.evaluate.bounds import numerical_bounds
 from tprog.evaluate.cover import cover
 from tprog.evaluate.inputs import Batch, IntArray
-from tprog.evaluate.ranges import numerical_bounds
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

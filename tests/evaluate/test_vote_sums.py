@@ -7,9 +7,9 @@ from strategies import programs
 
 from tprog.errors import InvalidProgram
 from tprog.evaluate import all_inputs, encode, evaluate, prediction_labels
-from tprog.evaluate.plan import make_plan
-from tprog.evaluate.votes import Voting, force, largest_sum, make_voting, read_weights
-from tprog.evaluate.words import WordReader
+from tprog.evaluate.evaluator import WordReader
+from tprog.evaluate.prepared import prepare
+from tprog.evaluate.vote_sums import Voting, force, largest_sum, make_voting, read_weights
 from tprog.ir import (
     CategoricalVotes,
     Classifier,
@@ -36,7 +36,7 @@ def voting_at(
     program: Program, length: int, labels: list[int], inputs: int, narrow: bool
 ) -> Voting:
     """Return the classifier of a Program at a length."""
-    return make_voting(make_plan(program, length), read_weights(program), labels, inputs, narrow)
+    return make_voting(prepare(program, length), read_weights(program), labels, inputs, narrow)
 
 
 VOTES = (
@@ -52,10 +52,10 @@ VOTES = (
 def test_sums_do_not_depend_on_how_votes_are_joined(inputs: int, narrow: bool) -> None:
     """Joint tables and narrow integers give the sums of single votes."""
     program = voting_program(Classifier(("p", "q"), VOTES))
-    plan = make_plan(program, 4)
+    prepared = prepare(program, 4)
     voting = voting_at(program, 4, [0, 1], inputs, narrow)
     batch = encode(DOMAIN, ["ab"])[0][1]
-    columns = plan.columns(WordReader(program).tables(batch, plan.code), batch.indices.T)
+    columns = prepared.columns(WordReader(program).tables(batch, prepared.code), batch.indices.T)
     sums = voting.sums(columns, 4, 1)
     assert sums[:, 0].tolist() == [
         [4111, -3998],
@@ -89,10 +89,10 @@ def test_large_numbers_vote_per_unit() -> None:
 def test_chosen_labels_are_summed_alone() -> None:
     """Only the labels that can win need to be summed."""
     program = voting_program(Classifier(("p", "q"), VOTES, masked=(0,)))
-    plan = make_plan(program, 4)
+    prepared = prepare(program, 4)
     voting = voting_at(program, 4, [1], 10, narrow=True)
     batch = encode(DOMAIN, ["ab"])[0][1]
-    columns = plan.columns(WordReader(program).tables(batch, plan.code), batch.indices.T)
+    columns = prepared.columns(WordReader(program).tables(batch, prepared.code), batch.indices.T)
     assert voting.labels.tolist() == [1]
     assert voting.sums(columns, 4, 1)[:, 0, 0].tolist() == [-3998, -3996, -3994, -3992]
 
@@ -104,7 +104,7 @@ def test_no_sum_exceeds_its_bound(program: Program) -> None:
         return
     for batch in all_inputs(program.domain):
         length = batch.indices.shape[1]
-        bound = largest_sum(make_plan(program, length), read_weights(program))
+        bound = largest_sum(prepare(program, length), read_weights(program))
         assert abs(evaluate(program, batch).sums).max() <= bound
 
 
@@ -123,7 +123,7 @@ def test_pooling_multiplies_the_bound() -> None:
     """Pooled sums are added over positions, and their bound with them."""
     classifier = Classifier(("p", "q"), (NumericalVotes(2, (-7, 0)),), pooled=True)
     program = voting_program(classifier)
-    assert largest_sum(make_plan(program, 5), read_weights(program)) == 35
+    assert largest_sum(prepare(program, 5), read_weights(program)) == 35
 
 
 def test_forced_labels_follow_the_classifiers() -> None:

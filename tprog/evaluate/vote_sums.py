@@ -1,18 +1,16 @@
-"""The classifier on arrays. Owns sums, masks, ties and forced labels; refuses to know where the variables come from."""
+"""The classifier on arrays: sums of votes, with the tables of several variables joined where they stay small."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tprog.errors import InvalidProgram
+from tprog.evaluate.attention import Array
 from tprog.evaluate.inputs import IntArray
-from tprog.evaluate.plan import NOTHING, TOO_LARGE, Plan
+from tprog.evaluate.prepared import NOTHING, TOO_LARGE, Prepared
 from tprog.ir import NumericalVotes, Ones, Positions, Program
-
-Array = npt.NDArray[Any]
 
 # A joint table has at most this many rows, so that it stays in the processor's cache.
 MOST_ROWS = 4096
@@ -20,13 +18,7 @@ MOST_ROWS = 4096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The votes of several variables together.
-
-    Attributes:
-        variables: the variables.
-        sizes: how many entries each has.
-        table: `(rows, labels)` sums of their votes, row-major over the entries.
-    """
+    """The votes of several variables together: a `(rows, labels)` table, row-major over the entries of each."""
 
     variables: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -101,12 +93,12 @@ def read_weights(program: Program) -> tuple[Weights, ...]:
 
 
 def make_voting(
-    plan: Plan, weights: Sequence[Weights], labels: Sequence[int], inputs: int, narrow: bool
+    prepared: Prepared, weights: Sequence[Weights], labels: Sequence[int], inputs: int, narrow: bool
 ) -> Voting:
-    """Return the classifier of a plan.
+    """Return the classifier of a prepared.
 
     Args:
-        plan: the plan.
+        prepared: the Program.
         weights: see `read_weights`.
         labels: the labels to sum.
         inputs: about how many inputs there are; many make joint tables worth their while.
@@ -115,37 +107,38 @@ def make_voting(
     Raises:
         InvalidProgram: a sum could exceed 64 bits.
     """
-    bound = largest_sum(plan, weights)
+    bound = largest_sum(prepared, weights)
     if bound >= TOO_LARGE:
         raise InvalidProgram(
-            f"the classifier's sums could exceed 64 bits at length {plan.length}; "
+            f"the classifier's sums could exceed 64 bits at length {prepared.length}; "
             "scale its weights down"
         )
     kind = np.dtype(np.int32 if narrow and bound < 1 << 31 else np.int64)
-    most_rows = max(1, min(MOST_ROWS, inputs * plan.length // 16))
+    most_rows = max(1, min(MOST_ROWS, inputs * prepared.length // 16))
     wanted = list(labels)
     found: list[Group] = []
     linear: list[tuple[int, Array]] = []
     for own in weights:
         table = own.table[..., wanted].astype(kind)
         if own.numerical:
-            reach = plan.bounds[own.variable]
+            reach = prepared.bounds[own.variable]
             if reach >= most_rows:
                 linear.append((own.variable, table))
                 continue
             table = np.arange(reach + 1, dtype=kind)[:, None] * table
         found.append(Group((own.variable,), (table.shape[0],), table))
-    groups = tuple(_joined(found, _static(plan.program), most_rows))
-    pooled = plan.program.classifier.pooled
+    groups = tuple(_joined(found, _static(prepared.program), most_rows))
+    pooled = prepared.program.classifier.pooled
     return Voting(np.array(wanted, dtype=np.int64), groups, tuple(linear), kind, pooled)
 
 
-def largest_sum(plan: Plan, weights: Sequence[Weights]) -> int:
+def largest_sum(prepared: Prepared, weights: Sequence[Weights]) -> int:
     """Return a number that no sum of votes exceeds in size."""
     total = sum(
-        own.largest * (max(1, plan.bounds[own.variable]) if own.numerical else 1) for own in weights
+        own.largest * (max(1, prepared.bounds[own.variable]) if own.numerical else 1)
+        for own in weights
     )
-    return total * plan.length if plan.program.classifier.pooled else total
+    return total * prepared.length if prepared.program.classifier.pooled else total
 
 
 def prediction_labels(program: Program) -> tuple[str, ...]:
@@ -166,40 +159,29 @@ def force(program: Program, predictions: IntArray) -> None:
 
 def _static(program: Program) -> frozenset[int]:
     """Return the variables that are the same for all inputs of a length."""
-    static: set[int] = set()
-    for number, variable in enumerate(program.inputs):
-        if isinstance(variable, Positions | Ones):
-            static.add(number)
+    static = {n for n, found in enumerate(program.inputs) if isinstance(found, Positions | Ones)}
     for number, operation in enumerate(program.operations, len(program.inputs)):
         if static.issuperset(operation.reads):
             static.add(number)
     return frozenset(static)
 
 
-def _joined(groups: list[Group], static: frozenset[int], most_rows: int) -> list[Group]:
+def _joined(groups: list[Group], static: frozenset[int], most_rows: int) -> Iterator[Group]:
     """Join groups as long as their tables stay small, those that are the same for all inputs among themselves."""
-    joined: list[Group] = []
     for same in (True, False):
-        open_group: Group | None = None
+        joined: Group | None = None
         for group in groups:
             if (group.variables[0] in static) is not same:
                 continue
-            if open_group is None:
-                open_group = group
-            elif open_group.table.shape[0] * group.table.shape[0] <= most_rows:
-                open_group = _join(open_group, group)
-            else:
-                joined.append(open_group)
-                open_group = group
-        if open_group is not None:
-            joined.append(open_group)
-    return joined
+            if joined is not None and len(joined.table) * len(group.table) <= most_rows:
+                group = _join(joined, group)
+            elif joined is not None:
+                yield joined
+            joined = group
+        if joined is not None:
+            yield joined
 
 
 def _join(left: Group, right: Group) -> Group:
-    table = left.table[:, None, :] + right.table[None, :, :]
-    return Group(
-        left.variables + right.variables,
-        left.sizes + right.sizes,
-        table.reshape(-1, table.shape[2]),
-    )
+    table = (left.table[:, None, :] + right.table[None, :, :]).reshape(-1, left.table.shape[1])
+    return Group(left.variables + right.variables, left.sizes + right.sizes, table)

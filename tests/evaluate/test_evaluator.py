@@ -1,4 +1,4 @@
-"""The array evaluator says exactly what the scalar interpreter says."""
+"""The array evaluator says exactly what the scalar interpreter says, on batches and on whole domains."""
 
 import subprocess
 import sys
@@ -11,20 +11,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
 
-import tprog.evaluate.batch
 from tprog.errors import BadInput, InvalidProgram
 from tprog.evaluate import (
     Batch,
     Evaluator,
     accuracy,
     all_inputs,
+    count_inputs,
     encode,
     evaluate,
+    evaluate_domain,
+    evaluator,
     frame_indices,
     predict,
+    predict_domain,
     prediction_labels,
     predictions,
 )
+from tprog.evaluate.evaluator import WordReader
 from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
@@ -32,12 +36,16 @@ from tprog.ir import (
     Classifier,
     Constant,
     Domain,
+    FiniteValues,
+    Input,
     NumericalHead,
     NumericalVotes,
     Ones,
     Positions,
     Program,
+    TextRule,
     Tokens,
+    WordTable,
 )
 
 
@@ -124,7 +132,7 @@ def test_chunks_make_no_difference(program: Program, size: int) -> None:
     batches = list(all_inputs(closed.domain))
     whole = [evaluate(closed, batch) for batch in batches]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tprog.evaluate.batch, "CHUNK_ENTRIES", size)
+        patch.setattr(evaluator, "CHUNK_ENTRIES", size)
         for batch, expected in zip(batches, whole, strict=True):
             found = evaluate(closed, batch)
             np.testing.assert_array_equal(found.sums, expected.sums)
@@ -230,10 +238,10 @@ def test_accuracy_counts_what_the_truth_scores(program: Program, data: st.DataOb
     assert accuracy(closed, labelled, labels) == (right, scored)
 
 
-def test_plans_are_kept() -> None:
-    """An Evaluator makes its plan for a length once."""
-    evaluator = Evaluator(constant_program())
-    assert evaluator.plan(3) is evaluator.plan(3)
+def test_a_length_is_prepared_once() -> None:
+    """An Evaluator prepares its Program for a length once."""
+    found = Evaluator(constant_program())
+    assert found.prepared(3) is found.prepared(3)
 
 
 def test_evaluation_needs_numpy_alone() -> None:
@@ -252,3 +260,116 @@ def constant_program(votes: tuple[CategoricalVotes | NumericalVotes, ...] = ()) 
     return Program(
         Domain(("a", "b"), 3), (Tokens(), Positions(), Ones()), (), Classifier(("p", "q"), votes)
     )
+
+
+CODE = np.dtype(np.uint8)
+
+
+def reader(domain: Domain, inputs: Sequence[Input] = (Tokens(), Positions())) -> WordReader:
+    """Return a reader for a Program without operations."""
+    return WordReader(Program(domain, tuple(inputs), (), Classifier(("x",), ())))
+
+
+def test_each_word_has_an_entry_for_each_input() -> None:
+    """Tables hold tokens, word tables and text rules, for unknown words too."""
+    domain = Domain(("a", "?"), 3, unknown="?")
+    rule = TextRule("prefix", FiniteValues(("x", "other")), otherwise=1, size=1)
+    table = WordTable(FiniteValues((5, 6, 7)), (0, 1, 2))
+    batch = encode(domain, [["xa", "a"]])[0][1]
+    assert batch.words == ("<s>", "a", "?", "xa")
+    found = reader(domain, (Tokens(), Positions(), Ones(), rule, table)).tables(batch, CODE)
+    # The symbol `?` does not occur, and so is not read.
+    assert found.tolist() == [[0, 1, 0, 2], [0] * 4, [0] * 4, [1, 1, 0, 0], [0, 1, 0, 2]]
+    assert found.dtype == CODE
+
+
+def test_batches_of_other_domains_are_read_by_text() -> None:
+    """The order of a batch's words does not matter, and words that do not occur may be foreign."""
+    found = reader(Domain(("a", "b"), 3))
+    other = Domain(("b", "c", "a"), 3)
+    assert found.tables(frame_indices(other, np.array([[0, 2]])), CODE)[0].tolist() == [0, 2, 0, 1]
+    with pytest.raises(BadInput, match="unknown token 'c'"):
+        found.tables(frame_indices(other, np.array([[0, 1]])), CODE)
+
+
+def test_foreign_frames_are_refused() -> None:
+    """A batch framed by a symbol that the domain lacks is an error."""
+    batch = frame_indices(Domain(("a",), 3), np.array([[0]]))
+    with pytest.raises(BadInput, match="unknown token '<s>'"):
+        reader(Domain(("a",), 3, prefix=None)).tables(batch, CODE)
+
+
+def test_words_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A word's rules are applied once, however often it occurs."""
+    calls: list[str] = []
+    real = TextRule.index
+
+    def index(rule: TextRule, text: str) -> int:
+        calls.append(text)
+        return real(rule, text)
+
+    monkeypatch.setattr(TextRule, "index", index)
+    rule = TextRule("lower", FiniteValues(("a", "b")), otherwise=0)
+    found = reader(Domain(("a", "b"), 3), (rule,))
+    for tokens in ("ab", "ba", "aaa"):
+        found.tables(encode(found.program.domain, [tokens])[0][1], CODE)
+    assert sorted(calls) == ["<s>", "a", "b"]
+
+
+def test_a_program_without_inputs_reads_nothing() -> None:
+    """Without input variables there are no tables, and without inputs no entries."""
+    domain = Domain(("a",), 3)
+    batch = encode(domain, ["aa"])[0][1]
+    assert reader(domain, ()).tables(batch, CODE).shape == (0, 2)
+    assert not reader(domain).tables(batch.take(slice(0, 0)), CODE).any()
+
+
+PROGRAM = Program(Domain(("a", "b"), 5), (Tokens(), Positions()), (), Classifier(("x",), ()))
+
+
+def rows(batches: list[Batch]) -> list[tuple[int, ...]]:
+    """Return all inputs as indices."""
+    return [tuple(row) for batch in batches for row in batch.indices.tolist()]
+
+
+@given(program=programs())
+def test_every_input_is_evaluated(program: Program) -> None:
+    """Every input of the domain comes once, with what `evaluate` computes on it."""
+    if program.domain.unknown is not None:
+        return
+    found = list(evaluate_domain(program))
+    quick = list(predict_domain(program))
+    everything = rows(list(all_inputs(program.domain)))
+    assert rows([batch for batch, _ in found]) == everything
+    assert rows([batch for batch, _ in quick]) == everything
+    for batch, evaluation in found:
+        np.testing.assert_array_equal(evaluation.sums, evaluate(program, batch).sums)
+    for (_, evaluation), (_, answers) in zip(found, quick, strict=True):
+        np.testing.assert_array_equal(evaluation.predictions, answers)
+
+
+def test_progress_is_reported() -> None:
+    """After each batch, the number of inputs done and in all is told."""
+    seen: list[tuple[int, int]] = []
+    for _ in predict_domain(
+        PROGRAM, up_to=3, progress=lambda done, total: seen.append((done, total))
+    ):
+        pass
+    assert seen == [(2, 14), (6, 14), (14, 14)]
+
+
+def test_batches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch holds no more numbers than allowed, however many inputs there are."""
+    monkeypatch.setattr(evaluator, "LARGEST_EVALUATION", 100)
+    # Two variables and twice one label at six positions are 24 numbers an input.
+    assert {len(batch) for batch, _ in evaluate_domain(PROGRAM)} == {2, 4}
+    assert max(len(batch) for batch, _ in predict_domain(PROGRAM)) == 16
+    assert sum(len(batch) for batch, _ in evaluate_domain(PROGRAM)) == count_inputs(PROGRAM.domain)
+
+
+def test_endless_domains_are_refused() -> None:
+    """A domain without an end cannot be run as a whole, but up to a length it can."""
+    endless = Program(Domain(("a",), None), (Tokens(),), (), Classifier(("x",), ()))
+    with pytest.raises(BadInput, match="no end"):
+        list(evaluate_domain(endless))
+    assert [len(batch) for batch, _ in evaluate_domain(endless, up_to=4)] == [1, 1, 1, 1]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.evaluate import all_inputs, encode, evaluate, numerical_bounds
-from tprog.evaluate.ranges import most_matches
+from tprog.evaluate.bounds import most_matches
 from tprog.ir import (
     Classifier,
     Compare,

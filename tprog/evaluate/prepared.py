@@ -1,0 +1,328 @@
+"""A Program prepared for inputs of one length: every operation as a step on arrays, each in its cheapest form.
+
+Preparing takes about a millisecond, and holds everything that does not depend on the inputs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from math import prod
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from tprog.errors import BadInput, InvalidProgram
+from tprog.evaluate.attention import (
+    Array,
+    Match,
+    attend,
+    attend_ranked,
+    attend_scored,
+    count,
+    falling_offsets,
+    match_for,
+    nearest_offsets,
+    predicate_matrix,
+)
+from tprog.evaluate.bounds import numerical_bounds
+from tprog.ir import (
+    ByScore,
+    CategoricalHead,
+    CategoricalLookup,
+    FiniteValues,
+    First,
+    Head,
+    Naturals,
+    Nearest,
+    NumericalHead,
+    NumericalLookup,
+    Ones,
+    Positions,
+    Program,
+    Values,
+)
+
+Columns: TypeAlias = Sequence[Array]
+# What says which keys the heads want, by operation and type of categorical arrays.
+Matches: TypeAlias = dict[tuple[int, "np.dtype[Any]"], Match | Array]
+
+# Numbers from here on do not fit a signed 64-bit integer.
+TOO_LARGE = 1 << 63
+# A numerical look-up with more points than this is searched box by box.
+LARGEST_TABLE = 1 << 18
+# Stands for a variable that is not computed.
+NOTHING: Array = np.zeros((0, 0), dtype=np.uint8)
+
+
+class Step(Protocol):
+    """What computes one variable from those before it."""
+
+    def compute(self, columns: Columns) -> Array:
+        """Return the `(positions, inputs)` array of the variable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadStep:
+    """A head: attention or a count over the arrays of its query, key and value."""
+
+    reads: tuple[int, ...]
+    attention: Callable[[Array, Array, Array], Array]
+
+    def compute(self, columns: Columns) -> Array:
+        """Return the attended values, or the sums."""
+        query, key, value = (columns[read] for read in self.reads)
+        return self.attention(query, key, value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TableStep:
+    """A look-up of either kind, as a table over several variables.
+
+    Attributes:
+        arguments: the variables.
+        sizes: for each argument, how many entries are told apart; larger ones are read as the last.
+        clamped: for each argument, whether larger ones occur.
+        table: the flattened table.
+    """
+
+    arguments: tuple[int, ...]
+    sizes: tuple[int, ...]
+    clamped: tuple[bool, ...]
+    table: Array
+
+    def compute(self, columns: Columns) -> Array:
+        """Return the table's entries."""
+        return self.table.take(self.rows(columns))
+
+    def rows(self, columns: Columns) -> Array:
+        """Return which row of the table is read, as an index."""
+        rows: Array | None = None
+        for argument, size, clamped in zip(self.arguments, self.sizes, self.clamped, strict=True):
+            found = columns[argument]
+            if clamped:
+                found = np.minimum(found, found.dtype.type(size - 1))
+            rows = found.astype(np.intp) if rows is None else rows * size + found
+        assert rows is not None
+        return rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxStep:
+    """A numerical look-up that is too large for a table."""
+
+    lookup: NumericalLookup
+    code: npt.DTypeLike
+
+    def compute(self, columns: Columns) -> Array:
+        """Return the value of the first box that holds the point, from the last box to the first."""
+        points = [
+            np.minimum(columns[argument].astype(np.int64), min(cap, TOO_LARGE - 1))
+            for argument, cap in zip(self.lookup.arguments, self.lookup.caps, strict=True)
+        ]
+        shape = np.broadcast_shapes(*(point.shape for point in points))
+        out = np.full(shape, self.lookup.default, dtype=self.code)
+        for rectangle in reversed(self.lookup.rectangles):
+            inside = np.ones(shape, dtype=np.bool_)
+            for point, (low, high) in zip(points, rectangle.bounds, strict=True):
+                inside &= (point >= low) & (point <= high)
+            out[inside] = rectangle.value
+        return out
+
+
+def head_match(
+    head: Head, query: FiniteValues, key: FiniteValues, code: "np.dtype[Any]"
+) -> Match | Array:
+    """Return what says which keys a head wants: its predicate, or a matrix of scores, -1 where a key is not wanted.
+
+    Args:
+        head: the head.
+        query: the values of its query.
+        key: the values of its key.
+        code: the type of categorical arrays.
+    """
+    if not (isinstance(head, CategoricalHead) and isinstance(head.tie, ByScore)):
+        return match_for(head.predicate, query, key, code)
+    rows = head.tie.scores
+    ranks = {score: rank for rank, score in enumerate(sorted({s for row in rows for s in row}))}
+    scores = np.array([[ranks[score] for score in row] for row in rows], dtype=np.int32)
+    return np.where(predicate_matrix(head.predicate, query, key), scores, np.int32(-1))
+
+
+def head_step(head: Head, wanted: Match | Array, bound: int, length: int) -> HeadStep:
+    """Return a head as a step.
+
+    Args:
+        head: the head.
+        wanted: see `head_match`.
+        bound: for a numerical head, a number that neither its summands nor its sums exceed.
+        length: the framed length.
+    """
+    attention: Callable[[Array, Array, Array], Array]
+    if not isinstance(wanted, Match):
+        attention = partial(attend_scored, wanted, head.causal)
+    elif isinstance(head, NumericalHead):
+        attention = partial(count, wanted, head.causal, width(bound))
+    elif isinstance(head.tie, First):
+        attention = partial(attend, wanted, falling_offsets(length, head.causal))
+    elif head.tie == Nearest("last"):
+        attention = partial(attend, wanted, [0, *nearest_offsets(length, head.causal)])
+    else:
+        attention = partial(attend_ranked, wanted, head.causal)
+    return HeadStep(head.reads, attention)
+
+
+def categorical_step(
+    lookup: CategoricalLookup, sizes: tuple[int, ...], code: "np.dtype[Any]"
+) -> TableStep:
+    """Return a categorical look-up as a table over arguments of these sizes."""
+    table = np.array(lookup.table, dtype=code)
+    return TableStep(lookup.arguments, sizes, (False,) * len(sizes), table)
+
+
+def numerical_step(
+    lookup: NumericalLookup, bounds: Mapping[int, int], code: Any
+) -> TableStep | BoxStep:
+    """Return a numerical look-up as a table of what its arguments can reach, or as boxes where that is too large."""
+    reach = [bounds[argument] for argument in lookup.arguments]
+    sizes = tuple(min(cap, bound) + 1 for cap, bound in zip(lookup.caps, reach, strict=True))
+    if prod(sizes) > LARGEST_TABLE:
+        return BoxStep(lookup, code)
+    table = np.full(sizes, lookup.default, dtype=code)
+    for rectangle in reversed(lookup.rectangles):
+        table[tuple(slice(low, high + 1) for low, high in rectangle.bounds)] = rectangle.value
+    clamped = tuple(bound >= size for bound, size in zip(reach, sizes, strict=True))
+    return TableStep(lookup.arguments, sizes, clamped, table.ravel())
+
+
+def width(bound: int) -> "np.dtype[Any]":
+    """Return the narrowest integer type, unsigned below 64 bits, that holds 0..bound."""
+    kind = np.min_scalar_type(bound)
+    return np.dtype(np.int64) if kind.itemsize == 8 else kind
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A Program for one framed length.
+
+    Attributes:
+        program: the Program.
+        length: the framed length.
+        bounds: a number that each numerical variable never exceeds.
+        code: the type of categorical arrays.
+        steps: one for each operation.
+    """
+
+    program: Program
+    length: int
+    bounds: dict[int, int]
+    code: "np.dtype[Any]"
+    steps: tuple[Step, ...]
+
+    def columns(
+        self, tables: Array, words: Array, needed: frozenset[int] | None = None
+    ) -> list[Array]:
+        """Return the `(positions, inputs)` array of every variable, or of the needed ones (the others are empty).
+
+        Args:
+            tables: for each input variable the entry of each word (see `WordReader`).
+            words: `(positions, inputs)` indices of words.
+            needed: the variables to compute.
+        """
+        columns: list[Array] = []
+        for variable, table in zip(self.program.inputs, tables, strict=True):
+            if needed is not None and len(columns) not in needed:
+                columns.append(NOTHING)
+            elif isinstance(variable, Positions):
+                columns.append(np.arange(self.length, dtype=self.code)[:, None])
+            elif isinstance(variable, Ones):
+                columns.append(np.ones((self.length, 1), dtype=np.uint8))
+            else:
+                columns.append(table.take(words))
+        for step in self.steps:
+            unused = needed is not None and len(columns) not in needed
+            columns.append(NOTHING if unused else step.compute(columns))
+        return columns
+
+
+def prepare(
+    program: Program,
+    length: int,
+    matches: Matches | None = None,
+    held: Mapping[int, int] | None = None,
+) -> Prepared:
+    """Prepare a valid Program for sequences of a framed length.
+
+    Args:
+        program: a valid Program.
+        length: the framed length.
+        matches: what was prepared for other lengths of the same Program; new ones are added.
+        held: see `numerical_bounds`.
+
+    Raises:
+        BadInput: the length is beyond the domain's.
+        InvalidProgram: a number could exceed 64 bits.
+    """
+    context = program.domain.context_length
+    if context is not None and length > context:
+        raise BadInput(f"the framed input has {length} tokens, more than the most, {context}")
+    bounds: dict[int, int] = {}
+    for variable, bound in numerical_bounds(program, length, held).items():
+        if bound is None or bound >= TOO_LARGE:
+            raise InvalidProgram(
+                f"the numbers of {program.names[variable]} could exceed 64 bits at length {length}; "
+                "give shorter inputs"
+            )
+        bounds[variable] = bound
+    sets = [_finite(found, length) for found in program.values]
+    largest = max((len(found) for found in sets if found is not None), default=1)
+    # One more than the number of values stands for "no key is wanted".
+    code = np.min_scalar_type(largest + 1)
+    found = Prepared(program, length, bounds, code, ())
+    known = {} if matches is None else matches
+    steps = tuple(_step(found, number, sets, known) for number in range(len(program.operations)))
+    return replace(found, steps=steps)
+
+
+def needed_variables(program: Program) -> frozenset[int]:
+    """Return the variables that the prediction depends on."""
+    needed = {vote.variable for vote in program.classifier.votes}
+    first = len(program.inputs)
+    for number in range(len(program.variables) - 1, first - 1, -1):
+        if number in needed:
+            needed.update(program.operations[number - first].reads)
+    return frozenset(needed)
+
+
+def _finite(values: Values, length: int) -> FiniteValues | None:
+    """Return the values that occur at this length; None for numerical variables."""
+    if isinstance(values, Naturals):
+        return FiniteValues(tuple(range(length)))
+    return values if isinstance(values, FiniteValues) else None
+
+
+def _step(
+    prepared: Prepared, number: int, sets: Sequence[FiniteValues | None], matches: Matches
+) -> Step:
+    program, code, bounds = prepared.program, prepared.code, prepared.bounds
+    operation = program.operations[number]
+    match operation:
+        case CategoricalLookup(arguments=arguments):
+            sizes = tuple(len(found) for argument in arguments if (found := sets[argument]))
+            return categorical_step(operation, sizes, code)
+        case NumericalLookup():
+            return numerical_step(operation, bounds, code)
+    query, key = sets[operation.query], sets[operation.key]
+    assert query is not None
+    assert key is not None
+    # Where positions have no end, their values depend on the length.
+    endless = any(isinstance(program.values[read], Naturals) for read in operation.reads[:2])
+    wanted = None if endless else matches.get((number, code))
+    if wanted is None:
+        wanted = head_match(operation, query, key, code)
+    if not endless:
+        matches[number, code] = wanted
+    # Sums are kept at least as wide as their summands, also where nothing can match.
+    bound = max(bounds.get(len(program.inputs) + number, 0), bounds.get(operation.value, 0))
+    return head_step(operation, wanted, bound, prepared.length)
