@@ -1,4 +1,4 @@
-"""What changed between two programs, not which lines. Refuses to print."""
+"""What changed between two programs, not which lines."""
 
 from tprog.analysis.diff.behaviour import Behaviour
 from tprog.analysis.diff.changes import Change, Detail

@@ -1,4 +1,4 @@
-"""How two programs differ in what they answer. Owns the comparison of labels and its figures; refuses structure and printing.
+"""How two programs differ in what they answer: their labels are compared, input by input.
 
 The inputs are all that both are defined on, where these can be listed, else all short ones and a sample of the longer ones.
 """
@@ -9,7 +9,7 @@ from heapq import nsmallest
 
 import numpy as np
 
-from tprog.analysis.diff.behaving import common_domain
+from tprog.analysis.diff.common_inputs import common_domain
 from tprog.analysis.measure.predictors import LIMIT, Counterexample, Side, make_side
 from tprog.analysis.verify.compare import Progress, answered
 from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs

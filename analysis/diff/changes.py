@@ -1,4 +1,4 @@
-"""What changed from a part to its partner. Owns the comparison and its plain data; refuses to pair and to print."""
+"""What changed from a part to its partner, place by place."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from tprog.analysis.diff.aligning import Common, argument_orders, common
-from tprog.analysis.diff.meaning import (
+from tprog.analysis.diff.likeness import Common, argument_orders, common
+from tprog.analysis.explain.describe import describe_compare, show_value
+from tprog.analysis.measure.canonical import (
     Function,
     head_rows,
     lookup_form,
@@ -18,11 +19,9 @@ from tprog.analysis.diff.meaning import (
     tie_key,
     votes_of,
 )
-from tprog.analysis.explain.describe import describe_compare, show_value
 from tprog.analysis.measure.vote_scale import vote_scale
 from tprog.ir import (
     ByScore,
-    CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
     Compare,
@@ -32,7 +31,6 @@ from tprog.ir import (
     KeyIn,
     Lookup,
     Nearest,
-    NumericalHead,
     NumericalLookup,
     Program,
     TextRule,
@@ -97,12 +95,7 @@ def compare(
 ) -> tuple[Change, ...]:
     """Return everything that changed from a variable to its partner; nothing where both are the same.
 
-    Args:
-        one: the program before.
-        number: a variable of it.
-        other: the program after.
-        partner: the variable that it is paired with.
-        pairing: from variables before to variables after.
+    `pairing` goes from variables before to variables after.
     """
     return (
         *_computing(one, number, other, partner, pairing),
@@ -113,19 +106,15 @@ def compare(
 def _computing(
     one: Program, number: int, other: Program, partner: int, pairing: Mapping[int, int]
 ) -> Iterable[Change]:
-    match one.variables[number], other.variables[partner]:
-        case (CategoricalHead() | NumericalHead()) as before, (
-            CategoricalHead() | NumericalHead()
-        ) as after:
-            return _heads(one, before, other, after, pairing)
-        case (CategoricalLookup() | NumericalLookup()) as before, (
-            CategoricalLookup() | NumericalLookup()
-        ) as after:
-            return _lookups(one, before, other, after, pairing)
-        case WordTable() as before, WordTable() as after:
-            return _words(one, before, other, after)
-        case TextRule() as before, TextRule() as after:
-            return _rules(before, after)
+    before, after = one.variables[number], other.variables[partner]
+    if isinstance(before, Head) and isinstance(after, Head):
+        return _heads(one, before, other, after, pairing)
+    if isinstance(before, Lookup) and isinstance(after, Lookup):
+        return _lookups(one, before, other, after, pairing)
+    if isinstance(before, WordTable) and isinstance(after, WordTable):
+        return _words(one, before, other, after)
+    if isinstance(before, TextRule) and isinstance(after, TextRule):
+        return _rules(before, after)
     return ()
 
 
@@ -153,25 +142,21 @@ def _heads(
     if before.causal != after.causal:
         said = ("every position", "up to its own position")
         yield from _change("mask", [Detail("looks at", said[before.causal], said[after.causal])])
-    forms = [
-        predicate_form(head.predicate, program.values[head.key])
-        for program, head in ((one, before), (other, after))
-    ]
-    if not rows and forms[0] != forms[1]:
-        texts = [_predicate(program, head) for program, head in ((one, before), (other, after))]
+    if not rows and _form(one, before) != _form(other, after):
+        texts = _predicate(one, before), _predicate(other, after)
         yield from _change("form", [Detail("the same rows", *texts)])
+
+
+def _form(program: Program, head: Head) -> tuple[object, ...]:
+    return predicate_form(head.predicate, program.values[head.key])
 
 
 def _rows(one: Program, before: Head, other: Program, after: Head) -> tuple[Change, ...]:
     old, new = head_rows(one, before), head_rows(other, after)
     if old is None or new is None:
-        forms = [
-            predicate_form(head.predicate, program.values[head.key])
-            for program, head in ((one, before), (other, after))
-        ]
-        if forms[0] == forms[1]:
+        if _form(one, before) == _form(other, after):
             return ()
-        texts = [_predicate(program, head) for program, head in ((one, before), (other, after))]
+        texts = _predicate(one, before), _predicate(other, after)
         return _change("rows", [Detail("wants", *texts)])
     name = other.names[after.query]
     details = [
@@ -242,12 +227,12 @@ def _lookups(
     if shared is not None:
         boxes = _box_for_box(before, after, order, names)
         details = boxes if boxes is not None else _points(shared, names)
-        if not shared.points.before.size:
+        if not shared.before.size:
             # The arguments have no value in common, so that no entry can be laid over another.
             differs = True
             sizes = map(_size, (before, after))
             yield from _change("entries", [Detail("nothing in common", *sizes)])
-        elif not shared.same:
+        elif shared.equal < 1:
             differs = True
             kind: Kind = "boxes" if isinstance(after, NumericalLookup) else "entries"
             yield Change(kind, *_totals(shared, boxes), tuple(details[:MOST_DETAILS]))
@@ -259,41 +244,31 @@ def _lookups(
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shared:
-    """Two functions laid over each other, and whether they are the same where both are defined."""
-
-    points: Common
-    same: bool
-
-
 def _best_order(
     before: Lookup,
     after: Lookup,
     functions: tuple[Function | None, Function | None],
     orders: Sequence[tuple[int, ...]],
-) -> tuple[tuple[int, ...], _Shared | None]:
+) -> tuple[tuple[int, ...], Common | None]:
     """Return the order of the second's arguments in which the fewest points differ, then one that is written alike."""
     straight = tuple(range(len(before.arguments)))
     old, new = functions
-    best: tuple[tuple[float, bool], tuple[int, ...], _Shared | None] | None = None
+    best: tuple[tuple[float, bool], tuple[int, ...], Common | None] | None = None
     for order in orders:
         written = lookup_form(before, straight) == lookup_form(after, order)
         shared, equal = None, 0.0
         if old is not None and new is not None:
-            points = common(old, new.permuted(order))
-            shared = _Shared(points, bool((points.before == points.after).all()))
-            equal = points.equal
+            shared = common(old, new.permuted(order))
+            equal = shared.equal
         if best is None or (equal, written) > best[0]:
             best = (equal, written), order, shared
     assert best is not None
     return best[1], best[2]
 
 
-def _totals(shared: _Shared, boxes: Sequence[Detail] | None) -> tuple[int, int | None]:
+def _totals(points: Common, boxes: Sequence[Detail] | None) -> tuple[int, int | None]:
     if boxes is not None:
         return len(boxes), None
-    points = shared.points
     return int((points.before != points.after).sum()), int(points.before.size)
 
 
@@ -334,10 +309,8 @@ def _box_text(
     return " and ".join(parts) or "everywhere"
 
 
-def _points(shared: _Shared | None, names: Sequence[str]) -> list[Detail]:
-    """Return the points that differ: one by one in a table, in runs of the last argument where they are numbers."""
-    assert shared is not None
-    points = shared.points
+def _points(points: Common, names: Sequence[str]) -> list[Detail]:
+    """Return the points that differ: one by one in a table, in boxes where they are numbers."""
     places = np.argwhere(points.before != points.after)[: 4 * MOST_DETAILS]
     details: list[Detail] = []
     if not points.capped:

@@ -1,4 +1,4 @@
-"""What changed between two programs. Owns the whole of it; refuses to print.
+"""What changed between two programs.
 
 Parts are paired by what they do, so that names, layers and order say nothing; then each pair is compared, and what both answer.
 """
@@ -10,8 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from tprog.analysis.diff.behaviour import SAME_PROGRAM, Behaviour, compare_behaviour
 from tprog.analysis.diff.changes import Change, Detail, compare
-from tprog.analysis.diff.exact import Pairing
-from tprog.analysis.diff.similar import pair
+from tprog.analysis.diff.pairing import Pairing, pair
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.verify.compare import Progress

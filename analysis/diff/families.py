@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tprog.analysis.diff.exact import digest, meanings, vote_key
+from tprog.analysis.measure.canonical import digest, meanings, vote_key
 from tprog.analysis.measure.sizes import live_variables
 from tprog.ir import Program
 

@@ -7,7 +7,7 @@ form are told apart only where they differ.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from tprog.analysis.diff.meaning import Rows, head_rows
+from tprog.analysis.measure.canonical import Rows, head_rows
 from tprog.analysis.prove.formulas import (
     Bit,
     Cases,

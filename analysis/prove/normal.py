@@ -10,8 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import gcd, prod
 
-from tprog.analysis.diff.exact import digest, meanings
-from tprog.analysis.diff.meaning import LARGEST_TABLE, ordered
+from tprog.analysis.measure.canonical import LARGEST_TABLE, digest, meanings, ordered
 from tprog.ir import CategoricalVotes, Domain, NumericalLookup, Program, Value
 
 Row = tuple[int, ...]

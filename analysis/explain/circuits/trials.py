@@ -13,9 +13,9 @@ import numpy as np
 from tprog.analysis.explain.baseline_values import Neutral
 from tprog.analysis.measure.sizes import live_variables
 from tprog.evaluate import Batch, scored_positions
+from tprog.evaluate.attention import Array
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.attention import Array
 from tprog.ir import Program
 
 # Bytes of columns and votes that are kept for further sets.

@@ -24,10 +24,10 @@ from tprog.analysis.explain.cells import (
 from tprog.analysis.explain.trace.examples import IMPOSSIBLE, Examples
 from tprog.analysis.explain.trace.running import Observed
 from tprog.analysis.explain.trace.spectrum import finite_values, rows_fired
+from tprog.evaluate.attention import Array
 from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.counterfactual import Bench, Hold, Partly
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.attention import Array
 from tprog.evaluate.prepared import head_match, head_step
 from tprog.evaluate.vote_sums import force
 from tprog.ir import (

@@ -15,9 +15,9 @@ import numpy as np
 
 from tprog.analysis.explain.cells import DEFAULT, WHOLE, Branch, Part, branch_count
 from tprog.analysis.explain.trace.running import Observed
-from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.attention import predicate_matrix
-from tprog.evaluate.prepared import (Boxes, head_match, head_step)
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.prepared import Boxes, head_match, head_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

@@ -14,7 +14,7 @@ from strategies import programs
 from tprog.analysis.diff import Detail, diff
 from tprog.analysis.diff.behaviour import SAME_PROGRAM
 from tprog.analysis.diff.diff import whole_changes
-from tprog.analysis.diff.exact import meanings
+from tprog.analysis.measure.canonical import meanings
 from tprog.ir import Classifier, Compare, Constant, Domain, NumericalHead, Program, check
 from tprog.locate import gallery_names, load
 

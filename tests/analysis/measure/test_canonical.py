@@ -3,7 +3,7 @@
 import numpy as np
 from example_programs import hist_program, reverse_program
 
-from tprog.analysis.diff.meaning import (
+from tprog.analysis.measure.canonical import (
     head_rows,
     lookup_form,
     lookup_function,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from example_programs import hist_program, reverse_program
 
-from tprog.analysis.diff.behaving import columns, common_domain
+from tprog.analysis.diff.common_inputs import common_domain, sample_columns
 from tprog.ir import Domain
 
 
@@ -25,12 +25,12 @@ def test_why_there_is_nothing_in_common_is_said_in_a_line() -> None:
         Domain(("a", "b"), 2, scored=("a",)), Domain(("a", "b"), 2, scored=("b",))
     )
     assert "scored" in str(scored)
-    assert columns(hist_program(), hist_program(("x", "y"))) is None
+    assert sample_columns(hist_program(), hist_program(("x", "y"))) is None
 
 
 def test_a_variable_is_alike_itself() -> None:
     """Equal columns are alike in full, unrelated ones are not."""
-    found = columns(hist_program(), reverse_program())
+    found = sample_columns(hist_program(), reverse_program())
     assert found is not None
     assert found.alike(0, 0) == 1
     assert found.alike(3, 0) < 0.6
@@ -45,7 +45,7 @@ def test_another_naming_of_the_same_values_counts_in_part() -> None:
         program,
         operations=(program.operations[0], replace(lookup, values=values)),  # type: ignore[arg-type]
     )
-    found = columns(program, renamed)
+    found = sample_columns(program, renamed)
     assert found is not None
     assert 0.75 < found.alike(4, 4) < 1
 
@@ -54,6 +54,6 @@ def test_programs_without_a_greatest_length_have_columns() -> None:
     """Where lengths have no end the sample has one."""
     program = hist_program()
     open_ended = replace(program, domain=replace(program.domain, max_length=None))
-    found = columns(open_ended, open_ended, size=8)
+    found = sample_columns(open_ended, open_ended)
     assert found is not None
     assert found.alike(0, 0) == 1

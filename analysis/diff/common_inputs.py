@@ -1,7 +1,4 @@
-"""What variables hold on a sample that both programs read. Owns the common inputs and how alike columns are; refuses to pair.
-
-Two programs can be run side by side on the inputs that both are defined on: symbols that both know, lengths that both read.
-"""
+"""The inputs that two programs both read, and what their variables hold on a sample of these."""
 
 from dataclasses import dataclass, replace
 
@@ -10,12 +7,14 @@ import numpy.typing as npt
 
 from tprog.analysis.measure.predictors import reframe
 from tprog.evaluate import Batch, Evaluator, sample_inputs
-from tprog.ir import Domain, FiniteValues, Integers, Naturals, Program, Value, Values
-
-SAMPLE = 256
-LONGEST = 32  # data symbols, where there is no greatest length
+from tprog.ir import Domain, FiniteValues, Program, Value, Values
 
 Codes = npt.NDArray[np.int64]
+
+# The inputs of a sample, and their most data symbols where there is no greatest length.
+SAMPLE, LONGEST = 256, 32
+# How alike two columns are of which each determines the other, beside 1 for equal ones; and where nothing is known.
+EACH_TELLS_THE_OTHER, UNKNOWN = 0.8, 0.5
 
 
 def common_domain(one: Domain, other: Domain) -> Domain | str:
@@ -46,34 +45,27 @@ def _scored(one: Domain, other: Domain, symbols: tuple[str, ...]) -> tuple[str, 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """Every variable of two programs at the data positions of a common sample.
+class SampledColumns:
+    """Every variable of two programs at the data positions of a common sample, as numbers that are equal where values are."""
 
-    Attributes:
-        codes: for each program, for each variable one number for each position; equal numbers are equal values.
-        sizes: how many numbers there are.
-    """
+    one: list[Codes]
+    other: list[Codes]
 
-    codes: tuple[list[Codes], list[Codes]]
-    sizes: int
-
-    def alike(self, one: int, other: int) -> float:
+    def alike(self, number: int, partner: int) -> float:
         """Return how alike two variables are, from 0 to 1: equal values count in full, values that tell as much in part."""
-        left, right = self.codes[0][one], self.codes[1][other]
+        left, right = self.one[number], self.other[partner]
         if not len(left):
-            return 0.5
+            return UNKNOWN
         same = float((left == right).mean())
-        return max(same, 0.8 * _telling(left, right))
+        return max(same, EACH_TELLS_THE_OTHER * _telling(left, right))
 
 
 def _telling(left: Codes, right: Codes) -> float:
     """Return how well each of two columns tells the other, from 0 to 1, above what a constant would tell."""
     _, one = np.unique(left, return_inverse=True)
     _, other = np.unique(right, return_inverse=True)
-    table = np.bincount(
-        one * (other.max() + 1) + other, minlength=(one.max() + 1) * (other.max() + 1)
-    )
-    table = table.reshape(one.max() + 1, other.max() + 1)
+    shape = int(one.max()) + 1, int(other.max()) + 1
+    table = np.bincount(one * shape[1] + other, minlength=shape[0] * shape[1]).reshape(shape)
     shares = []
     for axis in (0, 1):
         known = table.max(axis=axis).sum() / len(left)
@@ -83,42 +75,39 @@ def _telling(left: Codes, right: Codes) -> float:
     return max(0.0, min(shares))
 
 
-def columns(one: Program, other: Program, seed: int = 0, size: int = SAMPLE) -> Columns | None:
+def sample_columns(one: Program, other: Program, seed: int = 0) -> SampledColumns | None:
     """Return what both programs hold on a common sample; None where there are no common inputs."""
     domain = common_domain(one.domain, other.domain)
     if isinstance(domain, str):
         return None
     up_to = max(domain.min_length, LONGEST) if domain.max_length is None else None
-    batches = list(sample_inputs(replace(domain, unknown=None), size, seed, up_to))
-    number: dict[Value, int] = {}
-    codes = tuple(_codes(program, batches, domain, number) for program in (one, other))
-    return Columns((codes[0], codes[1]), len(number))
+    batches = list(sample_inputs(replace(domain, unknown=None), SAMPLE, seed, up_to))
+    texts: dict[Value, int] = {}
+    return SampledColumns(*(_codes(program, batches, domain, texts) for program in (one, other)))
 
 
 def _codes(
-    program: Program, batches: list[Batch], framed_by: Domain, number: dict[Value, int]
+    program: Program, batches: list[Batch], framed_by: Domain, texts: dict[Value, int]
 ) -> list[Codes]:
     evaluator = Evaluator(program)
     found: list[list[Codes]] = [[] for _ in program.variables]
-    tables = [_table(values, number) for values in program.values]
+    tables = [_table(values, texts) for values in program.values]
     for batch in batches:
         own = reframe(batch, framed_by, program.domain)
         values = evaluator.evaluate(own).values
         data = program.domain.data_slice(own.indices.shape[1])
         for variable, (column, table) in enumerate(zip(values, tables, strict=True)):
             cells = column[:, data].ravel()
-            # Texts are numbered below zero, so that numbers stand for themselves.
             found[variable].append(cells if table is None else table[cells])
     return [np.concatenate(parts) if parts else np.empty(0, np.int64) for parts in found]
 
 
-def _table(values: Values, number: dict[Value, int]) -> Codes | None:
-    match values:
-        case FiniteValues(found):
-            codes = [
-                value if isinstance(value, int) else -1 - number.setdefault(value, len(number))
-                for value in found
-            ]
-            return np.array(codes, dtype=np.int64)
-        case Naturals() | Integers():
-            return None
+def _table(values: Values, texts: dict[Value, int]) -> Codes | None:
+    """Return the numbers of finite values: texts are numbered below zero, so that numbers stand for themselves."""
+    if not isinstance(values, FiniteValues):
+        return None
+    codes = [
+        value if isinstance(value, int) else -1 - texts.setdefault(value, len(texts))
+        for value in values.values
+    ]
+    return np.array(codes, dtype=np.int64)

@@ -1,8 +1,10 @@
-"""What a part does, in values instead of numbers. Owns the forms in which parts are compared; refuses to compare.
+"""Canonical forms: what a part computes and how it votes, in values instead of indices, and hashes of that.
 
-Numbers of values depend on the order in which values happen to be declared; the values themselves do not.
+Indices depend on the order in which values are declared; the values themselves do not. A part's *meaning* is hashed with the
+meanings of what it reads, so that equal hashes mean that both compute the same from the inputs.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, permutations
@@ -14,23 +16,31 @@ import numpy.typing as npt
 
 from tprog.ir import (
     ByScore,
+    CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
     Compare,
     Constant,
     FiniteValues,
     Head,
+    Input,
     KeyIn,
     Lookup,
     Nearest,
+    NumericalHead,
     NumericalLookup,
+    Ones,
+    Positions,
     Predicate,
     Program,
     Rectangle,
     Table,
+    TextRule,
     TieBreak,
+    Tokens,
     Value,
     Values,
+    WordTable,
     predicate_table,
 )
 
@@ -194,10 +204,9 @@ def _conflict(one: Rectangle, other: Rectangle) -> bool:
 
 
 def orders(groups: Sequence[Any]) -> Iterable[tuple[int, ...]]:
-    """Return the orders of arguments that put equal groups in ascending order; one where there are many arguments.
+    """Return the orders of arguments that put their groups in ascending order; one where there are many arguments.
 
-    Args:
-        groups: for each argument something sortable; only arguments with equal ones may change places.
+    Only arguments of equal groups may change places.
     """
     sorted_places = sorted(range(len(groups)), key=lambda place: (groups[place], place))
     if len(groups) > MOST_PERMUTED:
@@ -227,3 +236,88 @@ def votes_of(program: Program, variable: int) -> VoteTable:
         for value, row in rows
     }
     return {value: row for value, row in found.items() if row}
+
+
+def digest(*parts: object) -> str:
+    """Return a hash of plain values; it does not depend on the run."""
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def meanings(program: Program) -> list[str]:
+    """Return for each variable a hash of what it computes from the inputs, whatever names and orders are."""
+    found: list[str] = []
+    for variable in program.variables:
+        match variable:
+            case CategoricalHead() | NumericalHead():
+                found.append(_head(program, variable, found))
+            case CategoricalLookup() | NumericalLookup():
+                found.append(_lookup(program, variable, found))
+            case _:
+                found.append(digest(*input_key(program, variable)))
+    return found
+
+
+def input_key(program: Program, variable: Input) -> tuple[Any, ...]:
+    """Return what an input variable holds, in values."""
+    match variable:
+        case Tokens() | Positions() | Ones():
+            # Their values are the domain's, which is compared on its own.
+            return (type(variable).__name__,)
+        case WordTable(values, table):
+            words = sorted(
+                (word, values.values[entry])
+                for word, entry in zip(program.domain.alphabet, table, strict=True)
+            )
+            return ("WordTable", ordered(values.values), tuple(words))
+        case TextRule(feature, values, otherwise, size):
+            rest = values.values[otherwise]
+            return ("TextRule", feature, size, ordered(values.values), rest)
+
+
+def _head(program: Program, head: Head, known: Sequence[str]) -> str:
+    rows = head_rows(program, head)
+    if rows is None:
+        relation: Any = predicate_form(head.predicate, program.values[head.key])
+    else:
+        relation = [(query, ordered(rows[query])) for query in ordered(rows)]
+    reads = [known[read] for read in head.reads]
+    return digest(type(head).__name__, reads, relation, tie_key(program, head), head.causal)
+
+
+def _lookup(program: Program, lookup: Lookup, known: Sequence[str]) -> str:
+    function = lookup_function(program, lookup)
+    reads = [known[read] for read in lookup.arguments]
+    # Arguments that compute the same may stand in any order; the least table speaks for all.
+    candidates = orders(reads)
+    if function is None:
+        least: Any = min(lookup_form(lookup, order) for order in candidates)
+    else:
+        least = min(function.permuted(order).key() for order in candidates)
+    return digest(type(lookup).__name__, sorted(reads), least)
+
+
+def forms(program: Program, known: Sequence[str]) -> list[str]:
+    """Return for each variable a hash of how it is written, which may differ where `meanings` are the same."""
+    found = []
+    for variable in program.variables:
+        match variable:
+            case CategoricalHead() | NumericalHead():
+                written: Any = predicate_form(variable.predicate, program.values[variable.key])
+            case CategoricalLookup() | NumericalLookup():
+                candidates = orders([known[read] for read in variable.arguments])
+                written = min(lookup_form(variable, order) for order in candidates)
+            case _:
+                written = ()
+        found.append(digest(written))
+    return found
+
+
+def vote_key(program: Program, variable: int) -> tuple[Any, ...]:
+    """Return a variable's votes as something sortable."""
+    return tuple(
+        sorted(
+            (str(type(value)), str(value), label, weight)
+            for value, row in votes_of(program, variable).items()
+            for label, weight in row.items()
+        )
+    )
