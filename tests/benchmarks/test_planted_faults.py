@@ -21,7 +21,7 @@ from tprog.evaluate import predict
 from tprog.ir import Program
 from tprog.locate import load
 from tprog.tasks import get_task
-from tprog.tasks.draws import draw_uniform
+from tprog.tasks.task import draw_uniform
 
 TASKS = ("sort", "double_hist", "most_freq", "dyck2")
 PLANTS = 25  # for each task, of those that make an example fail

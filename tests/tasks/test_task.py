@@ -1,5 +1,6 @@
-"""The Task value: truth for one input and for many, draws, enumeration, and a user's mistakes."""
+"""What a task is: truth, arrays, samples, and texts of what users give."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch, IntArray, encode, scored_positions
 from tprog.ir import Domain
 from tprog.tasks import Rule, Space, Task, get_task
+from tprog.tasks.task import draw_uniform, optional_symbols, spell, symbol, symbols
 
 DOMAIN = Domain(("a", "b"), max_length=3, suffix="</s>")
 
@@ -285,3 +287,43 @@ def test_labels_that_are_no_texts_are_reported(labels: object) -> None:
     """A task cannot be made with them."""
     with pytest.raises(UsageError, match="task odd: "):
         Task("odd", DOMAIN, labels, echo)  # type: ignore[arg-type]
+
+
+def test_integers_become_texts_whoever_made_them() -> None:
+    """Python's and NumPy's integers, and NumPy's texts, are plain texts."""
+    given = [1, np.int64(2), np.uint8(3), np.str_("4"), "5"]
+    assert symbols(given) == ("1", "2", "3", "4", "5")
+    assert {type(one) for one in symbols(given)} == {str}
+    assert optional_symbols(np.array([0, 1])) == ("0", "1")
+    assert optional_symbols([None, 1]) == (None, "1")
+
+
+@pytest.mark.parametrize("value", [True, 1.0, None, b"a", ("a",), np.bool_(True), np.float64(1)])
+def test_anything_else_is_refused(value: object) -> None:
+    """What has no one way of being written is no token."""
+    with pytest.raises(TypeError, match="give texts, or integers"):
+        symbol(value)
+
+
+def test_lengths_are_uniform_and_then_symbols() -> None:
+    """Every length is equally likely, however many sequences it has, and every symbol at every place."""
+    domain = Domain(("a", "b", "c"), max_length=5, min_length=2)
+    drawn = draw_uniform(domain, np.random.default_rng(0), 20_000)
+    lengths = Counter(map(len, drawn))
+    assert set(lengths) == {2, 3, 4, 5}
+    assert all(abs(count / 20_000 - 1 / 4) < 0.02 for count in lengths.values())
+    lasts = Counter(sequence[-1] for sequence in drawn)
+    assert all(abs(lasts[symbol] / 20_000 - 1 / 3) < 0.02 for symbol in "abc")
+
+
+def test_a_domain_without_an_end_cannot_be_drawn_from() -> None:
+    """Without a greatest length, no uniform length exists."""
+    with pytest.raises(BadInput, match="no greatest length"):
+        draw_uniform(Domain(("a",), max_length=None), np.random.default_rng(0), 1)
+
+
+def test_rows_are_spelled_and_cut() -> None:
+    """Indices become symbols, and each row ends at its length."""
+    rows = np.array([[0, 1, 1], [1, 0, 0]])
+    assert spell(("x", "yy"), rows) == [("x", "yy", "yy"), ("yy", "x", "x")]
+    assert spell(("x", "yy"), rows, np.array([1, 2])) == [("x",), ("yy", "x")]

@@ -1,4 +1,4 @@
-"""Data and ground truth of every task. Owns the published tasks and a user's own; refuses models."""
+"""Domain, ground truth and data of every task: the published ones and a user's own."""
 
 from tprog.tasks.data_task import load_data_task, reload_data_task
 from tprog.tasks.dataset import Dataset, Split, make_dataset

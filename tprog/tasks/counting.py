@@ -1,4 +1,4 @@
-"""`hist`, `double_hist` and `most_freq`: how often symbols occur. Refuses every question of order but that of ties.
+"""`hist`, `double_hist` and `most_freq`: how often symbols occur.
 
 All three are framed by `<s>` alone. Labels are numbers written out ("1", "2", ...) for the first two; for `most_freq`
 they are the data symbols and `<s>`, which fills the positions after the last distinct symbol.

@@ -1,4 +1,4 @@
-"""Training, validation and test sequences of a task. Owns sampling without repeats and the split; refuses to train.
+"""Training, validation and test sequences of a task: distinct samples, and their split.
 
 As published: draw up to five times as many sequences as wanted, keep the distinct ones in the order of drawing, and split
 them 81 / 9 / 10. So a small task gives what those draws happen to find; only a number that the caller asks for is kept to

@@ -1,4 +1,4 @@
-"""`dyck1` and `dyck2`: is the prefix balanced? Owns their truth and their sampler; refuses other lengths than one.
+"""`dyck1` and `dyck2`: is the prefix balanced?
 
 Labels are F, P and T. Both are causal: T says that the prefix up to here is balanced, P that it can still be completed
 (by however many brackets), F that it never can. The data always holds exactly length - 1 symbols.
@@ -11,9 +11,8 @@ import numpy as np
 
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
-from tprog.tasks.draws import spell
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import Modules, Task
+from tprog.tasks.task import Modules, Task, spell
 
 PAIRS = (("(", ")"), ("{", "}"))
 LABELS = ("F", "P", "T")

@@ -1,4 +1,4 @@
-"""`induction`: the digit that followed this letter before. Owns which sequences belong to it; refuses all others.
+"""`induction`: the digit that followed this letter before.
 
 Letters and digits alternate, and within one sequence a letter is always followed by the same digit. A sequence has an
 odd number of symbols: pairs of a letter and its digit, and before them one digit or after them one letter. The
@@ -14,9 +14,8 @@ import numpy as np
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch, IntArray, frame_indices
 from tprog.ir import Domain
-from tprog.tasks.draws import spell
 from tprog.tasks.sizes import Sizes, check_size, write_spec
-from tprog.tasks.task import Modules, Space, Task
+from tprog.tasks.task import Modules, Space, Task, spell
 
 DEFAULT = Sizes(vocabulary=10, length=9)
 NEW = "<unk>"

@@ -1,4 +1,4 @@
-"""A task out of the user's own code. Owns the one import of it; refuses to guess what to run.
+"""A task out of the user's own code.
 
 This is the only place where this package runs code that a user names, and it does so only where the user asks for it.
 """

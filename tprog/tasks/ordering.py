@@ -1,4 +1,4 @@
-"""`reverse` and `sort`: the data symbols again, in another order. Refuses to count anything.
+"""`reverse` and `sort`: the data symbols again, in another order.
 
 Both are framed by `<s>` and `</s>`; their labels are the data symbols.
 """

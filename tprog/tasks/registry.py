@@ -1,4 +1,7 @@
-"""The published tasks by name. Owns specifications such as `sort:length=16`; refuses to run a user's code or read files."""
+"""The published tasks by name, and specifications such as `sort:length=16`.
+
+A new task is a module beside this one with a function from `Sizes` to a `Task`, and a line of `_PUBLISHED`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The sizes of a published task and how they are written. Owns `vocabulary=16,length=16`; refuses task names."""
+"""The sizes of a published task and how they are written: `vocabulary=16,length=16`."""
 
 import difflib
 from collections.abc import Iterable

@@ -1,10 +1,10 @@
-"""What a task is: a domain, labels and the truth. Owns the Task value; refuses models, files and the published tasks.
+"""What a task is: a domain, labels and the truth, from which arrays of labels, samples and lists of inputs follow.
 
 A Task holds its parts as plain functions, so that a user's own task is one call of `Task(...)` with a `rule`, and
 everything else (arrays of labels, samples, the list of all inputs) follows from the domain where it is not given.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias, final
@@ -21,8 +21,6 @@ from tprog.evaluate.inputs import (
     scored_positions,
 )
 from tprog.ir import Domain
-from tprog.tasks.draws import draw_uniform
-from tprog.tasks.symbols import optional_symbols, symbols
 
 Rule: TypeAlias = Callable[[tuple[str, ...]], Sequence[str | None]]
 ArrayRule: TypeAlias = Callable[[IntArray], IntArray]
@@ -107,36 +105,27 @@ class Task:
         return f"<Task {self.spec!r}: {sizes}>"
 
     def __post_init__(self) -> None:
-        """Refuse labels that repeat and numbers that make no sense; let the name be the spec."""
+        """Write integers as texts; refuse labels that repeat and numbers that make no sense; let the name be the spec."""
         if not self.name:
-            raise UsageError("a task needs a name", slug="bad-task")
-        self._texts()
-        if not self.labels or len(set(self.labels)) != len(self.labels):
-            raise UsageError(
-                f"task {self.name}: labels must be distinct and at least one, not {self.labels!r}",
-                slug="bad-task",
-            )
-        if self.default_samples < 1:
-            raise UsageError(
-                f"task {self.name}: default_samples is {self.default_samples}; give at least 1",
-                slug="bad-task",
-            )
-        if self.examples is not None and not self.examples:
-            raise UsageError(
-                f"task {self.name}: examples are empty; give at least one, or None",
-                slug="bad-task",
-            )
-        if not self.spec:
-            object.__setattr__(self, "spec", self.name)
-
-    def _texts(self) -> None:
-        """Write labels and examples as texts, where a user gave integers."""
+            raise _bad("a task needs a name")
         try:
             object.__setattr__(self, "labels", symbols(self.labels))
             if self.examples is not None:
                 object.__setattr__(self, "examples", tuple(map(symbols, self.examples)))
         except TypeError as error:
-            raise UsageError(f"task {self.name}: {error}", slug="bad-task") from None
+            raise _bad(f"task {self.name}: {error}") from None
+        if not self.labels or len(set(self.labels)) != len(self.labels):
+            raise _bad(
+                f"task {self.name}: labels must be distinct and at least one, not {self.labels!r}"
+            )
+        if self.default_samples < 1:
+            raise _bad(
+                f"task {self.name}: default_samples is {self.default_samples}; give at least 1"
+            )
+        if self.examples is not None and not self.examples:
+            raise _bad(f"task {self.name}: examples are empty; give at least one, or None")
+        if not self.spec:
+            object.__setattr__(self, "spec", self.name)
 
     @cached_property
     def label_index(self) -> dict[str, int]:
@@ -144,10 +133,7 @@ class Task:
         return {label: number for number, label in enumerate(self.labels)}
 
     def truth(self, tokens: Sequence[str]) -> tuple[str | None, ...]:
-        """Return one label per data symbol, None where none is asked for; pooled: a single label.
-
-        Args:
-            tokens: the data symbols alone, or the full framed sequence.
+        """Return one label per data symbol (framed or not), None where none is asked for; pooled: a single label.
 
         Raises:
             BadInput: the sequence lies outside the domain, or the task gives it no truth.
@@ -160,20 +146,16 @@ class Task:
         try:
             found = optional_symbols((given,) if single else given)
         except TypeError as error:
-            raise UsageError(
-                f"task {self.name} gives {given!r} for {data!r}: {error}", slug="bad-task"
-            ) from None
+            raise _bad(f"task {self.name} gives {given!r} for {data!r}: {error}") from None
         wanted = 1 if self.pooled else len(data)
         if len(found) != wanted:
-            raise UsageError(
-                f"task {self.name} gives {len(found)} labels for {data!r}; it must give {wanted}",
-                slug="bad-task",
+            raise _bad(
+                f"task {self.name} gives {len(found)} labels for {data!r}; it must give {wanted}"
             )
         for label in found:
             if label is not None and label not in self.label_index:
-                raise UsageError(
-                    f"task {self.name} gives {label!r} for {data!r}, which is none of its labels",
-                    slug="bad-task",
+                raise _bad(
+                    f"task {self.name} gives {label!r} for {data!r}, which is none of its labels"
                 )
         scored = self.domain.scored
         if scored is None or self.pooled:
@@ -183,13 +165,7 @@ class Task:
         )
 
     def truth_batch(self, batch: Batch) -> IntArray:
-        """Return the truth of many inputs as indices into `labels`, -1 where none is asked for.
-
-        Args:
-            batch: framed inputs of one length; its words may come in any order.
-
-        Returns:
-            `(inputs, positions)`, frame included; pooled: `(inputs,)`.
+        """Return `(inputs, positions)` indices into `labels`, -1 where none is asked for; pooled: `(inputs,)`.
 
         Raises:
             BadInput: an input lies outside the domain, or the task gives it no truth.
@@ -206,10 +182,7 @@ class Task:
             or found.dtype.kind not in "iu"
             or not ((found >= -1) & (found < len(self.labels))).all()
         ):
-            raise UsageError(
-                f"task {self.name}: arrays must give label indices (or -1) of shape {shape}",
-                slug="bad-task",
-            )
+            raise _bad(f"task {self.name}: arrays must give label indices (or -1) of shape {shape}")
         if self.pooled:
             return found
         labels = np.full(batch.indices.shape, -1, dtype=np.int64)
@@ -231,9 +204,7 @@ class Task:
             try:
                 return [symbols(sequence) for sequence in self.sampler(random, count)]
             except TypeError as error:
-                raise UsageError(
-                    f"the sampler of task {self.name}: {error}", slug="bad-task"
-                ) from None
+                raise _bad(f"the sampler of task {self.name}: {error}") from None
         return draw_uniform(self.domain, random, count)
 
     def sample(self, count: int, seed: int) -> list[Batch]:
@@ -246,10 +217,7 @@ class Task:
         return [batch for _, batch in encode(self.domain, drawn)]
 
     def inputs(self, up_to: int | None = None) -> Iterator[Batch]:
-        """Yield every input that the task gives a truth for, shortest first, in bounded memory.
-
-        Args:
-            up_to: the greatest number of data symbols; the domain's own where it is None.
+        """Yield every input that the task gives a truth for, with at most `up_to` data symbols, shortest first.
 
         Raises:
             BadInput: the inputs have no end.
@@ -308,5 +276,49 @@ class Task:
         return symbols
 
 
+def _bad(message: str) -> UsageError:
+    return UsageError(message, slug="bad-task")
+
+
 def _index(words: tuple[str, ...], symbol: str) -> int:
     return words.index(symbol) if symbol in words else -1
+
+
+def symbol(value: object) -> str:
+    """Return a token or label as a text; a TypeError where it is neither a text nor an integer."""
+    if isinstance(value, str):
+        # A text of NumPy's own kind would show its type.
+        return str(value)
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return str(int(value))
+    kind = type(value).__name__
+    raise TypeError(f"{value!r} is of type {kind}; give texts, or integers, which become texts")
+
+
+def symbols(values: Iterable[object]) -> tuple[str, ...]:
+    """Return tokens or labels as texts; see `symbol`."""
+    return tuple(map(symbol, values))
+
+
+def optional_symbols(values: Iterable[object]) -> tuple[str | None, ...]:
+    """Return labels as texts, None where there is none; see `symbol`."""
+    return tuple(None if value is None else symbol(value) for value in values)
+
+
+def draw_uniform(domain: Domain, random: np.random.Generator, count: int) -> list[tuple[str, ...]]:
+    """Return `count` sequences of data symbols: each length equally likely, then each symbol."""
+    if domain.max_length is None:
+        raise BadInput("sequences have no greatest length to draw from; give the task a sampler")
+    lengths = random.integers(domain.min_length, domain.max_length + 1, size=count)
+    symbols = random.integers(0, len(domain.symbols), size=(count, domain.max_length))
+    return spell(domain.symbols, symbols, lengths)
+
+
+def spell(
+    symbols: Sequence[str], indices: IntArray, lengths: IntArray | None = None
+) -> list[tuple[str, ...]]:
+    """Return each row of `(rows, positions)` indices as symbols, cut to its length where lengths are given."""
+    rows = np.array(symbols, dtype=object)[indices].tolist()
+    if lengths is None:
+        return [tuple(row) for row in rows]
+    return [tuple(row[:length]) for row, length in zip(rows, lengths.tolist(), strict=True)]
