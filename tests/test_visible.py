@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.visible import fitting, quoted, shell_word, visible
+from tprog.visible import cut, first_words, fitting, one_line, quoted, shell_word, visible
 
 
 @given(st.text(alphabet=st.characters(codec=None)))
@@ -49,6 +49,20 @@ def test_any_encoding_can_hold_what_fits_it(text: str, encoding: str) -> None:
     fitted = fitting(text, encoding)
     assert fitted.encode(encoding)[:0] == b""
     assert fitting(fitted, encoding) == fitted
+
+
+def test_an_error_is_one_short_line() -> None:
+    """Line breaks become blanks, long texts are cut, and an error without a text is its kind."""
+    assert one_line(ValueError("two\n  lines")) == "two lines"
+    assert len(one_line(ValueError("x" * 999))) == 200
+    assert one_line(KeyboardInterrupt()) == "KeyboardInterrupt"
+
+
+def test_what_is_cut_says_so() -> None:
+    """An ellipsis stands for the rest, within the width."""
+    assert [cut("abc def", width) for width in (7, 6, 5)] == ["abc def", "abc d…", "abc…"]
+    assert first_words(["a", "b", "c"], 2) == "a b ..."
+    assert first_words(["a", "b"], 2) == "a b"
 
 
 def test_our_own_signs_have_stand_ins() -> None:

@@ -1,19 +1,18 @@
-"""The manifest beside a program file: what was measured of exactly this file, and how it was made. Owns its format.
+"""The manifest beside a program file: what was measured of exactly this file, and how it was made.
 
 A manifest is believed only while its hash is that of the program file; after any edit of the file it says nothing.
-Refuses to measure anything.
-
-History of the format: 1, the first.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import UnionType
 from typing import Any
 
 from tprog.errors import UnreadableSource
 from tprog.files import read_text, write_text
+from tprog.visible import one_line
 
 # The files of a run folder.
 PROGRAM_FILE = "program.py"
@@ -23,19 +22,18 @@ MANIFEST_FILE = "manifest.json"
 # What the config in a manifest says of a model that is no program.
 STANDARD = "standard"
 
-FORMAT = 1
+FORMAT = 1  # the first
 
-_KNOWN = (
-    "format",
-    "program_sha256",
-    "task",
-    "seed",
-    "data_sha256",
-    "config",
-    "metrics",
-    "origin",
-    "data",
-)
+# The other keys of a manifest, and of what kind their values are.
+_KINDS: dict[str, type | UnionType] = {
+    "task": str | None,
+    "seed": int | None,
+    "data_sha256": str | None,
+    "config": dict,
+    "metrics": dict,
+    "origin": dict,
+    "data": dict,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +97,7 @@ def source_hash(source: str) -> str:
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Write a manifest, whole or not at all.
-
-    Raises:
-        FileProblem: the disk refuses it.
-    """
+    """Write a manifest, whole or not at all."""
     write_text(path, manifest.text)
 
 
@@ -117,7 +111,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         found = json.loads(read_text(path))
     except (ValueError, RecursionError) as error:
-        raise UnreadableSource(f"{path} is no manifest: {_one_line(error)}") from error
+        raise UnreadableSource(f"{path} is no manifest: {one_line(error)}") from error
     if not isinstance(found, dict) or not isinstance(found.get("program_sha256"), str):
         raise UnreadableSource(f"{path} is no manifest: it holds no program_sha256")
     if found.get("format") != FORMAT:
@@ -125,32 +119,10 @@ def read_manifest(path: Path) -> Manifest:
             f"{path} has format {found.get('format')!r}, not {FORMAT}; "
             "use the version of tprog that wrote it, or delete the file"
         )
-    kinds: dict[str, type | tuple[type, ...]] = {
-        "task": (str, type(None)),
-        "seed": (int, type(None)),
-        "data_sha256": (str, type(None)),
-        "config": dict,
-        "metrics": dict,
-        "origin": dict,
-        "data": dict,
-    }
-    wrong = [
-        key for key, kind in kinds.items() if key in found and not isinstance(found[key], kind)
-    ]
+    known = {key: found[key] for key in _KINDS if key in found}
+    wrong = [key for key, value in known.items() if not isinstance(value, _KINDS[key])]
     if wrong:
         raise UnreadableSource(f"{path} is no manifest: {', '.join(wrong)} of the wrong kind")
-    return Manifest(
-        program_sha256=found["program_sha256"],
-        task=found.get("task"),
-        seed=found.get("seed"),
-        data_sha256=found.get("data_sha256"),
-        config=found.get("config", {}),
-        metrics=found.get("metrics", {}),
-        origin=found.get("origin"),
-        data=found.get("data"),
-        other={key: value for key, value in found.items() if key not in _KNOWN},
-    )
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    unknown = found.keys() - _KINDS.keys() - {"format", "program_sha256"}
+    other = {key: value for key, value in found.items() if key in unknown}
+    return Manifest(found["program_sha256"], **known, other=other)

@@ -1,10 +1,11 @@
-"""How text that others wrote is shown: what cannot be seen, or would do something, becomes an escape.
+"""How text that others wrote is shown, on one line: escapes for what cannot be seen or would do something, and cuts.
 
 A token, a title or a file name may hold a colour of the terminal, a mark that turns the line around, or half a character.
 """
 
 import os
 import shlex
+from collections.abc import Sequence
 
 # What stands for characters of our own wording where an encoding lacks them.
 STAND_INS = {
@@ -37,6 +38,21 @@ def visible(text: str, keep: str = "") -> str:
 def quoted(text: str) -> str:
     """Return a token or label as it is; quoted, with escapes, where it cannot be seen as it is."""
     return text if text.isprintable() and text.strip() else repr(text)
+
+
+def one_line(error: BaseException, most: int = 200) -> str:
+    """Return what an error says on one line of at most `most` characters; its kind where it says nothing."""
+    return " ".join(str(error).split())[:most] or type(error).__name__
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text of at most `width` characters, the last an ellipsis where it was longer."""
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def first_words(words: Sequence[str], most: int) -> str:
+    """Return the first words with blanks between, and `...` where there are more."""
+    return " ".join(words[:most]) + (" ..." if len(words) > most else "")
 
 
 def shell_word(text: str) -> str:

@@ -18,6 +18,7 @@ from tprog.errors import TprogError
 from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Domain, Program
+from tprog.visible import first_words
 
 EXAMPLES = 5
 
@@ -160,8 +161,7 @@ def _notes(one: Program, other: Program, domain: Domain) -> tuple[str, ...]:
     wider = [set(program.domain.symbols) != set(domain.symbols) for program in (one, other)]
     if not any(wider):
         return ()
-    shown = " ".join(domain.symbols[:12]) + (" ..." if len(domain.symbols) > 12 else "")
-    return (f"compared on the symbols that both know: {shown}",)
+    return (f"compared on the symbols that both know: {first_words(domain.symbols, 12)}",)
 
 
 class _Tally:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from tprog.errors import BadInput, InvalidProgram
+from tprog.visible import first_words
 
 Value: TypeAlias = str | int
 
@@ -163,9 +164,8 @@ class Domain:
                     f"the frame symbol {token!r} stands inside the input; give the data symbols alone"
                 )
             if token not in self._known and self.unknown is None:
-                shown = " ".join(map(repr, self.symbols[:40]))
-                more = " ..." if len(self.symbols) > 40 else ""
-                raise BadInput(f"unknown token {token!r}; the tokens are {shown}{more}")
+                shown = first_words([repr(symbol) for symbol in self.symbols], 40)
+                raise BadInput(f"unknown token {token!r}; the tokens are {shown}")
         if len(data) < self.min_length:
             raise BadInput(
                 f"the input has {len(data)} tokens, fewer than the least, {self.min_length}"

@@ -28,6 +28,7 @@ from tprog.files import read_text
 from tprog.ir import Domain
 from tprog.tasks.registry import DATA_PREFIX
 from tprog.tasks.task import Task, optional_symbols, symbols
+from tprog.visible import first_words
 
 Tokens: TypeAlias = tuple[str, ...]
 Labels: TypeAlias = tuple[str | None, ...]
@@ -153,7 +154,7 @@ def _file_hash(path: Path) -> str:
 def _look_up(answers: Mapping[Tokens, Labels], tokens: Tokens) -> Labels:
     found = answers.get(tokens)
     if found is None:
-        shown = " ".join(tokens[:12]) + (" ..." if len(tokens) > 12 else "")
+        shown = first_words(tokens, 12)
         raise BadInput(
             f"no label is known for {shown!r}; the truth is known for the examples alone"
         )

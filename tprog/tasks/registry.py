@@ -12,6 +12,7 @@ from tprog.json_values import Formatted
 from tprog.tasks import counting, dyck, induction, ordering
 from tprog.tasks.sizes import Sizes, did_you_mean, parse_sizes
 from tprog.tasks.task import Task
+from tprog.visible import first_words
 
 DATA_PREFIX = "data:"
 MODULE_PREFIX = "module:"
@@ -106,7 +107,7 @@ def summarize(task: Task) -> TaskSummary:
 
 def _inputs_in_words(task: Task) -> str:
     domain = task.domain
-    shown = " ".join(domain.symbols[:12]) + (" ..." if len(domain.symbols) > 12 else "")
+    shown = first_words(domain.symbols, 12)
     if domain.max_length is None:
         lengths = f"{domain.min_length} or more"
     elif domain.min_length == domain.max_length:
