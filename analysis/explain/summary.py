@@ -175,7 +175,7 @@ def summarize(
     return Summary(
         program.provenance.title,
         figures.task,
-        program.provenance.facts,
+        program.provenance.lines,
         sizes(program, source),
         figures,
         _parts(program, figures),

@@ -16,8 +16,8 @@ from tprog.analysis.simplify.rewrite import Rewrite
 from tprog.analysis.simplify.trials import ShouldStop, Trials
 from tprog.analysis.verify.compare import compare
 from tprog.errors import TprogError, UsageError
-from tprog.ir import Program
-from tprog.published.source import recounted
+from tprog.ir import Nearest, Program
+from tprog.ir.facts import AccuracyFact, Fact, RankedHeads, SimplifiedFrom
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -28,8 +28,6 @@ FIRST_SHARE = 0.8
 # How often a search that goes by a sample is begun again with what another sample refutes, and with how many inputs of that.
 ATTEMPTS = 4
 COUNTEREXAMPLES = 400
-# What a fact about a simplification begins with; a new one takes its place.
-SIMPLIFIED = "Simplified"
 
 
 class BrokenPass(TprogError):
@@ -288,16 +286,24 @@ def _proved(
 
 def _told(program: Program, found: Simplified) -> Program:
     """Return the Program with a fact on how it was simplified; facts that need not hold any longer go."""
-    kept = [recounted(fact, program) for fact in program.provenance.facts]
-    facts = [fact for fact in kept if fact is not None and not fact.startswith(SIMPLIFIED)]
-    if found.keep != "exact":
-        facts = [fact for fact in facts if not fact.startswith("Accuracy")]
+    ranked = sum(getattr(one, "tie", None) == Nearest("matches") for one in program.operations)
+    facts: list[Fact] = []
+    for fact in program.provenance.facts:
+        match fact:
+            case RankedHeads():
+                facts += [RankedHeads(ranked)] if ranked else []
+            case SimplifiedFrom():
+                pass
+            case AccuracyFact() if found.keep != "exact":
+                pass
+            case _:
+                facts.append(fact)
     if found.keep == "accuracy" and found.wanted:
         share = 100 * (found.wanted - found.missed[1]) / found.wanted
-        facts.append(f"Accuracy: {int(share * 1000) / 1000:g} % of {found.wanted:,} labels.")
+        facts.append(AccuracyFact(f"{int(share * 1000) / 1000:g} % of {found.wanted:,} labels."))
     put_in = any(step.name == Rewrite.name for step in found.steps)
     how = f"{found.how}, by modules that it did not have" if put_in else found.how
-    facts.append(f"{SIMPLIFIED} from {found.before.lines} lines: {how}.")
+    facts.append(SimplifiedFrom(found.before.lines or 0, how))
     return replace(program, provenance=replace(program.provenance, facts=tuple(facts)))
 
 

@@ -69,4 +69,4 @@ def test_an_edited_program_is_trained_on() -> None:
     assert result.metrics["warm_starts"] == []
     assert result.metrics["test"] == 1
     assert result.program.operations == starting_program(program, TASK).operations
-    assert any("Trained on" in fact for fact in result.program.provenance.facts)
+    assert any("Trained on" in fact for fact in result.program.provenance.lines)

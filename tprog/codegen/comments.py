@@ -56,7 +56,7 @@ def provenance_docstring(provenance: Provenance) -> str:
     body: list[str] = []
     if provenance.task is not None:
         body.append(f"{_TASK} {_line(provenance.task)}".strip())
-    body += [_line_or(fact, _EMPTY_FACT) for fact in provenance.facts]
+    body += [_line_or(fact, _EMPTY_FACT) for fact in provenance.lines]
     if body and provenance.task is None and body[0].startswith(_TASK):
         body[0] = _first_escaped(body[0])
     if not body:

@@ -11,6 +11,7 @@ from functools import cached_property
 from tprog import hooks
 from tprog.ir.classifier import Classifier
 from tprog.ir.domain import Domain, FiniteValues, Integers, Values
+from tprog.ir.facts import Fact, read_fact, write_fact
 from tprog.ir.inputs import Input, Ones, Positions, TextRule, Tokens, WordTable
 from tprog.ir.names import operation_layers, variable_names
 from tprog.ir.operations import (
@@ -30,12 +31,22 @@ class Provenance:
     Attributes:
         title: one line that names the program.
         task: the task's specification, such as `sort` or `sort:vocabulary=16,length=16`; None where it is unknown.
-        facts: lines of text on sizes, accuracy and how the program was made.
+        facts: on accuracy and how the program was made; a text that says a fact of `tprog.ir.facts` becomes it.
     """
 
     title: str = ""
     task: str | None = None
-    facts: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Read the facts that are given as texts."""
+        read = tuple(read_fact(fact) if isinstance(fact, str) else fact for fact in self.facts)
+        object.__setattr__(self, "facts", read)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The facts as sentences."""
+        return tuple(map(write_fact, self.facts))
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from tprog.ir import (
     Program,
     Provenance,
 )
+from tprog.ir.facts import RankedHeads, write_fact
 from tprog.published.abstract import Abstract, Column, Constant, Item, Unfollowed
 from tprog.published.arguments import ARGUMENTS_FILE, Arguments, read_arguments
 from tprog.published.assemble import assemble
@@ -40,10 +41,6 @@ MOST_SHOWN = 8
 SHORT_NOTE = 88
 # What a program is read with before its files say which inputs it has.
 UNKNOWN_DOMAIN = Domain(("-",), 1)
-RANKED = (
-    "of its heads rank their own position at the number of matches, as the source does; "
-    "the network chooses it last."
-)
 
 
 def read_published(path: Path, *, as_network: bool = False) -> Imported:
@@ -268,16 +265,8 @@ def _ties(program: Program, as_network: bool) -> list[str]:
     if as_network:
         return ["Its heads choose their own position last, as the network does."]
     if ranked:
-        return [f"{ranked} {RANKED}"]
+        return [write_fact(RankedHeads(ranked))]
     return []
-
-
-def recounted(note: str, program: Program) -> str | None:
-    """Return a note as it holds of a changed Program: with another number of heads, or None where it has none of them."""
-    if not note.endswith(RANKED):
-        return note
-    found = _ties(program, False)
-    return found[0] if found else None
 
 
 def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:

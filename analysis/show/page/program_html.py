@@ -30,7 +30,7 @@ def program_snippet(program: Program) -> str:
         rows[-1] += (code(reads), f"{code(does)} {note}".rstrip())  # type: ignore[assignment]
     parts = [
         paragraph(f"<strong>{text(title)}</strong>"),
-        *(paragraph(text(fact), "dim") for fact in program.provenance.facts),
+        *(paragraph(text(fact), "dim") for fact in program.provenance.lines),
         paragraph(text(reading(program))),
         table(("layer", "part", "kind", "reads", "does"), rows, (0,)),
     ]

@@ -70,7 +70,7 @@ def test_weaker_contracts_keep_what_they_say() -> None:
     assert low.after.lines is not None
     assert low.after.lines <= (accuracy.after.lines or 0)
     assert low.missed[1] <= 0.7 * low.wanted
-    facts = " ".join(low.program.provenance.facts)
+    facts = " ".join(low.program.provenance.lines)
     assert "Accuracy:" in facts
 
 
