@@ -17,7 +17,7 @@ from tprog.analysis.explain.cells import DEFAULT, WHOLE, Branch, Part, branch_co
 from tprog.analysis.explain.trace.running import Observed
 from tprog.evaluate.attention import predicate_matrix
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.prepared import Boxes, head_match, head_step
+from tprog.evaluate.prepared import BoxStep, head_match, head_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -287,7 +287,7 @@ def box_numbers(lookup: NumericalLookup, columns: Sequence[IntArray]) -> IntArra
     boxes = tuple(replace(box, value=number) for number, box in enumerate(lookup.rectangles))
     values = FiniteValues(tuple(range(count + 1)))
     numbered = replace(lookup, values=values, rectangles=boxes, default=count)
-    return Boxes(numbered, np.int64).compute(columns)
+    return BoxStep(numbered, np.int64).compute(columns)
 
 
 def look(program: Program, head: Head, columns: Sequence[IntArray]) -> Look:
