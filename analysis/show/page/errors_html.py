@@ -77,7 +77,12 @@ def _source(found: Tracing) -> str:
     lines = []
     for number, line in enumerate(found.source.splitlines(), 1):
         known = suspicious.get(number)
-        marked = known is not None and known.suspect is not None and known.suspicion >= MARKED
+        marked = known is not None and known.suspect is not None and _marked(known)
         shown = text(line) or " "
         lines.append(f"{number:5}  {mark('bad', shown) if marked else shown}")
     return f"<pre>{chr(10).join(lines)}</pre>"
+
+
+def _marked(line: Line) -> bool:
+    # A suspicion without bound is None.
+    return line.suspicion is None or line.suspicion >= MARKED
