@@ -310,19 +310,17 @@ def _needs_length_alone(value: nodes.NodeNG) -> bool:
 def _layered(parts: list[Part]) -> tuple[Part, ...]:
     """Return parts with their layers: heads read earlier layers, look-ups also the heads of their own."""
     layers: dict[int, int] = {}
+    # Results that depend on each other in a loop have no layer: a bound ends the search for it.
     for _ in parts:
-        changed = False
+        before = dict(layers)
         for part in parts:
-            if part.kind == "input":
-                continue
-            least = 0
-            for read in part.reads:
-                for source in read.parts:
-                    if source in layers and source != part.number:
-                        beside = part.kind == "look-up" and parts[source].kind == "head"
-                        least = max(least, layers[source] + (not beside))
-            if layers.get(part.number) != min(least, len(parts)):
-                layers[part.number], changed = min(least, len(parts)), True
-        if not changed:
+            if part.kind != "input":
+                sources = {source for read in part.reads for source in read.parts} & set(layers)
+                above = [
+                    layers[source] + (part.kind == "head" or parts[source].kind != "head")
+                    for source in sources - {part.number}
+                ]
+                layers[part.number] = min(max(above, default=0), len(parts))
+        if layers == before:
             break
     return tuple(replace(part, layer=layers.get(part.number)) for part in parts)

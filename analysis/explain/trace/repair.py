@@ -55,8 +55,8 @@ SHIFTS = (0, 1, -1, 2, -2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Lot:
-    """Examples of one length, ready for the question what would be if one variable were otherwise.
+class ExampleBatch:
+    """Examples of one length, ready for counterfactuals: what if one variable were otherwise?
 
     Attributes:
         bench: the Program on their tokens.
@@ -122,36 +122,38 @@ class Repair:
 
 
 NO_GAIN = Gain(np.zeros(0, dtype=np.int64), 0)
-# From a lot to what a variable is held at there; None where nothing changes.
-Holding: TypeAlias = "Callable[[Lot], Hold | None]"
+# From a batch to what a variable is held at there; None where nothing changes.
+Holding: TypeAlias = "Callable[[ExampleBatch], Hold | None]"
 
 
-def lay_out(examples: Examples, observed: Sequence[Observed], most: int | None = None) -> list[Lot]:
-    """Return the examples as lots: first those with a wrong prediction, then the others.
+def example_batches(
+    examples: Examples, observed: Sequence[Observed], most: int | None = None
+) -> list[ExampleBatch]:
+    """Return the examples as batches: first those with a wrong prediction, then the others.
 
     Args:
         examples: the examples.
         observed: what was observed of them.
         most: only so many failing examples of each length are taken, and no others.
     """
-    failing: list[Lot] = []
-    passing: list[Lot] = []
+    failing: list[ExampleBatch] = []
+    passing: list[ExampleBatch] = []
     base = 0
     for group, seen in zip(examples.groups, observed, strict=True):
         flat = seen.wrong.ravel()
         numbers = np.where(flat, np.cumsum(flat) - 1 + base, -1).reshape(seen.wrong.shape)
         base += int(flat.sum())
         fails = seen.wrong.any(axis=1)
-        for rows, lots in ((fails, failing), (~fails, passing)):
+        for rows, batches in ((fails, failing), (~fails, passing)):
             chosen = np.flatnonzero(rows)
             if most is not None:
-                chosen = chosen[:most] if lots is failing else chosen[:0]
+                chosen = chosen[:most] if batches is failing else chosen[:0]
             if not len(chosen):
                 continue
             bench = Bench(examples.program, group.batch.take(chosen))
             wanted = group.wanted[chosen]
-            lots.append(
-                Lot(
+            batches.append(
+                ExampleBatch(
                     bench,
                     tuple(column[chosen] for column in seen.columns),
                     wanted,
@@ -166,59 +168,67 @@ def lay_out(examples: Examples, observed: Sequence[Observed], most: int | None =
 
 
 def joined(gains: Sequence[Gain]) -> Gain:
-    """Return the gains of several lots together."""
+    """Return the gains of several batches together."""
     if not gains:
         return NO_GAIN
     fixed = np.sort(np.concatenate([found.fixed for found in gains]))
     return Gain(fixed, sum(found.broken for found in gains))
 
 
-def gain_of_holding(lots: Sequence[Lot], variable: int, holding: Holding) -> Gain:
-    """Return what it does on some lots to hold a variable."""
-    held = [(lot, holding(lot)) for lot in lots]
+def gain_of_holding(batches: Sequence[ExampleBatch], variable: int, holding: Holding) -> Gain:
+    """Return what it does on some batches to hold a variable."""
+    held = [(batch, holding(batch)) for batch in batches]
     return joined(
-        [lot.gain(lot.bench.predictions({variable: one})) for lot, one in held if one is not None]
+        [
+            batch.gain(batch.bench.predictions({variable: one}))
+            for batch, one in held
+            if one is not None
+        ]
     )
 
 
-def try_out(program: Program, branch: Branch, held: Content, lots: Sequence[Lot]) -> Gain:
-    """Return what it does on some lots that a branch of a head or look-up holds something else."""
+def try_out(
+    program: Program, branch: Branch, held: Content, batches: Sequence[ExampleBatch]
+) -> Gain:
+    """Return what it does on some batches that a branch of a head or look-up holds something else."""
     variable = branch.part.variable
     operation = program.variables[variable]
     if isinstance(operation, Head):
         other = with_content(program, branch, held).variables[variable]
         assert isinstance(other, Head)
         return gain_of_holding(
-            lots, variable, lambda lot: _head_column(program, variable, other, lot)
+            batches, variable, lambda batch: _head_column(program, variable, other, batch)
         )
     value = held.value if isinstance(held, Rectangle) else held
     assert isinstance(value, int)
 
-    def holding(lot: Lot) -> "Hold | None":
-        where = rows_fired(program, variable, lot.columns) == branch.row
+    def holding(batch: ExampleBatch) -> "Hold | None":
+        where = rows_fired(program, variable, batch.columns) == branch.row
         return Partly(value, where) if where.any() else None
 
-    return gain_of_holding(lots, variable, holding)
+    return gain_of_holding(batches, variable, holding)
 
 
-def _head_column(program: Program, variable: int, head: Head, lot: Lot) -> "Hold | None":
+def _head_column(program: Program, variable: int, head: Head, batch: ExampleBatch) -> "Hold | None":
     """Return `(inputs, positions)`: what a changed head writes; None where that is what it wrote."""
-    plan = lot.bench.prepared
+    plan = batch.bench.prepared
     query, key = (finite_values(program, read, plan.length) for read in (head.query, head.key))
     wanted = head_match(head, query, key, plan.code)
     bound = plan.bounds.get(head.value, 0)
     if not isinstance(head, CategoricalHead):
         bound *= plan.length
-    column: Array = head_step(head, wanted, bound, plan.length).compute(lot.bench.columns)
-    if np.array_equal(column, lot.bench.columns[variable]):
+    column: Array = head_step(head, wanted, bound, plan.length).compute(batch.bench.columns)
+    if np.array_equal(column, batch.bench.columns[variable]):
         return None
     return column.T.astype(np.int64)
 
 
-def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterator[Content]:
+def candidates(
+    program: Program, branch: Branch, batches: Sequence[ExampleBatch]
+) -> Iterator[Content]:
     """Yield what a branch of a head or look-up might hold instead, the likeliest first.
 
-    Only keys that occur in the lots are tried; the right one may occur in passing examples alone.
+    Only keys that occur in the batches are tried; the right one may occur in passing examples alone.
     """
     variable = program.variables[branch.part.variable]
     if branch.row == DEFAULT or branch.part.kind == "votes":
@@ -229,7 +239,7 @@ def candidates(program: Program, branch: Branch, lots: Sequence[Lot]) -> Iterato
         elif tabular(program, variable):
             held = content(program, branch)
             assert isinstance(held, tuple)
-            yield from _other_keys(held, _occurring(lots, variable.key))
+            yield from _other_keys(held, _occurring(batches, variable.key))
         return
     assert isinstance(variable, CategoricalLookup | NumericalLookup)
     held = content(program, branch)
@@ -247,11 +257,11 @@ def _other_keys(held: tuple[int, ...], occurring: Sequence[int]) -> Iterator[tup
     yield from (keys for keys in dict.fromkeys([*ordered, ()]) if keys != held)
 
 
-def _occurring(lots: Sequence[Lot], variable: int) -> list[int]:
-    if not lots:
+def _occurring(batches: Sequence[ExampleBatch], variable: int) -> list[int]:
+    if not batches:
         return []
     values, counts = np.unique(
-        np.concatenate([lot.columns[variable].ravel() for lot in lots]), return_counts=True
+        np.concatenate([batch.columns[variable].ravel() for batch in batches]), return_counts=True
     )
     order = np.argsort(-counts, kind="stable")[:MOST_TRIED]
     return sorted(int(value) for value in values[order])
@@ -341,7 +351,7 @@ def changed_rows(program: Program, repair: Repair) -> dict[int, tuple[int, ...]]
     return {number: new for number, (old, new) in pairs if old != new}
 
 
-def best_vote(program: Program, branch: Branch, lots: Sequence[Lot]) -> Repair | None:
+def best_vote(program: Program, branch: Branch, batches: Sequence[ExampleBatch]) -> Repair | None:
     """Return the change of one weight of a vote row after which most predictions are right; None where none helps.
 
     A prediction is right from some weight on, or up to some weight, so the best weight is found among those limits.
@@ -349,12 +359,12 @@ def best_vote(program: Program, branch: Branch, lots: Sequence[Lot]) -> Repair |
     held = content(program, branch)
     assert isinstance(held, tuple)
     masked = program.classifier.masked
-    counts = [_times(program, branch, lot) for lot in lots]
+    counts = [_times(program, branch, batch) for batch in batches]
     best: tuple[int, int, int] | None = None
     for label in range(len(held)):
         if label in masked:
             continue
-        low, high = _limits(program, label, lots, counts)
+        low, high = _limits(program, label, batches, counts)
         change, right = _best_shift(low, high)
         now = int(((low <= 0) & (high >= 0)).sum())
         if right > now and (best is None or right - now > best[0]):
@@ -363,21 +373,21 @@ def best_vote(program: Program, branch: Branch, lots: Sequence[Lot]) -> Repair |
         return None
     _, label, change = best
     weights = (*held[:label], held[label] + change, *held[label + 1 :])
-    return Repair(branch, weights, vote_gain(program, branch, weights, lots))
+    return Repair(branch, weights, vote_gain(program, branch, weights, batches))
 
 
 def vote_gain(
-    program: Program, branch: Branch, weights: tuple[int, ...], lots: Sequence[Lot]
+    program: Program, branch: Branch, weights: tuple[int, ...], batches: Sequence[ExampleBatch]
 ) -> Gain:
-    """Return what it does on some lots that a vote row holds other weights."""
+    """Return what it does on some batches that a vote row holds other weights."""
     held = content(program, branch)
     assert isinstance(held, tuple)
     change = np.array(weights, dtype=np.int64) - np.array(held, dtype=np.int64)
     gains = []
-    for lot in lots:
-        times = _times(program, branch, lot)
-        answers = winners(program, lot.sums + times[:, :, None] * change)
-        gains.append(lot.gain(np.where(times != 0, answers, lot.answers)))
+    for batch in batches:
+        times = _times(program, branch, batch)
+        answers = winners(program, batch.sums + times[:, :, None] * change)
+        gains.append(batch.gain(np.where(times != 0, answers, batch.answers)))
     return joined(gains)
 
 
@@ -394,23 +404,23 @@ def winners(program: Program, sums: IntArray) -> IntArray:
     return found
 
 
-def _times(program: Program, branch: Branch, lot: Lot) -> IntArray:
+def _times(program: Program, branch: Branch, batch: ExampleBatch) -> IntArray:
     """Return `(inputs, entries)`: how often each weight of a vote row counts."""
-    column = lot.columns[branch.part.variable]
+    column = batch.columns[branch.part.variable]
     if isinstance(votes_of(program, branch.part.variable), CategoricalVotes):
         column = (column == branch.row).astype(np.int64)
     return column.sum(axis=1, keepdims=True) if program.classifier.pooled else column
 
 
 def _limits(
-    program: Program, label: int, lots: Sequence[Lot], counts: Sequence[IntArray]
+    program: Program, label: int, batches: Sequence[ExampleBatch], counts: Sequence[IntArray]
 ) -> tuple[IntArray, IntArray]:
     """Return from which change of a weight up to which one each prediction is right, empty where it never is."""
     lows, highs = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     far = np.iinfo(np.int64).max // 4
-    for lot, times in zip(lots, counts, strict=True):
-        where = lot.asked & (times > 0)
-        wanted, times, sums = lot.wanted[where], times[where], lot.sums[where]
+    for batch, times in zip(batches, counts, strict=True):
+        where = batch.asked & (times > 0)
+        wanted, times, sums = batch.wanted[where], times[where], batch.sums[where]
         sums = sums.copy()
         sums[:, list(program.classifier.masked)] = -far
         own = sums[:, label].copy()

@@ -26,15 +26,15 @@ from tprog.analysis.explain.cells import (
 )
 from tprog.analysis.explain.trace.examples import Examples
 from tprog.analysis.explain.trace.repair import (
+    ExampleBatch,
     Gain,
-    Lot,
     Repair,
     best_vote,
     candidates,
     changed_rows,
+    example_batches,
     gain_of_holding,
     joined,
-    lay_out,
     try_out,
     vote_gain,
 )
@@ -109,7 +109,7 @@ def find_suspects(
     spectra: Spectra,
     metric: Metric,
     progress: Progress | None = None,
-    every: Sequence[Lot] | None = None,
+    every: Sequence[ExampleBatch] | None = None,
 ) -> list[Suspect]:
     """Return the suspects, the most suspicious first; empty where nothing fails.
 
@@ -119,11 +119,11 @@ def find_suspects(
         spectra: what ran in which predictions.
         metric: the formula of the suspicion.
         progress: called after each branch.
-        every: what `lay_out` gives for the examples, where it is at hand.
+        every: what `example_batches` gives for the examples, where it is at hand.
     """
     program = examples.program
-    few = lay_out(examples, observed, FEW)
-    every = lay_out(examples, observed) if every is None else every
+    few = example_batches(examples, observed, FEW)
+    every = example_batches(examples, observed) if every is None else every
     found = _one_for_rows(program, _all_suspects(program, few, every, spectra, metric, progress))
     found.sort(key=lambda one: (-one.net, _burden(program, one.repair), -one.suspicion, one.branch))
     equal = [one for one in found if 0 < one.net == found[0].net][:MOST_EQUAL]
@@ -142,8 +142,8 @@ def find_suspects(
 
 def _all_suspects(
     program: Program,
-    few: Sequence[Lot],
-    every: Sequence[Lot],
+    few: Sequence[ExampleBatch],
+    every: Sequence[ExampleBatch],
     spectra: Spectra,
     metric: Metric,
     progress: Progress | None,
@@ -214,7 +214,7 @@ def _explains(program: Program, whole: Suspect, rows: Sequence[Suspect]) -> bool
     return all(size < _size(_repaired(program, one), part) for one in equal)
 
 
-def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> Switch:
+def switch_off(program: Program, what: "Branch | Part", batches: Sequence[ExampleBatch]) -> Switch:
     """Return what it does to hold a variable at its commonest value, or to silence its votes.
 
     A branch is switched off where it ran, a part everywhere.
@@ -222,32 +222,36 @@ def switch_off(program: Program, what: "Branch | Part", lots: Sequence[Lot]) -> 
     part = what.part if isinstance(what, Branch) else what
     if isinstance(what, Branch) and part.kind == "votes":
         weights = (0,) * len(program.classifier.labels)
-        return Switch(None, vote_gain(program, what, weights, lots))
+        return Switch(None, vote_gain(program, what, weights, batches))
     if part.kind == "votes":
-        silenced = [lot.gain(lot.bench.predictions({}, (part.variable,))) for lot in lots]
+        silenced = [batch.gain(batch.bench.predictions({}, (part.variable,))) for batch in batches]
         return Switch(None, joined(silenced))
-    entry = commonest(part.variable, lots)
+    entry = commonest(part.variable, batches)
 
-    def holding(lot: Lot) -> Partly:
+    def holding(batch: ExampleBatch) -> Partly:
         where: BoolArray = np.ones((1, 1), dtype=np.bool_)
         if isinstance(what, Branch):
-            where = _where(program, what, lot)
+            where = _where(program, what, batch)
         # Positions without an end: a short input has no such position.
         endless = isinstance(program.values[part.variable], Naturals)
-        return Partly(min(entry, lot.length - 1) if endless else entry, where)
+        return Partly(min(entry, batch.length - 1) if endless else entry, where)
 
-    return Switch(entry, gain_of_holding(lots, part.variable, holding))
+    return Switch(entry, gain_of_holding(batches, part.variable, holding))
 
 
-def commonest(variable: int, lots: Sequence[Lot]) -> int:
+def commonest(variable: int, batches: Sequence[ExampleBatch]) -> int:
     """Return the entry that a variable has most often, the least of equals."""
-    column = np.concatenate([lot.columns[variable].ravel() for lot in lots])
+    column = np.concatenate([batch.columns[variable].ravel() for batch in batches])
     values, counts = np.unique(column, return_counts=True)
     return int(values[counts.argmax()])
 
 
 def _best_repair(
-    program: Program, branch: Branch, few: Sequence[Lot], every: Sequence[Lot], most: int
+    program: Program,
+    branch: Branch,
+    few: Sequence[ExampleBatch],
+    every: Sequence[ExampleBatch],
+    most: int,
 ) -> tuple[Repair | None, int]:
     """Return the best other content of a branch, and how many were tried."""
     tried: list[tuple[int, int, Content]] = []
@@ -311,17 +315,17 @@ def _burden(program: Program, repair: Repair | None) -> int:
     return len(repair.held) - len(before)
 
 
-def _where(program: Program, branch: Branch, lot: Lot) -> BoolArray:
+def _where(program: Program, branch: Branch, batch: ExampleBatch) -> BoolArray:
     """Return `(inputs, positions)`: where a branch of a head or look-up ran."""
     variable = branch.part.variable
     if branch.row == WHOLE:
         return np.ones((1, 1), dtype=np.bool_)
     if branch.row != DEFAULT:
-        where: BoolArray = rows_fired(program, variable, lot.columns) == branch.row
+        where: BoolArray = rows_fired(program, variable, batch.columns) == branch.row
         return where
     head = program.variables[variable]
     assert isinstance(head, Head)
-    none: BoolArray = ~np.asarray(look(program, head, lot.columns).matches.any(axis=2))
+    none: BoolArray = ~np.asarray(look(program, head, batch.columns).matches.any(axis=2))
     return none
 
 

@@ -33,7 +33,7 @@ from tprog.analysis.explain.trace.output import (
     Traced,
     UnusedPart,
 )
-from tprog.analysis.explain.trace.repair import lay_out
+from tprog.analysis.explain.trace.repair import example_batches
 from tprog.analysis.explain.trace.running import Observed, Progress, Watched, watch
 from tprog.analysis.explain.trace.spectrum import Metric, collect, suspicion
 from tprog.analysis.explain.trace.suspects import Suspect, Switch, find_suspects, switch_off
@@ -207,13 +207,13 @@ def trace_observed(
     failures = tuple(list_failures(examples, observed))
     if not failures:
         return Ranked((), (), ()), ()
-    spectra, lots = collect(program, observed), lay_out(examples, observed)
-    suspects = tuple(find_suspects(examples, observed, spectra, metric, progress, lots))
+    spectra, batches = collect(program, observed), example_batches(examples, observed)
+    suspects = tuple(find_suspects(examples, observed, spectra, metric, progress, batches))
     numbers: dict[Part, list[int]] = {}
     for number, suspect in enumerate(suspects):
         numbers.setdefault(suspect.branch.part, []).append(number)
     parts = tuple(
-        PartSuspect(part, own[0], len(own), switch_off(program, part, lots))
+        PartSuspect(part, own[0], len(own), switch_off(program, part, batches))
         for part, own in numbers.items()
     )
     causes = tuple(group_errors(suspects, spectra, failures, metric))

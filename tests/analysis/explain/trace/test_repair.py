@@ -13,9 +13,9 @@ from tprog.analysis.explain.trace.repair import (
     as_comparison,
     best_vote,
     candidates,
+    example_batches,
     gain_of_holding,
     joined,
-    lay_out,
     other_predicates,
     try_out,
     vote_gain,
@@ -36,14 +36,14 @@ def test_undoing_a_fault_puts_every_error_right(program: Program, seed: int) -> 
     if fault is None:
         return
     examples = labelled_by(program, fault.program)
-    lots = lay_out(examples, evaluated(examples))
-    lots = lots
+    batches = example_batches(examples, evaluated(examples))
+    batches = batches
     if fault.branch.part.kind == "votes":
         assert isinstance(fault.before, tuple)
-        found = vote_gain(fault.program, fault.branch, fault.before, lots)
+        found = vote_gain(fault.program, fault.branch, fault.before, batches)
     else:
-        found = try_out(fault.program, fault.branch, fault.before, lots)
-    assert len(found.fixed) == sum(int(lot.wrong.sum()) for lot in lots)
+        found = try_out(fault.program, fault.branch, fault.before, batches)
+    assert len(found.fixed) == sum(int(batch.wrong.sum()) for batch in batches)
     assert found.broken == 0
 
 
@@ -55,10 +55,10 @@ def test_the_sweep_finds_the_best_weight(program: Program, seed: int) -> None:
     if fault is None or fault.branch.part.kind != "votes":
         return
     examples = labelled_by(program, fault.program)
-    lots = lay_out(examples, evaluated(examples))
-    lots = lots
-    wrong = sum(int(lot.wrong.sum()) for lot in lots)
-    found = best_vote(fault.program, fault.branch, lots)
+    batches = example_batches(examples, evaluated(examples))
+    batches = batches
+    wrong = sum(int(batch.wrong.sum()) for batch in batches)
+    found = best_vote(fault.program, fault.branch, batches)
     if not wrong:
         assert found is None
         return
@@ -73,26 +73,26 @@ def test_candidates_are_other_contents() -> None:
     """Every other value of an entry is tried, a default nothing."""
     program = faulty_hist()
     examples = some_examples(program)
-    lots = lay_out(examples, evaluated(examples))
-    tried = list(candidates(program, FAULT, lots))
+    batches = example_batches(examples, evaluated(examples))
+    tried = list(candidates(program, FAULT, batches))
     assert tried == [Rectangle(((2, 2),), value) for value in (0, 2, 3, 4)]
     head = Branch(type(FAULT.part)(3, "head"), 1)
-    keys = list(candidates(program, head, lots))
+    keys = list(candidates(program, head, batches))
     assert (1,) not in keys
     assert (0, 1) in keys
     assert () in keys
     assert len(set(keys)) == len(keys)
-    assert list(candidates(program, Branch(head.part, DEFAULT), lots)) == []
+    assert list(candidates(program, Branch(head.part, DEFAULT), batches)) == []
 
 
 def test_the_right_entry_fixes_all() -> None:
     """The planted look-up entry back in its place puts all right; another value does not."""
     program = faulty_hist()
     examples = some_examples(program)
-    lots = lay_out(examples, evaluated(examples))
-    right = try_out(program, FAULT, Rectangle(((2, 2),), 2), lots)
-    wrong = try_out(program, FAULT, Rectangle(((2, 2),), 3), lots)
-    total = sum(int(lot.wrong.sum()) for lot in lots)
+    batches = example_batches(examples, evaluated(examples))
+    right = try_out(program, FAULT, Rectangle(((2, 2),), 2), batches)
+    wrong = try_out(program, FAULT, Rectangle(((2, 2),), 3), batches)
+    total = sum(int(batch.wrong.sum()) for batch in batches)
     assert np.array_equal(right.fixed, np.arange(total))
     assert (right.broken, wrong.net) == (0, 0)
 
@@ -100,26 +100,26 @@ def test_the_right_entry_fixes_all() -> None:
 @given(programs(max_inputs=20), st.integers(0, 99))
 @settings(max_examples=30)
 def test_sums_give_the_programs_own_answers(program: Program, seed: int) -> None:
-    """The winners of a lot's sums are the predictions, and every wrong one has its own number."""
+    """The winners of a batch's sums are the predictions, and every wrong one has its own number."""
     fault = plant(program, seed)
     if fault is None:
         return
     examples = labelled_by(program, fault.program)
-    lots = lay_out(examples, evaluated(examples))
-    numbers = [lot.numbers[lot.wrong] for lot in lots]
+    batches = example_batches(examples, evaluated(examples))
+    numbers = [batch.numbers[batch.wrong] for batch in batches]
     every = np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
     assert sorted(every.tolist()) == list(range(len(every)))
-    for lot in lots:
-        assert np.array_equal(winners(fault.program, lot.sums), lot.answers)
-    wrong = [bool(lot.wrong.any()) for lot in lots]
+    for batch in batches:
+        assert np.array_equal(winners(fault.program, batch.sums), batch.answers)
+    wrong = [bool(batch.wrong.any()) for batch in batches]
     assert wrong == sorted(wrong, reverse=True)
 
 
 def test_holding_the_right_value_puts_errors_right() -> None:
     """With the look-up held at two everywhere, labels 2 are right and all others wrong."""
     examples = some_examples(faulty_hist())
-    lots = lay_out(examples, evaluated(examples))
-    found = gain_of_holding(lots, 4, lambda lot: 2)
+    batches = example_batches(examples, evaluated(examples))
+    found = gain_of_holding(batches, 4, lambda batch: 2)
     labels = [label for one in examples.examples for label in one.labels]
     assert len(found.fixed) == labels.count("2")
     assert found.broken == len(labels) - labels.count("2")
@@ -129,13 +129,13 @@ def test_holding_the_right_value_puts_errors_right() -> None:
 def test_few_failing_examples_can_be_asked_for() -> None:
     """At most so many of each length, and no passing ones."""
     examples = some_examples(faulty_hist())
-    lots = lay_out(examples, evaluated(examples), 2)
-    assert lots
-    assert all(0 < len(lot.wrong) <= 2 and lot.wrong.any() for lot in lots)
+    batches = example_batches(examples, evaluated(examples), 2)
+    assert batches
+    assert all(0 < len(batch.wrong) <= 2 and batch.wrong.any() for batch in batches)
 
 
 def test_nothing_joined_is_no_gain() -> None:
-    """Without lots nothing is fixed or broken."""
+    """Without batches nothing is fixed or broken."""
     assert joined([]) is NO_GAIN
 
 

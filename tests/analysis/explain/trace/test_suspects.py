@@ -6,7 +6,7 @@ import pytest
 from tracing import FAULT, faulty_hist, some_examples, sound_hist
 
 from tprog.analysis.explain.cells import WHOLE, Branch, Part, with_content
-from tprog.analysis.explain.trace.repair import lay_out
+from tprog.analysis.explain.trace.repair import example_batches
 from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.spectrum import collect
 from tprog.analysis.explain.trace.suspects import commonest, find_suspects, switch_off
@@ -76,11 +76,11 @@ def test_a_part_is_switched_off_everywhere_and_a_branch_where_it_ran() -> None:
     """Held at its commonest value, the whole look-up breaks more than one entry of it does."""
     program = faulty_hist()
     examples = some_examples(program)
-    lots = lay_out(examples, evaluated(examples))
-    lots = lots
-    whole = switch_off(program, Part(4, "look-up"), lots)
-    entry = switch_off(program, Branch(Part(4, "look-up"), 2), lots)
-    assert whole.entry == entry.entry == commonest(4, lots)
+    batches = example_batches(examples, evaluated(examples))
+    batches = batches
+    whole = switch_off(program, Part(4, "look-up"), batches)
+    entry = switch_off(program, Branch(Part(4, "look-up"), 2), batches)
+    assert whole.entry == entry.entry == commonest(4, batches)
     assert whole.gain.broken > entry.gain.broken
 
 
@@ -88,11 +88,11 @@ def test_silenced_votes_say_nothing() -> None:
     """Without the only votes every label is the first one, which is never right."""
     program = faulty_hist()
     examples = some_examples(program)
-    lots = lay_out(examples, evaluated(examples))
-    found = switch_off(program, Part(4, "votes"), lots)
-    right = sum(int((lot.asked & ~lot.wrong).sum()) for lot in lots)
+    batches = example_batches(examples, evaluated(examples))
+    found = switch_off(program, Part(4, "votes"), batches)
+    right = sum(int((batch.asked & ~batch.wrong).sum()) for batch in batches)
     assert found.entry is None
     assert found.gain.broken == right
-    row = switch_off(program, Branch(Part(4, "votes"), 3), lots)
+    row = switch_off(program, Branch(Part(4, "votes"), 3), batches)
     labels = [label for one in examples.examples for label in one.labels]
     assert row.gain.broken == labels.count("3")
