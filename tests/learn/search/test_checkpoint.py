@@ -4,18 +4,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from learn.search.cases import random_program
 
 from tprog.errors import FileProblem, UnreadableSource
-from tprog.learn.build import NetworkSizes
 from tprog.learn.search.checkpoint import SearchState, read_state, write_state
 from tprog.learn.search.climb import Climb
-from tprog.learn.search.random_program import random_program
 from tprog.learn.search.search import split_examples
 from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
-PROGRAM = random_program(DATASET.task, NetworkSizes(1, 1, 2, 1, 1), 0)
+PROGRAM = random_program(DATASET.task, 1, (1, 2, 1, 1), 0)
 
 
 def state() -> SearchState:

@@ -4,17 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from learn.search.cases import random_program
 
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
-from tprog.learn.build import NetworkSizes
-from tprog.learn.search.random_program import random_program
 from tprog.learn.search.search import SearchProgress, SearchResult, refit, search
 from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
-STARTS = [random_program(DATASET.task, NetworkSizes(1, 1, 2, 1, 1), seed) for seed in range(3)]
+STARTS = [random_program(DATASET.task, 1, (1, 2, 1, 1), seed) for seed in range(3)]
 SETTINGS = SearchSettings(rounds=4, proposals=200)
 
 

@@ -1,4 +1,4 @@
-"""The state of a search in a file. Owns its format, and refuses a file that is damaged or of another search.
+"""The state of a search in a safetensors file; one that is damaged or of another search is refused.
 
 History of the format: 1, the first.
 """
@@ -43,12 +43,7 @@ class SearchState:
 
 
 def write_state(path: Path, identity: str, state: SearchState) -> None:
-    """Write a state, whole or not at all.
-
-    Args:
-        path: the file.
-        identity: of the search; only a search of the same identity reads it.
-        state: between two rounds.
+    """Write a state, whole or not at all; only a search of the same identity reads it.
 
     Raises:
         FileProblem: the disk refuses it.

@@ -1,7 +1,7 @@
-"""The discrete search: many starts side by side, the worse ones dropped. Owns the schedule; refuses to know modules.
+"""The discrete search: several starts climb side by side, and the worse half is dropped now and then.
 
-A short gradient run or plain chance gives Programs to start from; each is annealed and refitted in turn. Starts run in
-threads, since the kernels release the interpreter lock; no result depends on how many.
+Each start is annealed and its votes refitted, in turn. Starts run in threads, since the kernels release the interpreter
+lock; no result depends on how many.
 """
 
 import time
@@ -17,8 +17,13 @@ from tprog.ir import Program
 from tprog.learn.search.checkpoint import SearchState, read_state, write_state
 from tprog.learn.search.climb import Climb, Found
 from tprog.learn.search.examples import Examples
-from tprog.learn.settings import SearchSettings
+from tprog.learn.settings import SearchSettings, ShouldStop
 from tprog.tasks import Dataset
+
+MOST_STARTS = 1009
+"""A prime: with fewer starts, those of different seeds never share random numbers."""
+LAST_HALVING = 0.6
+"""Share of the rounds after which starts are dropped for the last time; the temperature still allows changes then."""
 
 Stop: TypeAlias = Literal["rounds", "perfect", "seconds", "asked", "interrupted"]
 
@@ -75,7 +80,6 @@ class SearchResult:
 
 
 OnProgress: TypeAlias = Callable[[SearchProgress], None]
-ShouldStop: TypeAlias = Callable[[], bool]
 
 
 def search(
@@ -215,7 +219,7 @@ class _Search:
             self._train,
             self._validation,
             settings,
-            settings.seed * 1009 + number,
+            settings.seed * MOST_STARTS + number,
             None if state is None else state.climbs[number],
         )
 
@@ -237,8 +241,7 @@ class _Search:
         settings = self._settings
         if not settings.halvings or done == 0:
             return alive
-        # The last halving comes at 60 % of the rounds, while the temperature still allows changes.
-        spacing = max(1, round(0.6 * settings.cycle / settings.halvings))
+        spacing = max(1, round(LAST_HALVING * settings.cycle / settings.halvings))
         if done % spacing or done // spacing > settings.halvings:
             return alive
         kept = max(min(2, len(alive)), -(-len(alive) // 2))
