@@ -23,7 +23,7 @@ from tprog.learn import train as learning
 from tprog.learn.run_folder import TABLES_FILE
 from tprog.learn.settings import OnProgress, TrainSettings
 from tprog.learn.train import TrainResult
-from tprog.locate import PROGRAM_FILE
+from tprog.manifest import PROGRAM_FILE
 from tprog.tasks import Dataset, Task
 
 # Called with what is going on, what is done of it, and how much there is.

@@ -99,7 +99,7 @@ def _tell(result: "Trained", task: "Task", folder: Path) -> None:
     """Say what was learned, what is known of it, and what is not."""
     from tprog.cli.again import command
     from tprog.cli.console import say
-    from tprog.locate import PROGRAM_FILE
+    from tprog.manifest import PROGRAM_FILE
 
     _headline(task, "", result)
     found = result.findings
@@ -263,7 +263,7 @@ def learn_standard(
     from tprog.cli.console import say
     from tprog.cli.progress import watching
     from tprog.learn.standard.train import train_standard
-    from tprog.locate import WEIGHTS_FILE
+    from tprog.manifest import WEIGHTS_FILE
 
     with watching(task.spec) as watcher:
         result = train_standard(
