@@ -31,7 +31,7 @@ def composed_share(task: Task, settings: CompositionSettings | None = None) -> f
         "hist",
         "reverse",
         "sort",
-        "double_hist:vocabulary=6,length=6",
+        "double_hist:vocabulary=5,length=5",
         "dyck1:length=10",
         "induction",
     ],
@@ -50,7 +50,7 @@ def test_the_hardest_tasks_are_put_together(spec: str) -> None:
 
 def test_the_published_modules_suffice_for_histograms() -> None:
     """One key for each query and no masks of their own; nothing else is written then."""
-    task = get_task("double_hist:vocabulary=6,length=6")
+    task = get_task("double_hist:vocabulary=5,length=5")
     assert composed_share(task, recipe_composition(task, "published")) == 1
 
 
@@ -116,7 +116,7 @@ def stages(spec: str, grammar: Grammar) -> Stages:
 
 def test_each_stage_is_a_layer_deeper() -> None:
     """Answers of a stage read no deeper than what was grown, and candidates add up."""
-    grown = stages("double_hist:vocabulary=5,length=5", Grammar((False, True), sets=True))
+    grown = stages("double_hist:vocabulary=4,length=4", Grammar((False, True), sets=True))
     depths, candidates = [], []
     for answers in grown:
         depths.append(max(part.layer for answer in answers for part in answer.modules))
