@@ -107,21 +107,15 @@ def locate(name: str | Path) -> Location:
 
 
 def load(name: str | Path) -> "Program":
-    """Read a Program from a program file, a run folder or a gallery entry, or from what else `read_named` knows.
-
-    Raises:
-        FileProblem: there is no such file, folder or entry.
-        UnreadableSource: the file holds no program.
-    """
+    """Read a Program from a program file, a run folder or a gallery entry; see `read_named`."""
     return read_named(name).program
 
 
 def read_named(name: str | Path) -> Named:
-    """Read the Program that a user names. Nothing is executed.
+    """Read the Program that a user names, whatever it lies in. Nothing is executed.
 
-    Args:
-        name: a program file, a run folder, a gallery entry, a published source, a published run folder or one of its files, or
-            a network's weights.
+    Besides files, folders and gallery entries of ours, these are a published source, a published run folder or one of its files, and
+    a network's weights.
 
     Raises:
         FileProblem: there is no such file, folder or entry.

@@ -83,12 +83,7 @@ def stopper(
 ) -> Iterator[Stopper]:
     """Turn the first of `SIGNALS` into a wish to stop, the second into the usual interrupt.
 
-    Outside the main thread signals are not touched.
-
-    Args:
-        on_progress: who gets the reports.
-        seconds: after which stopping is wanted; None for no limit.
-        on_signal: called at the first signal, in a thread of its own.
+    Outside the main thread signals are not touched. `on_signal` is called at the first signal, in a thread of its own.
     """
     found = Stopper(on_progress, seconds, on_signal)
     if threading.current_thread() is not threading.main_thread():

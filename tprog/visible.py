@@ -24,12 +24,7 @@ STAND_INS = {
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""Return text with an escape, such as `\x1b`, for every character that a reader cannot see.
-
-    Args:
-        text: what somebody else wrote.
-        keep: characters that stay all the same, such as line breaks.
-    """
+    r"""Return text with an escape, such as `\x1b`, for every character that a reader cannot see and that is not in `keep`."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in keep else repr(c)[1:-1] for c in text)

@@ -103,13 +103,7 @@ def compare_behaviour(
 ) -> Behaviour | str:
     """Return how the labels of two programs differ; or, in a line, why they cannot be compared.
 
-    Args:
-        one: the program before.
-        other: the program after.
-        names: what they are called.
-        limit: the most inputs to compare, by default 400,000; beyond it, a sample.
-        seed: of the sample.
-        progress: called with the inputs compared so far and how many there will be.
+    At most `limit` inputs are compared (by default 400,000); beyond it, a sample.
 
     Raises:
         InvalidProgram: a number could exceed 64 bits.
@@ -165,13 +159,7 @@ def _notes(one: Program, other: Program, domain: Domain) -> tuple[str, ...]:
 
 
 class _Tally:
-    """What was compared so far.
-
-    Args:
-        sides: the two programs.
-        plan: which inputs are compared.
-        truth: the task of both, where it is known.
-    """
+    """What was compared so far; the truth is that of the task of both, where it is known."""
 
     def __init__(self, sides: list[Side], plan: ComparedInputs, truth: Side | None) -> None:
         self.sides, self.plan, self.truth = sides, plan, truth

@@ -114,15 +114,13 @@ class Diff:
     def exit_code(self, behaviour: bool = False) -> int:
         """Return 0 where both are the same, 3 where they differ, 4 where a sample shows no other answer.
 
-        Args:
-            behaviour: whether the answers alone count; otherwise the structure counts too.
+        The structure counts, unless `behaviour` says that the answers alone do.
         """
         if not behaviour and not self.same_structure:
             return 3
         return {True: 0, False: 3, None: 4}[self.same_behaviour]
 
     def __repr__(self) -> str:
-        """Say in one line how many parts changed, and whether answers did."""
         answers = {True: "the same answers", False: "other answers", None: "no other answer found"}
         changed = len(self.changed)
         return (
@@ -225,15 +223,8 @@ def diff(
     """Return what changed from one Program to another.
 
     Heads and look-ups are paired by what they do, whatever their names, layers and order are. Labels are compared on every
-    input that both are defined on where there are at most `limit`, else on all short ones and a sample.
-
-    Args:
-        one: the program before.
-        other: the program after.
-        names: what to call the two.
-        limit: the most inputs to compare, by default 400,000.
-        seed: of samples.
-        progress: called with the inputs compared so far and how many there will be.
+    input that both are defined on where there are at most `limit` (by default 400,000), else on all short ones and a sample.
+    `progress` is called with the inputs compared so far and how many there will be.
 
     Raises:
         InvalidProgram: a number could exceed 64 bits.

@@ -27,11 +27,7 @@ class Family:
 
 
 def families(programs: Sequence[Program]) -> tuple[Family, ...]:
-    """Return for each Program which family it belongs to; parts that no vote depends on do not count.
-
-    Args:
-        programs: on one domain.
-    """
+    """Return for each Program which family it belongs to; parts that no vote depends on do not count."""
     parts = [_parts(program) for program in programs]
     votes = [_votes(program) for program in programs]
     first: list[int] = []

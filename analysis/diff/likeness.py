@@ -45,13 +45,9 @@ CHANGED, OTHER_TABLE, OTHER_VOTES = 0.5, 3.0, 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Common:
-    """Two functions on the points that both are defined on.
+    """Two functions on the points that both are defined on: for each an index into `values`.
 
-    Attributes:
-        axes: for each argument the common values.
-        capped: whether the last value of each axis stands for all greater numbers as well.
-        values: what either can write.
-        before, after: for each point an index into `values`.
+    The axes are the common values of each argument; where `capped`, the last of each stands for all greater numbers as well.
     """
 
     axes: tuple[tuple[Value, ...], ...]
@@ -101,13 +97,7 @@ def common(before: Function, after: Function) -> Common:
 def argument_orders(
     before: Sequence[int], after: Sequence[int], pairing: Mapping[int, int]
 ) -> list[tuple[int, ...]]:
-    """Return the orders of the second's arguments that lay as many as can be over those that they are paired with.
-
-    Args:
-        before: the variables that the first reads.
-        after: the variables that the second reads, as many.
-        pairing: from the first program's variables to the second's.
-    """
+    """Return the orders of the second's arguments that lay as many as can be over those that they are paired with."""
     candidates = list(orders([0] * len(after)))
     if len(candidates) == 1 and len(after) > 1:
         # Too many arguments to try all orders: each goes to its partner where that is free.

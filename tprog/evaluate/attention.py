@@ -71,11 +71,7 @@ def _coded(codes: Array, indices: Array) -> Array:
 def match_for(predicate: Predicate, query: FiniteValues, key: FiniteValues, code: Any) -> Match:
     """Return a predicate in its cheapest form.
 
-    Args:
-        predicate: it fits the value sets, except that keys which do not exist may be wanted.
-        query: the values of the query.
-        key: the values of the key.
-        code: the type of categorical arrays; it holds one more than the number of values.
+    Keys which do not exist may be wanted. `code`, the type of categorical arrays, holds one more than the number of values.
     """
     any_query = np.ones(len(query), dtype=np.bool_)
     match predicate:

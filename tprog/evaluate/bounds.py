@@ -29,19 +29,12 @@ LARGEST_TABLE = 1 << 16
 def numerical_bounds(
     program: Program, length: int | None = None, held: Mapping[int, int] | None = None
 ) -> dict[int, int | None]:
-    """Return for each numerical variable a number that it never exceeds, by interval reasoning.
+    """Return for each numerical variable a number that it never exceeds, by interval reasoning; None where there is none.
 
-    `ones` is 1. A head stays within the bound of its value times the most positions that can match: the length of the
-    sequence, or fewer where the key shows it (each position stands once, and so does the prefix).
-
-    Args:
-        program: a valid Program.
-        length: the framed length; by default the greatest of the domain.
-        held: variables that are held at values which the program itself need not reach, with the greatest entry of each:
-            a bound is no less than that, and where a key is held, every position can match.
-
-    Returns:
-        The bound by variable; None where lengths have no end and neither has the number.
+    `ones` is 1. A head stays within the bound of its value times the most positions that can match: the framed length (by default
+    the domain's greatest), or fewer where the key shows it (each position stands once, and so does the prefix). Variables that are
+    `held` at values which the Program need not reach come with their greatest entry: a bound is no less than that, and where a
+    key is held, every position can match.
     """
     if length is None:
         length = program.domain.context_length

@@ -26,12 +26,7 @@ MOST_ROWS = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partly:
-    """A hold on some inputs and positions alone; elsewhere the variable is computed.
-
-    Attributes:
-        entries: what the variable is held at; see `Hold`.
-        where: `(inputs, positions)`, or anything that broadcasts to it: where it is held.
-    """
+    """A hold on some inputs and positions alone, where `where` (it broadcasts to `(inputs, positions)`) holds."""
 
     entries: "int | IntArray"
     where: BoolArray
@@ -67,12 +62,6 @@ class Bench:
     _sums: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Compute the batch once.
-
-        Raises:
-            BadInput: the batch does not belong to the Program's domain.
-            InvalidProgram: a number could exceed 64 bits.
-        """
         self._weights = {found.variable: found for found in read_weights(self.program)}
         self._labels = np.arange(len(self.program.classifier.labels), dtype=np.int64)
         self._needed = needed_variables(self.program)
@@ -91,12 +80,7 @@ class Bench:
     def sums(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
         """Return `(inputs, positions, labels)` sums of votes, masked labels included; pooled: `(inputs, labels)`.
 
-        Args:
-            held: what some variables are held at.
-            silenced: variables whose votes do not count.
-
-        Raises:
-            InvalidProgram: see `values`.
+        Some variables are held, and the votes of those that are silenced do not count. An InvalidProgram as for `values`.
         """
         sums = self._summed(held, silenced)
         if self.program.classifier.pooled:
@@ -106,15 +90,7 @@ class Bench:
         return sums
 
     def predictions(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
-        """Return `(inputs, positions)` predictions, as `Evaluation.predictions` does; pooled: `(inputs,)`.
-
-        Args:
-            held: what some variables are held at.
-            silenced: variables whose votes do not count.
-
-        Raises:
-            InvalidProgram: see `values`.
-        """
+        """Return what `Evaluation.predictions` would be with some variables held and some silenced; see `sums`."""
         sums = self._summed(held, silenced)
         classifier = self.program.classifier
         if classifier.pooled:
@@ -139,10 +115,7 @@ class Bench:
         return column.astype(self._kind)[:, :, None] * table
 
     def widen(self, greatest: Mapping[int, int]) -> None:
-        """Prepare the Program and compute the columns anew where numbers can grow larger than the Program's own at this length.
-
-        Args:
-            greatest: for each variable that will be held, the greatest entry.
+        """Prepare and compute anew where numbers can grow larger than the Program's own, given the greatest entries that will be held.
 
         Raises:
             InvalidProgram: a number could exceed 64 bits.
@@ -249,7 +222,7 @@ def predictions(
     held: Mapping[int, Hold],
     silenced: Collection[int] = (),
 ) -> IntArray:
-    """Return what a Program would predict with some variables held and some silenced; see `Bench.predictions`.
+    """Return what a Program would predict with some variables held and some silenced.
 
     Ask a `Bench` where there is more than one question on a batch.
 

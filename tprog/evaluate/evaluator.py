@@ -156,12 +156,7 @@ class Evaluator:
         return Evaluation(prediction_labels(program), values, sums, self._winners(sums))
 
     def predictions(self, batch: Batch) -> IntArray:
-        """Return the predictions alone, as `Evaluation.predictions` does, in a fraction of the time.
-
-        Raises:
-            BadInput: the batch does not belong to the Program's domain.
-            InvalidProgram: a number could exceed 64 bits.
-        """
+        """Return what `Evaluation.predictions` is, in a fraction of the time; errors as for `evaluate`."""
         program, length = self.program, batch.indices.shape[1]
         prepared = self.prepared(length)
         voting = self._voting(prepared, len(batch), every=False)
@@ -222,11 +217,7 @@ def predictions(program: Program, batch: Batch) -> IntArray:
 
 
 def predict(program: Program, sequences: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the labels for sequences of tokens: one for each data symbol, or a single one where outputs are pooled.
-
-    Args:
-        program: a valid Program.
-        sequences: data symbols alone, or full framed sequences.
+    """Return the labels for sequences, framed or not: one for each data symbol, or a single one where outputs are pooled.
 
     Raises:
         BadInput: a sequence lies outside the Program's domain.
@@ -249,16 +240,10 @@ def predict(program: Program, sequences: Sequence[Sequence[str]]) -> list[list[s
 def accuracy(
     program: Program, labelled: Iterable[tuple[Batch, IntArray]], labels: Sequence[str]
 ) -> tuple[int, int]:
-    """Count the right predictions among the scored ones.
+    """Return the numbers of right and of scored predictions.
 
-    Args:
-        program: a valid Program.
-        labelled: batches with their true labels, `(inputs, positions)` indices into `labels`, -1 where nothing is
-            scored, as a task gives them; frame positions never count. Pooled: `(inputs,)`.
-        labels: the texts that the true labels speak of; the Program's own may have another order.
-
-    Returns:
-        The numbers of right and of scored predictions.
+    True labels are `(inputs, positions)` indices into `labels` (the Program's own may have another order), -1 where nothing is
+    scored, as a task gives them; frame positions never count. Pooled: `(inputs,)`.
     """
     evaluator = Evaluator(program)
     index = {label: number for number, label in enumerate(labels)}
@@ -281,10 +266,7 @@ def evaluate_domain(
 ) -> Iterator[tuple[Batch, Evaluation]]:
     """Yield every input with everything that a Program computes on it, shortest first, in bounded memory.
 
-    Args:
-        program: a valid Program with a closed vocabulary.
-        up_to: the greatest number of data symbols; the domain's own where it is None.
-        progress: called after each batch.
+    The vocabulary is closed, and inputs have at most `up_to` data symbols. `progress` is called after each batch.
 
     Raises:
         BadInput: the inputs have no end.

@@ -31,7 +31,6 @@ class Batch:
     indices: TokenArray
 
     def __len__(self) -> int:
-        """Return the number of inputs."""
         return int(self.indices.shape[0])
 
     def take(self, rows: "slice | IntArray | BoolArray") -> "Batch":
@@ -45,11 +44,7 @@ class Batch:
 
 
 def encode(domain: Domain, sequences: Sequence[Sequence[str]]) -> list[tuple[IntArray, Batch]]:
-    """Return the sequences grouped by length, each group with the rows of `sequences` that it holds.
-
-    Args:
-        domain: what the sequences must belong to.
-        sequences: data symbols alone, or full framed sequences.
+    """Return the sequences, framed or not, grouped by length, each group with the rows of `sequences` that it holds.
 
     Raises:
         BadInput: a sequence lies outside the domain.
@@ -71,10 +66,7 @@ def encode(domain: Domain, sequences: Sequence[Sequence[str]]) -> list[tuple[Int
 
 
 def count_inputs(domain: Domain, up_to: int | None = None) -> int | None:
-    """Return the number of inputs with at most `up_to` data symbols; None where there is no end to them.
-
-    An open vocabulary has no end. `up_to` defaults to the domain's greatest length.
-    """
+    """Return the number of inputs with at most `up_to` data symbols; None where lengths or vocabulary have no end."""
     longest = longest_data(domain, up_to)
     if longest is None or domain.unknown is not None:
         return None
@@ -82,12 +74,7 @@ def count_inputs(domain: Domain, up_to: int | None = None) -> int | None:
 
 
 def all_inputs(domain: Domain, up_to: int | None = None, chunk: int = 16384) -> Iterator[Batch]:
-    """Yield every input of the domain with at most `up_to` data symbols, shortest first, in bounded memory.
-
-    Args:
-        domain: a domain with a closed vocabulary.
-        up_to: the greatest number of data symbols; the domain's own where it is None.
-        chunk: the greatest number of inputs in one Batch.
+    """Yield every input of the domain with at most `up_to` data symbols, shortest first, at most `chunk` in a Batch.
 
     Raises:
         BadInput: the inputs have no end.
@@ -106,14 +93,7 @@ def all_inputs(domain: Domain, up_to: int | None = None, chunk: int = 16384) -> 
 def sample_inputs(
     domain: Domain, count: int, seed: int, up_to: int | None = None, chunk: int = 16384
 ) -> Iterator[Batch]:
-    """Yield `count` random inputs (repeats possible): the length uniform, then the symbols uniform.
-
-    Args:
-        domain: where there is no greatest length, `up_to` is needed.
-        count: the number of inputs.
-        seed: equal seeds give equal inputs.
-        up_to: the greatest number of data symbols; the domain's own where it is None.
-        chunk: the greatest number of inputs in one Batch.
+    """Yield `count` random inputs (repeats possible): the length uniform, at most `up_to` data symbols, then the symbols uniform.
 
     Raises:
         BadInput: there is no greatest length and `up_to` is None, or `up_to` is below the domain's least length.
@@ -160,7 +140,7 @@ def scored_positions(domain: Domain, batch: Batch) -> BoolArray:
 
 
 def longest_data(domain: Domain, up_to: int | None = None) -> int | None:
-    """Return the greatest number of data symbols: the domain's, or `up_to` where that is less; None without an end."""
+    """Return the greatest number of data symbols, at most `up_to`; None without an end."""
     if up_to is None or domain.max_length is None:
         return domain.max_length if up_to is None else up_to
     return min(up_to, domain.max_length)

@@ -78,13 +78,9 @@ class HeadStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableStep:
-    """A look-up of either kind, as a table over several variables.
+    """A look-up of either kind, as a flattened table over several variables.
 
-    Attributes:
-        arguments: the variables.
-        sizes: for each argument, how many entries are told apart; larger ones are read as the last.
-        clamped: for each argument, whether larger ones occur.
-        table: the flattened table.
+    Entries of an argument from its size on are read as the last; `clamped` says where such occur.
     """
 
     arguments: tuple[int, ...]
@@ -136,11 +132,7 @@ def head_match(
 ) -> Match | Array:
     """Return what says which keys a head wants: its predicate, or a matrix of scores, -1 where a key is not wanted.
 
-    Args:
-        head: the head.
-        query: the values of its query.
-        key: the values of its key.
-        code: the type of categorical arrays.
+    `code` is the type of categorical arrays.
     """
     if not (isinstance(head, CategoricalHead) and isinstance(head.tie, ByScore)):
         return match_for(head.predicate, query, key, code)
@@ -151,13 +143,9 @@ def head_match(
 
 
 def head_step(head: Head, wanted: Match | Array, bound: int, length: int) -> HeadStep:
-    """Return a head as a step.
+    """Return a head as a step, from what `head_match` gives and the framed length.
 
-    Args:
-        head: the head.
-        wanted: see `head_match`.
-        bound: for a numerical head, a number that neither its summands nor its sums exceed.
-        length: the framed length.
+    For a numerical head neither summands nor sums exceed `bound`.
     """
     attention: Callable[[Array, Array, Array], Array]
     if not isinstance(wanted, Match):
@@ -225,10 +213,7 @@ class Prepared:
     ) -> list[Array]:
         """Return the `(positions, inputs)` array of every variable, or of the needed ones (the others are empty).
 
-        Args:
-            tables: for each input variable the entry of each word (see `WordReader`).
-            words: `(positions, inputs)` indices of words.
-            needed: the variables to compute.
+        `tables` has for each input variable the entry of each word (see `WordReader`); `words` are `(positions, inputs)`.
         """
         columns: list[Array] = []
         for variable, table in zip(self.program.inputs, tables, strict=True):
@@ -254,11 +239,7 @@ def prepare(
 ) -> Prepared:
     """Prepare a valid Program for sequences of a framed length.
 
-    Args:
-        program: a valid Program.
-        length: the framed length.
-        matches: what was prepared for other lengths of the same Program; new ones are added.
-        held: see `numerical_bounds`.
+    `matches` remembers predicates for other lengths of the same Program. For `held` see `numerical_bounds`.
 
     Raises:
         BadInput: the length is beyond the domain's.

@@ -51,16 +51,10 @@ def reachable(
     up_to: int | None = None,
     progress: Progress | None = None,
 ) -> Reachability:
-    """Count what can be reached: on every input where there are few enough, else on random ones.
+    """Count what can be reached: on every input where there are at most `limit`, else on random ones.
 
-    Args:
-        program: a valid Program.
-        limit: the greatest number of inputs that are enumerated.
-        samples: the number of random inputs where there are more.
-        seed: for random inputs; equal seeds give equal counts.
-        up_to: the greatest number of data symbols; the domain's own where it is None (16 more than the least where it
-            has none).
-        progress: called with the number of inputs done and the number in all.
+    Inputs have at most `up_to` data symbols: by default what the domain has, or 16 more than its least where it has no greatest.
+    `progress` is called with the number of inputs done and the number in all.
 
     Raises:
         BadInput: `up_to` is below the domain's least length.

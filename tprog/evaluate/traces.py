@@ -25,15 +25,7 @@ Kind: TypeAlias = Literal["input", "head", "numerical head", "lookup", "numerica
 
 @dataclass(frozen=True, slots=True)
 class VariableTrace:
-    """One variable.
-
-    Attributes:
-        variable: its index in the Program.
-        name: its name.
-        kind: which kind of part writes it.
-        layer: the part's layer, from 0; None for an input.
-        values: its value at each position.
-    """
+    """One variable: which kind of part writes it, in which layer (None for an input), and its value at each position."""
 
     variable: int
     name: str
@@ -68,13 +60,7 @@ class HeadTrace:
 
 @dataclass(frozen=True, slots=True)
 class VariableVotes:
-    """The votes of one variable.
-
-    Attributes:
-        variable: its index in the Program.
-        name: its name.
-        votes: one integer for each label.
-    """
+    """The votes of one variable: one integer for each label."""
 
     variable: int
     name: str
@@ -129,18 +115,13 @@ class Trace(Shown):
     predictions: tuple[str, ...]
 
     def __repr__(self) -> str:
-        """Say in one line which input it follows, and to which labels."""
         given = reprlib.repr(self.framed[slice(*self.data)])
         answers = reprlib.repr(self.predictions)
         return f"<Trace {given} → {answers}: {len(self.variables)} variables>"
 
 
 def trace(program: Program, tokens: Sequence[str]) -> Trace:
-    """Return everything that a Program does on one input.
-
-    Args:
-        program: a valid Program.
-        tokens: data symbols alone, or a full framed sequence.
+    """Return everything that a Program does on one input, framed or not.
 
     Raises:
         BadInput: the tokens lie outside the Program's domain.

@@ -64,13 +64,9 @@ class Voting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """The weights of one variable.
+    """The weights of one variable: `(values, labels)`, or `(labels,)` per unit; empty where one does not fit 64 bits.
 
-    Attributes:
-        variable: the variable.
-        numerical: whether it votes per unit.
-        largest: a number that no weight exceeds in size.
-        table: `(values, labels)`, or `(labels,)` per unit; empty where a weight does not fit 64 bits.
+    No weight exceeds `largest` in size.
     """
 
     variable: int
@@ -95,14 +91,9 @@ def read_weights(program: Program) -> tuple[Weights, ...]:
 def make_voting(
     prepared: Prepared, weights: Sequence[Weights], labels: Sequence[int], inputs: int, narrow: bool
 ) -> Voting:
-    """Return the classifier of a prepared.
+    """Return the classifier for a length, over some labels.
 
-    Args:
-        prepared: the Program.
-        weights: see `read_weights`.
-        labels: the labels to sum.
-        inputs: about how many inputs there are; many make joint tables worth their while.
-        narrow: whether sums may be 32 bits wide where that is enough.
+    With many `inputs` joint tables are worth their while. Where `narrow`, sums are 32 bits wide if that is enough.
 
     Raises:
         InvalidProgram: a sum could exceed 64 bits.

@@ -46,7 +46,6 @@ class Classifier:
     last: str | None = None
 
     def __post_init__(self) -> None:
-        """Order the votes; refuse repeated labels, a mask that leaves nothing, and votes of the wrong width."""
         # Votes are summed, so their order means nothing and equality must not see it.
         ordered = tuple(sorted(self.votes, key=lambda vote: vote.variable))
         object.__setattr__(self, "votes", ordered)

@@ -25,7 +25,6 @@ class FiniteValues:
     values: tuple[Value, ...]
 
     def __post_init__(self) -> None:
-        """Refuse empty, mixed or repeating value sets."""
         if not self.values:
             raise InvalidProgram("a categorical variable needs at least one value")
         if {type(value) for value in self.values} not in ({str}, {int}):
@@ -34,7 +33,6 @@ class FiniteValues:
             raise InvalidProgram(f"values repeat: {self.values!r}")
 
     def __len__(self) -> int:
-        """Return the number of values."""
         return len(self.values)
 
     @property
@@ -92,7 +90,6 @@ class Domain:
     unknown: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse domains that no sequence could belong to, or whose frame could be mistaken for data."""
         problems = list(_domain_problems(self))
         if problems:
             raise InvalidProgram("domain: " + "; ".join(problems))

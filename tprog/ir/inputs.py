@@ -46,7 +46,6 @@ class WordTable:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse entries outside the values."""
         if any(not 0 <= entry < len(self.values) for entry in self.table):
             raise InvalidProgram("word table: an entry lies outside its values")
 
@@ -74,7 +73,6 @@ class TextRule:
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse unknown features, and sizes and values that do not fit the feature."""
         if self.feature not in get_args(TextFeature):
             raise InvalidProgram(f"text rule: no such feature: {self.feature!r}")
         if not 0 <= self.otherwise < len(self.values):

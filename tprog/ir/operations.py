@@ -24,7 +24,6 @@ class Nearest:
     self_rank: Literal["last", "matches"] = "last"
 
     def __post_init__(self) -> None:
-        """Refuse other ranks."""
         if self.self_rank not in ("last", "matches"):
             raise InvalidProgram(f"no such rank of the own position: {self.self_rank!r}")
 
@@ -119,7 +118,6 @@ class CategoricalLookup:
     layer: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a look-up without arguments and entries outside its values."""
         if not self.arguments:
             raise InvalidProgram("a look-up needs at least one argument")
         if any(not 0 <= entry < len(self.values) for entry in self.table):
@@ -144,7 +142,6 @@ class Rectangle:
     value: int
 
     def __post_init__(self) -> None:
-        """Refuse empty boxes and negative bounds."""
         if any(not 0 <= low <= high for low, high in self.bounds):
             raise InvalidProgram(f"rectangle bounds are no range: {self.bounds!r}")
 
@@ -173,7 +170,6 @@ class NumericalLookup:
     layer: int | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse a look-up whose arguments, caps, boxes and values do not fit together."""
         if not self.arguments or len(self.caps) != len(self.arguments):
             raise InvalidProgram("a look-up needs arguments and a cap for each")
         if any(cap < 0 for cap in self.caps):

@@ -35,7 +35,6 @@ class Table:
     rows: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
-        """Refuse rows that are not strictly ascending indices."""
         for query, row in enumerate(self.rows):
             if list(row) != sorted(set(row)) or (row and row[0] < 0):
                 raise InvalidProgram(
@@ -55,7 +54,6 @@ class Compare:
     offset: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse unknown relations and scales."""
         if self.relation not in RELATIONS or self.scale not in (1, -1):
             raise InvalidProgram(f"no such comparison: {self.relation!r}, scale {self.scale!r}")
 
@@ -73,7 +71,6 @@ class KeyIn:
     keys: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        """Refuse an empty or unordered set (an empty one is `Constant(False)`)."""
         if not self.keys or list(self.keys) != sorted(set(self.keys)) or self.keys[0] < 0:
             raise InvalidProgram(
                 f"wanted keys must be ascending, distinct indices, at least one: {self.keys!r}"

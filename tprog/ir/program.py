@@ -39,7 +39,6 @@ class Provenance:
     facts: tuple[Fact, ...] = ()
 
     def __post_init__(self) -> None:
-        """Read the facts that are given as texts."""
         read = tuple(read_fact(fact) if isinstance(fact, str) else fact for fact in self.facts)
         object.__setattr__(self, "facts", read)
 
@@ -121,7 +120,6 @@ class Program(hooks.Shown):
         return values
 
     def __repr__(self) -> str:
-        """Say in one line what it computes and how large it is; the code of it is `tprog.emit(program)`."""
         heads = sum(isinstance(one, Head) for one in self.operations)
         longest = self.domain.max_length
         name = self.provenance.task or self.provenance.title or "without a task"

@@ -30,7 +30,6 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        """Return `place: reason`."""
         return f"{self.place}: {self.reason}"
 
 

@@ -20,11 +20,7 @@ FILLER = "<s>"
 
 
 def hist(sizes: Sizes = DEFAULT) -> Task:
-    """Return the task whose truth at a symbol is how often it occurs.
-
-    Raises:
-        UsageError: no sequence fits the sizes.
-    """
+    """Return the task whose truth at a symbol is how often it occurs."""
     domain = _domain("hist", sizes)
     labels = _numbers(sizes.length - 1)
     description = "how often the own symbol occurs"
@@ -36,11 +32,7 @@ def hist(sizes: Sizes = DEFAULT) -> Task:
 
 
 def double_hist(sizes: Sizes = DEFAULT) -> Task:
-    """Return the task whose truth at a symbol is how many distinct symbols occur as often as it does.
-
-    Raises:
-        UsageError: no sequence fits the sizes.
-    """
+    """Return the task whose truth at a symbol is how many distinct symbols occur as often as it does."""
     domain = _domain("double_hist", sizes)
     labels = _numbers(min(sizes.length - 1, len(domain.symbols)))
     description = "how many distinct symbols occur as often as the own one"
@@ -54,11 +46,7 @@ def double_hist(sizes: Sizes = DEFAULT) -> Task:
 
 
 def most_freq(sizes: Sizes = DEFAULT) -> Task:
-    """Return the task whose truth at position p is the p-th most frequent symbol, the earlier one first on a tie.
-
-    Raises:
-        UsageError: no sequence fits the sizes.
-    """
+    """Return the task whose truth at position p is the p-th most frequent symbol, the earlier one first on a tie."""
     domain = _domain("most_freq", sizes)
     labels = (*domain.symbols, FILLER)
     arrays = partial(most_freq_arrays, len(domain.symbols))

@@ -47,14 +47,7 @@ WANTED = (
 
 @dataclass(frozen=True, slots=True)
 class FileExample:
-    """An example of a file.
-
-    Attributes:
-        line: where it stands, from 1.
-        tokens: what is given, the frame included where the file has one.
-        labels: one for each token, None where none is asked for; pooled: a single one.
-        pooled: whether there is one label for the whole sequence.
-    """
+    """An example of a file: in which line, its tokens, frame included, and its labels; a single one where pooled."""
 
     line: int
     tokens: Tokens
@@ -67,18 +60,11 @@ def load_data_task(
 ) -> Task:
     """Read examples and return the task that they are.
 
-    The data symbols are those of the file, in the order of their texts or of their numbers. The lengths are those that
-    occur. Where every sequence begins with `<s>` (and ends in `</s>`), these are taken for the frame; otherwise `<s>` is
-    put before the data, or another symbol where `<s>` is data. Equal examples count once.
-
-    Args:
-        path: a file of JSON lines or a table; see above.
-        causal: whether programs for this task may look to the left only.
-        numeric: whether tokens are numbers, ordered as such.
-        vocabulary: keep this many words, the most frequent; every other word, seen or not, is then read as `<unk>`.
-
-    Returns:
-        a task whose inputs are the examples; the truth of any other input is a `BadInput`.
+    The data symbols are those of the file, in the order of their texts or (where `numeric`) of their numbers. The lengths are those
+    that occur. Where every sequence begins with `<s>` (and ends in `</s>`), these are taken for the frame; otherwise `<s>` is put
+    before the data, or another symbol where `<s>` is data. Equal examples count once. Of the words only the `vocabulary` most
+    frequent are kept; every other word, seen or not, is then read as `<unk>`. The truth of an input that is no example is a
+    `BadInput`.
 
     Raises:
         FileProblem: the file cannot be read.
@@ -117,11 +103,7 @@ def load_data_task(
 
 
 def reload_data_task(spec: str, origin: Mapping[str, Any]) -> Task:
-    """Return the task of a file again, from where and how it was read before.
-
-    Args:
-        spec: the task's specification.
-        origin: see `Task.origin`; a manifest remembers it.
+    """Return the task of a file again, from where and how it was read before (see `Task.origin`).
 
     Raises:
         UsageError: the file is gone, or it holds something else by now.
@@ -243,11 +225,7 @@ def _domain(
 
 
 def _by_number(symbols: Iterable[str | None], unknown: str | None) -> tuple[str, ...]:
-    """Return symbols in the order of their numbers, that of unknown words last.
-
-    Raises:
-        UsageError: one of them is no number, or nearly another one, such as 1 and 01.
-    """
+    """Return symbols in the order of their numbers, that of unknown words last; refuse 1 beside 01."""
     numbers: dict[Fraction, str] = {}
     for symbol in symbols:
         assert symbol is not None
@@ -385,11 +363,7 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _refuse_heading(path: Path, cells: Sequence[tuple[int, list[str], str]]) -> None:
-    """Refuse a first row whose words occur nowhere else: they are rather names that nobody could guess.
-
-    Raises:
-        UnreadableSource: it is such a row.
-    """
+    """Refuse a first row whose words occur nowhere else: they are rather names that nobody could guess."""
     (number, tokens, labels), *rest = cells
     known = {word for _, words, _ in rest for word in words}
     answers = {label for _, _, label in rest}

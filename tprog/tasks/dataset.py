@@ -30,18 +30,12 @@ LISTABLE = 2_000_000
 @final
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Some sequences of a task, all different.
-
-    Attributes:
-        task: what gives them their labels.
-        sequences: data symbols, without the frame.
-    """
+    """Some sequences of a task, all different; data symbols, without the frame."""
 
     task: Task
     sequences: Sequences
 
     def __len__(self) -> int:
-        """Return the number of sequences."""
         return len(self.sequences)
 
     def batches(self) -> list[tuple[Batch, IntArray]]:
@@ -76,15 +70,7 @@ class Split:
 @final
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """The three splits of a task; no sequence is in two of them.
-
-    Attributes:
-        task: the task.
-        seed: what the sequences and the split were drawn with.
-        train: 81 % of the sequences.
-        validation: 9 %.
-        test: 10 %.
-    """
+    """The three splits of a task, of 81, 9 and 10 % of the sequences; no sequence is in two of them."""
 
     task: Task
     seed: int
@@ -93,7 +79,6 @@ class Dataset:
     test: Split
 
     def __len__(self) -> int:
-        """Return the number of sequences in all three."""
         return len(self.train) + len(self.validation) + len(self.test)
 
     @cached_property
@@ -104,13 +89,10 @@ class Dataset:
 
 
 def make_dataset(task: Task, seed: int, samples: int | None = None) -> Dataset:
-    """Return distinct sequences of a task, drawn and split by a seed.
+    """Return distinct sequences of a task, drawn and split by a seed of at least 0.
 
-    Args:
-        task: a task with examples gives them all, or `samples` of them.
-        seed: at least 0; equal seeds give equal datasets.
-        samples: exactly this many distinct sequences; without it, as many of `task.default_samples` as five times that
-            many draws find.
+    There are exactly `samples` of them; without it, all of a task's examples, or as many of `task.default_samples` as five times
+    that many draws find.
 
     Raises:
         UsageError: there are not so many inputs, or fewer than three.

@@ -21,11 +21,7 @@ DEFAULT_2 = Sizes(vocabulary=6, length=16)
 
 
 def dyck1(sizes: Sizes = DEFAULT_1) -> Task:
-    """Return the task over `(` and `)`.
-
-    Raises:
-        UsageError: the vocabulary is another than 4, or no sequence fits the length.
-    """
+    """Return the task over `(` and `)`; the vocabulary is 4."""
     return replace(
         _task("dyck1", 1, sizes, DEFAULT_1),
         published=Modules(3, 4, 4, 1, 1),
@@ -34,11 +30,7 @@ def dyck1(sizes: Sizes = DEFAULT_1) -> Task:
 
 
 def dyck2(sizes: Sizes = DEFAULT_2) -> Task:
-    """Return the task over `(`, `)`, `{` and `}`.
-
-    Raises:
-        UsageError: the vocabulary is another than 6, or no sequence fits the length.
-    """
+    """Return the task over `(`, `)`, `{` and `}`; the vocabulary is 6."""
     return replace(
         _task("dyck2", 2, sizes, DEFAULT_2),
         published=Modules(3, 2, 2, 2, 2),

@@ -86,11 +86,7 @@ def induction_truth(digits: frozenset[str], tokens: tuple[str, ...]) -> tuple[st
 
 
 def induction_arrays(kinds: int, data: IntArray) -> IntArray:
-    """Return `(inputs, data symbols)` labels, -1 at digits.
-
-    Args:
-        kinds: the number of letters, and of digits.
-        data: `(inputs, data symbols)` indices; digits are those below `kinds`.
+    """Return `(inputs, data symbols)` labels, -1 at digits, which are the indices below `kinds`.
 
     Raises:
         BadInput: letters and digits do not alternate in some input, or a letter has two digits.

@@ -31,9 +31,6 @@ def load_module_task(target: str) -> Task:
 
         mirror = Task("mirror", Domain(("a", "b"), max_length=6), labels=("a", "b"), rule=truth)
 
-    Returns:
-        the Task, whose `spec` says where it came from.
-
     Raises:
         UsageError: there is no such module or name, it is no Task, or the user's code fails.
     """

@@ -16,11 +16,7 @@ DEFAULT = Sizes(vocabulary=8, length=8)
 
 
 def reverse(sizes: Sizes = DEFAULT) -> Task:
-    """Return the task whose truth is the data backwards.
-
-    Raises:
-        UsageError: no sequence fits the sizes.
-    """
+    """Return the task whose truth is the data backwards."""
     return replace(
         _task("reverse", "the data backwards", sizes, reverse_truth, reverse_arrays),
         published=Modules(3, 4, 4, 1, 1),
@@ -29,11 +25,7 @@ def reverse(sizes: Sizes = DEFAULT) -> Task:
 
 
 def sort(sizes: Sizes = DEFAULT) -> Task:
-    """Return the task whose truth is the data in order, compared as strings: "10" comes before "2".
-
-    Raises:
-        UsageError: no sequence fits the sizes.
-    """
+    """Return the task whose truth is the data in order, compared as strings: "10" comes before "2"."""
     return replace(
         _task("sort", "the data in order, as strings", sizes, sort_truth, sort_arrays),
         published=Modules(3, 4, 4, 2, 2),

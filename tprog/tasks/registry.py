@@ -69,10 +69,7 @@ def task_names() -> tuple[str, ...]:
 
 
 def get_task(spec: str) -> Task:
-    """Return the published task that a specification names.
-
-    Args:
-        spec: a name, or a name with sizes: `sort`, `sort:length=16`, `sort:vocabulary=16,length=16`.
+    """Return the published task that a specification names: `sort`, `sort:length=16`, `sort:vocabulary=16,length=16`.
 
     Raises:
         UsageError: there is no such task or parameter, or no sequence fits the sizes.

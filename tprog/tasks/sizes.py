@@ -62,11 +62,7 @@ def write_spec(name: str, sizes: Sizes, default: Sizes) -> str:
 
 
 def check_size(name: str, key: str, value: int, least: int, most: int = GREATEST) -> None:
-    """Refuse a size outside `least..most`.
-
-    Raises:
-        UsageError: with the bound in its message.
-    """
+    """Refuse a size outside `least..most` with a UsageError."""
     if value < least:
         raise UsageError(f"task {name}: {key} is {value}, but must be at least {least}")
     if value > most:

@@ -100,12 +100,10 @@ class Task:
     categorical_only: Modules | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
-        """Say in one line which task it is."""
         sizes = f"{len(self.domain.symbols)} symbols, {len(self.labels)} labels"
         return f"<Task {self.spec!r}: {sizes}>"
 
     def __post_init__(self) -> None:
-        """Write integers as texts; refuse labels that repeat and numbers that make no sense; let the name be the spec."""
         if not self.name:
             raise _bad("a task needs a name")
         try:
