@@ -1,4 +1,4 @@
-"""Commands as somebody would type them: any, and the present one with changes."""
+"""The command that repeats a command. Owns how given options are written down; refuses to run anything."""
 
 from collections.abc import Collection, Mapping
 

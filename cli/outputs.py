@@ -15,7 +15,7 @@ from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.show.formatted import Formatted
 from tprog.analysis.simplify.demand import Keep
-from tprog.analysis.simplify.passes import Kind as PassKind
+from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.verify.verdict import Verdict
 from tprog.cli.run import Answers
 from tprog.tasks.registry import Tasks

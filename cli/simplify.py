@@ -1,5 +1,6 @@
 """`tprog simplify`: the shortest program that answers the same."""
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,46 +10,51 @@ from tprog.cli.choices import DATA, MODULE, OUTPUT, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.simplify import Keep, Simplified
+    from tprog.analysis.simplify.demand import Keep
+    from tprog.analysis.simplify.simplify import Simplified
     from tprog.cli.progress import Stages
     from tprog.ir import Program
     from tprog.locate import Named
     from tprog.tasks import Task
 
-KEEPS = ("exact", "correct", "accuracy")
+KEEPS: "tuple[Keep, ...]" = ("exact", "correct", "accuracy")
+KEEP = typer.Option(
+    "exact",
+    metavar="WHAT",
+    help="What must stay: exact (every answer), correct (every right answer) or accuracy (as many right answers).",
+)
+FLOOR = typer.Option(
+    None,
+    metavar="SHARE",
+    help="For --keep accuracy: the least share of right answers, such as 0.99.",
+)
+TARGET = typer.Option(None, *OUTPUT, metavar="FILE", help="Where to write the result.")
+IN_PLACE = typer.Option(
+    False, "--in-place", help="Replace the file; the old one is kept beside it as FILE.bak."
+)
+SAMPLED = typer.Option(
+    False,
+    "--sampled",
+    help="Where there are too many inputs: go by a sample, which proves nothing.",
+)
+REWRITE = typer.Option(
+    False,
+    "--rewrite",
+    help="Let modules that are put together for the task take the place of the program's own; "
+    "that is often shorter, but no longer shows how the program did it.",
+)
 
 
 def simplify(
     program: str = PROGRAM,
-    keep: str = typer.Option(
-        "exact",
-        metavar="WHAT",
-        help="What must stay: exact (every answer), correct (every right answer) or accuracy (as many right answers).",
-    ),
-    floor: float | None = typer.Option(
-        None,
-        metavar="SHARE",
-        help="For --keep accuracy: the least share of right answers, such as 0.99.",
-    ),
-    output: Path | None = typer.Option(
-        None, *OUTPUT, metavar="FILE", help="Where to write the result."
-    ),
-    in_place: bool = typer.Option(
-        False, "--in-place", help="Replace the file; the old one is kept beside it as FILE.bak."
-    ),
+    keep: str = KEEP,
+    floor: float | None = FLOOR,
+    output: Path | None = TARGET,
+    in_place: bool = IN_PLACE,
     diff: bool = typer.Option(False, "--diff", help="Print what would change."),
     seconds: float = typer.Option(300.0, min=0.0, help="When to stop searching."),
-    sampled: bool = typer.Option(
-        False,
-        "--sampled",
-        help="Where there are too many inputs: go by a sample, which proves nothing.",
-    ),
-    rewrite: bool = typer.Option(
-        False,
-        "--rewrite",
-        help="Let modules that are put together for the task take the place of the program's own; "
-        "that is often shorter, but no longer shows how the program did it.",
-    ),
+    sampled: bool = SAMPLED,
+    rewrite: bool = REWRITE,
     data: Path | None = DATA,
     task: str | None = MODULE,
     seed: int = typer.Option(0, help="Of samples."),
@@ -60,22 +66,14 @@ def simplify(
 
     Example: tprog simplify sort --diff
     """
-    from tprog.analysis.simplify import simplify as shorten
     from tprog.cli.choices import named, task_of
-    from tprog.cli.console import remark
-    from tprog.cli.progress import stages
     from tprog.files import check_target
-    from tprog.locate import gallery_folder, gallery_names
-    from tprog.stopping import stopper
 
     if output is not None and in_place:
         raise UsageError("give --output or --in-place, not both")
     given = named(program)
-    found, place = given.program, given.place.program
-    if in_place and not given.ours:
-        raise UsageError(f"{program} is no program of tprog, and stays as it is; give --output")
-    if in_place and program in gallery_names() and place.is_relative_to(gallery_folder()):
-        raise UsageError(f"{program} is an entry of the gallery and stays as it is; give --output")
+    if in_place:
+        _refuse_in_place(program, given)
     needed = _keep(keep) != "exact" or sampled or rewrite
     truth = task_of(given, data, task) if needed else None
     if rewrite and truth is None:
@@ -84,33 +82,63 @@ def simplify(
         )
     if output is not None:
         check_target(output)
-    with (
-        stages(enabled=not json_output) as progress,
-        stopper(
-            on_signal=lambda: remark(
-                "interrupted: checking the best so far (again: stop at once and write nothing)"
-            )
-        ) as stop,
-    ):
-        result = shorten(
-            found,
-            _keep(keep),
+    other = truth if rewrite else None
+    result = _shortened(
+        given.program, _keep(keep), truth, other, floor, sampled, seconds, seed, not json_output
+    )
+    # A file that cannot be made shorter stays as a person left it.
+    place = None if result.program is given.program else given.place.program
+    target = place if in_place else output
+    if target is not None:
+        _write(result.program, target, given if in_place else None)
+    _show(result, program, given, target, in_place=in_place, diff=diff, json_output=json_output)
+    if result.interrupted:
+        raise typer.Exit(130)
+
+
+def _refuse_in_place(program: str, given: "Named") -> None:
+    """Refuse to replace what is no file of ours, or belongs to the gallery."""
+    from tprog.locate import gallery_folder, gallery_names
+
+    if not given.ours:
+        raise UsageError(f"{program} is no program of tprog, and stays as it is; give --output")
+    if program in gallery_names() and given.place.program.is_relative_to(gallery_folder()):
+        raise UsageError(f"{program} is an entry of the gallery and stays as it is; give --output")
+
+
+def _shortened(
+    program: "Program",
+    keep: "Keep",
+    truth: "Task | None",
+    composed_for: "Task | None",
+    floor: float | None,
+    sampled: bool,
+    seconds: float,
+    seed: int,
+    shown: bool,
+) -> "Simplified":
+    """Search for the shortest program, with progress where it is shown; a signal ends the search with the best so far."""
+    from tprog.analysis.simplify.simplify import simplify as shorten
+    from tprog.cli.console import remark
+    from tprog.cli.progress import stages
+    from tprog.stopping import stopper
+
+    def interrupted() -> None:
+        remark("interrupted: checking the best so far (again: stop at once and write nothing)")
+
+    with stages(enabled=shown) as progress, stopper(on_signal=interrupted) as stop:
+        return shorten(
+            program,
+            keep,
             task=truth,
             floor=floor,
             sampled=sampled,
-            other=_composed(truth, seed, progress) if rewrite and truth is not None else None,
+            other=None if composed_for is None else _composed(composed_for, seed, progress),
             seconds=seconds,
             seed=seed,
             progress=progress,
             should_stop=stop,
         )
-    # A file that cannot be made shorter stays as a person left it.
-    target = (None if result.program is found else place) if in_place else output
-    if target is not None:
-        _write(result.program, target, found if in_place else None, given.source)
-    _show(result, program, given, target, in_place=in_place, diff=diff, json_output=json_output)
-    if result.interrupted:
-        raise typer.Exit(130)
 
 
 def _show(
@@ -125,7 +153,7 @@ def _show(
 ) -> None:
     """Print what was found and where it was written."""
     from tprog.analysis.show.page.simplify_page import simplify_page
-    from tprog.analysis.simplify.remarks import with_comments
+    from tprog.analysis.simplify.comments import with_comments
     from tprog.cli.console import print_json, say, stdout
     from tprog.codegen import emit
 
@@ -134,8 +162,12 @@ def _show(
         return
     console = stdout()
     if diff:
-        after = with_comments(given.source, given.program, emit(result.program))
-        for line in _diff(given.source, after, str(given.place.program)).splitlines():
+        name, source = str(given.place.program), given.source
+        after = with_comments(source, given.program, emit(result.program))
+        names = (name, f"{name} (simplified)")
+        for line in difflib.unified_diff(
+            source.splitlines(), after.splitlines(), *names, lineterm=""
+        ):
             say(line, keep="\t")
         return
     console.print(simplify_page(result, program))
@@ -164,43 +196,24 @@ def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | 
 def _keep(keep: str) -> "Keep":
     for known in KEEPS:
         if keep == known:
-            return known  # type: ignore[return-value]  # A literal of the tuple above.
+            return known
     raise UsageError(f"--keep {keep} is none of {', '.join(KEEPS)}")
 
 
-def _write(program: "Program", target: Path, before: "Program | None", source: str) -> None:
-    """Write a program and what belongs to it, all or nothing.
-
-    Args:
-        program: what is written.
-        target: where.
-        before: the program whose file this takes the place of, which is kept as a backup; None where it does of none.
-        source: the text of that file.
-    """
-    from tprog.analysis.simplify.remarks import with_comments
+def _write(program: "Program", target: Path, replaced: "Named | None") -> None:
+    """Write a program and what belongs to it, all or nothing; where it takes the place of a file, that is kept as a backup."""
+    from tprog.analysis.simplify.comments import with_comments
     from tprog.codegen import emit_files
     from tprog.files import write_all
 
     files = {}
-    if before is not None:
+    if replaced is not None:
         files[target.with_name(target.name + ".bak")] = target.read_bytes()
     for name, text in emit_files(program, target.stem).items():
         if name.endswith(".json"):
             files[target.with_name(name)] = text.encode()
         else:
-            files[target] = (
-                text if before is None else with_comments(source, before, text)
-            ).encode()
+            if replaced is not None:
+                text = with_comments(replaced.source, replaced.program, text)
+            files[target] = text.encode()
     write_all(files)
-
-
-def _diff(before: str, after: str, name: str) -> str:
-    import difflib
-
-    lines = difflib.unified_diff(
-        before.splitlines(keepends=True),
-        after.splitlines(keepends=True),
-        name,
-        f"{name} (simplified)",
-    )
-    return "".join(lines)

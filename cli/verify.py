@@ -18,35 +18,41 @@ if TYPE_CHECKING:
 EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}
 
 
+AGAINST = typer.Option(
+    None,
+    "--against",
+    metavar="OTHER",
+    help="Another program, or a network (a .safetensors file); by default the program's task.",
+)
+EMITTED = typer.Option(
+    False, "--emitted", help="Run the emitted Python code instead of the evaluator."
+)
+LIMIT = typer.Option(None, min=1, help="The most inputs to compare; beyond it, a sample.")
+UP_TO = typer.Option(
+    None, "--up-to", metavar="N", min=1, help="Compare inputs of up to N symbols only."
+)
+SECONDS = typer.Option(
+    None, min=0.0, help="When to stop; without a difference by then nothing is decided."
+)
+PROOF = typer.Option(
+    60.0,
+    "--proof-seconds",
+    min=0.0,
+    help="The most to spend on a proof where two programs have too many inputs; 0: none.",
+)
+
+
 def verify(
     program: str = PROGRAM,
-    against: str | None = typer.Option(
-        None,
-        "--against",
-        metavar="OTHER",
-        help="Another program, or a network (a .safetensors file); by default the program's task.",
-    ),
+    against: str | None = AGAINST,
     data: Path | None = DATA,
     task: str | None = MODULE,
-    emitted: bool = typer.Option(
-        False, "--emitted", help="Run the emitted Python code instead of the evaluator."
-    ),
-    limit: int | None = typer.Option(
-        None, min=1, help="The most inputs to compare; beyond it, a sample."
-    ),
-    up_to: int | None = typer.Option(
-        None, "--up-to", metavar="N", min=1, help="Compare inputs of up to N symbols only."
-    ),
-    seconds: float | None = typer.Option(
-        None, min=0.0, help="When to stop; without a difference by then nothing is decided."
-    ),
+    emitted: bool = EMITTED,
+    limit: int | None = LIMIT,
+    up_to: int | None = UP_TO,
+    seconds: float | None = SECONDS,
     seed: int = typer.Option(0, help="Of the sample."),
-    proof: float = typer.Option(
-        60.0,
-        "--proof-seconds",
-        min=0.0,
-        help="The most to spend on a proof where two programs have too many inputs; 0: none.",
-    ),
+    proof: float = PROOF,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Compare a program with its task, another program or a network, on every input where that can be done.

@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 from strategies import programs
 
+from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.demand import make_demand
-from tprog.analysis.simplify.trials import Trials
 from tprog.evaluate import Evaluator, all_inputs, scored_positions
 from tprog.ir import Program, check
 
@@ -28,8 +28,8 @@ def closed_programs(max_operations: int = 5, max_inputs: int = 120) -> st.Search
     return drawn.filter(lambda program: program.domain.unknown is None)
 
 
-def exact_trials(program: Program) -> Trials:
+def exact_trials(program: Program) -> Acceptance:
     """Return trials that demand the same predictions on every input."""
     demand = make_demand(program)
     assert demand is not None
-    return Trials(program, demand)
+    return Acceptance(program, demand)

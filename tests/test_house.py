@@ -32,7 +32,7 @@ OWNERS = {
     "coverage": ("analysis/explain/trace",),
     "jinja2": ("analysis/show/report",),
     "markupsafe": ("analysis/show/report",),
-    "rich": ("tprog/terminal", "cli/progress"),
+    "rich": ("tprog/terminal", "cli/progress", "cli/training"),
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),
     "z3": ("analysis/prove",),

@@ -13,7 +13,7 @@ import numpy as np
 
 from tprog.analysis.explain.describe import describe_predicate, show_value
 from tprog.analysis.measure.vote_scale import vote_scale
-from tprog.analysis.simplify.edit import with_operation
+from tprog.analysis.simplify.pruning import with_operation
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

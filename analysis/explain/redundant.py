@@ -11,8 +11,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from tprog.analysis.measure.sizes import live_variables
-from tprog.analysis.simplify.duplicates import duplicates
-from tprog.analysis.simplify.narrow import narrowed
+from tprog.analysis.simplify.passes.dataflow import duplicates
+from tprog.analysis.simplify.passes.operations import narrowed
 from tprog.analysis.simplify.possible import Possible, possible
 from tprog.ir import (
     CategoricalHead,

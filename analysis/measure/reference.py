@@ -1,4 +1,4 @@
-"""The inputs that a Program is looked at on, where a look at all of them is not asked for. Owns drawing them."""
+"""The inputs that a Program is looked at on, where a look at all of them is not asked for."""
 
 from dataclasses import dataclass
 

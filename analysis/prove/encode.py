@@ -1,4 +1,4 @@
-"""A Program on all inputs of one length, as formulas. Owns the encoding; refuses to know votes and to solve.
+"""A Program on all inputs of one length, as formulas.
 
 Variables that compute the same share one encoding, whichever Program they stand in, so that a Program and its simplified
 form are told apart only where they differ.

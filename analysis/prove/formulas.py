@@ -6,6 +6,8 @@ one of them is true. Known bits are folded at once, so what cannot occur never r
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import add
 from typing import Any, TypeAlias, TypeVar
 
 import z3
@@ -141,10 +143,7 @@ def differing(
 ) -> Bit:
     """Return whether two Programs predict different labels.
 
-    Args:
-        ballots: the votes of both.
-        held: what their variables hold.
-        places: for each Program the framed positions whose votes are added: one, or all where outputs are pooled.
+    The votes are added over `places`: for each Program one framed position, or all where outputs are pooled.
     """
     wins = []
     bits = width(ballots, max(map(len, places)), held, places)
@@ -202,7 +201,7 @@ def _winners(
         for group in parts:
             terms = [part[label] for part in group if part[label] is not None]
             if terms:
-                sums[label] = sums[label] + _added_up(terms)
+                sums[label] = sums[label] + reduce(add, terms)
         sums[label] = z3.simplify(sums[label]) if not any(parts) else sums[label]
     return {
         name: all_of(
@@ -214,19 +213,10 @@ def _winners(
     }
 
 
-def _added_up(terms: Sequence[Any]) -> Any:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
-
-
 def _leads(one: Any, other: Any, strict: bool) -> Bit:
-    bit = (
-        z3.simplify(one > other if strict else one >= other)
-        if z3.is_bv_value(one) and z3.is_bv_value(other)
-        else (one > other if strict else one >= other)
-    )
+    bit = one > other if strict else one >= other
+    if z3.is_bv_value(one) and z3.is_bv_value(other):
+        bit = z3.simplify(bit)
     if z3.is_true(bit):
         return True
     return False if z3.is_false(bit) else bit

@@ -38,9 +38,7 @@ class Ballot:
 def ballot(program: Program, keys: Sequence[str]) -> Ballot:
     """Return the votes of a Program in a form that another has too where both decide by the same sums.
 
-    Args:
-        program: a valid Program.
-        keys: for each variable what stands for it; variables with equal keys must always have equal values.
+    `keys` holds for each variable what stands for it; variables with equal keys must always have equal values.
     """
     masked = set(program.classifier.masked)
     kept = [index for index in range(len(program.classifier.labels)) if index not in masked]
@@ -70,10 +68,10 @@ def at_place(
     values: Callable[[str], Collection[Value]],
     explained: Callable[[str], tuple[str, Mapping[Value, Value]] | None],
 ) -> Ballot:
-    """Return what decides at one position, by values that can occur there.
+    """Return what decides at one position of a Program whose outputs are not pooled.
 
     Args:
-        votes: of a Program whose outputs are not pooled.
+        votes: its votes.
         values: what a variable can hold there, by its key.
         explained: for a key another one and the function from its values, where a variable follows from another.
     """
@@ -182,7 +180,7 @@ def same_by_rewriting(one: Program, other: Program) -> bool:
         True where both give the same labels on every input that both are defined on; False says nothing.
     """
     # Rewritings know passes, and passes know how to verify.
-    from tprog.analysis.simplify.pipeline import sound
+    from tprog.analysis.simplify.sound import sound
 
     if not comparable(one.domain, other.domain):
         return False

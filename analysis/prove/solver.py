@@ -8,7 +8,7 @@ proved to be functions of variables of the other first, and everything above is 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import Any, Literal, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import z3
@@ -27,16 +27,14 @@ from tprog.analysis.prove.formulas import (
     settled,
 )
 from tprog.analysis.prove.normal import Ballot, at_place, ballot, meaning_keys
+from tprog.analysis.verify.verdict import Outcome
 from tprog.evaluate import Evaluator, sample_inputs
-from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import interpret, value_at
 from tprog.ir import Domain, Program, Value
 
 # Seconds for a question before steps in between are tried, and for each of these.
 PATIENCE = 3.0
 MOMENT = 1.0
-
-Outcome: TypeAlias = Literal["equal", "different", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +43,13 @@ class Proof:
 
     Attributes:
         outcome: `equal` on every input of the lengths; `different` somewhere; `unknown` where the time was up.
-        lengths: the numbers of data symbols that were asked for.
         done: the greatest length up to which no input differs; None where that is none.
-        questions: how many were put to the solver; what is the same formula for both needs none.
         seconds: how long it took.
         tokens: the shortest input that differs; None where there is none.
     """
 
     outcome: Outcome
-    lengths: tuple[int, int]
     done: int | None
-    questions: int
     seconds: float
     tokens: tuple[str, ...] | None = None
 
@@ -96,7 +90,7 @@ def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float
             done = length
     except _TimeUp:
         outcome = "unknown"
-    return Proof(outcome, lengths, done, asking.questions, monotonic() - began, tokens)
+    return Proof(outcome, done, monotonic() - began, tokens)
 
 
 def provable(one: Program, other: Program) -> bool:
@@ -129,7 +123,7 @@ class _Asking:
     """Questions on two Programs."""
 
     def __init__(self, one: Program, other: Program, deadline: float) -> None:
-        self.programs, self.deadline, self.questions = (one, other), deadline, 0
+        self.programs, self.deadline = (one, other), deadline
         self.keys = (meaning_keys(one), meaning_keys(other))
         self.explained: Explained = {}
         self.ballots = (ballot(one, self.keys[0]), ballot(other, self.keys[1]))
@@ -209,7 +203,6 @@ class _Asking:
             return z3.unsat
         if patience is not None and patience < 0:
             return z3.unknown
-        self.questions += 1
         left = self.deadline - monotonic()
         left = left if patience is None else min(left, patience)
         solver.set("timeout", max(1, int(1000 * left)))
@@ -293,15 +286,8 @@ SAMPLES = 400
 FAILURES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A variable that was always a function of one of the other Program.
-
-    Attributes:
-        variable: of the one.
-        source: of the other.
-        function: from values of the other to values of the one.
-    """
+class Guess(NamedTuple):
+    """A variable of the one Program that was always a function of `source`, one of the other's."""
 
     variable: int
     source: int
@@ -311,15 +297,7 @@ class Guess:
 def guesses(
     one: Program, other: Program, length: int, shared: Sequence[bool], seed: int = 0
 ) -> list[Guess]:
-    """Return guesses from random inputs of a length, in the order of the variables.
-
-    Args:
-        one: whose variables are to be explained.
-        other: framed alike, with the same symbols.
-        length: the number of data symbols.
-        shared: for each variable of `one` whether it needs no guess.
-        seed: of the sample.
-    """
+    """Return guesses on the variables of `one` from random inputs with so many data symbols; those `shared` need none."""
     longest = other.domain.max_length
     top = length if longest is None else min(length, longest)
     drawn = replace(other.domain, min_length=top, max_length=top)
@@ -340,28 +318,20 @@ def guesses(
         if options:
             # The fewest values that are told apart: the closest likeness.
             _, source, pairs = min(options, key=lambda option: (option[0], -option[1]))
-            found.append(Guess(number, source, _function(one, other, number, source, pairs)))
+            function = {
+                value_at(other, source, int(entry)): value_at(one, number, int(result))
+                for entry, result in pairs.T
+            }
+            found.append(Guess(number, source, function))
     return found
-
-
-def _function(
-    one: Program, other: Program, number: int, source: int, pairs: IntArray
-) -> dict[Value, Value]:
-    return {
-        value_at(other, source, int(entry)): value_at(one, number, int(result))
-        for entry, result in pairs.T
-    }
 
 
 def sweep(
     encodings: Sequence[Encoding], found: Sequence[Guess], impossible: Callable[[Bit], bool]
 ) -> Explained:
-    """Encode variables of the first Program by those of the second where that is proved; return what was.
+    """Encode variables of the first Program by those of the second where guesses are proved; return which were.
 
-    Args:
-        encodings: of both Programs, which share what they know.
-        found: guesses, in the order of the variables.
-        impossible: whether no input makes a bit true; False where that is not found out.
+    `impossible` tells whether no input makes a bit true; False where that is not found out.
     """
     one, other = encodings
     explained: Explained = {}

@@ -1,7 +1,6 @@
-"""How long a Program is as a file. Owns the estimate that passes go by; refuses to write the file.
+"""How long a Program is as a file: estimates that passes go by, since writing and formatting a file takes a second.
 
-Writing and formatting a file takes a second, so passes compare these estimates, which are the lines that
-`tprog.codegen` writes unless a line grows too long.
+They are the lines that `tprog.codegen` writes unless a line grows too long.
 """
 
 from collections import Counter
@@ -74,7 +73,11 @@ def cost(program: Program) -> Cost:
     """Return the size of a Program."""
     functions = needed_functions(program)
     lines = sum(RUNTIME.get(function, 8) for function in functions)
-    lines += ALIASES if any(_is_head(found) for found in program.operations) else 0
+    lines += (
+        ALIASES
+        if any(isinstance(f, CategoricalHead | NumericalHead) for f in program.operations)
+        else 0
+    )
     lines += len(program.inputs)
     lines += any(isinstance(vote, NumericalVotes) for vote in program.classifier.votes)
     odd = 0
@@ -159,7 +162,3 @@ def odd_entries(program: Program, operation: Operation) -> int:
             return sum(counts) - max(counts) + len(arguments)
         case NumericalLookup(rectangles=boxes, arguments=arguments, caps=caps):
             return len(boxes) + len(arguments) + sum(caps)
-
-
-def _is_head(operation: Operation) -> bool:
-    return isinstance(operation, CategoricalHead | NumericalHead)

@@ -1,7 +1,7 @@
-"""What a simplified Program must still answer. Owns the three contracts and the whole-domain check; refuses to change Programs.
+"""What a simplified Program must still answer: the three contracts as wanted labels, and the check on all of them.
 
-A contract becomes wanted labels: for `exact` the labels that the Program gives, for `correct` those that it gives
-rightly, for `accuracy` the true labels, of which as many may be missed as before.
+They are for `exact` the labels that the Program gives, for `correct` those that it gives rightly, for `accuracy` the true
+labels, of which as many may be missed as before.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -22,12 +22,14 @@ from tprog.evaluate import (
     sample_inputs,
     scored_positions,
 )
-from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 from tprog.tasks import Task
 
 Keep: TypeAlias = Literal["exact", "correct", "accuracy"]
 Targets: TypeAlias = npt.NDArray[np.int16]
+# An input: the number of its batch, and its row there.
+Place: TypeAlias = tuple[int, int]
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 # Inputs that are all kept in memory and checked; beyond, the domain counts as too large to enumerate.
@@ -44,7 +46,6 @@ class Demand:
     """Wanted labels on all inputs that count.
 
     Attributes:
-        keep: the contract.
         inputs: batches with `(inputs, positions)` wanted labels, indices into `prediction_labels`, -1 where any will
             do; pooled: `(inputs,)`.
         allowed: how many wanted labels may be missed.
@@ -56,7 +57,6 @@ class Demand:
         examples: whether the inputs are given examples, of which there may be any number of others.
     """
 
-    keep: Keep
     inputs: tuple[tuple[Batch, Targets], ...]
     allowed: int
     exhaustive: bool
@@ -66,16 +66,21 @@ class Demand:
     known: int = 0
     examples: bool = False
 
-    def joined(self, other: "Demand", places: Sequence[tuple[int, int]]) -> "Demand":
-        """Return this demand with some inputs of another one, given as `(batch, row)`."""
+    def picked(self, places: Sequence[Place]) -> list[tuple[Batch, Targets]]:
+        """Return some inputs with their wanted labels, a batch for each batch that they are in."""
         rows: dict[int, list[int]] = {}
         for number, row in places:
             rows.setdefault(number, []).append(row)
-        more: list[tuple[Batch, Targets]] = []
+        found = []
         for number, chosen in rows.items():
-            batch, wanted = other.inputs[number]
+            batch, wanted = self.inputs[number]
             index = np.array(chosen, dtype=np.int64)
-            more.append((batch.take(index), wanted[index]))
+            found.append((batch.take(index), wanted[index]))
+        return found
+
+    def joined(self, other: "Demand", places: Sequence[Place]) -> "Demand":
+        """Return this demand with some inputs of another one."""
+        more = other.picked(places)
         return replace(
             self,
             inputs=(*self.inputs, *more),
@@ -97,9 +102,9 @@ class Demand:
                 return False
         return True
 
-    def counterexamples(self, program: Program, most: int) -> list[tuple[int, int]]:
-        """Return some inputs, as `(batch, row)`, with a wanted label that a Program misses."""
-        found: list[tuple[int, int]] = []
+    def counterexamples(self, program: Program, most: int) -> list[Place]:
+        """Return some inputs with a wanted label that a Program misses."""
+        found: list[Place] = []
         # Long inputs come last and have the most room for mistakes.
         for number, wrong in self._wrong(program, backwards=True):
             rows = np.flatnonzero(wrong if wrong.ndim == 1 else wrong.any(axis=1))
@@ -108,9 +113,7 @@ class Demand:
                 break
         return found[:most]
 
-    def _wrong(
-        self, program: Program, backwards: bool = False
-    ) -> Iterator[tuple[int, "np.typing.NDArray[np.bool_]"]]:
+    def _wrong(self, program: Program, backwards: bool = False) -> Iterator[tuple[int, BoolArray]]:
         evaluator = Evaluator(program)
         numbers = range(len(self.inputs))
         for number in reversed(numbers) if backwards else numbers:
@@ -127,7 +130,6 @@ def make_demand(
     sampled: bool = False,
     seed: int = 0,
     limit: int = LIMIT,
-    samples: int | None = None,
 ) -> Demand | None:
     """Return what `keep` demands of a Program's successors; None where the domain is too large and `sampled` is False.
 
@@ -139,19 +141,11 @@ def make_demand(
         sampled: whether a sample may stand for a domain that cannot be enumerated.
         seed: of the sample.
         limit: the most inputs that are enumerated.
-        samples: the size of the sample; by default what some million symbols make.
 
     Raises:
         UsageError: a weaker contract without a task, or with one on other symbols.
     """
-    if keep != "exact" and task is None:
-        raise UsageError(
-            f"--keep {keep} compares with the truth; give a task with --task or --data"
-        )
-    if keep != "exact" and task is not None and task.domain.alphabet != program.domain.alphabet:
-        raise UsageError(
-            f"task {task.spec} is defined on other symbols than the program; give the program's own task"
-        )
+    _check_truth(program, keep, task)
     # Some tasks give a truth for a part of their domain only.
     space = task if keep != "exact" and task is not None else None
     total = count_inputs(program.domain) if space is None else space.count()
@@ -162,7 +156,7 @@ def make_demand(
         batches = all_inputs(program.domain) if space is None else space.inputs()
     else:
         longest = program.domain.max_length or program.domain.min_length + UNLIMITED
-        size = max(FEWEST_SAMPLES, SAMPLED_SYMBOLS // longest) if samples is None else samples
+        size = max(FEWEST_SAMPLES, SAMPLED_SYMBOLS // longest)
         batches = _sample(program, task, size, seed)
     evaluator = Evaluator(program)
     inputs: list[tuple[Batch, Targets]] = []
@@ -179,8 +173,19 @@ def make_demand(
     allowed = missed
     if keep == "accuracy" and floor is not None:
         allowed = int((1 - floor) * wanted + 1e-9)
-    found = Demand(keep, tuple(inputs), allowed, exhaustive, count, wanted, missed)
-    return replace(found, examples=keep != "exact" and task is not None and bool(task.examples))
+    examples = space is not None and bool(space.examples)
+    return Demand(tuple(inputs), allowed, exhaustive, count, wanted, missed, examples=examples)
+
+
+def _check_truth(program: Program, keep: Keep, task: Task | None) -> None:
+    if keep != "exact" and task is None:
+        raise UsageError(
+            f"--keep {keep} compares with the truth; give a task with --task or --data"
+        )
+    if keep != "exact" and task is not None and task.domain.alphabet != program.domain.alphabet:
+        raise UsageError(
+            f"task {task.spec} is defined on other symbols than the program; give the program's own task"
+        )
 
 
 def _targets(

@@ -1,7 +1,7 @@
-"""What can occur where, without running anything. Owns the abstract interpretation; refuses to change Programs.
+"""What can occur where, by abstract interpretation, without running anything.
 
-For each variable and each position it keeps a set of values that holds every value that can occur there, in the manner of
-abstract interpretation: the sets may be too large, never too small. So what they exclude is proved, on domains of any size.
+For each variable and each position it keeps a set of values that holds every value that can occur there: the sets may be too
+large, never too small. So what they exclude is proved, on domains of any size.
 """
 
 from dataclasses import dataclass, field

@@ -1,23 +1,26 @@
-"""Simplifying a Program: the passes, then the proof. Owns the contract with the caller; refuses to write files.
+"""Simplifying a Program: sound passes where inputs are too many, else a search by trial; then the proof.
 
 Whatever the passes did, the result is compared with the given Program once more, from scratch, and a result that breaks the
 contract is an error, never an answer.
 """
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, final
 
 from tprog.analysis.measure.sizes import Sizes, sizes
+from tprog.analysis.simplify.acceptance import Acceptance, ShouldStop
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
-from tprog.analysis.simplify.edit import named
-from tprog.analysis.simplify.pipeline import Step, searched, sound
-from tprog.analysis.simplify.rewrite import Rewrite
-from tprog.analysis.simplify.trials import ShouldStop, Trials
+from tprog.analysis.simplify.pruning import named
+from tprog.analysis.simplify.search import REWRITTEN, searched
+from tprog.analysis.simplify.sound import Step, sound
 from tprog.analysis.verify.compare import compare
+from tprog.analysis.verify.verdict import Verdict
+from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
 from tprog.ir import Nearest, Program
 from tprog.ir.facts import AccuracyFact, Fact, RankedHeads, SimplifiedFrom
+from tprog.json_values import json_values
 from tprog.tasks import Task
 
 FORMAT = 1
@@ -101,8 +104,8 @@ class Simplified:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the Program as JSON values, with a format version."""
-        found = asdict(replace(self, program=_EMPTY, steps=()))
-        del found["program"]
+        own = [field.name for field in fields(self) if field.name not in ("program", "steps")]
+        found = {name: json_values(getattr(self, name)) for name in own}
         steps = [
             {
                 "pass": step.name,
@@ -151,71 +154,107 @@ def simplify(
         BrokenPass: a pass broke the contract; nothing can be trusted.
         InvalidProgram: a number could exceed 64 bits.
     """
-    _check(keep, floor)
-    given = named(program)
-
-    def demanded(what: Keep) -> Demand | None:
-        return make_demand(
-            given,
-            what,
-            task,
-            floor=floor if what == keep else None,
-            sampled=sampled,
-            seed=seed,
-            limit=limit,
-        )
-
-    demand = demanded(keep)
-    rewrite = None if other is None else Rewrite(other)
+    if floor is not None and keep != "accuracy":
+        raise UsageError("a floor goes with --keep accuracy")
+    if floor is not None and not 0 <= floor <= 1:
+        raise UsageError(f"a floor of {floor} is no share; give a number from 0 to 1")
+    asked = _Asked(
+        named(program), keep, task, floor, sampled, seed, limit, other, progress, should_stop
+    )
+    demand = asked.demand()
     steps: list[Step] = []
-    changed, in_time = given, True
+    in_time = True
     if demand is None:
-        changed = sound(given, steps)
+        changed = sound(asked.given, steps)
     else:
-        near = demand.allowed < NEARLY * demand.wanted
-        first = demanded("correct") if keep == "accuracy" and near else None
-        if first is not None:
-            # What keeps every right answer also keeps their number, and needs no rates to be estimated.
-            share = None if seconds is None else seconds * FIRST_SHARE
-            trials = Trials(given, first, share, seed, should_stop)
-            changed = searched(given, trials, steps, progress, rewrite)
-            seconds = None if seconds is None else seconds - (share or 0.0)
-        begin = changed
-        for attempt in range(ATTEMPTS):
-            share = seconds if demand.exhaustive or seconds is None else seconds / 2
-            trials = Trials(begin, demand, share, seed, should_stop)
-            taken: list[Step] = []
-            changed = searched(begin, trials, taken, progress, rewrite)
-            in_time = not trials.over
-            if demand.exhaustive or demand.allowed:
-                steps += taken
-                break
-            # Another sample shows what the first one did not.
-            fresh = make_demand(
-                given, keep, task, sampled=sampled, seed=seed + 1 + attempt, limit=limit
-            )
-            assert fresh is not None
-            missed = fresh.counterexamples(changed, COUNTEREXAMPLES)
-            if not missed:
-                steps += taken
-                break
-            demand = demand.joined(fresh, missed)
-            seconds = share
-        else:
-            # What samples keep refuting is not believed.
-            demand, in_time = None, False
-            changed = sound(given, steps)
-    if cost(changed) >= cost(given):
+        begin, seconds = _keeping_right_answers(asked, demand, seconds, steps)
+        changed, demand, in_time = _shortest(asked, begin, demand, seconds, steps)
+    if cost(changed) >= cost(asked.given):
         changed, steps = program, []
     found = _proved(program, changed, keep, demand, steps, in_time, seed)
     return replace(found, interrupted=not in_time and should_stop is not None and should_stop())
 
 
-def _check(keep: Keep, floor: float | None) -> None:
-    if floor is not None and keep != "accuracy":
-        raise UsageError("a floor goes with --keep accuracy")
-    if floor is not None and not 0 <= floor <= 1:
-        raise UsageError(f"a floor of {floor} is no share; give a number from 0 to 1")
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `simplify` was asked for; `given` is the Program with all names written down."""
+
+    given: Program
+    keep: Keep
+    task: Task | None
+    floor: float | None
+    sampled: bool
+    seed: int
+    limit: int
+    other: Program | None
+    progress: Progress | None
+    should_stop: ShouldStop | None
+
+    def demand(self, keep: Keep | None = None, further: int = 0) -> Demand | None:
+        """Return what a contract demands, or the one asked for; `further` counts the samples before."""
+        return make_demand(
+            self.given,
+            keep or self.keep,
+            self.task,
+            floor=self.floor if keep is None else None,
+            sampled=self.sampled,
+            seed=self.seed + further,
+            limit=self.limit,
+        )
+
+    def search(
+        self, begin: Program, demand: Demand, seconds: float | None, steps: list[Step]
+    ) -> tuple[Program, Acceptance]:
+        """Return the shortest Program found, and what judged it."""
+        acceptance = Acceptance(begin, demand, seconds, self.seed, self.should_stop)
+        return searched(begin, acceptance, steps, self.progress, self.other), acceptance
+
+
+def _keeping_right_answers(
+    asked: _Asked, demand: Demand, seconds: float | None, steps: list[Step]
+) -> tuple[Program, float | None]:
+    """Under the weakest contract, where mistakes are rare: search first for a Program that keeps every right answer.
+
+    That also keeps their number, and needs no rates to be estimated. Returns where to begin, and the seconds that are left.
+    """
+    if asked.keep != "accuracy" or demand.allowed >= NEARLY * demand.wanted:
+        return asked.given, seconds
+    right = asked.demand("correct")
+    assert right is not None
+    share = None if seconds is None else seconds * FIRST_SHARE
+    changed, _ = asked.search(asked.given, right, share, steps)
+    return changed, None if seconds is None else seconds - (share or 0.0)
+
+
+def _shortest(
+    asked: _Asked, begin: Program, demand: Demand, seconds: float | None, steps: list[Step]
+) -> tuple[Program, Demand | None, bool]:
+    """Return the shortest Program found, the demand that it holds (None: only sound passes ran), and whether in time.
+
+    A search that goes by a sample is begun again with inputs of another sample that refute its result.
+    """
+    for attempt in range(ATTEMPTS):
+        share = seconds if demand.exhaustive or seconds is None else seconds / 2
+        taken: list[Step] = []
+        changed, acceptance = asked.search(begin, demand, share, taken)
+        in_time = not acceptance.over
+        more = _with_counterexamples(asked, demand, changed, attempt)
+        if more is demand:
+            steps += taken
+            return changed, demand, in_time
+        demand, seconds = more, share
+    # What samples keep refuting is not believed.
+    return sound(asked.given, steps), None, False
+
+
+def _with_counterexamples(asked: _Asked, demand: Demand, changed: Program, attempt: int) -> Demand:
+    """Return the demand with inputs of another sample that refute a result; the same one where there are none."""
+    if demand.exhaustive or demand.allowed:
+        return demand
+    fresh = asked.demand(asked.keep, 1 + attempt)
+    assert fresh is not None
+    missed = fresh.counterexamples(changed, COUNTEREXAMPLES)
+    return demand.joined(fresh, missed) if missed else demand
 
 
 def _proved(
@@ -228,27 +267,15 @@ def _proved(
     seed: int,
 ) -> Simplified:
     """Return the result after the last check, made from scratch."""
-    from tprog.codegen import emit
-
     wanted, missed, inputs, exhaustive = 0, (0, 0), 0, False
     if demand is None or keep == "exact":
         checked = demand is not None and demand.exhaustive
-        verdict = compare(
-            changed,
-            program,
-            limit=max(demand.count, 1) if demand is not None and checked else None,
-            seed=seed,
-        )
+        limit = max(demand.count, 1) if demand is not None and checked else None
+        verdict = compare(changed, program, limit=limit, seed=seed)
         if verdict.outcome == "different" and demand is not None and not checked:
             # A sample was believed that should not have been; sound passes need none.
             return _proved(program, sound(named(program)), keep, None, [], False, seed)
-        if verdict.outcome == "different":
-            example = verdict.counterexample
-            shown = " ".join(example.tokens) if example is not None else "an input"
-            raise BrokenPass(
-                f"the simplified program answers differently on {shown!r}; this is a fault of tprog, "
-                "nothing is written: please report it with the program"
-            )
+        _refuse_difference(verdict)
         inputs, exhaustive, wanted = verdict.inputs, verdict.exhaustive, verdict.positions
     if demand is not None:
         missed = (demand.missed, demand.mistakes(changed))
@@ -258,13 +285,8 @@ def _proved(
                 "fault of tprog, nothing is written: please report it with the program"
             )
         inputs, exhaustive, wanted = demand.count, demand.exhaustive, demand.wanted
-    before, text = sizes(program, emit(program)), emit(changed)
-    after = sizes(changed, text)
-    if (after.lines or 0, after.modules, after.votes) >= (
-        before.lines or 0,
-        before.modules,
-        before.votes,
-    ):
+    before, after = sizes(program, emit(program)), sizes(changed, emit(changed))
+    if _extent(after) >= _extent(before):
         # The estimate was wrong, or only weights became smaller: a file that gains nothing stays as it is.
         changed, after, steps, missed = program, before, [], (missed[0], missed[0])
     found = Simplified(
@@ -284,33 +306,35 @@ def _proved(
     return found if changed is program else replace(found, program=_told(changed, found))
 
 
+def _extent(size: Sizes) -> tuple[int, int, int]:
+    return (size.lines or 0, size.modules, size.votes)
+
+
+def _refuse_difference(verdict: Verdict) -> None:
+    if verdict.outcome != "different":
+        return
+    example = verdict.counterexample
+    shown = " ".join(example.tokens) if example is not None else "an input"
+    raise BrokenPass(
+        f"the simplified program answers differently on {shown!r}; this is a fault of tprog, "
+        "nothing is written: please report it with the program"
+    )
+
+
 def _told(program: Program, found: Simplified) -> Program:
     """Return the Program with a fact on how it was simplified; facts that need not hold any longer go."""
     ranked = sum(getattr(one, "tie", None) == Nearest("matches") for one in program.operations)
+    gone = (SimplifiedFrom,) if found.keep == "exact" else (SimplifiedFrom, AccuracyFact)
     facts: list[Fact] = []
     for fact in program.provenance.facts:
-        match fact:
-            case RankedHeads():
-                facts += [RankedHeads(ranked)] if ranked else []
-            case SimplifiedFrom():
-                pass
-            case AccuracyFact() if found.keep != "exact":
-                pass
-            case _:
-                facts.append(fact)
+        if isinstance(fact, RankedHeads):
+            facts += [RankedHeads(ranked)] if ranked else []
+        elif not isinstance(fact, gone):
+            facts.append(fact)
     if found.keep == "accuracy" and found.wanted:
         share = 100 * (found.wanted - found.missed[1]) / found.wanted
         facts.append(AccuracyFact(f"{int(share * 1000) / 1000:g} % of {found.wanted:,} labels."))
-    put_in = any(step.name == Rewrite.name for step in found.steps)
+    put_in = any(step.name == REWRITTEN for step in found.steps)
     how = f"{found.how}, by modules that it did not have" if put_in else found.how
     facts.append(SimplifiedFrom(found.before.lines or 0, how))
     return replace(program, provenance=replace(program.provenance, facts=tuple(facts)))
-
-
-def _empty() -> Program:
-    from tprog.ir import Classifier, Domain
-
-    return Program(Domain(("x",), 1), (), (), Classifier(("x",), ()))
-
-
-_EMPTY = _empty()

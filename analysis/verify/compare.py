@@ -89,8 +89,8 @@ def compare(
         limit = SLOW_LIMIT if slow else LIMIT
     if limit < 1:
         raise UsageError(f"a limit of {limit} inputs checks nothing; give at least 1")
-    given = [getattr(found, "domain", None) for found in (checked, against)]
-    known = next((domain for domain in given if isinstance(domain, Domain)), None)
+    domains = (getattr(found, "domain", None) for found in (checked, against))
+    known = next((domain for domain in domains if isinstance(domain, Domain)), None)
     one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
     plan = compared_inputs(one, other, limit, up_to)
     tally = _Tally(one, other, plan)
@@ -101,11 +101,7 @@ def compare(
             return proved
     batches = plan.batches(limit, seed)
     if slow:
-        batches = (
-            batch.take(slice(start, start + SLOW_BATCH))
-            for batch in batches
-            for start in range(0, len(batch), SLOW_BATCH)
-        )
+        batches = _small(batches)
     for batch, answers, wanted in answered(one, other, batches, plan.domain):
         tally.add(batch, answers, wanted)
         if progress is not None:
@@ -115,10 +111,15 @@ def compare(
     found = tally.verdict()
     if provers is None or found.outcome != "unknown":
         return found
-    left = provers.seconds
-    if deadline is not None:
-        left = min(left, deadline - monotonic())
+    left = provers.seconds if deadline is None else min(provers.seconds, deadline - monotonic())
     return provers.by_solver(checked, against, found, left, plan.bounded)
+
+
+def _small(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield the same inputs in batches of `SLOW_BATCH`."""
+    for batch in batches:
+        for start in range(0, len(batch), SLOW_BATCH):
+            yield batch.take(slice(start, start + SLOW_BATCH))
 
 
 def answered(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tprog.analysis.show.graph.draw import render
 from tprog.analysis.show.graph.model import build_graph
-from tprog.analysis.simplify import simplify
+from tprog.analysis.simplify.simplify import simplify
 from tprog.analysis.measure.figures import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text

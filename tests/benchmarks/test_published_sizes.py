@@ -10,7 +10,8 @@ from typing import get_args
 
 import pytest
 
-from tprog.analysis.simplify import Keep, Simplified, simplify
+from tprog.analysis.simplify.demand import Keep
+from tprog.analysis.simplify.simplify import Simplified, simplify
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
 from tprog.learn.compose.compose import compose

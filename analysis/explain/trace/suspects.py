@@ -41,7 +41,7 @@ from tprog.analysis.explain.trace.repair import (
 from tprog.analysis.explain.trace.running import Observed, Progress
 from tprog.analysis.explain.trace.spectrum import Metric, Spectra, look, rows_fired
 from tprog.analysis.simplify.cost import Cost, cost
-from tprog.analysis.simplify.edit import with_operation
+from tprog.analysis.simplify.pruning import with_operation
 from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.counterfactual import Partly
 from tprog.evaluate.inputs import BoolArray

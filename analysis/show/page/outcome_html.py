@@ -4,7 +4,7 @@ from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.show.page.html import code, folded, mark, paragraph, snippet, table, text
 from tprog.analysis.show.page.verdict_page import SENTENCES
 from tprog.analysis.show.page.words import counted, label_text
-from tprog.analysis.simplify import Simplified
+from tprog.analysis.simplify.simplify import Simplified
 from tprog.analysis.verify.verdict import Verdict
 
 TINTS = {"equal": "good", "different": "bad", "unknown": "doubt"}

@@ -1,8 +1,8 @@
 """What simplifying did, on the terminal. Owns its wording; refuses to simplify."""
 
 from tprog.analysis.show.page.words import counted
-from tprog.analysis.simplify import Simplified
-from tprog.analysis.simplify.pipeline import Step
+from tprog.analysis.simplify.simplify import Simplified
+from tprog.analysis.simplify.sound import Step
 from tprog.terminal import Group, RenderableType, Table, Text
 
 

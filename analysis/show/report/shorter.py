@@ -4,7 +4,7 @@ import difflib
 from dataclasses import dataclass
 
 from tprog.analysis.measure.sizes import sizes
-from tprog.analysis.simplify import simplify
+from tprog.analysis.simplify.simplify import simplify
 from tprog.analysis.verify.compare import compare
 from tprog.ir import Program
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from simplifying import closed_programs
 
 from tprog.analysis.explain.redundant import redundant_parts
-from tprog.analysis.simplify.edit import named
-from tprog.analysis.simplify.pipeline import sound
+from tprog.analysis.simplify.pruning import named
+from tprog.analysis.simplify.sound import sound
 from tprog.codegen import emit
 from tprog.evaluate import reachable
 from tprog.ir import (

@@ -19,7 +19,7 @@ from tprog.analysis.prove.normal import (
     too_large,
 )
 from tprog.analysis.prove.verify import verify
-from tprog.analysis.simplify.pipeline import sound
+from tprog.analysis.simplify.sound import sound
 from tprog.ir import (
     CategoricalVotes,
     Classifier,

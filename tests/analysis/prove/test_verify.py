@@ -113,7 +113,7 @@ def test_without_a_solver_one_note_says_how_to_get_one(monkeypatch: pytest.Monke
 def test_a_solver_that_has_no_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The note says how long it was asked and what is known nevertheless."""
     monkeypatch.setattr("tprog.analysis.prove.normal.same_by_rewriting", lambda *_: False)
-    asked = Proof("unknown", (1, 4), 2, 9, 60.2)
+    asked = Proof("unknown", 2, 60.2)
     monkeypatch.setattr("tprog.analysis.prove.solver.prove", lambda *_: asked)
     program = hist_program(DIGITS)
     verdict = verify(program, program, limit=5, proof=60.0)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from example_programs import hist_program, identity_votes, reverse_program
 
+from tprog.analysis.simplify import demand as room
 from tprog.analysis.simplify.demand import make_demand
-from tprog.analysis.simplify.edit import with_votes
+from tprog.analysis.simplify.pruning import with_votes
 from tprog.errors import UsageError
 from tprog.ir import Domain, Program
 from tprog.tasks import get_task
@@ -53,11 +54,13 @@ def test_correct_wants_right_answers_and_accuracy_as_many() -> None:
     assert floor.allowed == accuracy.wanted // 2
 
 
-def test_a_domain_too_large_is_not_sampled_unasked() -> None:
+def test_a_domain_too_large_is_not_sampled_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without leave to sample there is no demand; with it, it is not exhaustive."""
     program = reverse_program()
     assert make_demand(program, limit=10) is None
-    demand = make_demand(program, limit=10, sampled=True, samples=50)
+    monkeypatch.setattr(room, "FEWEST_SAMPLES", 50)
+    monkeypatch.setattr(room, "SAMPLED_SYMBOLS", 50)
+    demand = make_demand(program, limit=10, sampled=True)
     assert demand is not None
     assert not demand.exhaustive
     assert demand.count == 50
@@ -71,14 +74,16 @@ def test_the_weaker_contracts_need_a_truth() -> None:
         make_demand(hist_program(), "accuracy", get_task("hist:vocabulary=5,length=5"))
 
 
-def test_an_endless_domain_is_sampled_up_to_a_length() -> None:
+def test_an_endless_domain_is_sampled_up_to_a_length(monkeypatch: pytest.MonkeyPatch) -> None:
     """Inputs have no greatest length, so some are drawn."""
+    monkeypatch.setattr(room, "FEWEST_SAMPLES", 40)
+    monkeypatch.setattr(room, "SAMPLED_SYMBOLS", 40)
     program = hist_program()
     endless = replace(
         program,
         domain=Domain(program.domain.symbols, None),
         operations=program.operations,
     )
-    demand = make_demand(endless, sampled=True, samples=40)
+    demand = make_demand(endless, sampled=True)
     assert demand is not None
     assert not demand.exhaustive

@@ -1,7 +1,7 @@
 """Tests of simplifying as a whole."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from example_programs import hist_program, identity_votes, reverse_program
@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from simplifying import closed_programs, same_predictions
 
 from tprog.analysis.measure.sizes import file_lines
-from tprog.analysis.simplify import BrokenPass, simplify
-from tprog.analysis.simplify import pipeline as room
-from tprog.analysis.simplify.edit import prune, with_votes
-from tprog.analysis.simplify.trials import Trials
+from tprog.analysis.simplify import search
+from tprog.analysis.simplify import sound as sound_room
+from tprog.analysis.simplify.acceptance import Acceptance
+from tprog.analysis.simplify.pruning import prune, with_votes
+from tprog.analysis.simplify.simplify import BrokenPass, simplify
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import Program
@@ -85,33 +86,20 @@ def test_a_large_domain_sees_sound_passes_alone() -> None:
     assert "not proved" in sampled.how
 
 
-@dataclass(frozen=True, slots=True)
-class Liar:
-    """A pass that calls itself sound and drops every vote."""
-
-    name: str = "liar"
-
-    def apply(self, program: Program) -> Program:
-        """Return a shorter program that is wrong."""
-        return prune(with_votes(program, ()))
+def lie(program: Program) -> Program:
+    """Claim that no vote matters, as a broken sound pass might."""
+    return prune(with_votes(program, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Cheat:
-    """A checked pass that lets nothing be checked."""
-
-    name: str = "cheat"
-
-    def apply(self, program: Program, trials: Trials) -> Program:
-        """Put a wrong program where the accepted one stands."""
-        wrong = prune(with_votes(program, ()))
-        trials._history = [wrong]
-        return wrong
+def cheat(program: Program, trials: Acceptance) -> Program:
+    """Put a wrong program where the accepted one stands, as a checked pass that lets nothing be checked."""
+    trials._history = [lie(program)]
+    return lie(program)
 
 
 def test_a_broken_sound_pass_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last check stands on its own, so a wrong result is an error and no answer."""
-    monkeypatch.setattr(room, "SOUND", (Liar(),))
+    monkeypatch.setattr(sound_room, "SOUND", (("liar", lie),))
     with pytest.raises(BrokenPass, match="nothing is written"):
         simplify(hist_program())
     with pytest.raises(BrokenPass, match="answers differently"):
@@ -121,7 +109,7 @@ def test_a_broken_sound_pass_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("keep", ["exact", "correct", "accuracy"])
 def test_a_broken_checked_pass_is_caught(monkeypatch: pytest.MonkeyPatch, keep: str) -> None:
     """The same holds for a pass that goes around its trials, under every contract."""
-    monkeypatch.setattr(room, "CHECKED", (Cheat(),))
+    monkeypatch.setattr(search, "CHECKED", (("cheat", cheat, False),))
     with pytest.raises(BrokenPass):
         simplify(hist_program(("0", "1", "2")), keep, task=TASK)  # type: ignore[arg-type]
 

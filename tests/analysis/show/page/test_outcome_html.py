@@ -7,7 +7,7 @@ from markup import seen
 
 from tprog.analysis.prove.verify import verify
 from tprog.analysis.show.page.outcome_html import simplified_snippet, verdict_snippet
-from tprog.analysis.simplify import simplify
+from tprog.analysis.simplify.simplify import simplify
 from tprog.ir import Constant, NumericalHead
 
 

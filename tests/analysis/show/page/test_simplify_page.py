@@ -6,7 +6,7 @@ from dataclasses import replace
 from example_programs import hist_program
 
 from tprog.analysis.show.page.simplify_page import simplify_page
-from tprog.analysis.simplify import Simplified, simplify
+from tprog.analysis.simplify.simplify import Simplified, simplify
 from tprog.tasks import get_task
 from tprog.terminal import Console
 
