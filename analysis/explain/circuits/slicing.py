@@ -66,11 +66,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What computed one prediction.
+    """What computed one prediction: the places whose votes tell the answer from its runner-up, and every place of the slice.
 
-    Attributes:
-        votes: the places whose votes can tell the answer from its runner-up, ascending.
-        places: every place of the slice, by variable and then by position.
+    Places are sorted by variable, then by position.
     """
 
     votes: tuple[tuple[int, int], ...]

@@ -34,14 +34,7 @@ DEEPEST_TRACE = 4  # assignments from a helper's loop back to its parameter
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """Which parameters of a helper stand for what.
-
-    Attributes:
-        predicate: the one that is called.
-        query: the one that the outer loop runs over.
-        key: the one that the inner loop runs over.
-        values: what is read besides.
-    """
+    """The parameters of a helper: one that is called, those that its outer and its inner loop run over, and what is read besides."""
 
     predicate: str
     query: str
@@ -61,14 +54,7 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A head or look-up: a place that computes a variable.
-
-    Attributes:
-        place: the expression.
-        callees: the functions that are called.
-        attention: what attends to what; None for a look-up.
-        arguments: what a look-up reads.
-    """
+    """An expression that computes a variable, and the functions that it calls: a head, or a look-up that reads arguments."""
 
     place: nodes.NodeNG
     callees: tuple[str, ...]
@@ -323,22 +309,15 @@ def spring(node: nodes.NodeNG, stop: nodes.NodeNG | None = None) -> tuple[int, n
 
 def element(target: nodes.NodeNG, values: nodes.NodeNG, name: str) -> nodes.NodeNG | None:
     """Return what a name of a loop's target runs over: `k` in `for j, k in enumerate(keys)` over `keys`."""
-    if isinstance(target, nodes.AssignName):
-        if target.name != name:
-            return None
-        inner = isinstance(values, nodes.Call) and callee(values) == "enumerate" and values.args
-        return values.args[0] if inner else values
-    if not isinstance(target, nodes.Tuple | nodes.List):
-        return None
-    for place, part in enumerate(target.elts):
-        over = values
-        if isinstance(values, nodes.Call) and callee(values) == "zip" and place < len(values.args):
-            over = values.args[place]
-        elif isinstance(values, nodes.Call) and callee(values) == "enumerate" and values.args:
-            over = values.args[0]
-        found = element(part, over, name)
-        if found is not None:
-            return found
+    called = callee(values) if isinstance(values, nodes.Call) else ""
+    over = values.args[0] if called == "enumerate" and values.args else values
+    match target:
+        case nodes.AssignName():
+            return over if target.name == name else None
+        case nodes.Tuple(elts=parts) | nodes.List(elts=parts):
+            each = values.args if called == "zip" else []
+            pairs = zip(parts, [*each, *[over] * (len(parts) - len(each))], strict=False)
+            return next(filter(None, (element(part, one, name) for part, one in pairs)), None)
     return None
 
 

@@ -23,11 +23,8 @@ def find_names(
 ) -> list[Finding]:
     """Return what is to be said of a file's names, by line; nothing where names may come from elsewhere.
 
-    Args:
-        parsed: the file.
-        functions: its functions.
-        entries: the functions that compute heads. Where there are some, the file is a program, and what nothing in
-            it names has no other use.
+    Entries are the functions that compute heads. Where there are some, the file is a program, and what nothing in it
+    names has no other use.
     """
     if is_dynamic(parsed):
         return []

@@ -146,10 +146,7 @@ def _statement_at(lines: list[str], at: int, whole: bool) -> tuple[int, int, str
 def walk(node: nodes.NodeNG, into_scopes: bool = True) -> Iterator[nodes.NodeNG]:
     """Yield a node and all below it, in the order of the source, without recursion.
 
-    Args:
-        node: where to start.
-        into_scopes: whether to go into functions, lambdas and classes below it; comprehensions always count as code
-            of their place.
+    Functions, lambdas and classes below it can be left out; comprehensions always count as code of their place.
     """
     stack = [node]
     while stack:

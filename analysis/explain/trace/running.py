@@ -113,12 +113,7 @@ def evaluated(examples: Examples) -> tuple[Observed, ...]:
 
 
 def new_coverage(place: str, data_file: Path | None = None) -> coverage.Coverage:
-    """Return coverage.py's measuring of one file, whatever a user's own configuration says.
-
-    Args:
-        place: the file that is measured.
-        data_file: where the data goes; memory where it is None.
-    """
+    """Return coverage.py's measuring of one file, in memory or in a data file, whatever a user's configuration says."""
     cover = coverage.Coverage(
         data_file=None if data_file is None else str(data_file),
         branch=True,

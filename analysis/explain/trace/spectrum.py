@@ -93,13 +93,7 @@ class Spectra:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fired:
-    """The branches of one part that predictions went through.
-
-    Attributes:
-        part: the part.
-        predictions: flat indices into `(inputs, entries)`.
-        rows: for each of them a branch, by row; every pair stands once.
-    """
+    """Pairs of a prediction, a flat index into `(inputs, entries)`, and the row of a branch of one part that it went through."""
 
     part: Part
     predictions: IntArray
