@@ -9,8 +9,8 @@ import pytest
 from tprog.codegen.fixed import TABLES
 from tprog.errors import UnreadableSource
 from tprog.ir import Domain, FiniteValues
-from tprog.reader.constants import Constants, Types, read_domain
-from tprog.reader.layout import layout
+from tprog.reader.constants import Constants, read_domain
+from tprog.reader.definitions import definitions
 from tprog.reader.source import Source
 
 IMPORTS = (
@@ -21,19 +21,23 @@ IMPORTS = (
 
 def constants(text: str, folder: Path | None = None) -> Constants:
     """Return the constants of a text, below the usual imports."""
-    return Constants(layout(Source(IMPORTS + text, "f.py")), folder, "f")
+    return Constants(definitions(Source(IMPORTS + text, "f.py")), folder, "f")
+
+
+def evaluated(found: Constants, name: str) -> object:
+    """Return the value of a constant."""
+    return found.evaluate(found.file.constant(name))
 
 
 def domain(text: str, folder: Path | None = None) -> Domain:
     """Return the domain that a text describes."""
-    found = constants(text, folder)
-    return read_domain(found, Types(found))
+    return read_domain(constants(text, folder))
 
 
 @pytest.mark.parametrize("value", ["a", 3, -3, (1, "a"), ["a"], {"a": {1: (2, -3)}}, {1, 2}, {}])
 def test_literals_are_evaluated(value: object) -> None:
     """Strings, integers and collections of them are values."""
-    assert constants(f"A = {value!r}").literal("A") == value
+    assert evaluated(constants(f"A = {value!r}"), "A") == value
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,7 @@ def test_literals_are_evaluated(value: object) -> None:
 def test_other_expressions_are_refused(text: str) -> None:
     """Nothing is computed."""
     with pytest.raises(UnreadableSource, match=r"f\.py:6: "):
-        constants(f"A = {text}").literal("A")
+        evaluated(constants(f"A = {text}"), "A")
 
 
 def test_constants_have_kinds() -> None:
@@ -55,7 +59,7 @@ def test_constants_have_kinds() -> None:
     with pytest.raises(UnreadableSource, match="B must be a string"):
         found.text("B")
     with pytest.raises(UnreadableSource, match="Z is missing"):
-        found.literal("Z")
+        evaluated(found, "Z")
 
 
 def test_types_are_literals_or_names_of_them() -> None:
@@ -63,16 +67,15 @@ def test_types_are_literals_or_names_of_them() -> None:
     found = constants(
         "Token = Literal['a', 'b']\nLabel = Token\nLoop = int\nOdd = Literal[1, 'a']\nBad = Literal[None]"
     )
-    types = Types(found)
     where = ast.Pass(lineno=1)
-    assert types.values(ast.Name("Label"), where) == FiniteValues(("a", "b"))
+    assert found.values(ast.Name("Label"), where) == FiniteValues(("a", "b"))
     inline = ast.parse("Literal[-1, 2]", mode="eval").body
-    assert types.values(inline, where) == FiniteValues((-1, 2))
+    assert found.values(inline, where) == FiniteValues((-1, 2))
     for name in ("Loop", "Odd", "Bad", "Missing"):
         with pytest.raises(UnreadableSource, match=r"f\.py:"):
-            types.values(ast.Name(name, lineno=1), where)
+            found.values(ast.Name(name, lineno=1), where)
     with pytest.raises(UnreadableSource, match="a Literal type must stand here"):
-        types.values(None, where)
+        found.values(None, where)
 
 
 def test_a_closed_domain() -> None:

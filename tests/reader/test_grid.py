@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import UnreadableSource
-from tprog.reader.flow import Rule
 from tprog.reader.grid import MOST_ENTRIES, Grid
+from tprog.reader.rules import Rule
 
 NUMBERS = (0, 1, 2, 5)
 LETTERS = ("a", "b", "c")

@@ -1,9 +1,10 @@
-"""Functions are read as look-ups."""
+"""Functions are read as look-ups; conditions on numbers are unions of boxes."""
 
+from itertools import product
 from textwrap import indent
 
 import pytest
-from emitted import block, source_and_function
+from emitted import block, expression, source_and_function
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import value_sets
@@ -12,7 +13,8 @@ from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
 from tprog.codegen.nodes import function
 from tprog.errors import UnreadableSource
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
-from tprog.reader.lookups import read_formula, read_rectangles, read_table
+from tprog.reader.lookups import Box, Conditions, read_formula, read_rectangles, read_table
+from tprog.reader.rules import Rule
 
 THREE = FiniteValues((0, 1, 2))
 LETTERS = FiniteValues(("a", "b"))
@@ -233,3 +235,101 @@ def test_a_result_that_no_number_leads_to_is_looked_at() -> None:
     source, function = source_and_function(text)
     with pytest.raises(UnreadableSource, match="64 bits"):
         read_rectangles(source, function, 1, FiniteValues((0, 1)))
+
+
+comparisons = st.one_of(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
+        st.integers(-1, 5).map(str),
+    ).map(" ".join),
+    st.tuples(
+        st.integers(-1, 5).map(str),
+        st.sampled_from(["<", "<=", "==", ">", ">=", "!="]),
+        st.sampled_from("ab"),
+    ).map(" ".join),
+    st.sampled_from(
+        ["1 <= a <= 3", "a in {0, 2, 3}", "b not in (1, 5)", "a in {-1}", "True", "0 < b < 9 != 3"]
+    ),
+)
+conditions = st.recursive(
+    comparisons,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from([" and ", " or "]), inner).map(
+            lambda parts: f"({''.join(parts)})"
+        ),
+        inner.map(lambda part: f"(not {part})"),
+    ),
+    max_leaves=5,
+)
+
+
+def inside(box: Box, point: tuple[int, ...]) -> bool:
+    """Tell whether a point lies in a box."""
+    return all(
+        low <= value and (high is None or value <= high)
+        for (low, high), value in zip(box, point, strict=True)
+    )
+
+
+@given(conditions, st.booleans())
+def test_boxes_hold_where_python_says(text: str, wanted: bool) -> None:
+    """A point lies in a box exactly where the condition comes out as wanted."""
+    text = text.replace("0 < b < 9 != 3", "0 < b < 9")
+    source, node = expression(text)
+    found = Conditions(source, ["a", "b"]).where(node, wanted)
+    for a, b in product(range(12), repeat=2):
+        holds = eval(text, {"a": a, "b": b})
+        assert any(inside(box, (a, b)) for box in found) == (holds == wanted)
+
+
+def test_a_conjunction_is_one_box() -> None:
+    """Bounds of different numbers make one box, so that rectangles are read as they were written."""
+    source, node = expression("a >= 2 and 1 <= b <= 3")
+    assert Conditions(source, ["a", "b"]).where(node) == [((2, None), (1, 3))]
+
+
+def test_a_rule_is_the_intersection_of_its_tests() -> None:
+    """Tests that are wanted false are turned around."""
+    source, node = expression("a >= 2")
+    conditions_of = Conditions(source, ["a"])
+    assert conditions_of.rule(Rule(((node, True), (expression("a == 4")[1], False)), node)) == [
+        ((2, 3),),
+        ((5, None),),
+    ]
+
+
+def test_a_condition_with_too_many_cases_is_refused() -> None:
+    """Conditions cannot multiply without an end."""
+    numbers = ", ".join(str(2 * n) for n in range(100))
+    source, node = expression(f"a in {{{numbers}}} and b in {{{numbers}}}")
+    with pytest.raises(UnreadableSource, match="too many cases"):
+        Conditions(source, ["a", "b"]).where(node)
+    many = " or ".join(f"a in {{{numbers}}}" for _ in range(60))
+    source, node = expression(many)
+    with pytest.raises(UnreadableSource, match="too many cases"):
+        Conditions(source, ["a"]).where(node)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a",
+        "a == b",
+        "c == 1",
+        "a + 1 == 2",
+        "a == 'x'",
+        "a in b",
+        "a in {b}",
+        "{1} in a",
+        "a is 1",
+        "f(a)",
+        "a == 1.5",
+        "3",
+    ],
+)
+def test_other_conditions_are_refused(text: str) -> None:
+    """What is no comparison of one number is an error."""
+    source, node = expression(text)
+    with pytest.raises(UnreadableSource, match=r"f\.py:1: "):
+        Conditions(source, ["a", "b"]).where(node)

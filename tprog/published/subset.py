@@ -1,24 +1,17 @@
 """The part of Python that functions of published files are written in: its built-in functions, comparisons and values."""
 
 import ast
-import operator
 from collections.abc import Callable
 from typing import Any
+
+from tprog.reader.source import COMPARISONS as BY_SIGN
+from tprog.reader.source import SIGNS
 
 LARGEST_NUMBER = 1 << 31
 LONGEST_RANGE = 10_000
 
 COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: lambda left, right: left is right,
-    ast.IsNot: lambda left, right: left is not right,
-    ast.In: lambda item, values: item in values,
-    ast.NotIn: lambda item, values: item not in values,
+    kind: BY_SIGN[sign] for kind, sign in SIGNS.items()
 }
 IDENTITIES = (COMPARISONS[ast.Is], COMPARISONS[ast.IsNot])
 

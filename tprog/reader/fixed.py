@@ -19,28 +19,28 @@ from tprog.codegen.fixed import (
 )
 from tprog.ir import Program
 from tprog.ir.names import RESERVED
-from tprog.reader.layout import Layout
+from tprog.reader.definitions import Definitions
 from tprog.reader.source import same, without_docstring
 
 # The names of the Program's own parts that a file cannot choose.
 OWN = frozenset(("VOTES", "UNIT_VOTES", "run"))
 
 
-def check_fixed(parts: Layout, program: Program, stored: bool) -> None:
+def check_fixed(file: Definitions, program: Program, stored: bool) -> None:
     """Check everything in a file that is not written down in `program`.
 
     Args:
-        parts: the file.
+        file: the file.
         program: the candidate that was read from it.
         stored: whether its tables stand in a file beside it.
 
     Raises:
         UnreadableSource: something is changed, missing or added.
     """
-    source = parts.source
+    source = file.source
     wanted = _statements(program, stored)
     fixed = {name: names for names in wanted for name in names}
-    for names, statement in parts.statements.items():
+    for names, statement in file.statements.items():
         if names in wanted:
             text, expected = wanted[names]
             if not _same_statement(statement, expected):
@@ -49,25 +49,25 @@ def check_fixed(parts: Layout, program: Program, stored: bool) -> None:
         for name in names:
             if name in fixed:
                 raise source.error(statement, f"write `{wanted[fixed[name]][0]}`")
-            if name not in parts.used:
+            if name not in file.used:
                 raise source.error(statement, f"nothing uses {name}; remove it, or use it in run")
             if name not in OWN and name.lower() in RESERVED:
                 raise source.error(
                     statement, f"a program uses the name {name} for itself; choose another"
                 )
-    for name in parts.types & RESERVED:
+    for name in file.types & RESERVED:
         raise source.error(
-            parts.constants[name], f"a program uses the name {name} for itself; choose another"
+            file.constants[name], f"a program uses the name {name} for itself; choose another"
         )
     for names, (text, _) in wanted.items():
-        if names not in parts.statements:
+        if names not in file.statements:
             what = f"write `{text}`" if text else "copy it from tprog/codegen/template.py"
-            raise source.error(1, f"{_shown(names)} is missing; {what}")
-    _check_imports(parts, import_lines(program, stored))
+            raise source.error(1, f"{', '.join(names)} is missing; {what}")
+    _check_imports(file, import_lines(program, stored))
     main = ast.parse(MAIN).body[0]
-    if parts.main is None or not same(parts.main, main):
+    if file.main is None or not same(file.main, main):
         raise source.error(
-            parts.main or 1,
+            file.main or 1,
             'a program ends in the lines from `if __name__ == "__main__":` that tprog writes; restore them',
         )
 
@@ -110,20 +110,16 @@ def _bare(function: ast.FunctionDef) -> ast.FunctionDef:
 def _changed(names: tuple[str, ...], text: str, expected: ast.stmt) -> str:
     if isinstance(expected, ast.FunctionDef):
         return f"{names[0]} is changed, and with it what every head means; restore it"
-    return f"{_shown(names)} must be written `{text}`; restore it"
+    return f"{', '.join(names)} must be written `{text}`; restore it"
 
 
-def _shown(names: tuple[str, ...]) -> str:
-    return ", ".join(names)
-
-
-def _check_imports(parts: Layout, expected: list[str]) -> None:
+def _check_imports(file: Definitions, expected: list[str]) -> None:
     for line in expected:
         statement = ast.parse(line).body[0]
         assert isinstance(statement, ast.Import | ast.ImportFrom)
         for alias in statement.names:
-            if alias.name not in parts.imported:
-                raise parts.source.error(1, f"{alias.name} is not imported; write `{line}`")
+            if alias.name not in file.imported:
+                raise file.source.error(1, f"{alias.name} is not imported; write `{line}`")
 
 
 @cache

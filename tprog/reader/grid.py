@@ -7,6 +7,7 @@ one on several costs their product.
 import ast
 import operator
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any, TypeAlias
 
@@ -14,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.ir import Value
-from tprog.reader.flow import Rule
-from tprog.reader.source import Source
+from tprog.reader.rules import Rule
+from tprog.reader.source import COMPARISONS, SIGNS, Source
 
 Entries: TypeAlias = npt.NDArray[Any]
 
@@ -26,16 +27,6 @@ MOST_ENTRIES = 1_000_000
 MISSING = object()
 _NO_ENTRY = "this table has no entry for some values; add them, or use .get"
 
-COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.In: lambda item, values: _key(item, values) in values,
-    ast.NotIn: lambda item, values: _key(item, values) not in values,
-}
 ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -157,7 +148,11 @@ class Grid:
             case ast.Compare():
                 return self._comparison(expression)
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                columns = [_as_objects(self.truth(test)), self.entries(body), self.entries(orelse)]
+                columns = [
+                    _as_objects(self.truth(test)),
+                    self.entries(body),
+                    self.entries(orelse),
+                ]
                 return self._apply(expression, lambda holds, yes, no: yes if holds else no, columns)
             case _:
                 raise self.source.error(
@@ -182,9 +177,11 @@ class Grid:
         self._check_known(expression)
         joined: Entries | None = None
         for kind, left, right in zip(expression.ops, sides, sides[1:], strict=False):
-            compare = COMPARISONS.get(type(kind))
-            if compare is None:
+            if isinstance(kind, ast.Is | ast.IsNot):
                 raise self.source.error(expression, "compare with ==, !=, <, <=, >, >= or in")
+            compare = COMPARISONS[SIGNS[type(kind)]]
+            if isinstance(kind, ast.In | ast.NotIn):
+                compare = partial(_contained, compare)
             holds = self._apply(expression, compare, [left, right])
             if joined is not None:
                 for part in (joined, holds):
@@ -268,18 +265,18 @@ class Grid:
         if not columns:
             return self._constant(function())
         broadcast = np.broadcast_arrays(*columns)
-        result = np.empty(broadcast[0].shape, dtype=object)
         points = zip(*(array.flat for array in broadcast), strict=True)
         whole = not any(_missing(column).any() for column in columns)
+        results = (
+            function(*found) if whole or MISSING not in found else MISSING for found in points
+        )
+        shape = broadcast[0].shape
         try:
-            result.reshape(-1)[:] = _objects(
-                [function(*found) if whole or MISSING not in found else MISSING for found in points]
-            )
+            return np.fromiter(results, object, broadcast[0].size).reshape(shape)
         except TypeError:
             raise self.source.error(
                 expression, "text and numbers are mixed here; compare values of one kind"
             ) from None
-        return result
 
     def _check_size(self, expression: ast.expr, columns: Sequence[Entries]) -> None:
         size = 1
@@ -293,14 +290,13 @@ class Grid:
 
     def _constant(self, value: object) -> Entries:
         found = np.empty([1] * len(self.shape), dtype=object)
-        found.reshape(-1)[:] = _objects([value])
+        found.fill(value)
         return found
 
 
 def _as_objects(truth: Entries) -> Entries:
-    found = np.empty(truth.shape, dtype=object)
-    found.reshape(-1)[:] = truth.reshape(-1).tolist()
-    return found
+    """Return truth values as Python's; of a single one NumPy makes no array."""
+    return np.asarray(truth).astype(object)
 
 
 def _hashable(value: object) -> bool:
@@ -317,15 +313,12 @@ def _key(value: object, values: object = frozenset()) -> object:
     return value
 
 
+def _contained(compare: Callable[[Any, Any], Any], item: object, values: object) -> object:
+    """Return whether an item is, or is not, in a container."""
+    return compare(_key(item, values), values)
+
+
 def _missing(entries: Entries) -> Entries:
     """Return where entries are `MISSING`."""
     found = np.fromiter((entry is MISSING for entry in entries.flat), np.bool_, entries.size)
     return found.reshape(entries.shape)
-
-
-def _objects(values: list[Any]) -> Entries:
-    """Return a one-dimensional array that holds the values themselves, tuples included."""
-    found = np.empty(len(values), dtype=object)
-    for place, value in enumerate(values):
-        found[place] = value
-    return found

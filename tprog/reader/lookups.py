@@ -1,21 +1,33 @@
-"""Functions as look-ups: tables over finite values, rectangles over numbers."""
+"""Functions as look-ups: tables over values, formulas and rectangles over numbers.
+
+A condition on numbers without an end is a union of boxes, which hold for each number the least and the greatest value, both
+inclusive; None stands for no greatest.
+"""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
 from tprog.codegen.formulas import MOST_POINTS
 from tprog.evaluate.cover import cover
-from tprog.ir import FiniteValues, Rectangle, Value
-from tprog.reader.boxes import Box, Boxes
-from tprog.reader.flow import parameters, rules
-from tprog.reader.grid import MISSING, MOST_ENTRIES, Grid
-from tprog.reader.source import MOST_BITS, Source, docstring
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import FiniteValues, Rectangle
+from tprog.reader.grid import MISSING, MOST_ENTRIES, Entries, Grid
+from tprog.reader.rules import Rule, parameters, rules
+from tprog.reader.source import MIRRORED, MOST_BITS, SIGNS, Source, docstring
+
+Range: TypeAlias = tuple[int, int | None]
+Box: TypeAlias = tuple[Range, ...]
 
 MOST_ARGUMENTS = 2
 """Numbers that a formula may depend on."""
+MOST_BOXES = 4096
+"""Larger unions are refused."""
+BOX_WORK = 16
+"""An intersection takes about as long as this many values of a table."""
 
 
 def read_table(
@@ -30,75 +42,50 @@ def read_table(
         UnreadableSource: it is no look-up over these values.
     """
     names = parameters(source, function, len(arguments))
-    if prod(map(len, arguments)) > MOST_ENTRIES:
-        raise source.error(
-            function,
-            f"{function.name} has {prod(map(len, arguments))} entries; read fewer variables",
-        )
+    size = prod(map(len, arguments))
+    if size > MOST_ENTRIES:
+        raise source.error(function, f"{function.name} has {size} entries; read fewer variables")
     grid = Grid(source, names, [values.values for values in arguments])
-    indices = {value: index for index, value in enumerate(written.values)}
     table = np.full(grid.shape, -1, dtype=np.int64)
-    for rule in rules(source, function, function.body):
-        here = (table < 0) & grid.mask(rule)
-        results = grid.reached(rule.result, here)
-        found = [_index(indices, value) for value in results.flat]
-        if -1 in found:
-            shown = ", ".join(map(repr, written.values[:12]))
-            raise source.error(
-                rule.result, f"{function.name} cannot return this; its values are {shown}"
-            )
-        entries = np.array(found, dtype=np.int64).reshape(results.shape)
-        table[here] = np.broadcast_to(entries, grid.shape)[here]
+    for rule, here, results in _results(source, function, function.body, grid, table):
+        # A result that is never reached may be anything.
+        indices = [0 if v is MISSING else _index(written, v) for v in results.flat]
+        if None in indices:
+            raise _no_result(source, function, rule.result, written)
+        _fill(table, here, np.array(indices, dtype=np.int64).reshape(results.shape))
     return tuple(table.reshape(-1).tolist())
 
 
-def _index(indices: dict[Value, int], value: object) -> int:
-    """Return the index of a result: 0 for one that is never reached, -1 for one that is none of the values."""
-    if value is MISSING:
-        return 0
-    return indices.get(value, -1) if isinstance(value, str | int) and _plain(value) else -1
+def _results(
+    source: Source,
+    function: ast.FunctionDef,
+    body: Sequence[ast.stmt],
+    grid: Grid,
+    table: IntArray,
+) -> Iterator[tuple[Rule, BoolArray, Entries]]:
+    """Yield each rule with where it decides, entries that are still below 0, and its results."""
+    for rule in rules(source, function, body):
+        here = (table < 0) & grid.mask(rule)
+        yield rule, here, grid.reached(rule.result, here)
 
 
-def _plain(value: object) -> bool:
+def _fill(table: IntArray, here: BoolArray, entries: IntArray) -> None:
+    table[here] = np.broadcast_to(entries, table.shape)[here]
+
+
+def _index(written: FiniteValues, value: object) -> int | None:
+    return written.index(value) if isinstance(value, str | int) and _is_plain(value) else None
+
+
+def _is_plain(value: object) -> bool:
     return type(value) in (str, int)
 
 
-def read_rectangles(
-    source: Source, function: ast.FunctionDef, count: int, written: FiniteValues
-) -> tuple[tuple[int, ...], tuple[Rectangle, ...], int]:
-    """Return the caps, the rectangles and the default of a function of numbers.
-
-    A cap is what the function clamps a parameter to, `a = min(a, 7)`, or else the least one that tells apart what its
-    comparisons tell apart.
-
-    Raises:
-        UnreadableSource: it is no numerical look-up.
-    """
-    names = parameters(source, function, count)
-    caps, body = _clamps(source, function, names)
-    boxes = Boxes(source, names)
-    # Every path returns, so the last rule has no tests left.
-    *cases, last = rules(source, function, body)
-    # A result is looked at once for each rule, also where no numbers lead to it.
-    results = [_result(source, function, rule.result, written) for rule in cases]
-    found = [
-        (box, result)
-        for rule, result in zip(cases, results, strict=True)
-        for box in boxes.rule(rule)
-    ]
-    least = [
-        max([0, *(low if high is None else high + 1 for low, high in ranges)])
-        for ranges in zip(*(box for box, _ in found), strict=True)
-    ] or [0] * count
-    if max(least).bit_length() > MOST_BITS:
-        raise source.error(function, "these numbers do not fit 64 bits; write smaller ones")
-    known = [cap if cap is not None else needed for cap, needed in zip(caps, least, strict=True)]
-    rectangles = [
-        Rectangle(bounds, value)
-        for box, value in found
-        if (bounds := _bounded(box, known)) is not None
-    ]
-    return tuple(known), tuple(rectangles), _result(source, function, last.result, written)
+def _no_result(
+    source: Source, function: ast.FunctionDef, result: ast.expr, written: FiniteValues
+) -> Exception:
+    shown = ", ".join(map(repr, written.values[:12]))
+    return source.error(result, f"{function.name} cannot return this; its values are {shown}")
 
 
 def read_formula(
@@ -118,8 +105,8 @@ def read_formula(
         UnreadableSource: it is no such function, or cannot be evaluated everywhere.
     """
     names = parameters(source, function, len(bounds))
-    clamped, body = _clamps(source, function, names)
-    caps = [bound if cap is None else cap for cap, bound in zip(clamped, bounds, strict=True)]
+    clamped, body = _clamps(function, names)
+    caps = [clamped.get(name, bound) for name, bound in zip(names, bounds, strict=True)]
     for name, cap in zip(names, caps, strict=True):
         if cap is None:
             raise source.error(
@@ -132,27 +119,68 @@ def read_formula(
         )
     grid = Grid(source, names, [tuple(range(cap + 1)) for cap in known])
     table = np.full(grid.shape, -1, dtype=np.int64)
-    for rule in rules(source, function, body):
-        here = (table < 0) & grid.mask(rule)
-        results = grid.reached(rule.result, here)
+    for rule, here, results in _results(source, function, body, grid, table):
         # Larger ones are refused below, and might not fit into 64 bits.
-        numbers = np.array(
-            [
-                max(-1, min(value, MOST_POINTS + 1)) if type(value) is int else -1
-                for value in results.flat
-            ],
-            dtype=np.int64,
-        )
-        entries = np.broadcast_to(numbers.reshape(results.shape), grid.shape)
-        if (entries[here] < 0).any():
+        numbers = [
+            max(-1, min(value, MOST_POINTS + 1)) if type(value) is int else -1
+            for value in results.flat
+        ]
+        _fill(table, here, np.array(numbers, dtype=np.int64).reshape(results.shape))
+        if (table[here] < 0).any():
             raise source.error(
                 rule.result, f"{function.name} must return whole numbers from 0; use max(…, 0)"
             )
-        table[here] = entries[here]
     if table.max() > MOST_POINTS:
         raise source.error(function, f"{function.name} returns numbers above {MOST_POINTS}")
     boxes, default = cover(table)
     return FiniteValues(tuple(range(int(table.max()) + 1))), known, boxes, default
+
+
+def read_rectangles(
+    source: Source, function: ast.FunctionDef, count: int, written: FiniteValues
+) -> tuple[tuple[int, ...], tuple[Rectangle, ...], int]:
+    """Return the caps, the rectangles and the default of a function of numbers.
+
+    A cap is what the function clamps a parameter to, `a = min(a, 7)`, or else the least one that tells apart what its
+    comparisons tell apart.
+
+    Raises:
+        UnreadableSource: it is no numerical look-up.
+    """
+    names = parameters(source, function, count)
+    clamped, body = _clamps(function, names)
+    conditions = Conditions(source, names)
+    # Every path returns, so the last rule has no tests left.
+    *cases, last = rules(source, function, body)
+    # A result is looked at once for each rule, also where no numbers lead to it.
+    results = [_result(source, function, rule.result, written) for rule in cases]
+    found = [
+        (box, result)
+        for rule, result in zip(cases, results, strict=True)
+        for box in conditions.rule(rule)
+    ]
+    least = [
+        max([0, *(low if high is None else high + 1 for low, high in ranges)])
+        for ranges in zip(*(box for box, _ in found), strict=True)
+    ] or [0] * count
+    if max(least).bit_length() > MOST_BITS:
+        raise source.error(function, "these numbers do not fit 64 bits; write smaller ones")
+    caps = tuple(clamped.get(name, needed) for name, needed in zip(names, least, strict=True))
+    rectangles = [
+        Rectangle(bounds, value)
+        for box, value in found
+        if (bounds := _bounded(box, caps)) is not None
+    ]
+    return caps, tuple(rectangles), _result(source, function, last.result, written)
+
+
+def _result(
+    source: Source, function: ast.FunctionDef, result: ast.expr, written: FiniteValues
+) -> int:
+    index = _index(written, Grid(source, [], []).entries(result).item())
+    if index is None:
+        raise _no_result(source, function, result, written)
+    return index
 
 
 def _bounded(box: Box, caps: Sequence[int]) -> tuple[tuple[int, int], ...] | None:
@@ -165,10 +193,10 @@ def _bounded(box: Box, caps: Sequence[int]) -> tuple[tuple[int, int], ...] | Non
 
 
 def _clamps(
-    source: Source, function: ast.FunctionDef, names: Sequence[str]
-) -> tuple[list[int | None], list[ast.stmt]]:
+    function: ast.FunctionDef, names: Sequence[str]
+) -> tuple[dict[str, int], list[ast.stmt]]:
     """Return the cap of each parameter that is clamped, and the statements after these lines."""
-    caps: list[int | None] = [None] * len(names)
+    caps: dict[str, int] = {}
     body = list(function.body)
     for place, statement in enumerate(body):
         if docstring(statement) is not None:
@@ -176,25 +204,22 @@ def _clamps(
         clamped = _clamped(statement, names)
         if clamped is None:
             return caps, body[place:]
-        for name, cap in clamped:
-            known = caps[names.index(name)]
-            caps[names.index(name)] = cap if known is None else min(cap, known)
+        for name, cap in clamped.items():
+            caps[name] = min(cap, caps.get(name, cap))
     return caps, []
 
 
-def _clamped(statement: ast.stmt, names: Sequence[str]) -> list[tuple[str, int]] | None:
+def _clamped(statement: ast.stmt, names: Sequence[str]) -> dict[str, int] | None:
     """Return the parameters and caps of `a = min(a, 7)` or `a, b = min(a, 7), min(b, 9)`."""
     match statement:
-        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
-            targets
-        ) == len(values):
-            pairs = list(zip(targets, values, strict=True))
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)):
+            pass
         case ast.Assign(targets=[target], value=value):
-            pairs = [(target, value)]
+            targets, values = [target], [value]
         case _:
             return None
-    found: list[tuple[str, int]] = []
-    for target, value in pairs:
+    found: dict[str, int] = {}
+    for target, value in zip(targets, values, strict=False):
         match target, value:
             case (
                 ast.Name(id=name),
@@ -204,20 +229,163 @@ def _clamped(statement: ast.stmt, names: Sequence[str]) -> list[tuple[str, int]]
                     keywords=[],
                 ),
             ) if name == clamped and name in names and type(cap) is int:
-                found.append((name, cap))
+                found[name] = cap
             case _:
                 return None
-    if len(dict(found)) < len(found):
-        return None
-    return found
+    return found if len(found) == len(targets) == len(values) else None
 
 
-def _result(
-    source: Source, function: ast.FunctionDef, result: ast.expr, written: FiniteValues
-) -> int:
-    value = Grid(source, [], []).entries(result).item()
-    index = written.index(value) if _plain(value) else None
-    if index is None:
-        shown = ", ".join(map(repr, written.values[:12]))
-        raise source.error(result, f"{function.name} cannot return this; its values are {shown}")
-    return index
+class Conditions:
+    """Conditions on the numbers that a function reads, as unions of boxes.
+
+    Attributes:
+        source: where the function stands, for errors.
+        names: the parameters.
+    """
+
+    def __init__(self, source: Source, names: Sequence[str]) -> None:
+        """Keep the parameters."""
+        self.source = source
+        self.names = tuple(names)
+
+    def rule(self, rule: Rule) -> list[Box]:
+        """Return where a rule's tests come out as stated."""
+        found = self._everything()
+        for test, wanted in rule.tests:
+            found = self._both(test, found, self.where(test, wanted))
+        return found
+
+    def where(self, test: ast.expr, wanted: bool = True) -> list[Box]:
+        """Return the boxes in which a condition is true, or false.
+
+        Raises:
+            UnreadableSource: it is no condition on the parameters.
+        """
+        match test:
+            case ast.BoolOp(op=joint, values=parts):
+                boxes = [self.where(part, wanted) for part in parts]
+                return self._joined(test, boxes, isinstance(joint, ast.And) == wanted)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.where(operand, not wanted)
+            case ast.Constant(value=bool() as holds):
+                return self._everything() if holds == wanted else []
+            case ast.Compare(left=first, ops=kinds, comparators=others):
+                sides = zip([first, *others], kinds, others, strict=False)
+                boxes = [self._single(test, *side, wanted) for side in sides]
+                return self._joined(test, boxes, wanted)
+            case _:
+                raise self.source.error(
+                    test, "this is no condition on numbers; compare a parameter with ==, <= or >="
+                )
+
+    def _everything(self) -> list[Box]:
+        return [((0, None),) * len(self.names)]
+
+    def _joined(self, test: ast.expr, parts: Sequence[list[Box]], all_hold: bool) -> list[Box]:
+        """Return where all of some conditions hold, or where any does."""
+        joined = parts[0]
+        for part in parts[1:]:
+            joined = (
+                self._both(test, joined, part) if all_hold else self._few(test, [*joined, *part])
+            )
+        return joined
+
+    def _single(
+        self, test: ast.Compare, left: ast.expr, kind: ast.cmpop, right: ast.expr, wanted: bool
+    ) -> list[Box]:
+        """Return where `parameter SIGN number` or `number SIGN parameter` holds, or does not."""
+        sign = SIGNS[type(kind)]
+        if not isinstance(left, ast.Name) and sign not in ("in", "not in"):
+            left, right, sign = right, left, MIRRORED.get(sign, sign)
+        if not isinstance(left, ast.Name) or left.id not in self.names:
+            raise self.source.error(
+                test, f"compare one of {', '.join(self.names)} with a whole number"
+            )
+        place = self.names.index(left.id)
+        ranges = self._ranges(test, sign, right)
+        if not wanted:
+            ranges = _complement(ranges)
+        (every,) = self._everything()
+        return self._few(test, [(*every[:place], found, *every[place + 1 :]) for found in ranges])
+
+    def _ranges(self, test: ast.expr, sign: str, right: ast.expr) -> list[Range]:
+        """Return the disjoint, ascending ranges of the numbers that a comparison accepts."""
+        if sign in ("in", "not in"):
+            if not isinstance(right, ast.Set | ast.Tuple | ast.List):
+                raise self.source.error(test, "after `in` must stand numbers, such as {1, 2}")
+            accepted = sorted({self._number(item) for item in right.elts})
+            ranges = _runs([number for number in accepted if number >= 0])
+            return ranges if sign == "in" else _complement(ranges)
+        number = self._number(right)
+        same: list[Range] = [(number, number)] if number >= 0 else []
+        up_to: list[Range] = [(0, number)] if number >= 0 else []
+        below: list[Range] = [(0, number - 1)] if number > 0 else []
+        ranges_of = {
+            "==": same,
+            "!=": _complement(same),
+            "<": below,
+            "<=": up_to,
+            ">": _complement(up_to),
+            ">=": _complement(below),
+        }
+        if sign not in ranges_of:
+            raise self.source.error(test, "compare with ==, !=, <, <=, >, >= or in")
+        return ranges_of[sign]
+
+    def _number(self, expression: ast.expr) -> int:
+        match expression:
+            case ast.Constant(value=value) if type(value) is int:
+                return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if (
+                type(value) is int
+            ):
+                return -value
+            case _:
+                raise self.source.error(expression, "a whole number must stand here")
+
+    def _both(self, test: ast.expr, left: list[Box], right: list[Box]) -> list[Box]:
+        if len(left) * len(right) > MOST_BOXES:
+            raise self.source.error(test, "this condition falls into too many cases; simplify it")
+        self.source.spend(test, BOX_WORK * len(left) * len(right))
+        found = [_intersection(first, second) for first in left for second in right]
+        return [box for box in found if box is not None]
+
+    def _few(self, test: ast.expr, found: list[Box]) -> list[Box]:
+        if len(found) > MOST_BOXES:
+            raise self.source.error(test, "this condition falls into too many cases; simplify it")
+        return found
+
+
+def _intersection(first: Box, second: Box) -> Box | None:
+    ranges: list[Range] = []
+    for (low, high), (other_low, other_high) in zip(first, second, strict=True):
+        least = max(low, other_low)
+        greatest = min((end for end in (high, other_high) if end is not None), default=None)
+        if greatest is not None and greatest < least:
+            return None
+        ranges.append((least, greatest))
+    return tuple(ranges)
+
+
+def _complement(ranges: Sequence[Range]) -> list[Range]:
+    """Return the numbers outside disjoint, ascending ranges."""
+    found: list[Range] = []
+    start = 0
+    for low, high in ranges:
+        if low > start:
+            found.append((start, low - 1))
+        if high is None:
+            return found
+        start = high + 1
+    return [*found, (start, None)]
+
+
+def _runs(numbers: Sequence[int]) -> list[Range]:
+    """Return ascending numbers as ranges."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return list(found)

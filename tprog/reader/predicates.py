@@ -19,19 +19,10 @@ from tprog.ir import (
     Values,
     predicate_problems,
 )
-from tprog.ir.predicate import Relation
-from tprog.reader.flow import Rule, parameters, rules
+from tprog.ir.predicate import RELATIONS
 from tprog.reader.grid import MOST_ENTRIES, Grid
-from tprog.reader.source import MOST_BITS, Source
-
-RELATIONS: dict[type[ast.cmpop], tuple[Relation, Relation]] = {
-    ast.Eq: ("==", "=="),
-    ast.NotEq: ("!=", "!="),
-    ast.Lt: ("<", ">"),
-    ast.LtE: ("<=", ">="),
-    ast.Gt: (">", "<"),
-    ast.GtE: (">=", "<="),
-}
+from tprog.reader.rules import Rule, parameters, rules
+from tprog.reader.source import MIRRORED, MOST_BITS, SIGNS, Source
 
 # Wanted keys of positions without an end are looked for up to here.
 FURTHEST_KEY = 100_000
@@ -79,12 +70,11 @@ def _symbolic(
         textual = any(
             isinstance(found, FiniteValues) and found.textual for found in (queries, keys)
         )
-        compare = _compare(source, result, query, key, textual)
-        if compare is not None:
-            problems = predicate_problems(compare, queries, keys)
-            if problems:
-                raise source.error(result, "; ".join(problems))
-            return compare
+        compare = _compare(source, result, names, textual)
+        problems = [] if compare is None else predicate_problems(compare, queries, keys)
+        if problems:
+            raise source.error(result, "; ".join(problems))
+        return compare
     return None
 
 
@@ -111,58 +101,62 @@ def _keys(source: Source, result: ast.expr, key: str, keys: Values) -> Predicate
 
 
 def _compare(
-    source: Source, result: ast.Compare, query: str, key: str, textual: bool
+    source: Source, result: ast.Compare, names: tuple[str, str], textual: bool
 ) -> Compare | None:
     """Return `key RELATION scale * query + offset` where a comparison says that; text is only compared."""
-    relations = RELATIONS.get(type(result.ops[0]))
-    if len(result.ops) != 1 or relations is None:
+    sides = (result.left, result.comparators[0])
+    sign = SIGNS[type(result.ops[0])]
+    if len(result.ops) != 1 or sign not in RELATIONS:
         return None
-    if textual and not all(
-        isinstance(side, ast.Name) for side in (result.left, *result.comparators)
-    ):
+    if textual and not all(isinstance(side, ast.Name) for side in sides):
         return None
-    left = _linear(result.left, query, key)
-    right = _linear(result.comparators[0], query, key)
+    left, right = (_linear(side, *names) for side in sides)
     if left is None or right is None:
         return None
-    own, other, constant = (a - b for a, b in zip(left, right, strict=True))
-    # own * key + other * query + constant RELATION 0
+    query, key, constant = (a - b for a, b in zip(left, right, strict=True))
+    # key * KEY + query * QUERY + constant RELATION 0
     scales: dict[int, Literal[1, -1]] = {1: 1, -1: -1}
-    if own not in scales or other not in scales:
+    if key not in scales or query not in scales:
         return None
     if abs(constant).bit_length() > MOST_BITS:
         raise source.error(result, "these numbers do not fit 64 bits; write smaller ones")
-    return Compare(relations[own < 0], scales[-other * own], -constant * own)
+    sign = sign if key > 0 else MIRRORED[sign]
+    relation = next(one for one in RELATIONS if one == sign)
+    return Compare(relation, scales[-query * key], -constant * key)
 
 
 def _linear(expression: ast.expr, query: str, key: str) -> tuple[int, int, int] | None:
-    """Return how often key, query and 1 stand in a sum, or None for anything else."""
+    """Return how often query, key and 1 stand in a sum, or None for anything else."""
+    parts: list[tuple[ast.AST, ast.expr]]
     match expression:
         case ast.Name(id=name) if name in (query, key):
-            return (int(name == key), int(name == query), 0)
+            return (int(name == query), int(name == key), 0)
         case ast.Constant(value=value) if type(value) is int:
             return (0, 0, value)
         case ast.UnaryOp(op=(ast.USub() | ast.UAdd()) as sign, operand=operand):
-            found = _linear(operand, query, key)
-            return _times(found, -1 if isinstance(sign, ast.USub) else 1)
-        case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
-            first = _linear(left, query, key)
-            second = _times(_linear(right, query, key), -1 if isinstance(kind, ast.Sub) else 1)
-            if first is None or second is None:
-                return None
-            return (first[0] + second[0], first[1] + second[1], first[2] + second[2])
+            parts = [(sign, operand)]
+        case ast.BinOp(op=(ast.Add() | ast.Sub()) as operator, left=left, right=right):
+            parts = [(ast.UAdd(), left), (operator, right)]
         case _:
             return None
-
-
-def _times(sum_of: tuple[int, int, int] | None, factor: int) -> tuple[int, int, int] | None:
-    return None if sum_of is None else (sum_of[0] * factor, sum_of[1] * factor, sum_of[2] * factor)
+    total = (0, 0, 0)
+    for kind, part in parts:
+        found = _linear(part, query, key)
+        if found is None:
+            return None
+        factor = -1 if isinstance(kind, ast.USub | ast.Sub) else 1
+        total = (
+            total[0] + factor * found[0],
+            total[1] + factor * found[1],
+            total[2] + factor * found[2],
+        )
+    return total
 
 
 def _table(
     source: Source,
     names: Sequence[str],
-    found: list[Rule],
+    found: Sequence[Rule],
     queries: FiniteValues,
     keys: FiniteValues,
 ) -> Table:
@@ -170,14 +164,13 @@ def _table(
     tests = [grid.mask(rule) for rule in found]
     results = [grid.entries(rule.result) for rule in found]
     if all(test.shape[1] == 1 for test in tests) and all(held.shape[0] == 1 for held in results):
+        # Tests of the query alone decide which condition on the key alone holds.
         wanted = [
             tuple(np.flatnonzero(np.broadcast_to(grid.truth(rule.result)[0], len(keys))).tolist())
             for rule in found
         ]
-        decides = np.argmax(
-            np.stack([np.broadcast_to(test[:, 0], len(queries)) for test in tests]), axis=0
-        )
-        return Table(tuple(wanted[rule] for rule in decides.tolist()))
+        columns = [np.broadcast_to(test[:, 0], len(queries)) for test in tests]
+        return Table(tuple(wanted[rule] for rule in np.argmax(np.stack(columns), axis=0).tolist()))
     if len(queries) * len(keys) > MOST_ENTRIES:
         raise source.error(
             found[0].result,

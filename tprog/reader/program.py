@@ -8,16 +8,16 @@ from pathlib import Path
 
 from tprog.codegen.comments import docstring_provenance
 from tprog.errors import InvalidProgram, UnreadableSource
-from tprog.evaluate.bounds import numerical_bounds
+from tprog.evaluate import numerical_bounds
 from tprog.files import read_text
 from tprog.ir import NumericalVotes, Program, Provenance, validate
-from tprog.reader.classifier import read_classifier
-from tprog.reader.constants import Constants, Types, read_domain
+from tprog.reader.constants import Constants, read_domain
+from tprog.reader.definitions import Definitions, definitions
 from tprog.reader.fixed import check_fixed
-from tprog.reader.layout import Layout, layout
+from tprog.reader.run import check_run, read_lines
 from tprog.reader.source import LARGEST_SOURCE, MOST_BITS, Source, is_published
 from tprog.reader.variables import Variables
-from tprog.reader.wiring import check_run, read_lines
+from tprog.reader.votes import read_classifier
 
 
 def read_program(path: Path) -> Program:
@@ -43,7 +43,7 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
     """
     source = Source(text, name)
     try:
-        return _program(layout(source), folder, Path(name).stem)
+        return _program(definitions(source), folder, Path(name).stem)
     except UnreadableSource:
         # A published program would otherwise be refused for its first import.
         if is_published(text.encode("utf-8", "replace")):
@@ -59,14 +59,13 @@ def read_source(text: str, *, name: str = "<string>", folder: Path | None = None
         raise source.error(1, str(error)) from None
 
 
-def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
-    source = parts.source
-    constants = Constants(parts, folder, stem)
-    types = Types(constants)
-    run = parts.function("run", 1)
-    domain = read_domain(constants, types)
+def _program(file: Definitions, folder: Path | None, stem: str) -> Program:
+    source = file.source
+    constants = Constants(file, folder, stem)
+    run = file.function("run", 1)
+    domain = read_domain(constants)
     lines = read_lines(source, run)
-    variables = Variables(constants, types, domain)
+    variables = Variables(constants, domain)
     for line in lines:
         variables.add(line)
     variables.remember_layers(lines)
@@ -74,21 +73,21 @@ def _program(parts: Layout, folder: Path | None, stem: str) -> Program:
         domain,
         tuple(variables.inputs),
         tuple(variables.operations),
-        read_classifier(constants, types, domain, variables.numbers, variables.values),
-        _provenance(parts),
+        read_classifier(constants, domain, variables.numbers, variables.values),
+        _provenance(file),
     )
     problems = validate(program)
     if problems:
         raise source.error(run, "; ".join(map(str, problems)))
-    stored = "tables" in parts.functions
+    stored = "tables" in file.functions
     check_run(source, run, program, stored)
-    check_fixed(parts, program, stored)
-    _check_sums(parts, program)
+    check_fixed(file, program, stored)
+    _check_sums(file, program)
     source.check_compiles()
     return program
 
 
-def _check_sums(parts: Layout, program: Program) -> None:
+def _check_sums(file: Definitions, program: Program) -> None:
     """Refuse votes whose sums can exceed 64 bits: Python would go on, and the evaluator would not.
 
     Where inputs have no greatest length the shortest ones count, and longer ones are refused when they come.
@@ -106,14 +105,14 @@ def _check_sums(parts: Layout, program: Program) -> None:
     if program.classifier.pooled:
         total *= length
     if max([total, *(bound or 0 for bound in bounds.values())]).bit_length() > MOST_BITS:
-        where = parts.constants.get("VOTES") or parts.constants.get("UNIT_VOTES") or 1
-        raise parts.source.error(
+        where = file.constants.get("VOTES") or file.constants.get("UNIT_VOTES") or 1
+        raise file.source.error(
             where, "the sums of these votes could exceed 64 bits; scale the votes down"
         )
 
 
-def _provenance(parts: Layout) -> Provenance:
-    if parts.docstring is None:
+def _provenance(file: Definitions) -> Provenance:
+    if file.docstring is None:
         return Provenance()
-    literal = ast.get_source_segment(parts.source.text, parts.docstring)
+    literal = ast.get_source_segment(file.source.text, file.docstring)
     return docstring_provenance(literal or "")

@@ -1,28 +1,30 @@
 """A source file as a syntax tree within limits, and errors that point at its lines. Nothing is executed.
 
-Python's own parser gives the meaning and the line numbers; LibCST gives the comments (`tprog.reader.notes`).
+Python's own parser gives the meaning and the line numbers; LibCST gives the comments (`tprog.reader.comments`).
 """
 
 import ast
+import operator
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 from tprog.errors import UnreadableSource
+from tprog.ir.predicate import RELATIONS
 
 # Larger files are refused before they are parsed: a tree takes a hundred times its text.
 LARGEST_SOURCE = 2_000_000  # characters
-
 # Names, numbers and signs in a file; a tree takes about a thousand bytes for each.
 MOST_TOKENS = 500_000
 _TOKEN = re.compile(r"\w+|[^\w\s]")
-
 # Values that may be computed for a whole file; reading stays within seconds.
 MOST_WORK = 12_000_000
-
 # Deeper trees are refused: no program nests like that, and recursion has an end.
 DEEPEST_TREE = 300
+# A Program's numbers are evaluated in 64 bits.
+MOST_BITS = 63
 
 # Python reads a file in the encoding that such a comment names in its first two lines (PEP 263). Under another one than
 # UTF-8 the bytes of a comment or a string may be code.
@@ -35,8 +37,28 @@ LARGEST_PUBLISHED = 1_000_000
 _MARKS = (b"read_csv(", b".argmax(-1)")
 _PUBLISHED_RUN = re.compile(rb"^def run\(\w+[^)]*\)[^:\n]*:", re.MULTILINE)
 
-# A Program's numbers are evaluated in 64 bits.
-MOST_BITS = 63
+# Python's comparisons as functions, by their signs.
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    **{str(sign): holds for sign, holds in RELATIONS.items()},
+    "in": lambda item, values: item in values,
+    "not in": lambda item, values: item not in values,
+    "is": operator.is_,
+    "is not": operator.is_not,
+}
+SIGNS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+}
+# What a comparison says when its sides are exchanged.
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Source:
@@ -94,9 +116,8 @@ class Source:
                 warnings.simplefilter("ignore")
                 compile(self.tree, self.name, "exec", dont_inherit=True)
         except SyntaxError as error:
-            raise self.error(
-                error.lineno or 1, f"Python refuses this ({error.msg}); restore the line"
-            ) from None
+            line = error.lineno or 1
+            raise self.error(line, f"Python refuses this ({error.msg}); restore the line") from None
         except (ValueError, RecursionError, MemoryError) as error:
             raise self.error(1, f"Python refuses this file ({error}); restore it") from None
 
@@ -118,12 +139,9 @@ class Source:
                 warnings.simplefilter("ignore")
                 tree = ast.parse(self.text)
         except SyntaxError as error:
-            raise self.error(
-                error.lineno or 1, f"this is no Python ({error.msg}); restore the line"
-            ) from None
-        except (
-            ValueError
-        ) as error:  # UnicodeEncodeError among them, where the text has lone surrogates
+            line = error.lineno or 1
+            raise self.error(line, f"this is no Python ({error.msg}); restore the line") from None
+        except ValueError as error:  # UnicodeEncodeError among them: the text has lone surrogates
             raise self.error(
                 1, f"this is no text of a program ({error}); give a .py file"
             ) from None
@@ -150,13 +168,13 @@ class Source:
             line = getattr(node, "lineno", line)
             if depth > DEEPEST_TREE:
                 raise self.error(line, "the code nests too deeply to be a program; write it flat")
-            if isinstance(node, ast.Constant):
-                if isinstance(node.value, int) and node.value.bit_length() > MOST_BITS:
-                    raise self.error(line, "this number does not fit 64 bits; write a smaller one")
-                if isinstance(node.value, str) and SURROGATE.search(node.value):
-                    raise self.error(
-                        line, "this text holds half a character (a lone surrogate); replace it"
-                    )
+            value = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(value, int) and value.bit_length() > MOST_BITS:
+                raise self.error(line, "this number does not fit 64 bits; write a smaller one")
+            if isinstance(value, str) and SURROGATE.search(value):
+                raise self.error(
+                    line, "this text holds half a character (a lone surrogate); replace it"
+                )
             stack.extend((child, depth + 1, line) for child in ast.iter_child_nodes(node))
 
 
@@ -166,13 +184,16 @@ def is_published(content: bytes) -> bool:
     return marked and _PUBLISHED_RUN.search(content.replace(b"\r", b"\n")) is not None
 
 
-def same(found: Sequence[ast.AST] | ast.AST, expected: Sequence[ast.AST] | ast.AST) -> bool:
-    """Tell whether two pieces of code are the same but for layout and comments."""
-    return _dump(found) == _dump(expected)
-
-
-def _dump(code: Sequence[ast.AST] | ast.AST) -> str:
-    return ast.dump(code) if isinstance(code, ast.AST) else "\n".join(map(ast.dump, code))
+def same(found: object, expected: object) -> bool:
+    """Tell whether two nodes, or lists of them, are the same but for layout and comments."""
+    if type(found) is not type(expected):
+        return False
+    if isinstance(found, ast.AST):
+        names = found._fields
+        return all(same(getattr(found, n, None), getattr(expected, n, None)) for n in names)
+    if isinstance(found, list) and isinstance(expected, list):
+        return len(found) == len(expected) and all(map(same, found, expected))
+    return found == expected
 
 
 def without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
@@ -185,7 +206,8 @@ def without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
 
 def docstring(statement: ast.stmt) -> str | None:
     """Return the text of a statement that is a string and nothing else."""
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        value = statement.value.value
-        return value if isinstance(value, str) else None
-    return None
+    match statement:
+        case ast.Expr(value=ast.Constant(value=str() as text)):
+            return text
+        case _:
+            return None

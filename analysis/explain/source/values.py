@@ -5,15 +5,15 @@ Values are plain: whole numbers, text, booleans, None and tuples of them, which 
 
 import itertools
 import math
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from astroid import nodes
 from astroid.exceptions import NoDefault
 
 from tprog.analysis.explain.source.tree import Parsed, names_read
+from tprog.reader.source import COMPARISONS
 
 Value: TypeAlias = "int | float | str | tuple[Value, ...] | None"
 
@@ -27,19 +27,6 @@ DEEPEST_ANNOTATION = 20
 DYNAMIC = {"exec", "eval", "globals", "locals"}
 # False when the file runs, and meant to be.
 SWITCHES = {"TYPE_CHECKING"}
-
-COMPARISONS: dict[str, Callable[[Any, Any], object]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "in": lambda one, many: one in many,
-    "not in": lambda one, many: one not in many,
-    "is": operator.is_,
-    "is not": operator.is_not,
-}
 
 
 class Unknown(Exception):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from tprog.ir import Value
-from tprog.reader.grid import ARITHMETIC, COMPARISONS
+from tprog.reader.grid import ARITHMETIC
+from tprog.reader.source import COMPARISONS, SIGNS
 
 # Tests and statements that are followed for one function; about a second.
 MOST_STEPS = 300_000
@@ -176,10 +177,10 @@ class _Follower:
     def _compare(self, node: ast.Compare, names: dict[str, Any]) -> bool:
         left = self._value(node.left, names)
         for op, right in zip(node.ops, node.comparators, strict=True):
-            if type(op) not in COMPARISONS:
+            if isinstance(op, ast.Is | ast.IsNot):
                 raise _CannotFollow
             value = self._value(right, names)
-            if not COMPARISONS[type(op)](left, value):
+            if not COMPARISONS[SIGNS[type(op)]](left, value):
                 return False
             left = value
         return True

@@ -1,4 +1,4 @@
-"""The top level of a program's file, sorted: imports, types, constants and functions, every name bound once."""
+"""The top level of a program's file: imports, types, constants and functions, every name bound once."""
 
 import ast
 import builtins
@@ -8,16 +8,14 @@ from tprog.codegen.fixed import ALIASES, IMPORTED_MODULES, IMPORTS
 from tprog.reader.source import Source, docstring
 
 BUILTINS = frozenset(("bool", "dict", "int", "list", "object", "str", "tuple"))
-
 GENERIC = frozenset(("Sequence", "dict", "list", "tuple"))
-
-
 # Types that are no `Literal`; `Token` may be `str`.
 TYPES = frozenset(("Any", "Token"))
+MAIN_TEST = ast.dump(ast.parse('__name__ == "__main__"', mode="eval").body)
 
 
 @dataclass(slots=True)
-class Layout:
+class Definitions:
     """The parts of a file, by name.
 
     Attributes:
@@ -74,13 +72,13 @@ class Layout:
         return found
 
 
-def layout(source: Source) -> Layout:
+def definitions(source: Source) -> Definitions:
     """Return the parts of a file.
 
     Raises:
         UnreadableSource: a statement is none of these, or a name is bound twice or used above its definition.
     """
-    found = Layout(source)
+    found = Definitions(source)
     above = 1
     for number, statement in enumerate(source.tree.body):
         if found.main is not None:
@@ -92,7 +90,7 @@ def layout(source: Source) -> Layout:
             if found.statements or found.types:
                 raise source.error(statement, "imports stand above everything else; move this up")
             found.imported |= _imported(source, statement)
-        elif isinstance(statement, ast.If) and _is_main(statement):
+        elif isinstance(statement, ast.If) and ast.dump(statement.test) == MAIN_TEST:
             found.main = statement
         else:
             _check_names(found, statement)
@@ -101,7 +99,7 @@ def layout(source: Source) -> Layout:
     return found
 
 
-def _add(found: Layout, statement: ast.stmt, above: int) -> None:
+def _add(found: Definitions, statement: ast.stmt, above: int) -> None:
     """Add a statement that binds names, each for the first time."""
     match statement:
         case ast.Assign(targets=[target], value=value):
@@ -137,7 +135,34 @@ def _add(found: Layout, statement: ast.stmt, above: int) -> None:
         found.above[statement.name] = above
 
 
-def _check_names(found: Layout, statement: ast.stmt) -> None:
+def _pairs(
+    source: Source, statement: ast.stmt, target: ast.expr, value: ast.expr
+) -> list[tuple[str, ast.expr]]:
+    """Return the names and values of `A = value` or `A, B = value, value`."""
+    targets, values = [target], [value]
+    if isinstance(target, ast.Tuple):
+        targets = target.elts
+        values = value.elts if isinstance(value, ast.Tuple) else []
+    names = [found.id for found in targets if isinstance(found, ast.Name)]
+    if len(names) != len(targets) or len(values) != len(targets):
+        raise source.error(statement, "this assigns no constant; write NAME = value")
+    return list(zip(names, values, strict=True))
+
+
+def _imported(source: Source, statement: ast.Import | ast.ImportFrom) -> set[str]:
+    """Return the names that an import brings."""
+    module = statement.module if isinstance(statement, ast.ImportFrom) else None
+    known = IMPORTED_MODULES if module is None else IMPORTS.get(module, ())
+    for alias in statement.names:
+        relative = isinstance(statement, ast.ImportFrom) and (statement.level or module is None)
+        if alias.name not in known or alias.asname is not None or relative:
+            home = next((other for other, names in IMPORTS.items() if alias.name in names), None)
+            advice = f"import it from {home}" if home not in (None, module) else "remove the import"
+            raise source.error(statement, f"a program has no use for {alias.name} here; {advice}")
+    return {alias.name for alias in statement.names}
+
+
+def _check_names(found: Definitions, statement: ast.stmt) -> None:
     """Check that what a definition needs at once, its value or its annotations, is defined above it."""
     annotations: list[ast.AST | None] = []
     values: list[ast.AST | None] = []
@@ -151,21 +176,17 @@ def _check_names(found: Layout, statement: ast.stmt) -> None:
             annotations = [*(argument.annotation for argument in arguments.args), returned]
         case _:
             pass
+    known = (BUILTINS, found.imported, found.constants, found.functions)
     for node in (*values, *annotations):
         for part in ast.walk(node) if node is not None else ():
-            if isinstance(part, ast.Name) and not (
-                part.id in BUILTINS
-                or part.id in found.imported
-                or part.id in found.constants
-                or part.id in found.functions
-            ):
+            if isinstance(part, ast.Name) and not any(part.id in names for names in known):
                 raise found.source.error(part, f"{part.id} is not defined above this line")
     for given in annotations:
         if given is not None and not _is_type(found, given):
             raise found.source.error(given, "this is no type; write the name of one")
 
 
-def _is_type(found: Layout, node: ast.AST) -> bool:
+def _is_type(found: Definitions, node: ast.AST) -> bool:
     """Tell whether an annotation is made of types alone, so that Python evaluates it without an error."""
     match node:
         case ast.Constant(value=str() | None):
@@ -175,9 +196,8 @@ def _is_type(found: Layout, node: ast.AST) -> bool:
         case ast.Subscript(value=ast.Name(id="Literal")):
             return _is_literal_type(node)
         case ast.Subscript(value=ast.Name(id=name), slice=ast.Tuple(elts=parts)):
-            return name in GENERIC and all(
-                _is_type(found, part) or _is_dots(part) for part in parts
-            )
+            kinds = [part for part in parts if not _is_dots(part)]
+            return name in GENERIC and all(_is_type(found, part) for part in kinds)
         case ast.Subscript(value=ast.Name(id=name), slice=part):
             return name in GENERIC and _is_type(found, part)
         case ast.BinOp(left=left, op=ast.BitOr(), right=ast.Constant(value=None)):
@@ -195,48 +215,20 @@ def _is_literal_type(node: ast.AST) -> bool:
     match node:
         case ast.Subscript(value=ast.Name(id="Literal"), slice=inner):
             items = inner.elts if isinstance(inner, ast.Tuple) else [inner]
-            return all(_is_plain(item) for item in items)
+            return all(map(_is_plain, items))
         case _:
             return False
 
 
 def _is_plain(node: ast.AST) -> bool:
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        return isinstance(node.operand, ast.Constant) and type(node.operand.value) is int
-    return isinstance(node, ast.Constant) and type(node.value) in (str, int, bool, type(None))
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)):
+            return type(value) is int
+        case ast.Constant(value=value):
+            return type(value) in (str, int, bool, type(None))
+        case _:
+            return False
 
 
-def _is_named_type(found: Layout, value: ast.expr) -> bool:
+def _is_named_type(found: Definitions, value: ast.expr) -> bool:
     return _is_literal_type(value) or (isinstance(value, ast.Name) and value.id in found.types)
-
-
-def _imported(source: Source, statement: ast.Import | ast.ImportFrom) -> set[str]:
-    """Return the names that an import brings."""
-    module = statement.module if isinstance(statement, ast.ImportFrom) else None
-    known = IMPORTED_MODULES if module is None else IMPORTS.get(module, ())
-    for alias in statement.names:
-        relative = isinstance(statement, ast.ImportFrom) and (statement.level or module is None)
-        if alias.name not in known or alias.asname is not None or relative:
-            home = next((other for other, names in IMPORTS.items() if alias.name in names), None)
-            advice = f"import it from {home}" if home not in (None, module) else "remove the import"
-            raise source.error(statement, f"a program has no use for {alias.name} here; {advice}")
-    return {alias.name for alias in statement.names}
-
-
-def _pairs(
-    source: Source, statement: ast.stmt, target: ast.expr, value: ast.expr
-) -> list[tuple[str, ast.expr]]:
-    """Return the names and values of `A = value` or `A, B = value, value`."""
-    targets, values = [target], [value]
-    if isinstance(target, ast.Tuple):
-        targets = target.elts
-        values = value.elts if isinstance(value, ast.Tuple) else []
-    names = [found.id for found in targets if isinstance(found, ast.Name)]
-    if len(names) != len(targets) or len(values) != len(targets):
-        raise source.error(statement, "this assigns no constant; write NAME = value")
-    return list(zip(names, values, strict=True))
-
-
-def _is_main(statement: ast.If) -> bool:
-    main = ast.parse('__name__ == "__main__"', mode="eval").body
-    return ast.dump(statement.test) == ast.dump(main)

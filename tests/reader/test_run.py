@@ -6,8 +6,9 @@ from example_programs import reverse_program
 
 from tprog.codegen import emit
 from tprog.errors import UnreadableSource
+from tprog.ir import Ones, Positions, Tokens
+from tprog.reader.run import Line, basic_variable, check_run, read_lines
 from tprog.reader.source import Source
-from tprog.reader.wiring import Line, basic_kind, check_run, read_lines
 
 HEADER = "def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:\n"
 
@@ -27,7 +28,7 @@ def test_each_kind_of_line() -> None:
         "x.e = attend_best_past(e, E, x.a, x.b, x.c)\nx.f = list(map(f, x.d, x.d))\nreturn x"
     )
     assert [(line.name, line.kind) for line in found] == [
-        ("a", "tokens"),
+        ("a", "basic"),
         ("b", "words"),
         ("c", "rule"),
         ("d", "head"),
@@ -105,9 +106,9 @@ def test_basic_inputs_are_known_by_their_expression() -> None:
     """Tokens, positions and ones each have one expression."""
     program = reverse_program()
     kinds = {
-        line.name: basic_kind(line.statement.value, program)
+        line.name: basic_variable(line.statement.value, program)
         for line in lines(
             "x.a = words\nx.b = list(range(len(words)))\nx.c = [1] * len(words)\nx.d = [2]"
         )
     }
-    assert kinds == {"a": "tokens", "b": "positions", "c": "ones", "d": None}
+    assert kinds == {"a": Tokens(), "b": Positions(), "c": Ones(), "d": None}

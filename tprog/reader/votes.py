@@ -1,4 +1,4 @@
-"""The votes of a program, from its constants, checked against its variables and labels."""
+"""The classifier of a program: its votes and labels, checked against its variables."""
 
 import ast
 from collections.abc import Mapping, Sequence
@@ -17,22 +17,17 @@ from tprog.ir import (
     Values,
     Votes,
 )
-from tprog.reader.constants import Constants, Types
+from tprog.reader.constants import Constants
 from tprog.reader.source import same
 
 
 def read_classifier(
-    constants: Constants,
-    types: Types,
-    domain: Domain,
-    numbers: Mapping[str, int],
-    values: Sequence[Values],
+    constants: Constants, domain: Domain, numbers: Mapping[str, int], values: Sequence[Values]
 ) -> Classifier:
     """Return the classifier that a file describes.
 
     Args:
         constants: the file's constants.
-        types: the file's types.
         domain: the Program's domain.
         numbers: the index of each variable, by its name in `run`.
         values: the value set of each variable.
@@ -40,32 +35,31 @@ def read_classifier(
     Raises:
         UnreadableSource: votes, labels and variables do not fit together.
     """
-    source = constants.layout.source
-    where = constants.layout.constant("Label")
-    labels = [
-        label for label in types.values(ast.Name("Label"), where).values if type(label) is str
-    ]
-    if len(labels) != len(types.values(ast.Name("Label"), where)):
-        raise source.error(where, "labels are strings; put them in quotes")
+    where = constants.file.constant("Label")
+    found = constants.values(ast.Name("Label"), where)
+    labels = [label for label in found.values if isinstance(label, str)]
+    if len(labels) != len(found):
+        raise constants.source.error(where, "labels are strings; put them in quotes")
     votes = [
-        *_votes(constants, "VOTES", numbers, values, len(labels)),
-        *_votes(constants, "UNIT_VOTES", numbers, values, len(labels)),
+        vote
+        for title in ("VOTES", "UNIT_VOTES")
+        for vote in _votes(constants, title, numbers, values, len(labels))
     ]
-    masked = constants.texts("MASKED") if constants.has("MASKED") else ()
+    masked = constants.texts("MASKED") or ()
     if any(label not in labels for label in masked):
-        raise source.error(constants.layout.constant("MASKED"), "MASKED lists labels only")
+        raise constants.error("MASKED", "MASKED lists labels only")
     try:
         classifier = Classifier(
             tuple(labels),
             tuple(sorted(votes, key=lambda vote: vote.variable)),
             tuple(sorted({labels.index(label) for label in masked})),
             pooled=False,
-            first=constants.text("FIRST_LABEL") if constants.has("FIRST_LABEL") else None,
-            last=constants.text("LAST_LABEL") if constants.has("LAST_LABEL") else None,
+            first=constants.text("FIRST_LABEL"),
+            last=constants.text("LAST_LABEL"),
         )
         return _pooled(constants, domain, classifier)
     except InvalidProgram as error:
-        raise source.error(where, str(error)) from None
+        raise constants.source.error(where, str(error)) from None
 
 
 def _pooled(constants: Constants, domain: Domain, classifier: Classifier) -> Classifier:
@@ -73,7 +67,7 @@ def _pooled(constants: Constants, domain: Domain, classifier: Classifier) -> Cla
     pooled = replace(classifier, pooled=True)
     lines = [after_variables(Program(domain, (), (), found)) for found in (pooled, classifier)]
     own = [ast.parse(line).body[0] for line in lines[0] if line not in lines[1]]
-    body = constants.layout.function("run", 1).body
+    body = constants.file.function("run", 1).body
     return pooled if any(same(line, found) for line in own for found in body) else classifier
 
 
@@ -85,52 +79,51 @@ def _votes(
     width: int,
 ) -> list[Votes]:
     """Return the votes in one of the two tables."""
-    if not constants.has(title):
+    if title not in constants.file.constants:
         return []
-    source = constants.layout.source
-    table = constants.layout.table(title)
+    error = constants.source.error
+    table = constants.file.table(title)
     if not isinstance(table, ast.Dict) or not table.keys:
-        raise source.error(table, f"{title} must be a dict from a variable's name to its votes")
-    votes: list[Votes] = []
+        raise error(table, f"{title} must be a dict from a variable's name to its votes")
+    votes: dict[str, Votes] = {}
     for key, entry in zip(table.keys, table.values, strict=True):
         name = constants.evaluate(key) if key is not None else None
         if not isinstance(name, str) or name not in numbers:
-            raise source.error(key or table, f"{title} names {name!r}, which run does not compute")
+            raise error(key or table, f"{title} names {name!r}, which run does not compute")
+        if name in votes:
+            raise error(key or table, f"{name} votes twice; remove one of the two")
         variable = numbers[name]
-        if any(vote.variable == variable for vote in votes):
-            raise source.error(key or table, f"{name} votes twice; remove one of the two")
         found = values[variable]
         if title == "UNIT_VOTES":
             if not isinstance(found, Integers):
-                raise source.error(entry, f"{name} is no number; its votes belong into VOTES")
-            votes.append(NumericalVotes(variable, _row(constants, entry, width)))
+                raise error(entry, f"{name} is no number; its votes belong into VOTES")
+            votes[name] = NumericalVotes(variable, _row(constants, entry, width))
         else:
             if not isinstance(found, FiniteValues):
-                raise source.error(entry, f"{name} has no values of its own to vote by")
-            votes.append(CategoricalVotes(variable, _rows(constants, entry, found, width)))
-    return votes
+                raise error(entry, f"{name} has no values of its own to vote by")
+            votes[name] = CategoricalVotes(variable, _rows(constants, entry, found, width))
+    return list(votes.values())
 
 
 def _rows(
     constants: Constants, table: ast.expr, values: FiniteValues, width: int
 ) -> tuple[tuple[int, ...], ...]:
-    source = constants.layout.source
+    error = constants.source.error
     if not isinstance(table, ast.Dict):
-        raise source.error(table, "votes are a dict from a value to a row of numbers")
+        raise error(table, "votes are a dict from a value to a row of numbers")
+    shown = ", ".join(map(repr, values.values[:12]))
     rows: dict[object, tuple[int, ...]] = {}
     for key, row in zip(table.keys, table.values, strict=True):
         value = constants.evaluate(key) if key is not None else None
         known = values.index(value) if isinstance(value, str | int) else None
         if known is None or isinstance(value, bool) or value in rows:
-            shown = ", ".join(map(repr, values.values[:12]))
-            raise source.error(
+            raise error(
                 key or table, f"a row for {value!r} does not belong here; the values are {shown}"
             )
         rows[value] = _row(constants, row, width)
     missing = [value for value in values.values if value not in rows]
     if missing:
-        shown = ", ".join(map(repr, values.values[:12]))
-        raise source.error(
+        raise error(
             table, f"the votes of {missing[0]!r} are missing; add a row: the values are {shown}"
         )
     return tuple(rows[value] for value in values.values)
@@ -140,7 +133,7 @@ def _row(constants: Constants, row: ast.expr, width: int) -> tuple[int, ...]:
     found = constants.evaluate(row)
     fits = isinstance(found, tuple | list) and all(type(weight) is int for weight in found)
     if not fits or len(found) != width:
-        raise constants.layout.source.error(
+        raise constants.source.error(
             row, f"a row of votes is {width} whole numbers in brackets, one for each label"
         )
     return tuple(found)

@@ -1,6 +1,6 @@
 """Comments are found, wherever they stand at a statement."""
 
-from tprog.reader.notes import chunk_comments, layer_and_notes, notes
+from tprog.reader.comments import chunk_comments, layer_and_notes, notes
 from tprog.reader.source import Source
 
 FILE = """a = 1  # beside a

@@ -3,7 +3,7 @@
 import pytest
 
 from tprog.errors import UnreadableSource
-from tprog.reader.layout import layout
+from tprog.reader.definitions import definitions
 from tprog.reader.source import Source
 
 FILE = '''"""Title."""
@@ -30,7 +30,7 @@ if __name__ == "__main__":
 
 def test_the_parts_of_a_file() -> None:
     """Docstring, constants, functions and imports are found by name."""
-    found = layout(Source(FILE, "f.py"))
+    found = definitions(Source(FILE, "f.py"))
     assert found.docstring is not None
     assert set(found.constants) == {"Token", "A", "B", "TABLE"}
     assert set(found.annotations) == {"TABLE"}
@@ -41,7 +41,7 @@ def test_the_parts_of_a_file() -> None:
 
 def test_what_is_asked_for_is_used() -> None:
     """A part that nothing asks for can be told."""
-    found = layout(Source(FILE, "f.py"))
+    found = definitions(Source(FILE, "f.py"))
     found.function("f", 1)
     found.constant("A")
     found.table("TABLE")
@@ -107,7 +107,7 @@ def test_what_is_asked_for_is_used() -> None:
 def test_other_statements_are_refused(text: str, message: str) -> None:
     """What has no place at the top level gives an error at its line."""
     with pytest.raises(UnreadableSource, match=message):
-        layout(Source(text, "f.py"))
+        definitions(Source(text, "f.py"))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_other_statements_are_refused(text: str, message: str) -> None:
 def test_annotations_of_many_forms_are_types(annotation: str) -> None:
     """Types that Python evaluates without an error are left alone."""
     text = f"from typing import Any, Literal\ndef f(a: {annotation}):\n    return 1"
-    layout(Source(text, "f.py"))
+    definitions(Source(text, "f.py"))
 
 
 @pytest.mark.parametrize(
@@ -152,4 +152,4 @@ def test_annotations_that_could_fail_are_refused(annotation: str) -> None:
     """Python evaluates annotations when it defines a function; some that look like types end in an error there."""
     head = "import sys\nfrom collections.abc import Callable\nfrom typing import Literal\nA = [1]\n"
     with pytest.raises(UnreadableSource, match="no type"):
-        layout(Source(f"{head}def f(a: {annotation}):\n    return 1", "f.py"))
+        definitions(Source(f"{head}def f(a: {annotation}):\n    return 1", "f.py"))

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from tprog.codegen.fixed import (
     NAMESPACE,
@@ -14,10 +14,11 @@ from tprog.codegen.fixed import (
     runtime_head,
 )
 from tprog.ir import Ones, Positions, Program, Tokens
-from tprog.reader.notes import chunk_comments
+from tprog.reader.comments import chunk_comments
 from tprog.reader.source import Source, docstring, same
 
-Kind = Literal["tokens", "positions", "ones", "words", "rule", "head", "lookup"]
+Kind: TypeAlias = Literal["basic", "words", "rule", "head", "lookup"]
+ROLES = ["query", "key", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +28,24 @@ class Line:
     Attributes:
         name: the variable.
         statement: the line, for errors.
+        comments: the comments above and beside it.
         kind: what it computes.
         function: the function that is applied, or the runtime function by which a head attends.
         head: the head's own function.
         scores: the constant with a head's scores.
         reads: the variables that are read, by name.
         table: the expression of a word table.
-        comments: the comments above and beside it.
     """
 
     name: str
     statement: ast.Assign
-    kind: Kind
+    comments: tuple[str, ...]
+    kind: Kind = "basic"
     function: str = ""
     head: str = ""
     scores: str | None = None
     reads: tuple[str, ...] = ()
     table: ast.expr | None = None
-    comments: tuple[str, ...] = ()
 
 
 def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
@@ -56,9 +57,10 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
     found: list[Line] = []
     above = run.lineno + 1
     for statement in run.body:
-        if isinstance(statement, ast.Assign) and _variable(statement) is not None:
+        name = _variable(statement)
+        if name is not None and isinstance(statement, ast.Assign):
             comments = tuple(chunk_comments(source, above, statement))
-            found.append(_line(source, statement, comments))
+            found.append(_line(source, name, statement, comments))
         above = (statement.end_lineno or statement.lineno) + 1
     return found
 
@@ -81,7 +83,7 @@ def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bo
     ]
     body = [statement for statement in run.body if docstring(statement) is None]
     for number, statement in enumerate(body):
-        computes = isinstance(statement, ast.Assign) and _variable(statement) is not None
+        computes = _variable(statement) is not None
         expected = wanted[number] if number < len(wanted) else ""
         if computes and expected is None:
             continue
@@ -94,32 +96,25 @@ def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bo
         raise source.error(run, f"run must go on with `{wanted[len(body)]}`; restore it")
 
 
-def basic_kind(value: ast.expr, program: Program) -> Kind | None:
+def basic_variable(value: ast.expr, program: Program) -> Tokens | Positions | Ones | None:
     """Return which of the basic inputs an expression computes."""
-    kinds: dict[Kind, Tokens | Positions | Ones] = {
-        "tokens": Tokens(),
-        "positions": Positions(),
-        "ones": Ones(),
-    }
-    for kind, variable in kinds.items():
+    for variable in (Tokens(), Positions(), Ones()):
         if same(value, ast.parse(basic_input(program, variable), mode="eval").body):
-            return kind
+            return variable
     return None
 
 
-def _variable(statement: ast.Assign) -> str | None:
+def _variable(statement: ast.stmt) -> str | None:
     """Return `NAME` where a statement is `x.NAME = ...`."""
-    match statement.targets:
-        case [ast.Attribute(value=ast.Name(id=owner), attr=name)] if owner == NAMESPACE:
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=owner), attr=name)]):
             # `x.__dict__` and the like are no variables.
-            return None if name.startswith("_") else name
+            return name if owner == NAMESPACE and not name.startswith("_") else None
         case _:
             return None
 
 
-def _line(source: Source, statement: ast.Assign, comments: tuple[str, ...]) -> Line:
-    name = _variable(statement)
-    assert name is not None
+def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str, ...]) -> Line:
     match statement.value:
         case ast.Call(
             func=ast.Name(id="list"),
@@ -128,10 +123,12 @@ def _line(source: Source, statement: ast.Assign, comments: tuple[str, ...]) -> L
             ],
             keywords=[],
         ):
-            if len(given) == 1 and isinstance(given[0], ast.Name) and given[0].id == "words":
-                return Line(name, statement, "rule", function, comments=comments)
-            reads = _reads(source, statement, given)
-            return Line(name, statement, "lookup", function, reads=reads, comments=comments)
+            match given:
+                case [ast.Name(id="words")]:
+                    return Line(name, statement, comments, "rule", function)
+                case _:
+                    reads = _reads(source, statement, given)
+                    return Line(name, statement, comments, "lookup", function, reads=reads)
         case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=head), *given], keywords=named):
             if runtime_head(function) is None:
                 raise source.error(
@@ -143,26 +140,26 @@ def _line(source: Source, statement: ast.Assign, comments: tuple[str, ...]) -> L
                 scores = given[0].id
                 given = given[1:]
             reads = _reads(source, statement, [*given, *_keywords(source, statement, named)])
-            if len(reads) != 3:
+            if len(reads) != len(ROLES):
                 raise source.error(statement, "a head reads a query, a key and a value")
-            return Line(name, statement, "head", function, head, scores, reads, comments=comments)
-        case ast.ListComp(elt=ast.Subscript(value=table)):
-            return Line(name, statement, "words", table=table, comments=comments)
-        case ast.ListComp(elt=ast.Call(func=ast.Attribute(value=table, attr="get"))):
-            return Line(name, statement, "words", table=table, comments=comments)
+            return Line(name, statement, comments, "head", function, head, scores, reads)
+        case (
+            ast.ListComp(elt=ast.Subscript(value=table))
+            | ast.ListComp(elt=ast.Call(func=ast.Attribute(value=table, attr="get")))
+        ):
+            return Line(name, statement, comments, "words", table=table)
         case _:
-            return Line(name, statement, "tokens", comments=comments)
+            return Line(name, statement, comments)
 
 
 def _keywords(
     source: Source, statement: ast.Assign, named: Sequence[ast.keyword]
 ) -> list[ast.expr]:
     """Return `query=..., key=..., value=...` as if they stood in this order."""
-    order = ["query", "key", "value"]
     found = {keyword.arg: keyword.value for keyword in named}
-    if set(found) != set(order[len(order) - len(named) :]):
+    if set(found) != set(ROLES[len(ROLES) - len(named) :]):
         raise source.error(statement, "a head reads a query, a key and a value, in this order")
-    return [found[role] for role in order if role in found]
+    return [found[role] for role in ROLES if role in found]
 
 
 def _reads(source: Source, statement: ast.Assign, given: Sequence[ast.expr]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The comments of a program: layers and notes. Owns which comment belongs to what; LibCST finds comments in code."""
+"""The comments of a program, as layers and notes: which comment belongs to which statement. LibCST finds those in code."""
 
 import ast
 import re
