@@ -5,7 +5,6 @@ The inputs are all that both are defined on, where these can be listed, else all
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from heapq import nsmallest
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from tprog.analysis.diff.common_inputs import common_domain
 from tprog.analysis.measure.predictors import LIMIT, Counterexample, Side, make_side
 from tprog.analysis.verify.compare import Progress, answered
 from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
+from tprog.analysis.verify.differences import Differences
 from tprog.analysis.verify.verdict import Outcome
 from tprog.errors import TprogError
 from tprog.evaluate import Batch, scored_positions
@@ -132,7 +132,7 @@ def compare_behaviour(
     tally = _Tally(sides, plan, _truth(one, other))
     batches = plan.batches(limit, seed)
     for batch, before, after in answered(sides[0], sides[1], batches, plan.domain):
-        tally.add(batch, before, after)
+        tally.compare(batch, before, after)
         if progress is not None:
             progress(tally.inputs, plan.total)
     return tally.behaviour(_notes(one, other, domain))
@@ -158,51 +158,36 @@ def _notes(one: Program, other: Program, domain: Domain) -> tuple[str, ...]:
     return (f"compared on the symbols that both know: {first_words(domain.symbols, 12)}",)
 
 
-class _Tally:
+class _Tally(Differences):
     """What was compared so far; the truth is that of the task of both, where it is known."""
 
     def __init__(self, sides: list[Side], plan: ComparedInputs, truth: Side | None) -> None:
-        self.sides, self.plan, self.truth = sides, plan, truth
-        self.number: dict[str, int] = {}
-        self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
+        super().__init__(plan, EXAMPLES)
+        self.sides, self.truth = sides, truth
         self.turns: Counter[tuple[int, int]] = Counter()
         self.lengths: Counter[int] = Counter()
         self.wrong_lengths: Counter[int] = Counter()
         self.right = [0, 0]
-        self.found: list[tuple[tuple[int, ...], Counterexample]] = []
 
-    def add(self, batch: Batch, before: IntArray, after: IntArray) -> None:
+    def compare(self, batch: Batch, before: IntArray, after: IntArray) -> None:
         """Compare the answers to one batch."""
         domain = self.plan.domain
         data = domain.data_slice(batch.indices.shape[1])
-        old, new = self._common(0, before), self._common(1, after)
-        if old.ndim == 1:
-            old, new = old[:, None], new[:, None]
-            scored = np.ones(old.shape, dtype=np.bool_)
-        else:
+        old, new = self.numbered(self.sides[0], before), self.numbered(self.sides[1], after)
+        scored: BoolArray = np.ones_like(old, dtype=np.bool_)
+        if before.ndim > 1:
             scored = scored_positions(domain, batch)[:, data]
-        wrong = (old != new) & scored
+        wrong = self.add(batch, old, new, scored)
         rows = np.flatnonzero(wrong.any(axis=1))
         length = data.stop - data.start
-        self.inputs += len(batch)
-        self.positions += int(scored.sum())
         self.lengths[length] += len(batch)
         if not len(rows):
             return
-        self.differing_inputs += len(rows)
-        self.differing_positions += int(wrong.sum())
         self.wrong_lengths[length] += len(rows)
         pairs, counts = np.unique(np.stack([old[wrong], new[wrong]]), axis=1, return_counts=True)
         for (was, now), count in zip(pairs.T.tolist(), counts.tolist(), strict=True):
             self.turns[was, now] += count
         self._judge(batch.take(rows), old[rows], new[rows], wrong[rows])
-        self._keep_examples(batch, rows, wrong, (old, new), scored)
-
-    def _common(self, side: int, answers: IntArray) -> IntArray:
-        """Return answers as numbers that mean the same label on both sides."""
-        labels = self.sides[side].predictor.prediction_labels
-        numbers = [self.number.setdefault(label, len(self.number)) for label in labels]
-        return np.array([*numbers, -1], dtype=np.int64)[answers]
 
     def _judge(self, batch: Batch, old: IntArray, new: IntArray, wrong: BoolArray) -> None:
         """Count who is right where the two differ."""
@@ -214,62 +199,17 @@ class _Tally:
             # The programs read inputs that the task does not have.
             self.truth = None
             return
-        labels = self.truth.predictor.prediction_labels
-        numbers = [self.number.setdefault(label, len(self.number)) for label in labels]
-        wanted = np.array([*numbers, -1], dtype=np.int64)[truth]
-        wanted = wanted[:, None] if wanted.ndim == 1 else wanted
+        wanted = self.numbered(self.truth, truth)
         for side, given in enumerate((old, new)):
             self.right[side] += int(((given == wanted) & wrong & (wanted >= 0)).sum())
 
-    def _keep_examples(
-        self,
-        batch: Batch,
-        rows: IntArray,
-        wrong: BoolArray,
-        labels: tuple[IntArray, IntArray],
-        scored: BoolArray,
-    ) -> None:
-        plan = self.plan
-        data = batch.indices[:, plan.domain.data_slice(batch.indices.shape[1])]
-        sizes = np.full(len(data), data.shape[1])
-        if plan.beginnings:
-            # No label depends on what follows, so that what follows the first difference is no part of it.
-            sizes = np.maximum(wrong.argmax(axis=1) + 1, plan.least)
-        texts = tuple(self.number)
-        best = nsmallest(
-            EXAMPLES, rows.tolist(), key=lambda row: (sizes[row], data[row, : sizes[row]].tolist())
-        )
-        known = {order for order, _ in self.found}
-        for row in best:
-            size = int(sizes[row])
-            order = (size, *data[row, :size].tolist())
-            if order in known:
-                continue
-            sides = [
-                tuple(
-                    texts[number] if asked and number >= 0 else None
-                    for number, asked in zip(side[row].tolist(), scored[row].tolist(), strict=True)
-                )[:size]
-                for side in labels
-            ]
-            tokens = batch.data(row, plan.domain)[:size]
-            self.found.append((order, Counterexample(tokens, sides[0], sides[1])))
-            known.add(order)
-        self.found = nsmallest(EXAMPLES, self.found, key=lambda entry: entry[0])
-
     def behaviour(self, notes: tuple[str, ...]) -> Behaviour:
         """Return what the comparison says."""
-        plan = self.plan
-        if self.differing_inputs:
-            outcome: Outcome = "different"
-        else:
-            outcome = "equal" if plan.exhaustive and self.inputs else "unknown"
-        texts = tuple(self.number)
+        plan, texts, examples = self.plan, self.labels, self.examples
         turns = sorted(self.turns.items(), key=lambda turn: (-turn[1], turn[0]))
-        examples = tuple(example for _, example in self.found)
         complete = plan.complete_up_to or 0
         return Behaviour(
-            outcome,
+            self.outcome(plan.exhaustive),
             how(plan, self.inputs),
             self.inputs,
             self.positions,

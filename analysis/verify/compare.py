@@ -12,23 +12,21 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TypeAlias
 
-import numpy as np
-
 from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.measure.predictors import (
     LIMIT,
     Answering,
-    Counterexample,
     ProgramPredictor,
     Side,
     TruthPredictor,
     make_side,
 )
 from tprog.analysis.verify.compared_inputs import ComparedInputs, compared_inputs
-from tprog.analysis.verify.verdict import Outcome, Verdict
+from tprog.analysis.verify.differences import Differences
+from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import UsageError
 from tprog.evaluate import Batch
-from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
 
 SLOW_LIMIT = 100_000  # inputs that are checked unless someone asks for more, where one side is an emitted program, run input by input
@@ -103,7 +101,7 @@ def compare(
     if slow:
         batches = _small(batches)
     for batch, answers, wanted in answered(one, other, batches, plan.domain):
-        tally.add(batch, answers, wanted)
+        tally.compare(batch, answers, wanted)
         if progress is not None:
             progress(tally.inputs, plan.total)
         if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
@@ -151,16 +149,14 @@ def answered(
                 future.cancel()
 
 
-class _Tally:
+class _Tally(Differences):
     """What was compared so far, and the best counterexample: `one` is what is checked, `other` the reference."""
 
     def __init__(self, one: Side, other: Side, plan: ComparedInputs) -> None:
-        self.one, self.other, self.plan = one, other, plan
-        self.number: dict[str, int] = {}
-        self.inputs = self.positions = self.differing_inputs = self.differing_positions = 0
-        self.found: tuple[tuple[int, ...], Counterexample] | None = None
+        super().__init__(plan, most=1)
+        self.one, self.other = one, other
 
-    def add(self, batch: Batch, answers: IntArray, wanted: IntArray) -> None:
+    def compare(self, batch: Batch, answers: IntArray, wanted: IntArray) -> None:
         """Compare the answers of the two sides on one batch."""
         if answers.shape != wanted.shape:
             raise UsageError(
@@ -169,65 +165,15 @@ class _Tally:
         scored = self.other.scored(batch, self.plan.domain, wanted)
         if self.one.task is not None:
             scored = scored & (answers >= 0)
-        got, expected = self._common(self.one, answers), self._common(self.other, wanted)
-        if scored.ndim == 1:
-            got, expected, scored = got[:, None], expected[:, None], scored[:, None]
-        wrong = (got != expected) & scored
-        self.inputs += len(batch)
-        self.positions += int(scored.sum())
-        self.differing_inputs += int(wrong.any(axis=1).sum())
-        self.differing_positions += int(wrong.sum())
-        if wrong.any():
-            self._keep_shortest(batch, got, expected, scored, wrong)
-
-    def _keep_shortest(
-        self, batch: Batch, got: IntArray, expected: IntArray, scored: BoolArray, wrong: BoolArray
-    ) -> None:
-        """Keep the shortest input that differs, the first of these in the order of the symbols."""
-        domain = self.plan.domain
-        data = batch.indices[:, domain.data_slice(batch.indices.shape[1])]
-        sizes = np.full(len(data), data.shape[1])
-        if self.plan.beginnings:
-            # Labels depend on the past alone: what follows the first difference is no part of it.
-            sizes = np.maximum(wrong.argmax(axis=1) + 1, self.plan.least)
-        rows = np.flatnonzero(wrong.any(axis=1)).tolist()
-        row = min(rows, key=lambda row: (sizes[row], data[row, : sizes[row]].tolist()))
-        size = int(sizes[row])
-        order = (size, *data[row, :size].tolist())
-        if self.found is None or order < self.found[0]:
-            expected_texts, got_texts = (
-                self._texts(labels[row], scored[row])[:size] for labels in (expected, got)
-            )
-            tokens = batch.data(row, domain)[:size]
-            self.found = (order, Counterexample(tokens, expected_texts, got_texts))
-
-    def _common(self, side: Side, answers: IntArray) -> IntArray:
-        """Return answers as numbers that mean the same label on both sides; -1 stays no label."""
-        # A predictor may learn of labels while it answers, so they are asked for after each batch.
-        numbers = [
-            self.number.setdefault(label, len(self.number))
-            for label in side.predictor.prediction_labels
-        ]
-        # The last entry is what index -1 gives.
-        return np.array([*numbers, -1], dtype=np.int64)[answers]
-
-    def _texts(self, numbers: IntArray, scored: BoolArray) -> tuple[str | None, ...]:
-        labels = tuple(self.number)
-        return tuple(
-            labels[number] if asked and number >= 0 else None
-            for number, asked in zip(numbers.tolist(), scored.tolist(), strict=True)
-        )
+        got, expected = self.numbered(self.one, answers), self.numbered(self.other, wanted)
+        self.add(batch, expected, got, scored.reshape(got.shape))
 
     def verdict(self, in_time: bool = True) -> Verdict:
         """Return what the comparison says."""
         plan = self.plan
         exhaustive = plan.exhaustive and in_time
-        if self.differing_inputs:
-            outcome: Outcome = "different"
-        else:
-            outcome = "equal" if exhaustive and self.inputs else "unknown"
         return Verdict(
-            outcome,
+            self.outcome(exhaustive),
             self.one.name,
             self.other.name,
             exhaustive,
@@ -239,7 +185,7 @@ class _Tally:
             plan.common_only,
             plan.complete_up_to,
             plan.notes,
-            None if self.found is None else self.found[1],
+            next(iter(self.examples), None),
             plan.beginnings,
             in_time,
             plan.task is not None and plan.task.examples is not None,
