@@ -47,7 +47,7 @@ class Differences:
 
     def add(self, batch: Batch, expected: IntArray, got: IntArray, scored: BoolArray) -> BoolArray:
         """Compare numbered answers where they are scored, and return where they differ."""
-        wrong = (got != expected) & scored
+        wrong: BoolArray = (got != expected) & scored
         rows = np.flatnonzero(wrong.any(axis=1))
         self.inputs += len(batch)
         self.positions += int(scored.sum())

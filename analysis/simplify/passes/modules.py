@@ -14,7 +14,7 @@ from tprog.analysis.simplify.pruning import redirected, renumbered
 from tprog.analysis.simplify.substitution import constant_source, substitute, substitute_number
 from tprog.analysis.simplify.vote_fit import FittedVotes, Fitter
 from tprog.analysis.simplify.vote_rows import gather
-from tprog.evaluate.prepared import Array
+from tprog.evaluate.attention import Array
 from tprog.ir import (
     CategoricalHead,
     FiniteValues,
