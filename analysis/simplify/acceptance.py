@@ -12,12 +12,12 @@ from typing import TypeAlias
 import numpy as np
 
 from tprog.analysis.simplify.demand import Demand, Place
-from tprog.analysis.simplify.many_programs import ManyPrograms
 from tprog.analysis.simplify.pruning import prune
 from tprog.analysis.simplify.vote_fit import refitted
 from tprog.evaluate import Batch, Evaluator
 from tprog.evaluate.attention import Array
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.many_programs import ManyPrograms
 from tprog.ir import Program
 
 ShouldStop: TypeAlias = Callable[[], bool]

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.analysis.simplify.losses import Floats, entropy, hinge, margins
-from tprog.analysis.simplify.many_programs import ManyPrograms
 from tprog.analysis.simplify.pruning import prune, with_bias, with_shifted_rows, with_votes
 from tprog.analysis.simplify.vote_rows import VoteRows, rows_of
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.many_programs import ManyPrograms
 from tprog.ir import (
     CategoricalVotes,
     Integers,

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.analysis.simplify.demand import Demand
-from tprog.analysis.simplify.many_programs import ManyPrograms
 from tprog.evaluate import Evaluator
 from tprog.evaluate.evaluator import chunks, turned
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.many_programs import ManyPrograms
 from tprog.ir import Integers, Program
 
 HASH_SEED = 2023

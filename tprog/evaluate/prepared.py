@@ -3,7 +3,7 @@
 Preparing takes about a millisecond, and holds everything that does not depend on the inputs.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
@@ -33,6 +33,7 @@ from tprog.ir import (
     FiniteValues,
     First,
     Head,
+    Integers,
     Naturals,
     Nearest,
     NumericalHead,
@@ -44,7 +45,7 @@ from tprog.ir import (
 )
 
 Columns: TypeAlias = Sequence[Array]
-# What says which keys the heads want, by operation and type of categorical arrays.
+# What says which keys the heads want, by variable and type of categorical arrays.
 Matches: TypeAlias = dict[tuple[int, "np.dtype[Any]"], Match | Array]
 
 # Numbers from here on do not fit a signed 64-bit integer.
@@ -216,19 +217,23 @@ class Prepared:
         `tables` has for each input variable the entry of each word (see `WordReader`); `words` are `(positions, inputs)`.
         """
         columns: list[Array] = []
-        for variable, table in zip(self.program.inputs, tables, strict=True):
-            if needed is not None and len(columns) not in needed:
-                columns.append(NOTHING)
-            elif isinstance(variable, Positions):
-                columns.append(np.arange(self.length, dtype=self.code)[:, None])
-            elif isinstance(variable, Ones):
-                columns.append(np.ones((self.length, 1), dtype=np.uint8))
-            else:
-                columns.append(table.take(words))
+        for number, table in enumerate(tables):
+            unused = needed is not None and number not in needed
+            columns.append(NOTHING if unused else self.input_column(number, table, words))
         for step in self.steps:
             unused = needed is not None and len(columns) not in needed
             columns.append(NOTHING if unused else step.compute(columns))
         return columns
+
+    def input_column(self, number: int, table: Array, words: Array) -> Array:
+        """Return the `(positions, inputs)` array of an input variable; see `columns`."""
+        match self.program.inputs[number]:
+            case Positions():
+                return np.arange(self.length, dtype=self.code)[:, None]
+            case Ones():
+                return np.ones((self.length, 1), dtype=np.uint8)
+        found: Array = table.take(words)
+        return found
 
 
 def prepare(
@@ -256,19 +261,20 @@ def prepare(
                 "give shorter inputs"
             )
         bounds[variable] = bound
-    sets = [_finite(found, length) for found in program.values]
-    largest = max((len(found) for found in sets if found is not None), default=1)
+    categorical = (found for found in program.values if not isinstance(found, Integers))
+    largest = max((len(_finite(found, length)) for found in categorical), default=1)
     # One more than the number of values stands for "no key is wanted".
     code = np.min_scalar_type(largest + 1)
     found = Prepared(program, length, bounds, code, ())
     known = {} if matches is None else matches
-    steps = tuple(_step(found, number, sets, known) for number in range(len(program.operations)))
+    computed = range(len(program.inputs), len(program.variables))
+    steps = tuple(operation_step(found, number, known, number) for number in computed)
     return replace(found, steps=steps)
 
 
-def needed_variables(program: Program) -> frozenset[int]:
-    """Return the variables that the prediction depends on."""
-    needed = {vote.variable for vote in program.classifier.votes}
+def needed_variables(program: Program, wanted: Iterable[int] | None = None) -> frozenset[int]:
+    """Return the variables that the prediction, or some wanted ones, depend on, these included."""
+    needed = {vote.variable for vote in program.classifier.votes} if wanted is None else {*wanted}
     first = len(program.inputs)
     for number in range(len(program.variables) - 1, first - 1, -1):
         if number in needed:
@@ -276,34 +282,33 @@ def needed_variables(program: Program) -> frozenset[int]:
     return frozenset(needed)
 
 
-def _finite(values: Values, length: int) -> FiniteValues | None:
-    """Return the values that occur at this length; None for numerical variables."""
-    if isinstance(values, Naturals):
-        return FiniteValues(tuple(range(length)))
-    return values if isinstance(values, FiniteValues) else None
-
-
-def _step(
-    prepared: Prepared, number: int, sets: Sequence[FiniteValues | None], matches: Matches
-) -> Step:
+def operation_step(prepared: Prepared, variable: int, matches: Matches, key: int) -> Step:
+    """Return what computes a variable; what a head wants is kept in `matches` by `key`, unless it depends on the length."""
     program, code, bounds = prepared.program, prepared.code, prepared.bounds
-    operation = program.operations[number]
+    operation = program.operations[variable - len(program.inputs)]
     match operation:
         case CategoricalLookup(arguments=arguments):
-            sizes = tuple(len(found) for argument in arguments if (found := sets[argument]))
+            sizes = tuple(len(_finite(program.values[read], prepared.length)) for read in arguments)
             return categorical_step(operation, sizes, code)
         case NumericalLookup():
             return numerical_step(operation, bounds, code)
-    query, key = sets[operation.query], sets[operation.key]
-    assert query is not None
-    assert key is not None
+    query, key_values = (program.values[read] for read in operation.reads[:2])
     # Where positions have no end, their values depend on the length.
-    endless = any(isinstance(program.values[read], Naturals) for read in operation.reads[:2])
-    wanted = None if endless else matches.get((number, code))
+    endless = isinstance(query, Naturals) or isinstance(key_values, Naturals)
+    wanted = None if endless else matches.get((key, code))
     if wanted is None:
-        wanted = head_match(operation, query, key, code)
+        asked, held = _finite(query, prepared.length), _finite(key_values, prepared.length)
+        wanted = head_match(operation, asked, held, code)
     if not endless:
-        matches[number, code] = wanted
+        matches[key, code] = wanted
     # Sums are kept at least as wide as their summands, also where nothing can match.
-    bound = max(bounds.get(len(program.inputs) + number, 0), bounds.get(operation.value, 0))
+    bound = max(bounds.get(variable, 0), bounds.get(operation.value, 0))
     return head_step(operation, wanted, bound, prepared.length)
+
+
+def _finite(values: Values, length: int) -> FiniteValues:
+    """Return the values of a categorical variable that occur at this length."""
+    if isinstance(values, Naturals):
+        return FiniteValues(tuple(range(length)))
+    assert isinstance(values, FiniteValues)
+    return values

@@ -11,12 +11,12 @@ import numpy as np
 
 from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.cost import PAIRS, odd_entries, operation_lines
-from tprog.analysis.simplify.many_programs import joint_counts, value_counts
 from tprog.analysis.simplify.passes.operations import narrowed
 from tprog.analysis.simplify.pruning import named, number_of, prune, with_operation
 from tprog.evaluate.attention import Array
 from tprog.evaluate.cover import Entries, Product, cover, cover_sets
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.many_programs import joint_counts, value_counts
 from tprog.ir import CategoricalLookup, NumericalLookup, Program, Rectangle
 
 # Larger tables are not written as rules.

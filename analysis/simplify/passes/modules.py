@@ -8,13 +8,13 @@ import numpy as np
 
 from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.cost import cost
-from tprog.analysis.simplify.many_programs import joint_counts, value_counts
 from tprog.analysis.simplify.passes.operations import narrow
 from tprog.analysis.simplify.pruning import redirected, renumbered
 from tprog.analysis.simplify.substitution import constant_source, substitute, substitute_number
 from tprog.analysis.simplify.vote_fit import FittedVotes, Fitter
 from tprog.analysis.simplify.vote_rows import gather
 from tprog.evaluate.attention import Array
+from tprog.evaluate.many_programs import joint_counts, value_counts
 from tprog.ir import (
     CategoricalHead,
     FiniteValues,

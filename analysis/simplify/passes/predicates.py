@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.cost import odd_entries, operation_lines
-from tprog.analysis.simplify.many_programs import value_counts
 from tprog.analysis.simplify.passes.operations import narrowed
 from tprog.analysis.simplify.pruning import named, number_of, prune, with_operation
 from tprog.evaluate.comparisons import best_comparison
+from tprog.evaluate.many_programs import value_counts
 from tprog.ir import (
     CategoricalHead,
     Compare,

@@ -7,10 +7,10 @@ import numpy as np
 
 from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.cost import cost
-from tprog.analysis.simplify.many_programs import value_counts
 from tprog.analysis.simplify.pruning import prune, with_bias, with_votes
 from tprog.analysis.simplify.vote_fit import refitted
 from tprog.evaluate import numerical_bounds
+from tprog.evaluate.many_programs import value_counts
 from tprog.ir import CategoricalVotes, NumericalVotes, Ones, Program, Votes
 
 # Votes are tried at these scales, the smallest first.

@@ -6,32 +6,24 @@ each distinct way to compute it, and sums of votes are corrected by what changed
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
-from tprog.evaluate import Batch
-from tprog.evaluate.attention import Match
+from tprog.evaluate.attention import Array
 from tprog.evaluate.evaluator import WordReader
-from tprog.evaluate.inputs import IntArray
-from tprog.evaluate.prepared import Step, categorical_step, head_match, head_step, numerical_step
+from tprog.evaluate.inputs import Batch, IntArray
+from tprog.evaluate.prepared import NOTHING, Matches, Prepared, needed_variables, operation_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
-    FiniteValues,
-    Naturals,
     NumericalHead,
     NumericalLookup,
     NumericalVotes,
     Ones,
     Operation,
-    Positions,
     Program,
     Votes,
 )
-
-Array: TypeAlias = npt.NDArray[Any]
 
 # Variables are forgotten when they take more bytes than this.
 MOST_BYTES = 1 << 27
@@ -79,7 +71,7 @@ class ManyPrograms:
         self._number = np.full(len(program.classifier.labels), -2, dtype=np.int64)
         self._number[self.eligible] = np.arange(len(self.eligible))
         self._ids: dict[Hashable, int] = {}
-        self._matches: dict[int, Match | Array] = {}
+        self._matches: Matches = {}
         self._bytes = 0
         self.groups = [self._group(batch, targets) for batch, targets in inputs if len(batch)]
         self.inputs = sum(len(group.batch) for group in self.groups)
@@ -153,6 +145,7 @@ class ManyPrograms:
         columns: list[Array] = []
         bounds: dict[int, int] = {}
         length = group.words.shape[0]
+        prepared = Prepared(program, length, bounds, CODE, ())
         for number, variable in enumerate(program.variables):
             own = identities[number]
             if isinstance(variable, Ones):
@@ -160,50 +153,19 @@ class ManyPrograms:
             elif isinstance(variable, NumericalHead):
                 bounds[number] = bounds[variable.value] * length
             if needed is not None and number not in needed:
-                columns.append(_NOTHING)
+                columns.append(NOTHING)
                 continue
             if own not in group.columns:
                 if number < len(program.inputs):
-                    column = self._input(program, number, group)
+                    tables = WordReader(program).tables(group.batch, CODE)
+                    column = prepared.input_column(number, tables[number], group.words)
                 else:
-                    step = self._step(program, number, own, bounds, length)
+                    step = operation_step(prepared, number, self._matches, own)
                     column = step.compute(columns)
                 group.columns[own] = column
                 self._bytes += column.nbytes
             columns.append(group.columns[own])
         return columns
-
-    def _input(self, program: Program, number: int, group: _Group) -> Array:
-        variable = program.inputs[number]
-        if isinstance(variable, Positions):
-            return np.arange(group.words.shape[0], dtype=CODE)[:, None]
-        if isinstance(variable, Ones):
-            return np.ones((group.words.shape[0], 1), dtype=np.uint8)
-        found: Array = WordReader(program).tables(group.batch, CODE)[number].take(group.words)
-        return found
-
-    def _step(
-        self, program: Program, number: int, own: int, bounds: dict[int, int], length: int
-    ) -> Step:
-        operation = program.operations[number - len(program.inputs)]
-        match operation:
-            case CategoricalLookup(arguments=arguments):
-                sizes = tuple(len(program.finite_values(read)) for read in arguments)
-                return categorical_step(operation, sizes, CODE)
-            case NumericalLookup():
-                return numerical_step(operation, bounds, CODE)
-            case _:
-                sets = [program.values[read] for read in (operation.query, operation.key)]
-                endless = any(isinstance(found, Naturals) for found in sets)
-                if endless or own not in self._matches:
-                    query, key = (_finite(found, length) for found in sets)
-                    wanted = head_match(operation, query, key, CODE)
-                    if not endless:
-                        self._matches[own] = wanted
-                else:
-                    wanted = self._matches[own]
-                bound = max(bounds.get(number, 0), bounds.get(operation.value, 0))
-                return head_step(operation, wanted, bound, length)
 
     def _sums(self, program: Program, identities: list[int], group: _Group) -> IntArray:
         """Return sums of votes at the wanted places, correcting those of the Program before."""
@@ -216,7 +178,7 @@ class ManyPrograms:
             group.sums = np.zeros((rows, len(self.eligible)), dtype=np.int64)
             group.voted, gone = {}, []
         new = [key for key in wanted if key not in group.voted]
-        needed = _needed(program, {wanted[key].variable for key in new})
+        needed = needed_variables(program, [wanted[key].variable for key in new])
         columns = self._columns(program, identities, group, needed)
         for identity, weights in gone:
             # Its column may have been forgotten, but never before the sums that it stands in were made.
@@ -244,9 +206,6 @@ class ManyPrograms:
         return weights.take(whole.ravel()[group.places], axis=0)
 
 
-_NOTHING: Array = np.zeros((0, 0), dtype=np.uint8)
-
-
 def _recipe(operation: Operation) -> tuple[Hashable, ...]:
     """Return what an operation computes from its reads, without its name."""
     match operation:
@@ -259,23 +218,6 @@ def _recipe(operation: Operation) -> tuple[Hashable, ...]:
         case NumericalLookup():
             boxes = operation.rectangles
             return ("boxes", operation.values, operation.caps, boxes, operation.default)
-
-
-def _finite(values: object, length: int) -> FiniteValues:
-    if isinstance(values, Naturals):
-        return FiniteValues(tuple(range(length)))
-    assert isinstance(values, FiniteValues)
-    return values
-
-
-def _needed(program: Program, wanted: set[int]) -> frozenset[int]:
-    """Return the variables that some variables depend on, and these."""
-    needed = set(wanted)
-    first = len(program.inputs)
-    for number in range(len(program.variables) - 1, first - 1, -1):
-        if number in needed:
-            needed.update(program.operations[number - first].reads)
-    return frozenset(needed)
 
 
 def value_counts(columns: Sequence[Sequence[Array]], variable: int, size: int = 0) -> IntArray:
