@@ -1,10 +1,11 @@
-"""Programs back into networks. Owns that an export is compared with its program before it is kept; refuses to print."""
+"""Programs back into networks; an export is compared with its program before it is kept."""
 
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tprog.analysis.measure.predictors import Answering
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError
@@ -58,14 +59,9 @@ def export_network(
     from tprog.learn.weights import save_network
 
     _check_free(path, force)
-    fitted = program
-    if _greatest(program) >= EXACT_FLOAT64:
-        fitted = within(program, EXACT_FLOAT64)
-    network = to_network(fitted)
-    verdict = compare(
-        network, program, limit=LIMIT, names=("the network", "the program"), progress=progress
-    )
-    _check_same(verdict)
+    fine = _greatest(program) >= EXACT_FLOAT64
+    network = to_network(within(program, EXACT_FLOAT64) if fine else program)
+    verdict = _compared(network, program, progress)
     save_network(path, network)
     return verdict
 
@@ -88,9 +84,8 @@ def export_published(
         NotExact: its votes are finer than float32, and rounding changes predictions.
         FileProblem: a run is there already, or the disk refuses it.
     """
-    from tprog.published import read_checkpoint
-    from tprog.published.arguments import ARGUMENTS_FILE
-    from tprog.published.kinds import MODEL_FILE
+    from tprog.published.checkpoint import read_checkpoint
+    from tprog.published.files import ARGUMENTS_FILE, MODEL_FILE
     from tprog.published.writing import published_run, write_published
 
     for name in (ARGUMENTS_FILE, MODEL_FILE):
@@ -100,12 +95,8 @@ def export_published(
         write_published(Path(temporary), run)
         found = read_checkpoint(Path(temporary)).program
     # The run's shortest input is that of its training data, which may be shorter than the program's.
-    own = program.domain
-    found = replace(found, domain=replace(found.domain, min_length=own.min_length))
-    verdict = compare(
-        found, program, limit=LIMIT, names=("the network", "the program"), progress=progress
-    )
-    _check_same(verdict)
+    domain = replace(found.domain, min_length=program.domain.min_length)
+    verdict = _compared(replace(found, domain=domain), program, progress)
     write_published(folder, run)
     return verdict
 
@@ -129,7 +120,9 @@ def _check_free(path: Path, force: bool) -> None:
         )
 
 
-def _check_same(verdict: Verdict) -> None:
+def _compared(network: Answering, program: Program, progress: Progress | None) -> Verdict:
+    names = ("the network", "the program")
+    verdict = compare(network, program, limit=LIMIT, names=names, progress=progress)
     if verdict.outcome == "different":
         assert verdict.counterexample is not None
         raise NotExact(
@@ -137,3 +130,4 @@ def _check_same(verdict: Verdict) -> None:
             f"{verdict.inputs:,} inputs change, such as `{' '.join(verdict.counterexample.tokens)}`; "
             "train it on with tprog train --from, which gives it votes that fit"
         )
+    return verdict

@@ -6,16 +6,16 @@ Nothing that is read is executed.
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from tprog.analysis.disagreement import METRIC, Meaning, Parting, ReachedEnd, part, reached_ends
+from tprog.analysis.disagreement import part
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_text
-from tprog.ir import Program
 from tprog.json_values import Formatted, json_values
 from tprog.manifest import (
     MANIFEST_FILE,
@@ -25,112 +25,15 @@ from tprog.manifest import (
     source_hash,
     write_manifest,
 )
-from tprog.published import (
-    Imported,
-    RunFiles,
-    kind_of,
-    published_places,
-    read_checkpoint,
-    read_published,
-    run_files,
-)
+from tprog.published.assemble import Imported
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.files import RunFiles, kind_of, published_places, run_files
+from tprog.published.meanings import METRIC, Meaning, Parting, as_network, beyond_tables
+from tprog.published.source import network_meaning, read_published
 
 Kind: TypeAlias = Literal["source", "checkpoint"]
 # Called with what is being done, the number done and the number in all.
 Stages: TypeAlias = Callable[[str, int, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """A published program and the checkpoint beside it, compared.
-
-    Attributes:
-        program: the program's file.
-        checkpoint: the run folder.
-        as_source: the program as its source computes it, against the checkpoint.
-        as_network: the program with the network's tie-break, against the checkpoint; the same where it has no other.
-        problem: why the two cannot be compared, or None; both verdicts are then None.
-    """
-
-    program: Path
-    checkpoint: Path
-    as_source: Verdict | None
-    as_network: Verdict | None
-    problem: str | None = None
-
-    @property
-    def holds(self) -> bool | None:
-        """Whether the two belong together: with the network's tie-break no difference was found. None: not compared."""
-        return None if self.as_network is None else self.as_network.outcome != "different"
-
-    @property
-    def sentence(self) -> str:
-        """The figures in a sentence."""
-        names = f"{self.program.name} and its checkpoint"
-        if self.as_source is None or self.as_network is None:
-            return f"{names} cannot be compared: {self.problem}"
-        if self.as_source.outcome != "different":
-            return f"{names} agree on {self.as_source.how}"
-        if self.holds:
-            return (
-                f"{names} differ on {_differing(self.as_source)}, for the tie-break alone: "
-                f"with the network's they agree on {self.as_network.how}"
-            )
-        return (
-            f"{names} differ on {_differing(self.as_network)}, also with the network's tie-break; "
-            "a table that ends early is one reason, files of two runs are another"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """Something that was imported.
-
-    Attributes:
-        path: the program file or the run folder.
-        kind: which of the two.
-        meaning: what the Program computes where source and network part.
-        imported: what was read.
-        parting: where source and network part; None where there is one meaning alone.
-        ends: how far numerical look-ups are asked beyond their tables.
-        agreement: the check against the checkpoint or program beside it; None where there is none.
-        folder: where it was written; None before it is.
-        written: whether the files are new; otherwise they lay there already.
-    """
-
-    path: Path
-    kind: Kind
-    meaning: Meaning
-    imported: Imported
-    parting: Parting | None
-    ends: tuple[ReachedEnd, ...]
-    agreement: Agreement | None
-    folder: Path | None = None
-    written: bool = False
-
-    @property
-    def program(self) -> Program:
-        """The Program."""
-        return self.imported.program
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What a user should know, a line each."""
-        return (*self.imported.warnings, *(end.sentence for end in self.ends if end.beyond))
-
-    @property
-    def task(self) -> str | None:
-        """The task that it names."""
-        return self.program.provenance.task
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Where it comes from and what was recognised, a line each."""
-        return self.imported.notes
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what came of it as JSON values, see `Import`."""
-        return dict(json_values(self, Import))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +55,24 @@ class CheckpointAgreement:
     problem: str | None
     as_source: Verdict | None
     as_network: Verdict | None
+
+    @property
+    def sentence(self) -> str:
+        """The figures in a sentence."""
+        names = f"{self.program.name} and its checkpoint"
+        if self.as_source is None or self.as_network is None:
+            return f"{names} cannot be compared: {self.problem}"
+        if self.as_source.outcome != "different":
+            return f"{names} agree on {self.as_source.how}"
+        if self.holds:
+            return (
+                f"{names} differ on {_differing(self.as_source)}, for the tie-break alone: "
+                f"with the network's they agree on {self.as_network.how}"
+            )
+        return (
+            f"{names} differ on {_differing(self.as_network)}, also with the network's tie-break; "
+            "a table that ends early is one reason, files of two runs are another"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +102,14 @@ class Import(Formatted):
     remarks: tuple[str, ...]
     parting: Parting | None
     agreement: CheckpointAgreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What was read, and what is said of it."""
+
+    imported: Imported
+    said: Import
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,60 +220,57 @@ def bring_in(
         FileProblem: a file cannot be read.
         UnreadableSource: a file is damaged or files do not belong together; the message names file and line.
     """
-    if place.run is not None:
-        beside = _program_beside(place.path)
+    if place.run is None:
+        return _bring_program(place.path, as_network, seed, progress)
+    beside = _program_beside(place.path)
+    try:
+        checkpoint = read_checkpoint(place.path, place.run)
+    except TprogError as error:
+        if beside is None or not place.alone:
+            raise
         try:
-            checkpoint = read_checkpoint(place.path, place.run)
-        except TprogError as error:
-            if beside is None or not place.alone:
-                raise
-            return _program_instead(place, beside, error, as_network, seed, progress)
-        agreement = None
-        if beside is not None:
-            agreement = _agreement(beside, place.path, checkpoint.program, seed, progress)
-        return Brought(place.path, "checkpoint", "network", checkpoint, None, (), agreement)
-    source, network = (read_published(place.path, as_network=way) for way in (False, True))
+            found = _bring_program(beside, as_network, seed, progress)
+        except TprogError:
+            raise error from None
+        note = f"{beside.name} in it is read instead: its checkpoint cannot be"
+        return replace(found, said=replace(found.said, remarks=(note, *found.said.remarks)))
+    agreement = None
+    if beside is not None:
+        source = partial(read_published, beside)
+        agreement = _agreement(beside, source, lambda: checkpoint, seed, progress)
+    return _brought(place.path, "checkpoint", "network", checkpoint, agreement=agreement)
+
+
+def _bring_program(path: Path, as_network: bool, seed: int, progress: Stages | None) -> Brought:
+    source = read_published(path)
+    network = network_meaning(source)
     meaning: Meaning = "network" if as_network else "source"
     found = network if as_network else source
     parting = None
     if source.program != network.program:
-        parting = part(
-            source.program,
-            network.program,
-            meaning,
-            seed=seed,
-            progress=_stage(progress, "source against network"),
-        )
-    ends = reached_ends(found.program, [(end.name, end.last) for end in found.ends], seed)
-    run = run_files(place.path.parent)
+        report = _stage(progress, "source against network")
+        parting = part(source.program, network.program, meaning, seed=seed, progress=report)
+    beyond = beyond_tables(found.program, found.ends, seed)
+    run = run_files(path.parent)
     agreement = None
     if run is not None:
-        try:
-            other = read_checkpoint(place.path.parent, run)
-        except TprogError as error:
-            agreement = Agreement(place.path, place.path.parent, None, None, str(error))
-        else:
-            agreement = _agreement(place.path, place.path.parent, other.program, seed, progress)
-    return Brought(place.path, "source", meaning, found, parting, ends, agreement)
+        checkpoint = partial(read_checkpoint, path.parent, run)
+        agreement = _agreement(path, lambda: source, checkpoint, seed, progress)
+    return _brought(path, "source", meaning, found, beyond, parting, agreement)
 
 
-def _program_instead(
-    place: Place,
-    beside: Path,
-    error: TprogError,
-    as_network: bool,
-    seed: int,
-    progress: Stages | None,
+def _brought(
+    path: Path,
+    kind: Kind,
+    meaning: Meaning,
+    found: Imported,
+    beyond: tuple[str, ...] = (),
+    parting: Parting | None = None,
+    agreement: CheckpointAgreement | None = None,
 ) -> Brought:
-    """Return the import of the program in a run folder whose checkpoint cannot be read."""
-    program = Place(beside, None, place.name)
-    try:
-        found = bring_in(program, as_network=as_network, seed=seed, progress=progress)
-    except TprogError:
-        raise error from None
-    note = f"{beside.name} in it is read instead: its checkpoint cannot be"
-    imported = replace(found.imported, warnings=(note, *found.imported.warnings))
-    return replace(found, imported=imported)
+    task, remarks = found.program.provenance.task, (*found.warnings, *beyond)
+    said = Import(path, kind, meaning, task, None, False, found.notes, remarks, parting, agreement)
+    return Brought(found, said)
 
 
 def _program_beside(folder: Path) -> Path | None:
@@ -354,28 +280,31 @@ def _program_beside(folder: Path) -> Path | None:
 
 
 def _agreement(
-    path: Path, folder: Path, checkpoint: Program, seed: int, progress: Stages | None
-) -> Agreement:
+    path: Path,
+    read_source: Callable[[], Imported],
+    read_network: Callable[[], Imported],
+    seed: int,
+    progress: Stages | None,
+) -> CheckpointAgreement:
+    """Compare a program, with either tie-break, and the checkpoint in its folder."""
+    folder = path.parent
+    names = (path.name, f"checkpoint {folder.absolute().name}")
     report = _stage(progress, "program against checkpoint")
     try:
-        source, network = (read_published(path, as_network=way).program for way in (False, True))
+        checkpoint, source = read_network().program, read_source().program
+        network = as_network(source)
         verdicts = [
-            compare(
-                program,
-                checkpoint,
-                seed=seed,
-                names=(path.name, f"checkpoint {folder.absolute().name}"),
-                progress=report,
-            )
+            compare(program, checkpoint, seed=seed, names=names, progress=report)
             for program in ([source] if source == network else [source, network])
         ]
     except TprogError as error:
-        return Agreement(path, folder, None, None, str(error))
-    return Agreement(path, folder, verdicts[0], verdicts[-1])
+        return CheckpointAgreement(path, folder, None, str(error), None, None)
+    holds = verdicts[-1].outcome != "different"
+    return CheckpointAgreement(path, folder, holds, None, verdicts[0], verdicts[-1])
 
 
-def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brought:
-    """Write a program, its word tables and its manifest into a folder, and return the import with that folder.
+def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Import:
+    """Write a program, its word tables and its manifest into a folder, and return what is said of it then.
 
     An import that lies there already, unchanged, is left as it is.
 
@@ -390,13 +319,13 @@ def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brou
     from tprog.codegen import emit_files
 
     program, manifest = folder / PROGRAM_FILE, folder / MANIFEST_FILE
-    files = emit_files(brought.program, Path(PROGRAM_FILE).stem)
+    files = emit_files(brought.imported.program, Path(PROGRAM_FILE).stem)
     same = all(
         (folder / name).is_file() and read_text(folder / name) == text
         for name, text in files.items()
     )
     if same and manifest.is_file() and read_manifest(manifest).matches(files[PROGRAM_FILE]):
-        return replace(brought, folder=folder, written=False)
+        return replace(brought.said, folder=folder)
     if program.exists() and not force:
         raise FileProblem(
             f"{folder} holds another {PROGRAM_FILE}; choose another --output, or --force to replace it"
@@ -406,30 +335,29 @@ def write_import(brought: Brought, folder: Path, *, force: bool = False) -> Brou
         write_text(folder / name, text)
     # The manifest comes last, so that what it speaks of is there.
     write_manifest(manifest, _manifest(brought, files[PROGRAM_FILE]))
-    return replace(brought, folder=folder, written=True)
+    return replace(brought.said, folder=folder, written=True)
 
 
 def _manifest(brought: Brought, source: str) -> Manifest:
     metrics: dict[str, Any] = {}
-    if brought.parting is not None:
-        metrics[METRIC] = json_values(brought.parting)
-    if brought.agreement is not None:
-        metrics["checkpoint"] = json_values(brought.agreement, CheckpointAgreement)
+    said = brought.said
+    if said.parting is not None:
+        metrics[METRIC] = json_values(said.parting)
+    if said.agreement is not None:
+        metrics["checkpoint"] = json_values(said.agreement)
+    hashes = {
+        str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in brought.imported.files
+    }
     origin = {
-        "path": str(brought.path),
-        "kind": brought.kind,
-        "meaning": brought.meaning,
-        "files": {str(path): _file_hash(path) for path in brought.imported.files},
-        "notes": list(brought.imported.notes),
-        "remarks": list(brought.remarks),
+        "path": str(said.path),
+        "kind": said.kind,
+        "meaning": said.meaning,
+        "files": hashes,
+        "notes": list(said.notes),
+        "remarks": list(said.remarks),
         "tprog": version("tprog"),
     }
-    return Manifest(
-        source_hash(source),
-        brought.program.provenance.task,
-        metrics=metrics,
-        origin=origin,
-    )
+    return Manifest(source_hash(source), said.task, metrics=metrics, origin=origin)
 
 
 def bring_in_all(
@@ -439,7 +367,7 @@ def bring_in_all(
     as_network: bool = False,
     force: bool = False,
     progress: Stages | None = None,
-) -> Iterator[tuple[Place, Brought | str]]:
+) -> Iterator[tuple[Place, Import | str]]:
     """Import everything of a tree, each into a folder of its name; what cannot be comes with the reason, in a line.
 
     Args:
@@ -463,10 +391,6 @@ def bring_in_all(
 
 def _stage(progress: Stages | None, what: str) -> Callable[[int, int | None], None] | None:
     return None if progress is None else lambda done, total: progress(what, done, total)
-
-
-def _file_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _differing(verdict: Verdict) -> str:

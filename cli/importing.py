@@ -8,7 +8,7 @@ import typer
 from tprog.cli.choices import OUTPUT
 
 if TYPE_CHECKING:
-    from tprog.analysis.importing import Brought, Place
+    from tprog.analysis.importing import Import
 
 DEFAULT = Path("artifacts/imported")
 
@@ -40,54 +40,46 @@ def import_published(
 
     Example: tprog import TransformerPrograms/programs
     """
-    from tprog.analysis.importing import bring_in, places, write_import
-    from tprog.analysis.show.page.import_page import import_page
+    from tprog.analysis.importing import (
+        NotImported,
+        bring_in,
+        bring_in_all,
+        places,
+        write_import,
+    )
+    from tprog.analysis.show.page.import_page import import_page, tree_page
     from tprog.cli.console import print_json, stdout
     from tprog.cli.progress import stages
 
     found = places(path)
     suffix = "-as-network" if as_network else ""
-    if len(found) > 1:
-        tree = path.absolute().name + suffix
-        raise typer.Exit(_all(found, out or DEFAULT / tree, as_network, force, json_output))
+    whole_tree = len(found) > 1
     with stages(enabled=not json_output) as progress:
-        brought = bring_in(found[0], as_network=as_network, progress=progress)
-        name = found[0].name.name + (suffix if brought.kind == "source" else "")
-        brought = write_import(brought, out or DEFAULT / name, force=force)
+        if whole_tree:
+            folder = out or DEFAULT / (path.absolute().name + suffix)
+            rows = list(
+                bring_in_all(found, folder, as_network=as_network, force=force, progress=progress)
+            )
+        else:
+            brought = bring_in(found[0], as_network=as_network, progress=progress)
+            name = found[0].name.name + (suffix if brought.said.kind == "source" else "")
+            folder = out or DEFAULT / name
+            rows = [(found[0], write_import(brought, folder, force=force))]
+    came = [one for _, one in rows]
     if json_output:
-        print_json(brought)
+        said = [
+            NotImported(place.path, one) if isinstance(one, str) else one.to_json()
+            for place, one in rows
+        ]
+        print_json(said if whole_tree else said[0])
+    elif whole_tree or isinstance(came[0], str):
+        stdout().print(tree_page(rows, folder))
     else:
-        console = stdout()
-        console.print(import_page(brought))
-    raise typer.Exit(_code([brought]))
+        stdout().print(import_page(came[0]))
+    raise typer.Exit(_code(came))
 
 
-def _all(
-    found: "list[Place]", folder: Path, as_network: bool, force: bool, json_output: bool
-) -> int:
-    from tprog.analysis.importing import NotImported, bring_in_all
-    from tprog.analysis.show.page.import_page import tree_page
-    from tprog.cli.console import print_json, stdout
-    from tprog.cli.progress import stages
-
-    with stages(enabled=not json_output) as progress:
-        rows = list(
-            bring_in_all(found, folder, as_network=as_network, force=force, progress=progress)
-        )
-    if json_output:
-        print_json(
-            [
-                NotImported(place.path, came) if isinstance(came, str) else came.to_json()
-                for place, came in rows
-            ]
-        )
-    else:
-        console = stdout()
-        console.print(tree_page(rows, folder))
-    return _code([came for _, came in rows])
-
-
-def _code(came: "list[Brought] | list[Brought | str]") -> int:
+def _code(came: "list[Import | str]") -> int:
     if any(isinstance(one, str) for one in came):
         return 1
     checked = [one.agreement for one in came if not isinstance(one, str) and one.agreement]

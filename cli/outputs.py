@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
 from tprog.analysis.diff.diff import Difference
-from tprog.analysis.disagreement import Parting
 from tprog.analysis.explain.circuits.output import Circuits, Predictions
 from tprog.analysis.explain.explain import Explanation
 from tprog.analysis.explain.source.reading import Reading
@@ -18,6 +17,7 @@ from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.verify.verdict import Verdict
 from tprog.cli.run import Answers
+from tprog.published.meanings import Parting
 from tprog.tasks.registry import Tasks
 
 

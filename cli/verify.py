@@ -9,10 +9,10 @@ from tprog.cli.choices import DATA, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.disagreement import Parting
     from tprog.analysis.measure.predictors import Predictor
     from tprog.ir import Program
     from tprog.locate import Named
+    from tprog.published.meanings import Parting
     from tprog.tasks import Task
 
 EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}

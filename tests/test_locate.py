@@ -15,7 +15,7 @@ from tprog.errors import FileProblem, UnreadableSource
 from tprog.learn.extract import extract
 from tprog.learn.weights import save_network
 from tprog.locate import gallery_folder, gallery_names, load, locate, read_named
-from tprog.published import read_published
+from tprog.published.source import read_published
 from tprog.reader import read_program
 
 

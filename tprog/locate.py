@@ -78,7 +78,7 @@ def locate(name: str | Path) -> Location:
         FileProblem: there is no such file, folder or entry.
         UnreadableSource: it is half of a published checkpoint.
     """
-    from tprog.published import run_files
+    from tprog.published.files import run_files
 
     path = Path(name)
     if path.is_file():
@@ -147,7 +147,9 @@ def _ours(place: Location) -> Named:
 
 
 def _published(place: Location) -> Named:
-    from tprog.published import read_checkpoint, read_published, run_files
+    from tprog.published.checkpoint import read_checkpoint
+    from tprog.published.files import run_files
+    from tprog.published.source import read_published
 
     if place.kind == "published source":
         found = read_published(place.program)
@@ -195,7 +197,7 @@ def _is_entry(name: str) -> bool:
 
 def _file(path: Path) -> Location:
     """Return what a file is, and what belongs to it."""
-    from tprog.published import kind_of, run_files
+    from tprog.published.files import kind_of, run_files
 
     if path.suffix == WEIGHTS:
         return Location(path, kind="network")

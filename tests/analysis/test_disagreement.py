@@ -8,16 +8,7 @@ from hypothesis import given
 from published.test_source import small
 from strategies import programs
 
-from tprog.analysis.disagreement import (
-    METRIC,
-    Parting,
-    as_network,
-    known_parting,
-    part,
-    parting_of,
-    ranks_itself,
-    reached_ends,
-)
+from tprog.analysis.disagreement import known_parting, part
 from tprog.codegen import emit
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import (
@@ -40,6 +31,14 @@ from tprog.ir import (
 )
 from tprog.json_values import from_json_values, json_values
 from tprog.manifest import Manifest, source_hash
+from tprog.published.meanings import (
+    METRIC,
+    Parting,
+    TableEnd,
+    as_network,
+    beyond_tables,
+    ranks_note,
+)
 
 
 def copying() -> Program:
@@ -57,7 +56,7 @@ def test_the_networks_tie_break_is_all_that_changes(program: Program) -> None:
     """Afterwards no head ranks itself; everything else stays, and a second time changes nothing."""
     found = as_network(program)
     assert not validate(found)
-    assert not ranks_itself(found)
+    assert ranks_note(found) is None
     assert as_network(found) == found
     for before, after in zip(program.operations, found.operations, strict=True):
         if isinstance(before, CategoricalHead) and isinstance(after, CategoricalHead):
@@ -66,10 +65,16 @@ def test_the_networks_tie_break_is_all_that_changes(program: Program) -> None:
             assert after == before
 
 
+def test_heads_that_rank_themselves_are_counted() -> None:
+    """The note says how many heads have the source's tie-break, and there is none where none has."""
+    assert (ranks_note(copying()) or "").startswith("1 of its heads rank their own position")
+    assert ranks_note(as_network(copying())) is None
+
+
 def test_parting_inputs_are_counted_with_a_shortest_example() -> None:
     """Every input is compared, and the example is one of the shortest that differ."""
     program = copying()
-    found = parting_of(program)
+    found = part(program, as_network(program), "source")
     assert found is not None
     other = as_network(program)
     rows = [
@@ -90,7 +95,7 @@ def test_parting_inputs_are_counted_with_a_shortest_example() -> None:
 
 def test_a_program_with_one_meaning_has_no_parting() -> None:
     """Learned programs have the network's tie-break already."""
-    assert parting_of(hist_program()) is None
+    assert known_parting(hist_program(), "", None) is None
 
 
 def test_meanings_that_agree_say_so() -> None:
@@ -108,7 +113,7 @@ def test_a_manifest_of_this_file_is_believed() -> None:
     kept = Parting("source", 7, 0, True, "every one of 7 inputs")
     manifest = Manifest(source_hash(source), metrics={METRIC: json_values(kept)})
     assert known_parting(program, source, manifest) == kept
-    measured = parting_of(program)
+    measured = part(program, as_network(program), "source")
     assert known_parting(program, source, manifest, recompute=True) == measured
     assert known_parting(program, source + "#", manifest) == measured
     assert known_parting(program, source, None) == measured
@@ -119,7 +124,7 @@ def test_a_manifest_of_this_file_is_believed() -> None:
 
 def test_figures_survive_json() -> None:
     """What was written is what is read, and anything else is nothing."""
-    found = parting_of(copying())
+    found = part(copying(), as_network(copying()), "source")
     assert found is not None
     assert from_json_values(json_values(found), Parting) == found
     for wrong in (None, {}, {"meaning": "source"}, {**json_values(found), "meaning": "both"}, 3):
@@ -140,9 +145,8 @@ def test_inputs_beyond_a_table_are_counted(last: int, beyond: int) -> None:
         ),
         Classifier(("x",), (NumericalVotes(1, (1,)),)),
     )
-    (found,) = reached_ends(program, [(program.names[3], last)])
-    assert (found.reached, found.inputs, found.exhaustive) == (4, 4, True)
-    assert found.beyond == beyond
-    assert len(found.tokens) == (last + 1 if beyond else 0)
-    assert f"its table ends at {last}" in found.sentence
-    assert reached_ends(program, []) == ()
+    found = beyond_tables(program, [TableEnd(program.names[3], last)])
+    shortest = " ".join("a" * (last + 1))
+    said = f"its table ends at {last}, and arguments reach 4: on {beyond} of 4 inputs, such as `{shortest}`"
+    assert [said in one for one in found] == [True] * (beyond > 0)
+    assert beyond_tables(program, []) == ()

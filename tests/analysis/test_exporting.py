@@ -12,7 +12,7 @@ from tprog.analysis.prove.verify import verify
 from tprog.errors import FileProblem
 from tprog.ir import CategoricalVotes, Program
 from tprog.learn.weights import load_network
-from tprog.published import read_checkpoint
+from tprog.published.checkpoint import read_checkpoint
 
 
 def with_votes(program: Program, factor: int, extra: int) -> Program:

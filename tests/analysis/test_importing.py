@@ -11,9 +11,8 @@ from published.test_source import small
 from published.written import write
 from published_imports import published_beside, run_folder, single, without_mask
 
-from tprog.analysis.disagreement import METRIC, ranks_itself
 from tprog.analysis.importing import (
-    Brought,
+    Import,
     bring_in,
     bring_in_all,
     places,
@@ -24,15 +23,17 @@ from tprog.errors import FileProblem, UnreadableSource, UsageError
 from tprog.evaluate import predict
 from tprog.locate import load
 from tprog.manifest import read_manifest
-from tprog.published import read_checkpoint
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.meanings import METRIC, ranks_note
 
 
 def test_a_program_is_written_with_its_origin(tmp_path: Path) -> None:
     """The folder's program computes what the source does, and its manifest names the files, by hash, and the meaning."""
     path = write(small(), tmp_path, "good")
-    brought = write_import(bring_in(single(path)), tmp_path / "out")
-    assert brought.written
-    assert load(tmp_path / "out") == brought.program
+    brought = bring_in(single(path))
+    said = write_import(brought, tmp_path / "out")
+    assert said.written
+    assert load(tmp_path / "out") == brought.imported.program
     manifest = read_manifest(tmp_path / "out" / "manifest.json")
     assert manifest.origin is not None
     assert manifest.origin["meaning"] == "source"
@@ -41,7 +42,7 @@ def test_a_program_is_written_with_its_origin(tmp_path: Path) -> None:
         "good_weights.csv",
     }
     assert METRIC in manifest.metrics
-    assert json.dumps(brought.to_json())
+    assert json.dumps(said.to_json())
 
 
 def test_an_import_is_not_repeated_and_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -56,19 +57,19 @@ def test_an_import_is_not_repeated_and_nothing_is_overwritten(tmp_path: Path) ->
     with pytest.raises(FileProblem, match="--force"):
         write_import(network, out)
     assert write_import(network, out, force=True).written
-    assert not ranks_itself(load(out))
+    assert ranks_note(load(out)) is None
 
 
 def test_the_networks_meaning_is_kept_with_its_figures(tmp_path: Path) -> None:
     """With the network's tie-break the manifest still says where the source parts from it."""
     path = write(small(), tmp_path, "good")
     brought = bring_in(single(path), as_network=True)
-    assert not ranks_itself(brought.program)
-    assert brought.parting is not None
-    assert brought.parting.meaning == "network"
-    other = bring_in(single(path)).parting
+    assert ranks_note(brought.imported.program) is None
+    assert brought.said.parting is not None
+    assert brought.said.parting.meaning == "network"
+    other = bring_in(single(path)).said.parting
     assert other is not None
-    assert replace(other, meaning="network") == brought.parting
+    assert replace(other, meaning="network") == brought.said.parting
 
 
 def test_a_run_folder_is_one_place(tmp_path: Path) -> None:
@@ -77,7 +78,7 @@ def test_a_run_folder_is_one_place(tmp_path: Path) -> None:
     for path in (run, run / "model.pt", run / "args.json"):
         found = single(path)
         assert (found.path, found.name) == (run, Path("run"))
-    brought = bring_in(single(run))
+    brought = bring_in(single(run)).said
     assert (brought.kind, brought.parting, brought.agreement) == ("checkpoint", None, None)
 
 
@@ -87,13 +88,13 @@ def test_a_program_and_its_checkpoint_are_compared(tmp_path: Path) -> None:
     own = without_mask(read_checkpoint(run).program)
     path = published_beside(run, own)
     for place in (single(path), single(run)):
-        agreement = bring_in(place).agreement
+        agreement = bring_in(place).said.agreement
         assert agreement is not None
         assert agreement.holds
         assert "agree on" in agreement.sentence
     other = without_mask(read_checkpoint(run_folder(tmp_path / "other", seed=5)).program)
     published_beside(run, other)
-    brought = bring_in(single(path))
+    brought = bring_in(single(path)).said
     agreement = brought.agreement
     assert agreement is not None
     assert not agreement.holds
@@ -106,7 +107,7 @@ def test_a_checkpoint_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     run = run_folder(tmp_path / "run")
     path = published_beside(run, small())
     (run / "model.pt").write_bytes((run / "model.pt").read_bytes()[:200])
-    brought = bring_in(single(path))
+    brought = bring_in(single(path)).said
     assert brought.agreement is not None
     assert brought.agreement.problem is not None
     assert "cannot be compared" in brought.agreement.sentence
@@ -118,7 +119,7 @@ def test_a_program_is_read_where_only_its_checkpoint_is_damaged(tmp_path: Path) 
     run = run_folder(tmp_path / "run")
     path = published_beside(run, small())
     (run / "model.pt").write_bytes((run / "model.pt").read_bytes()[:200])
-    brought = bring_in(single(run))
+    brought = bring_in(single(run)).said
     assert (brought.kind, brought.path) == ("source", path)
     assert "sort.py in it is read instead" in brought.remarks[0]
     path.write_text("def run(tokens):\n    pass\n")
@@ -138,10 +139,10 @@ def test_a_tree_is_imported_as_far_as_it_can_be(tmp_path: Path) -> None:
     found = places(tree)
     assert [place.name.as_posix() for place in found] == ["a/good", "b/bad", "run"]
     came = [one for _, one in bring_in_all(found, tmp_path / "out")]
-    assert isinstance(came[0], Brought)
+    assert isinstance(came[0], Import)
     assert isinstance(came[1], str)
     assert "bad.py" in came[1]
-    assert isinstance(came[2], Brought)
+    assert isinstance(came[2], Import)
     tokens = ("a", "b")
     assert predict(load(tmp_path / "out" / "a" / "good"), [tokens]) == predict(small(), [tokens])
     assert not (tmp_path / "out" / "b").exists()

@@ -15,7 +15,8 @@ import pytest
 
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import Domain
-from tprog.published import read_checkpoint, read_published
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.source import read_published
 from tprog.published.writing import published_run, write_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")

@@ -16,7 +16,7 @@ from tprog.evaluate import count_inputs
 from tprog.ir import Program
 from tprog.learn.compose.compose import compose
 from tprog.learn.recipes import recipe_sizes
-from tprog.published import read_published
+from tprog.published.source import read_published
 from tprog.tasks import get_task, make_dataset
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")

@@ -14,12 +14,16 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from published.own_python import OwnPython, own_python
+from own_process import OwnPandas
 from published.test_source import known
 
+from tprog.errors import TprogError
 from tprog.evaluate import predict, sample_inputs
-from tprog.published import Imported, find_published
+from tprog.published.assemble import Imported
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.files import published_places
 from tprog.published.sheets import LOST_TO_PANDAS
+from tprog.published.source import read_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 INPUTS = 30
@@ -58,7 +62,7 @@ def laid_out(path: Path, found: Imported, folder: Path) -> Path:
     return program
 
 
-def different(path: Path, found: Imported, folder: Path, python: OwnPython) -> int:
+def different(path: Path, found: Imported, folder: Path, python: OwnPandas) -> int:
     """Return on how many inputs Python answers otherwise."""
     program, domain = found.program, found.program.domain
     inputs = [
@@ -92,18 +96,21 @@ def test_what_is_imported_of_a_tree_is_what_runs(
 ) -> None:
     """A line for each folder of the tree, with the reasons for what is not read; 0 differences."""
     total = 0
-    with own_python() as python:
+    with OwnPandas() as python:
         for folder in sorted(one for one in Path(REFERENCE).resolve().iterdir() if one.is_dir()):
             counts: Counter[str] = Counter()
             reasons: Counter[str] = Counter()
-            for one in find_published(folder):
-                counts[one.kind] += 1
-                if one.imported is None:
-                    reasons[f"{one.kind}: {reason(one.problem or '')}"] += 1
+            for path, run in published_places(folder):
+                kind = "source" if run is None else "checkpoint"
+                counts[kind] += 1
+                try:
+                    found = read_published(path) if run is None else read_checkpoint(path, run)
+                except TprogError as error:
+                    reasons[f"{kind}: {reason(str(error))}"] += 1
                     continue
-                counts[f"{one.kind} read"] += 1
-                if one.kind == "source":
-                    wrong = different(one.path, one.imported, tmp_path / "work", python)
+                counts[f"{kind} read"] += 1
+                if run is None:
+                    wrong = different(path, found, tmp_path / "work", python)
                     counts["different"] += wrong > 0
             total += counts["different"]
             with capsys.disabled():

@@ -9,7 +9,7 @@ from published.written import write
 from published_imports import published_beside, run_folder, without_mask
 from terminal import one_line, tprog
 
-from tprog.published import read_checkpoint
+from tprog.published.checkpoint import read_checkpoint
 
 
 def test_an_imported_program_is_taken_everywhere(tmp_path: Path) -> None:

@@ -18,7 +18,9 @@ from published.written import write
 
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.ir import validate
-from tprog.published import Example, read_checkpoint, read_published
+from tprog.published.assemble import Example
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.source import read_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 MOST_SECONDS = 10.0

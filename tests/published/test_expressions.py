@@ -2,14 +2,22 @@
 
 import ast
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from published.written import helpers
 
 from tprog.errors import UnreadableSource
 from tprog.ir import CategoricalHead, CategoricalLookup, Domain, NumericalHead
-from tprog.published.abstract import (
+from tprog.published.assemble import Drafts, Scores
+from tprog.published.expressions import Expressions
+from tprog.published.functions import Helpers
+from tprog.published.layout import read_layout
+from tprog.published.modules import Modules
+from tprog.published.parsed import Enumeration, Member, Source
+from tprog.published.sandbox import Budget, Sandbox
+from tprog.published.sheets import Sheets, WordSheet, read_sheet
+from tprog.published.values import (
     Abstract,
     Attention,
     Column,
@@ -19,22 +27,11 @@ from tprog.published.abstract import (
     Length,
     Located,
     Number,
-    Scores,
     Several,
     Stage,
     TokenAt,
     Zipped,
 )
-from tprog.published.drafts import Drafts
-from tprog.published.enums import Enumeration, Member
-from tprog.published.expressions import Expressions
-from tprog.published.helpers import Helpers
-from tprog.published.layout import read_layout
-from tprog.published.modules import Modules
-from tprog.published.parsed import Source
-from tprog.published.sandbox import Budget, Sandbox
-from tprog.published.sheets import WordSheet, read_sheet
-from tprog.published.tables import Tables
 
 TEXT = (
     "import os\nimport pandas as pd\nfrom pathlib import Path\n"
@@ -58,11 +55,11 @@ def following(tmp_path: Path) -> Expressions:
     (tmp_path / "e.csv").write_text("word,var0\n<s>,0\na,1\n")
     source = Source(TEXT, str(tmp_path / "p.py"))
     layout = read_layout(source, tmp_path / "p.py")
-    tables = Tables(source, tmp_path / "p.py")
+    tables = Sheets(source, tmp_path / "p.py")
     tables.read(ast.parse("0").body[0], "w.csv", {"index_col": [0, 1]})
     assert tables.weights is not None
     drafts = Drafts(Domain(("a",), 2))
-    modules = Modules(source, drafts, Sandbox(source, {}, Budget(10_000)), tables, as_network=False)
+    modules = Modules(source, drafts, Sandbox(source, {}, Budget(10_000)), tables)
     names: dict[str, Abstract] = {
         "Emb0": EMB,
         "tokens": Column(Item(drafts.tokens(), drafts.domain.alphabet)),
@@ -117,7 +114,7 @@ def test_the_way_to_the_labels_is_followed(following: Expressions) -> None:
     found = follow(following, sums)
     assert isinstance(found, Stage)
     assert found.name == "sums"
-    assert follow(following, "weights.columns.to_numpy()") == Labels(("X", "Y"))
+    assert follow(following, "weights.columns.to_numpy()") == Labels(("X", "Y"), array=True)
     best = follow(following, f"weights.columns.to_numpy()[{sums}.argmax(-1)].tolist()")
     assert isinstance(best, Stage)
     assert best.name == "list"
@@ -225,3 +222,26 @@ def test_other_expressions_are_refused(following: Expressions, text: str) -> Non
     with pytest.raises(UnreadableSource, match=r"^\S+:\d+: ") as caught:
         follow(following, text)
     assert "\n" not in str(caught.value)
+
+
+def test_paths_are_put_together_without_a_disk(following: Expressions) -> None:
+    """What `os.path`, `pathlib` and `+` do with text is done, and nothing else."""
+    here = PurePosixPath("/a/b/p.py")
+    for text, found in {
+        "os.path.join(os.path.dirname('/a/b/p.py'), 'w.csv')": "/a/b/w.csv",
+        "'a' + 'b'": "ab",
+        "Path('/a/b/p.py').with_name('w.csv')": here.with_name("w.csv"),
+        "Path('/a/b/p.py').with_suffix('.csv')": here.with_suffix(".csv"),
+        "Path('/a/b/p.py').parent.joinpath('x', 'y')": PurePosixPath("/a/b/x/y"),
+        "Path('/a/b/p.py').resolve()": here,
+        "Path('/a/b/p.py').stem": "p",
+        "Path('/a/b') / 'w.csv'": PurePosixPath("/a/b/w.csv"),
+        "'a' / Path('b')": PurePosixPath("a/b"),
+    }.items():
+        assert follow(following, text) == Constant(found)
+    for text in ("with_name('a/b')", "unlink()", "read_text()", "__truediv__('x')"):
+        with pytest.raises(UnreadableSource):
+            follow(following, f"Path('/a/b/p.py').{text}")
+    for text in ("'a' / 'b'", "Path('a') / 1", "'a' + 1"):
+        with pytest.raises(UnreadableSource):
+            follow(following, text)

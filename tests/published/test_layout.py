@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tprog.errors import UnreadableSource
-from tprog.published.abstract import Module
-from tprog.published.imported import Example
+from tprog.published.assemble import Example
 from tprog.published.layout import Layout, read_layout
 from tprog.published.parsed import Source
+from tprog.published.values import Module
 
 WHERE = ast.Constant(0, lineno=1)
 

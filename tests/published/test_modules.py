@@ -19,14 +19,13 @@ from tprog.ir import (
     Table,
     WordTable,
 )
-from tprog.published.abstract import Attention, Constant, Item, Located, Number, Scores
-from tprog.published.drafts import Drafts
-from tprog.published.helpers import Selection
+from tprog.published.assemble import Drafts, Scores
+from tprog.published.functions import Selection
 from tprog.published.modules import Modules
 from tprog.published.parsed import Source
 from tprog.published.sandbox import Budget, Sandbox
-from tprog.published.sheets import WeightSheet, WordSheet, read_sheet
-from tprog.published.tables import Tables
+from tprog.published.sheets import Sheets, WeightSheet, WordSheet, read_sheet
+from tprog.published.values import Attention, Constant, Item, Located, Number
 
 TEXT = """
 def predicate(q, k):
@@ -55,14 +54,13 @@ def modules(tmp_path: Path) -> Modules:
         "mlp_0_0_outputs,7,0\nones,_,2\n"
     )
     (tmp_path / "e.csv").write_text("word,var0\n<s>,9\na,4\nb,9\n")
-    tables = Tables(source, tmp_path / "p.py")
+    tables = Sheets(source, tmp_path / "p.py")
     tables.weights = WeightSheet(read_sheet(tmp_path / "w.csv"))
     return Modules(
         source,
         Drafts(Domain(("a", "b"), 2)),
         Sandbox(source, {}, Budget(10_000)),
         tables,
-        as_network=False,
     )
 
 
@@ -93,17 +91,6 @@ def test_attention_to_one_position_copies(modules: Modules) -> None:
     positions, words = modules.drafts.positions(), modules.drafts.tokens()
     table = Table(((), (1,), ()))
     assert node == CategoricalHead(words, positions, words, table, Nearest("matches"), True)
-
-
-@pytest.mark.parametrize("tie", [Nearest("matches"), First()])
-def test_the_network_has_its_own_tie_break(modules: Modules, tie: Nearest | First) -> None:
-    """As the network, heads to the nearest match rank their own position last; others stay."""
-    modules.as_network = True
-    made = modules.head(WHERE, attention(modules, tie), "copy", tokens(modules))
-    assert isinstance(made, Item)
-    node = modules.drafts.variables[made.variable].node
-    assert isinstance(node, CategoricalHead)
-    assert node.tie == (Nearest("last") if isinstance(tie, Nearest) else tie)
 
 
 def test_attention_to_all_positions_sums(modules: Modules) -> None:

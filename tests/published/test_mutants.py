@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, seed, settings
 from mutants import mutant
-from published.own_python import OwnPython, Ran, own_python
+from own_process import OwnPandas, Ran
 from published.test_source import known, small
 from published.written import published_programs, write
 
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes, Program, Votes, WordTable
-from tprog.published import Example, Imported, read_published
+from tprog.published.assemble import Example, Imported
+from tprog.published.source import read_published
 
 INPUTS = 32
 Files = dict[str, bytes]
@@ -323,7 +324,7 @@ def hunt(folder: Path, count: int, start: int, bases: int = 60) -> Counter[str]:
     (folder / "originals").mkdir()
     files = originals(folder / "originals", bases)
     outcomes: Counter[str] = Counter()
-    with own_python() as python:
+    with OwnPandas() as python:
         for number in range(count):
             place(folder / "work", changed(draw, draw.choice(files)))
             outcome = check(folder / "work" / "program.py", python, draw)
@@ -347,7 +348,7 @@ def place(folder: Path, files: Files) -> None:
             (folder / other / name).write_bytes(content)
 
 
-def check(path: Path, python: OwnPython, draw: random.Random) -> str:
+def check(path: Path, python: OwnPandas, draw: random.Random) -> str:
     """Read one file and, where it is a program, compare with Python; return what became of it."""
     try:
         found = read_published(path)
@@ -382,7 +383,7 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     found = read_published(path)
     inputs = some_inputs(random.Random(0), found.program)
     text = path.read_text()
-    with own_python() as python:
+    with OwnPandas() as python:
         assert differences(found, text, inputs, python.run(path, inputs)) == []
         path.write_text(text.replace("return k_value == 'b'", "return k_value == 'a'"))
         assert differences(found, text, inputs, python.run(path, inputs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,10 +24,9 @@ from tprog.ir import (
     validate,
 )
 from tprog.published.arguments import Arguments
-from tprog.published.assemble import assemble
-from tprog.published.drafts import Drafts
+from tprog.published.assemble import Drafts, assemble
+from tprog.published.names import Names, network_names
 from tprog.published.network import Network, Tensors
-from tprog.published.sampling import Names, generated_names
 from tprog.tasks import get_task
 
 SORT = replace(
@@ -50,8 +50,7 @@ def sizes(arguments: Arguments) -> tuple[int, int, int]:
 
 def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Names, list[str]]:
     symbols, labels, positions = sizes(arguments)
-    names = generated_names(arguments, symbols, labels, positions)
-    assert not isinstance(names, str), names
+    names = network_names(Path(), arguments, symbols, labels, positions)
     drafts = Drafts(names.domain)
     size = arguments.d_var or max(symbols, positions)
     network = Network(Tensors("model.pt", arrays), arguments, drafts, size)
@@ -62,7 +61,7 @@ def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Na
     return program, names, network.warnings
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(arguments=small_arguments(), seed=st.integers(0, 1000))
 def test_the_program_answers_as_the_network(arguments: Arguments, seed: int) -> None:
     """A random network of any kind and its Program give the same label at every data position."""

@@ -1,4 +1,4 @@
-"""The text of a published file, and what its names mean."""
+"""Files as syntax trees, and modules of enumerations."""
 
 import ast
 import sys
@@ -8,7 +8,7 @@ import pytest
 from astroid import nodes
 
 from tprog.errors import UnreadableSource
-from tprog.published.parsed import Source, docstring
+from tprog.published.parsed import Member, Source, is_docstring, module_of, read_enums
 
 
 def opened(folder: Path, content: bytes) -> Source:
@@ -97,4 +97,74 @@ def test_no_import_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_a_string_alone_is_a_docstring() -> None:
     """Only a statement that is a string and nothing else has its text."""
     first, second = ast.parse("'a'\nb = 'a'\n").body
-    assert (docstring(first), docstring(second)) == ("a", None)
+    assert (is_docstring(first), is_docstring(second)) == (True, False)
+
+
+def module(folder: Path, text: str) -> Path:
+    path = folder / "m.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_members_are_found_by_name(tmp_path: Path) -> None:
+    """Each class of the module gives its members, and they print as Python prints them."""
+    found = read_enums(
+        module(
+            tmp_path,
+            'from enum import Enum\n\n\nclass Emb0(Enum):\n\tV00 = ["a", "it\'s"]\n\tV01 = []\n',
+        )
+    )
+    assert found["Emb0"].members == {"V00": Member("Emb0", "V00"), "V01": Member("Emb0", "V01")}
+    assert str(found["Emb0"].members["V01"]) == "Emb0.V01"
+
+
+def test_equal_members_are_one(tmp_path: Path) -> None:
+    """As in Python a member with the value of an earlier one is that earlier one."""
+    found = read_enums(
+        module(tmp_path, "from enum import Enum\nclass E(Enum):\n V0 = []\n V1 = ['x']\n V2 = []\n")
+    )
+    members = found["E"].members
+    assert members["V2"] == members["V0"]
+    assert members["V1"] != members["V0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("import os\n", "m.py:1: of a module"),
+        (
+            "from enum import Enum\nclass E(Enum):\n V0 = open('x')\n",
+            "m.py:3: V0 must be a literal",
+        ),
+        ("from enum import Enum\nclass E(Enum):\n V0 = 1\n V0 = 2\n", "m.py:4: only members"),
+        ("from enum import Enum\nclass E(Enum):\n def f(self): pass\n", "m.py:3: only members"),
+        ("class E(int):\n V0 = 1\n", "m.py:1: of a module"),
+        ("class E(Enum, metaclass=M):\n V0 = 1\n", "m.py:1: of a module"),
+        ("V0 = [\n", r"m.py:1: this is no Python"),
+        ("class E(Enum):\n V0 = 1\n", "m.py:1: of a module"),
+        ("from enum import Enum\nclass E(Enum):\n _order_ = 'a'\n", "m.py:3: only members"),
+        ("from enum import Enum\nclass E(Enum):\n V0 = True\n", "V0 must be a literal"),
+    ],
+)
+def test_other_code_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    """A module that holds anything but enumerations of literals is not read."""
+    with pytest.raises(UnreadableSource, match=message):
+        read_enums(module(tmp_path, text))
+
+
+def test_scopes_are_known_and_no_file_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imports bind their names, `*` binds none, and inference ends at them."""
+    opened: list[str] = []
+    monkeypatch.setattr("builtins.open", lambda name, *_, **__: opened.append(str(name)))
+    module = module_of("import a\nfrom b import c, d as e\nfrom f import *\na.g = c\nx = e.h\n")
+    assert set(module.locals) == {"a", "c", "e", "x"}
+    assert [str(one) for one in module.body[-1].value.infer()] == ["Uninferable"]
+    assert opened == []
+
+
+def test_a_long_chain_leaves_the_limit_of_recursion_as_it_was() -> None:
+    """Two thousand flat branches are a tree."""
+    before = sys.getrecursionlimit()
+    text = "if x == 0:\n    pass\n" + "".join(f"elif x == {i}:\n    pass\n" for i in range(2000))
+    assert module_of(text).body
+    assert sys.getrecursionlimit() == before

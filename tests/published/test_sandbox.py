@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import UnreadableSource
-from tprog.published.enums import Enumeration, Member
-from tprog.published.parsed import Source
-from tprog.published.sandbox import Budget, Sandbox, parameters
+from tprog.published.parsed import Enumeration, Member, Source, parameters
+from tprog.published.sandbox import Budget, Sandbox
 
 EMB = Enumeration("Emb0", {"V00": Member("Emb0", "V00"), "V01": Member("Emb0", "V01")})
 

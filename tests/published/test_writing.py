@@ -26,8 +26,9 @@ from tprog.ir import (
     Table,
     TextRule,
 )
-from tprog.published import read_checkpoint
-from tprog.published.writing import NotPublishable, published_run, write_published
+from tprog.published.checkpoint import read_checkpoint
+from tprog.published.mlps import NotPublishable
+from tprog.published.writing import published_run, write_published
 
 ARGUMENTS = replace(SORT, seed=3)
 
@@ -139,7 +140,7 @@ def test_labels_that_its_data_lack_are_refused() -> None:
         published_run(program)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.lists(st.integers(0, 5), min_size=36, max_size=36))
 def test_any_table_fits_its_hidden_units(entries: list[int]) -> None:
     """A look-up of two variables is the same after it was an MLP."""

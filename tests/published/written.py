@@ -28,7 +28,7 @@ from tprog.ir import (
     Votes,
     WordTable,
 )
-from tprog.published.imported import Example
+from tprog.published.assemble import Example
 
 RANKS: dict[Nearest | First, str] = {
     Nearest("matches"): "len(found) if j == i else abs(i - j)",

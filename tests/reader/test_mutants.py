@@ -9,7 +9,7 @@ import pytest
 from codegen.test_module import GOLDENS
 from example_programs import large_program
 from mutants import mutant
-from own_process import Runner
+from own_process import OwnProcess
 
 from tprog.codegen import emit, emit_files
 from tprog.errors import BadInput, FileProblem, UnreadableSource
@@ -122,7 +122,7 @@ def expected(program: Program, tokens: list[str]) -> list[str] | None:
     return labels[data]
 
 
-def check(path: Path, runner: Runner, random_: random.Random) -> str:
+def check(path: Path, runner: OwnProcess, random_: random.Random) -> str:
     """Read one file and, where it is a program, compare with Python; return what became of it."""
     try:
         program = read_program(path)
@@ -146,7 +146,7 @@ def hunt(folder: Path, count: int, seed: int) -> Counter[str]:
     random_ = random.Random(seed)
     files = originals()
     outcomes: Counter[str] = Counter()
-    with Runner() as runner:
+    with OwnProcess() as runner:
         for number in range(count):
             chosen = random_.choice(files)
             for name, text in chosen.items():
@@ -187,6 +187,6 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
     program = read_program(path)
     path.write_text(path.read_text().replace("return key < token", "return key > token"))
     inputs = some_inputs(program, random.Random(0))
-    with Runner() as runner:
+    with OwnProcess() as runner:
         found = runner.run(path, inputs)
     assert found["labels"] != [expected(program, tokens) for tokens in inputs]

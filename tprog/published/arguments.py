@@ -3,12 +3,10 @@
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from tprog.errors import UnreadableSource
-from tprog.published.files import read_bounded
-
-ARGUMENTS_FILE = "args.json"
-LARGEST_ARGUMENTS = 100_000  # bytes
+from tprog.published.files import LARGEST_ARGUMENTS, read_bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,34 +47,32 @@ class Arguments:
     foreign: tuple[str, ...] = ()
 
 
-# The other options of the published script: they shape its training, not its network.
-TRAINING = frozenset(
-    [
-        "output_dir",
-        "sample_fn",
-        "selector_width",
-        "mlp_type",
-        "glove_embeddings",
-        "do_glove",
-        "unembed_mask",
-        "d_model",
-        "d_head",
-        "n_heads",
-        "dropout",
-        "lr",
-        "max_grad_norm",
-        "gumbel_samples",
-        "n_epochs",
-        "batch_size",
-        "tau_init",
-        "tau_end",
-        "tau_schedule",
-        "loss_agg",
-        "save",
-        "save_code",
-        "device",
-    ]
-)
+# The other options of the published script shape its training, not its network; its loader asks for them all the same.
+TRAINING: dict[str, Any] = {
+    "d_model": 64,
+    "d_head": None,
+    "n_heads": 2,
+    "dropout": 0.0,
+    "mlp_type": "cat",
+    "selector_width": 0,
+    "sample_fn": "gumbel_soft",
+    "glove_embeddings": "",
+    "do_glove": 0,
+    "lr": 0.05,
+    "max_grad_norm": None,
+    "gumbel_samples": 1,
+    "n_epochs": 1,
+    "batch_size": 512,
+    "tau_init": 3.0,
+    "tau_end": 0.01,
+    "tau_schedule": "geomspace",
+    "loss_agg": "per_token",
+    "save": True,
+    "save_code": False,
+    "device": "cpu",
+    "unembed_mask": 1,
+    "output_dir": "",
+}
 
 # Beyond these no published network is.
 LIMITS = {
@@ -114,18 +110,15 @@ def read_arguments(path: Path) -> Arguments:
         ) from None
     if not isinstance(found, dict):
         raise UnreadableSource(f"{path}:1: the arguments must be an object; restore the file")
-    given: dict[str, object] = {}
-    named = {one.name for one in fields(Arguments)} - {"foreign"}
-    for one in fields(Arguments):
-        if one.name not in named:
-            continue
-        value = found.get(one.name)
-        if value is not None:
-            given[one.name] = _typed(path, one.name, value, one.default)
-    given["foreign"] = tuple(
-        str(name)[:40] for name, value in found.items() if value and name not in named | TRAINING
-    )
-    arguments = Arguments(**given)  # type: ignore[arg-type]  # _typed has matched them with the defaults
+    defaults = {one.name: one.default for one in fields(Arguments) if one.name != "foreign"}
+    given: dict[str, Any] = {
+        name: _typed(path, name, found[name], default)
+        for name, default in defaults.items()
+        if found.get(name) is not None
+    }
+    known = {*defaults, *TRAINING}
+    foreign = tuple(str(name)[:40] for name, value in found.items() if value and name not in known)
+    arguments = Arguments(**given, foreign=foreign)
     _check(path, arguments)
     return arguments
 

@@ -7,24 +7,25 @@ import io
 import warnings
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from tprog.errors import InvalidProgram, UnreadableSource
-from tprog.ir import Domain, Provenance
-from tprog.published.arguments import ARGUMENTS_FILE, Arguments, read_arguments
-from tprog.published.assemble import assemble
-from tprog.published.drafts import Drafts
-from tprog.published.files import read_bytes_bounded
-from tprog.published.imported import Imported
-from tprog.published.kinds import LARGEST_MODEL, MODEL_FILE, RunFiles
+from tprog.ir import Provenance
+from tprog.published.arguments import Arguments, read_arguments
+from tprog.published.assemble import Drafts, Imported, assemble
+from tprog.published.files import (
+    ARGUMENTS_FILE,
+    LARGEST_MODEL,
+    MODEL_FILE,
+    RunFiles,
+    read_bytes_bounded,
+)
+from tprog.published.names import Unnamed, network_names
 from tprog.published.network import Network, Tensors
-from tprog.published.sampling import generated_names
-from tprog.published.texts import text_names
-from tprog.tasks import task_names
 
 # Under these a training loop keeps the network beside its epoch and its optimiser.
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
@@ -57,16 +58,6 @@ def read_checkpoint(folder: Path, files: RunFiles | None = None) -> Imported:
         raise UnreadableSource(f"{files.model}:1: the network is too large to be read") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    domain: Domain
-    symbols: tuple[str, ...]
-    labels: tuple[str, ...]
-    task: str | None
-    notes: tuple[str, ...]
-    files: tuple[Path, ...]
-
-
 def _read(folder: Path, files: RunFiles) -> Imported:
     arguments = read_arguments(files.arguments)
     path = files.model
@@ -74,48 +65,30 @@ def _read(folder: Path, files: RunFiles) -> Imported:
     positions = tensors.size("pos_embed.W", 0)
     symbols = tensors.size("embed.W_E", 1)
     labels = tensors.size("unembed.W_U", 1)
-    named = _names(folder, arguments, tensors, symbols, labels, positions)
-    drafts = Drafts(named.domain)
+    try:
+        names = network_names(folder, arguments, symbols, labels, positions)
+    except Unnamed as error:
+        raise tensors.error(str(error)) from None
+    drafts = Drafts(names.domain)
     network = Network(tensors, arguments, drafts, arguments.d_var or max(symbols, positions))
-    votes = network.read(named.symbols, positions, labels)
-    program, lossy = assemble(
-        drafts,
-        votes,
-        named.labels,
-        masked=_masked(tensors, labels),
-        pooled=bool(arguments.pool_outputs),
-    )
+    votes = network.read(names.symbols, positions, labels)
+    pooled = bool(arguments.pool_outputs)
+    masked = _masked(tensors, labels)
+    program, lossy = assemble(drafts, votes, names.labels, masked=masked, pooled=pooled)
+    name = folder.absolute().name
     notes = (
-        f"Read from {folder.absolute().name}/{path.name}, a network of {arguments.n_layers} layers trained on {arguments.dataset}.",
-        *named.notes,
+        f"Read from {name}/{path.name}, a network of {arguments.n_layers} layers trained on {arguments.dataset}.",
+        names.note,
         "Its heads choose as the network does; its MLPs are written out as far as their arguments reach.",
     )
-    program = replace(
-        program,
-        provenance=Provenance(f"Published checkpoint {folder.absolute().name}", named.task, notes),
-    )
+    provenance = Provenance(f"Published checkpoint {name}", names.task, notes)
     return Imported(
-        program,
+        replace(program, provenance=provenance),
         notes,
         (*network.warnings, *lossy, *_foreign(arguments)),
         (),
-        (files.arguments, path, *named.files),
+        (files.arguments, path, *names.files),
     )
-
-
-def _names(
-    folder: Path, arguments: Arguments, tensors: Tensors, symbols: int, labels: int, positions: int
-) -> _Named:
-    """Return what the network's numbers stand for."""
-    if arguments.dataset in task_names():
-        found = generated_names(arguments, symbols, labels, positions)
-        if isinstance(found, str):
-            raise tensors.error(found)
-        return _Named(found.domain, found.symbols, found.labels, found.task.spec, (found.note,), ())
-    words = text_names(folder, arguments, symbols, labels, positions)
-    if isinstance(words, str):
-        raise tensors.error(words)
-    return _Named(words.domain, words.symbols, words.labels, None, (words.note,), words.files)
 
 
 def _foreign(arguments: Arguments) -> list[str]:
@@ -136,12 +109,7 @@ def _masked(tensors: Tensors, labels: int) -> tuple[int, ...]:
 
 
 def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.float32]]:
-    """Return the tensors of a checkpoint as arrays.
-
-    Raises:
-        FileProblem: it cannot be read.
-        UnreadableSource: it is no checkpoint, is damaged, or would unpack into more than it may.
-    """
+    """Return the tensors of a checkpoint as arrays, each checked to hold what it says."""
     content = read_bytes_bounded(path, LARGEST_MODEL)
     _check_archive(path, content)
     import torch

@@ -7,6 +7,7 @@ that may change their object, assignments to entries and attributes.
 import builtins
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TypeAlias
 
 from astroid import nodes
@@ -36,17 +37,13 @@ MODULES: dict[str, frozenset[str] | None] = {
     "collections": frozenset(("Counter", "OrderedDict", "defaultdict", "deque")),
     "itertools": None,
     "math": None,
-    "numpy": frozenset(["all", "any", "arange", "array", "array_equal", "mean", "sum", "unique"]),
-    "numpy.random": frozenset(
-        ["choice", "permutation", "rand", "randint", "randn", "random", "seed"]
-    ),
+    "numpy": frozenset(("all", "any", "arange", "array", "array_equal", "mean", "sum", "unique")),
+    "numpy.random": frozenset(("choice", "permutation", "rand", "randint", "randn", "random", "seed")),
     "os.path": None,
     "pandas": frozenset(("read_csv",)),
-    "random": frozenset(
-        ["choice", "choices", "randint", "random", "randrange", "sample", "seed", "uniform"]
-    ),
-    "time": frozenset(["monotonic", "perf_counter", "process_time", "strftime", "time"]),
-}
+    "random": frozenset(("choice", "choices", "randint", "random", "randrange", "sample", "seed", "uniform")),
+    "time": frozenset(("monotonic", "perf_counter", "process_time", "strftime", "time")),
+}  # fmt: skip
 # Attributes of modules, arrays and tables that are no methods.
 ATTRIBUTES = frozenset((
     "T", "argv", "columns", "dtype", "e", "index", "inf", "nan", "ndim", "pi", "shape", "size",
@@ -78,19 +75,17 @@ GENERIC = frozenset(
     ("dict", "list", "set", "tuple", "Dict", "List", "Optional", "Sequence", "Tuple")
 )
 QUIET_CALLS = frozenset(("print", "repr", "run", "str"))
+BUILT_IN_CONSTANTS = (None, NotImplemented, True, False)
 
 
 class Effects:
     """Tells of the statements of one file whether they can be left out.
 
-    Attributes:
-        source: the file.
-        loud: the lines of statements that were left out and may raise an error when Python runs them.
-        calls: the lines of statements that were left out and call functions of the file.
+    Of those that were left out, `loud` has the lines of what may raise an error when Python runs it, and `calls` of what calls
+    functions of the file.
     """
 
     def __init__(self, source: Source) -> None:
-        """Begin with a file of which nothing is known."""
         self.source = source
         self.loud: list[int] = []
         self.calls: list[int] = []
@@ -98,16 +93,13 @@ class Effects:
         self._known: set[nodes.FunctionDef] = set()
 
     def leave_out(self, statement: Node) -> frozenset[str]:
-        """Return the names that a harmless statement binds in its scope.
-
-        Raises:
-            UnreadableSource: the statement may change something that `run` reads.
-        """
+        """Return the names that a harmless statement binds in its scope."""
         self._called = False
         self._statement(statement, inside=False)
         if self._called:
             self.calls.append(statement.lineno or 1)
-        if not all(map(_quiet, _parts(statement))) or any(map(_unbound, _parts(statement))):
+        parts = list(_parts(statement))
+        if not all(map(_quiet, parts)) or any(map(_unbound, parts)):
             self.loud.append(statement.lineno or 1)
         return frozenset(_bound(statement))
 
@@ -118,41 +110,29 @@ class Effects:
         )
 
     def _statement(self, node: Node, inside: bool) -> None:
-        """Check a statement.
-
-        Args:
-            node: the statement.
-            inside: whether it stands in a function that another statement calls, whose own end ends nothing else.
-        """
+        """Check a statement; `inside` a function that another one calls, its own end ends nothing else."""
         match node:
             case nodes.FunctionDef(decorators=None) if type(node) is nodes.FunctionDef:
-                self._expression(node.args)
-                self._expression(node.returns)
+                self._expressions(node.args, node.returns)
             case nodes.Assign(targets=targets, value=value):
-                for target in targets:
-                    self._target(target)
-                self._expression(value)
+                self._targets(targets)
+                self._expressions(value)
             case nodes.AnnAssign(target=target, annotation=annotation, value=value):
-                self._target(target)
-                self._expression(annotation)
-                self._expression(value)
-            case nodes.AugAssign(target=nodes.AssignName() as target, value=value) if _counts(
-                target
-            ):
-                self._expression(value)
+                self._targets([target])
+                self._expressions(annotation, value)
+            case nodes.AugAssign(target=nodes.AssignName() as one, value=value) if _counts(one):
+                self._expressions(value)
             case nodes.For() if type(node) is nodes.For:
-                self._target(node.target)
-                self._expression(node.iter)
+                self._targets([node.target])
+                self._expressions(node.iter)
                 self._block((*node.body, *node.orelse), inside)
             case nodes.If(test=test, body=body, orelse=orelse):
-                self._expression(test)
+                self._expressions(test)
                 self._block((*body, *orelse), inside)
             case nodes.Assert() | nodes.Expr():
-                for child in node.get_children():
-                    self._expression(child)
+                self._expressions(*node.get_children())
             case nodes.Return() | nodes.Raise() if inside:
-                for child in node.get_children():
-                    self._expression(child)
+                self._expressions(*node.get_children())
             case nodes.Import(names=names):
                 for name, _ in names:
                     self.check_import(node, name)
@@ -164,8 +144,8 @@ class Effects:
                 raise self._refused(node, f"what {_kind(node)} does here is not known")
 
     def _block(self, body: Iterable[Node], inside: bool) -> None:
-        for statement in body:
-            self._statement(statement, inside)
+        for one in body:
+            self._statement(one, inside)
 
     def check_import(self, node: Node, module: str) -> None:
         """Refuse to leave out the import of a module that may do anything."""
@@ -176,20 +156,21 @@ class Effects:
                 "remove the import where run does not need it",
             )
 
-    def _target(self, target: Node) -> None:
-        match target:
-            case nodes.AssignName():
-                pass
-            case nodes.Tuple(elts=parts) | nodes.List(elts=parts):
-                for part in parts:
-                    self._target(part)
-            case nodes.Subscript(value=owner, slice=place) if self._fresh(owner):
-                self._expression(place)
-            case _:
-                raise self._refused(target, f"{target.as_string()[:40]} is changed")
+    def _targets(self, targets: Iterable[Node]) -> None:
+        for target in targets:
+            match target:
+                case nodes.AssignName():
+                    pass
+                case nodes.Tuple(elts=parts) | nodes.List(elts=parts):
+                    self._targets(parts)
+                case nodes.Subscript(value=owner, slice=place) if self._fresh(owner):
+                    self._expressions(place)
+                case _:
+                    raise self._refused(target, f"{target.as_string()[:40]} is changed")
 
-    def _expression(self, expression: Node | None) -> None:
-        for node in () if expression is None else _within(expression):
+    def _expressions(self, *expressions: Node | None) -> None:
+        given = (one for one in expressions if one is not None)
+        for node in chain.from_iterable(one.nodes_of_class(nodes.NodeNG) for one in given):
             if _kind(node) not in PLAIN or getattr(node, "is_async", False):
                 raise self._refused(node, f"what {_kind(node)} does here is not known")
             if isinstance(node, nodes.Name):
@@ -208,25 +189,19 @@ class Effects:
         if _is_builtin(scope):
             known = getattr(builtins, node.name, None)
             raises = isinstance(known, type) and issubclass(known, BaseException)
-            if node.name not in READING and not raises and not _constant(known):
+            if node.name not in READING and not raises and known not in BUILT_IN_CONSTANTS:
                 raise self._refused(node, f"{node.name} is used")
-        for one in found:
-            if isinstance(one, nodes.FunctionDef) and not _is_builtin(scope):
-                self._called = True
-                self._function(one)
-            elif (
-                not _is_builtin(scope)
-                and isinstance(one, (nodes.ClassDef, *IMPORTS))
-                and not _is_called(node)
-            ):
-                raise self._refused(node, f"{node.name} is used")
-
-    def _function(self, function: nodes.FunctionDef) -> None:
-        """Check what a function does when it is called; `run` itself is followed elsewhere."""
-        if function in self._known or (function.name, function.parent) == ("run", function.root()):
             return
-        self._known.add(function)
-        self._block(function.body, inside=True)
+        for one in found:
+            if isinstance(one, nodes.FunctionDef):
+                self._called = True
+                # What a function does when it is called; `run` itself is followed elsewhere.
+                followed = (one.name, one.parent) == ("run", one.root())
+                if one not in self._known and not followed:
+                    self._known.add(one)
+                    self._block(one.body, inside=True)
+            elif isinstance(one, (nodes.ClassDef, *IMPORTS)) and not _is_called(node):
+                raise self._refused(node, f"{node.name} is used")
 
     def _call(self, call: nodes.Call) -> None:
         for keyword in call.keywords:
@@ -285,9 +260,7 @@ def _is_fresh(value: Node) -> bool:
 def _counts(target: nodes.AssignName) -> bool:
     """Tell whether a name is bound to numbers and texts alone, so that `+=` makes a new one."""
     bindings = [one.parent for one in target.scope().locals[target.name]]
-    first = bindings[0]
-    starts = isinstance(first, nodes.Assign) and isinstance(first.value, nodes.Const)
-    return starts and all(
+    return not isinstance(bindings[0], nodes.AugAssign) and all(
         isinstance(one, nodes.AugAssign)
         or (isinstance(one, nodes.Assign) and isinstance(one.value, nodes.Const))
         for one in bindings
@@ -304,10 +277,6 @@ def _is_called(node: Node) -> bool:
     return typed or (isinstance(parent, nodes.Call) and parent.func is node)
 
 
-def _constant(known: object) -> bool:
-    return known is None or known is NotImplemented or isinstance(known, bool)
-
-
 def _imported(node: Node) -> str | None:
     """Return what an imported name, or an attribute of an imported module, is called in full."""
     match node:
@@ -321,13 +290,6 @@ def _imported(node: Node) -> str | None:
                 case [nodes.ImportFrom(modname=module) as one]:
                     return f"{module}.{one.real_name(name)}"
     return None
-
-
-def _within(node: Node) -> Iterator[Node]:
-    """Yield a node and everything in it, without the bodies of functions that it defines."""
-    yield node
-    for child in node.get_children():
-        yield from _within(child)
 
 
 def _parts(node: Node) -> Iterator[Node]:
@@ -349,6 +311,7 @@ def _written(value: Node) -> Node:
 
 
 def _quiet(node: Node) -> bool:
+    """Tell whether a part of a statement raises nothing once its names are bound."""
     if isinstance(node, nodes.Compare):
         return all(kind in ("==", "!=", "is", "is not") for kind, _ in node.ops)
     if isinstance(node, nodes.Call):

@@ -1,22 +1,26 @@
-"""Expressions of a published file, followed without an input; nothing is executed."""
+"""Expressions of a published file, followed without an input; nothing is executed, and no path is looked up on a disk."""
 
 import ast
+import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from tprog.errors import UnreadableSource
-from tprog.published import paths
-from tprog.published.abstract import (
+from tprog.published.assemble import Scores
+from tprog.published.functions import Helpers
+from tprog.published.layout import Layout
+from tprog.published.modules import Modules
+from tprog.published.parsed import Enumeration, Member, Source
+from tprog.published.sheets import Sheet, Sheets, WeightSheet, WordSheet
+from tprog.published.values import (
     Abstract,
     Attention,
     Column,
-    Columns,
     Constant,
     Entry,
-    Function,
     Item,
     Labels,
     Length,
@@ -25,8 +29,6 @@ from tprog.published.abstract import (
     Method,
     Module,
     Number,
-    RawTable,
-    Scores,
     Several,
     Stage,
     TokenAt,
@@ -34,38 +36,33 @@ from tprog.published.abstract import (
     WordRows,
     Zipped,
 )
-from tprog.published.enums import Enumeration, Member
-from tprog.published.helpers import Helpers
-from tprog.published.layout import Layout
-from tprog.published.modules import Modules
-from tprog.published.parsed import Source
-from tprog.published.sheets import Sheet, WeightSheet, WordSheet
-from tprog.published.tables import Tables
 
 # What a format such as `02` may look like in f"V{i:02}".
 FORMAT = re.compile(r"0?\d?d?")
 
-# pandas' way from the votes to the prediction: (stage, method) gives the next stage.
-STAGES = {
-    ("votes", "groupby"): "grouped",
-    ("grouped", "sum"): "summed",
-    ("summed", "to_numpy"): "sums",
-    ("sums", "argmax"): "best",
-    ("sums", "mean"): "pooled",
-    ("pooled", "argmax"): "best pooled",
-    ("labels", "tolist"): "list",
-}
-# The arguments that each step may have, written as (positional, keywords).
-ARGUMENTS: dict[tuple[str, str], tuple[tuple[tuple[int, ...], dict[str, object]], ...]] = {
-    ("votes", "groupby"): (((), {"level": 0}),),
-    ("grouped", "sum"): (((), {"numeric_only": True}),),
-    ("summed", "to_numpy"): (((), {}),),
-    ("sums", "argmax"): (((-1,), {}), ((1,), {}), ((), {"axis": -1}), ((), {"axis": 1})),
-    ("sums", "mean"): (((0,), {}), ((), {"axis": 0})),
-    ("pooled", "argmax"): (((-1,), {}), ((0,), {}), ((), {})),
-    ("labels", "tolist"): (((), {}),),
+# pandas' way from the votes to the prediction: what a method of each stage gives, and the arguments that it may have, as
+# (positional, keywords).
+STAGES: dict[tuple[str, str], tuple[str, tuple[tuple[tuple[int, ...], dict[str, object]], ...]]] = {
+    ("votes", "groupby"): ("grouped", (((), {"level": 0}),)),
+    ("grouped", "sum"): ("summed", (((), {"numeric_only": True}),)),
+    ("summed", "to_numpy"): ("sums", (((), {}),)),
+    ("sums", "argmax"): ("best", (((-1,), {}), ((1,), {}), ((), {"axis": -1}), ((), {"axis": 1}))),
+    ("sums", "mean"): ("pooled", (((0,), {}), ((), {"axis": 0}))),
+    ("pooled", "argmax"): ("best pooled", (((-1,), {}), ((0,), {}), ((), {}))),
+    ("labels", "tolist"): ("list", (((), {}),)),
 }
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {"float": float, "int": int, "str": str}
+
+PATH_FUNCTIONS: dict[str, Callable[..., str]] = {
+    "abspath": posixpath.normpath,
+    "basename": posixpath.basename,
+    "dirname": posixpath.dirname,
+    "join": posixpath.join,
+    "normpath": posixpath.normpath,
+    "realpath": posixpath.normpath,
+}
+# Attributes of a path that are text or another path.
+PATH_ATTRIBUTES = frozenset(("name", "parent", "stem", "suffix"))
 
 
 class NotFollowed(UnreadableSource):
@@ -77,11 +74,6 @@ class Expressions:
     """Follows the expressions of one program.
 
     Attributes:
-        source: the program.
-        layout: what its top level binds.
-        tables: its files.
-        modules: makes its variables.
-        helpers: tells what its helper functions do.
         local: every name that `run` binds somewhere.
         names: what those bound so far stand for, and the names of comprehensions.
         target: the name that is being assigned.
@@ -90,7 +82,7 @@ class Expressions:
 
     source: Source
     layout: Layout
-    tables: Tables
+    sheets: Sheets
     modules: Modules
     helpers: Helpers
     local: frozenset[str]
@@ -100,11 +92,7 @@ class Expressions:
     _global: dict[str, Abstract] = field(default_factory=dict)
 
     def evaluate(self, expression: ast.expr) -> Abstract:
-        """Return what an expression stands for.
-
-        Raises:
-            UnreadableSource: it is none that a published program holds.
-        """
+        """Return what an expression stands for."""
         match expression:
             case ast.Constant(value=str() | int() | None as value):
                 return Constant(value)
@@ -116,17 +104,25 @@ class Expressions:
                     raise self.source.error(expression, f"{name} is not defined above; restore it")
                 return found
             case ast.List(elts=items):
-                return self._several(expression, items)
+                several = tuple(map(self.evaluate, items))
+                if any(isinstance(one, Stage) for one in several):
+                    raise self._unknown(
+                        expression
+                    )  # its labels could be changed under another name
+                return Several(several)
             case ast.Tuple(elts=items):
-                return self._tuple(expression, [self.evaluate(item) for item in items])
+                whole = [self.evaluate(item) for item in items]
+                alone = (self._mapped(expression, one, lambda entry: (entry,)) for one in whole)
+                return self._concatenated(expression, (), alone)
             case ast.Attribute(value=value, attr=name):
-                return self._attribute(expression, self.evaluate(value), name)
+                return self._attribute(self.evaluate(value), name)
             case ast.Subscript(value=value, slice=index):
                 return self._subscript(expression, self.evaluate(value), self.evaluate(index))
             case ast.ListComp(elt=element, generators=[loop]):
                 return self._comprehension(element, loop)
             case ast.JoinedStr(values=parts):
-                return self._text(expression, parts)
+                texts = (self._formatted(expression, part) for part in parts)
+                return self._concatenated(expression, "", texts)
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]):
                 return self._equal(expression, self.evaluate(left), self.evaluate(right))
             case ast.BinOp(left=left, op=ast.Add() | ast.Div(), right=right):
@@ -152,50 +148,43 @@ class Expressions:
         if name in self.local:
             raise self.source.error(node, f"{name} is not defined above; restore it")
         bound = self.layout.find(name, node, self.before)
-        match bound:
-            case None:
-                here = Constant(str(PurePosixPath(*self.tables.path.absolute().parts)))
-                return here if name == "__file__" else None
-            case ast.FunctionDef():
-                return Function(bound)
-            case ast.expr():
-                if name not in self._global:
-                    at_top = replace(
-                        self, local=frozenset(), names={}, target=name, before=bound.lineno
-                    )
-                    self._global[name] = at_top.evaluate(bound)
-                return self._global[name]
-            case _:
-                return bound
-
-    def _several(self, node: ast.AST, items: list[ast.expr]) -> Several:
-        found = tuple(map(self.evaluate, items))
-        if any(isinstance(one, Stage) for one in found):
-            raise self._unknown(node)  # its labels could be changed under another name
-        return Several(found)
+        if bound is None and name == "__file__":
+            return Constant(str(PurePosixPath(*self.sheets.path.absolute().parts)))
+        if not isinstance(bound, ast.expr):
+            return bound
+        if name not in self._global:
+            at_top = replace(self, local=frozenset(), names={}, target=name, before=bound.lineno)
+            self._global[name] = at_top.evaluate(bound)
+        return self._global[name]
 
     def _joined(self, node: ast.BinOp, left: Abstract, right: Abstract) -> Constant:
-        if isinstance(left, Constant) and isinstance(right, Constant):
-            join = paths.added if isinstance(node.op, ast.Add) else paths.divided
-            found = join(left.value, right.value)
-            if found is not None:
-                return Constant(found)
-        raise self._unknown(node)
+        """Return two texts added, or two parts of a path divided."""
+        match node.op, left, right:
+            case ast.Add(), Constant(str() as one), Constant(str() as other):
+                return Constant(one + other)
+            case (
+                ast.Div(),
+                Constant(PurePosixPath() as one),
+                Constant(PurePosixPath() | str() as other),
+            ) | (ast.Div(), Constant(str() as one), Constant(PurePosixPath() as other)):
+                return Constant(PurePosixPath(one) / other)
+            case _:
+                raise self._unknown(node)
 
     def _unknown(self, node: ast.AST) -> Exception:
         message = "this is none of the expressions of a published program; restore the file"
         return NotFollowed(str(self.source.error(node, message)))
 
-    def _attribute(self, node: ast.AST, owner: Abstract, name: str) -> Abstract:
+    def _attribute(self, owner: Abstract, name: str) -> Abstract:
         match owner, name:
             case Module("os"), "path":
                 return Module("os.path")
-            case Constant(PurePosixPath() as path), _ if name in paths.ATTRIBUTES:
+            case Constant(PurePosixPath() as path), _ if name in PATH_ATTRIBUTES:
                 return Constant(getattr(path, name))
             case ((WeightSheet() | WordSheet()), "loc"):
                 return Locator(owner)
             case WeightSheet(), "columns":
-                return Columns(owner.labels)
+                return Labels(owner.labels)
             case _:
                 return Method(owner, name)
 
@@ -203,49 +192,44 @@ class Expressions:
         match owner, index:
             case Locator(WeightSheet()), Column(entry):
                 return self.modules.votes(node, entry)
-            case Locator(WordSheet() as words), Column(Item(variable, entries)) if self._is_tokens(
-                variable, entries
-            ):
+            case Locator(WordSheet() as words), Column(Item() as item) if self._is_tokens(item):
                 return WordRows(words)
             case WordRows(words), Constant(str() as column):
                 return Column(self.modules.words(words, column), of_table=True)
             case Enumeration(), Constant() | Item():
                 return self._mapped(node, index, lambda name: self._member(node, owner, name))
-            case Labels(), Stage("best" | "best pooled", scores):
+            case Labels(array=True), Stage("best" | "best pooled", scores):
                 pooled = index.name == "best pooled"
                 return Stage("labels pooled" if pooled else "labels", scores)
-            case Column(Item(variable, entries)), Constant(int() as place) if repr(place) in (
+            case Column(Item() as item), Constant(int() as place) if repr(place) in (
                 "0",
                 "-1",
-            ) and self._is_tokens(variable, entries):
+            ) and self._is_tokens(item):
                 return TokenAt(place)
             case _:
                 raise self._unknown(node)
 
-    def _is_tokens(self, variable: int, entries: tuple[object, ...]) -> bool:
-        return (
-            variable == self.modules.drafts.tokens()
-            and entries == self.modules.drafts.domain.alphabet
-        )
+    def _is_tokens(self, item: Item) -> bool:
+        drafts = self.modules.drafts
+        return item == Item(drafts.tokens(), drafts.domain.alphabet)
 
     def _comprehension(self, element: ast.expr, loop: ast.comprehension) -> Abstract:
         if loop.ifs or loop.is_async:
             raise self._unknown(loop.iter)
-        values = self.evaluate(loop.iter)
-        match values, loop.target:
+        match self.evaluate(loop.iter), loop.target:
             case Column(entry), ast.Name(id=name):
-                bound: list[dict[str, Abstract]] = [{name: entry}]
+                names: dict[str, Abstract] = {name: entry}
             case Zipped(entries), ast.Tuple(elts=targets) if len(targets) == len(entries):
-                bound = [{}]
-                for target, entry in zip(targets, entries, strict=True):
+                names = {}
+                for target, one in zip(targets, entries, strict=True):
                     if not isinstance(target, ast.Name):
                         raise self._unknown(target)
-                    bound[0][target.id] = entry
+                    names[target.id] = one
             case Several(several), ast.Name(id=name):
                 return Several(tuple(self._bound(element, {name: one}) for one in several))
             case _:
                 raise self._unknown(loop.iter)
-        found = self._bound(element, bound[0])
+        found = self._bound(element, names)
         if not isinstance(found, Constant | Item | Number):
             raise self._unknown(element)
         return Column(found)
@@ -258,39 +242,44 @@ class Expressions:
         finally:
             self.names = outer
 
-    def _tuple(self, node: ast.AST, parts: list[Abstract]) -> Abstract:
-        """Return a tuple of constants and of what stands at one position."""
-        found: Constant | Item = Constant(())
-        for part in parts:
-            if not isinstance(part, Constant | Item):
+    def _formatted(self, node: ast.AST, part: ast.expr) -> Abstract:
+        """Return a part of an f-string as text."""
+        match part:
+            case ast.Constant(value=str() as text):
+                return Constant(text)
+            case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
+                return self._mapped(node, self.evaluate(value), str)
+            case ast.FormattedValue(
+                value=value,
+                conversion=-1,
+                format_spec=ast.JoinedStr(values=[ast.Constant(value=str() as form)]),
+            ) if FORMAT.fullmatch(form):
+                return self._mapped(node, self.evaluate(value), lambda one: format(one, form))
+            case _:
                 raise self._unknown(node)
-            found = self._paired(node, found, part, lambda left, right: (*left, right))
+
+    def _concatenated(self, node: ast.AST, empty: object, parts: Iterable[Abstract]) -> Abstract:
+        """Return tuples or texts joined, of constants and of what stands at one position."""
+        found: Abstract = Constant(empty)
+        for part in parts:
+            found = self._paired(node, found, part)
         return found
 
-    def _text(self, node: ast.AST, parts: Sequence[ast.expr]) -> Abstract:
-        found: Constant | Item = Constant("")
-        for part in parts:
-            match part:
-                case ast.Constant(value=str() as text):
-                    piece: Abstract = Constant(text)
-                case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
-                    piece = self._mapped(node, self.evaluate(value), str)
-                case ast.FormattedValue(
-                    value=value,
-                    conversion=-1,
-                    format_spec=ast.JoinedStr(values=[ast.Constant(value=str() as form)]),
-                ) if FORMAT.fullmatch(form):
-                    piece = self._mapped(
-                        node, self.evaluate(value), lambda one, form=form: format(one, form)
-                    )
-                case _:
-                    raise self._unknown(node)
-            if not isinstance(piece, Constant | Item):
+    def _paired(self, node: ast.AST, left: Abstract, right: Abstract) -> Abstract:
+        match left, right:
+            case _, Constant(value):
+                return self._mapped(node, left, lambda one: one + value)
+            case Constant(value), Item():
+                return self._mapped(node, right, lambda one: value + one)
+            case Item(variable, entries), Item(other, others) if variable == other:
+                pairs: Any = zip(entries, others, strict=True)
+                return Item(variable, tuple(one + two for one, two in pairs))
+            case _:
                 raise self._unknown(node)
-            found = self._paired(node, found, piece, lambda left, right: left + right)
-        return found
 
-    def _mapped(self, node: ast.AST, entry: Abstract, function: Any) -> Constant | Item:
+    def _mapped(
+        self, node: ast.AST, entry: Abstract, function: Callable[[Any], Any]
+    ) -> Constant | Item:
         """Return a constant or an item with a function applied to its objects."""
         try:
             match entry:
@@ -304,19 +293,6 @@ class Expressions:
             raise self.source.error(
                 node, f"this fails when it is run ({error}); restore the file"
             ) from None
-
-    def _paired(
-        self, node: ast.AST, left: Constant | Item, right: Constant | Item, combine: Any
-    ) -> Constant | Item:
-        match left, right:
-            case _, Constant(value):
-                return self._mapped(node, left, lambda one: combine(one, value))
-            case Constant(value), Item():
-                return self._mapped(node, right, lambda one: combine(value, one))
-            case Item(variable, entries), Item(other, others) if variable == other:
-                return Item(variable, tuple(map(combine, entries, others)))
-            case _:
-                raise self._unknown(node)
 
     def _member(self, node: ast.AST, enumeration: Enumeration, name: object) -> Member:
         if not isinstance(name, str) or name not in enumeration.members:
@@ -345,8 +321,8 @@ class Expressions:
         if isinstance(found, Method):
             return self._method(node, found.owner, found.name)
         arguments = [self.evaluate(item) for item in items]
-        if isinstance(found, Function):
-            return self._applied(node, found.function, arguments)
+        if isinstance(found, ast.FunctionDef):
+            return self._applied(node, found, arguments)
         if found is not None:
             raise self._unknown(node)
         match name, arguments:
@@ -366,79 +342,85 @@ class Expressions:
     def _applied(
         self, node: ast.Call, function: ast.FunctionDef, arguments: list[Abstract]
     ) -> Abstract:
+        """Follow a call of a function of the file: a helper's or a look-up's, by what it is given."""
         match arguments:
             case [
                 Column(Item() as keys, False),
                 Column(Item() as queries, False),
-                Function(predicate),
+                ast.FunctionDef() as predicate,
             ]:
                 return Attention(self.helpers.selection(function), keys, queries, predicate)
             case [Attention() as attention, Column(values, False)]:
                 aggregation = self.helpers.aggregation(function)
                 return Column(self.modules.head(node, attention, aggregation, values))
-            case _:
-                return self._apply(node, function, arguments)
-
-    def _apply(self, node: ast.Call, function: ast.FunctionDef, arguments: list[Abstract]) -> Entry:
         items = [one for one in arguments if isinstance(one, Item)]
         if items and len(items) == len(arguments):
             return self.modules.lookup(function, items, self.target)
         # A list of 1 is the numerical constant.
-        numbers = [one for one in arguments if is_one(one) or isinstance(one, Number)]
+        numbers: list[Entry] = [
+            one
+            for one in arguments
+            if isinstance(one, Number) or (isinstance(one, Constant) and is_one(one.value))
+        ]
         if numbers and len(numbers) == len(arguments):
-            variables = [
-                self.modules.number(node, one)
-                for one in numbers
-                if isinstance(one, Number | Constant)
-            ]
+            variables = [self.modules.number(node, one) for one in numbers]
             return self.modules.numerical_lookup(function, variables, self.target)
         raise self.source.error(
             node, "a look-up reads categorical variables alone, or numerical ones alone"
         )
 
     def _method(self, node: ast.Call, owner: Abstract, name: str) -> Abstract:
-        match owner, name:
-            case Module("pandas"), "read_csv":
-                found = self._read(node)
-                return found if isinstance(found, WeightSheet) else RawTable(found)
-            case _:
-                pass
+        if (owner, name) == (Module("pandas"), "read_csv"):
+            return self._read(node)
         positional = tuple(self.evaluate(item) for item in node.args)
         keywords = {str(word.arg): self._plain(word.value) for word in node.keywords}
-        match owner, name, positional, keywords:
-            case RawTable(sheet), "set_index", (Constant(str() as column),), {**rest} if not rest:
-                return self.tables.index(node, sheet, column)
-            case Module("pandas"), "concat", (Several(parts),), {**rest} if not rest:
-                return self._all_votes(node, parts)
-            case Scores(numbered=False) as scores, "reset_index", (), {**rest} if not rest:
-                return replace(scores, numbered=True)
-            case (Module("os.path"), _, _, {**rest}) if name in paths.FUNCTIONS and not rest:
-                return Constant(paths.FUNCTIONS[name](*map(self._path, node.args)))
-            case Module("pathlib"), "Path", _, {**rest} if not rest:
-                return Constant(PurePosixPath(*map(self._path, node.args)))
-            case Constant(PurePosixPath() as path), _, _, {**rest} if not rest:
-                moved = paths.called(path, name, [*map(self._path, node.args)])
-                if moved is None:
-                    raise self._unknown(node)
-                return Constant(moved)
-            case Located(row), "mul", (Column(entry, False),), {"axis": 0 as axis, **rest} if (
-                type(axis) is int and not rest
-            ):
+        if isinstance(owner, Stage) and (owner.name, name) in STAGES:
+            following, allowed = STAGES[owner.name, name]
+            values = tuple(one.value if isinstance(one, Constant) else None for one in positional)
+            # 1 is not True here.
+            if repr((values, keywords)) in map(repr, allowed):
+                return replace(owner, name=following)
+            raise self._unknown(node)
+        match owner, name, positional:
+            case Located(row), "mul", (Column(entry, False),) if repr(keywords) == "{'axis': 0}":
                 return Scores(self.modules.number(node, entry), (row,))
-            case Column(entry, True), "tolist", (), {**rest} if not rest:
-                return Column(entry)
-            case Columns(names), "to_numpy", (), {**rest} if not rest:
-                return Labels(names)
-            case Stage(stage), _, _, _ if (stage, name) in STAGES:
-                values = tuple(
-                    one.value if isinstance(one, Constant) else None for one in positional
-                )
-                given = repr((values, keywords))  # 1 is not True here
-                if given in map(repr, ARGUMENTS[stage, name]):
-                    return replace(owner, name=STAGES[stage, name])
+            case _ if keywords:
                 raise self._unknown(node)
+            case Sheet(), "set_index", (Constant(str() as column),):
+                return self.sheets.index(node, owner, column)
+            case Module("pandas"), "concat", (Several(parts),):
+                return self._all_votes(node, parts)
+            case Scores(numbered=False), "reset_index", ():
+                return replace(owner, numbered=True)
+            case Module("os.path"), _, _ if name in PATH_FUNCTIONS:
+                return Constant(PATH_FUNCTIONS[name](*map(self._path, node.args)))
+            case Module("pathlib"), "Path", _:
+                return Constant(PurePosixPath(*map(self._path, node.args)))
+            case Constant(PurePosixPath() as path), _, _:
+                return self._moved(node, path, name)
+            case Column(entry, True), "tolist", ():
+                return Column(entry)
+            case Labels(names, array=False), "to_numpy", ():
+                return Labels(names, array=True)
             case _:
                 raise self._unknown(node)
+
+    def _moved(self, node: ast.Call, path: PurePosixPath, method: str) -> Constant:
+        """Return what a method of a path gives."""
+        arguments = [*map(self._path, node.args)]
+        try:
+            match method, arguments:
+                case "absolute" | "resolve", []:
+                    return Constant(path)
+                case "joinpath", _:
+                    return Constant(path.joinpath(*arguments))
+                case "with_name", [part]:
+                    return Constant(path.with_name(part))
+                case "with_suffix", [part]:
+                    return Constant(path.with_suffix(part))
+        except ValueError:
+            pass
+        raise self._unknown(node)
 
     def _read(self, node: ast.Call) -> Sheet | WeightSheet:
         """Follow a call of `read_csv`."""
@@ -462,7 +444,7 @@ class Expressions:
                     options[name] = self._plain(word.value)
                 case _:
                     raise self._unknown(node)
-        return self.tables.read(node, self._path(node.args[0]), options)
+        return self.sheets.read(node, self._path(node.args[0]), options)
 
     def _path(self, expression: ast.expr) -> str:
         """Return a path, or a part of one, as text."""
@@ -486,6 +468,6 @@ class Expressions:
         return Stage("votes", tuple(scores))
 
 
-def is_one(entry: Abstract) -> bool:
-    """Tell whether the whole number 1 stands here; True and 1.0 equal it."""
-    return isinstance(entry, Constant) and type(entry.value) is int and entry.value == 1
+def is_one(value: object) -> bool:
+    """Tell whether this is the whole number 1; True and 1.0 equal it."""
+    return type(value) is int and value == 1

@@ -2,19 +2,18 @@
 
 import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from astroid import nodes
 
-from tprog.published.abstract import Method, Module
+from tprog.published.assemble import Example
 from tprog.published.effects import Effects
-from tprog.published.enums import Enumeration, read_enums
 from tprog.published.files import companion
-from tprog.published.imported import Example
-from tprog.published.parsed import Source, docstring
-from tprog.published.subset import is_constant
+from tprog.published.parsed import Enumeration, Source, is_constant, is_docstring, read_enums
+from tprog.published.values import Method, Module
 
 # Functions and values are followed once `run` reads them.
 Binding: TypeAlias = Module | Method | Enumeration | ast.FunctionDef | ast.expr
@@ -22,16 +21,9 @@ Binding: TypeAlias = Module | Method | Enumeration | ast.FunctionDef | ast.expr
 
 @dataclass(slots=True, eq=False)
 class Layout:
-    """The names of a published file.
+    """The top-level names of a published file, what each is bound to (None where that is not followed), and what else it has.
 
-    Attributes:
-        source: the file.
-        path: where it lies.
-        effects: tells what can be left out.
-        bound: what each name is bound to at the top level; None where that is not followed.
-        examples: its examples.
-        files: the modules of enumerations that were read.
-        used: the names that have been asked for.
+    `used` are the names that have been asked for, `files` the modules of enumerations that were read.
     """
 
     source: Source
@@ -45,52 +37,43 @@ class Layout:
     def find(self, name: str, where: ast.AST, before: int | None = None) -> Binding | None:
         """Return what a name is bound to once the file has run; None where the file does not bind it.
 
-        Args:
-            name: the name.
-            where: where it is used, for errors.
-            before: the line of the top-level statement that uses it; None inside functions.
-
-        Raises:
-            UnreadableSource: it is bound several times, too late, or by a statement that is not followed.
+        `before` is the line of the top-level statement that uses it; None inside functions.
         """
         places = self.source.module.locals.get(name)
         if places is None:
             return None
-        first = places[0]
-        lines = sorted({place.lineno or 1 for place in places})
+        lines = [place.lineno or 1 for place in places]
         whole = {
             place.real_name(name).partition(".")[0] if isinstance(place, nodes.Import) else place
             for place in places
         }
         if len(whole) > 1:
-            shown = ", ".join(map(str, lines[:8]))
+            shown = ", ".join(map(str, sorted({*lines})[:8]))
             raise self.source.error(where, f"{name} is bound in lines {shown}; give it one meaning")
         found = self.bound.get(name)
         if found is None:
-            raise self.source.error(
-                where,
-                f"what line {lines[0]} makes of {name} is not followed; write it more plainly",
+            message = (
+                f"what line {min(lines)} makes of {name} is not followed; write it more plainly"
             )
-        if before is not None and (first.lineno or 1) >= before:
+            raise self.source.error(where, message)
+        if before is not None and lines[0] >= before:
             raise self.source.error(where, f"{name} is not defined above; restore it")
         self.used.add(name)
         return found
 
+    def _once(self) -> Iterator[tuple[str, Binding | None]]:
+        """Yield the names that are bound in one place alone."""
+        for name, found in self.bound.items():
+            if len(self.source.module.locals[name]) == 1:
+                yield name, found
+
     def enumerations(self) -> dict[str, Enumeration]:
         """Return the file's enumerations by the names that it gives them."""
-        return {
-            name: found
-            for name, found in self.bound.items()
-            if isinstance(found, Enumeration) and len(self.source.module.locals[name]) == 1
-        }
+        return {name: found for name, found in self._once() if isinstance(found, Enumeration)}
 
     @property
     def run(self) -> ast.FunctionDef:
-        """The function `run`.
-
-        Raises:
-            UnreadableSource: there is none, or several.
-        """
+        """The function `run`; UnreadableSource where there is none, or several."""
         found = self.find("run", self.source.tree)
         if not isinstance(found, ast.FunctionDef):
             raise self.source.error(1, "there is no function run(tokens); give a published program")
@@ -100,25 +83,16 @@ class Layout:
         """Return the values that are written out and never change, by name."""
         return {
             name: found
-            for name, found in self.bound.items()
+            for name, found in self._once()
             if isinstance(found, ast.expr)
-            and len(self.source.module.locals[name]) == 1
-            and (
-                is_constant(found)
-                or (isinstance(found, ast.Set) and all(map(is_constant, found.elts)))
-            )
+            and all(map(is_constant, found.elts if isinstance(found, ast.Set) else [found]))
         }
 
     def leave_out_rest(self) -> None:
-        """Check the values that `run` does not read, and that nothing calls it before what it reads is there.
-
-        Raises:
-            UnreadableSource: making one of them may change something that it does read, or something comes too late.
-        """
-        for name, found in self.bound.items():
-            places = self.source.module.locals[name]
-            if isinstance(found, ast.expr) and name not in self.used and len(places) == 1:
-                self.effects.leave_out(places[0].statement())
+        """Check the values that `run` does not read, and that nothing calls it before what it reads is there."""
+        for name, found in self._once():
+            if isinstance(found, ast.expr) and name not in self.used:
+                self.effects.leave_out(self.source.module.locals[name][0].statement())
         # Functions are called by what stands at the top level alone; calls in `run` come with those of `run`.
         run = self.source.scope(self.run)
         calls = [line for line in self.effects.calls if not run.fromlineno <= line <= run.tolineno]
@@ -139,11 +113,10 @@ def read_layout(source: Source, path: Path) -> Layout:
         UnreadableSource: a statement stands there that may change what `run` computes.
     """
     layout = Layout(source, path, Effects(source))
-    if "__builtins__" in source.module.locals:
-        where = source.module.locals["__builtins__"][0]
+    for where in source.module.locals.get("__builtins__", ()):
         raise source.error(where, "this takes Python's own functions away; remove it")
     for statement in source.tree.body:
-        if docstring(statement) is None:
+        if not is_docstring(statement):
             _add(layout, statement)
     _write_numbers_plainly(layout)
     return layout
@@ -256,10 +229,13 @@ def read_examples(expression: ast.expr) -> tuple[Example, ...]:
     examples = []
     for pair in found if isinstance(found, list | tuple) else ():
         match pair:
-            case ([*tokens], [*labels]) if all(isinstance(one, str) for one in (*tokens, *labels)):
-                examples.append(Example(tuple(tokens), tuple(labels)))
-            case ([*tokens], str() as label) if all(isinstance(one, str) for one in tokens):
-                examples.append(Example(tuple(tokens), (label,)))
+            case ([*tokens], [*labels]):
+                pass
+            case ([*tokens], str() as label):
+                labels = [label]
             case _:
                 return ()
+        if not all(isinstance(one, str) for one in (*tokens, *labels)):
+            return ()
+        examples.append(Example(tuple(tokens), tuple(labels)))
     return tuple(examples)

@@ -8,56 +8,37 @@ from typing import Any
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
-    Nearest,
     NumericalHead,
     NumericalLookup,
     WordTable,
 )
-from tprog.published.abstract import (
-    Attention,
-    Constant,
-    Entry,
-    Item,
-    Located,
-    Number,
-    Scores,
-)
-from tprog.published.arguments import ARGUMENTS_FILE
-from tprog.published.drafts import Drafts, as_values
+from tprog.published.assemble import Drafts, Scores, as_values
+from tprog.published.files import ARGUMENTS_FILE
 from tprog.published.functions import (
+    Aggregation,
     Written,
     tabulate,
     tabulate_numerical,
     tabulate_predicate,
 )
-from tprog.published.helpers import Aggregation
 from tprog.published.parsed import Source
 from tprog.published.sandbox import Sandbox
-from tprog.published.scaling import parse_weight
-from tprog.published.sheets import NO_VALUE, WeightSheet, WordSheet, whole
-from tprog.published.tables import Tables
+from tprog.published.sheets import NO_VALUE, Sheets, WeightSheet, WordSheet, whole
+from tprog.published.values import Attention, Constant, Entry, Item, Located, Number
 
 
 @dataclass(slots=True, eq=False)
 class Modules:
-    """Makes the variables of one program.
+    """Makes the variables of one program out of its functions and sheets.
 
-    Attributes:
-        source: the program.
-        drafts: its variables.
-        sandbox: evaluates its nested functions.
-        tables: its files.
-        as_network: whether heads get the network's tie-break instead of the published source's.
-        warnings: what a user should know, a line each.
-        lasts: for each numerical look-up the greatest number that its function names.
-        looked_up: the variables of the classifier that have been looked up.
+    `lasts` has for each numerical look-up the greatest number that its function names, `looked_up` the variables of the
+    classifier that have been looked up.
     """
 
     source: Source
     drafts: Drafts
     sandbox: Sandbox
-    tables: Tables
-    as_network: bool
+    sheets: Sheets
     warnings: list[str] = field(default_factory=list)
     lasts: dict[int, int] = field(default_factory=dict)
     looked_up: set[str] = field(default_factory=set)
@@ -66,45 +47,29 @@ class Modules:
     @property
     def weights(self) -> WeightSheet:
         """The classifier."""
-        assert self.tables.weights is not None
-        return self.tables.weights
-
-    def entries(self, variable: int) -> tuple[object, ...]:
-        """Return the objects that a categorical variable's values stand for."""
-        entries = self.drafts.variables[variable].entries
-        assert entries is not None
-        return entries
+        assert self.sheets.weights is not None
+        return self.sheets.weights
 
     def positions(self) -> Item:
         """Return what stands at each position of `range(len(tokens))`."""
         positions = self.drafts.positions()
-        return Item(positions, self.entries(positions))
+        return Item(positions, self.drafts.entries(positions))
 
     def head(
         self, node: ast.AST, attention: Attention, aggregation: Aggregation, values: Entry
     ) -> Item | Number:
-        """Add a head.
-
-        Raises:
-            UnreadableSource: its attention, aggregation and values do not make a head.
-        """
-        keys, queries, selection = attention.keys, attention.queries, attention.selection
+        """Add a head."""
+        selection = attention.selection
+        keys, queries = attention.keys, attention.queries
         predicate = tabulate_predicate(
             self.sandbox.function(attention.predicate), queries.entries, keys.entries
         )
-        if selection.tie is not None and aggregation == "copy" and isinstance(values, Item):
-            tie = selection.tie
-            if self.as_network and isinstance(tie, Nearest):
-                tie = Nearest("last")
-            head = CategoricalHead(
-                queries.variable, keys.variable, values.variable, predicate, tie, selection.causal
-            )
+        reads, tie = (queries.variable, keys.variable), selection.tie
+        if tie is not None and aggregation == "copy" and isinstance(values, Item):
+            head = CategoricalHead(*reads, values.variable, predicate, tie, selection.causal)
             return Item(self.drafts.add(head, values.entries), values.entries)
-        if selection.tie is None and aggregation == "sum" and not isinstance(values, Item):
-            number = self.number(node, values)
-            count = NumericalHead(
-                queries.variable, keys.variable, number, predicate, selection.causal
-            )
+        if tie is None and aggregation == "sum" and not isinstance(values, Item):
+            count = NumericalHead(*reads, self.number(node, values), predicate, selection.causal)
             return Number(self.drafts.add(count, None))
         raise self.source.error(
             node,
@@ -113,11 +78,7 @@ class Modules:
         )
 
     def number(self, node: ast.AST, entry: Entry) -> int:
-        """Return a numerical variable; a list of 1 is the constant.
-
-        Raises:
-            UnreadableSource: it is none.
-        """
+        """Return a numerical variable; a list of 1 is the constant."""
         match entry:
             case Number(variable):
                 return variable
@@ -127,12 +88,9 @@ class Modules:
                 raise self.source.error(node, "a numerical variable must stand here")
 
     def lookup(self, function: ast.FunctionDef, items: list[Item], name: str) -> Item:
-        """Add a look-up of categorical variables; one that is read twice is one argument.
+        """Add a look-up of categorical variables, which the program calls `name`.
 
-        Args:
-            function: the nested function.
-            items: its arguments.
-            name: what the program calls the result.
+        A variable that is read twice is one argument.
         """
         call = self.sandbox.function(function)
         variables = list(dict.fromkeys(item.variable for item in items))
@@ -142,7 +100,7 @@ class Modules:
             found = zip(items, places, strict=True)
             return call(*(item.entries[point[place]] for item, place in found))
 
-        sizes = [range(len(self.entries(variable))) for variable in variables]
+        sizes = [range(len(self.drafts.entries(variable))) for variable in variables]
         written = self._with_listed(tabulate(self.source, function, at, sizes), name)
         node = CategoricalLookup(tuple(variables), as_values(written.results), written.table)
         return Item(self.drafts.add(node, written.results), written.results)
@@ -172,26 +130,23 @@ class Modules:
 
     def _with_listed(self, written: Written, name: str) -> Written:
         """Return a look-up's results together with the values that the classifier lists for its name."""
-        if None in written.results:
+        missing = [None] if None in written.results else []
+        if missing:
             self.warnings.append(
                 f"{name}: where no branch of its function applies, the published program raises KeyError; "
                 "here such a position has a value of its own, which has no votes"
             )
-        listed = (whole(value) for value in self.weights.values.get(name, ()))
-        numbers = {number for number in listed if number is not None}
         present = {result for result in written.results if result is not None}
         if not all(type(result) is int for result in present):
             return written
-        results = (*sorted(present | numbers), *([None] if None in written.results else []))
+        numbers = map(whole, self.weights.values.get(name, ()))
+        listed = {number for number in numbers if number is not None}
+        results = (*sorted(present | listed), *missing)
         place = {result: number for number, result in enumerate(results)}
         return Written(results, tuple(place[written.results[entry]] for entry in written.table))
 
     def words(self, words: WordSheet, column: str) -> Item:
-        """Return an embedding variable.
-
-        Raises:
-            UnreadableSource: the file has no such column, or entries that are no values.
-        """
+        """Return an embedding variable."""
         if column not in self._word_variables:
             numbers = words.numbers(column)
             if numbers is None:
@@ -202,37 +157,30 @@ class Modules:
             alphabet = self.drafts.domain.alphabet
             used = sorted({numbers[word] for word in alphabet})
             place = {number: index for index, number in enumerate(used)}
-            table = WordTable(
-                as_values(used), tuple(place[numbers[word]] for word in alphabet), name=column
-            )
-            self._word_variables[column] = self.drafts.add(table, tuple(used))
+            table = tuple(place[numbers[word]] for word in alphabet)
+            node = WordTable(as_values(used), table, name=column)
+            self._word_variables[column] = self.drafts.add(node, tuple(used))
         variable = self._word_variables[column]
-        return Item(variable, self.entries(variable))
+        return Item(variable, self.drafts.entries(variable))
 
     def votes(self, node: ast.AST, entry: Entry) -> Scores | Located:
-        """Return the rows of the classifier that are looked up for every position.
-
-        Args:
-            node: where, for errors.
-            entry: the pair of variable and value at a position.
-
-        Raises:
-            UnreadableSource: the entry is no such pair, or there is no such row.
-        """
+        """Return the rows of the classifier that are looked up by the pair of variable and value at every position."""
         match entry:
             case Constant((str() as feature, str() as value)):
                 return Located(self._row(node, feature, value))
             case Item(variable, entries):
-                rows = []
-                for found in entries:
-                    match found:
-                        case (str(), "None") if None in self.entries(variable):
-                            rows.append((Fraction(0),) * len(self.weights.labels))
-                        case (str() as feature, str() as value):
-                            rows.append(self._row(node, feature, value))
-                        case _:
-                            raise self._no_pair(node)
-                return Scores(variable, tuple(rows))
+                unnamed = None in self.drafts.entries(variable)
+                rows = tuple(self._entry_row(node, found, unnamed) for found in entries)
+                return Scores(variable, rows)
+            case _:
+                raise self._no_pair(node)
+
+    def _entry_row(self, node: ast.AST, found: object, unnamed: bool) -> tuple[Fraction, ...]:
+        match found:
+            case (str(), "None") if unnamed:
+                return (Fraction(0),) * len(self.weights.labels)
+            case (str() as feature, str() as value):
+                return self._row(node, feature, value)
             case _:
                 raise self._no_pair(node)
 
@@ -241,9 +189,20 @@ class Modules:
             node, 'the classifier is looked up by pairs such as ("tokens", str(v)); restore them'
         )
 
+    def _row(self, node: ast.AST, feature: str, value: str) -> tuple[Fraction, ...]:
+        self.looked_up.add(feature)
+        row = self.weights.row(feature, value)
+        if row is None:
+            file, reason = self.weights.sheet.path.name, self._reason(feature, value)
+            raise self.source.error(
+                node,
+                f"{file} has no row for {feature} {value!r}, which is looked up here; {reason}",
+            )
+        return row
+
     def _reason(self, feature: str, value: str) -> str:
         """Say why a row may be missing."""
-        arguments = self.tables.arguments
+        arguments = self.sheets.arguments
         empty = [name for name, values in self.weights.values.items() if not values]
         # Such a training writes its learned numbers under a name of their own.
         learned = not empty or any(name.startswith("num_var") for name in empty)
@@ -259,23 +218,3 @@ class Modules:
             "the two files do not belong together, or were made from a network with one head; import the checkpoint, "
             "if it is there"
         )
-
-    def _row(self, node: ast.AST, feature: str, value: str) -> tuple[Fraction, ...]:
-        sheet = self.weights.sheet
-        self.looked_up.add(feature)
-        row = self.weights.row(feature, value)
-        if row is None:
-            reason = self._reason(feature, value)
-            raise self.source.error(
-                node,
-                f"{sheet.path.name} has no row for {feature} {value!r}, which is looked up here; {reason}",
-            )
-        found = []
-        for cell in row.cells[2:]:
-            weight = parse_weight(cell)
-            if weight is None:
-                raise sheet.error(
-                    row.line, f"{cell[:40]!r} is no weight; give finite decimal numbers"
-                )
-            found.append(weight)
-        return tuple(found)

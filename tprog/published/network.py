@@ -4,9 +4,11 @@ Every choice of the network is its largest entry (paper, section 3.2): which var
 value wants, what an MLP answers. The tensors come as NumPy arrays under the names of the published implementation.
 """
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from itertools import product
 from math import prod
 
@@ -37,30 +39,26 @@ from tprog.ir import (
     Tokens,
     WordTable,
 )
-from tprog.published.abstract import Scores
 from tprog.published.arguments import Arguments
-from tprog.published.drafts import Drafts
+from tprog.published.assemble import Drafts, Scores
 
 FloatArray = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.float64]
 
 # A look-up with more entries than this is not written out.
 MOST_ENTRIES = 1 << 18
 # Domains with more inputs than this are sampled for what counts reach.
 MOST_INPUTS = 300_000
 SAMPLES = 20_000
+# The published code keeps a learned bias of positions within this.
+CLIPPED = 10
 # Two outputs of an MLP that are closer than this, relative to their size, may change places with the order of a sum.
 CLOSE = 1e-5
 
 
 @dataclass(slots=True, eq=False)
 class Tensors:
-    """The tensors of a checkpoint.
-
-    Attributes:
-        place: the file, for errors.
-        arrays: the arrays by name.
-        foreign: the options that only a fork of the published script has.
-    """
+    """The tensors of a checkpoint by name, its file for errors, and the options that only a fork of the script has."""
 
     place: str
     arrays: Mapping[str, npt.NDArray[np.float32]]
@@ -79,11 +77,7 @@ class Tensors:
         return "args.json and model.pt do not belong together"
 
     def get(self, name: str, *shape: int) -> FloatArray:
-        """Return an array.
-
-        Raises:
-            UnreadableSource: there is none of this name and shape, or it holds anything but finite numbers.
-        """
+        """Return an array."""
         if name not in self.arrays:
             raise self.error(f"there is no {name}, which its arguments ask for; {self.misfit}")
         found = self.arrays[name]
@@ -107,15 +101,7 @@ class Tensors:
 
 @dataclass(slots=True, eq=False)
 class Network:
-    """Turns tensors into variables and votes.
-
-    Attributes:
-        tensors: the tensors.
-        arguments: how the network was made.
-        drafts: the variables so far.
-        cardinality: the number of values of a categorical variable.
-        warnings: what a user should know, a line each.
-    """
+    """Turns tensors into variables and votes; `cardinality` is the number of values of a categorical variable."""
 
     tensors: Tensors
     arguments: Arguments
@@ -126,16 +112,7 @@ class Network:
     _numerical: list[int] = field(default_factory=list)
 
     def read(self, symbols: Sequence[str], positions: int, labels: int) -> list[Scores]:
-        """Add every variable and return all votes.
-
-        Args:
-            symbols: every symbol, in the order of its number.
-            positions: the context length.
-            labels: the number of labels.
-
-        Raises:
-            UnreadableSource: a tensor does not fit the arguments, or a module is none that a Program can hold.
-        """
+        """Add every variable and return all votes, of a network with these symbols by number, and so many positions and labels."""
         self._inputs(symbols, positions)
         for layer in range(self.arguments.n_layers):
             categorical, numerical = tuple(self._categorical), tuple(self._numerical)
@@ -151,25 +128,20 @@ class Network:
         return self._votes(labels)
 
     def _inputs(self, symbols: Sequence[str], positions: int) -> None:
-        arguments, size = self.arguments, self.cardinality
+        arguments, size, drafts = self.arguments, self.cardinality, self.drafts
         table = self.tensors.get("embed.W_E", arguments.n_vars_cat * size, len(symbols))
         numbers = {symbol: number for number, symbol in enumerate(symbols)}
-        alphabet = [numbers[symbol] for symbol in self.drafts.domain.alphabet]
+        alphabet = [numbers[symbol] for symbol in drafts.domain.alphabet]
         if arguments.one_hot_embed:
-            self._categorical.append(self.drafts.add(Tokens(), tuple(alphabet)))
-        else:
-            for variable in range(arguments.n_vars_cat):
-                values = table[variable * size : (variable + 1) * size].argmax(axis=0)[alphabet]
-                used = tuple(sorted({*values.tolist()}))
-                place = {value: index for index, value in enumerate(used)}
-                word = WordTable(
-                    FiniteValues(used),
-                    tuple(place[value] for value in values.tolist()),
-                    name=f"var{variable}_embeddings",
-                )
-                self._categorical.append(self.drafts.add(word, used))
-        longest = self.drafts.domain.context_length or positions
-        self._categorical.append(self.drafts.add(Positions(), tuple(range(longest))))
+            self._categorical.append(drafts.add(Tokens(), tuple(alphabet)))
+        for variable in range(0 if arguments.one_hot_embed else arguments.n_vars_cat):
+            chosen = table[variable * size : (variable + 1) * size].argmax(axis=0)[alphabet]
+            used, places = np.unique(chosen, return_inverse=True)
+            values, entries = tuple(used.tolist()), tuple(places.tolist())
+            word = WordTable(FiniteValues(values), entries, name=f"var{variable}_embeddings")
+            self._categorical.append(drafts.add(word, values))
+        longest = drafts.domain.context_length or positions
+        self._categorical.append(drafts.add(Positions(), tuple(range(longest))))
         units = self.tensors.get("num_embed.W_E", len(symbols), arguments.n_vars_num)
         if not (units == 1).all():
             raise self.tensors.error(
@@ -177,63 +149,48 @@ class Network:
                 "train with --count_only"
             )
         if arguments.n_vars_num:
-            self._numerical = [self.drafts.add(Ones(), None)] * arguments.n_vars_num
+            self._numerical = [drafts.add(Ones(), None)] * arguments.n_vars_num
 
-    def _reads(self, name: str, heads: int, variables: int) -> list[int]:
-        """Return which variable each head reads."""
-        found: list[int] = self.tensors.get(f"{name}.W", heads, variables).argmax(axis=1).tolist()
-        return found
+    def _reads(self, name: str, rows: int, variables: Sequence[int]) -> list[int]:
+        """Return the variable that each row of gates chooses."""
+        gates = self.tensors.get(f"{name}.W", rows, len(variables))
+        return [variables[place] for place in gates.argmax(axis=1).tolist()]
 
     def _entries(self, variable: int) -> tuple[int, ...]:
         """Return the network's number of each value that a variable has."""
         entries = self.drafts.variables[variable].entries
         return tuple(entry for entry in entries or () if isinstance(entry, int))
 
+    def _scores(self, name: str, head: int, heads: int) -> FloatArray:
+        """Return how much each query value wants each key value."""
+        size = self.cardinality
+        found: FloatArray = self.tensors.get(f"{name}.W_pred.W", heads, size, size)[head]
+        return found
+
     def _predicate(self, name: str, head: int, heads: int, query: int, key: int) -> Table:
-        wanted = self.tensors.get(f"{name}.W_pred.W", heads, self.cardinality, self.cardinality)[
-            head
-        ]
         keys = {entry: index for index, entry in enumerate(self._entries(key))}
-        best = wanted.argmax(axis=1).tolist()
-        return Table(
-            tuple(
-                (keys[best[entry]],) if best[entry] in keys else ()
-                for entry in self._entries(query)
-            )
-        )
+        best = self._scores(name, head, heads).argmax(axis=1).tolist()
+        wanted = (best[entry] for entry in self._entries(query))
+        return Table(tuple((keys[entry],) if entry in keys else () for entry in wanted))
 
     def _head(self, layer: int, head: int, variables: Sequence[int], positions: int) -> int:
         name, heads = f"blocks.{layer}.cat_attn", self.arguments.n_heads_cat
         key, query, value = (
-            variables[self._reads(f"{name}.W_{role}", heads, len(variables))[head]]
-            for role in "KQV"
+            self._reads(f"{name}.W_{role}", heads, variables)[head] for role in "KQV"
         )
         if self.arguments.attention_type == "score":
             predicate: Predicate = Constant(True)
             tie: TieBreak = self._by_score(name, head, heads, query, key)
         else:
-            table = self._predicate(name, head, heads, query, key)
-            predicate = table
+            predicate = table = self._predicate(name, head, heads, query, key)
             tie = self._tie(f"{name}.rel_pos_bias.bias", head, query, key, table, positions)
-        causal = self.arguments.autoregressive
-        return self.drafts.add(
-            CategoricalHead(
-                query,
-                key,
-                value,
-                predicate,
-                tie,
-                causal,
-                name=f"attn_{layer}_{head}",
-                layer=layer,
-            ),
-            self.drafts.variables[value].entries,
-        )
+        causal, shown = self.arguments.autoregressive, f"attn_{layer}_{head}"
+        node = CategoricalHead(query, key, value, predicate, tie, causal, name=shown, layer=layer)
+        return self.drafts.add(node, self.drafts.variables[value].entries)
 
     def _by_score(self, name: str, head: int, heads: int, query: int, key: int) -> ByScore:
-        scores = self.tensors.get(f"{name}.W_pred.W", heads, self.cardinality, self.cardinality)
         # The network divides before it compares, and division may make neighbours equal.
-        divided = scores[head] / np.float32(np.sqrt(self.cardinality))
+        divided = self._scores(name, head, heads) / np.float32(np.sqrt(self.cardinality))
         ranks = np.unique(divided, return_inverse=True)[1].reshape(divided.shape)
         used = ranks[np.ix_(self._entries(query), self._entries(key))]
         return ByScore(tuple(map(tuple, used.tolist())))
@@ -246,7 +203,7 @@ class Network:
             return First()
         bias = self.tensors.get(name, self.arguments.n_heads_cat, 2 * positions)[head]
         if self.arguments.rel_pos_bias == "clipped":
-            bias = bias.clip(-10, 10)
+            bias = bias.clip(-CLIPPED, CLIPPED)
         # Bias is indexed by key position minus query position; negative offsets count from its end.
         preference = bias / np.float32(np.sqrt(self.cardinality))
         longest = self.drafts.domain.context_length or positions
@@ -291,85 +248,64 @@ class Network:
         self, layer: int, head: int, categorical: Sequence[int], numerical: Sequence[int]
     ) -> int:
         name, heads = f"blocks.{layer}.num_attn", self.arguments.n_heads_num
-        key, query = (
-            categorical[self._reads(f"{name}.W_{role}", heads, len(categorical))[head]]
-            for role in "KQ"
-        )
-        value = numerical[self._reads(f"{name}.W_V", heads, len(numerical))[head]]
-        node = NumericalHead(
-            query,
-            key,
-            value,
-            self._predicate(name, head, heads, query, key),
-            self.arguments.autoregressive,
-            name=f"num_attn_{layer}_{head}",
-            layer=layer,
-        )
+        key, query = (self._reads(f"{name}.W_{role}", heads, categorical)[head] for role in "KQ")
+        value = self._reads(f"{name}.W_V", heads, numerical)[head]
+        predicate = self._predicate(name, head, heads, query, key)
+        causal, shown = self.arguments.autoregressive, f"num_attn_{layer}_{head}"
+        node = NumericalHead(query, key, value, predicate, causal, name=shown, layer=layer)
         return self.drafts.add(node, None)
 
     def _lookup(self, layer: int, number: int, variables: Sequence[int]) -> int:
-        name = f"blocks.{layer}.cat_mlp.mlps.{number}"
-        read = [
-            variables[place]
-            for place in self._reads(f"{name}.W_read", self.arguments.mlp_vars_in, len(variables))
-        ]
+        name, size = f"blocks.{layer}.cat_mlp.mlps.{number}", self.cardinality
+        read = self._reads(f"{name}.W_read", self.arguments.mlp_vars_in, variables)
         distinct = list(dict.fromkeys(read))
-        sizes = [len(self._entries(variable)) for variable in distinct]
-        if prod(sizes) > MOST_ENTRIES:
+        entries = prod(len(self._entries(variable)) for variable in distinct)
+        if entries > MOST_ENTRIES:
             raise self.tensors.error(
-                f"{name} reads {len(distinct)} variables (mlp_vars_in), a table of {prod(sizes)} entries; "
+                f"{name} reads {len(distinct)} variables (mlp_vars_in), a table of {entries} entries; "
                 f"at most {MOST_ENTRIES} are written out"
             )
-        points = np.array(
-            list(product(*(self._entries(variable) for variable in distinct))), dtype=np.int64
-        )
+        points = np.array(list(product(*map(self._entries, distinct))), dtype=np.int64)
         columns = points[:, [distinct.index(variable) for variable in read]]
-        size = self.cardinality
-        weights = self._layers(name, size * len(read))
-        # A one-hot input picks one column of the weights for each argument.
-        hidden = sum(
-            weights.inward[:, place * size : (place + 1) * size].T[columns[:, place]]
-            for place in range(len(read))
-        )
-        table = self._answers(f"mlp_{layer}_{number}", weights, hidden + weights.inward_bias)
-        node = CategoricalLookup(
-            tuple(distinct),
-            FiniteValues(tuple(range(size))),
-            tuple(table.tolist()),
-            name=f"mlp_{layer}_{number}",
-            layer=layer,
-        )
+
+        def hidden(inward: Floats) -> Floats:
+            # A one-hot input picks one column of the weights for each argument.
+            picked: list[Floats] = [
+                inward[:, place * size : (place + 1) * size].T[columns[:, place]]
+                for place in range(len(read))
+            ]
+            return reduce(operator.add, picked)
+
+        shown = f"mlp_{layer}_{number}"
+        table = tuple(self._answers(shown, name, size * len(read), hidden).tolist())
+        values = FiniteValues(tuple(range(size)))
+        node = CategoricalLookup(tuple(distinct), values, table, name=shown, layer=layer)
         return self.drafts.add(node, tuple(range(size)))
 
     def _counting_lookup(self, layer: int, number: int, variables: Sequence[int]) -> int:
-        name = f"blocks.{layer}.num_mlp.mlps.{number}"
+        name, shown = f"blocks.{layer}.num_mlp.mlps.{number}", f"num_mlp_{layer}_{number}"
         if not variables:
             raise self.tensors.error(f"{name} has no numerical variable to read (n_vars_num is 0)")
-        read = [
-            variables[place]
-            for place in self._reads(f"{name}.W_read", self.arguments.mlp_vars_in, len(variables))
-        ]
+        read = self._reads(f"{name}.W_read", self.arguments.mlp_vars_in, variables)
         distinct = list(dict.fromkeys(read))
-        caps = self._caps(f"num_mlp_{layer}_{number}", distinct)
-        grid = np.stack(
-            np.meshgrid(*(np.arange(cap + 1) for cap in caps), indexing="ij"), axis=-1
-        ).reshape(-1, len(distinct))
+        caps = self._caps(shown, distinct)
+        axes = [np.arange(cap + 1) for cap in caps]
+        grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, len(distinct))
         columns = grid[:, [distinct.index(variable) for variable in read]].astype(np.float64)
-        weights = self._layers(name, len(read))
-        hidden = columns @ weights.inward.T + weights.inward_bias
-        answers = self._answers(f"num_mlp_{layer}_{number}", weights, hidden)
+        answers = self._answers(shown, name, len(read), lambda inward: columns @ inward.T)
         table = answers.reshape([cap + 1 for cap in caps])
         rectangles, default = cover_cells(table, [range(cap + 1) for cap in caps])
+        entries = tuple(range(self.cardinality))
         node = NumericalLookup(
             tuple(distinct),
-            FiniteValues(tuple(range(self.cardinality))),
+            FiniteValues(entries),
             caps,
             rectangles,
             default,
-            name=f"num_mlp_{layer}_{number}",
+            name=shown,
             layer=layer,
         )
-        return self.drafts.add(node, tuple(range(self.cardinality)))
+        return self.drafts.add(node, entries)
 
     def _caps(self, shown: str, variables: Sequence[int]) -> tuple[int, ...]:
         """Return how far a numerical MLP is written out: as far as its arguments reach, where that is feasible."""
@@ -390,19 +326,23 @@ class Network:
         )
         return limited
 
-    def _layers(self, name: str, inputs: int) -> "_Layers":
-        hidden, size = self.arguments.d_mlp, self.cardinality
-        return _Layers(
-            self.tensors.get(f"{name}.W_in", hidden, inputs).astype(np.float64),
-            self.tensors.get(f"{name}.b_in", hidden).astype(np.float64),
-            self.tensors.get(f"{name}.W_out", size, hidden).astype(np.float64),
-            self.tensors.get(f"{name}.b_out", size).astype(np.float64),
-        )
-
     def _answers(
-        self, shown: str, weights: "_Layers", hidden: npt.NDArray[np.float64]
+        self, shown: str, name: str, inputs: int, preactivations: Callable[[Floats], Floats]
     ) -> npt.NDArray[np.int64]:
-        outputs = np.maximum(hidden, 0) @ weights.outward.T + weights.outward_bias
+        """Return the largest output of an MLP at every point, given what its first weights make of the points."""
+        width, size = self.arguments.d_mlp, self.cardinality
+        shapes = {
+            "W_in": (width, inputs),
+            "b_in": (width,),
+            "W_out": (size, width),
+            "b_out": (size,),
+        }
+        inward, inward_bias, outward, outward_bias = (
+            self.tensors.get(f"{name}.{part}", *shape).astype(np.float64)
+            for part, shape in shapes.items()
+        )
+        hidden = preactivations(inward) + inward_bias
+        outputs = np.maximum(hidden, 0) @ outward.T + outward_bias
         if outputs.shape[1] > 1:
             best = np.sort(outputs, axis=1)[:, -2:]
             close = int((best[:, 1] - best[:, 0] <= CLOSE * (1 + np.abs(best[:, 1]))).sum())
@@ -421,24 +361,11 @@ class Network:
         found = []
         for place, variable in enumerate(self._categorical):
             block = weights[place * size : (place + 1) * size]
-            found.append(
-                Scores(
-                    variable, tuple(_fractions(block[entry]) for entry in self._entries(variable))
-                )
-            )
+            chosen = tuple(_fractions(block[entry]) for entry in self._entries(variable))
+            found.append(Scores(variable, chosen))
         for place, variable in enumerate(self._numerical, len(self._categorical) * size):
             found.append(Scores(variable, (_fractions(weights[place]),)))
         return found
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Layers:
-    """The weights of an MLP: `(hidden, inputs)`, `(hidden,)`, `(outputs, hidden)`, `(outputs,)`."""
-
-    inward: npt.NDArray[np.float64]
-    inward_bias: npt.NDArray[np.float64]
-    outward: npt.NDArray[np.float64]
-    outward_bias: npt.NDArray[np.float64]
 
 
 def _fractions(row: FloatArray) -> tuple[Fraction, ...]:
@@ -446,13 +373,9 @@ def _fractions(row: FloatArray) -> tuple[Fraction, ...]:
 
 
 def _same_order(preference: FloatArray, offsets: range, positions: int, tie: TieBreak) -> bool:
-    """Tell whether a bias chooses between any two key positions as a tie-break does.
+    """Tell whether a bias chooses between any two keys, less than `positions` apart, as a tie-break does.
 
-    Args:
-        preference: by offset, the larger the better; of equals the first position is chosen.
-        offsets: key position minus query position, ascending.
-        positions: two keys are less than this apart.
-        tie: the tie-break.
+    The bias is by offset, key position minus query position; of equals the first position is chosen.
     """
     for left in offsets:
         for right in range(left + 1, min(left + positions, offsets.stop)):

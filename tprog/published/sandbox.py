@@ -1,4 +1,4 @@
-"""Small pure functions, evaluated and never executed.
+"""Small pure functions of a published file, evaluated and never executed.
 
 A function becomes closures over its syntax tree, with no way to a file, a module, an attribute or a method. It may hold
 `if`, `for`, `return`, assignments, comparisons, `and`, `or`, `not`, displays, comprehensions, a `key=lambda`, whole-number
@@ -6,33 +6,58 @@ A function becomes closures over its syntax tree, with no way to a file, a modul
 """
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from astroid import nodes
 
-from tprog.published.enums import Enumeration
-from tprog.published.parsed import Source, docstring
-from tprog.published.subset import (
-    BUILTINS,
-    COMPARISONS,
-    CONSUMERS,
-    IDENTITIES,
-    LARGEST_NUMBER,
-    READ_ONCE,
-    as_list,
-    as_set,
-    check_flat,
+from tprog.published.parsed import (
+    Enumeration,
+    Source,
     is_constant,
-    is_single,
-    number,
+    is_docstring,
+    parameters,
+    plain_names,
 )
+from tprog.reader.source import COMPARISONS, SIGNS
 
 Frame: TypeAlias = dict[str, Any]
 Expression: TypeAlias = Callable[[Frame], Any]
 # A statement gives None, or the returned value in a tuple of one.
 Statement: TypeAlias = Callable[[Frame], tuple[Any] | None]
+
+# Larger numbers could be chosen so that their hashes collide, and a set of them would take hours.
+LARGEST_NUMBER = 1 << 31
+LONGEST_RANGE = 10_000
+IDENTITIES = (COMPARISONS["is"], COMPARISONS["is not"])
+# What evaluating an expression may raise where Python would raise it too.
+FAILURES = (TypeError, ValueError, IndexError, KeyError)
+
+
+def _range(*bounds: int) -> range:
+    found = range(*bounds)
+    if len(found) > LONGEST_RANGE:
+        raise ValueError("the range is too long")
+    return found
+
+
+BUILTINS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "all": all,
+    "any": any,
+    "enumerate": lambda values: enumerate(values),
+    "len": len,
+    "list": list,
+    "max": max,
+    "min": min,
+    "range": _range,
+    "sum": lambda values: sum(values),
+    "zip": lambda *columns: zip(*columns, strict=False),
+}
+# These take what can be read once; anywhere else it could be read again, when nothing is left.
+CONSUMERS = frozenset(("all", "any", "enumerate", "list", "max", "min", "sum", "zip"))
+READ_ONCE = frozenset(("enumerate", "zip"))
 
 
 class OutOfSteps(Exception):
@@ -46,18 +71,14 @@ class Budget:
     steps: int
 
     def spend(self) -> None:
-        """Take a step.
-
-        Raises:
-            OutOfSteps: none is left.
-        """
+        """Take a step, or raise OutOfSteps."""
         self.steps -= 1
         if self.steps < 0:
             raise OutOfSteps
 
 
 class Sandbox:
-    """Evaluates the functions of one file."""
+    """Evaluates the functions of one file, with what they may name of its top level and the steps that may be taken."""
 
     def __init__(
         self,
@@ -66,21 +87,13 @@ class Sandbox:
         budget: Budget,
         constants: Mapping[str, ast.expr] | None = None,
     ) -> None:
-        """Keep the file, what its functions may name of its top level, and the steps that may be taken."""
-        self._source = source
-        self._enumerations = enumerations
-        self._budget = budget
-        self._constants = constants or {}
+        self._source, self._budget = source, budget
+        self._enumerations, self._constants = enumerations, constants or {}
         self._hidden: frozenset[str] = frozenset()
         self._outer: frozenset[str] = frozenset()
 
     def function(self, function: ast.FunctionDef) -> Callable[..., Any]:
-        """Return a function of a file as one that can be called safely.
-
-        Raises:
-            UnreadableSource: it holds anything that this part of Python does not have; or later, when it is called:
-                Python would raise an error at these arguments, or it takes too many steps.
-        """
+        """Return a function of a file as one that can be called safely."""
         names = parameters(self._source, function)
         self._hidden, self._outer = _scopes(self._source.scope(function))
         body = self._block(function.body)
@@ -105,7 +118,7 @@ class Sandbox:
         return call
 
     def _block(self, body: list[ast.stmt]) -> Statement:
-        steps = [self._statement(one) for one in body if docstring(one) is None]
+        steps = [self._statement(one) for one in body if not is_docstring(one)]
 
         def run(frame: Frame) -> tuple[Any] | None:
             for step in steps:
@@ -127,8 +140,8 @@ class Sandbox:
                 return self._assignment(target, self._guarded(value))
             case ast.If():
                 return self._choice(statement)
-            case ast.For(target=target, iter=values, body=body, orelse=[]):
-                return self._loop(self._binding(target), self._iterable(values), self._block(body))
+            case ast.For(orelse=[]):
+                return self._loop(statement)
             case _:
                 raise self._refuse(statement)
 
@@ -152,10 +165,9 @@ class Sandbox:
 
         return run
 
-    def _loop(
-        self, bind: Callable[[Frame, Any], None], values: Expression, body: Statement
-    ) -> Statement:
-        budget = self._budget
+    def _loop(self, loop: ast.For) -> Statement:
+        bind, values = self._binding(loop.target), self._iterable(loop.iter)
+        body, budget = self._block(loop.body), self._budget
 
         def run(frame: Frame) -> tuple[Any] | None:
             for value in values(frame):
@@ -169,21 +181,21 @@ class Sandbox:
         return run
 
     def _assignment(self, target: ast.expr, value: Expression) -> Statement:
-        if isinstance(target, ast.Subscript):
-            owner, index = self._guarded(target.value), self._guarded(target.slice)
+        if not isinstance(target, ast.Subscript):
+            bind = self._binding(target)
+            return lambda frame: bind(frame, value(frame))
+        owner, index = self._guarded(target.value), self._guarded(target.slice)
 
-            def store(frame: Frame) -> None:
-                found = owner(frame)
-                if not isinstance(found, list):
-                    raise self._fails(target, "only a list's entries can be set")
-                try:
-                    found[index(frame)] = value(frame)
-                except (IndexError, TypeError) as error:
-                    raise self._fails(target, error) from None
+        def store(frame: Frame) -> None:
+            found = owner(frame)
+            if not isinstance(found, list):
+                raise self._fails(target, "only a list's entries can be set")
+            try:
+                found[index(frame)] = value(frame)
+            except (IndexError, TypeError) as error:
+                raise self._fails(target, error) from None
 
-            return store
-        bind = self._binding(target)
-        return lambda frame: bind(frame, value(frame))
+        return store
 
     def _binding(self, target: ast.expr) -> Callable[[Frame, Any], None]:
         if isinstance(target, ast.Name):
@@ -193,26 +205,26 @@ class Sandbox:
                 frame[name] = value
 
             return bind
-        if isinstance(target, ast.Tuple):
-            parts = [self._binding(part) for part in target.elts]
+        if not isinstance(target, ast.Tuple):
+            raise self._refuse(target)
+        parts = [self._binding(part) for part in target.elts]
 
-            def unpack(frame: Frame, value: Any) -> None:
-                if not isinstance(value, tuple | list) or len(value) != len(parts):
-                    raise self._fails(target, f"there are not {len(parts)} values")
-                for part, one in zip(parts, value, strict=True):
-                    part(frame, one)
+        def unpack(frame: Frame, value: Any) -> None:
+            if not isinstance(value, tuple | list) or len(value) != len(parts):
+                raise self._fails(target, f"there are not {len(parts)} values")
+            for part, one in zip(parts, value, strict=True):
+                part(frame, one)
 
-            return unpack
-        raise self._refuse(target)
+        return unpack
 
-    def _guarded(self, expression: ast.expr) -> Expression:
+    def _guarded(self, expression: ast.expr, inner: Expression | None = None) -> Expression:
         """Return an expression whose failures point at it."""
-        inner = self._expression(expression)
+        evaluate = inner or self._expression(expression)
 
         def run(frame: Frame) -> Any:
             try:
-                return inner(frame)
-            except (TypeError, ValueError, IndexError, KeyError) as error:
+                return evaluate(frame)
+            except FAILURES as error:
                 raise self._fails(expression, error) from None
 
         return run
@@ -220,8 +232,12 @@ class Sandbox:
     def _expression(self, expression: ast.expr) -> Expression:
         match expression:
             case ast.Constant(value=value):
-                constant = self._constant(expression, value)
-                return lambda frame: constant
+                small = isinstance(value, int) and abs(value) < LARGEST_NUMBER
+                if not (small or value is None or isinstance(value, str | bool | float)):
+                    raise self._source.error(
+                        expression, "this value is none that a published program has"
+                    )
+                return lambda frame: value
             case ast.Name(id=name):
                 return self._name(expression, name)
             case ast.Attribute(value=ast.Name(id=owner), attr=name) if (
@@ -233,64 +249,62 @@ class Sandbox:
                 member = members[name]
                 return lambda frame: member
             case ast.Tuple(elts=items):
-                return self._flat([self._expression(item) for item in items], tuple)
+                parts = self._expressions(items)
+                return lambda frame: _as_tuple([part(frame) for part in parts])
             case ast.Set(elts=items):
-                return self._set([self._expression(item) for item in items], items)
+                parts = self._expressions(items)
+                if all(map(is_constant, items)):
+                    known: frozenset[Any] = frozenset(part({}) for part in parts)
+                    return lambda frame: known
+                return lambda frame: _as_set([part(frame) for part in parts])
             case ast.Dict(keys=[]):
                 return lambda frame: frozenset()
             case ast.List(elts=items):
-                entries = [self._expression(item) for item in items]
-                return lambda frame: [entry(frame) for entry in entries]
+                parts = self._expressions(items)
+                return lambda frame: [part(frame) for part in parts]
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 inner = self._expression(operand)
                 return lambda frame: not inner(frame)
-            case ast.BoolOp(op=joint, values=parts):
-                return self._joined(isinstance(joint, ast.And), [*map(self._expression, parts)])
+            case ast.BoolOp(op=joint, values=items):
+                return self._joined(isinstance(joint, ast.And), self._expressions(items))
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                check, yes, no = map(self._expression, (test, body, orelse))
+                check, yes, no = self._expressions([test, body, orelse])
                 return lambda frame: yes(frame) if check(frame) else no(frame)
             case ast.Compare():
                 return self._comparison(expression)
             case _:
                 return self._compound(expression)
 
+    def _expressions(self, items: list[ast.expr]) -> list[Expression]:
+        return [self._expression(item) for item in items]
+
     def _compound(self, expression: ast.expr) -> Expression:
         match expression:
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 inner = self._expression(operand)
-                return lambda frame: number(-number(inner(frame)))
+                return lambda frame: _number(-_number(inner(frame)))
             case ast.BinOp(op=ast.Add() | ast.Sub() as kind, left=left, right=right):
-                first, second = self._expression(left), self._expression(right)
+                first, second = self._expressions([left, right])
                 sign = 1 if isinstance(kind, ast.Add) else -1
-                return lambda frame: number(number(first(frame)) + sign * number(second(frame)))
+                return lambda frame: _number(_number(first(frame)) + sign * _number(second(frame)))
             case ast.Subscript(value=value, slice=ast.Slice(lower=lower, upper=upper, step=None)):
                 owner = self._expression(value)
-                start, stop = (
-                    (lambda frame: None) if bound is None else self._expression(bound)
-                    for bound in (lower, upper)
-                )
-                return lambda frame: as_list(owner(frame))[start(frame) : stop(frame)]
+                nothing = ast.Constant(None)
+                start, stop = self._expressions([lower or nothing, upper or nothing])
+                return lambda frame: _as_list(owner(frame))[start(frame) : stop(frame)]
             case ast.Subscript(value=value, slice=index):
-                owner, place = self._expression(value), self._expression(index)
-                return lambda frame: as_list(owner(frame))[number(place(frame))]
+                owner, place = self._expressions([value, index])
+                return lambda frame: _as_list(owner(frame))[_number(place(frame))]
             case ast.ListComp(elt=element, generators=[one]):
                 return self._comprehension(element, one)
             case ast.Call(func=ast.Name(id=name)) if name in READ_ONCE:
                 raise self._source.error(
                     expression, f"{name} can be read once; loop over it, or keep a list of it"
                 )
-            case ast.Call(func=ast.Name(id=name), args=arguments, keywords=keywords):
-                return self._call(expression, name, arguments, keywords)
+            case ast.Call(func=ast.Name(id=name)):
+                return self._call(expression, name)
             case _:
                 raise self._refuse(expression)
-
-    def _constant(self, expression: ast.expr, value: object) -> object:
-        if value is None or isinstance(value, str | bool | float):
-            return value
-        # Larger numbers could be chosen so that their hashes collide, and a set of them would take hours.
-        if isinstance(value, int) and abs(value) < LARGEST_NUMBER:
-            return value
-        raise self._source.error(expression, "this value is none that a published program has")
 
     def _name(self, expression: ast.expr, name: str) -> Expression:
         if name in self._constants and name not in self._hidden:
@@ -305,23 +319,6 @@ class Sandbox:
 
         return load
 
-    def _flat(self, entries: list[Expression], make: Callable[[Iterable[Any]], Any]) -> Expression:
-        def build(frame: Frame) -> Any:
-            found = [entry(frame) for entry in entries]
-            # Nested tuples can be doubled at every step, until comparing two takes for ever.
-            if any(isinstance(one, tuple | list | frozenset) for one in found):
-                raise TypeError("tuples are flat here")
-            return make(found)
-
-        return build
-
-    def _set(self, entries: list[Expression], items: list[ast.expr]) -> Expression:
-        constant = all(is_constant(item) for item in items)
-        if not constant:
-            return lambda frame: as_set([entry(frame) for entry in entries])
-        known: frozenset[Any] = frozenset(entry({}) for entry in entries)
-        return lambda frame: known
-
     def _joined(self, both: bool, parts: list[Expression]) -> Expression:
         def run(frame: Frame) -> Any:
             value: Any = both
@@ -334,16 +331,18 @@ class Sandbox:
         return run
 
     def _comparison(self, expression: ast.Compare) -> Expression:
-        sides = [self._expression(side) for side in (expression.left, *expression.comparators)]
-        kinds = [COMPARISONS[type(kind)] for kind in expression.ops]
+        first, *others = self._expressions([expression.left, *expression.comparators])
+        steps = [
+            (COMPARISONS[SIGNS[type(one)]], side) for one, side in zip(expression.ops, others, strict=True)
+        ]
 
         def run(frame: Frame) -> Any:
-            left = sides[0](frame)
-            for kind, side in zip(kinds, sides[1:], strict=True):
+            left = first(frame)
+            for kind, side in steps:
                 right = side(frame)
                 if isinstance(left, list) or isinstance(right, list):
                     raise TypeError("lists are not compared here")
-                if kind in IDENTITIES and not (is_single(left) or is_single(right)):
+                if kind in IDENTITIES and not (_is_single(left) or _is_single(right)):
                     raise TypeError("only None, True and False are known to be one object")
                 if not kind(left, right):
                     return False
@@ -354,8 +353,7 @@ class Sandbox:
 
     def _comprehension(self, element: ast.expr, loop: ast.comprehension) -> Expression:
         values, body = self._iterable(loop.iter), self._expression(element)
-        bind = self._binding(loop.target)
-        tests = [self._expression(test) for test in loop.ifs]
+        bind, tests = self._binding(loop.target), self._expressions(loop.ifs)
         budget = self._budget
 
         def run(frame: Frame) -> list[Any]:
@@ -373,23 +371,19 @@ class Sandbox:
     def _iterable(self, expression: ast.expr, once: bool = False) -> Expression:
         """Return what is read from its first to its last entry, here and now.
 
-        Args:
-            expression: what is read.
-            once: whether a generator may stand there, of which nothing is read while other code runs.
+        `once` tells whether a generator may stand there, of which nothing is read while other code runs.
         """
         match expression:
             case ast.GeneratorExp(elt=element, generators=[one]) if once:
                 inner = self._comprehension(element, one)
-            case ast.Call(func=ast.Name(id=name), args=items, keywords=[]) if name in READ_ONCE:
-                inner = self._call(expression, name, items, [])
+            case ast.Call(func=ast.Name(id=name), keywords=[]) if name in READ_ONCE:
+                inner = self._call(expression, name)
             case _:
                 inner = self._expression(expression)
+        read = self._guarded(expression, inner)
 
         def values(frame: Frame) -> Any:
-            try:
-                found = inner(frame)
-            except (TypeError, ValueError, IndexError, KeyError) as error:
-                raise self._fails(expression, error) from None
+            found = read(frame)
             if isinstance(found, frozenset):
                 raise self._source.error(expression, "a set has no order; write a tuple")
             return found
@@ -399,16 +393,12 @@ class Sandbox:
     def _key(self, word: ast.keyword) -> Expression:
         match word:
             case ast.keyword(arg="key", value=ast.Lambda(args=arguments, body=body) as value):
-                return self._lambda(value, arguments, body)
+                names = plain_names(arguments)
             case _:
                 raise self._refuse(word)
-
-    def _lambda(self, expression: ast.expr, arguments: ast.arguments, body: ast.expr) -> Expression:
-        names = _plain(arguments)
         if names is None:
-            raise self._refuse(expression)
-        inner = self._expression(body)
-        budget = self._budget
+            raise self._refuse(value)
+        inner, budget = self._expression(body), self._budget
 
         def make(frame: Frame) -> Callable[..., Any]:
             def call(*values: Any) -> Any:
@@ -422,16 +412,15 @@ class Sandbox:
 
         return make
 
-    def _call(
-        self, expression: ast.expr, name: str, items: list[ast.expr], keywords: list[ast.keyword]
-    ) -> Expression:
+    def _call(self, expression: ast.Call, name: str) -> Expression:
+        items = expression.args
         builtin = name in BUILTINS and name not in self._hidden and name not in self._outer
         consumes = builtin and name in CONSUMERS and (len(items) == 1 or name == "zip")
         entries = [
             self._iterable(item, once=name not in READ_ONCE) if consumes else self._expression(item)
             for item in items
         ]
-        named = [(str(word.arg), self._key(word)) for word in keywords]
+        named = [(str(word.arg), self._key(word)) for word in expression.keywords]
         if named and not (builtin and name in ("min", "max")):
             raise self._refuse(expression)
         budget = self._budget
@@ -446,7 +435,7 @@ class Sandbox:
             given = [entry(frame) for entry in entries]
             if builtin and name in ("min", "max", "sum"):
                 given = [list(one) if consumes else one for one in given]
-                check_flat(given, keyed=bool(named))
+                _check_flat(given, keyed=bool(named))
             return function(*given, **{word: value(frame) for word, value in named})
 
         return run
@@ -471,30 +460,40 @@ def _scopes(scope: nodes.FunctionDef) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(hidden), frozenset(around.locals)
 
 
-def parameters(source: Source, function: ast.FunctionDef) -> tuple[str, ...]:
-    """Return the names of a function's plain parameters.
-
-    Raises:
-        UnreadableSource: there are defaults, stars or decorators, or a name stands twice.
-    """
-    names = _plain(function.args)
-    if names is None or function.decorator_list:
-        raise source.error(function, f"{function.name} must have plain parameters and no decorator")
-    if len(set(names)) != len(names):
-        raise source.error(
-            function, f"{function.name} names a parameter twice, which Python refuses; rename one"
-        )
-    return names
+def _is_single(value: object) -> bool:
+    """Tell whether a value is the only one of its kind, so that `is` finds it everywhere."""
+    return value is None or value is True or value is False
 
 
-def _plain(arguments: ast.arguments) -> tuple[str, ...] | None:
-    extra = (
-        arguments.vararg,
-        arguments.kwarg,
-        *arguments.posonlyargs,
-        *arguments.kwonlyargs,
-        *arguments.defaults,
-    )
-    if any(one is not None for one in extra):
-        return None
-    return tuple(argument.arg for argument in arguments.args)
+def _number(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError("only whole numbers can be computed with")
+    if abs(value) >= LARGEST_NUMBER * LARGEST_NUMBER:
+        raise ValueError("the number is too large")
+    return value
+
+
+def _as_list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("only a list has entries")
+    return value
+
+
+def _as_tuple(values: list[Any]) -> tuple[Any, ...]:
+    # Nested tuples can be doubled at every step, until comparing two takes for ever.
+    if any(isinstance(one, tuple | list | frozenset) for one in values):
+        raise TypeError("tuples are flat here")
+    return tuple(values)
+
+
+def _as_set(values: list[Any]) -> frozenset[Any]:
+    if any(isinstance(value, frozenset) for value in values):
+        raise TypeError("a set cannot hold sets")
+    return frozenset(values)
+
+
+def _check_flat(given: list[Any], keyed: bool) -> None:
+    """Refuse to compare lists, whose comparison can take for ever; a key turns them into something else."""
+    values = given[0] if len(given) == 1 else given
+    if not keyed and any(isinstance(value, list) for value in values):
+        raise TypeError("lists are not compared here")

@@ -1,46 +1,70 @@
-"""Published programs as Programs: the way from a file to a Program, without executing the file or any part of it."""
+"""Published programs as Programs: the way from a file to a Program, without executing the file or any part of it.
+
+`run` is followed statement by statement, twice: first for the files that it reads, which say what inputs there are, then for
+its variables and votes.
+"""
 
 import ast
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.evaluate import numerical_bounds
 from tprog.ir import (
-    CategoricalHead,
     Domain,
-    Nearest,
     NumericalLookup,
     Program,
     Provenance,
+    WordTable,
 )
-from tprog.ir.facts import RankedHeads, write_fact
-from tprog.published.abstract import Abstract, Column, Constant, Item, Unfollowed
-from tprog.published.arguments import ARGUMENTS_FILE, Arguments, read_arguments
-from tprog.published.assemble import assemble
-from tprog.published.body import Body
-from tprog.published.domains import UNKNOWN, Recognised, recognise
-from tprog.published.drafts import Drafts
-from tprog.published.expressions import Expressions
-from tprog.published.helpers import Helpers
-from tprog.published.imported import Imported, TableEnd
+from tprog.published.arguments import Arguments, read_arguments
+from tprog.published.assemble import Draft, Drafts, Imported, as_values, assemble
+from tprog.published.expressions import Expressions, NotFollowed
+from tprog.published.files import ARGUMENTS_FILE
+from tprog.published.functions import Helpers
 from tprog.published.layout import Layout, read_layout
+from tprog.published.meanings import TableEnd, as_network, ranks_note
 from tprog.published.modules import Modules
-from tprog.published.parsed import Source
-from tprog.published.sampling import framed_length
+from tprog.published.names import UNKNOWN, Recognised, framed_length, recognise
+from tprog.published.parsed import Member, Source, is_docstring, parameters
 from tprog.published.sandbox import Budget, Sandbox
-from tprog.published.sheets import LOST_TO_PANDAS, WeightSheet, whole
-from tprog.published.tables import Tables
+from tprog.published.sheets import LOST_TO_PANDAS, Sheets, WeightSheet, whole
+from tprog.published.values import (
+    Abstract,
+    Column,
+    Constant,
+    Item,
+    Number,
+    Stage,
+    Unfollowed,
+    Zipped,
+)
 from tprog.reader.source import LARGEST_PUBLISHED
 
-STEPS = 8_000_000
+STEPS = 8_000_000  # that all functions of a file may take
 # More are not shown in a line.
 MOST_SHOWN = 8
 # What two facts may take together to stand on one line.
 SHORT_NOTE = 88
 # What a program is read with before its files say which inputs it has.
 UNKNOWN_DOMAIN = Domain(("-",), 1)
+
+# How published programs name their variables; shown as the layer, and ignored by equality.
+LAYERED = re.compile(r"((?:num_)?(?:attn|mlp)_(\d{1,4})_\d{1,4})_outputs")
+# The lines that the published generator puts above each part; every other comment is someone's note.
+BANNER = re.compile(r"#.*#{8,}\s*")
+# A function that holds one of these, even where it is never reached, is none that returns labels.
+FOREIGN = (
+    ast.Yield,
+    ast.YieldFrom,
+    ast.Await,
+    ast.Global,
+    ast.Nonlocal,
+    ast.NamedExpr,
+    ast.AsyncFor,
+)
 
 
 def read_published(path: Path, *, as_network: bool = False) -> Imported:
@@ -52,8 +76,7 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
     Args:
         path: the program file; its CSV files, and the module of its embeddings where it has one, lie beside it or
             where it names them.
-        as_network: whether heads choose as the network did that the source was made from (paper, section 3.2): the
-            query's own position last.
+        as_network: see `network_meaning`.
 
     Raises:
         FileProblem: a file cannot be read.
@@ -61,75 +84,88 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
     """
     path = Path(path)
     try:
-        return _read(Source.open(path, LARGEST_PUBLISHED), path, as_network)
+        found = _read(Source.open(path, LARGEST_PUBLISHED), path)
     except InvalidProgram as error:
         raise UnreadableSource(f"{path}:1: {error}; restore the file from its source") from error
     except (RecursionError, MemoryError):
         raise UnreadableSource(
             f"{path}:1: the file is too large or nests too deeply to be a published program"
         ) from None
+    return network_meaning(found) if as_network else found
 
 
-def _read(source: Source, path: Path, as_network: bool) -> Imported:
+def network_meaning(found: Imported) -> Imported:
+    """Return what was read from a source with heads that choose as its network did; see `as_network`."""
+    ranked = ranks_note(found.program)
+    notes = tuple(note for note in found.notes if note != ranked)
+    notes = (*notes, "Its heads choose their own position last, as the network does.")
+    program = as_network(found.program)
+    provenance = replace(program.provenance, facts=notes)
+    return replace(found, program=replace(program, provenance=provenance), notes=notes)
+
+
+def _read(source: Source, path: Path) -> Imported:
     layout = read_layout(source, path)
     run = layout.run
     warnings: list[str] = []
-    tables = Tables(source, path, arguments=_arguments_beside(path, warnings))
-    _preload(_expressions(layout, tables, run, Drafts(UNKNOWN_DOMAIN), as_network), run)
-    if tables.weights is None:
+    sheets = Sheets(source, path, _arguments_beside(path, warnings))
+    _preload(_expressions(layout, sheets, run, Drafts(UNKNOWN_DOMAIN)), run)
+    weights = sheets.weights
+    if weights is None:
         raise source.error(run, "run reads no classifier; restore its call of read_csv")
-    warnings += tables.warnings
-    found = _domain(source, run, path, layout, tables, tables.weights, warnings)
+    warnings += sheets.warnings
+    found = _domain(run, layout, sheets, weights, warnings)
     drafts = Drafts(found.domain)
-    expressions = _expressions(layout, tables, run, drafts, as_network)
+    expressions = _expressions(layout, sheets, run, drafts)
     modules = expressions.modules
     expressions.names.update(_arguments(source, run, drafts))
-    outcome = Body(expressions).follow(run)
+    outcome = _Body(expressions).follow(run)
     layout.leave_out_rest()
     warnings += modules.warnings
     if layout.effects.loud:
-        warnings.append(_unrun(layout.effects.loud))
-    labels = tables.weights.labels
+        shown = ", ".join(map(str, sorted({*layout.effects.loud})))
+        warnings.append(
+            f"what stands in line {shown} changes nothing that run computes and is left out; "
+            "where it raises an error, the published program gives no answer"
+        )
     try:
         program, lossy = assemble(
             drafts,
             outcome.scores,
-            labels,
-            pooled=outcome.pooled,
+            weights.labels,
+            pooled=outcome.name == "labels pooled",
             first=outcome.first,
             last=outcome.last,
         )
     except UnreadableSource as error:
         raise source.error(run, f"{error}; restore the file from its source") from error
-    warnings += lossy
-    ends = _ends_of_tables(program, modules)
-    warnings += _left_over(tables.weights, modules)
+    warnings += [*lossy, *_left_over(weights, modules)]
     read = f"Read from {path.name}."
     both = f"{read} {found.note}"
-    notes = [both] if len(both) <= SHORT_NOTE else [read, found.note]
-    notes += _ties(program, as_network)
-    provenance = Provenance(f"Published program {path.stem}", found.task, tuple(notes))
-    files = (path, *layout.files, *(sheet.path for sheet in tables.sheets.values()))
+    first = (both,) if len(both) <= SHORT_NOTE else (read, found.note)
+    ranked = ranks_note(program)
+    notes = first if ranked is None else (*first, ranked)
+    provenance = Provenance(f"Published program {path.stem}", found.task, notes)
     return Imported(
         replace(program, provenance=provenance),
-        tuple(notes),
+        notes,
         tuple(warnings),
         layout.examples,
-        files,
-        ends,
+        (path, *layout.files, *(sheet.path for sheet in sheets.sheets.values())),
+        _ends_of_tables(program, modules),
     )
 
 
 def _expressions(
-    layout: Layout, tables: Tables, run: ast.FunctionDef, drafts: Drafts, as_network: bool
+    layout: Layout, sheets: Sheets, run: ast.FunctionDef, drafts: Drafts
 ) -> Expressions:
     source = layout.source
     sandbox = Sandbox(source, layout.enumerations(), Budget(STEPS), layout.constants())
-    modules = Modules(source, drafts, sandbox, tables, as_network)
+    modules = Modules(source, drafts, sandbox, sheets)
     local = frozenset(source.scope(run).locals)
     assert drafts.domain.context_length is not None
     helpers = Helpers(source, drafts.domain.context_length)
-    return Expressions(source, layout, tables, modules, helpers, local, {})
+    return Expressions(source, layout, sheets, modules, helpers, local, {})
 
 
 def _preload(expressions: Expressions, run: ast.FunctionDef) -> None:
@@ -159,29 +195,13 @@ def _reads(node: ast.AST) -> bool:
     return any("read_csv" in (getattr(one, "attr", ""), getattr(one, "id", "")) for one in called)
 
 
-def _unrun(lines: Sequence[int]) -> str:
-    shown = ", ".join(map(str, sorted({*lines})))
-    return (
-        f"what stands in line {shown} changes nothing that run computes and is left out; "
-        "where it raises an error, the published program gives no answer"
-    )
-
-
 def _domain(
-    source: Source,
-    run: ast.FunctionDef,
-    path: Path,
-    layout: Layout,
-    tables: Tables,
-    weights: WeightSheet,
-    warnings: list[str],
+    run: ast.FunctionDef, layout: Layout, sheets: Sheets, weights: WeightSheet, warnings: list[str]
 ) -> Recognised:
-    if tables.words is not None:
-        vocabulary: Sequence[str] = tables.words.words
-        place = tables.words.sheet.path.name
-    else:
-        vocabulary = weights.values.get("tokens", ())
-        place = weights.sheet.path.name
+    source, path = layout.source, layout.path
+    listing = sheets.words or weights
+    place = listing.sheet.path.name
+    vocabulary = sheets.words.words if sheets.words else weights.values.get("tokens", ())
     positions = _count(weights)
     if not vocabulary or not positions:
         missing = "tokens" if not vocabulary else "positions from 0 on"
@@ -190,7 +210,7 @@ def _domain(
             f"{weights.sheet.path.name} lists no {missing}; the two files do not belong together, or one is cut off",
         )
     names = [path.stem, path.absolute().parent.name]
-    arguments = tables.arguments
+    arguments = sheets.arguments
     if arguments is not None:
         names.insert(0, arguments.dataset)
         limit = framed_length(arguments)
@@ -200,14 +220,13 @@ def _domain(
                 f"{arguments.max_length}: inputs have at most {limit}"
             )
             positions = limit
-    found = recognise(vocabulary, positions, layout.examples, names, tables.words is not None)
+    found = recognise(vocabulary, positions, layout.examples, names, sheets.words is not None)
     if found is None:
         raise source.error(
             run, f"no sequence of {place}'s symbols fits {positions} positions; restore the files"
         )
-    kept = (tables.words or weights).sheet.keeps_missing
     lost = [symbol for symbol in found.domain.alphabet if symbol in LOST_TO_PANDAS]
-    if lost and not kept:
+    if lost and not listing.sheet.keeps_missing:
         warnings.append(
             f"the published program raises KeyError on {_shown(lost)}, which pandas takes for missing values; "
             f"here such a token has the row that {place} gives it"
@@ -240,41 +259,29 @@ def _count(weights: WeightSheet) -> int:
 
 def _arguments(source: Source, run: ast.FunctionDef, drafts: Drafts) -> dict[str, Abstract]:
     """Return what the parameters of `run` stand for: the tokens first, any others at their defaults."""
-    arguments = run.args
-    extra = (arguments.vararg, arguments.kwarg, *arguments.posonlyargs, *arguments.kwonlyargs)
-    names = [argument.arg for argument in arguments.args]
+    given = run.args
+    names = [argument.arg for argument in given.args]
+    starred = given.vararg or given.kwarg or given.posonlyargs or given.kwonlyargs
     if (
-        any(one is not None for one in extra)
+        starred
         or run.decorator_list
-        or len(arguments.defaults) != len(names) - 1
+        or len(given.defaults) != len(names) - 1
         or len(set(names)) != len(names)
     ):
         raise source.error(run, "run must take the tokens, and whatever else with a default")
-    given: dict[str, Abstract] = {names[0]: Column(Item(drafts.tokens(), drafts.domain.alphabet))}
-    for name, default in zip(names[1:], arguments.defaults, strict=True):
+    found: dict[str, Abstract] = {names[0]: Column(Item(drafts.tokens(), drafts.domain.alphabet))}
+    for name, default in zip(names[1:], given.defaults, strict=True):
         if not isinstance(default, ast.Constant):
             raise source.error(default, "a default of run must be a constant")
-        given[name] = Constant(default.value)
-    return given
-
-
-def _ties(program: Program, as_network: bool) -> list[str]:
-    """Say how the heads choose among several matches."""
-    heads = [one for one in program.operations if isinstance(one, CategoricalHead)]
-    ranked = sum(head.tie == Nearest("matches") for head in heads)
-    if as_network:
-        return ["Its heads choose their own position last, as the network does."]
-    if ranked:
-        return [write_fact(RankedHeads(ranked))]
-    return []
+        found[name] = Constant(default.value)
+    return found
 
 
 def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
     """Return where the arguments of a numerical look-up can exceed its table (n_ctx numbers for each layer so far)."""
     bounds = numerical_bounds(program)
-    lasts = {
-        modules.drafts.variables[number].node.name: last for number, last in modules.lasts.items()
-    }
+    variables = modules.drafts.variables
+    lasts = {variables[number].node.name: last for number, last in modules.lasts.items()}
     found = []
     for number, operation in enumerate(program.operations, len(program.inputs)):
         if isinstance(operation, NumericalLookup) and operation.layer is not None:
@@ -288,16 +295,13 @@ def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
 def _left_over(weights: WeightSheet, modules: Modules) -> list[str]:
     """Say which variables of the classifier the program never looks up, and what the labels lack."""
     found = []
+    file = weights.sheet.path.name
     unused = [feature for feature in weights.values if feature not in modules.looked_up]
     if unused:
+        found.append(f"{file} has rows for {_shown(unused)}, which the program never reads")
+    if modules.drafts.domain.scored is not None and UNKNOWN not in weights.labels:
         found.append(
-            f"{weights.sheet.path.name} has rows for {_shown(unused)}, which the program never reads"
-        )
-    domain = modules.drafts.domain
-    if domain.scored is not None and UNKNOWN not in weights.labels:
-        found.append(
-            f"{weights.sheet.path.name} has no column {UNKNOWN}, so the program can never answer it, though its "
-            "network can"
+            f"{file} has no column {UNKNOWN}, so the program can never answer it, though its network can"
         )
     return found
 
@@ -305,3 +309,151 @@ def _left_over(weights: WeightSheet, modules: Modules) -> list[str]:
 def _shown(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
     return ", ".join(map(repr, names[:MOST_SHOWN])) + more
+
+
+@dataclass(slots=True, eq=False)
+class _Body:
+    """Follows the statements of `run`; `pending` are the comments since the last variable, `line` is where they may begin."""
+
+    expressions: Expressions
+    line: int = 1
+    pending: tuple[str, ...] = field(default=())
+
+    @property
+    def source(self) -> Source:
+        return self.expressions.source
+
+    def follow(self, function: ast.FunctionDef) -> Stage:
+        """Return the labels that `run` returns."""
+        for node in ast.walk(function):
+            if isinstance(node, FOREIGN):
+                raise self.source.error(
+                    node, f"{type(node).__name__} cannot stand in {function.name}; remove it"
+                )
+        self.line = function.lineno
+        found = self._block(function.body)
+        if found is None:
+            raise self.source.error(function, f"{function.name} returns nothing; restore its end")
+        return found
+
+    def _block(self, body: list[ast.stmt]) -> Stage | None:
+        for statement in body:
+            self.pending += self._notes(statement)
+            found = self._statement(statement)
+            if found is not None:
+                return found
+            self.line = (statement.end_lineno or statement.lineno) + 1
+        return None
+
+    def _statement(self, statement: ast.stmt) -> Stage | None:
+        match statement:
+            case ast.FunctionDef(name=name):
+                parameters(self.source, statement)
+                self.expressions.layout.effects.leave_out(self.source.seen(statement))
+                self.expressions.names[name] = statement
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+            ):
+                self._assign(statement, name, value)
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name() as owner, slice=place)],
+                value=ast.Constant(value=str() as label),
+            ):
+                self._force(statement, owner, place, label)
+            case ast.If(test=test, body=body, orelse=orelse):
+                chosen = self._known(test)
+                if chosen is not None:
+                    return self._block(body if chosen else orelse)
+                self._leave_out(statement, "this condition is not known before an input is")
+            case ast.Return(value=ast.expr() as value):
+                found = self.expressions.evaluate(value)
+                if isinstance(found, Stage) and found.name in ("labels", "list", "labels pooled"):
+                    return found
+                raise self.source.error(statement, "run must return the predicted labels")
+            case _ if not isinstance(statement, ast.Pass) and not is_docstring(statement):
+                self._leave_out(statement)
+        return None
+
+    def _known(self, test: ast.expr) -> bool | None:
+        """Return which way a condition goes on every input, None where that is not known."""
+        try:
+            found = self.expressions.evaluate(test)
+        except NotFollowed:
+            return None
+        return bool(found.value) if isinstance(found, Constant) else None
+
+    def _leave_out(self, statement: ast.stmt, why: str = "") -> None:
+        """Pass over a statement that changes nothing; what it binds is not followed."""
+        effects = self.expressions.layout.effects
+        try:
+            bound = effects.leave_out(self.source.seen(statement))
+        except UnreadableSource as error:
+            if not why:
+                raise
+            reason = str(error).split(": ", 1)[-1]
+            raise self.source.error(statement, f"{why}, and {reason}") from None
+        for name in bound:
+            message = f"what this makes of {name} is not followed; write it more plainly"
+            self.expressions.names[name] = Unfollowed(self.source.error(statement, message))
+
+    def _assign(self, statement: ast.stmt, name: str, value: ast.expr) -> None:
+        self.expressions.target = name
+        drafts = self.expressions.modules.drafts
+        known = len(drafts.variables)
+        try:
+            found = self.expressions.evaluate(value)
+        except NotFollowed as error:
+            try:
+                self._leave_out(statement)
+            except UnreadableSource:
+                raise error from None
+            self.expressions.names[name] = Unfollowed(error)
+            return
+        if isinstance(found, Zipped):
+            raise self.source.error(statement, "zip can be read once; keep a list, or zip again")
+        self.expressions.names[name] = found
+        if not isinstance(found, Column):
+            return
+        if isinstance(found.entry, Item | Number) and found.entry.variable >= known:
+            layered = LAYERED.fullmatch(name)
+            shown, layer = (layered[1], int(layered[2])) if layered else (name, None)
+            drafts.rename(found.entry.variable, shown, layer, self.pending)
+            self.pending = ()
+        if isinstance(found.entry, Item):
+            _name_values(drafts, found.entry)
+
+    def _notes(self, statement: ast.stmt) -> tuple[str, ...]:
+        """Return the comments above a statement that a person wrote."""
+        lines = self.source.lines[self.line - 1 : statement.lineno - 1]
+        return tuple(
+            line.lstrip("#").strip()
+            for line in map(str.strip, lines)
+            if line.startswith("#") and not BANNER.fullmatch(line) and line.strip("# ")
+        )
+
+    def _force(self, statement: ast.stmt, owner: ast.Name, place: ast.expr, label: str) -> None:
+        domain = self.expressions.modules.drafts.domain
+        names = self.expressions.names
+        found, index = self.expressions.evaluate(owner), self.expressions.evaluate(place)
+        shared = sum(one is found for one in names.values()) > 1
+        match found, index:
+            case Stage("labels" | "list"), _ if shared:
+                raise self.source.error(statement, "these labels have two names; use one of them")
+            case Stage("labels" | "list"), Constant(0) if domain.prefix is not None:
+                names[owner.id] = replace(found, first=label)
+            case Stage("labels" | "list"), Constant(-1) if domain.suffix is not None:
+                names[owner.id] = replace(found, last=label)
+            case _:
+                raise self.source.error(
+                    statement, "a label can be forced at the first or last frame symbol alone"
+                )
+
+
+def _name_values(drafts: Drafts, item: Item) -> None:
+    """Give a word table's values the names of the members that the program makes of them."""
+    draft = drafts.variables[item.variable]
+    named = all(isinstance(entry, Member) for entry in item.entries)
+    if isinstance(draft.node, WordTable) and named and len(set(item.entries)) == len(item.entries):
+        node = replace(draft.node, values=as_values(item.entries))
+        drafts.variables[item.variable] = Draft(node, draft.entries)

@@ -1,4 +1,4 @@
-"""Programs as checkpoints that the published code loads. Owns `model.pt` and `args.json`; refuses what its modules cannot do.
+"""Programs as runs (`model.pt`, `args.json`) that the published code loads.
 
 Every layer gets as many modules of each kind as the fullest one; dead ones fill the rest. Choices are one-hot, MLPs hold their
 tables in hidden units whose sums are small integers, and votes are integers that float32 adds exactly.
@@ -6,19 +6,15 @@ tables in hidden units whose sums are small integers, and votes are integers tha
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import product
-from math import prod
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from tprog.errors import TprogError
-from tprog.evaluate import numerical_bounds, reachable
 from tprog.files import write_bytes, write_text
 from tprog.ir import (
     CategoricalHead,
@@ -39,52 +35,15 @@ from tprog.ir import (
     predicate_table,
 )
 from tprog.learn.votes import within
-from tprog.published.arguments import ARGUMENTS_FILE, LIMITS, Arguments
-from tprog.published.kinds import MODEL_FILE
-from tprog.published.sampling import run_names
+from tprog.published.arguments import LIMITS, TRAINING, Arguments
+from tprog.published.files import ARGUMENTS_FILE, MODEL_FILE
+from tprog.published.mlps import EXACT_SUM, Mlp, NotPublishable, counting_mlp, table_mlp
+from tprog.published.names import Unnamed, run_names
 
-# Below it every sum of integers is exact in float32.
-EXACT_SUM = 1 << 24
-# A look-up with more points than this is not written out.
-MOST_POINTS = 1 << 18
+# An entry of what the network chooses the largest of: far above the others, so that its softmax is as good as one-hot.
 CHOSEN = 10.0
 FORBIDDEN = ("<pad>", "<unk>")
-KINDS: tuple[type[Operation], ...] = (
-    CategoricalHead,
-    NumericalHead,
-    CategoricalLookup,
-    NumericalLookup,
-)
-# What the published loader asks for besides what shapes the network.
-FURTHER: dict[str, Any] = {
-    "d_model": 64,
-    "d_head": None,
-    "n_heads": 2,
-    "dropout": 0.0,
-    "mlp_type": "cat",
-    "selector_width": 0,
-    "sample_fn": "gumbel_soft",
-    "glove_embeddings": "",
-    "do_glove": 0,
-    "lr": 0.05,
-    "max_grad_norm": None,
-    "gumbel_samples": 1,
-    "n_epochs": 1,
-    "batch_size": 512,
-    "tau_init": 3.0,
-    "tau_end": 0.01,
-    "tau_schedule": "geomspace",
-    "loss_agg": "per_token",
-    "save": True,
-    "save_code": False,
-    "device": "cpu",
-}
-
-
-class NotPublishable(TprogError):
-    """A program holds something that no published network can."""
-
-    slug = "not-publishable"
+KINDS = (CategoricalHead, NumericalHead, CategoricalLookup, NumericalLookup)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +54,13 @@ class PublishedRun:
         arguments: what shapes the network, and from which its symbols and labels are drawn again.
         unembed_mask: whether `<pad>` and `<unk>` are masked.
         tensors: the state dict.
-        program: the Program whose votes the tensors hold; it predicts what the exported one does where `rounded` is false.
-        rounded: whether votes had to be rounded, so that its predictions must be compared.
+        program: the Program whose votes the tensors hold, rounded where they were finer than float32.
     """
 
     arguments: Arguments
     unembed_mask: bool
     tensors: Mapping[str, Tensor]
     program: Program
-    rounded: bool
 
 
 def write_published(folder: Path, run: PublishedRun) -> None:
@@ -114,12 +71,8 @@ def write_published(folder: Path, run: PublishedRun) -> None:
     """
     content = io.BytesIO()
     torch.save(dict(run.tensors), content)
-    entries = {
-        **asdict(run.arguments),
-        **FURTHER,
-        "unembed_mask": int(run.unembed_mask),
-        "output_dir": folder.name,
-    }
+    own = {"unembed_mask": int(run.unembed_mask), "output_dir": folder.name}
+    entries = {**asdict(run.arguments), **TRAINING, **own}
     write_bytes(folder / MODEL_FILE, content.getvalue())
     write_text(folder / ARGUMENTS_FILE, json.dumps(entries, indent=2) + "\n")
 
@@ -133,124 +86,102 @@ def published_run(program: Program) -> PublishedRun:
     Raises:
         NotPublishable: a part of it is none that a published network has; the message names it.
     """
-    return _Writer(program).run()
+    for name, variable in zip(program.names, program.inputs, strict=False):
+        if isinstance(variable, TextRule):
+            raise NotPublishable(
+                f"{name} is a rule over a word's text, which no published network has"
+            )
+    if program.domain.context_length is None:
+        raise NotPublishable("the program has no greatest length, and every network has one")
+    if program.classifier.pooled:
+        raise NotPublishable("its outputs are pooled, and no generated task's network does that")
+    # What is masked can then lose by half of what float32 adds exactly.
+    return _Writer(within(program, EXACT_SUM // 4), program.domain.context_length).run()
 
 
 class _Writer:
-    """One export."""
+    """One export: the place of every variable in the network, and the network's tensors."""
 
-    def __init__(self, program: Program) -> None:
-        self._check_inputs(program)
-        if program.classifier.pooled:
-            raise NotPublishable(
-                "its outputs are pooled, and no generated task's network does that"
-            )
-        fitted = within(program, EXACT_SUM // 4)
-        self._rounded = fitted.classifier != program.classifier
-        self._program = fitted
-        self._symbols, self._labels, self._base = self._names()
-        self._first = len(program.inputs)
-        self._layers = max(program.layers, default=0) + 1
-        self._counts = {
-            kind: max(
-                (
-                    sum(
-                        type(one) is kind and at == layer
-                        for one, at in zip(program.operations, program.layers, strict=True)
-                    )
-                    for layer in range(self._layers)
-                ),
-                default=0,
-            )
-            for kind in KINDS
-        }
-        # The published code asks every layer for its categorical heads.
-        self._counts[CategoricalHead] = max(1, self._counts[CategoricalHead])
+    def __init__(self, program: Program, positions: int) -> None:
+        self._program, self._positions = program, positions
+        self._names_symbols()
         self._words = [
             index
             for index, variable in enumerate(program.inputs)
             if isinstance(variable, WordTable | Tokens)
         ]
         self._one_hot = not any(isinstance(variable, WordTable) for variable in program.inputs)
-        self._places = self._order()
+        self._place_variables()
         self._size = self._cardinality()
-        self._read = max(
-            [len(one.arguments) for one in self._operations(CategoricalLookup, NumericalLookup)]
-            or [2]
-        )
-        self._hidden: dict[str, tuple[Tensor, Tensor, Tensor, Tensor]] = {}
+        lookups = self._operations(CategoricalLookup, NumericalLookup)
+        self._read = max((len(one.arguments) for one in lookups), default=2)
 
     def _operations(self, *kinds: type[Any]) -> list[Any]:
         return [one for one in self._program.operations if isinstance(one, kinds)]
 
-    def _check_inputs(self, program: Program) -> None:
-        for index, variable in enumerate(program.inputs):
-            if isinstance(variable, TextRule):
-                raise NotPublishable(
-                    f"{program.names[index]} is a rule over a word's text, which no published network has"
-                )
-        if program.domain.context_length is None:
-            raise NotPublishable("the program has no greatest length, and every network has one")
-
-    def _names(self) -> tuple[tuple[str, ...], tuple[str, ...], Arguments]:
-        """Return symbols and labels in the order of their numbers, and the arguments that give them."""
+    def _numbered(self) -> Iterator[tuple[int, Operation, int]]:
+        """Yield the variable, operation and layer of every module."""
         program = self._program
-        spec = program.provenance.task
-        wanted = (
-            {*program.domain.alphabet},
-            {
-                label
-                for number, label in enumerate(program.classifier.labels)
-                if number not in program.classifier.masked and label not in FORBIDDEN[:1]
-            },
-        )
-        found = run_names(spec, program.domain, wanted[0], wanted[1])
-        if isinstance(found, str):
-            raise NotPublishable(found)
-        arguments, symbols, labels = found
-        return symbols, labels, arguments
+        pairs = zip(program.operations, program.layers, strict=True)
+        for number, (one, layer) in enumerate(pairs, len(program.inputs)):
+            yield number, one, layer
 
-    def _order(self) -> dict[int, int]:
-        """Return for each variable its place among the network's categorical, or numerical, variables."""
-        program, counts = self._program, self._counts
-        places: dict[int, int] = {}
-        vectors = max(1, len(self._words))
-        for number, index in enumerate(self._words):
-            places[index] = number
-        for index, variable in enumerate(program.inputs):
-            if isinstance(variable, Positions):
-                places[index] = vectors
-            elif isinstance(variable, Ones):
-                places[index] = 0
-        inner = {
+    def _names_symbols(self) -> None:
+        """Find symbols and labels in the order of their numbers, and the arguments that give them."""
+        program = self._program
+        labels = {
+            label
+            for number, label in enumerate(program.classifier.labels)
+            if number not in program.classifier.masked and label not in FORBIDDEN[:1]
+        }
+        task, domain = program.provenance.task, program.domain
+        try:
+            self._base, self._symbols, self._labels = run_names(
+                task, domain, {*domain.alphabet}, labels
+            )
+        except Unnamed as error:
+            raise NotPublishable(str(error)) from None
+
+    def _place_variables(self) -> None:
+        """Give each operation its slot among the modules of its layer, each variable its place among those that modules read."""
+        program = self._program
+        used: Counter[tuple[type[Operation], int]] = Counter()
+        self._slots: dict[int, int] = {}
+        for number, one, layer in self._numbered():
+            self._slots[number] = used[type(one), layer]
+            used[type(one), layer] += 1
+        self._layers = max(program.layers, default=0) + 1
+        counts = {kind: max(used[kind, layer] for layer in range(self._layers)) for kind in KINDS}
+        # The published code asks every layer for its categorical heads.
+        counts[CategoricalHead] = max(1, counts[CategoricalHead])
+        self._counts: dict[type[Operation], int] = counts
+        inner: dict[type[Operation], int] = {
             CategoricalHead: 0,
             CategoricalLookup: counts[CategoricalHead],
             NumericalLookup: counts[CategoricalHead] + counts[CategoricalLookup],
         }
-        width = sum(counts[kind] for kind in inner)
-        used: dict[tuple[type[Operation], int], int] = {}
-        self._slots: dict[int, int] = {}
-        for number, (one, layer) in enumerate(
-            zip(program.operations, program.layers, strict=True), self._first
-        ):
-            kind = type(one)
-            slot = used.get((kind, layer), 0)
-            used[kind, layer] = slot + 1
-            self._slots[number] = slot
-            places[number] = (
-                1 + layer * counts[NumericalHead] + slot
-                if kind is NumericalHead
-                else vectors + 1 + layer * width + inner[kind] + slot
-            )
-        self._vectors, self._width = vectors, width
-        return places
+        # How many vectors embed a symbol, and how many categorical variables each layer adds.
+        self._vectors = max(1, len(self._words))
+        self._width = sum(counts[kind] for kind in inner)
+        self._places = {index: number for number, index in enumerate(self._words)}
+        for index, variable in enumerate(program.inputs):
+            if isinstance(variable, Positions | Ones):
+                self._places[index] = self._vectors if isinstance(variable, Positions) else 0
+        for number, one, layer in self._numbered():
+            slot = self._slots[number]
+            if isinstance(one, NumericalHead):
+                self._places[number] = 1 + layer * counts[NumericalHead] + slot
+            else:
+                before = self._vectors + 1 + layer * self._width
+                self._places[number] = before + inner[type(one)] + slot
 
     def _cardinality(self) -> int:
         program = self._program
         sizes = [len(values) for values in program.values if isinstance(values, FiniteValues)]
-        size = max(*sizes, len(self._symbols), program.domain.context_length or 1)
+        size = max(*sizes, len(self._symbols), self._positions)
         for head in self._operations(CategoricalHead, NumericalHead):
             empty = any(not row for row in self._predicate(head))
+            # A query that wants no key wants one that nothing is.
             if empty and not isinstance(program.variables[head.key], Tokens):
                 size = max(size, len(program.finite_values(head.key)) + 1)
         return size
@@ -272,12 +203,15 @@ class _Writer:
     def run(self) -> PublishedRun:
         program = self._program
         self._check_heads()
-        for number, one in enumerate(program.operations, self._first):
+        mlps: dict[int, Mlp] = {}
+        for number, one, _ in self._numbered():
             if isinstance(one, CategoricalLookup):
-                self._hidden[program.names[number]] = self._table(one)
+                numbers = [self._numbers(variable) for variable in one.arguments]
+                mlps[number] = table_mlp(one, numbers, self._size, self._read)
             elif isinstance(one, NumericalLookup):
-                self._hidden[program.names[number]] = self._counting_table(number, one)
-        hidden = max([len(found[1]) for found in self._hidden.values()] or [1])
+                name = program.names[number]
+                mlps[number] = counting_mlp(program, name, one, self._size, self._read)
+        hidden = max((len(bias) for _, bias, _, _ in mlps.values()), default=1)
         if hidden > LIMITS["d_mlp"]:
             raise NotPublishable(f"a look-up needs {hidden:,} hidden units; simplify the program")
         heads = self._operations(CategoricalHead)
@@ -298,18 +232,17 @@ class _Writer:
             rel_pos_bias="none" if any(head.tie == First() for head in heads) else "fixed",
             autoregressive=self._causal(),
         )
-        masked = {self._program.classifier.labels[one] for one in program.classifier.masked}
+        masked = {program.classifier.labels[one] for one in program.classifier.masked}
         answers = {*program.classifier.labels} - masked
         mask = not answers & {*FORBIDDEN}
-        tensors = {
-            name: tensor.contiguous() for name, tensor in self._tensors(arguments, mask).items()
-        }
-        return PublishedRun(arguments, mask, tensors, program, self._rounded)
+        found = self._tensors(arguments, mask, mlps)
+        tensors = {name: tensor.contiguous() for name, tensor in found.items()}
+        return PublishedRun(arguments, mask, tensors, program)
 
     def _check_heads(self) -> None:
         program = self._program
         ties = set()
-        for number, head in enumerate(program.operations, self._first):
+        for number, head, _ in self._numbered():
             if not isinstance(head, CategoricalHead | NumericalHead):
                 continue
             name = program.names[number]
@@ -343,76 +276,10 @@ class _Writer:
             )
         return causal == {True}
 
-    def _table(self, lookup: CategoricalLookup) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return an MLP with a hidden unit for each entry that is not the commonest result."""
-        size = self._size
-        distinct = list(dict.fromkeys(lookup.arguments))
-        numbers = [self._numbers(variable) for variable in lookup.arguments]
-        domains = [range(len(self._program.finite_values(one))) for one in distinct]
-        if prod(map(len, domains)) > MOST_POINTS:
-            raise NotPublishable(
-                f"{lookup.name or 'a look-up'} has more than {MOST_POINTS:,} entries"
-            )
-        sizes = [len(found) for found in numbers]
-        results = {}
-        for point in product(*domains):
-            whole = [point[distinct.index(variable)] for variable in lookup.arguments]
-            results[point] = lookup.table[int(np.ravel_multi_index(whole, sizes))]
-        listed = list(results.values())
-        common = max(sorted(set(listed)), key=listed.count)
-        kept = [point for point, result in results.items() if result != common]
-        inward = torch.zeros(len(kept), size * self._read)
-        outward = torch.zeros(size, len(kept))
-        for unit, point in enumerate(kept):
-            for number, variable in enumerate(distinct):
-                slot = lookup.arguments.index(variable)
-                inward[unit, slot * size + numbers[slot][point[number]]] = 1
-            outward[results[point], unit] = 2
-        bias = torch.zeros(size)
-        bias[common] = 1
-        return inward, torch.full((len(kept),), 1.0 - len(distinct)), outward, bias
-
-    def _counting_table(
-        self, number: int, lookup: NumericalLookup
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return an MLP that is constant between steps along the arguments, read as digits of one number."""
-        program, name = self._program, self._program.names[number]
-        distinct = list(dict.fromkeys(lookup.arguments))
-        bounds = numerical_bounds(program)
-        reach = [bounds[variable] or 0 for variable in distinct]
-        if prod(most + 1 for most in reach) > MOST_POINTS // 16:
-            found = reachable(program)
-            if found.exact:
-                reach = [len(found.values[variable]) - 1 for variable in distinct]
-        points = list(product(*(range(most + 1) for most in reach)))
-        if len(points) > MOST_POINTS:
-            raise NotPublishable(f"{name} has arguments up to {max(reach):,}, too many for a table")
-        strides = [prod(most + 1 for most in reach[place + 1 :]) for place in range(len(reach))]
-        results = [
-            lookup.index(tuple(point[distinct.index(one)] for one in lookup.arguments))
-            for point in points
-        ]
-        steps = [at for at in range(1, len(results)) if results[at] != results[at - 1]]
-        units = 2 * len(steps)
-        if units * len(points) * 2 >= EXACT_SUM:
-            raise NotPublishable(f"{name} changes at {len(steps):,} places, too many for float32")
-        inward = torch.zeros(units, self._read)
-        bias = torch.zeros(units)
-        outward = torch.zeros(self._size, units)
-        for place, stride in enumerate(strides):
-            inward[:, lookup.arguments.index(distinct[place])] = float(stride)
-        for order, at in enumerate(steps):
-            for half, sign in ((0, 1.0), (1, -1.0)):
-                unit = 2 * order + half
-                bias[unit] = float(1 - at - half)
-                outward[results[at], unit] += sign
-                outward[results[at - 1], unit] -= sign
-        out = torch.zeros(self._size)
-        out[results[0]] = 1
-        return inward, bias, outward, out
-
-    def _tensors(self, arguments: Arguments, mask: bool) -> dict[str, Tensor]:
-        size, positions = self._size, self._program.domain.context_length or 1
+    def _tensors(
+        self, arguments: Arguments, mask: bool, mlps: Mapping[int, Mlp]
+    ) -> dict[str, Tensor]:
+        size, positions = self._size, self._positions
         found = {
             "embed.W_E": self._embeddings(),
             "num_embed.W_E": torch.ones(len(self._symbols), 1),
@@ -424,21 +291,28 @@ class _Writer:
             found |= self._heads(
                 f"{name}.cat_attn", CategoricalHead, layer, categorical, categorical
             )
-            found |= self._bias(f"{name}.cat_attn", arguments.rel_pos_bias, positions)
+            found |= self._bias(f"{name}.cat_attn", arguments.rel_pos_bias)
             if self._counts[NumericalHead]:
                 found |= self._heads(
                     f"{name}.num_attn", NumericalHead, layer, categorical, numerical
                 )
             categorical += self._counts[CategoricalHead]
             numerical += self._counts[NumericalHead]
-            found |= self._lookups(
-                f"{name}.cat_mlp", CategoricalLookup, layer, categorical, size, arguments.d_mlp
-            )
-            found |= self._lookups(
-                f"{name}.num_mlp", NumericalLookup, layer, numerical, 1, arguments.d_mlp
-            )
+            for kind, part, variables, wide in (
+                (CategoricalLookup, "cat_mlp", categorical, size),
+                (NumericalLookup, "num_mlp", numerical, 1),
+            ):
+                own = {slot: (one, mlps[number]) for slot, number, one in self._of(kind, layer)}
+                for slot in range(self._counts[kind]):
+                    found |= self._mlp(
+                        f"{name}.{part}.mlps.{slot}",
+                        own.get(slot),
+                        variables,
+                        wide,
+                        arguments.d_mlp,
+                    )
             categorical += self._width - self._counts[CategoricalHead]
-        found["unembed.W_U"] = self._votes(categorical, numerical, mask)
+        found["unembed.W_U"] = self._votes(categorical, numerical)
         if mask:
             hidden = [label in FORBIDDEN for label in self._labels]
             found["unembed.mask"] = torch.tensor(hidden).view(1, 1, -1)
@@ -447,7 +321,7 @@ class _Writer:
     def _embeddings(self) -> Tensor:
         size, program = self._size, self._program
         if self._one_hot:
-            return torch.eye(size)[:, : len(self._symbols)] * 20 - 10
+            return torch.eye(size)[:, : len(self._symbols)] * 2 * CHOSEN - CHOSEN
         blocks = []
         for index in self._words:
             variable = program.inputs[index]
@@ -468,18 +342,16 @@ class _Writer:
 
     def _of(self, kind: type[Operation], layer: int) -> list[tuple[int, int, Any]]:
         """Return slot, variable and operation of every module of a kind in a layer."""
-        program = self._program
         return [
             (self._slots[number], number, one)
-            for number, one in enumerate(program.operations, self._first)
-            if type(one) is kind and program.layers[number - self._first] == layer
+            for number, one, at in self._numbered()
+            if type(one) is kind and at == layer
         ]
 
     def _heads(
         self, name: str, kind: type[Operation], layer: int, variables: int, values: int
     ) -> dict[str, Tensor]:
-        count, size = self._counts[kind], self._size
-        positions = self._program.domain.context_length or 1
+        count, size, positions = self._counts[kind], self._size, self._positions
         gates = {role: torch.zeros(count, variables) for role in "KQ"}
         gates["V"] = torch.zeros(count, values)
         predicate = torch.zeros(count, size, size)
@@ -500,8 +372,9 @@ class _Writer:
             found[f"{name}.pos_bias"] = torch.arange(positions, 0, -1)
         return found
 
-    def _bias(self, name: str, rule: str, positions: int) -> dict[str, Tensor]:
+    def _bias(self, name: str, rule: str) -> dict[str, Tensor]:
         """Return the preference for each offset, key position minus query position; negative ones from the end."""
+        positions = self._positions
         offsets = torch.arange(2 * positions)
         distance = torch.where(offsets > positions - 1, 2 * positions - offsets, offsets)
         near = -(distance - 1) / positions
@@ -512,32 +385,30 @@ class _Writer:
             f"{name}.rel_pos_bias.idxs": offsets,
         }
 
-    def _lookups(
-        self, name: str, kind: type[Operation], layer: int, variables: int, wide: int, hidden: int
+    def _mlp(
+        self, name: str, own: tuple[Any, Mlp] | None, variables: int, wide: int, hidden: int
     ) -> dict[str, Tensor]:
-        found: dict[str, Tensor] = {}
-        for slot in range(self._counts[kind]):
-            own = f"{name}.mlps.{slot}"
-            found[f"{own}.W_read.W"] = torch.zeros(self._read, variables)
-            found[f"{own}.W_read.E"] = torch.eye(wide).repeat(variables, 1, 1)
-            found[f"{own}.W_in"] = torch.zeros(hidden, wide * self._read)
-            found[f"{own}.b_in"] = torch.zeros(hidden)
-            found[f"{own}.W_out"] = torch.zeros(self._size, hidden)
-            found[f"{own}.b_out"] = torch.zeros(self._size)
-        for slot, number, one in self._of(kind, layer):
-            own = f"{name}.mlps.{slot}"
-            reads: Sequence[int] = one.arguments
+        """Return the tensors of a look-up's MLP, or of a dead one."""
+        found = {
+            f"{name}.W_read.W": torch.zeros(self._read, variables),
+            f"{name}.W_read.E": torch.eye(wide).repeat(variables, 1, 1),
+            f"{name}.W_in": torch.zeros(hidden, wide * self._read),
+            f"{name}.b_in": torch.zeros(hidden),
+            f"{name}.W_out": torch.zeros(self._size, hidden),
+            f"{name}.b_out": torch.zeros(self._size),
+        }
+        if own is not None:
+            lookup, (inward, bias, outward, out) = own
             for place in range(self._read):
-                variable = reads[min(place, len(reads) - 1)]
-                found[f"{own}.W_read.W"][place, self._places[variable]] = CHOSEN
-            inward, bias, outward, out = self._hidden[self._program.names[number]]
-            found[f"{own}.W_in"][: len(bias)] = inward
-            found[f"{own}.b_in"][: len(bias)] = bias
-            found[f"{own}.W_out"][:, : len(bias)] = outward
-            found[f"{own}.b_out"][:] = out
+                variable = lookup.arguments[min(place, len(lookup.arguments) - 1)]
+                found[f"{name}.W_read.W"][place, self._places[variable]] = CHOSEN
+            found[f"{name}.W_in"][: len(bias)] = inward
+            found[f"{name}.b_in"][: len(bias)] = bias
+            found[f"{name}.W_out"][:, : len(bias)] = outward
+            found[f"{name}.b_out"][:] = out
         return found
 
-    def _votes(self, categorical: int, numerical: int, mask: bool) -> Tensor:
+    def _votes(self, categorical: int, numerical: int) -> Tensor:
         program, size = self._program, self._size
         labels, known = self._labels, program.classifier.labels
         columns = [known.index(label) if label in known else None for label in labels]

@@ -16,7 +16,7 @@ from tprog.analysis.explain.source.tree import (
     parameters,
     parse,
 )
-from tprog.published.scopes import deep_calls
+from tprog.published.parsed import deep_calls
 
 
 def read_reading(text: str, path: Path, why: str) -> Reading:

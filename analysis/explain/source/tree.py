@@ -11,7 +11,7 @@ from functools import cached_property
 from astroid import nodes
 
 from tprog.errors import UnreadableSource
-from tprog.published.scopes import module_of
+from tprog.published.parsed import module_of
 
 LARGEST_SOURCE = 2_000_000  # characters; a tree takes a hundred times its text
 MOST_REPAIRS = 200  # statements that may be left out, one after the other

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tprog.analysis.disagreement import Parting
-from tprog.analysis.importing import Brought, Place
+from tprog.analysis.importing import Import, Place
 from tprog.analysis.show.page.words import counted
 from tprog.manifest import PROGRAM_FILE
+from tprog.published.meanings import Parting
 from tprog.terminal import Group, RenderableType, Table, Text
 from tprog.visible import shell_word
 
@@ -15,7 +15,7 @@ AGREED = {True: "green", False: "bold red", None: "yellow"}
 KINDS = {"source": "program", "checkpoint": "checkpoint"}
 
 
-def import_page(brought: Brought) -> RenderableType:
+def import_page(brought: Import) -> RenderableType:
     """Return what one import found, what one should know of it, and what to do next."""
     parts = [
         Text.assemble(
@@ -24,7 +24,7 @@ def import_page(brought: Brought) -> RenderableType:
             ", read and not executed",
         )
     ]
-    parts += [Text(note) for note in brought.imported.notes[1:]]
+    parts += [Text(note) for note in brought.notes[1:]]
     if brought.parting is not None:
         parts.append(parting_line(brought.parting))
     parts += [Text(remark, "yellow") for remark in brought.remarks]
@@ -34,7 +34,7 @@ def import_page(brought: Brought) -> RenderableType:
         verb = "wrote" if brought.written else "already there:"
         parts.append(Text(f"{verb} {brought.folder / PROGRAM_FILE}"))
         folder = shell_word(str(brought.folder))
-        known = brought.program.provenance.task is not None
+        known = brought.task is not None
         verify = [f"tprog verify {folder}"] if known else []
         following = " · ".join([f"next: tprog analyze {folder}", *verify])
         # A command that is broken over lines cannot be copied.
@@ -47,7 +47,7 @@ def parting_line(parting: Parting) -> Text:
     return Text(parting.sentence, "yellow" if parting.differing else "")
 
 
-def tree_page(rows: Sequence[tuple[Place, Brought | str]], folder: Path) -> RenderableType:
+def tree_page(rows: Sequence[tuple[Place, Import | str]], folder: Path) -> RenderableType:
     """Return a table of what was found and how each went.
 
     Args:
@@ -65,7 +65,7 @@ def tree_page(rows: Sequence[tuple[Place, Brought | str]], folder: Path) -> Rend
             table.add_row(
                 Text(str(place.name)),
                 kind,
-                came.program.provenance.task or Text("unknown", "dim"),
+                came.task or Text("unknown", "dim"),
                 _parting(came),
                 _outcome(came),
             )
@@ -87,7 +87,7 @@ def tree_page(rows: Sequence[tuple[Place, Brought | str]], folder: Path) -> Rend
     return Group(*parts)
 
 
-def _parting(came: Brought) -> Text:
+def _parting(came: Import) -> Text:
     parting = came.parting
     if parting is None:
         return Text("one meaning", "dim")
@@ -97,7 +97,7 @@ def _parting(came: Brought) -> Text:
     return Text(f"part on {parting.differing:,} of {inputs}", "yellow")
 
 
-def _outcome(came: Brought) -> Text:
+def _outcome(came: Import) -> Text:
     if came.agreement is not None and came.agreement.holds is False:
         return Text("imported, against its checkpoint", "bold red")
     return Text("imported" if came.written else "already there", "green")

@@ -1,4 +1,4 @@
-"""The kinds of things that the names of a published file stand for, without an input.
+"""What the names of a published file stand for, without an input.
 
 The body of `run` works on lists with one entry for each position, and on tables of pandas. The reader follows it with these
 stand-ins: an `Item` is what stands at a position, as a function of one variable's value there.
@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from tprog.errors import UnreadableSource
-from tprog.published.enums import Enumeration
-from tprog.published.helpers import Selection
+from tprog.published.assemble import Scores
+from tprog.published.functions import Selection
+from tprog.published.parsed import Enumeration
 from tprog.published.sheets import Sheet, WeightSheet, WordSheet
 
 
@@ -75,13 +76,6 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
-    """A function of the file."""
-
-    function: ast.FunctionDef
-
-
-@dataclass(frozen=True, slots=True)
 class Unfollowed:
     """What a statement made that is not followed, with the error for whatever reads it."""
 
@@ -93,13 +87,6 @@ class Several:
     """A list or tuple whose entries are written one by one."""
 
     entries: tuple["Abstract", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """A CSV file without an index."""
-
-    sheet: Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +111,6 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """The votes of a variable.
-
-    Attributes:
-        variable: the variable.
-        weights: for each of its values a row of one weight for each label; a single row where it is numerical.
-        numbered: whether the rows are numbered by position.
-    """
-
-    variable: int
-    weights: tuple[tuple[Fraction, ...], ...]
-    numbered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Stage:
     """A step of the way from all votes to the prediction.
 
@@ -158,16 +130,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The labels, as an array."""
+    """The labels: the classifier's columns, or the array of them."""
 
     names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of the classifier."""
-
-    names: tuple[str, ...]
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +154,7 @@ class Method:
     name: str
 
 
+# A `Sheet` is a table without an index, a function of the file its syntax tree.
 Abstract: TypeAlias = (
     Constant
     | Item
@@ -197,10 +164,10 @@ Abstract: TypeAlias = (
     | Length
     | TokenAt
     | Module
-    | Function
+    | ast.FunctionDef
     | Unfollowed
     | Several
-    | RawTable
+    | Sheet
     | WeightSheet
     | WordSheet
     | WordRows
@@ -209,7 +176,6 @@ Abstract: TypeAlias = (
     | Scores
     | Stage
     | Labels
-    | Columns
     | Attention
     | Method
     | Enumeration
