@@ -333,7 +333,8 @@ class Sandbox:
     def _comparison(self, expression: ast.Compare) -> Expression:
         first, *others = self._expressions([expression.left, *expression.comparators])
         steps = [
-            (COMPARISONS[SIGNS[type(one)]], side) for one, side in zip(expression.ops, others, strict=True)
+            (COMPARISONS[SIGNS[type(one)]], side)
+            for one, side in zip(expression.ops, others, strict=True)
         ]
 
         def run(frame: Frame) -> Any:
