@@ -35,7 +35,7 @@ from tprog.ir import (
     Values,
     WordTable,
 )
-from tprog.visible import visible
+from tprog.visible import cut, visible
 
 OperationKind: TypeAlias = Literal["head", "numerical head", "look-up", "numerical look-up"]
 
@@ -155,8 +155,7 @@ def show_value(value: Value) -> str:
 
 def clip(text: str, width: int) -> str:
     """Return `text` as it is shown, cut to at most `width` characters with an ellipsis where it is longer."""
-    text = visible(text, keep="\u00a0")
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+    return cut(visible(text, keep="\u00a0"), width)
 
 
 def _describe_tie(tie: TieBreak) -> list[str]:

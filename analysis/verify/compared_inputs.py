@@ -11,6 +11,7 @@ from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import frame_indices
 from tprog.ir import Domain
 from tprog.tasks import Task
+from tprog.visible import first_words
 
 SAMPLING_ROUNDS = 5  # a task's own sampler draws short inputs too, which are dropped
 LONGEST_SAMPLED = 32  # data symbols, where a domain has no greatest length
@@ -182,7 +183,7 @@ def _check_symbols(one: Side, other: Side) -> None:
     for left, right in ((one, other), (other, one)):
         extra = [symbol for symbol in left.domain.symbols if symbol not in right.domain.symbols]
         if extra and right.domain.unknown is None:
-            shown = " ".join(map(repr, extra[:8])) + (" ..." if len(extra) > 8 else "")
+            shown = first_words([repr(symbol) for symbol in extra], 8)
             raise UsageError(
                 f"{left.name} reads {shown}, which {right.name} does not know; "
                 "compare things that are defined on the same symbols"

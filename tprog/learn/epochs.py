@@ -17,6 +17,7 @@ from tprog.learn.weights import read_tensors
 from tprog.manifest import MANIFEST_FILE, Manifest, read_manifest
 from tprog.tasks import get_task
 from tprog.tasks.dataset import make_dataset
+from tprog.visible import one_line
 
 PREFIX = "network."
 
@@ -54,7 +55,7 @@ def read_epoch(path: Path) -> Program:
         epoch = int(about["epoch"])
         samples = manifest.config.get("samples")
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = one_line(error)
         raise UnreadableSource(
             f"{path} does not fit the run in {path.parent} ({reason})"
         ) from error

@@ -19,6 +19,7 @@ from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation, temperature_at
 from tprog.learn.settings import Diverged, OnProgress, Progress, ShouldStop, WarmStartSettings
 from tprog.learn.weights import read_tensors, write_tensors
+from tprog.visible import one_line
 
 # A mean loss of so many nats means that the weights have exploded: no prediction is that wrong by chance.
 GREATEST_LOSS = 1e4
@@ -128,7 +129,7 @@ class WarmState:
             self.loss = None if about["loss"] is None else float(about["loss"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise UnreadableSource(
-                f"{path} is no checkpoint of this training ({' '.join(str(error).split())[:200]}); "
+                f"{path} is no checkpoint of this training ({one_line(error)}); "
                 "begin the run again with --fresh"
             ) from error
 

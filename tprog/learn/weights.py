@@ -36,6 +36,7 @@ from tprog.learn.layout import (
     input_size,
 )
 from tprog.learn.network import Network
+from tprog.visible import one_line
 
 FORMAT = 1
 
@@ -203,7 +204,7 @@ def _check_gates(network: Network) -> None:
 
 
 def _unreadable(path: Path, kind: str, error: BaseException) -> UnreadableSource:
-    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    reason = one_line(error)
     return UnreadableSource(
         f"{path} is no {kind} that can be read ({reason}); train again, or take another file"
     )

@@ -19,6 +19,7 @@ from tprog.errors import FileProblem, UnreadableSource
 from tprog.files import write_bytes
 from tprog.learn.search.arrays import Slots, Votes
 from tprog.learn.search.climb import ClimbState, Found
+from tprog.visible import one_line
 
 FORMAT = 1
 
@@ -112,7 +113,7 @@ def read_state(path: Path, identity: str) -> SearchState:
         *(KeyError, TypeError, ValueError, IndexError, AttributeError),
         *(RecursionError, SafetensorError, struct.error),
     ) as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = one_line(error)
         raise UnreadableSource(
             f"{path} is no checkpoint of this search ({reason}); begin the run again with --fresh"
         ) from error

@@ -24,6 +24,7 @@ from tprog.manifest import (
     Manifest,
     write_manifest,
 )
+from tprog.visible import one_line
 
 # What a damaged file, or one of another kind, can raise; all of it means the same to a user.
 _DAMAGE = (
@@ -73,7 +74,7 @@ def load_standard(path: Path) -> StandardTransformer:
         network = StandardTransformer(layout)
         network.load_state_dict(tensors)
     except _DAMAGE as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = one_line(error)
         raise UnreadableSource(
             f"{path} is no standard Transformer that can be read ({reason}); train again"
         ) from error

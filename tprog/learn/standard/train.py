@@ -33,6 +33,7 @@ from tprog.learn.weights import read_tensors, write_tensors
 from tprog.manifest import STANDARD, Manifest
 from tprog.stopping import Stopper, stopper
 from tprog.tasks import Dataset, Task, make_dataset
+from tprog.visible import one_line
 
 CHECKPOINT = "standard.safetensors"
 
@@ -273,7 +274,7 @@ class _Loop:
             self.epoch, self.best = int(about["epoch"]), float(about["best"])
             self.best_epoch, self.spent = int(about["best_epoch"]), float(about["spent"])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
-            reason = " ".join(str(error).split())[:200]
+            reason = one_line(error)
             raise UnreadableSource(
                 f"{self.checkpoint} is no checkpoint of this training ({reason}); start again with --fresh"
             ) from error
