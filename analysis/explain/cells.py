@@ -1,8 +1,8 @@
-"""The branches of a Program: the smallest pieces that can be right or wrong by themselves. Owns naming and replacing them.
+"""The branches of a Program: the smallest pieces that can be right or wrong by themselves, their names and their contents.
 
 A *part* is a head, a look-up, or the votes of one variable. Its branches are a head's predicate rows (one for each query
 value), a look-up's table entries or rectangles (its default counts as the last), and a vote table's rows (one for each
-value). A part without a finite table is a single branch; a head's whole predicate can be taken as one, too. Refuses to know which branch ran, or whether it is right.
+value). A part without a finite table is a single branch; a head's whole predicate can be taken as one, too.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ import numpy as np
 
 from tprog.analysis.explain.describe import describe_predicate, show_value
 from tprog.analysis.measure.vote_scale import vote_scale
-from tprog.analysis.simplify.pruning import with_operation
+from tprog.analysis.simplify.pruning import with_operation, with_votes
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -22,6 +22,8 @@ from tprog.ir import (
     Head,
     NumericalHead,
     NumericalLookup,
+    NumericalVotes,
+    Operation,
     Predicate,
     Program,
     Rectangle,
@@ -84,10 +86,9 @@ def parts(program: Program) -> tuple[Part, ...]:
 
 def branch_count(program: Program, part: Part) -> int:
     """Return how many branches a part has."""
-    if part.kind == "votes":
-        vote = votes_of(program, part.variable)
-        return len(vote.weights) if isinstance(vote, CategoricalVotes) else 1
-    match program.variables[part.variable]:
+    match _at(program, part):
+        case CategoricalVotes(weights=rows):
+            return len(rows)
         case CategoricalHead() | NumericalHead() as head:
             query = program.values[head.query]
             return len(query) if isinstance(query, FiniteValues) and tabular(program, head) else 1
@@ -95,7 +96,8 @@ def branch_count(program: Program, part: Part) -> int:
             return len(table)
         case NumericalLookup(rectangles=rectangles):
             return len(rectangles) + 1
-    raise ValueError(f"variable {part.variable} is no part")
+        case _:
+            return 1
 
 
 def branches(program: Program, part: Part) -> tuple[Branch, ...]:
@@ -127,17 +129,17 @@ def content(program: Program, branch: Branch) -> Content:
         ValueError: the branch is a head without a finite table, or there is no such branch.
     """
     part, row = branch.part, branch.row
-    if part.kind == "votes":
-        vote = votes_of(program, part.variable)
-        return vote.weights[row] if isinstance(vote, CategoricalVotes) else vote.weights
-    match program.variables[part.variable]:
+    match _at(program, part):
+        case CategoricalVotes(weights=rows):
+            return rows[row]
+        case NumericalVotes(weights=weights):
+            return weights
         case CategoricalHead() | NumericalHead() as head:
             return head.predicate if row == WHOLE else _table(program, head).rows[row]
         case CategoricalLookup(table=table):
             return table[row]
         case NumericalLookup(rectangles=rectangles, default=default):
             return default if row == len(rectangles) else rectangles[row]
-    raise ValueError(f"variable {part.variable} is no part")
 
 
 def with_content(program: Program, branch: Branch, new: Content) -> Program:
@@ -148,28 +150,25 @@ def with_content(program: Program, branch: Branch, new: Content) -> Program:
         InvalidProgram: the new content does not fit.
     """
     part, row = branch.part, branch.row
-    if part.kind == "votes":
-        return _with_votes(program, part.variable, row, new)
-    match program.variables[part.variable]:
-        case CategoricalHead() | NumericalHead() as head:
-            if row == WHOLE:
-                assert isinstance(new, Predicate)
-            else:
-                assert isinstance(new, tuple)
-                new = Table(_put(_table(program, head).rows, row, new))
-            return with_operation(program, part.variable, replace(head, predicate=new))
-        case CategoricalLookup() as table:
-            assert isinstance(new, int)
-            entries = _put(table.table, row, new)
-            return with_operation(program, part.variable, replace(table, table=entries))
-        case NumericalLookup(rectangles=boxes) as lookup:
-            if row == len(boxes):
-                assert isinstance(new, int)
-                return with_operation(program, part.variable, replace(lookup, default=new))
-            assert isinstance(new, Rectangle)
-            boxes = _put(boxes, row, new)
-            return with_operation(program, part.variable, replace(lookup, rectangles=boxes))
-    raise ValueError(f"variable {part.variable} is no part")
+    changed: Operation
+    match _at(program, part), new:
+        case CategoricalVotes(weights=rows) as own, tuple():
+            return _with_vote(program, replace(own, weights=_put(rows, row, new)))
+        case NumericalVotes() as counted, tuple():
+            return _with_vote(program, replace(counted, weights=new))
+        case CategoricalHead() | NumericalHead() as head, _ if isinstance(new, Predicate):
+            changed = replace(head, predicate=new)
+        case CategoricalHead() | NumericalHead() as head, tuple():
+            changed = replace(head, predicate=Table(_put(_table(program, head).rows, row, new)))
+        case CategoricalLookup(table=table) as lookup, int():
+            changed = replace(lookup, table=_put(table, row, new))
+        case NumericalLookup(rectangles=boxes) as numerical, int() if row == len(boxes):
+            changed = replace(numerical, default=new)
+        case NumericalLookup(rectangles=boxes) as numerical, Rectangle():
+            changed = replace(numerical, rectangles=_put(boxes, row, new))
+        case _:
+            raise ValueError(f"{new} is no content of a branch of {part_text(program, part)}")
+    return with_operation(program, part.variable, changed)
 
 
 def part_text(program: Program, part: Part) -> str:
@@ -183,12 +182,11 @@ def branch_text(program: Program, branch: Branch) -> str:
     part, row = branch.part, branch.row
     if row == DEFAULT:
         return "nothing matches"
-    if part.kind == "votes":
-        values = program.values[part.variable]
-        if isinstance(values, FiniteValues):
-            return f"value {show_value(values.values[row])}"
-        return "each unit"
-    match program.variables[part.variable]:
+    match _at(program, part):
+        case CategoricalVotes():
+            return f"value {show_value(program.finite_values(part.variable).values[row])}"
+        case NumericalVotes():
+            return "each unit"
         case CategoricalHead(query=query) | NumericalHead(query=query):
             values = program.values[query]
             single = row == WHOLE or branch_count(program, part) == 1
@@ -197,35 +195,44 @@ def branch_text(program: Program, branch: Branch) -> str:
             return f"{program.names[query]} == {show_value(values.values[row])}"
         case CategoricalLookup() as table:
             return _point_text(program, table, row)
+        case NumericalLookup() as lookup if row == len(lookup.rectangles):
+            return "else"
         case NumericalLookup() as lookup:
-            return _box_text(program, lookup, row)
-    raise ValueError(f"variable {part.variable} is no part")
+            return _bounds_text(program, lookup, _decided(lookup, row))
 
 
 def content_text(program: Program, branch: Branch, held: Content) -> str:
     """Return what a branch holds in words: `keys 1 2`, `3`, `weights 0 1 0`."""
-    part = branch.part
-    if part.kind == "votes":
-        assert isinstance(held, tuple)
-        pairs = zip(program.classifier.labels, held, strict=True)
-        scale = vote_scale(program)
-        voted = [
-            f"{show_value(label)} {scale.complete(weight)}" for label, weight in pairs if weight
-        ]
-        return ", ".join(voted) or "no votes"
-    match program.variables[part.variable]:
-        case CategoricalHead(query=query, key=key) | NumericalHead(query=query, key=key):
-            if isinstance(held, Predicate):
-                return describe_predicate(held, program.values[query], program.values[key])
-            assert isinstance(held, tuple)
-            texts = [show_value(program.finite_values(key).values[index]) for index in held]
+    match _at(program, branch.part), held:
+        case CategoricalVotes() | NumericalVotes(), tuple():
+            pairs = zip(program.classifier.labels, held, strict=True)
+            scale = vote_scale(program)
+            voted = [
+                f"{show_value(label)} {scale.complete(weight)}" for label, weight in pairs if weight
+            ]
+            return ", ".join(voted) or "no votes"
+        case CategoricalHead() | NumericalHead() as head, _ if isinstance(held, Predicate):
+            return describe_predicate(held, program.values[head.query], program.values[head.key])
+        case CategoricalHead() | NumericalHead() as head, tuple():
+            texts = [show_value(program.finite_values(head.key).values[index]) for index in held]
             return f"wants {' or '.join(texts)}" if texts else "wants no key"
-        case CategoricalLookup(values=values) | NumericalLookup(values=values):
-            if isinstance(held, Rectangle):
-                return f"→ {show_value(values.values[held.value])}"
-            assert isinstance(held, int)
-            return f"→ {show_value(values.values[held])}"
-    raise ValueError(f"variable {part.variable} is no part")
+        case CategoricalLookup(values=values) | NumericalLookup(values=values), (
+            int(entry) | Rectangle(value=entry)
+        ):
+            return f"→ {show_value(values.values[entry])}"
+    raise ValueError(f"{held} is no content of a branch of {part_text(program, branch.part)}")
+
+
+def _at(program: Program, part: Part) -> Operation | Votes:
+    """Return what a part is made of."""
+    if part.kind == "votes":
+        return votes_of(program, part.variable)
+    return program.operations[part.variable - len(program.inputs)]
+
+
+def _with_vote(program: Program, vote: Votes) -> Program:
+    votes = program.classifier.votes
+    return with_votes(program, (vote if one.variable == vote.variable else one for one in votes))
 
 
 def _table(program: Program, head: Head) -> Table:
@@ -233,19 +240,6 @@ def _table(program: Program, head: Head) -> Table:
         raise ValueError("the predicate has no finite table")
     query, key = program.finite_values(head.query), program.finite_values(head.key)
     return predicate_table(head.predicate, query, key)
-
-
-def _with_votes(program: Program, variable: int, row: int, new: Content) -> Program:
-    assert isinstance(new, tuple)
-    changed: list[Votes] = []
-    for vote in program.classifier.votes:
-        if vote.variable != variable:
-            changed.append(vote)
-        elif isinstance(vote, CategoricalVotes):
-            changed.append(replace(vote, weights=_put(vote.weights, row, new)))
-        else:
-            changed.append(replace(vote, weights=new))
-    return replace(program, classifier=replace(program.classifier, votes=tuple(changed)))
 
 
 def _put(items: tuple[_Item, ...], row: int, new: _Item) -> tuple[_Item, ...]:
@@ -263,12 +257,6 @@ def _point_text(program: Program, table: CategoricalLookup, row: int) -> str:
         f"{name} == {show_value(found.values[int(place)])}"
         for name, found, place in zip(names, sets, point, strict=True)
     )
-
-
-def _box_text(program: Program, lookup: NumericalLookup, row: int) -> str:
-    if row == len(lookup.rectangles):
-        return "else"
-    return _bounds_text(program, lookup, _decided(lookup, row))
 
 
 def _decided(lookup: NumericalLookup, row: int) -> Rectangle:
