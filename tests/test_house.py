@@ -17,7 +17,6 @@ LEAVES = frozenset({"tprog", "tprog.errors", "tprog.hooks", "tprog.visible"})
 STILL_IN_CIRCLES = (
     "tprog.analysis.diff",
     "tprog.analysis.explain",
-    "tprog.analysis.measure",
     "tprog.analysis.show",
     "tprog.analysis.simplify",
     "tprog.analysis.verify",

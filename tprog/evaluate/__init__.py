@@ -1,4 +1,4 @@
-"""Evaluation: what a Program computes, exactly, on one input or on millions. Refuses torch."""
+"""Evaluation: what a Program computes, exactly, on one input or on millions."""
 
 from tprog.evaluate.bounds import numerical_bounds
 from tprog.evaluate.evaluator import (

@@ -1,4 +1,4 @@
-"""The ranges of numerical variables. Owns sound upper bounds; refuses to run anything.
+"""Upper bounds of numerical variables.
 
 Bounds decide how wide an integer must be, so they must hold on every input.
 """

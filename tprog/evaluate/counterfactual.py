@@ -1,4 +1,4 @@
-"""The counterfactual evaluator: the answer of a Program with some of its variables held at given values.
+"""Counterfactuals: what a Program would say if some of its variables were held.
 
 A held variable has given values, whatever it reads; everything that reads it is computed from those. A silenced
 variable is computed and read as ever, but its votes do not count. A `Bench` computes a batch once, and then for each

@@ -1,4 +1,4 @@
-"""Inputs as arrays. Owns encoding, enumerating and sampling a domain; refuses to know what a Program does with them.
+"""Inputs as arrays: a domain encoded, enumerated and sampled.
 
 A `Batch` holds framed sequences of one length, so nothing is ever padded. Its numbers are indices into its own `words`:
 the domain's alphabet, and after it any words of an open vocabulary.

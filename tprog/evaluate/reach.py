@@ -1,4 +1,4 @@
-"""What can be reached. Owns counting which values, predicate rows and look-up entries ever occur; refuses to remove any."""
+"""How often values, predicate rows and look-up entries occur, over a domain or a sample of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""The scalar interpreter: one input, plain Python, written straight from the rules. Owns clarity; refuses speed.
+"""The scalar interpreter: one input, plain Python, written straight from the rules.
 
 It shares no code with the array evaluator and serves as its oracle in tests. A step trace is made from its results.
 """

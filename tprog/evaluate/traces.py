@@ -1,4 +1,4 @@
-"""A step trace of one input: what each part saw and did. Owns plain data for people; refuses to print it.
+"""A step trace of one input: what each part saw and did.
 
 It is made from the scalar interpreter's results, in values instead of indices.
 """

@@ -1,4 +1,4 @@
-"""The intermediate representation: Program and its parts. Refuses torch, files and printing."""
+"""The intermediate representation: Program and its parts, immutable values of plain Python."""
 
 from tprog.ir.classifier import CategoricalVotes, Classifier, NumericalVotes, Votes
 from tprog.ir.domain import Domain, FiniteValues, Integers, Naturals, Value, Values

@@ -1,4 +1,4 @@
-"""The classifier: integer votes of variables for labels. Owns votes and label rules; refuses to sum them."""
+"""The classifier: integer votes of variables for labels."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""The inputs that a Program is defined on. Owns framing and value sets; refuses to sample or to enumerate.
+"""The inputs that a Program is defined on, and the value sets of its variables.
 
 A Program reads *framed* sequences: an optional prefix (`<s>`), the data symbols, an optional suffix (`</s>`). A user
 gives the data symbols alone; a full framed sequence is accepted as well, with the same result.

@@ -1,4 +1,4 @@
-"""Input variables: what a Program knows of a sequence before its first layer. Owns their definitions and text rules."""
+"""Input variables: what a Program knows of a sequence before its first layer."""
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args

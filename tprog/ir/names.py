@@ -1,4 +1,4 @@
-"""Names and layers of a Program's variables. Owns the defaults; never derives meaning from a name."""
+"""Names and layers of a Program's variables, where they are not given. No name is parsed for its meaning."""
 
 import builtins
 import keyword

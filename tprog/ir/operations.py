@@ -1,4 +1,4 @@
-"""Operations: the modules of a Program, each writing one variable. Owns their parameters; refuses to evaluate them.
+"""Operations: the heads and look-ups of a Program, each writing one variable.
 
 Variables are referred to by their index in `Program.variables` (inputs first, then operations in order). Display names,
 notes and the layer are carried along but ignored by equality.

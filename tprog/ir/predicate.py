@@ -1,4 +1,4 @@
-"""Predicates: which keys a query wants. Owns the four forms and their tables; refuses to know where they are used.
+"""Predicates: which keys a query wants, in four forms.
 
 A predicate relates a query value to key values (paper, section 3.2). It is given as a table or in a symbolic form; the
 table of a symbolic form over two finite value sets can always be computed. A symbolic form and its table are different

@@ -1,4 +1,4 @@
-"""The Program: an immutable value made of finite tables. Owns the whole; refuses torch, files and printing.
+"""The Program: an immutable value made of finite tables.
 
 Everything in tprog speaks Program. Training, readers and compilers produce it; emission, evaluation and analysis consume
 it. Two Programs are equal when they have the same structure; display names, notes, layers and provenance do not count.

@@ -1,4 +1,4 @@
-"""Checking a whole Program. Owns the rules that span nodes; returns every problem, each with its place.
+"""Checking a whole Program: every problem, with its place.
 
 Nodes check themselves when they are made; `validate` checks how they fit together.
 """
