@@ -33,11 +33,9 @@ def analyze(
     from tprog.analysis.disagreement import known_parting
     from tprog.analysis.explain.summary import summarize
     from tprog.analysis.measure.predictors import LIMIT
-    from tprog.analysis.show.page.import_page import parting_line
-    from tprog.analysis.show.page.source_page import source_page
-    from tprog.analysis.show.page.summary_page import summary_page
+    from tprog.analysis.show.summary import parting_line, summary_page
     from tprog.cli.choices import known_task, named, reading_of
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import stages
     from tprog.errors import FileProblem, UnreadableSource
     from tprog.manifest import read_manifest
@@ -45,8 +43,10 @@ def analyze(
     try:
         given = named(program)
     except (UnreadableSource, FileProblem) as refusal:
+        from tprog.analysis.show.source import source_page
+
         reading = reading_of(program, refusal)
-        print_json(reading) if json_output else stdout().print(source_page(reading))
+        print_json(reading) if json_output else show(source_page(reading))
         return
     found, source, place = given.program, given.source, given.place
     manifest = None if place.manifest is None else read_manifest(place.manifest)
@@ -65,7 +65,7 @@ def analyze(
     if json_output:
         print_json(summary, parting=parting)
         return
-    stdout().print(summary_page(summary))
+    show(summary_page(summary))
     if parting is not None:
         say()
-        stdout().print(parting_line(parting))
+        show((parting_line(parting),))

@@ -48,12 +48,12 @@ def circuits(
     from tprog.analysis.explain.baseline_values import neutral_values
     from tprog.analysis.explain.circuits.closeup import closeups
     from tprog.analysis.explain.circuits.output import Predictions
-    from tprog.analysis.explain.circuits.picture import closeup_graph, survey_graph
     from tprog.analysis.explain.circuits.survey import survey
     from tprog.analysis.measure.reference import draw_reference, fitting_task
-    from tprog.analysis.show.page.circuits_page import closeups_page, survey_page
+    from tprog.analysis.show.circuits import closeups_page, survey_page
+    from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
     from tprog.cli.choices import check_picture, known_task, named
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, show, stdout
     from tprog.cli.inputs import parse_input
     from tprog.cli.progress import counting
 
@@ -66,24 +66,23 @@ def circuits(
     chosen = fitting_task(found, known_task(given, data, task))
     reference = draw_reference(found, chosen, inputs, seed)
     held = neutral_values(found, reference, neutral)
-    console = stdout()
     if text is not None:
         close = closeups(found, parse_input(found.domain, text), held, position)
         if graph is not None and len(close) != 1:
             raise UsageError("the graph shows a single prediction; choose one with --position")
         if json_output:
-            print_json(Predictions([one.prediction(found) for one in close]))
+            print_json(Predictions([one.prediction() for one in close]))
         else:
-            console.print(closeups_page(found, close, console.width))
-        picture = None if graph is None else closeup_graph(found, close[0])
+            show(closeups_page(close))
+        picture = None if graph is None else closeup_graph(close[0])
     else:
         with counting("circuits", enabled=not json_output) as progress:
             surveyed = survey(found, reference, chosen, held, progress)
         if json_output:
-            print_json(surveyed.to_json(found))
+            print_json(surveyed)
         else:
-            console.print(survey_page(found, surveyed, console.width))
-        picture = None if graph is None else survey_graph(found, surveyed)
+            show(survey_page(surveyed, stdout().width))
+        picture = None if graph is None else survey_graph(surveyed)
     if graph is not None and picture is not None:
         _draw(picture, graph, quiet=json_output)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from tprog.visible import fitting, visible
 
 if TYPE_CHECKING:
+    from tprog.analysis.show.model import Page
     from tprog.terminal import Console
 
 
@@ -22,6 +23,13 @@ def stderr() -> "Console":
     from tprog.terminal import Console
 
     return Console(stderr=True)
+
+
+def show(page: "Page") -> None:
+    """Print a page of the result."""
+    from tprog.analysis.show.terminal import on_terminal
+
+    stdout().print(on_terminal(page))
 
 
 def say(line: str = "", keep: str = "") -> None:

@@ -41,10 +41,11 @@ def diff(
     Example: tprog diff artifacts/runs/sort/0 sort
     """
     from tprog.analysis.diff import diff as compare
-    from tprog.analysis.show.page.diff_html import diff_document
-    from tprog.analysis.show.page.diff_page import behaviour_page, diff_page
+    from tprog.analysis.show.difference import behaviour_page, difference_page
+    from tprog.analysis.show.html import document
+    from tprog.analysis.show.model import WIDE
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import print_json, say, show, stdout
     from tprog.cli.progress import counting
     from tprog.files import check_target, write_text
 
@@ -55,15 +56,16 @@ def diff(
     with counting("comparing", enabled=not json_output) as progress:
         found = compare(*programs, names=names, limit=limit, seed=seed, progress=progress)
     if html is not None:
-        write_text(html, diff_document(found))
+        title = " → ".join(names)
+        write_text(html, document(title, difference_page(found, WIDE, every=True)))
     if json_output:
         print_json(found)
     else:
-        console = stdout()
-        console.print(
-            behaviour_page(found, console.width)
+        width = stdout().width
+        show(
+            behaviour_page(found, width)
             if behaviour
-            else diff_page(found, console.width, every=every)
+            else difference_page(found, width, every=every)
         )
         if html is not None:
             say()

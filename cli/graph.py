@@ -25,12 +25,10 @@ def graph(
 
     Example: tprog graph sort --output sort.png
     """
-    from tprog.analysis.explain.source import picture_of
     from tprog.analysis.show.graph.dot import Style
-    from tprog.analysis.show.graph.draw import render
-    from tprog.analysis.show.graph.engine import CannotDraw
+    from tprog.analysis.show.graph.draw import CannotDraw, render
     from tprog.analysis.show.graph.model import build_graph
-    from tprog.analysis.show.page.source_page import FIRST_LINE
+    from tprog.analysis.show.source import FIRST_LINE
     from tprog.cli.choices import beside, check_picture, named, reading_of
     from tprog.cli.console import remark, say
     from tprog.errors import FileProblem, UnreadableSource
@@ -48,7 +46,9 @@ def graph(
         if not reading.parts:
             raise
         remark(f"{FIRST_LINE}; no Program: {reading.reason}")
-        found = picture_of(reading)
+        from tprog.analysis.show.graph.pictures import source_graph
+
+        found = source_graph(reading)
     style = Style(dead=not live, legend=legend, dpi=dpi)
     try:
         picture = render(found, ending, style)

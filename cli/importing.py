@@ -47,8 +47,8 @@ def import_published(
         places,
         write_import,
     )
-    from tprog.analysis.show.page.import_page import import_page, tree_page
-    from tprog.cli.console import print_json, stdout
+    from tprog.analysis.show.outcome import import_page, tree_page
+    from tprog.cli.console import print_json, show
     from tprog.cli.progress import stages
 
     found = places(path)
@@ -73,9 +73,9 @@ def import_published(
         ]
         print_json(said if whole_tree else said[0])
     elif whole_tree or isinstance(came[0], str):
-        stdout().print(tree_page(rows, folder))
+        show(tree_page(rows, folder))
     else:
-        stdout().print(import_page(came[0]))
+        show(import_page(came[0]))
     raise typer.Exit(_code(came))
 
 

@@ -12,7 +12,6 @@ from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.exporting import Export
 from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.measure.sizes import Sizes
-from tprog.analysis.show.formatted import Formatted
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.verify.verdict import Verdict
@@ -65,10 +64,11 @@ PassStep.__doc__ = """What one application of a pass did.
     """
 
 
-class Shortened(Formatted):
+class Shortened(TypedDict):
     """What simplifying did.
 
     Attributes:
+        format: the version of the output's form, counted from 1; it grows where an entry changes its meaning or goes.
         keep: the contract.
         before: the sizes of the given program.
         after: the sizes of the result.
@@ -85,6 +85,7 @@ class Shortened(Formatted):
         written: the file that was written; null where none was.
     """
 
+    format: int
     keep: Keep
     before: Sizes
     after: Sizes

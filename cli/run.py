@@ -51,7 +51,7 @@ def run(
     Example: tprog run sort 3 1 2 --explain
     """
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import print_json, say, show, stdout
     from tprog.cli.inputs import typed_input
     from tprog.visible import quoted
 
@@ -68,14 +68,13 @@ def run(
             say(" ".join(map(quoted, labels)))
         return
     from tprog.analysis.explain.explain import explain as explain_input
-    from tprog.analysis.show.page.explain_page import explain_page
+    from tprog.analysis.show.explanation import explanation_page
 
     explanation = explain_input(found, tokens, _truth(given, tokens))
     if json_output:
         print_json(explanation)
         return
-    console = stdout()
-    console.print(explain_page(explanation, console.width))
+    show(explanation_page(explanation, stdout().width))
 
 
 def _stopping(program: "Program", tokens: list[str], parts: list[str]) -> list[str]:

@@ -152,9 +152,9 @@ def _show(
     json_output: bool,
 ) -> None:
     """Print what was found and where it was written."""
-    from tprog.analysis.show.page.simplify_page import simplify_page
+    from tprog.analysis.show.outcome import simplified_page
     from tprog.analysis.simplify.comments import with_comments
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import print_json, say, show, stdout
     from tprog.codegen import emit
 
     if json_output:
@@ -170,7 +170,7 @@ def _show(
         ):
             say(line, keep="\t")
         return
-    console.print(simplify_page(result, program))
+    show(simplified_page(result, program))
     console.print()
     if in_place and target is None:
         console.print("nothing shorter was found, so the file stays as it is", style="dim")

@@ -83,9 +83,9 @@ def trace(
     """
     from tprog.analysis.api import other_inputs
     from tprog.analysis.explain.trace import trace_errors
-    from tprog.analysis.show.page.trace_page import trace_page
+    from tprog.analysis.show.errors import errors_page
     from tprog.cli.choices import check_picture, named
-    from tprog.cli.console import print_json, say, stdout
+    from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import stages
     from tprog.files import check_target
 
@@ -106,7 +106,7 @@ def trace(
     if json_output:
         print_json(traced)
     else:
-        stdout().print(trace_page(traced, top, source))
+        show(errors_page(traced, top, source))
         if not traced.failing and not find:
             say("`--find-errors` searches for inputs that fail")
     if graph is not None:
@@ -180,9 +180,9 @@ def _place(given: "Named", coverage: Path | None) -> str:
 
 
 def _draw(traced: "Tracing", path: Path) -> None:
-    from tprog.analysis.explain.trace.picture import suspect_graph
     from tprog.analysis.show.graph.dot import Style
     from tprog.analysis.show.graph.draw import render
+    from tprog.analysis.show.graph.pictures import suspect_graph
     from tprog.files import write_bytes
 
     graph, tints = suspect_graph(traced)

@@ -65,10 +65,10 @@ def verify(
     """
     from tprog.analysis.measure.emitted import EmittedProgram
     from tprog.analysis.prove.verify import verify as compare
-    from tprog.analysis.show.page.import_page import parting_line
-    from tprog.analysis.show.page.verdict_page import verdict_page
+    from tprog.analysis.show.summary import parting_line
+    from tprog.analysis.show.verdict import verdict_page
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, stdout
+    from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import counting
 
     given = named(program)
@@ -90,11 +90,10 @@ def verify(
     if json_output:
         print_json(verdict, parting=parting)
     else:
-        console = stdout()
-        console.print(verdict_page(verdict))
+        show(verdict_page(verdict))
         if parting is not None:
-            console.print()
-            console.print(parting_line(parting))
+            say()
+            show((parting_line(parting),))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from example_programs import hist_program
 
+from tprog.analysis.show.model import Page
+from tprog.analysis.show.terminal import on_terminal
 from tprog.cli.main import invoke
 from tprog.codegen import emit
 from tprog.ir import Program, Provenance
+from tprog.terminal import Console
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,11 @@ def write_program(folder: Path, program: Program, name: str = "program.py") -> P
     path = folder / name
     path.write_text(emit(program), encoding="utf-8")
     return path
+
+
+def printed(page: Page, width: int = 100) -> list[str]:
+    """Return the lines of a page on a terminal that is `width` columns wide."""
+    file = io.StringIO()
+    console = Console(width=width, file=file, force_terminal=True, color_system=None)
+    console.print(on_terminal(page))
+    return [line.rstrip().replace("\u00a0", " ") for line in file.getvalue().splitlines()]

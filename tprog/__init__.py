@@ -48,7 +48,7 @@ _HOMES = {
     "diff": ("tprog.analysis.diff", "diff"),
     "emit": ("tprog.codegen", "emit"),
     "get_task": ("tprog.tasks", "get_task"),
-    "graph": ("tprog.analysis.show.graph", "build_graph"),
+    "graph": ("tprog.analysis.show.graph.model", "build_graph"),
     "html": ("tprog.analysis.show.notebook", "html"),
     "load": ("tprog.locate", "load"),
     "read": ("tprog.reader", "read_source"),

@@ -15,6 +15,7 @@ from tprog.analysis.explain.describe import describe, describe_reads, kind_of, s
 from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.verify.compare import Progress
 from tprog.evaluate import count_inputs
+from tprog.hooks import Shown
 from tprog.ir import Program
 from tprog.json_values import Formatted, json_values
 
@@ -74,7 +75,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Diff:
+class Diff(Shown):
     """What changed between two programs.
 
     Attributes:
@@ -127,12 +128,6 @@ class Diff:
             f"<Diff {self.names[0]!r} → {self.names[1]!r}: {changed} of {len(self.parts)} parts changed, "
             f"{answers[self.same_behaviour]}>"
         )
-
-    def _repr_html_(self) -> str:
-        """Show the difference in a notebook."""
-        from tprog.analysis.show.page.diff_html import diff_snippet
-
-        return diff_snippet(self)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -10,6 +10,10 @@ from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
 from tprog.ir import Program
 from tprog.json_values import Formatted
 
+# What these hold is seen in the heading of a page, or is the same everywhere.
+PLAIN_INPUTS = ("the token itself", "the position, from 0", "the constant 1")
+PLAIN_NAMES = dict(zip(("tokens", "positions", "ones"), PLAIN_INPUTS, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -111,7 +115,22 @@ def explain(
         BadInput: the tokens lie outside the Program's domain.
         ValueError: there are not as many expected labels as predictions.
     """
-    found = trace(program, tokens)
+    return explained(trace(program, tokens), expected, program)
+
+
+def explained(
+    found: Trace, expected: Sequence[str | None] | None = None, program: Program | None = None
+) -> Explanation:
+    """Return the explanation of a trace.
+
+    Args:
+        found: everything that a Program does on one input.
+        expected: see `explain`.
+        program: the Program, for what each variable reads and does; without it the explanation lacks these.
+
+    Raises:
+        ValueError: there are not as many expected labels as predictions.
+    """
     if expected is not None and len(expected) != len(found.predictions):
         raise ValueError(
             f"{len(expected)} expected labels for {len(found.predictions)} predictions"
@@ -120,17 +139,15 @@ def explain(
     rows = tuple(
         _row(program, variable, heads.get(variable.variable)) for variable in found.variables
     )
-    start, stop = found.data
-    pooled = program.classifier.pooled
-    decisions = found.decisions if pooled else found.decisions[start:stop]
+    decisions = found.decisions
+    if decisions and decisions[0].position is not None:
+        decisions = decisions[slice(*found.data)]
     wanted = [None] * len(decisions) if expected is None else list(expected)
     rulings = tuple(
-        _ruling(program, found, decision, label)
-        for decision, label in zip(decisions, wanted, strict=True)
+        _ruling(found, decision, label) for decision, label in zip(decisions, wanted, strict=True)
     )
-    return Explanation(
-        found.framed, found.data, rows, rulings, found.predictions, vote_scale(program)
-    )
+    scale = PLAIN if program is None else vote_scale(program)
+    return Explanation(found.framed, found.data, rows, rulings, found.predictions, scale)
 
 
 def ranges(numbers: Sequence[int]) -> str:
@@ -144,7 +161,8 @@ def ranges(numbers: Sequence[int]) -> str:
     return " ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs) or "-"
 
 
-def _row(program: Program, variable: VariableTrace, head: HeadTrace | None) -> Row:
+def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | None) -> Row:
+    number = variable.variable
     if head is None:
         looks: tuple[str, ...] = ()
     elif head.attended:
@@ -156,15 +174,19 @@ def _row(program: Program, variable: VariableTrace, head: HeadTrace | None) -> R
         variable.name,
         variable.kind,
         variable.layer,
-        describe_reads(program, variable.variable),
-        describe(program, variable.variable, 60),
+        describe_reads(program, number) if program else "",
+        describe(program, number, 60) if program else _plain(variable),
         tuple(map(show_value, variable.values)),
         looks,
     )
 
 
-def _ruling(program: Program, found: Trace, decision: Decision, expected: str | None) -> Ruling:
-    labels = program.classifier.labels
+def _plain(variable: VariableTrace) -> str:
+    return PLAIN_NAMES.get(variable.name, "") if variable.kind == "input" else ""
+
+
+def _ruling(found: Trace, decision: Decision, expected: str | None) -> Ruling:
+    labels = found.labels
     position = decision.position
     wrong = expected is not None and expected != decision.prediction
     rival = expected if wrong and expected in labels else decision.runner_up

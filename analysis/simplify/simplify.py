@@ -18,6 +18,7 @@ from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
+from tprog.hooks import Shown
 from tprog.ir import Nearest, Program
 from tprog.ir.facts import AccuracyFact, Fact, RankedHeads, SimplifiedFrom
 from tprog.json_values import json_values
@@ -41,7 +42,7 @@ class BrokenPass(TprogError):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Simplified:
+class Simplified(Shown):
     """A shorter Program, and what is known about it.
 
     Attributes:
@@ -95,12 +96,6 @@ class Simplified:
     def __repr__(self) -> str:
         """Say in one line what was gained, and what was kept."""
         return f"<Simplified: {self.before.lines} lines before, {self.after.lines} now; {self.how}>"
-
-    def _repr_html_(self) -> str:
-        """Show what simplifying did in a notebook."""
-        from tprog.analysis.show.page.outcome_html import simplified_snippet
-
-        return simplified_snippet(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but the Program as JSON values, with a format version."""

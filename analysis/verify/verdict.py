@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tprog.analysis.measure.predictors import Counterexample, lengths_text
+from tprog.hooks import Shown
 from tprog.json_values import Formatted
 
 Outcome: TypeAlias = Literal["equal", "different", "unknown"]
@@ -12,7 +13,7 @@ Proof: TypeAlias = Literal["rewriting", "solver"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict(Formatted):
+class Verdict(Formatted, Shown):
     """The outcome of a comparison.
 
     Attributes:
@@ -95,9 +96,3 @@ class Verdict(Formatted):
         return (
             f"<Verdict {self.outcome!r}: {self.checked!r} against {self.against!r}, {self.basis}>"
         )
-
-    def _repr_html_(self) -> str:
-        """Show the verdict in a notebook."""
-        from tprog.analysis.show.page.outcome_html import verdict_snippet
-
-        return verdict_snippet(self)

@@ -8,7 +8,7 @@ from pathlib import Path
 from sources import FORK
 from terminal import one_line, small_hist, tprog, write_program
 
-from tprog.analysis.show.page.source_page import FIRST_LINE
+from tprog.analysis.show.source import FIRST_LINE
 
 
 def test_the_page_names_every_part(tmp_path: Path) -> None:

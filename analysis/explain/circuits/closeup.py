@@ -16,6 +16,7 @@ from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import BoolArray, encode, scored_positions
 from tprog.evaluate.scalar import value_at
+from tprog.hooks import Shown
 from tprog.ir import Program
 
 
@@ -35,11 +36,11 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Closeup:
+class Closeup(Shown):
     """Everything that decides one prediction.
 
     Attributes:
-        names: the name of every variable.
+        program: the Program.
         tokens: the framed sequence.
         position: the position in it; None where outputs are pooled.
         answer: the Program's label.
@@ -58,7 +59,7 @@ class Closeup:
         scale: how votes are shown.
     """
 
-    names: tuple[str, ...]
+    program: Program
     tokens: tuple[str, ...]
     position: int | None
     answer: str
@@ -75,23 +76,22 @@ class Closeup:
     held: tuple[tuple[int, str], ...]
     scale: VoteScale = PLAIN
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of every variable."""
+        return self.program.names
+
     def __repr__(self) -> str:
         """Say in one line which prediction it is of, and which parts decide it."""
         names = ", ".join(self.names[part] for part in self.parts) or "no part"
         at = "" if self.position is None else f" at {self.position}"
         return f"<Closeup of {self.answer!r}{at}, by {self.scale.text(self.margin, sign=False)}: {names}>"
 
-    def _repr_html_(self) -> str:
-        """Show the close-up in a notebook."""
-        from tprog.analysis.show.page.circuits_html import closeup_snippet
-
-        return closeup_snippet(self)
-
-    def to_json(self, program: Program) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the close-up as JSON values, with a format version; variables by name, positions framed."""
-        return self.prediction(program).to_json()
+        return self.prediction().to_json()
 
-    def prediction(self, program: Program) -> Prediction:
+    def prediction(self) -> Prediction:
         """Return what JSON says of it."""
         return Prediction(
             list(self.tokens),
@@ -109,7 +109,7 @@ class Closeup:
                 SlicePlace(
                     self.names[place.variable],
                     place.position,
-                    value_at(program, place.variable, place.entry),
+                    value_at(self.program, place.variable, place.entry),
                     place.direct,
                     [
                         ReadPlace(read.role, self.names[read.variable], read.position)
@@ -162,7 +162,7 @@ def closeups(
         ]
         closer.append(
             Closeup(
-                program.names,
+                program,
                 framed,
                 place,
                 program.classifier.labels[label],

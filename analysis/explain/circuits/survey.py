@@ -26,6 +26,7 @@ from tprog.analysis.explain.circuits.trials import (
 from tprog.analysis.measure.reference import Reference
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.hooks import Shown
 from tprog.ir import Program
 from tprog.tasks import Task
 
@@ -92,11 +93,11 @@ class Circuit:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Shown):
     """The circuits of a Program on some inputs.
 
     Attributes:
-        names: the name of every variable.
+        program: the Program.
         parts: every head and look-up that reaches a vote, by variable.
         inputs: the number of inputs.
         seed: the seed that they were drawn with.
@@ -111,7 +112,7 @@ class Survey:
         scale: how votes are shown.
     """
 
-    names: tuple[str, ...]
+    program: Program
     parts: tuple[int, ...]
     inputs: int
     seed: int
@@ -124,22 +125,21 @@ class Survey:
     searched: int
     scale: VoteScale = PLAIN
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of every variable."""
+        return self.program.names
+
     def __repr__(self) -> str:
         """Say in one line how many circuits decide how many predictions."""
         predictions = f"{self.moments:,} predictions on {self.inputs:,} inputs"
         return f"<Survey: {len(self.circuits)} circuits decide {predictions}>"
 
-    def _repr_html_(self) -> str:
-        """Show the circuits in a notebook."""
-        from tprog.analysis.show.page.circuits_html import survey_snippet
-
-        return survey_snippet(self)
-
-    def to_json(self, program: Program) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the survey as JSON values, with a format version; variables by name, positions framed."""
-        labels, kind = program.classifier.labels, self.neutral.kind
+        labels, kind = self.program.classifier.labels, self.neutral.kind
         held = {
-            label: {self.names[part]: one.text(program, part) for part in self.parts}
+            label: {self.names[part]: one.text(self.program, part) for part in self.parts}
             for label, one in zip(labels, self.neutral.by_label, strict=True)
         }
         return Circuits(
@@ -224,7 +224,7 @@ def survey(
             )
         )
     return Survey(
-        program.names,
+        program,
         trials.parts,
         sum(map(len, reference.batches)),
         reference.seed,

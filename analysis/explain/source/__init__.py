@@ -1,7 +1,6 @@
 """What can be said of a Python file that is no Program, by reading its source."""
 
-from tprog.analysis.explain.source.picture import picture_of
 from tprog.analysis.explain.source.read import read_reading
 from tprog.analysis.explain.source.reading import Branching, Finding, Part, Read, Reading
 
-__all__ = ["Branching", "Finding", "Part", "Read", "Reading", "picture_of", "read_reading"]
+__all__ = ["Branching", "Finding", "Part", "Read", "Reading", "read_reading"]

@@ -39,6 +39,7 @@ from tprog.analysis.explain.trace.spectrum import Metric, collect, suspicion
 from tprog.analysis.explain.trace.suspects import Suspect, Switch, find_suspects, switch_off
 from tprog.evaluate import Batch
 from tprog.evaluate.scalar import value_at
+from tprog.hooks import Shown
 from tprog.ir import Program
 
 
@@ -60,7 +61,7 @@ class PartSuspect:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tracing:
+class Tracing(Shown):
     """What was found out about a Program's errors.
 
     Attributes:
@@ -102,12 +103,6 @@ class Tracing:
             branch = self.suspects[0].branch
             first = f"; first suspect {part_text(self.program, branch.part)!r}, {branch_text(self.program, branch)!r}"
         return f"<Tracing: {self.failing:,} of {self.failing + self.passing:,} labels are wrong{first}>"
-
-    def _repr_html_(self) -> str:
-        """Show the errors in a notebook."""
-        from tprog.analysis.show.page.errors_html import tracing_snippet
-
-        return tracing_snippet(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return what was found as JSON values, with a format version."""

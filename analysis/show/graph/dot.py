@@ -1,4 +1,4 @@
-"""The dependency graph as DOT text. Owns the drawing's look; refuses to lay out or to rasterise.
+"""The dependency graph as DOT text.
 
 Data flows from left to right: inputs, the layers, the classifier. Every module is a small table whose left cells name
 what it reads (`q`, `k`, `v`, or the number of an argument), in the colour of the edge that arrives there, so that the
@@ -89,47 +89,49 @@ def to_dot(graph: Graph, style: Style | None = None, background: str = "") -> st
         edge_attr={"arrowsize": "0.45", "penwidth": "1.1"},
     )
     columns = node_columns(shown)
-    headings = _headings(columns)
     names = {node.number: node.name for node in shown.nodes}
     reads: dict[int, list[Edge]] = {node.number: [] for node in shown.nodes}
     for edge in shown.edges:
         reads[edge.target].append(edge)
+    headed: set[int | None] = {None}
     for nodes in columns:
+        layer = nodes[0].layer
         with drawing.subgraph() as column:
             column.attr(rank="same")
-            if nodes[0] in headings:
-                heading = f"layer_{nodes[0].layer}"
-                column.node(
-                    heading,
-                    label=f"layer {nodes[0].layer}",
-                    fontcolor=FAINT,
-                    margin="0",
-                    height="0.2",
-                )
-                # An edge within a column puts its start above its end.
-                for node in nodes:
-                    column.edge(heading, node_id(node), style="invis")
+            if layer not in headed:
+                headed.add(layer)
+                _heading(column, nodes)
             for node in nodes:
-                column.node(
-                    node_id(node),
-                    label=_label(
-                        node, reads[node.number], names, style.tints.get(node.number), shown.scale
-                    ),
-                    tooltip=_plain("\n".join((f"{node.name}: {node.detail}", *node.notes))),
-                )
-    # An unseen edge ties each column to the next, so that layers stay in order whatever reads what.
-    for left, right in itertools.pairwise(columns):
-        drawing.edge(node_id(left[0]), node_id(right[0]), style="invis", weight="0")
-    # Heavy unseen edges are straight, and so the headings stand at one height.
-    for one, next_one in itertools.pairwise(headings):
-        drawing.edge(f"layer_{one.layer}", f"layer_{next_one.layer}", style="invis", weight="1000")
+                tint = style.tints.get(node.number)
+                tip = _plain("\n".join((f"{node.name}: {node.detail}", *node.notes)))
+                label = _label(node, reads[node.number], names, tint, shown.scale)
+                column.node(node_id(node), label=label, tooltip=tip)
+    _tie(drawing, columns, sorted(layer for layer in headed if layer is not None))
     most = max((edge.weight or 0 for edge in shown.edges), default=0)
     for edge in shown.edges:
         tail, head = f"n{edge.source}:out:e", f"n{edge.target}:{_port(edge)}:w"
-        drawing.edge(
-            tail, head, **_edge_look(edge, most), tooltip=_edge_tip(edge, names, shown.scale)
-        )
+        tip = _edge_tip(edge, names, shown.scale)
+        drawing.edge(tail, head, **_edge_look(edge, most), tooltip=tip)
     return str(drawing.source)
+
+
+def _heading(column: graphviz.Digraph, nodes: list[Node]) -> None:
+    """Put a layer's heading above its first column."""
+    heading = f"layer_{nodes[0].layer}"
+    text = f"layer {nodes[0].layer}"
+    column.node(heading, label=text, fontcolor=FAINT, margin="0", height="0.2")
+    # An edge within a column puts its start above its end.
+    for node in nodes:
+        column.edge(heading, node_id(node), style="invis")
+
+
+def _tie(drawing: graphviz.Digraph, columns: list[list[Node]], layers: list[int]) -> None:
+    """Keep columns and headings in order, whatever reads what, by edges that are not seen."""
+    for left, right in itertools.pairwise(columns):
+        drawing.edge(node_id(left[0]), node_id(right[0]), style="invis", weight="0")
+    # Heavy edges are straight, and so the headings stand at one height.
+    for one, other in itertools.pairwise(layers):
+        drawing.edge(f"layer_{one}", f"layer_{other}", style="invis", weight="1000")
 
 
 def node_columns(graph: Graph) -> list[list[Node]]:
@@ -142,16 +144,6 @@ def node_columns(graph: Graph) -> list[list[Node]]:
             )
     columns.append([node for node in graph.nodes if node.kind in ("classifier", "answer")])
     return [column for column in columns if column]
-
-
-def _headings(columns: list[list[Node]]) -> list[Node]:
-    """Return the first node of every layer, under whose heading its column stands."""
-    found: dict[int, Node] = {}
-    for nodes in columns:
-        layer = nodes[0].layer
-        if layer is not None:
-            found.setdefault(layer, nodes[0])
-    return list(found.values())
 
 
 def node_id(node: Node) -> str:

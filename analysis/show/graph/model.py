@@ -1,4 +1,4 @@
-"""The head dependency graph as plain data. Owns nodes, edges and how a Program becomes them; refuses to draw."""
+"""The head dependency graph as plain data: which head or look-up reads what, and what votes."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 from tprog.analysis.explain.describe import describe, kind_of
 from tprog.analysis.measure.sizes import live_variables, silent, swings
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
+from tprog.hooks import Shown
 from tprog.ir import CategoricalHead, NumericalHead, NumericalVotes, Operation, Program
 from tprog.json_values import Formatted
 
@@ -70,7 +71,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph(Formatted):
+class Graph(Formatted, Shown):
     """The dependency graph of a Program: its variables in order, then the classifier.
 
     Attributes:
@@ -106,10 +107,9 @@ class Graph(Formatted):
         return f"<Graph {self.title!r}: {sizes}>"
 
     def _repr_svg_(self) -> str:
-        """Show the graph in a notebook."""
-        from tprog.analysis.show.graph.draw import picture
-
-        return picture(self)
+        """Show the graph as a picture in a notebook."""
+        found = self._repr_html_()
+        return found[found.index("<svg") : found.rindex("</svg>") + len("</svg>")]
 
 
 def build_graph(program: Program) -> Graph:

@@ -1,17 +1,29 @@
-"""Everything that a report tells of a Program, as data. Owns gathering it in bounded time; refuses to render it."""
+"""Everything that a report tells of a Program, gathered as data in bounded time."""
 
-from collections.abc import Iterable, Sequence
+import difflib
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
 
-from tprog.analysis.explain.circuits import Survey
+import numpy as np
+
+from tprog.analysis.explain.cells import DEFAULT, branch_text, content, content_text, part_text
+from tprog.analysis.explain.circuits import Survey, survey
+from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.summary import Summary, summarize
+from tprog.analysis.explain.trace import Example, Tracing, given_examples, trace_errors
 from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
 from tprog.analysis.measure.predictors import LIMIT, reframe
+from tprog.analysis.measure.reference import draw_reference
+from tprog.analysis.measure.sizes import sizes
+from tprog.analysis.show.report.lines import SourceMap, map_source
 from tprog.analysis.show.report.picture import circuit_svg
-from tprog.analysis.show.report.shorter import Shorter, shorter_beside, shorter_found
-from tprog.analysis.show.report.sourcemap import SourceMap, map_source
-from tprog.analysis.show.report.suspects import Suspicions, find_circuits, find_suspicions
 from tprog.analysis.show.report.usage import EXTRA_LENGTH, Usage, count_usage
+from tprog.analysis.simplify.simplify import simplify
+from tprog.analysis.verify.compare import compare
+from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
 from tprog.ir import Program
@@ -19,13 +31,26 @@ from tprog.manifest import Manifest
 from tprog.tasks import Task, get_task
 
 # Ordinary inputs that the page offers, beside the failing ones.
-EXAMPLES = 24
+OFFERED = 24
 # For simplifying, where no simplified file lies beside the program.
 SIMPLIFY_SECONDS = 4.0
+# For the comparison with a simplified file that lay beside the program.
+VERIFY_SECONDS = 4.0
+# Characters of a file, and symbols, beyond which it is not simplified for a report: the sound passes alone take minutes.
+LARGEST_SOURCE, MOST_SYMBOLS = 400_000, 1_000
+# Lines of both files beyond which no difference is looked for.
+MOST_LINES = 6_000
+# Labelled inputs that errors are traced on, besides the known failing ones.
+TRACED = 300
+MOST_SUSPECTS = 10
+
+Run: TypeAlias = tuple[int, int]
+Tokens: TypeAlias = tuple[str, ...]
+Labels: TypeAlias = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class OfferedInput:
     """An input that the page offers.
 
     Attributes:
@@ -34,9 +59,69 @@ class Example:
         got: the program's labels, for a failing input; else None.
     """
 
-    tokens: tuple[str, ...]
-    expected: tuple[str | None, ...] | None
-    got: tuple[str | None, ...] | None = None
+    tokens: Tokens
+    expected: Labels | None
+    got: Labels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlamedBranch:
+    """A branch under suspicion, in words.
+
+    Attributes:
+        variable: the variable of its part.
+        part: the part's name.
+        branch: which branch of it.
+        holds: what it holds.
+        instead: the repair that puts most errors right; empty where none does.
+        fixed: how many wrong labels that puts right.
+        broken: how many right labels it breaks.
+        lines: its lines in the file, where they are known.
+    """
+
+    variable: int
+    part: str
+    branch: str
+    holds: str
+    instead: str
+    fixed: int
+    broken: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """What the errors come from: the wrong labels among some inputs, and the branches, the most suspicious first."""
+
+    examples: int
+    wrong: int
+    suspects: tuple[BlamedBranch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shorter:
+    """A simplified program beside the full one.
+
+    Attributes:
+        source: its text.
+        lines: lines of the full and of the simplified program besides the votes.
+        how: how it is known to answer the same, as the end of a sentence.
+        same_answers: whether no difference was found.
+        removed: runs of lines of the full program that the other has not, first and last, from 1.
+        added: the same of the simplified one.
+    """
+
+    source: str
+    lines: tuple[int, int]
+    how: str
+    same_answers: bool
+    removed: tuple[Run, ...]
+    added: tuple[Run, ...]
+
+    @property
+    def found(self) -> bool:
+        """Whether it is shorter at all."""
+        return self.lines[1] < self.lines[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +134,13 @@ class Report:
         source: the text of its file.
         summary: what the analysis page shows.
         task: what it is to compute; None where nobody knows.
-        usage: how often each part is used; None where it could not be run.
+        usage: how often each part is used.
         places: where everything stands in the file.
         picture: the circuit graph as an `<svg>` element; None where there is none.
-        examples: inputs to try, the failing ones first.
+        inputs: inputs to try, the failing ones first.
         shorter: the simplified program; None where none was sought.
         circuits: which parts decide what; None where that was not sought.
-        suspicions: what the errors come from; None where there are none, or that was not sought.
+        blame: what the errors come from; None where there are none, or that was not sought.
     """
 
     program: Program
@@ -63,13 +148,13 @@ class Report:
     source: str
     summary: Summary
     task: Task | None
-    usage: Usage | None
+    usage: Usage
     places: SourceMap
     picture: str | None
-    examples: tuple[Example, ...]
+    inputs: tuple[OfferedInput, ...]
     shorter: Shorter | None
     circuits: Survey | None
-    suspicions: Suspicions | None
+    blame: Blame | None
 
     def __repr__(self) -> str:
         """Say in one line of which file it is."""
@@ -81,9 +166,9 @@ class Report:
         return self.summary.figures.whole or self.summary.figures.test
 
     @property
-    def failures(self) -> tuple[Example, ...]:
-        """The examples that fail."""
-        return tuple(example for example in self.examples if example.got is not None)
+    def failures(self) -> tuple[OfferedInput, ...]:
+        """The inputs that fail."""
+        return tuple(one for one in self.inputs if one.got is not None)
 
 
 def make_report(
@@ -121,6 +206,11 @@ def make_report(
         UsageError: the given task does not fit the Program.
         InvalidProgram: a number could exceed 64 bits.
     """
+
+    def say(what: str) -> None:
+        if progress is not None:
+            progress(what, 0, None)
+
     summary = summarize(
         program,
         source=source,
@@ -132,19 +222,18 @@ def make_report(
         progress=progress,
     )
     chosen = task if task is not None else _named_task(program, summary.figures.task)
-    if progress is not None:
-        progress("what is used", 0, None)
+    say("what is used")
     usage = count_usage(program, chosen, seed or 0)
-    examples = _examples(program, chosen, summary, seed or 0)
-    failing = [example.tokens for example in examples if example.got is not None]
-    circuits = find_circuits(program, chosen, progress) if deep else None
-    suspicions = None
+    inputs = _offered(program, chosen, summary, seed or 0)
+    failing = [one.tokens for one in inputs if one.got is not None]
+    circuits, blame = None, None
+    if deep:
+        say("circuits")
+        circuits = find_circuits(program, chosen)
     if deep and chosen is not None and failing:
-        if progress is not None:
-            progress("what errors come from", 0, None)
-        suspicions = find_suspicions(program, source, chosen, failing, seed or 0)
-    if progress is not None:
-        progress("a shorter program", 0, None)
+        say("what errors come from")
+        blame = find_blame(program, source, chosen, failing, seed or 0)
+    say("a shorter program")
     return Report(
         program,
         file,
@@ -154,10 +243,10 @@ def make_report(
         usage,
         map_source(program, source, usage),
         circuit_svg(program),
-        examples,
+        inputs,
         _shorter(program, source, simplified, simplify_seconds),
         circuits,
-        suspicions,
+        blame,
     )
 
 
@@ -173,6 +262,94 @@ def _named_task(program: Program, spec: str | None) -> Task | None:
     return task
 
 
+def _offered(
+    program: Program, task: Task | None, summary: Summary, seed: int
+) -> tuple[OfferedInput, ...]:
+    """Return the failing inputs, then others of mixed lengths, each once."""
+    measured = summary.figures.whole or summary.figures.test
+    found = {
+        one.tokens: OfferedInput(one.tokens, one.expected, one.got)
+        for one in (() if measured is None else measured.failures[:MOST_FAILURES])
+    }
+    domain = program.domain
+    if task is None:
+        up_to = domain.min_length + EXTRA_LENGTH if domain.max_length is None else None
+        batches = list(sample_inputs(domain, OFFERED, seed, up_to))
+    else:
+        batches = [reframe(one, task.domain, domain) for one in task.sample(OFFERED, seed)]
+    drawn = [batch.data(row, domain) for batch in batches for row in range(len(batch))]
+    # Batches come by length; every fifth, then every fifth from the second, mixes them in a fixed way.
+    for tokens in (tokens for start in range(5) for tokens in drawn[start::5]):
+        if tokens not in found:
+            expected = None if task is None else task.truth(tokens)
+            found[tokens] = OfferedInput(tokens, expected)
+    return tuple(found.values())
+
+
+def find_circuits(program: Program, task: Task | None) -> Survey | None:
+    """Return which circuits there are on a few random inputs; None where they cannot be drawn or nothing decides."""
+    try:
+        found = survey(program, draw_reference(program, task, INPUTS, 0), task)
+    except TprogError:
+        return None
+    return found if found.parts else None
+
+
+def find_blame(
+    program: Program, source: str, task: Task, failing: Iterable[Tokens], seed: int = 0
+) -> Blame | None:
+    """Trace a Program's errors; None where its task gives no examples for that.
+
+    Args:
+        program: a Program that fits the task.
+        source: the text of its file, to which lines refer where it is what we would write.
+        task: what gives the truth.
+        failing: inputs that are known to fail.
+        seed: of the other inputs.
+    """
+    try:
+        drawn = [*failing, *task.draw(np.random.default_rng(seed), TRACED)]
+        pairs = [Example(tokens, task.truth(tokens)) for tokens in drawn]
+        examples = given_examples(program, pairs, task.spec)
+        with tempfile.TemporaryDirectory() as folder:
+            place = Path(folder) / "program.py"
+            place.write_text(source, encoding="utf-8")
+            traced = trace_errors(examples, str(place))
+    except TprogError:
+        return None
+    blamed = _blamed(program, traced, traced.source == source)
+    return Blame(len(examples), traced.failing, tuple(blamed))
+
+
+def _blamed(program: Program, traced: Tracing, known_lines: bool) -> Iterable[BlamedBranch]:
+    for suspect in traced.suspects[:MOST_SUSPECTS]:
+        branch, repair = suspect.branch, suspect.repair
+        default = branch.row == DEFAULT
+        holds = "" if default else content_text(program, branch, content(program, branch))
+        instead = "" if repair is None else content_text(program, branch, repair.held)
+        if branch.part.kind == "votes" and instead:
+            holds, instead = different_votes(holds, instead)
+        yield BlamedBranch(
+            branch.part.variable,
+            part_text(program, branch.part),
+            branch_text(program, branch),
+            holds,
+            instead,
+            0 if repair is None else len(repair.gain.fixed),
+            0 if repair is None else repair.gain.broken,
+            traced.branch_lines.get(branch, ()) if known_lines else (),
+        )
+
+
+def different_votes(one: str, other: str) -> tuple[str, str]:
+    """Return two texts such as `a +1, b -2` without the votes that are the same in both."""
+    mine, theirs = one.split(", "), other.split(", ")
+    return (
+        ", ".join(vote for vote in mine if vote not in theirs) or "no vote",
+        ", ".join(vote for vote in theirs if vote not in mine) or "no vote",
+    )
+
+
 def _shorter(
     program: Program, source: str, simplified: tuple[Program, str] | None, seconds: float
 ) -> Shorter | None:
@@ -185,39 +362,49 @@ def _shorter(
     return shorter_found(program, source, seconds) if seconds > 0 else None
 
 
-def _examples(
-    program: Program, task: Task | None, summary: Summary, seed: int
-) -> tuple[Example, ...]:
-    measured = summary.figures.whole or summary.figures.test
-    failing = [
-        Example(found.tokens, found.expected, found.got)
-        for found in (() if measured is None else measured.failures[:MOST_FAILURES])
-    ]
-    taken = {example.tokens for example in failing}
-    ordinary = [example for example in _drawn(program, task, seed) if example.tokens not in taken]
-    return (*failing, *_unique(ordinary))
+def shorter_beside(program: Program, source: str, other: Program, other_source: str) -> Shorter:
+    """Compare a Program with a simplified one that somebody kept, each with its text.
+
+    Raises:
+        UsageError: the two are not defined on common inputs.
+    """
+    if program == other:
+        return _make(program, source, other, other_source, "they are the same program", True)
+    verdict = compare(other, program, seconds=VERIFY_SECONDS)
+    same = verdict.outcome != "different"
+    how = (
+        f"the same labels on {verdict.how}"
+        if same
+        else f"{verdict.differing_inputs:,} of {verdict.inputs:,} inputs get other labels"
+    )
+    return _make(program, source, other, other_source, how, same)
 
 
-def _drawn(program: Program, task: Task | None, seed: int) -> list[Example]:
-    """Draw inputs, mixed lengths."""
-    domain = program.domain
-    if task is None:
-        up_to = domain.min_length + EXTRA_LENGTH if domain.max_length is None else None
-        drawn = [
-            Example(batch.data(row, domain), None)
-            for batch in sample_inputs(domain, EXAMPLES, seed, up_to)
-            for row in range(len(batch))
-        ]
-    else:
-        drawn = []
-        for given in task.sample(EXAMPLES, seed):
-            batch = reframe(given, task.domain, domain)
-            for row in range(len(batch)):
-                tokens = batch.data(row, domain)
-                drawn.append(Example(tokens, task.truth(tokens)))
-    # Batches come by length; every fifth, then every fifth from the second, mixes them in a fixed way.
-    return [example for start in range(5) for example in drawn[start::5]]
+def shorter_found(program: Program, source: str, seconds: float) -> Shorter | None:
+    """Simplify a Program for a few seconds; None where it is too large for that."""
+    if len(source) > LARGEST_SOURCE or len(program.domain.symbols) > MOST_SYMBOLS:
+        return None
+    found = simplify(program, seconds=seconds)
+    text = source if found.program is program else emit(found.program)
+    return _make(program, source, found.program, text, found.how, True)
 
 
-def _unique(examples: Iterable[Example]) -> Sequence[Example]:
-    return list({example.tokens: example for example in examples}.values())
+def _make(
+    program: Program, source: str, other: Program, text: str, how: str, same: bool
+) -> Shorter:
+    removed, added = differing(source, text)
+    before, after = sizes(program, source).lines or 0, sizes(other, text).lines or 0
+    return Shorter(text, (before, after), how, same, removed, added)
+
+
+def differing(source: str, text: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
+    """Return the runs of lines that only the first and only the second text has; nothing for very long ones."""
+    one, other = source.splitlines(), text.splitlines()
+    if len(one) + len(other) > MOST_LINES:
+        return (), ()
+    changes = difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    changed = [runs for tag, *runs in changes if tag != "equal"]
+    return (
+        tuple((first + 1, last) for first, last, _, _ in changed if last > first),
+        tuple((begin + 1, end) for _, _, begin, end in changed if end > begin),
+    )

@@ -13,15 +13,13 @@ from importlib import resources
 from typing import Any
 
 import jinja2
-import numpy as np
 from markupsafe import Markup
 
-from tprog.analysis.explain.circuits import Circuit
-from tprog.analysis.explain.describe import describe, kind_of, show_value
 from tprog.analysis.measure.figures import Accuracy, Score
-from tprog.analysis.measure.sizes import swings
 from tprog.analysis.measure.vote_scale import vote_scale
-from tprog.analysis.show.page.words import (
+from tprog.analysis.show.report.data import page_data, shown_circuits
+from tprog.analysis.show.report.findings import OfferedInput, Report
+from tprog.analysis.show.words import (
     counted,
     kind_text,
     label_text,
@@ -31,20 +29,8 @@ from tprog.analysis.show.page.words import (
     share_text,
     whole_inputs,
 )
-from tprog.analysis.show.report.findings import Example, Report
-from tprog.analysis.show.report.payload import program_payload
-from tprog.analysis.show.report.truth import known_truth
-from tprog.analysis.show.report.usage import Usage
-from tprog.evaluate.attention import predicate_matrix
-from tprog.evaluate.scalar import value_at
 from tprog.ir import (
     Domain,
-    FiniteValues,
-    Head,
-    Lookup,
-    NumericalLookup,
-    NumericalVotes,
-    Operation,
     Program,
 )
 from tprog.visible import visible
@@ -58,11 +44,6 @@ SCRIPTS = (
     "steps.js",
     "page.js",
 )
-LONGEST_DOES = 200
-# Rows of a predicate and entries of a look-up that are listed, and keys of a row.
-MOST_ROWS = 40
-MOST_KEYS = 8
-MOST_CIRCUITS = 6
 MOST_LABELS = 30  # labels of which the accuracy is shown, the worst first where there are more
 NOT_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
@@ -105,151 +86,8 @@ def script_json(value: object) -> str:
     return text
 
 
-def page_data(report: Report) -> dict[str, Any]:
-    """Return what the page's script reads, as JSON values."""
-    shorter = report.shorter
-    return {
-        "program": program_payload(report.program),
-        "parts": [_part(report, number) for number in range(len(report.program.variables))],
-        "scale": vote_scale(report.program).power,
-        "file": report.file,
-        "source": report.source,
-        "counts": sorted(report.places.counts.items()),
-        "places": report.places.places,
-        "examples": [{"tokens": one.tokens, "expected": one.expected} for one in report.examples],
-        "start": _start(report),
-        "judged": report.task is not None,
-        "truth": known_truth(report.program, report.task, report.summary.figures),
-        "choose": None,
-        "suspects": [
-            {"variable": one.variable, "lines": one.lines}
-            for one in (report.suspicions.suspects if report.suspicions else ())
-        ],
-        "circuits": [circuit.parts for circuit in _circuits(report)],
-        "shorter": None
-        if shorter is None or not shorter.found
-        else {"source": shorter.source, "removed": shorter.removed, "added": shorter.added},
-    }
-
-
 def _resource(name: str) -> str:
     return resources.files("tprog.analysis.show.report").joinpath(name).read_text(encoding="utf-8")
-
-
-def _start(report: Report) -> tuple[str, ...] | None:
-    """Return the input that the page begins with: an ordinary one of middling length and with many different labels."""
-    domain = report.program.domain
-    aim = min(7, domain.max_length or 7)
-    ordinary = [example for example in report.examples if example.got is None] or report.examples
-    found = min(
-        ordinary,
-        key=lambda one: (abs(len(one.tokens) - aim) > 2, -len(set(one.expected or ()))),
-        default=None,
-    )
-    return None if found is None else found.tokens
-
-
-def _part(report: Report, number: int) -> dict[str, Any]:
-    program, usage = report.program, report.usage
-    variable = program.variables[number]
-    name = program.names[number]
-    asked = None if usage is None else usage.asked.get(number)
-    return {
-        "kind": kind_of(variable) if isinstance(variable, Operation) else "input",
-        "layer": program.layers[number - len(program.inputs)]
-        if isinstance(variable, Operation)
-        else None,
-        "does": describe(program, number, LONGEST_DOES),
-        "reads": _reads(variable) if isinstance(variable, Operation) else [],
-        "notes": variable.notes,
-        "asked": None if asked is None else sum(asked.values()),
-        "matched": None if usage is None or asked is None else sum(usage.matched[number].values()),
-        "rows": _rows(report, number),
-        "votes": _votes(program, number),
-        "spare": [found.what for found in report.summary.spare if found.part == name],
-        "tests": [
-            (test.line, test.text, test.taken, test.skipped)
-            for test in report.places.tests.get(number, ())
-        ],
-    }
-
-
-def _rows(report: Report, number: int) -> dict[str, Any] | None:
-    """Return how often each row of a head's predicate, or the commonest entries of a look-up, were used."""
-    program, usage = report.program, report.usage
-    operation = program.variables[number]
-    if usage is None or not isinstance(operation, Operation):
-        return None
-    if isinstance(operation, Head):
-        return _head_rows(program, number, operation, usage)
-    values = operation.values.values
-    commonest = usage.calls[number].most_common(MOST_ROWS)
-    rows = [
-        (
-            ", ".join(
-                show_value(value_at(program, read, entry))
-                for read, entry in zip(operation.arguments, point, strict=True)
-            ),
-            show_value(values[_entry(program, operation, point)]),
-            count,
-        )
-        for point, count in commonest
-    ]
-    names = ", ".join(program.names[read] for read in operation.arguments)
-    left = len(usage.calls[number]) - len(rows)
-    return {"columns": [names, "writes", "used"], "rows": rows, "left": left}
-
-
-def _head_rows(program: Program, number: int, head: Head, usage: Usage) -> dict[str, Any] | None:
-    query, key = program.values[head.query], program.values[head.key]
-    if not isinstance(query, FiniteValues) or not isinstance(key, FiniteValues):
-        return None
-    asked = usage.asked[number]
-    entries = range(len(query)) if len(query) <= MOST_ROWS else sorted(asked)[:MOST_ROWS]
-    wants = predicate_matrix(head.predicate, query, key)
-    rows = []
-    for entry in entries:
-        keys = np.flatnonzero(wants[entry]).tolist()
-        shown = " ".join(show_value(key.values[index]) for index in keys[:MOST_KEYS])
-        more = f" … {len(keys) - MOST_KEYS} more" if len(keys) > MOST_KEYS else ""
-        rows.append(
-            (
-                show_value(query.values[entry]),
-                shown + more or "none",
-                asked[entry],
-                usage.matched[number][entry],
-            )
-        )
-    columns = [program.names[head.query], "wants", "asked", "found"]
-    return {"columns": columns, "rows": rows, "left": max(0, len(query) - len(rows))}
-
-
-def _entry(program: Program, lookup: Lookup, point: tuple[int, ...]) -> int:
-    """Return what a look-up writes at a point of entries, as an index."""
-    if isinstance(lookup, NumericalLookup):
-        return lookup.index(point)
-    row = 0
-    for read, entry in zip(lookup.arguments, point, strict=True):
-        row = row * len(program.finite_values(read)) + entry
-    return lookup.table[row]
-
-
-def _reads(operation: Operation) -> list[tuple[str, int]]:
-    if isinstance(operation, Head):
-        return list(zip(("query", "key", "value"), operation.reads, strict=True))
-    assert isinstance(operation, Lookup)
-    return [(f"argument {slot}", read) for slot, read in enumerate(operation.reads, 1)]
-
-
-def _votes(program: Program, number: int) -> str | None:
-    """Return how much a variable's votes can do, in a few words; None where it has none."""
-    for vote in program.classifier.votes:
-        if vote.variable == number:
-            weight = swings(program.classifier)[number]
-            unit = " per unit" if isinstance(vote, NumericalVotes) else ""
-            most = vote_scale(program).complete(weight).removeprefix("+")
-            return f"move one label against another by up to {most}{unit}"
-    return None
 
 
 def _words(report: Report) -> dict[str, Any]:
@@ -269,15 +107,15 @@ def _words(report: Report) -> dict[str, Any]:
         "domain": _domain(report.program.domain),
         "accuracy": None if accuracy is None else _accuracy(report, accuracy),
         "failures": [_failure(one) for one in report.failures],
-        "suspicions": report.suspicions,
+        "blame": report.blame,
         "circuits": _circuit_words(report),
         "shorter": report.shorter,
         "votes_words": counted(sizes.votes, "vote"),
         "votes_note": vote_scale(report.program).note,
         "lines": sizes.lines,
         "spare": summary.spare,
-        "never": [] if report.usage is None else _never(report),
-        "sample": None if report.usage is None else _sample(report),
+        "never": _never(report),
+        "sample": _sample(report),
         "kinds": ["head", "numerical head", "look-up", "numerical look-up"],
     }
 
@@ -366,7 +204,7 @@ def _worst(accuracy: Accuracy) -> str | None:
     return worst
 
 
-def _failure(example: Example) -> dict[str, Any]:
+def _failure(example: OfferedInput) -> dict[str, Any]:
     expected, got = example.expected or (), example.got or ()
     single = len(expected) == 1 and len(example.tokens) > 1
     cells = [
@@ -384,17 +222,13 @@ def _failure(example: Example) -> dict[str, Any]:
     }
 
 
-def _circuits(report: Report) -> tuple[Circuit, ...]:
-    return () if report.circuits is None else report.circuits.circuits[:MOST_CIRCUITS]
-
-
 def _circuit_words(report: Report) -> dict[str, Any] | None:
     """Return which parts decide, in words; None where that was not sought."""
     found = report.circuits
     if found is None:
         return None
     rows = []
-    for circuit in _circuits(report):
+    for circuit in shown_circuits(report):
         wrong = 0 if circuit.right is None else circuit.count - circuit.right
         rows.append(
             {
@@ -436,6 +270,5 @@ def _never(report: Report) -> list[dict[str, Any]]:
 
 
 def _sample(report: Report) -> str:
-    assert report.usage is not None
     inputs = f"{report.usage.inputs:,} inputs"
     return f"all {inputs}" if report.usage.exhaustive else f"{inputs} drawn at random"

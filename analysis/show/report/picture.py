@@ -8,8 +8,7 @@ import re
 from xml.etree import ElementTree
 
 from tprog.analysis.show.graph.dot import COLOURS, DEAD, DEAD_EDGE, FAINT, FILLS, INK, Style
-from tprog.analysis.show.graph.draw import BAND, render
-from tprog.analysis.show.graph.engine import CannotDraw
+from tprog.analysis.show.graph.draw import BAND, CannotDraw, render
 from tprog.analysis.show.graph.model import build_graph
 from tprog.ir import Program
 from tprog.visible import visible

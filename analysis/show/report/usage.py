@@ -1,4 +1,4 @@
-"""How often each part of a Program is used. Owns counting over a sample of inputs; refuses to know lines of source.
+"""How often each part of a Program is used, over a sample of inputs.
 
 Everything is counted at every position of framed inputs, frame symbols included, as the program's own functions are called.
 """
@@ -60,24 +60,19 @@ def count_usage(program: Program, task: Task | None = None, seed: int = 0) -> Us
     Raises:
         InvalidProgram: a number could exceed 64 bits.
     """
-    wanted = _size(program)
+    operations = dict(enumerate(program.operations, len(program.inputs)))
+    heads = {number: one for number, one in operations.items() if isinstance(one, Head)}
+    lookups = {number: one for number, one in operations.items() if isinstance(one, Lookup)}
+    total = count_inputs(program.domain) if task is None else task.count()
+    longest = program.domain.context_length or program.domain.min_length + EXTRA_LENGTH
+    wanted = max(FEWEST, min(SAMPLE, MOST_PAIRS // max(1, len(heads) * longest * longest)))
     evaluator = Evaluator(program)
-    first = len(program.inputs)
-    heads = {
-        number: operation
-        for number, operation in enumerate(program.operations, first)
-        if isinstance(operation, Head)
-    }
-    lookups = {
-        number: operation
-        for number, operation in enumerate(program.operations, first)
-        if isinstance(operation, Lookup)
-    }
     values: tuple[Counter[int], ...] = tuple(Counter() for _ in program.variables)
     calls: dict[int, Counter[tuple[int, ...]]] = {number: Counter() for number in lookups}
     matched: dict[int, Counter[int]] = {number: Counter() for number in heads}
     inputs = positions = 0
-    for batch in _batches(program, task, wanted, seed):
+    every = total is not None and total <= wanted
+    for batch in _batches(program, task, None if every else wanted, seed):
         found = evaluator.evaluate(batch).values
         inputs += len(batch)
         positions += batch.indices.size
@@ -86,49 +81,25 @@ def count_usage(program: Program, task: Task | None = None, seed: int = 0) -> Us
         for number, lookup in lookups.items():
             points = np.stack([found[read].ravel() for read in lookup.arguments], axis=1)
             rows, counts = np.unique(points, axis=0, return_counts=True)
-            calls[number].update(
-                {
-                    tuple(row): count
-                    for row, count in zip(rows.tolist(), counts.tolist(), strict=True)
-                }
-            )
+            calls[number].update(dict(zip(map(tuple, rows.tolist()), counts.tolist(), strict=True)))
         for number, head in heads.items():
             query, key = found[head.query], found[head.key]
             matched[number].update(_counted(query[_matches(program, head, query, key)]))
-    return Usage(
-        inputs,
-        _count(program, task) == inputs,
-        positions,
-        values,
-        calls,
-        {number: values[head.query] for number, head in heads.items()},
-        matched,
-    )
+    asked = {number: values[head.query] for number, head in heads.items()}
+    return Usage(inputs, total == inputs, positions, values, calls, asked, matched)
 
 
-def _size(program: Program) -> int:
-    length = program.domain.context_length or program.domain.min_length + EXTRA_LENGTH
-    heads = sum(isinstance(operation, Head) for operation in program.operations)
-    return max(FEWEST, min(SAMPLE, MOST_PAIRS // max(1, heads * length * length)))
-
-
-def _count(program: Program, task: Task | None) -> int | None:
-    return count_inputs(program.domain) if task is None else task.count()
-
-
-def _batches(program: Program, task: Task | None, wanted: int, seed: int) -> Iterator[Batch]:
-    """Yield all inputs where they are few enough, else a sample, in small batches of the Program's own framing."""
-    total = _count(program, task)
-    every = total is not None and total <= wanted
+def _batches(program: Program, task: Task | None, wanted: int | None, seed: int) -> Iterator[Batch]:
+    """Yield a sample of inputs, or all of them, in small batches of the Program's own framing."""
+    domain = program.domain
     if task is not None:
-        batches = task.inputs() if every else task.sample(wanted, seed)
-        framed = (reframe(batch, task.domain, program.domain) for batch in batches)
-    elif every:
-        framed = (batch for batch in all_inputs(program.domain))
+        batches = task.inputs() if wanted is None else task.sample(wanted, seed)
+        framed = (reframe(batch, task.domain, domain) for batch in batches)
+    elif wanted is None:
+        framed = (batch for batch in all_inputs(domain))
     else:
-        least = program.domain.min_length
-        up_to = least + EXTRA_LENGTH if program.domain.max_length is None else None
-        framed = (batch for batch in sample_inputs(program.domain, wanted, seed, up_to))
+        up_to = domain.min_length + EXTRA_LENGTH if domain.max_length is None else None
+        framed = (batch for batch in sample_inputs(domain, wanted, seed, up_to))
     for batch in framed:
         for start in range(0, len(batch), CHUNK):
             yield batch.take(slice(start, start + CHUNK))

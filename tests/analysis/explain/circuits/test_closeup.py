@@ -15,9 +15,9 @@ import tprog
 from tprog.analysis.explain.baseline_values import neutral_values
 from tprog.analysis.explain.circuits.closeup import closeups
 from tprog.analysis.explain.circuits.output import Circuits, Prediction
-from tprog.analysis.explain.circuits.picture import closeup_graph, survey_graph
 from tprog.analysis.explain.circuits.survey import survey
 from tprog.analysis.measure.reference import draw_reference
+from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate import encode, trace
 from tprog.evaluate.counterfactual import Bench
@@ -46,7 +46,7 @@ def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program)
         assert labels[max(allowed, key=lambda n: row[n])] == one.answer
         told = dict(one.held)
         assert all(told[part] == one.neutral.text(program, part) for part in told)
-        json.dumps(one.to_json(program))
+        json.dumps(one.to_json())
 
 
 def test_a_position_can_be_asked_for() -> None:
@@ -81,10 +81,10 @@ def test_unknown_tokens_are_refused() -> None:
 def test_values_have_their_types() -> None:
     """What a survey and a close-up give as JSON values are what the types say, entry by entry."""
     program = tprog.load("sort")
-    surveyed = tprog.circuits(program, inputs=20).to_json(program)
+    surveyed = tprog.circuits(program, inputs=20).to_json()
     assert json.dumps(msgspec.convert(surveyed, Circuits).to_json()) == json.dumps(surveyed)
     (close,) = tprog.circuits(program, ["3"], inputs=20)
-    printed = close.to_json(program)
+    printed = close.to_json()
     assert json.dumps(msgspec.convert(printed, Prediction).to_json()) == json.dumps(printed)
 
 
@@ -93,7 +93,7 @@ def test_a_close_up_shows_its_circuit() -> None:
     program = reverse_program()
     neutral = neutral_values(program, draw_reference(program, None, 60, 0))
     for one in closeups(program, ["a", "b", "c"], neutral):
-        graph = closeup_graph(program, one)
+        graph = closeup_graph(one)
         assert graph.title.startswith(f"a b c, position {one.position}: {one.answer}")
         working = {node.number for node in graph.nodes if node.live and node.layer is not None}
         assert working == set(one.parts)
@@ -106,7 +106,7 @@ def test_a_survey_shows_the_circuit_that_decides_most_often() -> None:
     """The title says how often, and the parts are the first circuit's."""
     program = small_hist()
     found = survey(program, draw_reference(program, None, 60, 0))
-    graph = survey_graph(program, found)
+    graph = survey_graph(found)
     working = {node.number for node in graph.nodes if node.live and node.layer is not None}
     assert working == set(found.circuits[0].parts)
     assert "155 of 155 predictions" in graph.title
@@ -119,7 +119,7 @@ def test_without_predictions_there_is_the_classifier_alone() -> None:
     reference = draw_reference(program, None, 1, 0)
     found = survey(program, reference)
     if not found.circuits:
-        assert [node.kind for node in survey_graph(program, found).nodes] == ["classifier"]
+        assert [node.kind for node in survey_graph(found).nodes] == ["classifier"]
 
 
 def test_long_inputs_are_cut_in_the_title() -> None:
@@ -127,4 +127,4 @@ def test_long_inputs_are_cut_in_the_title() -> None:
     program = reverse_program(longest=40)
     neutral = neutral_values(program, draw_reference(program, None, 20, 0))
     (one,) = closeups(program, ["a"] * 40, neutral, 1)
-    assert "…" in closeup_graph(program, one).title
+    assert "…" in closeup_graph(one).title

@@ -12,10 +12,10 @@ from tracing import FAULT, faulty_hist, labelled_by, some_examples, sound_hist
 import tprog
 from tprog.analysis.explain.cells import with_content
 from tprog.analysis.explain.trace.output import Traced
-from tprog.analysis.explain.trace.picture import CLEAR, PROVED, suspect_graph
 from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.tracing import held_text, trace_errors, trace_observed
 from tprog.analysis.show.graph.dot import Style, to_dot
+from tprog.analysis.show.graph.pictures import CLEAR, PROVED, suspect_graph
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import Program
 

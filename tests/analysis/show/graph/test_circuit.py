@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import programs
 
-from tprog.analysis.show.graph import build_graph, circuit_graph, to_dot
+from tprog.analysis.show.graph.dot import to_dot
+from tprog.analysis.show.graph.model import build_graph
+from tprog.analysis.show.graph.pictures import circuit_graph
 from tprog.ir import CategoricalVotes, Program
 
 

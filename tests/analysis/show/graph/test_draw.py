@@ -8,10 +8,9 @@ from dataclasses import replace
 import pytest
 from example_programs import hist_program, large_program, reverse_program
 
-from tprog.analysis.show.graph import engine
+from tprog.analysis.show.graph import draw as engine
 from tprog.analysis.show.graph.dot import Style
-from tprog.analysis.show.graph.draw import render
-from tprog.analysis.show.graph.engine import CannotDraw
+from tprog.analysis.show.graph.draw import CannotDraw, render
 from tprog.analysis.show.graph.model import Graph, build_graph
 from tprog.errors import UsageError
 from tprog.ir import (

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tprog.analysis.show.graph import engine
-from tprog.analysis.show.graph.engine import CannotDraw, engines, lay_out
+from tprog.analysis.show.graph import draw as engine
+from tprog.analysis.show.graph.draw import CannotDraw, engines, lay_out
 
 SMALL = "digraph { a -> b }"
 

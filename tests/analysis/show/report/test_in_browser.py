@@ -17,7 +17,7 @@ from strategies import programs
 from terminal import tprog
 
 from tprog.analysis.show.report import make_report, render_report
-from tprog.analysis.show.report.payload import program_payload
+from tprog.analysis.show.report.data import program_payload
 from tprog.codegen import emit
 from tprog.evaluate import sample_inputs
 from tprog.evaluate.scalar import interpret

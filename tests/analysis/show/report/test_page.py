@@ -12,8 +12,9 @@ from example_programs import hist_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tprog.analysis.show.report.data import page_data
 from tprog.analysis.show.report.findings import Report, make_report
-from tprog.analysis.show.report.page import page_data, render_report, script_json
+from tprog.analysis.show.report.page import render_report, script_json
 from tprog.codegen import emit
 from tprog.ir import Provenance
 from tprog.locate import load, locate

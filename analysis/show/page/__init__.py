@@ -1,1 +1,0 @@
-"""Pages for the terminal, as rich renderables. Owns their look; refuses to work anything out."""
