@@ -4,22 +4,17 @@ from pathlib import Path
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.cli.choices import DATA, MODULE, MOST_RUN, PROGRAM, RECOMPUTE, TEST_SEED
+from tprog.errors import FileProblem, TprogError, UnreadableSource
 
 
 def analyze(
     program: str = PROGRAM,
     data: Path | None = DATA,
     task: str | None = MODULE,
-    recompute: bool = typer.Option(
-        False, "--recompute", help="Measure again, even where the manifest's hashes match."
-    ),
-    seed: int | None = typer.Option(
-        None, help="Of the test data; by default the manifest's, else 0."
-    ),
-    limit: int | None = typer.Option(
-        None, min=1, help="The most inputs to run one by one; beyond it, a sample."
-    ),
+    recompute: bool = RECOMPUTE,
+    seed: int | None = TEST_SEED,
+    limit: int | None = MOST_RUN,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Show sizes, accuracy, what each part does, the votes, and a few failing inputs.
@@ -34,19 +29,15 @@ def analyze(
     from tprog.analysis.explain.summary import summarize
     from tprog.analysis.measure.predictors import LIMIT
     from tprog.analysis.show.summary import parting_line, summary_page
-    from tprog.cli.choices import known_task, named, reading_of
+    from tprog.cli.choices import known_task, named
     from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import stages
-    from tprog.errors import FileProblem, UnreadableSource
     from tprog.manifest import read_manifest
 
     try:
         given = named(program)
     except (UnreadableSource, FileProblem) as refusal:
-        from tprog.analysis.show.source import source_page
-
-        reading = reading_of(program, refusal)
-        print_json(reading) if json_output else show(source_page(reading))
+        _show_source(program, refusal, json_output)
         return
     found, source, place = given.program, given.source, given.place
     manifest = None if place.manifest is None else read_manifest(place.manifest)
@@ -69,3 +60,13 @@ def analyze(
     if parting is not None:
         say()
         show((parting_line(parting),))
+
+
+def _show_source(program: str, refusal: TprogError, json_output: bool) -> None:
+    """Show what can be said of the source of a file that is no program."""
+    from tprog.analysis.show.source import source_page
+    from tprog.cli.choices import reading_of
+    from tprog.cli.console import print_json, show
+
+    reading = reading_of(program, refusal)
+    print_json(reading) if json_output else show(source_page(reading))

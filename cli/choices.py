@@ -43,6 +43,15 @@ CAUSAL = typer.Option(
 NUMERIC = typer.Option(
     False, "--numeric", help="Tokens of --data are numbers: 10 comes after 9, not after 1."
 )
+RECOMPUTE = typer.Option(
+    False, "--recompute", help="Measure again, even where the manifest's hashes match."
+)
+TEST_SEED = typer.Option(
+    None, "--seed", help="Of the test data; by default the manifest's, else 0."
+)
+MOST_RUN = typer.Option(
+    None, "--limit", min=1, help="The most inputs to run one by one; beyond it, a sample."
+)
 MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
 
 

@@ -1,10 +1,15 @@
 """`tprog report`: a program as one page for the browser."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, OUTPUT, PROGRAM
+from tprog.cli.choices import DATA, MODULE, MOST_RUN, OUTPUT, PROGRAM, RECOMPUTE, TEST_SEED
+
+if TYPE_CHECKING:
+    from tprog.ir import Program
+    from tprog.locate import Named
 
 SIMPLIFIED = "simplified.py"
 
@@ -25,15 +30,9 @@ def report(
     ),
     data: Path | None = DATA,
     task: str | None = MODULE,
-    recompute: bool = typer.Option(
-        False, "--recompute", help="Measure again, even where the manifest's hashes match."
-    ),
-    seed: int | None = typer.Option(
-        None, help="Of the test data; by default the manifest's, else 0."
-    ),
-    limit: int | None = typer.Option(
-        None, min=1, help="The most inputs to run one by one; beyond it, a sample."
-    ),
+    recompute: bool = RECOMPUTE,
+    seed: int | None = TEST_SEED,
+    limit: int | None = MOST_RUN,
 ) -> None:
     """Write one HTML file that shows the program, runs it in the page, and tells where it fails.
 
@@ -48,26 +47,20 @@ def report(
     from tprog.cli.console import say
     from tprog.cli.progress import stages
     from tprog.files import check_target, write_text
-    from tprog.locate import read_named
     from tprog.manifest import read_manifest
 
-    if output is not None:
-        check_target(output)
     given = named(program)
-    place, path = given.place, given.place.program
-    short = path.with_name(SIMPLIFIED)
-    simplified = None
-    if given.ours and short.is_file() and short != path:
-        other = read_named(short)
-        simplified = (other.program, other.source)
+    place = given.place
+    target = output or beside(program, place, ".html")
+    check_target(target)
     with stages() as progress:
         made = make_report(
             given.program,
             given.source,
-            file=path.name,
+            file=place.program.name,
             manifest=None if place.manifest is None else read_manifest(place.manifest),
             task=known_task(given, data, task),
-            simplified=simplified,
+            simplified=_simplified(given),
             simplify_seconds=0.0 if quick else simplify_seconds,
             deep=not quick,
             seed=seed,
@@ -75,12 +68,21 @@ def report(
             recompute=recompute,
             progress=progress,
         )
-        page = render_report(made)
-    if output is None:
-        output = beside(program, place, ".html")
-    write_text(output, page)
-    say(f"wrote {output}")
+        write_text(target, render_report(made))
+    say(f"wrote {target}")
     if open_page:
         import webbrowser
 
-        webbrowser.open(output.resolve().as_uri())
+        webbrowser.open(target.resolve().as_uri())
+
+
+def _simplified(given: "Named") -> "tuple[Program, str] | None":
+    """Return the simplified program that lies beside one of ours, with its text."""
+    from tprog.locate import read_named
+
+    path = given.place.program
+    short = path.with_name(SIMPLIFIED)
+    if not given.ours or short == path or not short.is_file():
+        return None
+    other = read_named(short)
+    return other.program, other.source

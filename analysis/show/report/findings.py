@@ -2,8 +2,9 @@
 
 import difflib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -206,11 +207,6 @@ def make_report(
         UsageError: the given task does not fit the Program.
         InvalidProgram: a number could exceed 64 bits.
     """
-
-    def say(what: str) -> None:
-        if progress is not None:
-            progress(what, 0, None)
-
     summary = summarize(
         program,
         source=source,
@@ -222,32 +218,42 @@ def make_report(
         progress=progress,
     )
     chosen = task if task is not None else _named_task(program, summary.figures.task)
+    shorter = partial(_shorter, program, source, simplified, simplify_seconds)
+    return _gathered(program, file, source, summary, chosen, shorter, deep, seed or 0, progress)
+
+
+def _gathered(
+    program: Program,
+    file: str,
+    source: str,
+    summary: Summary,
+    task: Task | None,
+    shorter: Callable[[], Shorter | None],
+    deep: bool,
+    seed: int,
+    progress: Progress | None,
+) -> Report:
+    """Gather what a report tells besides the summary, saying what is going on."""
+
+    def say(what: str) -> None:
+        if progress is not None:
+            progress(what, 0, None)
+
     say("what is used")
-    usage = count_usage(program, chosen, seed or 0)
-    inputs = _offered(program, chosen, summary, seed or 0)
+    usage = count_usage(program, task, seed)
+    inputs = _offered(program, task, summary, seed)
     failing = [one.tokens for one in inputs if one.got is not None]
     circuits, blame = None, None
     if deep:
         say("circuits")
-        circuits = find_circuits(program, chosen)
-    if deep and chosen is not None and failing:
+        circuits = find_circuits(program, task)
+    if deep and task is not None and failing:
         say("what errors come from")
-        blame = find_blame(program, source, chosen, failing, seed or 0)
+        blame = find_blame(program, source, task, failing, seed)
     say("a shorter program")
-    return Report(
-        program,
-        file,
-        source,
-        summary,
-        chosen,
-        usage,
-        map_source(program, source, usage),
-        circuit_svg(program),
-        inputs,
-        _shorter(program, source, simplified, simplify_seconds),
-        circuits,
-        blame,
-    )
+    places = map_source(program, source, usage)
+    about = (program, file, source, summary, task, usage, places, circuit_svg(program), inputs)
+    return Report(*about, shorter(), circuits, blame)
 
 
 def _named_task(program: Program, spec: str | None) -> Task | None:

@@ -8,17 +8,21 @@ import base64
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from tprog.analysis.measure.figures import Accuracy, Score
+from tprog.analysis.measure.figures import Accuracy, Figures, Score
+from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.measure.vote_scale import vote_scale
+from tprog.analysis.show.html import body
+from tprog.analysis.show.model import WIDE
 from tprog.analysis.show.report.data import page_data, shown_circuits
 from tprog.analysis.show.report.findings import OfferedInput, Report
+from tprog.analysis.show.verdict import example_rows
 from tprog.analysis.show.words import (
     counted,
     kind_text,
@@ -47,6 +51,19 @@ SCRIPTS = (
 MOST_LABELS = 30  # labels of which the accuracy is shown, the worst first where there are more
 NOT_IN_SCRIPT = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
+# What the template calls by name.
+FILTERS: dict[str, Callable[..., object]] = {
+    "counted": counted,
+    "kind": kind_text,
+    "label": label_text,
+    "of": lambda score: f"{score.right:,} of {score.total:,}",
+    "percent": percent,
+    "shade": shade,
+    "share": share_text,
+    "sure": share_note,
+    "width": lambda score: math.floor(score.share * 10_000) / 100,
+}
+
 
 def render_report(report: Report) -> str:
     """Return a report as the text of one HTML file."""
@@ -59,6 +76,7 @@ def render_report(report: Report) -> str:
         lstrip_blocks=True,
         finalize=_shown,
     )
+    environment.filters |= FILTERS
     return environment.from_string(_resource("page.html.jinja")).render(
         **_words(report),
         script=Markup(script),
@@ -91,32 +109,27 @@ def _resource(name: str) -> str:
 
 
 def _words(report: Report) -> dict[str, Any]:
-    """Return everything that the template puts into words."""
-    summary, sizes = report.summary, report.summary.sizes
-    accuracy = report.accuracy
-    title = report.program.provenance.title or report.file
+    """Return everything that the template puts into words, besides the report itself."""
+    summary, accuracy = report.summary, report.accuracy
+    task = report.task
     return {
-        "title": title,
-        "file": report.file,
-        "task": summary.task,
-        "does": _sentence(report.task.description) if report.task else _labelling(report.program),
-        "facts": summary.facts,
+        "report": report,
+        "summary": summary,
+        "title": report.program.provenance.title or report.file,
+        "does": _sentence(task.description) if task else _labelling(report.program),
         "nobody": _upper(summary.notes[0]) if summary.notes else "Its task is not known",
-        "layers": counted(sizes.layers, "layer"),
         "modules": _modules(report),
         "domain": _domain(report.program.domain),
-        "accuracy": None if accuracy is None else _accuracy(report, accuracy),
+        "accuracy": accuracy,
+        "measured_on": None if accuracy is None else _measured_on(summary.figures, accuracy),
+        "by_label": () if accuracy is None else _worst_labels(accuracy),
+        "worst": None if accuracy is None else _worst(accuracy),
         "failures": [_failure(one) for one in report.failures],
-        "blame": report.blame,
-        "circuits": _circuit_words(report),
-        "shorter": report.shorter,
-        "votes_words": counted(sizes.votes, "vote"),
+        "found": report.circuits,
+        "circuits": shown_circuits(report),
         "votes_note": vote_scale(report.program).note,
-        "lines": sizes.lines,
-        "spare": summary.spare,
-        "never": _never(report),
+        "never": list(_never(report)),
         "sample": _sample(report),
-        "kinds": ["head", "numerical head", "look-up", "numerical look-up"],
     }
 
 
@@ -154,42 +167,17 @@ def _domain(domain: Domain) -> str:
     return f"{lengths} tokens out of {len(domain.symbols):,}"
 
 
-def _accuracy(report: Report, accuracy: Accuracy) -> dict[str, Any]:
-    figures = report.summary.figures
-    labels, inputs = accuracy.labels, accuracy.inputs
-    noun = "examples" if figures.examples else "inputs"
-    return {
-        "percent": percent(labels),
-        "perfect": labels.right == labels.total,
-        "shade": shade(labels),
-        "labels": f"{labels.right:,} of {labels.total:,} labels",
-        "wrong": f"{labels.total - labels.right:,}",
-        "inputs": whole_inputs(figures, inputs.total)
-        if figures.whole is not None
-        else f"a sample of {inputs.total:,} inputs",
-        "whole_inputs": f"{inputs.right:,} of {inputs.total:,} {noun} wholly right",
-        "by_length": [_row(str(length), score) for length, score in accuracy.by_length],
-        "by_label": _by_label(accuracy.by_label),
-        "left_out": max(0, len(accuracy.by_label) - MOST_LABELS),
-        "worst": _worst(accuracy),
-    }
+def _measured_on(figures: Figures, accuracy: Accuracy) -> str:
+    number = accuracy.inputs.total
+    return whole_inputs(figures, number) if figures.whole else f"a sample of {number:,} inputs"
 
 
-def _by_label(found: Sequence[tuple[str, Score]]) -> list[dict[str, Any]]:
-    rows = list(found)
-    if len(rows) > MOST_LABELS:
-        rows = sorted(rows, key=lambda row: row[1].share)[:MOST_LABELS]
-    return [_row(label_text(label), score) for label, score in rows]
-
-
-def _row(name: str, score: Score) -> dict[str, Any]:
-    return {
-        "name": name,
-        "percent": percent(score),
-        "share": math.floor(score.share * 10_000) / 100,
-        "count": f"{score.right:,} of {score.total:,}",
-        "perfect": score.right == score.total,
-    }
+def _worst_labels(accuracy: Accuracy) -> Sequence[tuple[str, Score]]:
+    """Return the accuracy by label; of very many labels, of the worst."""
+    rows = accuracy.by_label
+    if len(rows) <= MOST_LABELS:
+        return rows
+    return sorted(rows, key=lambda row: row[1].share)[:MOST_LABELS]
 
 
 def _worst(accuracy: Accuracy) -> str | None:
@@ -204,69 +192,20 @@ def _worst(accuracy: Accuracy) -> str | None:
     return worst
 
 
-def _failure(example: OfferedInput) -> dict[str, Any]:
-    expected, got = example.expected or (), example.got or ()
-    single = len(expected) == 1 and len(example.tokens) > 1
-    cells = [
-        {
-            "token": label_text(token),
-            "expected": "" if single or expected[place] is None else label_text(expected[place]),
-            "got": "" if single or got[place] is None else label_text(got[place]),
-            "wrong": not single and expected[place] is not None and expected[place] != got[place],
-        }
-        for place, token in enumerate(example.tokens)
-    ]
-    return {
-        "cells": cells,
-        "single": [label_text(expected[0]), label_text(got[0])] if single else None,
-    }
+def _failure(one: OfferedInput) -> Markup:
+    """Return a failing input with the right and the given labels, as every page shows an example."""
+    example = Counterexample(one.tokens, one.expected or (), one.got or ())
+    return Markup(body(example_rows(example, "right", "given", WIDE)))
 
 
-def _circuit_words(report: Report) -> dict[str, Any] | None:
-    """Return which parts decide, in words; None where that was not sought."""
-    found = report.circuits
-    if found is None:
-        return None
-    rows = []
-    for circuit in shown_circuits(report):
-        wrong = 0 if circuit.right is None else circuit.count - circuit.right
-        rows.append(
-            {
-                "parts": [(part, found.names[part]) for part in circuit.parts],
-                "share": share_text(found.share(circuit.count).value),
-                "sure": share_note(found.share(circuit.count)),
-                "kind": kind_text(circuit.kind, alone=circuit.count == found.moments),
-                "wrong": f"{wrong:,} of {circuit.count:,} wrong" if wrong else "",
-            }
-        )
-    return {
-        "rows": rows,
-        "inputs": f"{found.inputs:,} random inputs",
-        "more": len(found.circuits) - len(rows),
-        "all_exact": found.exact == found.moments,
-    }
-
-
-def _never(report: Report) -> list[dict[str, Any]]:
-    """Return the branches that never ran, with the part and the line."""
-    program = report.program
-    found = []
+def _never(report: Report) -> Iterator[tuple[int, str, int, str]]:
+    """Yield the tests that always came out the same way: the part, its name, the line, and how they came out."""
     for number, tests in sorted(report.places.tests.items()):
         for test in tests:
-            if test.taken and test.skipped:
-                continue
-            verb = "always holds" if test.taken else "never holds"
-            if not test.taken and not test.skipped:
-                verb = "is never asked"
-            found.append(
-                {
-                    "variable": number,
-                    "name": program.names[number],
-                    "line": test.line,
-                    "what": f"{test.text} {verb}",
-                }
-            )
-    return found
+            if not (test.taken and test.skipped):
+                asked = "never holds" if test.skipped else "is never asked"
+                verb = "always holds" if test.taken else asked
+                yield number, report.program.names[number], test.line, f"{test.text} {verb}"
 
 
 def _sample(report: Report) -> str:
