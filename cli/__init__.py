@@ -1,1 +1,1 @@
-"""The command line: one file per command. Parses, calls one function, prints; refuses logic."""
+"""The command line: one file per command, which parses, calls one function and prints."""

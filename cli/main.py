@@ -1,4 +1,4 @@
-"""The command `tprog`. Owns the list of commands, the one-line errors and the exit codes.
+"""The command `tprog`: the list of commands, the one-line errors and the exit codes.
 
 Exit codes: 0 done, 1 error, 2 bad usage, 3 the check ran and did not hold, 4 undecided within its budget, 130 interrupted.
 Commands import what they need when they run, so that `tprog --help` answers at once.

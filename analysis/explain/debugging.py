@@ -1,4 +1,4 @@
-"""Stopping in the code of a head. Owns where the stops are and what is at hand there; refuses to be a debugger.
+"""Stopping in the emitted code of a head or look-up.
 
 A stop is a call of `breakpoint()`, so that it is pdb, or whatever PYTHONBREAKPOINT names, that is entered.
 """

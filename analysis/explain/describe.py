@@ -1,4 +1,4 @@
-"""One short line of text for what a variable computes. Owns the wording; refuses colours, layout and measuring.
+"""One short line of text for what a variable computes.
 
 Every line is exact: a table is called `key == query + 1` only where it equals that comparison on every row.
 """

@@ -1,4 +1,4 @@
-"""Why a Program says what it says on one input. Owns what is told of a trace; refuses to print it."""
+"""Why a Program says what it says on one input: a step trace in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

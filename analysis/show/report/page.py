@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing else. Owns the page's words and how data enters it safely.
+"""A report as one HTML file that needs nothing else.
 
 Text of the program reaches the page in two ways only: through the template, which escapes it, and as JSON that no browser
 runs, which scripts put into the document as text. A content policy allows this page's own script alone, by its hash.

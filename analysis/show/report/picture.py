@@ -1,7 +1,7 @@
-"""The circuit graph as an SVG that belongs to a page: themed, clickable, reachable by keyboard. Owns that rewriting.
+"""The circuit graph as an SVG that belongs to a page: themed, clickable, reachable by keyboard.
 
 Graphviz writes fixed colours and ids of its own. Here colours become the page's variables, nodes and edges say which
-variables they stand for, and everything else that Graphviz adds goes. Refuses to lay anything out.
+variables they stand for, and everything else that Graphviz adds goes.
 """
 
 import re
