@@ -1,7 +1,11 @@
-"""A training whose result is shortened by proof, compared with its network and measured before it counts as finished."""
+"""Training from beginning to end: learn, shorten by proof, compare network and emitted code, measure.
+
+A run counts as finished only when all of it is done. `tprog.train` and `tprog train` are this.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -9,14 +13,24 @@ from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.measure.figures import METRIC, Figures, measure
 from tprog.analysis.measure.guesses import Guesses, guesses
 from tprog.analysis.simplify.simplify import simplify
+from tprog.analysis.simplify.sound import sound
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.errors import TprogError
+from tprog.files import read_text
+from tprog.ir import Program
+from tprog.json_values import json_values
+from tprog.learn import train as learning
+from tprog.learn.run_folder import TABLES_FILE
+from tprog.learn.settings import OnProgress, TrainSettings
 from tprog.learn.train import TrainResult
-from tprog.tasks import Dataset
+from tprog.manifest import PROGRAM_FILE
+from tprog.tasks import Dataset, Task
 
+# Called with what is going on, what is done of it, and how much there is.
 Stages: TypeAlias = Callable[[str, int, int | None], None]
 
+COMPARING = "network against emitted code"
 # Network and emitted code are compared for so long at most; what was compared is said, and kept in the manifest.
 COMPARE_SECONDS = 60.0
 # Somebody who interrupts gets a short comparison.
@@ -63,8 +77,84 @@ class Findings:
         if self.figures is not None:
             found[METRIC] = self.figures.to_json()
         if self.guesses is not None:
-            found["guesses"] = self.guesses.to_json()
+            found["guesses"] = json_values(self.guesses)
         return found
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trained(TrainResult):
+    """What a training has learned, and what was found out about it.
+
+    Attributes:
+        findings: the comparison with the network, and figures.
+    """
+
+    findings: Findings = field(kw_only=True)
+
+
+def train(
+    task: Task,
+    settings: TrainSettings | None = None,
+    folder: Path | None = None,
+    on_progress: OnProgress | None = None,
+    *,
+    resume: bool = True,
+    force: bool = False,
+    start: Program | None = None,
+    keep_epochs: bool = False,
+    on_check: Stages | None = None,
+    on_signal: Callable[[], None] | None = None,
+) -> Trained:
+    """Learn a Program for a task, compare it with its network, and measure it.
+
+    A training that is cut anywhere and called again with the same settings and folder ends with the same Program as one
+    that is not. The first Ctrl-C (or SIGTERM, or SIGHUP) ends learning early with the best Program so far, and so do the
+    settings' seconds; the latter end the run for good, and its metrics say how to find the same Program again. A signal
+    after learning is a KeyboardInterrupt: the Program is written, and the run is not finished.
+
+    Args:
+        task: what to learn; its domain has a greatest length.
+        settings: how; the defaults and the task's recipe where it is None.
+        folder: where the run is kept; None keeps nothing.
+        on_progress: called with reports of learning, in the caller's thread.
+        resume: whether an unfinished run in the folder is gone on with.
+        force: whether a finished or different run in the folder is overwritten.
+        start: a Program to train on, instead of composition and warm starts.
+        keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.
+        on_check: called once learning is over, and again and again while its result is looked at.
+        on_signal: called at the first signal, in a thread of its own.
+
+    Raises:
+        UsageError: the settings, the task or the start do not fit.
+        Diverged: every warm start diverged.
+        RunProblem: the folder holds a finished or a different run, or another training writes into it.
+        Disagreement: network and emitted code differ.
+    """
+    kept: list[Findings] = []
+
+    def check(result: TrainResult, dataset: Dataset, seconds: float | None) -> dict[str, Any]:
+        kept.append(examine(result, dataset, seconds, on_check, _source(folder)))
+        return kept[0].to_metrics()
+
+    result = learning.train(
+        *(task, settings, folder, on_progress),
+        resume=resume,
+        force=force,
+        start=start,
+        keep_epochs=keep_epochs,
+        shorten=sound,
+        check=check,
+        on_signal=on_signal,
+    )
+    learned = {each.name: getattr(result, each.name) for each in fields(result)}
+    return Trained(**learned, findings=kept[0])
+
+
+def _source(folder: Path | None) -> str | None:
+    """Return the text of a run's program; None where there is none, or where it stands in two files."""
+    if folder is None or (folder / TABLES_FILE).exists():
+        return None
+    return read_text(folder / PROGRAM_FILE)
 
 
 def examine(
@@ -80,7 +170,7 @@ def examine(
         result: of a training.
         dataset: what it was learned from.
         seconds: for all of this; None for no limit.
-        progress: called with what is going on, what is done and how much there is.
+        progress: called with what is going on.
         source: what `emit` gave for the Program, where that is at hand.
 
     Raises:
@@ -88,6 +178,8 @@ def examine(
     """
     if result.interrupted:
         seconds = INTERRUPTED_SECONDS if seconds is None else min(seconds, INTERRUPTED_SECONDS)
+    if progress is not None:
+        progress(COMPARING, 0, None)
     until = None if seconds is None else monotonic() + seconds
     found = Findings(_agreement(result, source, seconds, progress))
     timed = _until(until, progress)
@@ -122,9 +214,7 @@ def _agreement(
         result.network,
         names=("emitted code", "network"),
         seconds=min(COMPARE_SECONDS, COMPARE_SECONDS if seconds is None else seconds),
-        progress=None
-        if progress is None
-        else lambda done, total: progress("network against emitted code", done, total),
+        progress=None if progress is None else lambda done, total: progress(COMPARING, done, total),
     )
     if verdict.outcome == "different":
         assert verdict.counterexample is not None

@@ -1,4 +1,4 @@
-"""The command that repeats a command. Owns how given options are written down; refuses to run anything."""
+"""Commands as somebody would type them: any, and the present one with changes."""
 
 from collections.abc import Collection, Mapping
 

@@ -1,35 +1,40 @@
-"""One training from the command line: what is shown while it runs, and what is said at its end."""
+"""Trainings from the command line: what is shown while one runs, and what is said at its end."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from tprog.analysis.training import Findings
+    from tprog.analysis.training import Findings, Stages, Trained
     from tprog.ir import Program
     from tprog.learn.phases import Cut
     from tprog.learn.settings import TrainSettings
-    from tprog.learn.train import TrainResult
-    from tprog.tasks import Dataset, Task
+    from tprog.learn.standard.settings import StandardSettings
+    from tprog.tasks import Task
+    from tprog.terminal import Table
 
 # Guesses that are named; the manifest has more.
 NAMED = 4
+KEEPING = "interrupted: keeping the best so far (again: stop at once)"
 
 
 def learn_program(
     task: "Task",
     settings: "TrainSettings",
     folder: Path,
-    *,
     fresh: bool,
     force: bool,
     keep_epochs: bool,
+    *,
     start: "Program | None" = None,
     context: typer.Context | None = None,
 ) -> int:
-    """Train, show how it goes, check the result and say what was learned; return the exit code.
+    """Train, show how it goes, and say what was learned; return the exit code.
 
     Args:
         task: what to learn.
@@ -44,33 +49,20 @@ def learn_program(
     Raises:
         Disagreement: network and emitted code differ.
     """
-    from tprog.analysis.simplify.sound import sound
-    from tprog.analysis.training import examine
+    from tprog.analysis.training import train
     from tprog.cli.console import remark
-    from tprog.cli.progress import stages
-    from tprog.cli.training import watching
-    from tprog.files import read_text
-    from tprog.learn.run_folder import TABLES_FILE
-    from tprog.learn.train import train
-    from tprog.manifest import PROGRAM_FILE
+    from tprog.cli.progress import stages, watching
 
-    kept: list[Findings] = []
-    checking = False
+    bars: list[Stages | None] = []
     with ExitStack() as display:
         watcher = display.enter_context(watching(task.spec))
 
-        def check(
-            result: "TrainResult", dataset: "Dataset", seconds: float | None
-        ) -> dict[str, object]:
-            nonlocal checking
-            checking = True
-            display.close()
-            # What is kept in two files is written anew.
-            whole = not (folder / TABLES_FILE).exists()
-            source = read_text(folder / PROGRAM_FILE) if whole else None
-            with stages() as progress:
-                kept.append(examine(result, dataset, seconds, progress, source))
-            return kept[0].to_metrics()
+        def checking(what: str, done: int, total: int | None) -> None:
+            if not bars:
+                display.close()
+                bars.append(display.enter_context(stages()))
+            if bars[0] is not None:
+                bars[0](what, done, total)
 
         try:
             result = train(
@@ -79,23 +71,20 @@ def learn_program(
                 force=force,
                 start=start,
                 keep_epochs=keep_epochs,
-                shorten=sound,
-                check=check,
-                on_signal=lambda: watcher.say(
-                    "interrupted: keeping the best so far (again: stop at once)"
-                ),
+                on_check=checking,
+                on_signal=lambda: watcher.say(KEEPING),
             )
         except KeyboardInterrupt:
-            return _broken_off(folder, checking)
+            return _broken_off(folder, checking=bool(bars))
     for failed in result.metrics.get("failed", []):
         remark(f"left out: {failed}")
-    _tell(result, kept[0], task, folder)
+    _tell(result, task, folder)
     if result.cut is not None and not result.interrupted and context is not None:
         _say_how_to_repeat(context, result.cut)
     return 130 if result.interrupted else 0
 
 
-def _broken_off(folder: Path, checking: bool) -> int:
+def _broken_off(folder: Path, *, checking: bool) -> int:
     from tprog.cli.console import remark
     from tprog.manifest import PROGRAM_FILE
 
@@ -106,29 +95,16 @@ def _broken_off(folder: Path, checking: bool) -> int:
     return 130
 
 
-def _tell(result: "TrainResult", found: "Findings", task: "Task", folder: Path) -> None:
+def _tell(result: "Trained", task: "Task", folder: Path) -> None:
     """Say what was learned, what is known of it, and what is not."""
     from tprog.cli.again import command
-    from tprog.cli.console import say, stdout
+    from tprog.cli.console import say
     from tprog.manifest import PROGRAM_FILE
-    from tprog.terminal import Text
 
-    word = "interrupted, the best so far" if result.interrupted else "learned"
-    stdout().print(
-        Text.assemble(
-            (task.spec, "bold"),
-            f": {word}: ",
-            (f"{100 * result.metrics['test']:.2f} %", "bold"),
-            " of the test labels are right",
-        )
-    )
+    _headline(task, "", result)
+    found = result.findings
     say(f"network and emitted code agree on {found.agreement.how}")
-    if found.guesses is not None and found.guesses.count:
-        count = found.guesses.count
-        cells = "; ".join(map(str, found.guesses.cells[:NAMED])) + ("; …" if count > NAMED else "")
-        say(
-            f"no training example reached {count:,} table cell{'s' * (count > 1)}; there the program is a guess: {cells}"
-        )
+    _say_guesses(found)
     if found.left_out:
         say(f"no time was left for {' and '.join(found.left_out)}")
     say(f"wrote {folder / PROGRAM_FILE}")
@@ -140,6 +116,34 @@ def _tell(result: "TrainResult", found: "Findings", task: "Task", folder: Path) 
         say("to go on, give the same command again")
     else:
         say(f"next: {command('analyze', folder)} · {command('graph', folder)}")
+
+
+def _headline(task: "Task", model: str, result: Any) -> None:
+    """Say how much of the test data a `Trained` or a `StandardResult` gives rightly."""
+    from tprog.cli.console import stdout
+    from tprog.terminal import Text
+
+    word = "interrupted, the best so far" if result.interrupted else "learned"
+    stdout().print(
+        Text.assemble(
+            (task.spec, "bold"),
+            f": {model}{word}: ",
+            (f"{100 * result.metrics['test']:.2f} %", "bold"),
+            " of the test labels are right",
+        )
+    )
+
+
+def _say_guesses(found: "Findings") -> None:
+    from tprog.cli.console import say
+
+    if found.guesses is None or not found.guesses.count:
+        return
+    count = found.guesses.count
+    cells = "; ".join(map(str, found.guesses.cells[:NAMED])) + ("; …" if count > NAMED else "")
+    say(
+        f"no training example reached {count:,} table cell{'s' * (count > 1)}; there the program is a guess: {cells}"
+    )
 
 
 def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
@@ -164,3 +168,116 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
             )
     say(f"the time was over {where}; the same program again:")
     say(f"  {again(context, changed, ('seconds', 'out', 'fresh', 'force', 'workers'))}")
+
+
+def learn_seeds(
+    task: "Task",
+    settings: "TrainSettings",
+    folders: Mapping[int, Path],
+    fresh: bool,
+    force: bool,
+    keep_epochs: bool,
+) -> int:
+    """Train once for each seed, then say which learned the same algorithm; return the exit code.
+
+    A run that is finished is left as it is, so that a command that was cut goes on where it was.
+
+    Args:
+        task: what to learn.
+        settings: of all runs, but for the seed; their seconds are for all of them together.
+        folders: the run folder of each seed.
+        fresh: whether unfinished runs are begun again.
+        force: whether finished runs are replaced.
+        keep_epochs: whether the network of each epoch is kept.
+    """
+    from tprog.cli.console import stdout
+
+    until = None if settings.seconds is None else monotonic() + settings.seconds
+    open_folders = {
+        seed: folder for seed, folder in folders.items() if force or not _finished(folder)
+    }
+    for done, (seed, folder) in enumerate(open_folders.items()):
+        seconds = None
+        if until is not None:
+            seconds = max((until - monotonic()) / (len(open_folders) - done), 0.01)
+        own = replace(settings, seed=seed, seconds=seconds)
+        code = learn_program(task, own, folder, fresh, force, keep_epochs)
+        if code:
+            return code
+    stdout().print(_table(folders))
+    return 0
+
+
+def _finished(folder: Path) -> bool:
+    from tprog.manifest import MANIFEST_FILE, read_manifest
+
+    manifest = folder / MANIFEST_FILE
+    return manifest.is_file() and bool(read_manifest(manifest).other.get("finished"))
+
+
+def _table(folders: Mapping[int, Path]) -> "Table":
+    """Return a table of the runs: accuracy, size and algorithm of each."""
+    from tprog.analysis.diff.families import families
+    from tprog.analysis.measure.sizes import sizes
+    from tprog.locate import load
+    from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, read_manifest
+    from tprog.terminal import Table
+
+    programs = {seed: load(folder) for seed, folder in folders.items()}
+    table = Table()
+    for title in ("seed", "test data", "parts", "lines"):
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("algorithm")
+    families_of = families(list(programs.values()))
+    for (seed, program), family in zip(programs.items(), families_of, strict=True):
+        folder = folders[seed]
+        metrics = read_manifest(folder / MANIFEST_FILE).metrics
+        source = (folder / PROGRAM_FILE).read_text(encoding="utf-8")
+        same = [
+            str(other)
+            for other, each in zip(programs, families_of, strict=True)
+            if each.letter == family.letter and other != seed
+        ]
+        shared = ""
+        if same:
+            shared = f", as seed{'s' * (len(same) > 1)} {', '.join(same)}"
+        elif family.nearest is not None:
+            nearest = list(programs)[family.nearest]
+            shared = (
+                f", shares {family.shared} of {len(program.operations)} parts with seed {nearest}"
+            )
+        table.add_row(
+            str(seed),
+            f"{100 * metrics['test']:.2f} %",
+            str(len(program.operations)),
+            str(sizes(program, source).lines),
+            family.letter + shared + ("" if family.same_votes or not same else "; other votes"),
+        )
+    return table
+
+
+def learn_standard(
+    task: "Task", settings: "StandardSettings", folder: Path, fresh: bool, force: bool
+) -> int:
+    """Train a standard Transformer, say how good it is, and return the exit code."""
+    from tprog.cli.console import say
+    from tprog.cli.progress import watching
+    from tprog.learn.standard.train import train_standard
+    from tprog.manifest import WEIGHTS_FILE
+
+    with watching(task.spec) as watcher:
+        result = train_standard(
+            *(task, settings, folder, watcher.show),
+            resume=not fresh,
+            force=force,
+            on_signal=lambda: watcher.say(KEEPING),
+        )
+    _headline(task, "standard Transformer ", result)
+    say(
+        f"the best on validation data is epoch {result.metrics['best_epoch']} of {result.metrics['epochs']}; "
+        "no program can be read from it"
+    )
+    say(f"wrote {folder / WEIGHTS_FILE}")
+    if result.interrupted:
+        say("to go on, give the same command again")
+    return 130 if result.interrupted else 0

@@ -2,10 +2,11 @@
 
 import os
 import re
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from inspect import Parameter, Signature
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typer
 
@@ -13,95 +14,103 @@ from tprog.cli.choices import CAUSAL, DATA, MODULE, NUMERIC, OUTPUT
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.learn.settings import Engine
+    from tprog.ir import Program
+    from tprog.learn.settings import Engine, TrainSettings
     from tprog.tasks import Task
 
 MOST_SEEDS = 100
 """A slip such as 0-10000 would train for weeks."""
+MOST_WORKERS = 4
+"""Cores that are used unless more are asked for."""
+# What a standard Transformer is asked for too; the other options shape a program.
+ALSO_STANDARD = {
+    *("name", "data", "causal", "numeric", "task", "out", "seed", "data_seed", "samples", "vocab"),
+    *("length", "seconds", "epochs", "layers", "standard", "workers", "fresh", "force"),
+}
 
 
-def train(
-    context: typer.Context,
+@dataclass(frozen=True)
+class Given:
+    """What may stand after `tprog train`: the one list of its arguments and options."""
+
     name: str | None = typer.Argument(
         None, metavar="[TASK]", help="A published task, such as sort or sort:length=16."
-    ),
-    data: Path | None = DATA,
-    causal: bool = CAUSAL,
-    numeric: bool = NUMERIC,
-    task: str | None = MODULE,
+    )
+    data: Path | None = DATA
+    causal: bool = CAUSAL
+    numeric: bool = NUMERIC
+    task: str | None = MODULE
     out: Path | None = typer.Option(
         None, *OUTPUT, metavar="FOLDER", help="The run folder; by default artifacts/runs/TASK/SEED."
-    ),
-    seed: int = typer.Option(0, min=0, help="Of weights, noise and search."),
+    )
+    seed: int = typer.Option(0, min=0, help="Of weights, noise and search.")
     seeds: str | None = typer.Option(
         None,
         metavar="SEEDS",
         help="Several runs, such as 0-4 or 0,3: which of them learned the same algorithm?",
-    ),
-    data_seed: int = typer.Option(0, min=0, help="Of the sequences and their split."),
-    samples: int | None = typer.Option(None, min=1, help="Distinct sequences in all three splits."),
+    )
+    data_seed: int = typer.Option(0, min=0, help="Of the sequences and their split.")
+    samples: int | None = typer.Option(None, min=1, help="Distinct sequences in all three splits.")
     vocab: int | None = typer.Option(
         None, min=1, help="Symbols of a published task, as in sort:vocabulary=16."
-    ),
+    )
     length: int | None = typer.Option(
         None, min=1, help="Positions of a published task, as in sort:length=16."
-    ),
+    )
     published: bool = typer.Option(
         False, "--published", help="Exactly the paper's modules for the task, none that are wider."
-    ),
+    )
     categorical_only: bool = typer.Option(
         False, "--categorical-only", help="The paper's Table 3: no numerical modules."
-    ),
+    )
     seconds: float | None = typer.Option(
         None, min=0, help="Time for everything, the last check included; the best program so far."
-    ),
+    )
     stages: int | None = typer.Option(
         None, min=0, help="Stages of putting programs together before any training; 0 for none."
-    ),
-    restarts: int | None = typer.Option(None, min=1, help="Warm starts from different weights."),
-    epochs: int | None = typer.Option(None, min=1, help="Passes over the data in each warm start."),
+    )
+    restarts: int | None = typer.Option(None, min=1, help="Warm starts from different weights.")
+    epochs: int | None = typer.Option(None, min=1, help="Passes over the data in each warm start.")
     rounds: int | None = typer.Option(
         None, min=0, help="Rounds of the discrete search; 0 for none."
-    ),
+    )
     schedule: int | None = typer.Option(
         None, min=1, help="Rounds in which the search cools down; by default as many as it has."
-    ),
+    )
     stop_epochs: str | None = typer.Option(
         None, metavar="E,E,…", help="Stop each warm start early, to repeat a run that was cut."
-    ),
-    layers: int | None = typer.Option(None, min=1, help="Layers."),
-    cat_heads: int | None = typer.Option(None, min=0, help="Categorical heads a layer."),
-    num_heads: int | None = typer.Option(None, min=0, help="Numerical heads a layer."),
+    )
+    layers: int | None = typer.Option(None, min=1, help="Layers.")
+    cat_heads: int | None = typer.Option(None, min=0, help="Categorical heads a layer.")
+    num_heads: int | None = typer.Option(None, min=0, help="Numerical heads a layer.")
     score_heads: int | None = typer.Option(
         None, min=0, help="Heads a layer that attend by a learned score; slower, by default none."
-    ),
-    cat_lookups: int | None = typer.Option(
-        None, min=0, help="Categorical look-ups (MLPs) a layer."
-    ),
-    num_lookups: int | None = typer.Option(None, min=0, help="Numerical look-ups (MLPs) a layer."),
+    )
+    cat_lookups: int | None = typer.Option(None, min=0, help="Categorical look-ups (MLPs) a layer.")
+    num_lookups: int | None = typer.Option(None, min=0, help="Numerical look-ups (MLPs) a layer.")
     standard: bool = typer.Option(
         False, "--standard", help="A standard Transformer instead, the baseline: no program."
-    ),
+    )
     engine: str | None = typer.Option(
         None,
         metavar="ENGINE",
         help="fused, torch, or batched: all warm starts at once, by default where there is a GPU.",
-    ),
-    workers: int | None = typer.Option(
-        None, min=1, help="Cores to use; by default all, at most 4."
-    ),
+    )
+    workers: int | None = typer.Option(None, min=1, help="Cores to use; by default all, at most 4.")
     start: str | None = typer.Option(
         None,
         "--from",
         metavar="PROGRAM",
         help="Train this program on: the search starts from it, and the task is its own by default.",
-    ),
+    )
     keep_epochs: bool = typer.Option(
         False, "--keep-epochs", help="Keep the network after each epoch, for `tprog diff`."
-    ),
-    fresh: bool = typer.Option(False, "--fresh", help="Begin an unfinished run again."),
-    force: bool = typer.Option(False, "--force", help="Replace a finished run."),
-) -> None:
+    )
+    fresh: bool = typer.Option(False, "--fresh", help="Begin an unfinished run again.")
+    force: bool = typer.Option(False, "--force", help="Replace a finished run.")
+
+
+def train(context: typer.Context, **given: Any) -> None:
     """Learn a program: write program.py, weights, metrics and a manifest into a run folder.
 
     A run that was cut off is resumed by the same command. Ctrl-C (or SIGTERM) keeps what was learned. At the end the network
@@ -109,11 +118,70 @@ def train(
 
     Example: tprog train sort
     """
-    began = monotonic()
+    code = learn(Given(**given), context, monotonic())
+    if code:
+        raise typer.Exit(code)
+
+
+# typer reads the options from the signature.
+_CONTEXT = Parameter("context", Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+_OPTIONS = [
+    Parameter(each.name, Parameter.KEYWORD_ONLY, default=each.default, annotation=each.type)
+    for each in fields(Given)
+]
+train.__signature__ = Signature([_CONTEXT, *_OPTIONS])  # type: ignore[attr-defined]
+
+
+def learn(given: Given, context: typer.Context, began: float) -> int:
+    """Do what was asked for and return the exit code; `began` is when the command did, by `time.monotonic`."""
     from tprog.cli.choices import named
     from tprog.cli.console import remark
-    from tprog.cli.learning import learn_program
-    from tprog.cli.seeds import learn_seeds
+    from tprog.cli.learning import learn_program, learn_seeds
+
+    start = None if given.start is None else named(given.start).program
+    task = _task(given, start)
+    runs = Path("artifacts/runs") / _folder_name(task)
+    if given.standard:
+        return _standard(given, context, task, runs, began)
+    settings = _settings(given, task, began)
+    if given.score_heads and given.engine in (None, "fused"):
+        remark("score heads have no compiled step; torch learns them, several times slower")
+    prefix = "categorical-" if given.categorical_only else "published-" if given.published else ""
+    if given.seeds is None:
+        folder = given.out or runs / f"{prefix}{given.seed}"
+        return learn_program(
+            *(task, settings, folder, given.fresh, given.force, given.keep_epochs),
+            start=start,
+            context=context,
+        )
+    if start is not None:
+        raise UsageError("--seeds learns from the beginning; leave --from out, or give --seed")
+    folders = {seed: (given.out or runs) / f"{prefix}{seed}" for seed in _seeds(given.seeds)}
+    return learn_seeds(task, settings, folders, given.fresh, given.force, given.keep_epochs)
+
+
+def _task(given: Given, start: "Program | None") -> "Task":
+    """Return the one task that was named, by default that of the program that is trained on.
+
+    Raises:
+        UsageError: none or several were, or something is said of data that speaks of a file alone.
+    """
+    from tprog.cli.choices import user_task
+    from tprog.tasks import get_task, task_names
+
+    name = given.name
+    if start is not None and name is None and given.data is None and given.task is None:
+        name = start.provenance.task
+    name = _sized(name, given.vocab, given.length)
+    own = user_task(given.data, given.task, causal=given.causal, numeric=given.numeric)
+    if (name is None) == (own is None):
+        raise UsageError(
+            f"name one task: one of {', '.join(task_names())}, or --data FILE, or --task MODULE:NAME"
+        )
+    return own or get_task(name or "")
+
+
+def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
     from tprog.learn.recipes import (
         Kind,
         default_engine,
@@ -124,129 +192,67 @@ def train(
     )
     from tprog.learn.settings import TrainSettings
 
-    given = None if start is None else named(start).program
-    if given is not None and name is None and data is None and task is None:
-        name = given.provenance.task
-    wanted = chosen_task(_sized(name, vocab, length), data, task, causal=causal, numeric=numeric)
-    runs = Path("artifacts/runs") / _folder_name(wanted)
-    if standard:
-        from tprog.cli.standard import learn_standard, refuse_program_options
-        from tprog.learn.standard.settings import StandardSettings
-
-        refuse_program_options(
-            {
-                "--seeds": seeds,
-                "--stages": stages,
-                "--restarts": restarts,
-                "--rounds": rounds,
-                "--cat-heads": cat_heads,
-                "--num-heads": num_heads,
-                "--score-heads": score_heads,
-                "--engine": engine,
-                "--cat-lookups": cat_lookups,
-                "--num-lookups": num_lookups,
-                "--from": start,
-                "--published": published,
-                "--categorical-only": categorical_only,
-                "--schedule": schedule,
-                "--stop-epochs": stop_epochs,
-                "--keep-epochs": keep_epochs,
-            }
-        )
-        baseline = StandardSettings(
-            seed=seed,
-            data_seed=data_seed,
-            samples=samples,
-            seconds=_left(seconds, began),
-        )
-        baseline = replace(
-            baseline,
-            epochs=_either(epochs, baseline.epochs),
-            layers=_either(layers, baseline.layers),
-        )
-        folder = out or runs / f"standard-{seed}"
-        if learn_standard(wanted, baseline, folder, fresh=fresh, force=force):
-            raise typer.Exit(130)
-        return
-    kind: Kind = "categorical" if categorical_only else "published" if published else "best"
-    prefix = "" if kind == "best" else f"{kind}-"
-    warm_start = recipe_warm_start(wanted)
-    sizes = recipe_sizes(wanted, kind)
-    composition = recipe_composition(wanted, kind)
-    settings = TrainSettings(
-        seed=seed,
-        data_seed=data_seed,
-        samples=samples,
-        composition=replace(composition, stages=_either(stages, composition.stages)),
-        restarts=_either(restarts, TrainSettings().restarts),
-        warm_start=replace(
-            warm_start,
-            epochs=_either(epochs, warm_start.epochs),
-            engine=cast("Engine", engine or default_engine()),
+    kind: Kind = "best"
+    if given.categorical_only or given.published:
+        kind = "categorical" if given.categorical_only else "published"
+    engine = cast("Engine", given.engine or default_engine())
+    return TrainSettings(
+        seed=given.seed,
+        data_seed=given.data_seed,
+        samples=given.samples,
+        composition=_changed(recipe_composition(task, kind), stages=given.stages),
+        restarts=TrainSettings().restarts if given.restarts is None else given.restarts,
+        warm_start=_changed(recipe_warm_start(task), epochs=given.epochs, engine=engine),
+        sizes=_changed(
+            recipe_sizes(task, kind),
+            layers=given.layers,
+            categorical_heads=given.cat_heads,
+            numerical_heads=given.num_heads,
+            score_heads=given.score_heads,
+            categorical_lookups=given.cat_lookups,
+            numerical_lookups=given.num_lookups,
         ),
-        sizes=replace(
-            sizes,
-            layers=_either(layers, sizes.layers),
-            categorical_heads=_either(cat_heads, sizes.categorical_heads),
-            numerical_heads=_either(num_heads, sizes.numerical_heads),
-            score_heads=_either(score_heads, sizes.score_heads),
-            categorical_lookups=_either(cat_lookups, sizes.categorical_lookups),
-            numerical_lookups=_either(num_lookups, sizes.numerical_lookups),
-        ),
-        search=replace(recipe_search(wanted, kind), schedule=schedule),
-        search_rounds=rounds,
-        seconds=_left(seconds, began),
-        stop_epochs=_numbers("--stop-epochs", stop_epochs),
-        workers=workers or min(4, os.cpu_count() or 1),
+        search=replace(recipe_search(task, kind), schedule=given.schedule),
+        search_rounds=given.rounds,
+        seconds=_left(given.seconds, began),
+        stop_epochs=_numbers("--stop-epochs", given.stop_epochs),
+        workers=given.workers or min(MOST_WORKERS, os.cpu_count() or 1),
     )
-    if score_heads and engine in (None, "fused"):
-        remark("score heads have no compiled step; torch learns them, several times slower")
-    if seeds is not None:
-        if start is not None:
-            raise UsageError("--seeds learns from the beginning; leave --from out, or give --seed")
-        folders = {number: (out or runs) / f"{prefix}{number}" for number in _seeds(seeds)}
-        code = learn_seeds(
-            wanted, settings, folders, fresh=fresh, force=force, keep_epochs=keep_epochs
-        )
-    else:
-        folder = out or runs / f"{prefix}{seed}"
-        code = learn_program(
-            *(wanted, settings, folder),
-            fresh=fresh,
-            force=force,
-            start=given,
-            keep_epochs=keep_epochs,
-            context=context,
-        )
-    if code:
-        raise typer.Exit(code)
 
 
-def chosen_task(
-    name: str | None,
-    data: Path | None,
-    module: str | None,
-    *,
-    causal: bool = False,
-    numeric: bool = False,
-) -> "Task":
-    """Return the one task that was named.
+def _changed(settings: Any, **given: object) -> Any:
+    """Return settings with those that were given."""
+    return replace(settings, **{name: value for name, value in given.items() if value is not None})
+
+
+def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, began: float) -> int:
+    """Train a standard Transformer.
 
     Raises:
-        UsageError: none or several were, or something is said of data that speaks of a file alone.
+        UsageError: an option was given that shapes a program.
     """
-    from tprog.cli.choices import user_task
-    from tprog.tasks import get_task, task_names
+    from tprog.cli.learning import learn_standard
+    from tprog.learn.standard.settings import StandardSettings
 
-    own = user_task(data, module, causal=causal, numeric=numeric)
-    if (name is None) == (own is None):
+    wrong = [
+        each.opts[0]
+        for each in context.command.params
+        if each.name not in ALSO_STANDARD
+        and not any(context.params.get(each.name or "") is absent for absent in (None, False))
+    ]
+    if wrong:
         raise UsageError(
-            f"name one task: one of {', '.join(task_names())}, or --data FILE, or --task MODULE:NAME"
+            f"{', '.join(wrong)} shape a program, and --standard learns none; leave them out"
         )
-    if own is not None:
-        return own
-    assert name is not None
-    return get_task(name)
+    settings = StandardSettings(
+        seed=given.seed,
+        data_seed=given.data_seed,
+        samples=given.samples,
+        seconds=_left(given.seconds, began),
+    )
+    settings = _changed(settings, epochs=given.epochs, layers=given.layers)
+    folder = given.out or runs / f"standard-{given.seed}"
+    return learn_standard(task, settings, folder, given.fresh, given.force)
 
 
 def _left(seconds: float | None, began: float) -> float | None:
@@ -303,10 +309,6 @@ def _seeds(text: str) -> tuple[int, ...]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= 6
-
-
-def _either(given: int | None, default: int) -> int:
-    return default if given is None else given
 
 
 def _folder_name(task: "Task") -> str:

@@ -31,7 +31,7 @@ OWNERS = {
     "coverage": ("analysis/explain/trace",),
     "jinja2": ("analysis/show/report",),
     "markupsafe": ("analysis/show/report",),
-    "rich": ("tprog/terminal", "cli/progress", "cli/training"),
+    "rich": ("tprog/terminal", "cli/progress"),
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),
     "z3": ("analysis/prove",),

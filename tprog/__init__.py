@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from tprog.analysis.show.graph.model import build_graph as graph
     from tprog.analysis.show.notebook import html as html
     from tprog.analysis.simplify.simplify import simplify as simplify
+    from tprog.analysis.training import train as train
     from tprog.codegen import emit as emit
     from tprog.ir import Program as Program
     from tprog.learn.settings import TrainSettings as TrainSettings
-    from tprog.learn.train import train as train
     from tprog.locate import load as load
     from tprog.reader import read_source as read
     from tprog.tasks import Task as Task
@@ -55,7 +55,7 @@ _HOMES = {
     "report": ("tprog.analysis.api", "report"),
     "simplify": ("tprog.analysis.simplify.simplify", "simplify"),
     "trace": ("tprog.analysis.api", "trace"),
-    "train": ("tprog.learn.train", "train"),
+    "train": ("tprog.analysis.training", "train"),
     "verify": ("tprog.analysis.prove.verify", "verify"),
 }
 

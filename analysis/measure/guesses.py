@@ -1,8 +1,8 @@
 """Cells of tables that no training example reached: there a learned Program was told nothing, and what it does is a guess."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -72,10 +72,6 @@ class Guesses:
     cells: tuple[Guess, ...]
     inputs: int
     exhaustive: bool
-
-    def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values."""
-        return asdict(self)
 
 
 def guesses(

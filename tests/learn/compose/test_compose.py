@@ -1,12 +1,18 @@
-"""Tests of composition as a whole."""
+"""Composition as a whole, and its stages."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import pytest
 
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
 from tprog.learn.build import NetworkSizes
-from tprog.learn.compose.compose import Stage, compose
+from tprog.learn.compose.compose import MOST_ANSWERS, Stage, Stages, _lowest, compose
+from tprog.learn.compose.expressions import Count, Lookup
+from tprog.learn.compose.stock import Grammar
 from tprog.learn.recipes import recipe_composition, recipe_sizes
+from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings
 from tprog.tasks import Task, get_task, make_dataset
 
@@ -25,7 +31,7 @@ def composed_share(task: Task, settings: CompositionSettings | None = None) -> f
         "hist",
         "reverse",
         "sort",
-        "double_hist:vocabulary=6,length=6",
+        "double_hist:vocabulary=5,length=5",
         "dyck1:length=10",
         "induction",
     ],
@@ -44,7 +50,7 @@ def test_the_hardest_tasks_are_put_together(spec: str) -> None:
 
 def test_the_published_modules_suffice_for_histograms() -> None:
     """One key for each query and no masks of their own; nothing else is written then."""
-    task = get_task("double_hist:vocabulary=6,length=6")
+    task = get_task("double_hist:vocabulary=5,length=5")
     assert composed_share(task, recipe_composition(task, "published")) == 1
 
 
@@ -98,3 +104,50 @@ def test_what_is_too_large_is_refused() -> None:
     dataset = make_dataset(get_task("hist:vocabulary=5,length=40"), 0, 200)
     with pytest.raises(UsageError, match="at most 32"):
         compose(dataset, NetworkSizes())
+
+
+def stages(spec: str, grammar: Grammar) -> Stages:
+    """Return the stages for a task."""
+    task = get_task(spec)
+    batches = make_dataset(task, 0).train.batches()
+    examples = Examples.from_batches(task.domain, task.labels, batches)
+    return Stages(task.domain, grammar, examples, 0, ThreadPoolExecutor(2))
+
+
+def test_each_stage_is_a_layer_deeper() -> None:
+    """Answers of a stage read no deeper than what was grown, and candidates add up."""
+    grown = stages("double_hist:vocabulary=4,length=4", Grammar((False, True), sets=True))
+    depths, candidates = [], []
+    for answers in grown:
+        depths.append(max(part.layer for answer in answers for part in answer.modules))
+        candidates.append(grown.candidates)
+        assert answers
+        assert all(np.isfinite(answer.cost) for answer in answers)
+    assert len(depths) == len(grown) == 4
+    assert depths == [1, 1, 2, 2]
+    assert candidates == sorted(candidates)
+
+
+def test_causal_tasks_look_for_events_and_have_no_other_masks() -> None:
+    """Where labels depend on the past alone, two stages look for events, and every head is causal."""
+    grown = stages("dyck1:length=8", Grammar((True,), sets=True))
+    assert len(grown) == 6
+    for answers in grown:
+        for answer in answers[:20]:
+            heads = [part for part in answer.modules if not isinstance(part, Lookup)]
+            assert all(getattr(head, "causal") for head in heads)  # noqa: B009
+
+
+def test_the_published_grammar_wants_one_key_everywhere() -> None:
+    """No module of any answer wants several keys, but for events."""
+    for answers in stages("hist:vocabulary=5,length=5", Grammar((False,), sets=False)):
+        for answer in answers[:50]:
+            wanted = [part.wanted for part in answer.modules if isinstance(part, Count)]
+            assert all(each.single for each in wanted)
+
+
+def test_the_lowest_come_in_order_and_equal_ones_by_place() -> None:
+    """Ties keep their order, and no more than so many are given."""
+    assert _lowest(np.array([2.0, 1.0, 1.0, 0.5])) == [3, 1, 2, 0]
+    assert _lowest(np.array([2.0, 1.0, 1.0, 0.5]), 2) == [3, 1]
+    assert len(_lowest(np.zeros(1000))) == MOST_ANSWERS

@@ -1,26 +1,25 @@
 """Tests of growing candidates: what is computed in bulk is what the written Program computes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
-import pytest
 
 from tprog.evaluate import evaluate
 from tprog.evaluate.inputs import frame_indices
+from tprog.learn.compose.expressions import POSITIONS, TOKENS, Count, Expression, Lookup
 from tprog.learn.compose.grow import (
     copies,
     counts,
-    latch_ratings,
+    event_ratings,
     lookups,
     pair_ratings,
     pairs,
     read_part,
     read_ratings,
 )
-from tprog.learn.compose.parts import POSITIONS, TOKENS, Part
-from tprog.learn.compose.pool import Pool, Seen
-from tprog.learn.compose.sample import Sample
+from tprog.learn.compose.sample import Pool, Sample, Seen
 from tprog.learn.compose.stock import Grammar, functions
 from tprog.learn.compose.writing import write_modules
 from tprog.learn.search.examples import Examples
@@ -30,15 +29,27 @@ TASK = get_task("sort:vocabulary=6,length=6")
 DATASET = make_dataset(TASK, 0)
 EXAMPLES = Examples.from_batches(TASK.domain, TASK.labels, DATASET.train.batches())
 SAMPLE = Sample.from_examples(EXAMPLES, 0, 30)
-TOKEN_POOL: Pool[Part] = Pool(SAMPLE.tokens[None], (TOKENS,))
+TOKEN_POOL: Pool[Expression] = Pool(SAMPLE.tokens[None], (TOKENS,))
 GRAMMAR = Grammar((False, True), sets=True)
 THREADS = ThreadPoolExecutor(2)
-FIRST = counts(SAMPLE, TOKEN_POOL, GRAMMAR.of_tokens(TASK.domain), GRAMMAR.masks, Seen(), THREADS)
 FUNCTIONS = functions(SAMPLE.values)
-LOOKED_UP = lookups(SAMPLE, FIRST, pairs(len(FIRST), FUNCTIONS), FUNCTIONS, Seen(), THREADS)
 
 
-def computed(part: Part) -> npt.NDArray[np.int64]:
+@cache
+def first() -> Pool[Count]:
+    """Return the counts of the first layer."""
+    shapes = GRAMMAR.of_tokens(TASK.domain)
+    return counts(SAMPLE, TOKEN_POOL, shapes, GRAMMAR.masks, Seen(), THREADS)
+
+
+@cache
+def looked_up() -> Pool[Lookup]:
+    """Return the look-ups over them."""
+    chosen = pairs(len(first()), FUNCTIONS)
+    return lookups(SAMPLE, first(), chosen, FUNCTIONS, Seen(), THREADS)
+
+
+def computed(part: Expression) -> npt.NDArray[np.int64]:
     """Return what the Program with this part computes on the sample, 0 after each end."""
     program, places = write_modules(TASK, (part,))
     found = np.zeros(SAMPLE.tokens.shape, np.int64)
@@ -49,23 +60,18 @@ def computed(part: Part) -> npt.NDArray[np.int64]:
     return found
 
 
-@pytest.mark.parametrize("row", range(0, len(FIRST), 3))
-def test_counts_are_those_of_the_written_program(row: int) -> None:
-    """A numerical head computes what was rated."""
-    assert np.array_equal(computed(FIRST.parts[row]), FIRST.values[row])
-
-
-@pytest.mark.parametrize("row", range(0, len(LOOKED_UP), len(LOOKED_UP) // 15))
-def test_look_ups_are_those_of_the_written_program(row: int) -> None:
-    """A numerical look-up computes what was rated."""
-    assert np.array_equal(computed(LOOKED_UP.parts[row]), LOOKED_UP.values[row])
+def test_counts_and_look_ups_are_those_of_the_written_program() -> None:
+    """A numerical head and a numerical look-up compute what was rated."""
+    for pool, step in ((first(), 3), (looked_up(), len(looked_up()) // 15)):
+        for row in range(0, len(pool), step):
+            assert np.array_equal(computed(pool.parts[row]), pool.values[row])
 
 
 def test_copies_are_those_of_the_written_program() -> None:
     """A categorical head computes what was rated."""
     present = np.arange(SAMPLE.tokens.shape[1])[None] < SAMPLE.lengths[:, None]
     positions = (SAMPLE.positions * present)[None].astype(np.uint8)
-    pool: Pool[Part] = Pool.joined([TOKEN_POOL, Pool(positions, (POSITIONS,))])
+    pool: Pool[Expression] = Pool.joined([TOKEN_POOL, Pool(positions, (POSITIONS,))])
     found = copies(SAMPLE, pool, GRAMMAR.reads(), GRAMMAR.masks, Seen())
     assert len(found) > 10
     for row in range(0, len(found), 4):
@@ -74,8 +80,8 @@ def test_copies_are_those_of_the_written_program() -> None:
 
 def test_no_two_candidates_write_the_same() -> None:
     """What nobody has seen is kept once."""
-    rows = {row.tobytes() for row in LOOKED_UP.values}
-    assert len(rows) == len(LOOKED_UP)
+    rows = {row.tobytes() for row in looked_up().values}
+    assert len(rows) == len(looked_up())
 
 
 def test_pairs_name_each_combination_once() -> None:
@@ -89,10 +95,10 @@ def test_pairs_name_each_combination_once() -> None:
 
 def test_the_exact_read_of_sorting_has_the_least_cost() -> None:
     """Reading at the rank tells every label: it costs a name for each symbol that is copied."""
-    ratings = read_ratings(SAMPLE, LOOKED_UP, GRAMMAR.reads(), False, THREADS)
+    ratings = read_ratings(SAMPLE, looked_up(), GRAMMAR.reads(), False, THREADS)
     row, column = np.unravel_index(ratings.argmin(), ratings.shape)
     assert ratings.min() <= 6 * np.log(len(TASK.labels) + 1) + 1e-9
-    part = read_part(LOOKED_UP.parts[row], int(column), GRAMMAR.reads(), False)
+    part = read_part(looked_up().parts[row], int(column), GRAMMAR.reads(), False)
     copied = computed(part)
     scored = SAMPLE.truth >= 0
     names = np.array(TASK.domain.alphabet)[copied[scored]]
@@ -101,13 +107,13 @@ def test_the_exact_read_of_sorting_has_the_least_cost() -> None:
 
 def test_pairs_tell_no_less_than_one_of_them() -> None:
     """But for the names of its cells, a table over two variables costs no more than over either."""
-    one, two, both = pair_ratings(SAMPLE, FIRST, [(0, 0), (5, 5), (0, 5)], THREADS)
+    one, two, both = pair_ratings(SAMPLE, first(), [(0, 0), (5, 5), (0, 5)], THREADS)
     names = SAMPLE.values**2 * np.log(len(TASK.labels) + 1)
     assert both <= min(one, two) + names
 
 
-def test_marks_never_hurt_a_latch_by_more_than_names() -> None:
+def test_running_numbers_are_rated_for_every_label() -> None:
     """Each candidate is rated for every label."""
-    ratings = latch_ratings(SAMPLE, LOOKED_UP, [(0, -1), (0, 1)], 7, THREADS)
+    ratings = event_ratings(SAMPLE, looked_up(), [(0, -1), (0, 1)], 7, THREADS)
     assert ratings.shape == (2, len(TASK.labels))
     assert (ratings > 0).all()

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tprog.learn.compose.kernels import attended, combine, cost_of, count_keys, only, rate_latches
+from tprog.learn.compose.kernels import attended, combine, cost_of, count_keys, only, rate_events
 
 
 @st.composite
@@ -83,7 +83,7 @@ def test_an_event_is_one_label_alone_often_enough() -> None:
 
 @settings(max_examples=20)
 @given(st.integers(0, 2**32 - 1))
-def test_a_latch_that_decides_costs_nothing_but_names(seed: int) -> None:
+def test_events_that_decide_cost_nothing_but_names(seed: int) -> None:
     """Where label 1 holds from the first token 2 on, that token as an event tells every label."""
     random = np.random.default_rng(seed)
     tokens = random.integers(0, 3, (40, 6)).astype(np.uint8)
@@ -91,7 +91,7 @@ def test_a_latch_that_decides_costs_nothing_but_names(seed: int) -> None:
     lengths = np.full(40, 6)
     ratings = np.zeros((1, 2))
     zero, none = np.array([0]), np.array([-1])
-    rate_latches(tokens[None], zero, none, tokens, 3, lengths, truth, 2, 4, 3, ratings)
+    rate_events(tokens[None], zero, none, tokens, 3, lengths, truth, 2, 4, 3, ratings)
     # At most: three undecided values and three decided ones, one name each.
     assert ratings[0, 1] <= 6 * np.log(3) + 1e-9
     assert ratings[0, 0] > ratings[0, 1]

@@ -1,8 +1,12 @@
 """Tests of samples."""
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
-from tprog.learn.compose.sample import Sample, text_order
+from tprog.learn.compose.expressions import POSITIONS, TOKENS
+from tprog.learn.compose.sample import Pool, Sample, Seen, text_order
 from tprog.learn.search.examples import Examples
 from tprog.tasks import get_task, make_dataset
 
@@ -17,7 +21,7 @@ def test_lengths_and_padding_are_those_of_the_examples() -> None:
     after = np.arange(5)[None] >= sample.lengths[:, None]
     assert (sample.tokens[after] == 0).all()
     assert (sample.truth[after] == -1).all()
-    assert sample.scored == (sample.lengths - 1).sum()
+    assert (sample.truth >= 0).sum() == (sample.lengths - 1).sum()
     assert sample.values == 6
     assert sample.labels == len(TASK.labels)
 
@@ -34,10 +38,31 @@ def test_the_first_sequences_can_be_taken() -> None:
     sample = Sample.from_examples(EXAMPLES, 0, 50)
     part = sample.take(7)
     assert np.array_equal(part.tokens, sample.tokens[:7])
-    assert part.scored < sample.scored
+    assert len(part.truth) == len(part.lengths) == 7
     assert part.positions.tolist() == [0, 1, 2, 3, 4]
 
 
 def test_tokens_are_compared_by_their_text() -> None:
     """Digits come before `</s>`, and that before `<s>`."""
     assert text_order(get_task("sort:vocabulary=5,length=5").domain) == (3, 0, 1, 2)
+
+
+@given(hnp.arrays(np.uint8, (12, 2, 3), elements=st.integers(0, 1)))
+def test_each_array_is_new_once(
+    values: np.ndarray[tuple[int, int, int], np.dtype[np.uint8]],
+) -> None:
+    """What is kept are the first of all equal rows, and a second look finds nothing new."""
+    seen = Seen()
+    rows = [row.tobytes() for row in values]
+    assert seen.new(values) == [n for n, row in enumerate(rows) if row not in rows[:n]]
+    assert seen.new(values) == []
+
+
+def test_pools_keep_values_and_parts_together() -> None:
+    """Taking and joining move rows and parts alike."""
+    values = np.arange(6, dtype=np.uint8).reshape(2, 1, 3)
+    pool = Pool(values, (TOKENS, POSITIONS))
+    turned = Pool.joined([pool.take([1]), pool.take([0])])
+    assert turned.parts == (POSITIONS, TOKENS)
+    assert np.array_equal(turned.values, values[::-1])
+    assert len(turned) == 2

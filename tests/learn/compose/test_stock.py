@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tprog.ir import Domain
-from tprog.learn.compose.parts import Wanted
+from tprog.learn.compose.expressions import Wanted
 from tprog.learn.compose.stock import Grammar, functions
 
 WIDE = Grammar((False, True), sets=True)

@@ -11,10 +11,10 @@ from tprog.ir import (
     NumericalHead,
     NumericalLookup,
     Predicate,
+    Table,
     validate,
 )
-from tprog.ir import Table as Rows
-from tprog.learn.compose.parts import POSITIONS, TOKENS, Copy, Count, Table, Wanted
+from tprog.learn.compose.expressions import POSITIONS, TOKENS, Copy, Count, Lookup, Wanted
 from tprog.learn.compose.writing import joint_counts, with_majority_votes, write_modules
 from tprog.tasks import get_task, make_dataset
 
@@ -35,22 +35,22 @@ def test_predicates_have_their_shortest_form() -> None:
     assert predicate_of(Wanted("==")) == Compare("==")
     assert predicate_of(Wanted(None, keys=(1, 2))) == KeyIn((1, 2))
     assert predicate_of(Wanted(None)) == Constant(True)
-    assert predicate_of(Wanted("==", without=(0,))) == Rows(((), (1,), (2,), (3,)))
+    assert predicate_of(Wanted("==", without=(0,))) == Table(((), (1,), (2,), (3,)))
 
 
 def test_tokens_are_compared_by_their_texts() -> None:
     """Digits come before `<s>` in the order of texts, and so they do in a count of smaller tokens."""
     assert predicate_of(Wanted("<")) == Compare("<")
     wanted = Wanted("<", without=(0,))
-    assert predicate_of(wanted) == Rows(((), (), (1,), (1, 2)))
+    assert predicate_of(wanted) == Table(((), (), (1,), (1, 2)))
 
 
 def test_modules_are_written_in_layers_with_their_notes() -> None:
     """Programs are valid, each part has its variable, and notes are kept."""
     count = Count(TOKENS, Wanted("=="), causal=True)
-    lookup = Table((count,), (6,), (0, 1, 2, 3, 4, 5), note="a")
+    lookup = Lookup((count,), (6,), (0, 1, 2, 3, 4, 5), note="a")
     copy = Copy(POSITIONS, lookup, TOKENS, Wanted("==", 1), causal=False)
-    table = Table((copy, TOKENS), (4, 4), tuple(range(16)))
+    table = Lookup((copy, TOKENS), (4, 4), tuple(range(16)))
     program, places = write_modules(TASK, (table,))
     assert not validate(program)
     assert program.layers == (0, 0, 1, 1)
@@ -65,7 +65,7 @@ def test_the_histogram_is_counted_and_voted_for() -> None:
     joint = joint_counts(TASK, (count,), (6,), DATASET.train.batches())
     assert joint.sum() == sum((truth >= 0).sum() for _, truth in DATASET.train.batches())
     assert (joint[1:5].argmax(axis=1) == [0, 1, 2, 3]).all()
-    table = Table((count,), (6,), (0, 0, 1, 2, 3, 3), texts=TASK.labels)
+    table = Lookup((count,), (6,), (0, 0, 1, 2, 3, 3), texts=TASK.labels)
     program, places = write_modules(TASK, (table,))
     batches = DATASET.train.batches()
     found = with_majority_votes(program, places[table], batches)
@@ -77,7 +77,7 @@ def test_the_histogram_is_counted_and_voted_for() -> None:
 
 def test_values_that_never_occur_do_not_vote() -> None:
     """A value without data has no label to vote for."""
-    lookup = Table((Count(TOKENS, Wanted("=="), causal=False),), (9,), tuple(range(9)))
+    lookup = Lookup((Count(TOKENS, Wanted("=="), causal=False),), (9,), tuple(range(9)))
     program, places = write_modules(TASK, (lookup,))
     (votes,) = with_majority_votes(
         program, places[lookup], DATASET.train.batches()

@@ -1,45 +1,43 @@
-"""Tests of annealing."""
+"""Annealing, and the changes that it tries."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learn.search.cases import same_slots, searchable, whole_domain
-from learn.search.test_kernels import assert_equal_values, random_votes
+from learn.search.cases import (
+    NON_EMPTY,
+    assert_equal_values,
+    prepared,
+    random_program,
+    same_slots,
+)
 
-from tprog.ir import Program
-from tprog.learn.build import NetworkSizes
-from tprog.learn.search.anneal import Tally, anneal
+from tprog.ir import Program, validate
+from tprog.learn.search.anneal import (
+    CAUTION,
+    Rates,
+    anneal,
+    make_undo,
+    propose,
+    take_back,
+    write_relation,
+)
 from tprog.learn.search.arrays import Board, Votes
-from tprog.learn.search.examples import make_board
-from tprog.learn.search.kernels import compute_sums, compute_values
-from tprog.learn.search.moves import Rates
-from tprog.learn.search.random_program import random_program
+from tprog.learn.search.kernels import compute_sums
 from tprog.learn.search.skeleton import Skeleton
 from tprog.tasks import get_task
 
 EVERYTHING = Rates(0.5, 0.3, 0.5, 0.3, 1, 1)
-NON_EMPTY = searchable().filter(lambda program: bool(program.operations))
 
 
 def _run(
-    program: Program, seed: int, temperature: float, caution: float = 4.0
-) -> tuple[Skeleton, Board, Votes, Tally]:
-    skeleton = Skeleton.from_program(program)
-    board = make_board(skeleton, whole_domain(program, seed), lanes=64)
-    votes = random_votes(skeleton, seed)
-    compute_values(skeleton.slots, board)
-    compute_sums(board, votes, 0, len(board.weight))
-    blocks = (0, len(board.weight))
+    program: Program, seed: int, temperature: float, caution: float = CAUTION
+) -> tuple[Skeleton, Board, Votes, tuple[int, int, int]]:
+    skeleton, board, votes = prepared(program, seed)
+    undo = make_undo(skeleton.slots)
     tally = anneal(
-        skeleton.slots,
-        votes,
-        board,
-        blocks,
-        EVERYTHING,
-        proposals=60,
-        temperature=temperature,
-        seed=seed,
-        caution=caution,
+        *(skeleton.slots, votes, board, 0, len(board.weight), undo, EVERYTHING),
+        *(60, temperature, seed, caution),
     )
     return skeleton, board, votes, tally
 
@@ -62,12 +60,8 @@ def test_the_board_stays_true_to_the_program(
 @given(NON_EMPTY, st.integers(0, 99))
 def test_without_temperature_the_loss_never_rises(program: Program, seed: int) -> None:
     """At temperature 0 only gains are kept."""
-    _, before, _, _ = _run(program, seed, 0.0)
-    fresh = Skeleton.from_program(program)
-    board = make_board(fresh, whole_domain(program, seed), lanes=64)
-    compute_values(fresh.slots, board)
-    start, _ = compute_sums(board, random_votes(fresh, seed), 0, len(board.weight))
-    assert before.loss.sum() <= start + 1e-2 * max(1.0, abs(start))
+    start = prepared(program, seed)[1].loss.sum()
+    assert _run(program, seed, 0.0)[1].loss.sum() <= start + 1e-2 * max(1.0, abs(start))
 
 
 @given(NON_EMPTY, st.integers(0, 99))
@@ -81,6 +75,54 @@ def test_equal_seeds_give_equal_results(program: Program, seed: int) -> None:
 
 def test_giving_up_early_saves_blocks() -> None:
     """Fewer blocks are evaluated where hopeless changes are given up, and the caution to do so can be raised."""
-    program = random_program(get_task("sort:vocabulary=6,length=6"), NetworkSizes(layers=1), 0)
-    hasty, careful = (_run(program, 1, 0.0, caution)[3] for caution in (1.0, 1e9))
-    assert hasty.blocks < careful.blocks
+    program = random_program(get_task("sort:vocabulary=6,length=6"), 1, (2, 2, 1, 1), 0)
+    (*_, hasty), (*_, careful) = (_run(program, 1, 0.0, caution)[3] for caution in (1.0, 1e9))
+    assert hasty < careful
+
+
+@given(NON_EMPTY)
+def test_a_proposal_can_be_taken_back(program: Program) -> None:
+    """A proposal changes what it says it touches, stays a valid Program, and leaves no trace once taken back."""
+    skeleton, board, _ = prepared(program, 0)
+    slots = skeleton.slots
+    undo, before = make_undo(slots), slots.copied()
+    for _ in range(10):
+        touched = np.zeros(len(slots.modules), np.uint8)
+        first = propose(slots, board, undo, EVERYTHING, touched)
+        same = same_slots(slots, before)
+        assert same == (first < 0)
+        assert touched.sum() == (first >= 0)
+        assert not validate(skeleton.to_program())
+        take_back(slots, undo)
+        assert same_slots(slots, before)
+
+
+@pytest.mark.parametrize(
+    ("relation", "shift", "expected"),
+    [
+        (0, 0, [{0}, {1}, {2}, {3}]),
+        (0, 2, [{2}, {3}, {3}, {3}]),
+        (1, 3, [{3}, {2}, {1}, {0}]),
+        (2, 0, [set(), {0}, {0, 1}, {0, 1, 2}]),
+        (3, 0, [{0}, {0, 1}, {0, 1, 2}, {0, 1, 2, 3}]),
+        (4, 0, [{1, 2, 3}, {2, 3}, {3}, set()]),
+        (5, 0, [{0, 1, 2, 3}, {1, 2, 3}, {2, 3}, {3}]),
+        (6, 0, [{0, 1, 2, 3}] * 4),
+        (7, 0, [set()] * 4),
+        (8, 0, [{1, 2, 3}, {0, 2, 3}, {0, 1, 3}, {0, 1, 2}]),
+    ],
+)
+def test_relations_write_their_masks(relation: int, shift: int, expected: list[set[int]]) -> None:
+    """Each relation selects the keys that it names."""
+    masks = np.zeros((1, 4), np.uint8)
+    write_relation(masks, 0, relation, shift)
+    found = [{key for key in range(4) if int(mask) >> key & 1} for mask in masks[0]]
+    assert found == expected
+
+
+@given(st.integers(0, 3))
+def test_one_key_for_each_query_stays_one(relation: int) -> None:
+    """Where sets are not allowed, no proposal gives a query several keys or none."""
+    masks = np.zeros((1, 8), np.uint8)
+    write_relation(masks, 0, min(relation, 1), relation)
+    assert all(bin(int(mask)).count("1") == 1 for mask in masks[0])

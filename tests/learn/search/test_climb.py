@@ -1,17 +1,16 @@
 """Tests of one start."""
 
 import numpy as np
+from learn.search.cases import random_program
 
 from tprog.evaluate import accuracy
-from tprog.learn.build import NetworkSizes
 from tprog.learn.search.climb import Climb
-from tprog.learn.search.random_program import random_program
 from tprog.learn.search.search import split_examples
 from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
-PROGRAM = random_program(DATASET.task, NetworkSizes(1, 1, 2, 1, 1), 0)
+PROGRAM = random_program(DATASET.task, 1, (1, 2, 1, 1), 0)
 SETTINGS = SearchSettings(rounds=4, proposals=200, window=256)
 
 

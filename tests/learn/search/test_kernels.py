@@ -6,15 +6,22 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learn.search.cases import searchable, whole_domain
+from learn.search.cases import (
+    assert_equal_values,
+    prepared,
+    random_program,
+    random_votes,
+    searchable,
+    whole_domain,
+)
 
-from tprog.evaluate import all_inputs, evaluate
+from tprog.errors import UsageError
 from tprog.ir import Program
-from tprog.learn.search.arrays import Board, Votes
+from tprog.learn.search.arrays import mask_type
 from tprog.learn.search.examples import make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
-from tprog.learn.search.refit import empty_votes
 from tprog.learn.search.skeleton import Skeleton
+from tprog.tasks import get_task
 
 
 @given(searchable())
@@ -25,20 +32,6 @@ def test_variables_are_those_of_the_evaluator(program: Program) -> None:
     board = make_board(skeleton, examples, lanes=64)
     compute_values(skeleton.slots, board)
     assert_equal_values(program, skeleton, board)
-
-
-def assert_equal_values(program: Program, skeleton: Skeleton, board: Board) -> None:
-    """Compare a board of the whole domain with the evaluator."""
-    row = 0
-    for batch in all_inputs(program.domain):
-        values = evaluate(program, batch).values
-        rows = np.arange(row, row + len(batch))
-        row += len(batch)
-        length = batch.indices.shape[1]
-        for variables, found in ((skeleton.cat, board.cat), (skeleton.num, board.num)):
-            for number, variable in enumerate(variables):
-                ours = found[rows // 64, number, :length, rows % 64]
-                assert np.array_equal(ours, values[variable]), program.names[variable]
 
 
 @given(searchable(), st.integers(0, 99))
@@ -63,11 +56,31 @@ def test_losses_are_cross_entropies(program: Program, seed: int) -> None:
     assert right == hits
 
 
-def random_votes(skeleton: Skeleton, seed: int) -> Votes:
-    """Return small multiples of 1/4, which float32 sums hold exactly."""
-    random = np.random.default_rng(seed)
-    votes = empty_votes(skeleton)
-    labels = len(skeleton.labels)
-    votes.cat[:, :, :labels] = random.integers(-8, 9, votes.cat[:, :, :labels].shape) / 4
-    votes.num[:, :labels] = random.integers(-1, 2, votes.num[:, :labels].shape) / 4
-    return votes
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (1, np.uint8),
+        (8, np.uint8),
+        (9, np.uint16),
+        (16, np.uint16),
+        (17, np.uint32),
+        (32, np.uint32),
+    ],
+)
+def test_masks_take_the_narrowest_type(values: int, expected: type) -> None:
+    """A mask has at least one bit for each value, and no more bytes than that takes."""
+    assert mask_type(values) is expected
+
+
+def test_too_many_values_are_refused() -> None:
+    """More than 32 values do not fit a mask, and the message says so."""
+    with pytest.raises(UsageError, match="33 values"):
+        mask_type(33)
+
+
+@pytest.mark.slow
+def test_wide_masks_work_alike() -> None:
+    """Masks of 16 bits compute what the evaluator does too."""
+    task = get_task("sort:vocabulary=8,length=4")
+    program = random_program(task, 2, (2, 2, 1, 1), 0)
+    assert_equal_values(program, *prepared(program, 0)[:2])

@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from learn.search.cases import searchable
 
 from tprog.errors import UsageError
+from tprog.evaluate.cover import table_of
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -17,6 +21,7 @@ from tprog.ir import (
     Domain,
     FiniteValues,
     Nearest,
+    NumericalLookup,
     Ones,
     Operation,
     Positions,
@@ -24,8 +29,8 @@ from tprog.ir import (
     Table,
     Tokens,
 )
-from tprog.learn.search.arrays import CAT_LIMIT, OFFSET, READS
-from tprog.learn.search.skeleton import Skeleton
+from tprog.learn.search.arrays import CAT_LIMIT, OFFSET, READS, Bytes
+from tprog.learn.search.skeleton import Skeleton, rectangles_of
 
 DOMAIN = Domain(("a", "b"), max_length=4)
 
@@ -93,13 +98,6 @@ def test_a_head_that_takes_any_key_takes_any_key_of_another_variable() -> None:
     assert found == replace(head, key=1, tie=ByScore(((0, 1, 2, 0, 0),) * 3))
 
 
-def test_copies_are_independent() -> None:
-    """Changing a copy leaves the skeleton as it was."""
-    skeleton = Skeleton.from_program(_program(CategoricalHead(1, 1, 0, Compare("=="))))
-    skeleton.copy().slots.masks[:] = 0
-    assert skeleton.to_program() == skeleton.origin
-
-
 @pytest.mark.parametrize(
     ("program", "message"),
     [
@@ -136,3 +134,30 @@ def test_what_cannot_be_searched_is_refused_in_one_line(program: Program, messag
     with pytest.raises(UsageError, match=message) as caught:
         Skeleton.from_program(program)
     assert "\n" not in str(caught.value)
+
+
+grids = st.lists(st.integers(1, 5), min_size=1, max_size=3).flatmap(
+    lambda shape: arrays(np.uint8, tuple(shape), elements=st.integers(0, 3))
+)
+
+
+def _lookup(grid: Bytes) -> NumericalLookup:
+    boxes, default = rectangles_of(grid)
+    caps = tuple(size - 1 for size in grid.shape)
+    arguments = tuple(range(grid.ndim))
+    return NumericalLookup(arguments, FiniteValues((0, 1, 2, 3)), caps, boxes, default)
+
+
+@given(grids)
+def test_rectangles_describe_their_grid_exactly(grid: Bytes) -> None:
+    """A grid made into rectangles and back is the same grid."""
+    assert np.array_equal(table_of(_lookup(grid)), grid)
+
+
+def test_a_block_of_equal_entries_is_one_rectangle() -> None:
+    """Neighbouring equal entries are joined into one box."""
+    grid = np.zeros((5, 5), np.uint8)
+    grid[1:3, 2:5] = 2
+    boxes, default = rectangles_of(grid)
+    assert default == 0
+    assert [box.bounds for box in boxes] == [((1, 2), (2, 4))]

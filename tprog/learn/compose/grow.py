@@ -1,33 +1,38 @@
-"""One step of growing candidates. Owns how parts are computed and rated in bulk; refuses to decide which to keep."""
+"""One step of growing candidates: what they write and how they rate, in bulk and in threads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 
 import numpy as np
 import numpy.typing as npt
 
 from tprog.learn.compose.answers import SUPPORT
+from tprog.learn.compose.expressions import (
+    POSITIONS,
+    TOKENS,
+    Copy,
+    Count,
+    Expression,
+    Lookup,
+    Wanted,
+)
 from tprog.learn.compose.kernels import (
     combine,
     copy_values,
     count_keys,
-    rate_latches,
+    rate_events,
     rate_pairs,
     rate_reads,
 )
-from tprog.learn.compose.parts import POSITIONS, TOKENS, Copy, Count, Part, Table, Wanted
-from tprog.learn.compose.pool import Pool, Seen
-from tprog.learn.compose.sample import Sample
+from tprog.learn.compose.sample import CHUNK, Bytes, P, Pool, Sample, Seen
 from tprog.learn.compose.stock import Function
 
 Floats = npt.NDArray[np.float64]
-CHUNK = 4096
-"""Candidates that are computed at once."""
 
 
 def counts(
     sample: Sample,
-    pool: Pool[Part],
+    pool: Pool[Expression],
     wanted: Sequence[Wanted],
     masks: Sequence[bool],
     seen: Seen,
@@ -43,28 +48,23 @@ def counts(
     causal = np.array([mask for _, mask in shapes])
     every = [(variable, shape) for variable in range(len(pool)) for shape in range(len(shapes))]
 
-    def run(start: int) -> npt.NDArray[np.uint8]:
+    def run(start: int) -> Bytes:
         picked = np.array(every[start : start + CHUNK])
         found = np.zeros((len(picked), *sample.tokens.shape), np.uint8)
         count_keys(pool.values, picked[:, 0], tables, causal, picked[:, 1], sample.lengths, found)
         return found
 
-    values: list[npt.NDArray[np.uint8]] = []
-    parts: list[Count] = []
-    for start, found in zip(
-        _starts(len(every)), threads.map(run, _starts(len(every))), strict=True
-    ):
-        new = seen.new(found)
-        values.append(found[new])
-        for row in new:
-            variable, shape = every[start + row]
-            parts.append(Count(pool.parts[variable], *shapes[shape]))
-    return Pool(_joined(values, sample), tuple(parts))
+    return _unseen(
+        sample,
+        seen,
+        threads.map(run, _starts(len(every))),
+        lambda row: Count(pool.parts[every[row][0]], *shapes[every[row][1]]),
+    )
 
 
 def copies(
     sample: Sample,
-    pool: Pool[Part],
+    pool: Pool[Expression],
     wanted: Sequence[Wanted],
     masks: Sequence[bool],
     seen: Seen,
@@ -86,28 +86,23 @@ def copies(
     return Pool(found[new], tuple(parts))
 
 
-def latch_ratings(
+def event_ratings(
     sample: Sample,
-    pool: Pool[Part],
+    pool: Pool[Expression],
     chosen: Sequence[tuple[int, int]],
     symbols: int,
     threads: Executor,
 ) -> Floats:
-    """Return `(candidates, labels)`: what a level and the events on it would cost; see `kernels.rate_latches`.
+    """Return `(candidates, labels)`: what running numbers and their events would cost; see `kernels.rate_events`.
 
-    Args:
-        sample: what is rated on.
-        pool: levels and marks.
-        chosen: for each candidate the level and the mark, or -1.
-        symbols: how many tokens there are.
-        threads: to compute in.
+    A candidate is the running number and the mark, or -1; there are `symbols` tokens.
     """
     picked = np.array(chosen, np.int64).reshape(-1, 2)
     ratings = np.zeros((len(picked), sample.labels))
 
     def run(start: int) -> None:
         rows = slice(start, start + CHUNK // 8)
-        rate_latches(
+        rate_events(
             pool.values,
             picked[rows, 0],
             picked[rows, 1],
@@ -132,39 +127,24 @@ def lookups(
     functions: Sequence[Function],
     seen: Seen,
     threads: Executor,
-) -> Pool[Table]:
-    """Return every look-up that nobody has seen.
-
-    Args:
-        sample: what is computed on.
-        pool: the counts that are looked up.
-        chosen: for each candidate the first count, the second count and the function.
-        functions: what `chosen` speaks of.
-        seen: what was seen.
-        threads: to compute in.
-    """
+) -> Pool[Lookup]:
+    """Return every look-up that nobody has seen; a candidate is two counts and a function, by their numbers."""
     tables = np.array([function.table for function in functions])
     present = np.arange(sample.tokens.shape[1])[None] < sample.lengths[:, None]
     picked = np.array(chosen, np.int64).reshape(-1, 3)
 
-    def run(start: int) -> npt.NDArray[np.uint8]:
+    def run(start: int) -> Bytes:
         rows = picked[start : start + CHUNK]
         found = np.zeros((len(rows), *sample.tokens.shape), np.uint8)
         combine(pool.values, rows[:, 0], rows[:, 1], tables, rows[:, 2], found)
-        result: npt.NDArray[np.uint8] = found * present
+        result: Bytes = found * present
         return result
 
-    values: list[npt.NDArray[np.uint8]] = []
-    parts: list[Table] = []
-    for start, found in zip(
-        _starts(len(picked)), threads.map(run, _starts(len(picked))), strict=True
-    ):
-        new = seen.new(found)
-        values.append(found[new])
-        for row in new:
-            one, two, number = picked[start + row].tolist()
-            parts.append(lookup_part(pool.parts[one], pool.parts[two], functions[number]))
-    return Pool(_joined(values, sample), tuple(parts))
+    def part(row: int) -> Lookup:
+        one, two, number = picked[row].tolist()
+        return lookup_part(pool.parts[one], pool.parts[two], functions[number])
+
+    return _unseen(sample, seen, threads.map(run, _starts(len(picked))), part)
 
 
 def pairs(count: int, functions: Sequence[Function]) -> list[tuple[int, int, int]]:
@@ -185,7 +165,7 @@ def pairs(count: int, functions: Sequence[Function]) -> list[tuple[int, int, int
 
 def read_ratings(
     sample: Sample,
-    pool: Pool[Part],
+    pool: Pool[Expression],
     wanted: Sequence[Wanted],
     causal: bool,
     threads: Executor,
@@ -218,7 +198,7 @@ def read_ratings(
     return ratings
 
 
-def read_part(candidate: Part, number: int, wanted: Sequence[Wanted], causal: bool) -> Copy:
+def read_part(candidate: Expression, number: int, wanted: Sequence[Wanted], causal: bool) -> Copy:
     """Return the head that a column of `read_ratings` speaks of."""
     each = wanted[number % len(wanted)]
     query, key = (POSITIONS, candidate) if number < len(wanted) else (candidate, POSITIONS)
@@ -226,7 +206,7 @@ def read_part(candidate: Part, number: int, wanted: Sequence[Wanted], causal: bo
 
 
 def pair_ratings(
-    sample: Sample, pool: Pool[Part], chosen: Sequence[tuple[int, int]], threads: Executor
+    sample: Sample, pool: Pool[Expression], chosen: Sequence[tuple[int, int]], threads: Executor
 ) -> Floats:
     """Return what a table over each chosen pair of variables would cost."""
     picked = np.array(chosen, np.int64).reshape(-1, 2)
@@ -248,18 +228,26 @@ def pair_ratings(
     return ratings
 
 
-def lookup_part(one: Count, two: Count, function: Function) -> Table:
+def lookup_part(one: Count, two: Count, function: Function) -> Lookup:
     """Return the look-up that gives a function of two counts, or of the first where it is of one."""
     if function.single:
         entries = function.table[:, 0]
-        return Table((one,), entries.shape, tuple(entries.tolist()), function.note)
+        return Lookup((one,), entries.shape, tuple(entries.tolist()), function.note)
     table = function.table
-    return Table((one, two), table.shape, tuple(table.reshape(-1).tolist()), function.note)
+    return Lookup((one, two), table.shape, tuple(table.reshape(-1).tolist()), function.note)
 
 
 def _starts(count: int) -> range:
     return range(0, count, CHUNK)
 
 
-def _joined(values: list[npt.NDArray[np.uint8]], sample: Sample) -> npt.NDArray[np.uint8]:
-    return np.concatenate([np.zeros((0, *sample.tokens.shape), np.uint8), *values])
+def _unseen(
+    sample: Sample, seen: Seen, chunks: Iterable[Bytes], part: Callable[[int], P]
+) -> Pool[P]:
+    """Return those candidates that nobody has seen; `part` says what a candidate is by its number."""
+    values, parts = [np.zeros((0, *sample.tokens.shape), np.uint8)], []
+    for number, found in enumerate(chunks):
+        new = seen.new(found)
+        values.append(found[new])
+        parts += [part(number * CHUNK + row) for row in new]
+    return Pool(np.concatenate(values), tuple(parts))

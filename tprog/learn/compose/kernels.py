@@ -1,34 +1,28 @@
-"""Variables and ratings of many candidates at once. Owns the inner loops; refuses to know what is worth computing.
+"""What many candidates write, and how much of the labels they tell, in compiled loops.
 
-Arrays of variables are `(candidates, sequences, positions)` bytes; positions after a sequence's end hold 0.
+What the functions work on has the same names everywhere:
+
+- `variables`: `(variables, sequences, positions)` bytes; positions after a sequence's end hold 0;
+- `picked`, `first`, `second`, `numbers`, `marks`: for each candidate, which variable it reads;
+- `masks`: `(predicates, query value, key value)`, 1 where the key is wanted; `chosen`: each candidate's predicate;
+- `causal`: for each predicate, or for all, whether keys after the query are out of sight;
+- `lengths`: of the sequences; `truth`: `(sequences, positions)` labels, -1 where none counts; `labels`: how many;
+- `width`: values of a variable that are told apart;
+- `found`, `ratings`: written, a row for each candidate.
 """
 
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from tprog.compiled import compiled
-
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
 
 
 @compiled
 def count_keys(
     variables: Any, picked: Any, masks: Any, causal: Any, chosen: Any, lengths: Any, found: Any
 ) -> None:
-    """Count, for each candidate, the keys that every position wants; query and key are the same variable.
-
-    Args:
-        variables: the variables that may be counted.
-        picked: for each candidate, which variable.
-        masks: `(predicates, query value, key value)`, 1 where the key is wanted.
-        causal: for each predicate, whether only keys up to the query count.
-        chosen: for each candidate, which predicate.
-        lengths: of the sequences.
-        found: the counts, written.
-    """
+    """Count, for each candidate, the keys that every position wants; query and key are the same variable."""
     for candidate in range(len(picked)):
         variable, mask = picked[candidate], masks[chosen[candidate]]
         for sequence in range(len(lengths)):
@@ -64,17 +58,7 @@ def attended(
 def copy_values(
     variables: Any, picked: Any, masks: Any, causal: Any, chosen: Any, lengths: Any, found: Any
 ) -> None:
-    """Write what heads copy.
-
-    Args:
-        variables: the variables that may be read.
-        picked: `(candidates, 3)`, which are query, key and value.
-        masks: `(predicates, query value, key value)`, 1 where the key is wanted.
-        causal: for each predicate, whether heads look to the left only.
-        chosen: for each candidate, which predicate.
-        lengths: of the sequences.
-        found: what is copied, written.
-    """
+    """Write what heads copy; `picked` is `(candidates, 3)`: query, key and value."""
     for candidate in range(len(picked)):
         query, key, value = picked[candidate]
         for sequence in range(len(lengths)):
@@ -102,20 +86,10 @@ def rate_reads(
     labels: int,
     ratings: Any,
 ) -> None:
-    """Rate what heads copy that find positions through a variable.
+    """Rate what heads copy of `values` that find positions through a variable, each with every predicate.
 
-    Args:
-        variables: the candidates.
-        positions: the number of each position.
-        masks: `(predicates, query value, key value)`, 1 where the key is wanted.
-        named: for each predicate, whether the query's variable names the key's position; otherwise the key's variable
-            names the query's.
-        values: `(sequences, positions)`, what is copied.
-        lengths: of the sequences.
-        truth: `(sequences, positions)` labels, -1 where none counts.
-        causal: whether heads look to the left only.
-        labels: how many labels there are.
-        ratings: `(candidates, predicates)`, written.
+    Where a predicate is `named`, the query's variable names the key's position; otherwise the key's variable names the
+    query's.
     """
     copied = np.zeros(positions.size, np.uint8)
     cells = np.zeros((256, labels), np.int32)
@@ -138,17 +112,7 @@ def rate_reads(
 def rate_pairs(
     variables: Any, first: Any, second: Any, truth: Any, labels: int, width: int, ratings: Any
 ) -> None:
-    """Rate what a table over two variables could tell of the labels.
-
-    Args:
-        variables: what is paired.
-        first: for each candidate, the first variable's number.
-        second: the same for the second.
-        truth: `(sequences, positions)` labels, -1 where none counts.
-        labels: how many labels there are.
-        width: values of a variable that are told apart.
-        ratings: `(candidates,)`, written.
-    """
+    """Rate what a table over two variables could tell of the labels."""
     cells = np.zeros((width * width, labels), np.int32)
     for candidate in range(len(first)):
         cells[:] = 0
@@ -166,8 +130,7 @@ def rate_pairs(
 def cost_of(cells: Any) -> float:
     """Return how many nats the labels cost once the cell is known, and to write down a label for each cell.
 
-    Args:
-        cells: `(cells, labels)`, how often they come together.
+    `cells` says how often a cell and a label come together.
     """
     cost = 0.0
     labels = cells.shape[1]
@@ -200,9 +163,9 @@ def combine(variables: Any, first: Any, second: Any, tables: Any, chosen: Any, f
 
 
 @compiled
-def rate_latches(
+def rate_events(
     variables: Any,
-    levels: Any,
+    numbers: Any,
     marks: Any,
     tokens: Any,
     symbols: int,
@@ -213,70 +176,73 @@ def rate_latches(
     support: int,
     ratings: Any,
 ) -> None:
-    """Rate what can be told from a level and from events that, once seen, decide for good.
+    """Rate running numbers, such as the depth of brackets, together with events after which one label stays to the end.
 
-    An event is a value of the level that only ever comes with one label, or, where there is a mark, such a combination of the
-    token, the mark, and the mark at the nearest earlier position on the same level.
-
-    Args:
-        variables: what levels and marks are taken from.
-        levels: for each candidate, the level's number.
-        marks: for each candidate, the mark's number; -1 for none.
-        tokens: `(sequences, positions)`.
-        symbols: how many tokens there are.
-        lengths: of the sequences.
-        truth: `(sequences, positions)` labels, -1 where none counts.
-        labels: how many labels there are.
-        width: values of a variable that are told apart.
-        support: an event must have been seen so often.
-        ratings: `(candidates, labels)`, for each label that events may decide for; written.
+    An event is a value of the running number that, `support` times at least, came with one label alone; where there is
+    a mark (otherwise -1), also such a combination of the token, the mark, and the mark at the nearest earlier position
+    with the same running number. Ratings are `(candidates, labels)`, for each label that events may decide for.
     """
-    sequences, places = tokens.shape
-    events = np.zeros((sequences, places), np.int32)
+    events = np.zeros(tokens.shape, np.int32)
     combined = np.zeros((width * width * symbols, labels), np.int32)
     single = np.zeros((width, labels), np.int32)
     cells = np.zeros((2 * width, labels), np.int32)
-    for candidate in range(len(levels)):
-        level = variables[levels[candidate]]
+    for candidate in range(len(numbers)):
+        number = variables[numbers[candidate]]
         mark = variables[max(marks[candidate], 0)]
         marked = marks[candidate] >= 0
         combined[:] = 0
         single[:] = 0
-        for sequence in range(sequences):
+        for sequence in range(len(tokens)):
             for place in range(lengths[sequence]):
                 label = truth[sequence, place]
                 if label < 0:
                     continue
-                single[level[sequence, place], label] += 1
+                single[number[sequence, place], label] += 1
                 if marked:
-                    before = 0
+                    # Where nothing earlier matches, the own position is the last resort.
+                    before = place
                     for key in range(place - 1, -1, -1):
-                        if level[sequence, key] == level[sequence, place]:
+                        if number[sequence, key] == number[sequence, place]:
                             before = key
                             break
-                        if key == 0 and level[sequence, key] != level[sequence, place]:
-                            # Nothing earlier matches: the own position is the last resort.
-                            before = place
                     event = (mark[sequence, before] * width + mark[sequence, place]) * symbols
                     event += tokens[sequence, place]
                     events[sequence, place] = event
                     combined[event, label] += 1
         for label in range(labels):
             cells[:] = 0
-            for sequence in range(sequences):
-                decided = 0
-                for place in range(lengths[sequence]):
-                    own = truth[sequence, place]
-                    if own < 0:
-                        continue
-                    if decided == 0:
-                        row = single[level[sequence, place]]
-                        decided = only(row, label, support)
-                        if decided == 0 and marked:
-                            row = combined[events[sequence, place]]
-                            decided = only(row, label, support)
-                    cells[decided * width + level[sequence, place], own] += 1
+            _count_decided(
+                number, events, marked, lengths, truth, single, combined, label, support, cells
+            )
             ratings[candidate, label] = cost_of(cells)
+
+
+@compiled
+def _count_decided(
+    number: Any,
+    events: Any,
+    marked: bool,
+    lengths: Any,
+    truth: Any,
+    single: Any,
+    combined: Any,
+    label: int,
+    support: int,
+    cells: Any,
+) -> None:
+    """Count labels by the running number, and by whether an event has decided for one label; `cells` is added to."""
+    width = len(single)
+    for sequence in range(len(truth)):
+        decided = 0
+        for place in range(lengths[sequence]):
+            own = truth[sequence, place]
+            if own < 0:
+                continue
+            if decided == 0:
+                decided = only(single[number[sequence, place]], label, support)
+            if decided == 0 and marked:
+                decided = only(combined[events[sequence, place]], label, support)
+            cells[decided * width + number[sequence, place], own] += 1
 
 
 @compiled

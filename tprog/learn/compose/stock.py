@@ -1,4 +1,4 @@
-"""The stock of shapes that compositions are made of. Owns which predicates and functions are tried; refuses to rate them.
+"""The shapes that compositions are made of: predicates and functions.
 
 People who write such programs by hand compare tokens, count what compares, add and subtract counts, and read where a
 count says. A random predicate or table nearly never means anything; these do, often enough for a search to put them together.
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tprog.ir import Domain
 from tprog.ir.predicate import Relation
-from tprog.learn.compose.parts import Wanted
+from tprog.learn.compose.expressions import Wanted
 
 SYMBOLS_FOR_SUBSETS = 6
 """Alphabets up to this size have all their sets of symbols counted, others single symbols."""

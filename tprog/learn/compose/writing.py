@@ -1,4 +1,4 @@
-"""Programs from parts. Owns the modules and the votes that are written; refuses to search."""
+"""Programs from parts: their modules, and votes fitted to labelled inputs by counting."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,24 +27,22 @@ from tprog.ir import (
     Predicate,
     Program,
     Provenance,
+    Table,
     Tokens,
     predicate_problems,
     predicate_table,
 )
-from tprog.ir import (
-    Table as Rows,
-)
-from tprog.learn.compose.naming import name_of
-from tprog.learn.compose.parts import (
+from tprog.learn.compose.expressions import (
     POSITIONS,
     TOKENS,
     Copy,
     Count,
-    Part,
+    Expression,
+    Lookup,
     Source,
-    Table,
     Wanted,
     modules,
+    name_of,
 )
 from tprog.learn.compose.sample import text_order
 from tprog.tasks import Task
@@ -52,13 +50,10 @@ from tprog.tasks import Task
 Batches = Sequence[tuple[Batch, IntArray]]
 
 
-def write_modules(task: Task, parts: tuple[Part, ...]) -> tuple[Program, dict[Part, int]]:
-    """Return a Program without votes that computes some parts, and the variable of each part.
-
-    Args:
-        task: gives the domain and the labels.
-        parts: what is to be computed, with everything that they read.
-    """
+def write_modules(
+    task: Task, parts: tuple[Expression, ...]
+) -> tuple[Program, dict[Expression, int]]:
+    """Return a Program without votes that computes some parts and what they read, and the variable of each part."""
     program = Program(
         task.domain,
         (Tokens(), Positions(), Ones()),
@@ -66,7 +61,7 @@ def write_modules(task: Task, parts: tuple[Part, ...]) -> tuple[Program, dict[Pa
         Classifier(task.labels, ()),
         Provenance(task=task.spec),
     )
-    places: dict[Part, int] = {TOKENS: 0, POSITIONS: 1}
+    places: dict[Expression, int] = {TOKENS: 0, POSITIONS: 1}
     for part in modules(parts):
         places[part] = len(program.variables)
         written = replace(_operation(program, part, places), name=name_of(part))
@@ -77,13 +72,9 @@ def write_modules(task: Task, parts: tuple[Part, ...]) -> tuple[Program, dict[Pa
 def with_majority_votes(
     program: Program, variable: int, batches: Batches, *, identity: bool = False
 ) -> Program:
-    """Return the Program in which one variable alone votes: each value for the label that most often comes with it.
+    """Return the Program in which one categorical variable alone votes: each value for the label it mostly comes with.
 
-    Args:
-        program: has no votes.
-        variable: categorical.
-        batches: labelled inputs.
-        identity: whether the values are the labels themselves; then the inputs do not matter.
+    Where it is the `identity`, the values are the labels themselves, and the labelled inputs do not matter.
     """
     labels = len(program.classifier.labels)
     counts = np.eye(labels, dtype=np.int64)
@@ -102,7 +93,7 @@ def with_majority_votes(
 
 
 def joint_counts(
-    task: Task, arguments: tuple[Part, ...], shape: tuple[int, ...], batches: Batches
+    task: Task, arguments: tuple[Expression, ...], shape: tuple[int, ...], batches: Batches
 ) -> npt.NDArray[np.int64]:
     """Return `(value, ..., label)`: how often the values of some variables come together with each label.
 
@@ -121,7 +112,7 @@ def joint_counts(
     return counts
 
 
-def _operation(program: Program, part: Part, places: dict[Part, int]) -> Operation:
+def _operation(program: Program, part: Expression, places: dict[Expression, int]) -> Operation:
     layer = part.layer
     match part:
         case Count(variable=variable, wanted=wanted, causal=causal):
@@ -133,9 +124,9 @@ def _operation(program: Program, part: Part, places: dict[Part, int]) -> Operati
             return CategoricalHead(
                 places[query], places[key], places[value], predicate, causal=causal, layer=layer
             )
-        case Table(numerical=True):
+        case Lookup(numerical=True):
             return _numerical(program, part, places)
-        case Table():
+        case Lookup():
             return _categorical(program, part, places)
         case Source():
             raise TypeError("an input is no module")
@@ -148,7 +139,7 @@ def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predic
     texts = query == key and wanted.offset == 0 and isinstance(program.variables[query], Tokens)
     order = text_order(program.domain) if texts and not wanted.listed else ()
     table = wanted.table(len(queries), len(keys), order)
-    rows = Rows(tuple(tuple(np.flatnonzero(row).tolist()) for row in table))
+    rows = Table(tuple(tuple(np.flatnonzero(row).tolist()) for row in table))
     symbolic: list[Predicate] = []
     if wanted.relation is not None:
         symbolic.append(Compare(wanted.relation, 1, wanted.offset))
@@ -163,7 +154,7 @@ def _predicate(program: Program, wanted: Wanted, query: int, key: int) -> Predic
     return rows
 
 
-def _numerical(program: Program, part: Table, places: dict[Part, int]) -> NumericalLookup:
+def _numerical(program: Program, part: Lookup, places: dict[Expression, int]) -> NumericalLookup:
     bounds = numerical_bounds(program)
     grid = np.array(part.entries, np.int64).reshape(part.shape)
     for axis, argument in enumerate(part.arguments):
@@ -174,7 +165,7 @@ def _numerical(program: Program, part: Table, places: dict[Part, int]) -> Numeri
     boxes, default = cover(grid)
     return NumericalLookup(
         tuple(places[argument] for argument in part.arguments),
-        _written(part, grid),
+        FiniteValues(part.texts or tuple(range(int(grid.max()) + 1))),
         tuple(size - 1 for size in grid.shape),
         boxes,
         default,
@@ -183,12 +174,9 @@ def _numerical(program: Program, part: Table, places: dict[Part, int]) -> Numeri
     )
 
 
-def _written(part: Table, grid: npt.NDArray[np.int64]) -> FiniteValues:
-    """Return what a look-up can write: its texts, or the numbers up to its greatest entry."""
-    return FiniteValues(part.texts or tuple(range(int(grid.max()) + 1)))
-
-
-def _categorical(program: Program, part: Table, places: dict[Part, int]) -> CategoricalLookup:
+def _categorical(
+    program: Program, part: Lookup, places: dict[Expression, int]
+) -> CategoricalLookup:
     arguments = tuple(places[argument] for argument in part.arguments)
     grid = np.array(part.entries, np.int64).reshape(part.shape)
     sizes = [
@@ -198,7 +186,7 @@ def _categorical(program: Program, part: Table, places: dict[Part, int]) -> Cate
     table = grid[np.ix_(*sizes)].reshape(-1)
     return CategoricalLookup(
         arguments,
-        _written(part, grid),
+        FiniteValues(part.texts or tuple(range(int(grid.max()) + 1))),
         tuple(int(entry) for entry in table),
         notes=(part.note,) if part.note else (),
         layer=part.layer,

@@ -1,4 +1,4 @@
-"""The arrays that the kernels work on. Owns their names, shapes and types; refuses to compute.
+"""The arrays that the search's kernels work on.
 
 `k` is the number of values that a categorical variable may take (at most 32), `lanes` the examples of one block. Lanes
 are contiguous for each position, so that a compiler turns a loop over them into vector instructions, and one block's
@@ -24,6 +24,8 @@ NEAREST, FIRST, SCORE = 0, 1, 2
 MAX_VALUES = 32
 MAX_POSITIONS = 32
 MAX_ARGUMENTS = 3
+# Rows of votes are filled up to a multiple of so many labels, so that loops over them are vector instructions.
+LABEL_LANES = 8
 
 
 KIND, WRITES, ARITY, READS, CAUSAL, TIE, OFFSET, BASE, SIZE, CAT_LIMIT, NUM_LIMIT, ONES, COLUMNS = (
@@ -70,7 +72,7 @@ class Votes(NamedTuple):
     """The classifier while it is learned.
 
     Attributes:
-        cat: `(categorical variables, k, labels)`, the labels filled up to a multiple of 8 with zeros.
+        cat: `(categorical variables, k, labels)`, the labels filled up to a multiple of `LABEL_LANES` with zeros.
         num: `(numerical variables, labels)`, per unit, filled up alike.
     """
 
@@ -90,7 +92,7 @@ class Board(NamedTuple):
         scored: `(blocks, positions, lanes)`: 255 where a prediction counts, otherwise 0.
         label: `(blocks, positions, lanes)`: the true label where scored.
         weight: `(blocks)`: the number of scored positions.
-        sums: `(blocks, positions * lanes, labels)`: the classifier's sums, the labels filled up to a multiple of 8.
+        sums: `(blocks, positions * lanes, labels)`: the classifier's sums, labels filled up as in `Votes`.
         loss: `(blocks, positions * lanes)`: cross-entropy in nats.
         order: `(2, positions, positions)`: for each tie-break and query position the key positions, the preferred last.
         wanted: `(lanes)`: a head's mask at one query position.
@@ -137,3 +139,8 @@ def mask_type(values: int) -> type[np.unsignedinteger[Any]]:
             f"a variable has {values} values; the discrete search takes at most {MAX_VALUES}"
         )
     return np.uint8 if values <= 8 else np.uint16 if values <= 16 else np.uint32
+
+
+def padded_labels(labels: int) -> int:
+    """Return the length of a row of votes for so many labels."""
+    return -(-labels // LABEL_LANES) * LABEL_LANES

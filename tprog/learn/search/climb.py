@@ -1,29 +1,32 @@
-"""One start of a search: annealing and refitting in turn. Owns the state of a start; refuses to compare starts."""
+"""One start of a search: modules are re-derived and annealed, then the classifier is fitted, round after round."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tprog.evaluate import numerical_bounds
 from tprog.ir import Program
 from tprog.learn.fit import coarsest
-from tprog.learn.search.anneal import anneal
+from tprog.learn.search.anneal import CAUTION, Rates, anneal, make_undo
 from tprog.learn.search.arrays import Board, Slots, Votes
-from tprog.learn.search.examples import LANES, Examples, make_board
-from tprog.learn.search.kernels import compute_sums, compute_values
-from tprog.learn.search.moves import Rates
-from tprog.learn.search.rederive import Rederiver
-from tprog.learn.search.refit import (
+from tprog.learn.search.classifier import (
     classifier_of,
-    features_of,
     fit_votes,
     integer_votes,
     origin_votes,
+    scored_of,
 )
+from tprog.learn.search.examples import LANES, Examples, make_board
+from tprog.learn.search.kernels import compute_sums, compute_values
+from tprog.learn.search.rederive import Rederiver
 from tprog.learn.search.skeleton import Skeleton
 from tprog.learn.settings import SearchSettings
 
+SEED_STEP = 1_000_003
+"""A prime: the rounds of different starts get different seeds."""
+LAST_PENALTY = 10
+"""The penalty of the last fit of the classifier is that of the others, divided by this."""
 RESOLUTIONS = (4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 8192.0, 65536.0)
 """Votes per nat that are tried in turn until rounding loses no validation accuracy."""
 
@@ -73,16 +76,7 @@ class ClimbState:
 
 
 class Climb:
-    """One start.
-
-    Attributes:
-        skeleton: the modules as they are now.
-        votes: the classifier as it is now.
-        round: rounds done.
-        loss: mean cross-entropy on the last window, in nats.
-        heat: the temperature of the last round.
-        best: the best that was found so far.
-    """
+    """One start: see `ClimbState` for what it holds, and `heat` is the temperature of its last round."""
 
     def __init__(
         self,
@@ -121,7 +115,7 @@ class Climb:
         self._note()
 
     def _take_up(self, state: ClimbState) -> None:
-        self.skeleton = self.skeleton.with_slots(state.now.slots.copied())
+        self.skeleton = replace(self.skeleton, slots=state.now.slots.copied())
         self.votes, self.best, self.round = state.now.votes, state.best, state.round
         compute_values(self.skeleton.slots, self._train)
         # The sums of the next window are computed on the way.
@@ -146,22 +140,12 @@ class Climb:
         settings = self.settings
         self.heat = self.temperature
         self._sweep()
+        slots, rates = self.skeleton.slots, Rates.of(settings)
         anneal(
-            self.skeleton.slots,
-            self.votes,
-            self._train,
-            self._window(),
-            Rates(
-                settings.tables,
-                settings.symbolic,
-                settings.boxes,
-                settings.heads,
-                int(settings.sets),
-                int(settings.causal_heads),
-            ),
-            proposals=settings.proposals,
-            temperature=self.temperature,
-            seed=(self.seed * 1_000_003 + self.round) % (1 << 31),
+            *(slots, self.votes, self._train, *self._window(), make_undo(slots), rates),
+            *(settings.proposals, float(self.temperature)),
+            (self.seed * SEED_STEP + self.round) % (1 << 31),
+            CAUTION,
         )
         self.round += 1
         compute_values(self.skeleton.slots, self._train)
@@ -171,11 +155,11 @@ class Climb:
     def finish(self) -> tuple[Program, Found]:
         """Fit the best's classifier at length, round its votes and return the Program with its accuracies."""
         settings = self.settings
-        self.skeleton = self.skeleton.with_slots(self.best.slots.copied())
+        self.skeleton = replace(self.skeleton, slots=self.best.slots.copied())
         self.votes = self.best.votes
         compute_values(self.skeleton.slots, self._train)
         candidates = [self._rounded()]
-        self._fit(settings.last_places, settings.last_steps, settings.l2 / 10)
+        self._fit(settings.last_places, settings.last_steps, settings.l2 / LAST_PENALTY)
         candidates.append(self._rounded())
         best = max(candidates, key=lambda found: found.rank)
         skeleton = self.skeleton
@@ -208,10 +192,9 @@ class Climb:
         return start, min(start + size, blocks)
 
     def _fit(self, places: int, steps: int, l2: float | None = None) -> None:
-        features = features_of(self._train, places, self.seed)
-        labels = len(self.skeleton.labels)
+        scored = scored_of(self._train, places, self.seed)
         penalty = self.settings.l2 if l2 is None else l2
-        self.votes = fit_votes(features, self.votes, labels, penalty, steps)
+        self.votes = fit_votes(scored, self.votes, len(self.skeleton.labels), penalty, steps)
 
     def _note(self) -> Found:
         """Measure the present state and keep it where it is the best so far."""

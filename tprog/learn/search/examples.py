@@ -1,4 +1,4 @@
-"""Labelled sequences as padded arrays, and as blocks for the kernels. Owns the layout; refuses to draw sequences."""
+"""Labelled sequences as padded arrays, and as blocks of lanes for the kernels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.ir import Domain, Ones, Positions, Program, TextRule, Tokens, WordTable
-from tprog.learn.search.arrays import Board, Bytes
+from tprog.learn.search.arrays import Board, Bytes, padded_labels
 from tprog.learn.search.skeleton import Skeleton
 
 LANES = 256
@@ -49,10 +49,9 @@ class Examples:
         """Return the sequences of several batches in order, padded to the domain's greatest length.
 
         Args:
-            domain: a domain with a greatest length.
-            labels: the labels that the truths speak of.
-            batches: framed sequences of one length each, with their truth as `(inputs, positions)` indices into
-                `labels`, -1 where no prediction counts.
+            domain: of the sequences.
+            labels: what the truth's indices, -1 where no prediction counts, speak of.
+            batches: framed sequences of one length each, with their truth as `(inputs, positions)`.
 
         Raises:
             UsageError: the domain has no greatest length, or the truth is one label for each sequence.
@@ -112,9 +111,9 @@ def make_board(skeleton: Skeleton, examples: Examples, lanes: int = LANES) -> Bo
         scored=np.where(answers >= 0, 255, 0).astype(np.uint8),
         label=np.maximum(answers, 0).astype(np.uint8),
         weight=(_blocked(examples.truth, blocks, lanes) >= 0).sum(axis=(1, 2)).astype(np.float64),
-        sums=np.zeros((blocks, places, -(-labels // 8) * 8), np.float32),
+        sums=np.zeros((blocks, places, padded_labels(labels)), np.float32),
         loss=np.zeros((blocks, places), np.float32),
-        order=np.stack([_nearest_order(positions), _first_order(positions)]),
+        order=_preference(positions),
         wanted=np.zeros(lanes, slots.masks.dtype),
         bits=np.zeros((positions, lanes), slots.masks.dtype),
         counts=np.zeros(lanes, np.uint8),
@@ -167,15 +166,13 @@ def _input_values(program: Program, tokens: Shorts) -> list[npt.NDArray[np.int32
     return found
 
 
-def _nearest_order(positions: int) -> Bytes:
-    """Return for each query position the key positions from least to most preferred: itself, far, near, left."""
-    order = np.zeros((positions, positions), np.uint8)
-    for query in range(positions):
-        order[query] = sorted(
-            range(positions), key=lambda key: (key != query, -abs(key - query), -key)
-        )
-    return order
+def _preference(positions: int) -> Bytes:
+    """Return for both tie-breaks and each query position the key positions, the preferred last.
 
-
-def _first_order(positions: int) -> Bytes:
-    return np.tile(np.arange(positions - 1, -1, -1, dtype=np.uint8), (positions, 1))
+    The nearest goes before itself in favour, ties to the left; where the first is preferred, positions stand from right to left.
+    """
+    nearest = [
+        sorted(range(positions), key=lambda key: (key != query, -abs(key - query), -key))
+        for query in range(positions)
+    ]
+    return np.array([nearest, [range(positions - 1, -1, -1)] * positions], np.uint8)

@@ -1,8 +1,9 @@
-"""Kernels that compute modules, sums and losses block by block. Own the arithmetic; refuse to choose a change.
+"""Kernels that compute modules, the classifier's sums and cross-entropies, block by block.
 
-Every function is compiled with Numba and works on the arrays of `arrays.py`. The order of the loops keeps the lanes
-innermost, so that each becomes a few vector instructions.
+Loops keep the lanes innermost, so that each becomes a few vector instructions.
 """
+
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tprog.learn.search.arrays import (
     CAT_LOOKUP,
     CAUSAL,
     KIND,
+    LABEL_LANES,
     NUM_HEAD,
     NUM_LOOKUP,
     OFFSET,
@@ -39,21 +41,12 @@ def clear(flags: Bytes) -> None:
 
 
 @compiled
-def _keep_cat(board: Board, block: int, variable: int) -> None:
-    """Copy a categorical variable of the spare block to its place."""
-    cat, new = board.cat, board.cat.shape[0] - 1
-    for position in range(cat.shape[2]):
-        for lane in range(cat.shape[3]):
-            cat[block, variable, position, lane] = cat[new, variable, position, lane]
-
-
-@compiled
-def _keep_num(board: Board, block: int, variable: int) -> None:
-    """Copy a numerical variable of the spare block to its place."""
-    num, new = board.num, board.num.shape[0] - 1
-    for position in range(num.shape[2]):
-        for lane in range(num.shape[3]):
-            num[block, variable, position, lane] = num[new, variable, position, lane]
+def _keep(values: Any, block: int, variable: int) -> None:
+    """Copy a variable of the spare block to its place; `values` are those of its kind."""
+    new = values.shape[0] - 1
+    for position in range(values.shape[2]):
+        for lane in range(values.shape[3]):
+            values[block, variable, position, lane] = values[new, variable, position, lane]
 
 
 @compiled
@@ -158,45 +151,25 @@ def _numerical_head(slots: Slots, board: Board, module: int, query: int, value: 
 
 
 @compiled
-def _cat_lookup(slots: Slots, board: Board, block: int, module: int) -> None:
+def _lookup(
+    slots: Slots, board: Board, block: int, module: int, values: Any, numerical: int
+) -> None:
+    """Write a look-up of up to three variables, whose values are clamped to what the table tells apart."""
     cat, table, start = board.cat, slots.table, slots.modules[module, OFFSET]
     arity, new, out = slots.modules[module, ARITY], cat.shape[0] - 1, slots.modules[module, WRITES]
     one, two = slots.modules[module, READS], slots.modules[module, READS + min(1, arity - 1)]
-    three, second, third = (
-        slots.modules[module, READS + arity - 1],
-        slots.modules[module, BASE + 1],
-        slots.modules[module, BASE + 2],
-    )
-    from_one = new if board.changed[0, one] else block
-    from_two = new if board.changed[0, two] else block
-    from_three = new if board.changed[0, three] else block
-    for position in range(cat.shape[2]):
-        for lane in range(cat.shape[3]):
-            place = np.int64(cat[from_one, one, position, lane])
-            if arity > 1:
-                place = place * second + cat[from_two, two, position, lane]
-            if arity > 2:
-                place = place * third + cat[from_three, three, position, lane]
-            cat[new, out, position, lane] = table[start + place]
-
-
-@compiled
-def _num_lookup(slots: Slots, board: Board, block: int, module: int) -> None:
-    cat, num, table, start = board.cat, board.num, slots.table, slots.modules[module, OFFSET]
-    arity, new, out = slots.modules[module, ARITY], num.shape[0] - 1, slots.modules[module, WRITES]
-    one, two = slots.modules[module, READS], slots.modules[module, READS + min(1, arity - 1)]
     three, first = slots.modules[module, READS + arity - 1], slots.modules[module, BASE]
     second, third = slots.modules[module, BASE + 1], slots.modules[module, BASE + 2]
-    from_one = new if board.changed[1, one] else block
-    from_two = new if board.changed[1, two] else block
-    from_three = new if board.changed[1, three] else block
-    for position in range(num.shape[2]):
-        for lane in range(num.shape[3]):
-            place = np.int64(min(num[from_one, one, position, lane], first - 1))
+    from_one = new if board.changed[numerical, one] else block
+    from_two = new if board.changed[numerical, two] else block
+    from_three = new if board.changed[numerical, three] else block
+    for position in range(cat.shape[2]):
+        for lane in range(cat.shape[3]):
+            place = np.int64(min(values[from_one, one, position, lane], first - 1))
             if arity > 1:
-                place = place * second + min(num[from_two, two, position, lane], second - 1)
+                place = place * second + min(values[from_two, two, position, lane], second - 1)
             if arity > 2:
-                place = place * third + min(num[from_three, three, position, lane], third - 1)
+                place = place * third + min(values[from_three, three, position, lane], third - 1)
             cat[new, out, position, lane] = table[start + place]
 
 
@@ -205,9 +178,9 @@ def run_module(slots: Slots, board: Board, block: int, module: int) -> None:
     """Compute one module of one block into the spare block, reading new values where variables have changed."""
     kind, new = slots.modules[module, KIND], board.cat.shape[0] - 1
     if kind == CAT_LOOKUP:
-        _cat_lookup(slots, board, block, module)
+        _lookup(slots, board, block, module, board.cat, 0)
     elif kind == NUM_LOOKUP:
-        _num_lookup(slots, board, block, module)
+        _lookup(slots, board, block, module, board.num, 1)
     else:
         query, key = slots.modules[module, READS], slots.modules[module, READS + 1]
         value = slots.modules[module, READS + 2]
@@ -236,32 +209,21 @@ def _reads_changed(slots: Slots, board: Board, module: int) -> bool:
 
 
 @compiled
-def _differs(board: Board, block: int, numerical: int, variable: int) -> bool:
-    cat, num = board.cat, board.num
-    new = cat.shape[0] - 1
-    for position in range(cat.shape[2]):
-        wide, narrow = np.int32(0), np.uint8(0)
-        if numerical:
-            for lane in range(cat.shape[3]):
-                wide |= num[new, variable, position, lane] ^ num[block, variable, position, lane]
-        else:
-            for lane in range(cat.shape[3]):
-                narrow |= cat[new, variable, position, lane] ^ cat[block, variable, position, lane]
-        if wide != 0 or narrow != 0:
+def _differs(values: Any, block: int, variable: int) -> bool:
+    """Tell whether a variable of the spare block differs from what stands in its place."""
+    new = values.shape[0] - 1
+    for position in range(values.shape[2]):
+        some = values.dtype.type(0)
+        for lane in range(values.shape[3]):
+            some |= values[new, variable, position, lane] ^ values[block, variable, position, lane]
+        if some != 0:
             return True
     return False
 
 
 @compiled
 def propagate(slots: Slots, board: Board, block: int, touched: Bytes, first: int) -> bool:
-    """Recompute the touched modules of one block and whatever reads a variable that they changed.
-
-    Args:
-        slots: the skeleton.
-        board: the examples.
-        block: which block.
-        touched: `(modules)`: which modules are recomputed in any case.
-        first: the first of these.
+    """Recompute the touched modules of one block, the first of which is `first`, and whatever reads what they changed.
 
     Returns:
         Whether any variable changed; `board.changed` says which.
@@ -286,11 +248,15 @@ def propagate_on(slots: Slots, board: Board, block: int, first: int) -> None:
 def _recompute(slots: Slots, board: Board, block: int, module: int) -> bool:
     """Run one module into the spare block and mark its variable where it differs; return whether it does."""
     run_module(slots, board, block, module)
-    numerical = 1 if slots.modules[module, KIND] == NUM_HEAD else 0
-    differs = _differs(board, block, numerical, slots.modules[module, WRITES])
-    if differs:
-        board.changed[numerical, slots.modules[module, WRITES]] = 1
-    return differs
+    writes = slots.modules[module, WRITES]
+    if slots.modules[module, KIND] == NUM_HEAD:
+        if _differs(board.num, block, writes):
+            board.changed[1, writes] = 1
+            return True
+    elif _differs(board.cat, block, writes):
+        board.changed[0, writes] = 1
+        return True
+    return False
 
 
 @compiled
@@ -358,8 +324,8 @@ def _add_changes(board: Board, votes: Votes, block: int, place: int, row: Floats
         if board.changed[0, variable]:
             gain, lost = cat[new, variable, position, lane], cat[block, variable, position, lane]
             if gain != lost:
-                for start in range(0, row.size, 8):
-                    for each in range(8):
+                for start in range(0, row.size, LABEL_LANES):
+                    for each in range(LABEL_LANES):
                         row[start + each] += (
                             weights[variable, gain, start + each]
                             - weights[variable, lost, start + each]
@@ -416,10 +382,10 @@ def take_over(board: Board, block: int, found: int) -> None:
             board.sums[block, place, each] = board.work[each, column]
     for variable in range(board.cat.shape[1]):
         if board.changed[0, variable]:
-            _keep_cat(board, block, variable)
+            _keep(board.cat, block, variable)
     for variable in range(board.num.shape[1]):
         if board.changed[1, variable]:
-            _keep_num(board, block, variable)
+            _keep(board.num, block, variable)
 
 
 @compiled
@@ -431,9 +397,24 @@ def compute_values(slots: Slots, board: Board) -> None:
             run_module(slots, board, block, module)
             writes = int(slots.modules[module, WRITES])
             if slots.modules[module, KIND] == NUM_HEAD:
-                _keep_num(board, block, writes)
+                _keep(board.num, block, writes)
             else:
-                _keep_cat(board, block, writes)
+                _keep(board.cat, block, writes)
+
+
+@compiled
+def _note_voters(board: Board, votes: Votes) -> None:
+    """Mark in `board.used` the variables whose votes are not all 0."""
+    clear(board.used)
+    for variable in range(votes.cat.shape[0]):
+        for value in range(votes.cat.shape[1]):
+            for each in range(votes.cat.shape[2]):
+                if votes.cat[variable, value, each] != 0:
+                    board.used[0, variable] = 1
+    for variable in range(votes.num.shape[0]):
+        for each in range(votes.num.shape[1]):
+            if votes.num[variable, each] != 0:
+                board.used[1, variable] = 1
 
 
 @compiled
@@ -445,16 +426,7 @@ def compute_sums(board: Board, votes: Votes, start: int, stop: int) -> tuple[flo
     """
     cat, num, sums, work, index = board.cat, board.num, board.sums, board.work, board.places
     lanes = cat.shape[3]
-    clear(board.used)
-    for variable in range(cat.shape[1]):
-        for value in range(votes.cat.shape[1]):
-            for each in range(votes.cat.shape[2]):
-                if votes.cat[variable, value, each] != 0:
-                    board.used[0, variable] = 1
-    for variable in range(num.shape[1]):
-        for each in range(votes.num.shape[1]):
-            if votes.num[variable, each] != 0:
-                board.used[1, variable] = 1
+    _note_voters(board, votes)
     total, right = 0.0, 0
     for block in range(start, stop):
         found = 0

@@ -1,14 +1,21 @@
-"""Replacing a module by the best of its kind. Owns the choice and its trial; refuses to know when that is wise.
+"""Replacing a module by the best of its kind: reads are rated by a table of costs, and the best few are tried.
 
-All reads are rated by a table of costs; the best few are tried on the examples, and the best of these is kept where
-annealing would keep it.
+The best of these is kept where annealing would keep it.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from tprog.learn.search.anneal import LEAST_GAIN, change_of, make
+from tprog.learn.search.anneal import (
+    CAUTION,
+    LEAST_GAIN,
+    LESS,
+    RELATIONS,
+    change_of,
+    make,
+    write_relation,
+)
 from tprog.learn.search.arrays import (
     ARITY,
     BASE,
@@ -32,22 +39,25 @@ from tprog.learn.search.arrays import (
     Slots,
     Votes,
 )
-from tprog.learn.search.candidates import (
-    RELATIONS,
+from tprog.learn.search.ratings import (
+    Places,
+    attended,
     best_rows,
+    costs_of,
     count_scores,
     head_scores,
     improve_sets,
     lookup_sums,
+    matches,
     rate_categorical_heads,
     rate_lookups,
     rate_numerical_heads,
 )
-from tprog.learn.search.costs import Places, attended, costs_of, matches
-from tprog.learn.search.moves import write_relation
 
 PAIRS = 100
 """Pairs of a key and a value variable that are rated for a categorical head, at most."""
+LEAST_SUM = 0.5
+"""Nats, summed over the places rated, by which wanting more or fewer keys must lower the loss."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,17 +80,7 @@ class Candidate:
 
 
 class Rederiver:
-    """Replaces modules of one skeleton, in place.
-
-    Attributes:
-        slots: the skeleton.
-        board: the examples; in `blocks`, values and sums are kept up to date.
-        blocks: the first block that is used, and the one after the last.
-        sample: how many of these blocks costs are computed on.
-        tries: how many of the best candidates are tried.
-        sets: whether heads may count several keys.
-        causal: whether heads may turn causal and back.
-    """
+    """Replaces modules of one skeleton, in place."""
 
     def __init__(
         self,
@@ -93,18 +93,29 @@ class Rederiver:
         sets: bool = False,
         causal: bool = False,
     ) -> None:
+        """Keep what is rated.
+
+        Args:
+            slots: the skeleton.
+            board: the examples; in `blocks`, values and sums are kept up to date.
+            blocks: the first block that is used, and the one after the last.
+            sample: how many of these blocks costs are computed on.
+            tries: how many of the best candidates are tried.
+            sets: whether heads may count several keys.
+            causal: whether heads may turn causal and back.
+        """
         self.slots, self.board, self.blocks = slots, board, blocks
         self.sample, self.tries, self.sets, self.causal = sample, tries, sets, causal
 
     def replace(
         self, votes: Votes, module: int, temperature: float, random: np.random.Generator
     ) -> float | None:
-        """Replace a module by the best that is found; return the loss change per scored position, None if none is made.
+        """Replace a module by the best that is found; return the loss change in nats per scored position, None if none is made.
 
         Args:
             votes: the classifier.
             module: which module.
-            temperature: in nats per scored position; at 0 only gains are made.
+            temperature: as of annealing; at 0 only gains are made.
             random: chooses among candidates that cannot all be rated.
         """
         start, stop = self.blocks
@@ -127,7 +138,7 @@ class Rederiver:
                 touched,
                 module,
                 best_change / total,
-                4.0,
+                CAUTION,
             )
             if some and change < best_change:
                 best, best_change = candidate, change
@@ -219,10 +230,10 @@ class Rederiver:
             masks = np.zeros((1, keys), self.slots.masks.dtype)
             if relation == RELATIONS:
                 masks[0] = self._single_masks(sums)
-            elif relation > 1:
+            elif relation >= LESS:
                 write_relation(masks, 0, relation, 0)
-            total = improve_sets(places, query, counts, masks, 0.5)
-            if total < best_total - 0.5:
+            total = improve_sets(places, query, counts, masks, LEAST_SUM)
+            if total < best_total - LEAST_SUM:
                 best_total, best = total, masks[0]
         return best, best_total
 

@@ -1,25 +1,43 @@
-"""The discrete search: many starts side by side, the worse ones dropped. Owns the schedule; refuses to know modules.
+"""The discrete search: several starts climb side by side, and the worse half is dropped now and then.
 
-A short gradient run or plain chance gives Programs to start from; each is annealed and refitted in turn. Starts run in
-threads, since the kernels release the interpreter lock; no result depends on how many.
+Each start is annealed and its votes refitted, in turn. Starts run in threads, since the kernels release the interpreter
+lock; no result depends on how many. The state after each round can be kept in a safetensors file.
+
+History of the format of that file: 1, the first.
 """
 
+import json
+import struct
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from tprog.errors import UsageError
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from tprog.errors import FileProblem, UnreadableSource, UsageError
+from tprog.files import write_bytes
 from tprog.ir import Program
-from tprog.learn.search.checkpoint import SearchState, read_state, write_state
-from tprog.learn.search.climb import Climb, Found
+from tprog.learn.search.arrays import Slots, Votes
+from tprog.learn.search.climb import Climb, ClimbState, Found
 from tprog.learn.search.examples import Examples
-from tprog.learn.settings import SearchSettings
+from tprog.learn.settings import SearchSettings, ShouldStop
 from tprog.tasks import Dataset
+from tprog.visible import one_line
 
+FORMAT = 1
+MOST_STARTS = 1009
+"""A prime: with fewer starts, those of different seeds never share random numbers."""
+LAST_HALVING = 0.6
+"""Share of the rounds after which starts are dropped for the last time; the temperature still allows changes then."""
+
+Arrays: TypeAlias = dict[str, npt.NDArray[Any]]
 Stop: TypeAlias = Literal["rounds", "perfect", "seconds", "asked", "interrupted"]
 
 
@@ -74,8 +92,24 @@ class SearchResult:
     stopped: Stop
 
 
+@dataclass(frozen=True, eq=False)
+class SearchState:
+    """Everything that changes in a search between two rounds.
+
+    Attributes:
+        round: rounds done.
+        alive: the starts that are still worked on.
+        perfect: whether the last round found a Program without a mistake.
+        climbs: the starts.
+    """
+
+    round: int
+    alive: list[int]
+    perfect: bool
+    climbs: dict[int, ClimbState]
+
+
 OnProgress: TypeAlias = Callable[[SearchProgress], None]
-ShouldStop: TypeAlias = Callable[[], bool]
 
 
 def search(
@@ -108,20 +142,10 @@ def search(
     programs = [program] if isinstance(program, Program) else list(program)
     if not programs:
         raise UsageError("the discrete search needs at least one program to start from")
-    return _Search(programs, dataset, settings, on_progress, should_stop, checkpoint).run()
-
-
-def refit(program: Program, dataset: Dataset, settings: SearchSettings | None = None) -> Program:
-    """Return the Program with newly fitted votes, or its own where those are better on validation data.
-
-    Modules stay as they are. Votes are small integers, their sums below 2**24.
-
-    Raises:
-        UsageError: the Program or the data cannot be searched: see `Skeleton.from_program`.
-    """
-    settings = settings or SearchSettings()
     train, validation = split_examples(dataset)
-    return Climb(program, train, validation, settings, settings.seed).finish()[0]
+    return _Search(
+        programs, train, validation, settings, on_progress, should_stop, checkpoint
+    ).run()
 
 
 def split_examples(dataset: Dataset) -> tuple[Examples, Examples]:
@@ -134,71 +158,67 @@ def split_examples(dataset: Dataset) -> tuple[Examples, Examples]:
     return train, validation
 
 
+@dataclass(eq=False)
 class _Search:
     """One call of `search`."""
 
-    def __init__(
-        self,
-        programs: list[Program],
-        dataset: Dataset,
-        settings: SearchSettings,
-        on_progress: OnProgress | None,
-        should_stop: ShouldStop | None,
-        checkpoint: Path | None,
-    ) -> None:
-        self._began = time.monotonic()
-        self._programs, self._settings = programs, settings
-        self._on_progress, self._should_stop = on_progress, should_stop
-        self._checkpoint, self._round = checkpoint, 0
-        self._train, self._validation = split_examples(dataset)
-        self._climbs: dict[int, Climb] = {}
+    programs: list[Program]
+    train: Examples
+    validation: Examples
+    settings: SearchSettings
+    on_progress: OnProgress | None
+    should_stop: ShouldStop | None
+    checkpoint: Path | None
+    climbs: dict[int, Climb] = field(default_factory=dict)
+    round: int = 0
+    began: float = field(default_factory=time.monotonic)
 
     def run(self) -> SearchResult:
         """Search until a reason to stop appears; an interrupt ends it with the best so far."""
-        settings = self._settings
+        settings = self.settings
         stopped: Stop
         with ThreadPoolExecutor(settings.threads) as pool:
             try:
                 stopped = self._rounds(pool)
             except KeyboardInterrupt:
-                if not self._climbs:
+                if not self.climbs:
                     raise
                 stopped = "interrupted"
-        number = max(self._climbs, key=lambda n: (self._climbs[n].best.rank, -n))
-        climb = self._climbs[number]
+        number = max(self.climbs, key=lambda n: (self.climbs[n].best.rank, -n))
+        climb = self.climbs[number]
         program, found = climb.finish()
         return SearchResult(
             program=program,
             validation_accuracy=found.validation,
             train_accuracy=found.train,
             start=number,
-            rounds=self._round,
-            seconds=time.monotonic() - self._began,
+            rounds=self.round,
+            seconds=time.monotonic() - self.began,
             stopped=stopped,
         )
 
     def _rounds(self, pool: ThreadPoolExecutor) -> Stop:
         identity = self._identity()
         state: SearchState | None = None
-        if self._checkpoint is not None and self._checkpoint.exists():
-            state = read_state(self._checkpoint, identity)
-        made = pool.map(lambda number: self._climb(number, state), range(len(self._programs)))
+        if self.checkpoint is not None and self.checkpoint.exists():
+            state = read_state(self.checkpoint, identity)
+        made = pool.map(lambda number: self._climb(number, state), range(len(self.programs)))
         for number, climb in enumerate(made):
-            self._climbs[number] = climb
-        alive = list(self._climbs) if state is None else state.alive
-        self._round = 0 if state is None else state.round
+            self.climbs[number] = climb
+        alive = list(self.climbs) if state is None else state.alive
+        self.round = 0 if state is None else state.round
         if state is not None and state.perfect:
             return "perfect"
-        while self._round < self._settings.rounds:
-            alive = self._survivors(alive, self._round)
-            futures = [pool.submit(self._climbs[number].step) for number in alive]
+        while self.round < self.settings.rounds:
+            alive = self._survivors(alive, self.round)
+            futures = [pool.submit(self.climbs[number].step) for number in alive]
             found = dict(zip(alive, (future.result() for future in futures), strict=True))
-            self._round += 1
+            self.round += 1
             perfect = any(each.perfect for each in found.values())
-            if self._checkpoint is not None:
-                climbs = {number: climb.state() for number, climb in self._climbs.items()}
+            if self.checkpoint is not None:
+                climbs = {number: climb.state() for number, climb in self.climbs.items()}
                 write_state(
-                    self._checkpoint, identity, SearchState(self._round, alive, perfect, climbs)
+                    self.checkpoint, identity, SearchState(self.round, alive, perfect, climbs)
                 )
             for number, each in found.items():
                 self._report(number, each)
@@ -209,13 +229,13 @@ class _Search:
         return "rounds"
 
     def _climb(self, number: int, state: SearchState | None) -> Climb:
-        settings = self._settings
+        settings = self.settings
         return Climb(
-            self._programs[number],
-            self._train,
-            self._validation,
+            self.programs[number],
+            self.train,
+            self.validation,
             settings,
-            settings.seed * 1009 + number,
+            settings.seed * MOST_STARTS + number,
             None if state is None else state.climbs[number],
         )
 
@@ -223,50 +243,142 @@ class _Search:
         """Return a hash of everything that decides the state after a round."""
         settings = {
             name: value
-            for name, value in asdict(self._settings).items()
+            for name, value in asdict(self.settings).items()
             if name not in ("threads", "seconds", "schedule")
         }
-        found = sha256(repr((settings, self._settings.cycle, self._programs)).encode())
-        for examples in (self._train, self._validation):
+        found = sha256(repr((settings, self.settings.cycle, self.programs)).encode())
+        for examples in (self.train, self.validation):
             for array in (examples.tokens, examples.truth):
                 found.update(array.tobytes())
         return found.hexdigest()
 
     def _survivors(self, alive: list[int], done: int) -> list[int]:
         """Return the starts to go on with: at evenly spaced rounds the better half, but not fewer than two."""
-        settings = self._settings
+        settings = self.settings
         if not settings.halvings or done == 0:
             return alive
-        # The last halving comes at 60 % of the rounds, while the temperature still allows changes.
-        spacing = max(1, round(0.6 * settings.cycle / settings.halvings))
+        spacing = max(1, round(LAST_HALVING * settings.cycle / settings.halvings))
         if done % spacing or done // spacing > settings.halvings:
             return alive
         kept = max(min(2, len(alive)), -(-len(alive) // 2))
-        ranked = sorted(alive, key=lambda n: (self._climbs[n].best.rank, -n), reverse=True)
+        ranked = sorted(alive, key=lambda n: (self.climbs[n].best.rank, -n), reverse=True)
         return sorted(ranked[:kept])
 
     def _report(self, number: int, found: Found) -> None:
-        if self._on_progress is None:
+        if self.on_progress is None:
             return
-        climb = self._climbs[number]
-        self._on_progress(
+        climb = self.climbs[number]
+        self.on_progress(
             SearchProgress(
                 start=number,
                 round=climb.round,
-                rounds=self._settings.rounds,
+                rounds=self.settings.rounds,
                 loss=climb.loss,
                 train_accuracy=found.train,
                 validation_accuracy=found.validation,
                 temperature=climb.heat,
-                seconds=time.monotonic() - self._began,
-                best=max(each.best.validation for each in self._climbs.values()),
+                seconds=time.monotonic() - self.began,
+                best=max(each.best.validation for each in self.climbs.values()),
             )
         )
 
     def _reason(self) -> Stop | None:
-        settings = self._settings
-        if self._should_stop is not None and self._should_stop():
+        settings = self.settings
+        if self.should_stop is not None and self.should_stop():
             return "asked"
-        if settings.seconds is not None and time.monotonic() - self._began > settings.seconds:
+        if settings.seconds is not None and time.monotonic() - self.began > settings.seconds:
             return "seconds"
         return None
+
+
+def write_state(path: Path, identity: str, state: SearchState) -> None:
+    """Write a state, whole or not at all; only a search of the same identity reads it.
+
+    Raises:
+        FileProblem: the disk refuses it.
+    """
+    arrays: Arrays = {}
+    climbs = {}
+    for number, climb in state.climbs.items():
+        for name, found in (("now", climb.now), ("best", climb.best)):
+            for part in (found.slots, found.votes):
+                for each, array in part._asdict().items():
+                    arrays[f"{number}.{name}.{type(part).__name__}.{each}"] = array
+        climbs[str(number)] = {
+            "round": climb.round,
+            "loss": climb.loss,
+            "now": (climb.now.validation, climb.now.train),
+            "best": (climb.best.validation, climb.best.train),
+        }
+    about = {
+        "format": FORMAT,
+        "identity": identity,
+        "sha256": _digest(arrays),
+        "round": state.round,
+        "alive": state.alive,
+        "perfect": state.perfect,
+        "climbs": climbs,
+    }
+    write_bytes(path, save(arrays, {"tprog": json.dumps(about)}))
+
+
+def read_state(path: Path, identity: str) -> SearchState:
+    """Read what `write_state` wrote.
+
+    Raises:
+        FileProblem: the file cannot be read.
+        UnreadableSource: it is damaged, or belongs to another search.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileProblem(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        arrays: Arrays = load(content)
+        (size,) = struct.unpack("<Q", content[:8])
+        about = json.loads(json.loads(content[8 : 8 + size])["__metadata__"]["tprog"])
+        if about["format"] != FORMAT:
+            raise ValueError(f"it has format {about['format']!r}, this version reads {FORMAT}")
+        if about["sha256"] != _digest(arrays):
+            raise ValueError("its numbers are not those that were written")
+        if about["identity"] != identity:
+            raise ValueError("it belongs to another search")
+        return SearchState(
+            int(about["round"]),
+            [int(number) for number in about["alive"]],
+            bool(about["perfect"]),
+            {
+                int(number): _climb(arrays, number, found)
+                for number, found in about["climbs"].items()
+            },
+        )
+    except (
+        *(KeyError, TypeError, ValueError, IndexError, AttributeError),
+        *(RecursionError, SafetensorError, struct.error),
+    ) as error:
+        reason = one_line(error)
+        raise UnreadableSource(
+            f"{path} is no checkpoint of this search ({reason}); begin the run again with --fresh"
+        ) from error
+
+
+def _climb(arrays: Arrays, number: str, about: dict[str, Any]) -> ClimbState:
+    now, best = (
+        Found(
+            Slots(*(arrays[f"{number}.{name}.Slots.{field}"] for field in Slots._fields)),
+            Votes(*(arrays[f"{number}.{name}.Votes.{field}"] for field in Votes._fields)),
+            float(about[name][0]),
+            float(about[name][1]),
+        )
+        for name in ("now", "best")
+    )
+    return ClimbState(int(about["round"]), float(about["loss"]), now, best)
+
+
+def _digest(arrays: Arrays) -> str:
+    found = sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        found.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        found.update(array.tobytes())
+    return found.hexdigest()

@@ -1,4 +1,4 @@
-"""A Program as arrays that can be changed in place, and back. Owns both directions; refuses to search.
+"""A Program as arrays that can be changed in place, and back.
 
 A skeleton has the modules of the Program that it was made from. Their reads, predicates, masks and tables may change;
 what a changed module no longer has in common with the Program (its notes) is dropped on the way back.
@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from tprog.errors import UsageError
+from tprog.evaluate.cover import table_of
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -29,6 +30,7 @@ from tprog.ir import (
     Predicate,
     Program,
     Provenance,
+    Rectangle,
     Table,
     predicate_problems,
     predicate_table,
@@ -65,7 +67,6 @@ from tprog.learn.search.arrays import (
     Slots,
     mask_type,
 )
-from tprog.learn.search.grids import grid_of, rectangles_of
 
 MAX_LABELS = 255
 """Labels that one byte tells apart, and one value more."""
@@ -112,14 +113,6 @@ class Skeleton:
         num = tuple(n for n, found in enumerate(program.values) if isinstance(found, Integers))
         sizes = [len(program.finite_values(n)) for n in cat]
         return cls(program, _slots(program, cat, num, max(sizes, default=1)), cat, num)
-
-    def copy(self) -> "Skeleton":
-        """Return a skeleton whose arrays can be changed independently."""
-        return replace(self, slots=self.slots.copied())
-
-    def with_slots(self, slots: Slots) -> "Skeleton":
-        """Return a skeleton of the same Program with other parameters."""
-        return replace(self, slots=slots)
 
     def votes(self) -> tuple[Doubles, Doubles]:
         """Return the votes of the origin: `(categorical variables, k, labels)`, `(numerical variables, labels)`."""
@@ -174,7 +167,7 @@ class Skeleton:
             case NumericalLookup():
                 grid = self._table(number, tuple(cap + 1 for cap in old.caps))
                 boxes, default = old.rectangles, old.default
-                if not np.array_equal(grid, grid_of(old)):
+                if not np.array_equal(grid, table_of(old)):
                     boxes, default = rectangles_of(grid)
                 arguments = tuple(self.num[n] for n in reads)
                 changed = replace(old, arguments=arguments, rectangles=boxes, default=default)
@@ -216,16 +209,15 @@ class Skeleton:
 
 
 def _check_searchable(program: Program) -> None:
-    context = program.domain.context_length
+    context, labels = program.domain.context_length, len(program.classifier.labels)
     if context is None or context > MAX_POSITIONS:
         raise UsageError(
             f"the discrete search takes sequences of at most {MAX_POSITIONS} positions; this program allows "
             + ("any length" if context is None else str(context))
         )
-    if len(program.classifier.labels) > MAX_LABELS:
+    if labels > MAX_LABELS:
         raise UsageError(
-            f"the discrete search takes at most {MAX_LABELS} labels; this program has "
-            f"{len(program.classifier.labels)}"
+            f"the discrete search takes at most {MAX_LABELS} labels; this program has {labels}"
         )
     if program.classifier.pooled:
         raise UsageError("the discrete search takes one label for each position, not pooled ones")
@@ -233,31 +225,28 @@ def _check_searchable(program: Program) -> None:
         raise UsageError(
             "the discrete search takes a closed vocabulary, not one with unknown words"
         )
-    for number, operation in enumerate(program.operations):
-        name = program.names[len(program.inputs) + number]
+    for name, operation in zip(
+        program.names[len(program.inputs) :], program.operations, strict=True
+    ):
         match operation:
-            case CategoricalHead(tie=tie):
-                if tie == Nearest("matches"):
-                    raise UsageError(
-                        f"the discrete search takes heads that rank their own position last, unlike {name}"
-                    )
+            case CategoricalHead(tie=Nearest("matches")):
+                raise UsageError(
+                    f"the discrete search takes heads that rank their own position last, unlike {name}"
+                )
             case CategoricalLookup(arguments=arguments):
-                sizes = [len(program.finite_values(variable)) for variable in arguments]
-                _check_lookup(name, len(arguments), prod(sizes))
-            case NumericalLookup(arguments=arguments, caps=caps):
-                _check_lookup(name, len(arguments), prod(cap + 1 for cap in caps))
-            case NumericalHead():
-                pass
+                _check_lookup(name, [len(program.finite_values(read)) for read in arguments])
+            case NumericalLookup(caps=caps):
+                _check_lookup(name, [cap + 1 for cap in caps])
 
 
-def _check_lookup(name: str, arity: int, points: int) -> None:
-    if arity > MAX_ARGUMENTS:
+def _check_lookup(name: str, sizes: list[int]) -> None:
+    if len(sizes) > MAX_ARGUMENTS:
         raise UsageError(
-            f"the discrete search takes look-ups of at most {MAX_ARGUMENTS} variables; {name} reads {arity}"
+            f"the discrete search takes look-ups of at most {MAX_ARGUMENTS} variables; {name} reads {len(sizes)}"
         )
-    if points > MAX_GRID:
+    if prod(sizes) > MAX_GRID:
         raise UsageError(
-            f"the discrete search takes tables of at most {MAX_GRID} entries; {name} has {points}"
+            f"the discrete search takes tables of at most {MAX_GRID} entries; {name} has {prod(sizes)}"
         )
 
 
@@ -265,21 +254,18 @@ def _slots(program: Program, cat: tuple[int, ...], num: tuple[int, ...], k: int)
     count = len(program.operations)
     modules = np.zeros((count, COLUMNS), np.int32)
     masks = np.zeros((count, k), mask_type(k))
-    tables = [np.zeros(0, np.uint8)]
     units = [n for n, variable in enumerate(num) if isinstance(program.variables[variable], Ones)]
     modules[:, ONES] = units[0] if units else -1
     modules[:, BASE : BASE + MAX_ARGUMENTS] = 1
-    for number, operation in enumerate(program.operations):
-        row = modules[number]
-        own = len(program.inputs) + number
+    modules[:, SIZE] = 1
+    tables = [np.zeros(0, np.uint8)]
+    for number, (row, operation) in enumerate(zip(modules, program.operations, strict=True)):
         numerical = isinstance(operation, NumericalHead)
-        row[WRITES] = (num if numerical else cat).index(own)
+        row[WRITES] = (num if numerical else cat).index(len(program.inputs) + number)
         row[ARITY] = len(operation.reads)
-        row[SIZE] = 1
         row[OFFSET] = sum(map(len, tables))
-        reads_numbers = isinstance(operation, NumericalLookup)
         for place, variable in enumerate(operation.reads):
-            wide = reads_numbers or (numerical and place == 2)
+            wide = isinstance(operation, NumericalLookup) or (numerical and place == 2)
             row[READS + place] = (num if wide else cat).index(variable)
         limit = _read_limit(program, number)
         row[CAT_LIMIT] = sum(variable < limit for variable in cat)
@@ -293,17 +279,16 @@ def _slots(program: Program, cat: tuple[int, ...], num: tuple[int, ...], k: int)
                     row[TIE] = FIRST if operation.tie == First() else NEAREST
                     if isinstance(operation.tie, ByScore):
                         row[TIE], row[SIZE] = SCORE, k
-                        tables.append(_padded_ranks(operation.tie, k))
-            case CategoricalLookup():
-                row[KIND] = CAT_LOOKUP
-                row[SIZE] = len(operation.values)
-                row[BASE : BASE + len(operation.arguments)] = k
-                tables.append(_padded_table(program, operation, k))
-            case NumericalLookup():
-                row[KIND] = NUM_LOOKUP
-                row[SIZE] = len(operation.values)
-                row[BASE : BASE + len(operation.caps)] = np.array(operation.caps) + 1
-                tables.append(grid_of(operation).reshape(-1))
+                        tables.append(_padded(_ranks(operation.tie), k))
+            case CategoricalLookup(arguments=arguments, table=table):
+                row[KIND], row[SIZE] = CAT_LOOKUP, len(operation.values)
+                row[BASE : BASE + len(arguments)] = k
+                sizes = [len(program.finite_values(variable)) for variable in arguments]
+                tables.append(_padded(np.array(table, np.uint8).reshape(sizes), k))
+            case NumericalLookup(caps=caps):
+                row[KIND], row[SIZE] = NUM_LOOKUP, len(operation.values)
+                row[BASE : BASE + len(caps)] = np.array(caps) + 1
+                tables.append(table_of(operation).astype(np.uint8).reshape(-1))
     return Slots(modules, masks, np.concatenate(tables))
 
 
@@ -327,18 +312,9 @@ def _ranks(tie: ByScore) -> Bytes:
     return ranks
 
 
-def _padded_ranks(tie: ByScore, k: int) -> Bytes:
-    ranks = _ranks(tie)
-    padded = np.zeros((k, k), np.uint8)
-    padded[: ranks.shape[0], : ranks.shape[1]] = ranks
-    return padded.reshape(-1)
-
-
-def _padded_table(program: Program, lookup: CategoricalLookup, k: int) -> Bytes:
-    sizes = [len(program.finite_values(variable)) for variable in lookup.arguments]
-    padded = np.zeros((k,) * len(sizes), np.uint8)
-    padded[tuple(slice(size) for size in sizes)] = np.array(lookup.table, np.uint8).reshape(sizes)
-    return padded.reshape(-1)
+def _padded(table: Bytes, k: int) -> Bytes:
+    """Return a table with `k` values on each axis, 0 where there are none, in one row."""
+    return np.pad(table, [(0, k - size) for size in table.shape]).reshape(-1)
 
 
 def _read_limit(program: Program, number: int) -> int:
@@ -369,3 +345,30 @@ def _fit_classifier(classifier: Classifier, program: Program) -> Classifier:
         rows = (*vote.weights, *[empty] * size)[:size]
         votes.append(CategoricalVotes(vote.variable, rows))
     return replace(classifier, votes=tuple(votes))
+
+
+def rectangles_of(grid: Bytes) -> tuple[tuple[Rectangle, ...], int]:
+    """Return disjoint boxes and a default that describe a grid exactly; the most frequent entry is the default.
+
+    Each box starts at the first point not yet covered and is grown along the last axis, then along the ones before it.
+    """
+    counts = np.bincount(grid.reshape(-1))
+    default = int(counts.argmax())
+    open_points = grid != default
+    boxes: list[Rectangle] = []
+    while open_points.any():
+        start = tuple(int(axis[0]) for axis in np.nonzero(open_points))
+        value = int(grid[start])
+        stop = [place + 1 for place in start]
+        for axis in reversed(range(grid.ndim)):
+            while stop[axis] < grid.shape[axis]:
+                slab = [slice(low, high) for low, high in zip(start, stop, strict=True)]
+                slab[axis] = slice(stop[axis], stop[axis] + 1)
+                if not ((grid[tuple(slab)] == value) & open_points[tuple(slab)]).all():
+                    break
+                stop[axis] += 1
+        box = tuple(slice(low, high) for low, high in zip(start, stop, strict=True))
+        open_points[box] = False
+        bounds = tuple((low, high - 1) for low, high in zip(start, stop, strict=True))
+        boxes.append(Rectangle(bounds, value))
+    return tuple(boxes), default

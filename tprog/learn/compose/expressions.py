@@ -1,7 +1,8 @@
-"""Expressions that stand for modules of a Program. Owns their form, size and layer; refuses to compute them.
+"""Expressions that stand for modules of a Program, and their display names.
 
-A part says what one module does and holds the parts that it reads, so that a part is a small program in itself. Equal
-parts are one module.
+An expression says what one module does and holds the expressions that it reads, so that it is a small program in itself.
+Equal expressions are one module. A name says what a module computes, so that a program that was put together reads like
+one that was written; `Program.names` makes names distinct.
 """
 
 from collections.abc import Sequence
@@ -15,6 +16,25 @@ import numpy.typing as npt
 from tprog.ir.predicate import RELATIONS, Relation
 
 Bits = npt.NDArray[np.bool_]
+COMPARED = {
+    "==": "equal",
+    "!=": "other",
+    "<": "smaller",
+    "<=": "smaller_or_equal",
+    ">": "greater",
+    ">=": "greater_or_equal",
+}
+FUNCTIONS = {
+    "a": "number",
+    "a + b": "total",
+    "a - b, at least 0": "difference",
+    "a where b is 1, else 0": "first",
+    "a where b is not 0, else 0": "kept",
+    "1 where a is b, else 0": "same",
+    "1 where a is greater than b, else 0": "more",
+}
+LONGEST = 32
+"""Letters of a name; longer ones lose what their variable is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +56,12 @@ class Wanted:
     listed: bool = False
 
     def table(self, queries: int, keys: int, order: Sequence[int] = ()) -> Bits:
-        """Return `(query value, key value)`, true where the key is wanted.
+        """Return `(query value, key value)`, true where the key is wanted, for so many values.
 
         Args:
             queries: how many query values there are.
             keys: how many key values there are.
-            order: the place of each value among all, where that is not its index; for the first values.
+            order: the place of each of the first values among all, where that is not its index.
         """
         places = [*order, *range(len(order), max(queries, keys))]
         query, key = np.indices((queries, keys))
@@ -71,7 +91,7 @@ class Source:
     kind: Literal["tokens", "positions"]
 
     @property
-    def reads(self) -> tuple["Part", ...]:
+    def reads(self) -> tuple["Expression", ...]:
         """Nothing."""
         return ()
 
@@ -85,12 +105,12 @@ class Source:
 class Count:
     """A numerical head: how many keys the query wants. Query and key are one variable."""
 
-    variable: "Part"
+    variable: "Expression"
     wanted: Wanted
     causal: bool
 
     @property
-    def reads(self) -> tuple["Part", ...]:
+    def reads(self) -> tuple["Expression", ...]:
         """The one variable."""
         return (self.variable,)
 
@@ -104,14 +124,14 @@ class Count:
 class Copy:
     """A categorical head: the value at the nearest wanted key."""
 
-    query: "Part"
-    key: "Part"
-    value: "Part"
+    query: "Expression"
+    key: "Expression"
+    value: "Expression"
     wanted: Wanted
     causal: bool
 
     @property
-    def reads(self) -> tuple["Part", ...]:
+    def reads(self) -> tuple["Expression", ...]:
         """Query, key and value."""
         return (self.query, self.key, self.value)
 
@@ -122,7 +142,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Table:
+class Lookup:
     """A look-up over counts, or over categorical variables: a table of entries from 0, row-major.
 
     Attributes:
@@ -133,14 +153,14 @@ class Table:
         texts: what the entries are called, where they are not numbers.
     """
 
-    arguments: tuple["Part", ...]
+    arguments: tuple["Expression", ...]
     shape: tuple[int, ...]
     entries: tuple[int, ...] = field(repr=False)
     note: str = field(default="", compare=False)
     texts: tuple[str, ...] = field(default=(), compare=False)
 
     @property
-    def reads(self) -> tuple["Part", ...]:
+    def reads(self) -> tuple["Expression", ...]:
         """The arguments."""
         return self.arguments
 
@@ -158,18 +178,18 @@ class Table:
         )
 
 
-Part: TypeAlias = Source | Count | Copy | Table
+Expression: TypeAlias = Source | Count | Copy | Lookup
 TOKENS, POSITIONS = Source("tokens"), Source("positions")
 
 
-def modules(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+def modules(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
     """Return every module that is needed for some parts, once each, those that are read before those that read.
 
     Within that, layers come in order, and heads before look-ups.
     """
-    found: dict[Part, None] = {}
+    found: dict[Expression, None] = {}
 
-    def visit(part: Part) -> None:
+    def visit(part: Expression) -> None:
         for read in part.reads:
             visit(read)
         if not isinstance(part, Source):
@@ -177,4 +197,42 @@ def modules(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
     for part in parts:
         visit(part)
-    return tuple(sorted(found, key=lambda part: (part.layer, isinstance(part, Table))))
+    return tuple(sorted(found, key=lambda part: (part.layer, isinstance(part, Lookup))))
+
+
+def name_of(part: Expression) -> str:
+    """Return a name, such as `equal_tokens_so_far`, `difference` or `token_at_total`; lower-case words.
+
+    Args:
+        part: any part but an input.
+    """
+    match part:
+        case Count(variable=variable, wanted=wanted, causal=causal):
+            what = "all" if wanted.keys is None else "some"
+            if wanted.relation is not None:
+                what = COMPARED[wanted.relation]
+            return _short(what, _plural(variable), "_so_far" if causal else "")
+        case Copy(query=query, key=key, value=value, wanted=wanted):
+            copied = "token" if value == TOKENS else "value"
+            if query == key == POSITIONS:
+                return f"{'previous' if wanted.offset < 0 else 'next'}_{copied}"
+            place = key if query == POSITIONS else query
+            if place != TOKENS and POSITIONS in (query, key):
+                return _short(f"{copied}_at", name_of(place), "")
+            return f"{copied}_of_equal"
+        case Lookup(texts=texts, note=note):
+            return "answer" if texts else FUNCTIONS.get(note, "event")
+        case Source(kind=kind):
+            return kind
+
+
+def _plural(variable: Expression) -> str:
+    if variable == TOKENS:
+        return "tokens"
+    name = name_of(variable)
+    return name if name.endswith("s") else f"{name}s"
+
+
+def _short(what: str, of: str, suffix: str) -> str:
+    full = f"{what}_{of}{suffix}"
+    return full if len(full) <= LONGEST else f"{what}{suffix}"

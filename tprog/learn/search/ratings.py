@@ -1,30 +1,152 @@
-"""Every module that could take a module's place, rated by a table of costs. Owns the ratings; refuses to try them out.
+"""Rating modules by what each of their values would cost at each place, all else equal.
 
-For given reads the best predicate or table is found row by row, since the rows of a module never share a place. So all
-choices of what to read can be rated in milliseconds.
+Changing what a module writes at one position of a sequence changes the loss of that sequence. The table of all these
+changes is exact for a module that no other reads, and leaves out how two positions of one sequence act together for
+others, so a choice made with it is to be tried. For given reads the best predicate or table is found row by row, since
+the rows of a module never share a place; so all choices of what to read can be rated in milliseconds.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tprog.compiled import compiled
-from tprog.learn.search.arrays import Board, Bytes, Floats, Ints, Masks, Slots
-from tprog.learn.search.costs import Places, attended, matches
-from tprog.learn.search.moves import write_relation
+from tprog.learn.search.anneal import LESS, RELATIONS, write_relation
+from tprog.learn.search.arrays import (
+    CAUSAL,
+    FIRST,
+    KIND,
+    NUM_HEAD,
+    SCORE,
+    TIE,
+    WRITES,
+    Board,
+    Bytes,
+    Floats,
+    Ints,
+    Masks,
+    Slots,
+    Votes,
+)
+from tprog.learn.search.kernels import clear, loss_change, propagate_on
 
-RELATIONS = 9
+
+class Places(NamedTuple):
+    """Every position of some sequences, with what its variables hold.
+
+    Attributes:
+        cost: `(places, values)`: by how much the loss of its sequence changes, in nats, if a module wrote this value here.
+        cat: `(categorical variables, places)`.
+        num: `(numerical variables, places)`.
+        block, position, lane: `(places)`: where a place is.
+    """
+
+    cost: Floats
+    cat: Bytes
+    num: Ints
+    block: Ints
+    position: Ints
+    lane: Ints
+
+
+def costs_of(
+    slots: Slots, votes: Votes, board: Board, blocks: tuple[int, int], module: int, values: int
+) -> Places:
+    """Return the cost of each value below `values` that a module could write.
+
+    Args:
+        slots: the skeleton.
+        votes: the classifier.
+        board: examples whose values and sums are up to date in these blocks.
+        blocks: the first block, and the one after the last.
+        module: which module.
+        values: how many values are tried.
+    """
+    start, stop = blocks
+    table = np.zeros((stop - start, board.valid.shape[1], board.valid.shape[2], values), np.float32)
+    _fill(slots, votes, board, start, stop, module, table)
+    block, position, lane = (
+        found.astype(np.int32) for found in np.nonzero(board.valid[start:stop])
+    )
+    return Places(
+        cost=np.ascontiguousarray(table[block, position, lane]),
+        cat=np.ascontiguousarray(board.cat[block + start, :, position, lane].T),
+        num=np.ascontiguousarray(board.num[block + start, :, position, lane].T),
+        block=block + np.int32(start),
+        position=position,
+        lane=lane,
+    )
+
+
+@compiled
+def _fill(
+    slots: Slots, votes: Votes, board: Board, start: int, stop: int, module: int, table: Floats
+) -> None:
+    cat, num, changed, loss = board.cat, board.num, board.changed, board.loss
+    positions, lanes, values = table.shape[1], table.shape[2], table.shape[3]
+    numerical = 1 if slots.modules[module, KIND] == NUM_HEAD else 0
+    writes, new = int(slots.modules[module, WRITES]), cat.shape[0] - 1
+    for block in range(start, stop):
+        for position in range(positions):
+            for value in range(values):
+                # Only this position differs from what the module writes now.
+                for each in range(positions):
+                    for lane in range(lanes):
+                        if numerical:
+                            there = num[block, writes, each, lane]
+                            num[new, writes, each, lane] = value if each == position else there
+                        else:
+                            seen = cat[block, writes, each, lane]
+                            cat[new, writes, each, lane] = value if each == position else seen
+                clear(changed)
+                changed[numerical, writes] = 1
+                propagate_on(slots, board, block, module + 1)
+                found = loss_change(board, votes, block)[2]
+                for column in range(found):
+                    place = board.places[column]
+                    step = board.scratch[0, column] - loss[block, place]
+                    table[block - start, position, place % lanes, value] += step
+
+
+@compiled
+def attended(slots: Slots, board: Board, places: Places, module: int, key: int, out: Bytes) -> None:
+    """Write for each place and value of a key variable the position that a head would attend; 0 for none: `(places, k)`."""
+    tie, causal = slots.modules[module, TIE], slots.modules[module, CAUSAL]
+    if tie == SCORE:
+        # Keys of one value have one score, of which the first is attended.
+        tie = FIRST
+    for place in range(out.shape[0]):
+        block, position, lane = places.block[place], places.position[place], places.lane[place]
+        for value in range(out.shape[1]):
+            out[place, value] = 0
+        for rank in range(board.order.shape[2]):
+            other = int(board.order[tie, position, rank])
+            if board.valid[block, other, lane] and not (causal and other > position):
+                out[place, board.cat[block, key, other, lane]] = other
+
+
+@compiled
+def matches(slots: Slots, board: Board, places: Places, module: int, key: int, out: Bytes) -> None:
+    """Write for each place and key value how many keys of that value a head sees: `(places, k)`."""
+    causal = slots.modules[module, CAUSAL]
+    for place in range(out.shape[0]):
+        block, position, lane = places.block[place], places.position[place], places.lane[place]
+        for value in range(out.shape[1]):
+            out[place, value] = 0
+        for other in range(position + 1 if causal else board.valid.shape[1]):
+            if board.valid[block, other, lane]:
+                out[place, board.cat[block, key, other, lane]] += 1
 
 
 @compiled
 def rate_lookups(columns: Ints, bases: Ints, cost: Floats, ratings: Floats) -> None:
-    """Rate look-ups over every pair of variables with the best table for each.
+    """Rate look-ups over every pair of variables by the loss change of the best table.
 
     Args:
         columns: `(variables, places)`: values below the base of each.
         bases: `(variables)`.
         cost: `(places, values)`.
-        ratings: `(variables, variables)`: written; the loss change of the best table, above the diagonal and on it.
+        ratings: `(variables, variables)`: written above the diagonal and on it.
     """
     most = 0
     for variable in range(bases.size):
@@ -76,14 +198,7 @@ def count_scores(places: Places, counts: Bytes, scores: Floats) -> None:
 
 @compiled
 def best_rows(places: Places, query: int, scores: Floats, sums: Floats) -> float:
-    """Sum the scores over the places of each query value, and return the loss change of the best key for each.
-
-    Args:
-        places: where.
-        query: the query variable.
-        scores: `(places, k)`.
-        sums: `(k, k)`: written, by query value and key value.
-    """
+    """Sum `(places, k)` scores into `(k, k)` by value of the query variable; return the change with the best key for each."""
     keys = scores.shape[1]
     for row in range(keys):
         for key in range(keys):
@@ -105,7 +220,7 @@ def best_rows(places: Places, query: int, scores: Floats, sums: Floats) -> float
 def rate_categorical_heads(
     slots: Slots, board: Board, places: Places, module: int, chosen: Bytes, ratings: Floats
 ) -> None:
-    """Rate categorical heads over the chosen keys and values and every query, with the best predicate for each.
+    """Rate categorical heads over every query and the chosen keys and values, by the best predicate for each.
 
     Args:
         slots: the skeleton.
@@ -113,7 +228,7 @@ def rate_categorical_heads(
         places: where, with costs.
         module: the head.
         chosen: `(variables, variables)`: which keys with which values.
-        ratings: `(variables, variables, variables)`: written where chosen, by query, key and value.
+        ratings: `(variables, variables, variables)` by query, key and value: written where chosen.
     """
     shape = (places.cost.shape[0], slots.masks.shape[1])
     reached, scores = np.zeros(shape, np.uint8), np.zeros(shape, np.float32)
@@ -145,7 +260,7 @@ def rate_numerical_heads(
         for query in range(ratings.shape[0]):
             total = best_rows(places, query, scores, sums)
             if sets:
-                for relation in range(2, RELATIONS):
+                for relation in range(LESS, RELATIONS):
                     write_relation(masks, 0, relation, 0)
                     total = min(total, _relation_cost(places, query, counts, masks))
             ratings[query, key] = total

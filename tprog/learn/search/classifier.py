@@ -1,8 +1,4 @@
-"""Learning the classifier for given variables. Owns the convex fit and rounding; refuses to change modules.
-
-The classifier is a multinomial logistic regression on one-hot values, so its loss is convex and one optimum is as good
-as another. Weights are rounded to integers so that sums are exact everywhere.
-"""
+"""The classifier for given variables: a convex fit (multinomial logistic regression on one-hot values), then rounding."""
 
 from dataclasses import dataclass, replace
 
@@ -12,12 +8,20 @@ from tprog.compiled import compiled, exponential, logarithm
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes
 from tprog.ir import Votes as IrVotes
 from tprog.learn.fit import EXACT_SUM, Descent, least_loss
-from tprog.learn.search.arrays import Board, Bytes, Doubles, Floats, Votes
+from tprog.learn.search.arrays import (
+    LABEL_LANES,
+    Board,
+    Bytes,
+    Doubles,
+    Floats,
+    Votes,
+    padded_labels,
+)
 from tprog.learn.search.skeleton import Skeleton
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
+class Scored:
     """Variables at scored positions.
 
     Attributes:
@@ -33,7 +37,7 @@ class Features:
     scale: Doubles
 
 
-def features_of(board: Board, most: int, seed: int) -> Features:
+def scored_of(board: Board, most: int, seed: int) -> Scored:
     """Return the variables at up to `most` scored positions of a board, chosen at random but equally for equal seeds."""
     blocks, positions, lanes = np.nonzero(board.scored)
     if len(blocks) > most:
@@ -41,7 +45,7 @@ def features_of(board: Board, most: int, seed: int) -> Features:
         blocks, positions, lanes = blocks[chosen], positions[chosen], lanes[chosen]
     num = board.num[blocks, :, positions, lanes].astype(np.float64)
     scale = np.maximum(1.0, np.abs(num).max(axis=0, initial=0))
-    return Features(
+    return Scored(
         cat=np.ascontiguousarray(board.cat[blocks, :, positions, lanes]),
         num=(num / scale).astype(np.float32),
         label=board.label[blocks, positions, lanes],
@@ -49,27 +53,27 @@ def features_of(board: Board, most: int, seed: int) -> Features:
     )
 
 
-def fit_votes(features: Features, votes: Votes, labels: int, l2: float, iterations: int) -> Votes:
+def fit_votes(scored: Scored, votes: Votes, labels: int, l2: float, steps: int) -> Votes:
     """Return votes of (nearly) least cross-entropy plus `l2` times the sum of squared weights.
 
     Args:
-        features: the variables and true labels.
+        scored: the variables and true labels.
         votes: where to start.
-        labels: the number of labels; `votes` is filled up to a multiple of 8.
+        labels: the number of labels, without those that fill up the votes.
         l2: weight of the penalty, in nats.
-        iterations: the greatest number of quasi-Newton steps.
+        steps: the greatest number of quasi-Newton steps.
     """
     shapes = votes.cat.shape, votes.num.shape
     size = votes.cat.size
-    start = np.concatenate([votes.cat.ravel(), (votes.num * features.scale[:, None]).ravel()])
+    start = np.concatenate([votes.cat.ravel(), (votes.num * scored.scale[:, None]).ravel()])
     gradient = Votes(np.zeros(shapes[0], np.float32), np.zeros(shapes[1], np.float32))
 
     def objective(flat: Doubles) -> tuple[float, Doubles]:
         single = flat.astype(np.float32)
         loss = loss_and_gradient(
-            features.cat,
-            features.num,
-            features.label,
+            scored.cat,
+            scored.num,
+            scored.label,
             single[:size].reshape(shapes[0]),
             single[size:].reshape(shapes[1]),
             gradient.cat,
@@ -79,8 +83,8 @@ def fit_votes(features: Features, votes: Votes, labels: int, l2: float, iteratio
         slope = np.concatenate([gradient.cat.ravel(), gradient.num.ravel()]).astype(np.float64)
         return loss + l2 * float(flat @ flat), slope + 2 * l2 * flat
 
-    found = least_loss(objective, start.astype(np.float64), Descent(iterations)).astype(np.float32)
-    num = found[size:].reshape(shapes[1]) / features.scale[:, None]
+    found = least_loss(objective, start.astype(np.float64), Descent(steps)).astype(np.float32)
+    num = found[size:].reshape(shapes[1]) / scored.scale[:, None]
     return Votes(found[:size].reshape(shapes[0]).copy(), num.astype(np.float32))
 
 
@@ -107,13 +111,13 @@ def loss_and_gradient(
             row[each] = 0
         for variable in range(cat.shape[1]):
             value = cat[place, variable]
-            for start in range(0, width, 8):
-                for each in range(8):
+            for start in range(0, width, LABEL_LANES):
+                for each in range(LABEL_LANES):
                     row[start + each] += cat_votes[variable, value, start + each]
         for variable in range(num.shape[1]):
             amount = num[place, variable]
-            for start in range(0, width, 8):
-                for each in range(8):
+            for start in range(0, width, LABEL_LANES):
+                for each in range(LABEL_LANES):
                     row[start + each] += amount * num_votes[variable, start + each]
         top = row[0]
         for each in range(1, labels):
@@ -131,20 +135,20 @@ def loss_and_gradient(
         row[label[place]] -= share
         for variable in range(cat.shape[1]):
             value = cat[place, variable]
-            for start in range(0, width, 8):
-                for each in range(8):
+            for start in range(0, width, LABEL_LANES):
+                for each in range(LABEL_LANES):
                     cat_slope[variable, value, start + each] += row[start + each]
         for variable in range(num.shape[1]):
             amount = num[place, variable]
-            for start in range(0, width, 8):
-                for each in range(8):
+            for start in range(0, width, LABEL_LANES):
+                for each in range(LABEL_LANES):
                     num_slope[variable, start + each] += amount * row[start + each]
     return float(total / max(1, places))
 
 
 def empty_votes(skeleton: Skeleton) -> Votes:
     """Return votes of 0 for every variable."""
-    width = -(-len(skeleton.labels) // 8) * 8
+    width = padded_labels(len(skeleton.labels))
     return Votes(
         np.zeros((len(skeleton.cat), skeleton.values, width), np.float32),
         np.zeros((len(skeleton.num), width), np.float32),

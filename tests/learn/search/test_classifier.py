@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learn.search.cases import searchable, whole_domain
-from learn.search.test_kernels import random_votes
+from learn.search.cases import random_votes, searchable, whole_domain
 from scipy.optimize import check_grad
 
 from tprog.evaluate import Batch, accuracy, all_inputs
@@ -13,17 +12,17 @@ from tprog.evaluate.inputs import IntArray
 from tprog.ir import Classifier, Domain, Ones, Positions, Program, Tokens
 from tprog.learn.fit import EXACT_SUM
 from tprog.learn.search.arrays import Doubles, Votes
-from tprog.learn.search.examples import Examples, make_board
-from tprog.learn.search.kernels import compute_sums, compute_values
-from tprog.learn.search.refit import (
+from tprog.learn.search.classifier import (
     classifier_of,
     empty_votes,
-    features_of,
     fit_votes,
     integer_votes,
     loss_and_gradient,
     origin_votes,
+    scored_of,
 )
+from tprog.learn.search.examples import Examples, make_board
+from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.skeleton import Skeleton
 
 DOMAIN = Domain(("a", "b"), max_length=3)
@@ -45,7 +44,7 @@ def test_votes_that_can_express_the_truth_find_it() -> None:
     """A fit of a separable classifier gets every label right."""
     skeleton = Skeleton.from_program(PROGRAM)
     board = make_board(skeleton, _examples())
-    votes = fit_votes(features_of(board, 1000, 0), empty_votes(skeleton), 3, 1e-6, 100)
+    votes = fit_votes(scored_of(board, 1000, 0), empty_votes(skeleton), 3, 1e-6, 100)
     _, right = compute_sums(board, votes, 0, 1)
     assert right == board.weight.sum()
 
@@ -53,7 +52,7 @@ def test_votes_that_can_express_the_truth_find_it() -> None:
 def test_the_gradient_is_that_of_the_loss() -> None:
     """The fused gradient agrees with finite differences."""
     skeleton = Skeleton.from_program(PROGRAM)
-    features = features_of(make_board(skeleton, _examples()), 1000, 0)
+    scored = scored_of(make_board(skeleton, _examples()), 1000, 0)
     votes = random_votes(skeleton, 1)
     size = votes.cat.size
 
@@ -65,7 +64,7 @@ def test_the_gradient_is_that_of_the_loss() -> None:
         slope = empty_votes(skeleton)
         at = split(flat)
         loss = loss_and_gradient(
-            features.cat, features.num, features.label, at.cat, at.num, slope.cat, slope.num, 3
+            scored.cat, scored.num, scored.label, at.cat, at.num, slope.cat, slope.num, 3
         )
         return loss, np.concatenate([slope.cat.ravel(), slope.num.ravel()]).astype(np.float64)
 
@@ -77,7 +76,7 @@ def test_the_gradient_is_that_of_the_loss() -> None:
 def test_a_sample_of_places_is_repeatable() -> None:
     """Equal seeds choose equal places, and no more than asked for."""
     board = make_board(Skeleton.from_program(PROGRAM), _examples())
-    one, two = features_of(board, 7, 3), features_of(board, 7, 3)
+    one, two = scored_of(board, 7, 3), scored_of(board, 7, 3)
     assert len(one.label) == 7
     assert one.cat.tolist() == two.cat.tolist()
 
