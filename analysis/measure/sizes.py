@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tprog.evaluate.prepared import needed_variables
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -95,12 +96,8 @@ def live_variables(program: Program) -> frozenset[int]:
     A variable whose votes are all zero reaches nothing through them. Votes that are the same for every value count:
     deleting such a variable would change the sums.
     """
-    live = {vote.variable for vote in program.classifier.votes if not silent(vote)}
-    first = len(program.inputs)
-    for number in range(len(program.operations) - 1, -1, -1):
-        if first + number in live:
-            live.update(program.operations[number].reads)
-    return frozenset(live)
+    voting = [vote.variable for vote in program.classifier.votes if not silent(vote)]
+    return needed_variables(program, voting)
 
 
 def silent(vote: Votes) -> bool:
