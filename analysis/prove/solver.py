@@ -38,7 +38,7 @@ MOMENT = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class SolverResult:
     """What a solver found.
 
     Attributes:
@@ -58,7 +58,7 @@ class _TimeUp(Exception):
     pass
 
 
-def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float) -> Proof:
+def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float) -> SolverResult:
     """Ask z3 for an input on which two Programs differ, up to the greatest of the given lengths.
 
     Args:
@@ -90,7 +90,7 @@ def prove(one: Program, other: Program, lengths: tuple[int, int], seconds: float
             done = length
     except _TimeUp:
         outcome = "unknown"
-    return Proof(outcome, done, monotonic() - began, tokens)
+    return SolverResult(outcome, done, monotonic() - began, tokens)
 
 
 def provable(one: Program, other: Program) -> bool:

@@ -15,7 +15,7 @@ from tprog.analysis.simplify.passes.modules import (
     replace_by_functions,
 )
 from tprog.analysis.simplify.passes.predicates import shorten_predicates
-from tprog.analysis.simplify.passes.votes import drop_votes, shrink_votes
+from tprog.analysis.simplify.passes.vote_weights import drop_votes, shrink_votes
 from tprog.analysis.simplify.sound import ROUNDS, Step, sound
 from tprog.ir import Program
 

@@ -7,7 +7,7 @@ import pytest
 from example_programs import hist_program, reverse_program
 from shuffling import shuffled
 
-from tprog.analysis.prove.solver import Proof
+from tprog.analysis.prove.solver import SolverResult
 from tprog.analysis.prove.verify import by_rewriting, counterexample, verify
 from tprog.ir import CategoricalLookup, CategoricalVotes, Classifier, Program
 from tprog.tasks import get_task
@@ -113,7 +113,7 @@ def test_without_a_solver_one_note_says_how_to_get_one(monkeypatch: pytest.Monke
 def test_a_solver_that_has_no_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The note says how long it was asked and what is known nevertheless."""
     monkeypatch.setattr("tprog.analysis.prove.normal.same_by_rewriting", lambda *_: False)
-    asked = Proof("unknown", 2, 60.2)
+    asked = SolverResult("unknown", 2, 60.2)
     monkeypatch.setattr("tprog.analysis.prove.solver.prove", lambda *_: asked)
     program = hist_program(DIGITS)
     verdict = verify(program, program, limit=5, proof=60.0)

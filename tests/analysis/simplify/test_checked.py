@@ -14,7 +14,7 @@ from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.passes.lookups import filled, from_rules
 from tprog.analysis.simplify.passes.modules import put_in_modules, with_modules
 from tprog.analysis.simplify.passes.predicates import symbolic
-from tprog.analysis.simplify.passes.votes import counted, shrink_votes
+from tprog.analysis.simplify.passes.vote_weights import counted, shrink_votes
 from tprog.analysis.simplify.pruning import with_votes
 from tprog.analysis.simplify.search import CHECKED, CheckedPass
 from tprog.analysis.simplify.simplify import simplify
