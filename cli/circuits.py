@@ -15,28 +15,36 @@ if TYPE_CHECKING:
 INPUTS = 300
 
 
+POSITION = typer.Option(
+    None, help="One position of it, counted as `tprog run --explain` does: 0 is the prefix."
+)
+COUNT = typer.Option(INPUTS, min=1, help="How many random inputs are looked at.")
+SEED = typer.Option(0, min=0, help="Of the random inputs.")
+NEUTRAL = typer.Option(
+    "rival",
+    help="What the rest is held at: the value that each part has most often, overall or where the answer is another.",
+)
+GRAPH = typer.Option(
+    None,
+    "--graph",
+    "-o",
+    metavar="FILE",
+    help="Draw the circuit; the ending (.svg, .png, .pdf, .dot) chooses the format.",
+)
+JSON = typer.Option(False, "--json", help="Print JSON.")
+
+
 def circuits(
     program: str = PROGRAM,
     text: str | None = INPUT,
-    position: int | None = typer.Option(
-        None, help="One position of it, counted as `tprog run --explain` does: 0 is the prefix."
-    ),
-    inputs: int = typer.Option(INPUTS, min=1, help="How many random inputs are looked at."),
-    seed: int = typer.Option(0, min=0, help="Of the random inputs."),
-    neutral: Literal["rival", "commonest"] = typer.Option(
-        "rival",
-        help="What the rest is held at: the value that each part has most often, overall or where the answer is another.",
-    ),
+    position: int | None = POSITION,
+    inputs: int = COUNT,
+    seed: int = SEED,
+    neutral: Literal["rival", "commonest"] = NEUTRAL,
     data: Path | None = DATA,
     task: str | None = MODULE,
-    graph: Path | None = typer.Option(
-        None,
-        "--graph",
-        "-o",
-        metavar="FILE",
-        help="Draw the circuit; the ending (.svg, .png, .pdf, .dot) chooses the format.",
-    ),
-    json_output: bool = typer.Option(False, "--json", help="Print JSON."),
+    graph: Path | None = GRAPH,
+    json_output: bool = JSON,
 ) -> None:
     """Show the smallest sets of heads and look-ups that alone still give the answer, and what each decides.
 

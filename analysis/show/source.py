@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.source import Branching, Part, Reading
+from tprog.analysis.explain.source import Part, Reading, SourceFunction
 from tprog.analysis.show.model import Column, Page, line, more, spaced, styled, table
 from tprog.analysis.show.summary import facts
 from tprog.analysis.show.words import counted
@@ -101,7 +101,7 @@ def _reads(part: Part) -> str:
     return ", ".join(f"{signs.get(read.role, '')}{read.text}" for read in part.reads)
 
 
-def _rules(function: Branching) -> str:
+def _rules(function: SourceFunction) -> str:
     """Return the first rules of a function, as many as fit."""
     shown = [clip(function.rules[0], LONGEST_RULES)]
     for rule in function.rules[1:]:
@@ -112,7 +112,7 @@ def _rules(function: Branching) -> str:
     return "; ".join(shown) + (f"; {rest} more" if rest else "")
 
 
-def _functions(functions: Sequence[Branching]) -> Page:
+def _functions(functions: Sequence[SourceFunction]) -> Page:
     rows = [
         (
             str(one.line),
@@ -125,7 +125,7 @@ def _functions(functions: Sequence[Branching]) -> Page:
     return (table((LINE, "function", "looks like", "does"), rows), *_more(len(functions)))
 
 
-def _others(functions: Sequence[Branching]) -> Page:
+def _others(functions: Sequence[SourceFunction]) -> Page:
     names = [f"{one.name} ({one.line})" for one in functions]
     return (line(("other functions, with their lines: ", "dim"), _some(names)),)
 

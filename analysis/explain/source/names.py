@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.reading import Branching, Finding
+from tprog.analysis.explain.source.reading import Finding, SourceFunction
 from tprog.analysis.explain.source.tree import FUNCTIONS, Parsed, walk
 from tprog.analysis.explain.source.values import is_dynamic, shared_names
 
@@ -19,7 +19,7 @@ GIVEN = {
 
 
 def find_names(
-    parsed: Parsed, functions: Sequence[Branching], entries: Collection[str]
+    parsed: Parsed, functions: Sequence[SourceFunction], entries: Collection[str]
 ) -> list[Finding]:
     """Return what is to be said of a file's names, by line; nothing where names may come from elsewhere.
 
@@ -79,7 +79,7 @@ def _guarded(node: nodes.NodeNG) -> bool:
 
 
 def _unused(
-    parsed: Parsed, functions: Sequence[Branching], shared: set[str], entries: Collection[str]
+    parsed: Parsed, functions: Sequence[SourceFunction], shared: set[str], entries: Collection[str]
 ) -> Iterator[Finding]:
     module, everything = parsed.module, parsed.whole
     # A name in a text may be an annotation, or an entry of `__all__`.

@@ -9,7 +9,7 @@ from tprog.analysis.explain.source.flow import Flow
 from tprog.analysis.explain.source.functions import rules_of
 from tprog.analysis.explain.source.heads import Heads
 from tprog.analysis.explain.source.names import find_names
-from tprog.analysis.explain.source.reading import Branching, Finding, FunctionKind, Reading
+from tprog.analysis.explain.source.reading import Finding, FunctionKind, Reading, SourceFunction
 from tprog.analysis.explain.source.tree import (
     Parsed,
     names_read,
@@ -80,7 +80,7 @@ def _imports(parsed: Parsed) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _functions(parsed: Parsed, heads: Heads, flow: Flow) -> tuple[Branching, ...]:
+def _functions(parsed: Parsed, heads: Heads, flow: Flow) -> tuple[SourceFunction, ...]:
     used: dict[str, set[int]] = {}
     for name in names_read(parsed.module):
         used.setdefault(name.name, set()).add(name.lineno or 0)
@@ -100,7 +100,7 @@ def _functions(parsed: Parsed, heads: Heads, flow: Flow) -> tuple[Branching, ...
         elif function.name in given:
             kind = "predicate"
         found.append(
-            Branching(
+            SourceFunction(
                 function.name,
                 function.fromlineno or 0,
                 function.end_lineno or 0,

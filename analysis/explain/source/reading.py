@@ -27,7 +27,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Branching:
+class SourceFunction:
     """A function of a source.
 
     Attributes:
@@ -123,7 +123,7 @@ class Reading(NoProgram):
     entry: str
     imports: tuple[str, ...]
     classes: tuple[str, ...]
-    functions: tuple[Branching, ...]
+    functions: tuple[SourceFunction, ...]
     parts: tuple[Part, ...]
     result: tuple[int, ...]
     findings: tuple[Finding, ...]
