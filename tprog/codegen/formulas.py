@@ -43,14 +43,10 @@ class Formula:
 
 
 def formula_of(lookup: NumericalLookup, parameters: Sequence[str]) -> Formula | None:
-    """Return a formula for a look-up whose values are the numbers from 0 to the greatest that it writes.
+    """Return a formula for a look-up, in terms of what its arguments are called.
 
-    Args:
-        lookup: the look-up.
-        parameters: what its arguments are called.
-
-    Returns:
-        The formula; None where there is none, or where reading it back would not give the same rectangles.
+    None where its values are not the numbers from 0 to the greatest that it writes, where there is no formula, or where
+    reading it back would not give the same rectangles.
     """
     if len(lookup.arguments) > 2 or prod(cap + 1 for cap in lookup.caps) > MOST_POINTS:
         return None

@@ -33,13 +33,7 @@ FEWEST_RECTANGLES = 2
 def categorical_body(
     lookup: CategoricalLookup, parameters: Sequence[str], arguments: Sequence[FiniteValues]
 ) -> list[Statement]:
-    """Return the body of a categorical look-up.
-
-    Args:
-        lookup: the look-up.
-        parameters: its parameters' names.
-        arguments: the value set of each parameter.
-    """
+    """Return the body of a categorical look-up whose arguments have the given names and values."""
 
     def listed(first: int, second: int) -> int:
         """Return how many pairs of two arguments' values fit into a condition on one line."""

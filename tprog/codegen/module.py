@@ -72,15 +72,7 @@ _TAKEN = frozenset(
 
 
 def program_text(program: Program, stored: bool) -> str:
-    """Return the text of a Program's file, formatted.
-
-    Args:
-        program: the Program.
-        stored: whether large word tables stand in a file beside it (see `stored_tables`).
-
-    Raises:
-        InvalidProgram: the Program breaks a rule of the IR.
-    """
+    """Return the text of a Program's file, formatted; where `stored`, large word tables stand in a file beside it."""
     return black.format_str(module(check(program), stored).code, mode=MODE)
 
 

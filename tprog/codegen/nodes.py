@@ -251,15 +251,7 @@ def function(
     body: Sequence[Statement],
     comments: Sequence[str] = (),
 ) -> Statement:
-    """Return a function under comment lines.
-
-    Args:
-        title: its name.
-        parameters: names and annotations.
-        returned: the annotation of its result.
-        body: its statements.
-        comments: one for each line.
-    """
+    """Return a function, its parameters given with their annotations, under comment lines."""
     given = ", ".join(f"{parameter}: {annotation}" for parameter, annotation in parameters)
     header = parsed(f"def {title}({given}) -> {returned}: pass")
     block = cst.IndentedBlock(body)

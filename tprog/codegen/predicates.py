@@ -69,15 +69,7 @@ class _Pair:
 def predicate_body(
     predicate: Predicate, query: str, key: str, queries: Values, keys: Values
 ) -> list[Statement]:
-    """Return the body of a predicate's function.
-
-    Args:
-        predicate: fits the value sets.
-        query: the name of the query's parameter.
-        key: the name of the key's parameter.
-        queries: the query's values.
-        keys: the key's values.
-    """
+    """Return the body of a predicate's function, whose parameters have the given names and values."""
     match predicate:
         case Table(rows):
             assert isinstance(queries, FiniteValues)

@@ -13,13 +13,7 @@ _SWITCH = re.compile(r"#\s*fmt:\s*(on|off)")
 
 
 def chunk_comments(source: Source, first: int, node: ast.stmt) -> list[str]:
-    """Return the comments above, in and beside a statement, with their `#`.
-
-    Args:
-        source: the file.
-        first: the line after the statement before.
-        node: the statement.
-    """
+    """Return the comments above, in and beside a statement, with their `#`; `first` is the line after the statement before."""
     lines = source.lines[first - 1 : node.end_lineno]
     if not any("#" in line for line in lines):
         return []

@@ -39,11 +39,7 @@ class Constants:
         self._stored: dict[str, Any] | None = None
 
     def evaluate(self, node: ast.expr) -> Any:
-        """Return the value of a literal: strings, integers, and tuples, lists, sets and dicts of these.
-
-        Raises:
-            UnreadableSource: it is something else, or a dict repeats a key.
-        """
+        """Return the value of a literal: strings, integers, and tuples, lists, sets and dicts of these."""
         if isinstance(node, ast.Dict):
             found: dict[Any, Any] = {}
             for key, value in zip(node.keys, node.values, strict=True):
@@ -97,11 +93,7 @@ class Constants:
         return self.source.error(self.file.constant(name), message)
 
     def values(self, annotation: ast.expr | None, where: ast.AST) -> FiniteValues:
-        """Return the value set of an annotation: `Literal[...]` or the name of one.
-
-        Raises:
-            UnreadableSource: it is none.
-        """
+        """Return the value set of an annotation: `Literal[...]` or the name of one."""
         seen: set[str] = set()
         node = annotation
         while isinstance(node, ast.Name) and node.id not in seen:
@@ -157,11 +149,7 @@ def _all_of_types(values: Any, *types: type) -> bool:
 
 
 def read_domain(constants: Constants) -> Domain:
-    """Return the domain that the constants describe.
-
-    Raises:
-        UnreadableSource: one is missing or does not fit the others.
-    """
+    """Return the domain that the constants describe."""
     token = constants.file.constant("Token")
     prefix, suffix = (_frame(constants, name) for name in ("PREFIX", "SUFFIX"))
     if isinstance(token, ast.Name) and token.id == "str":

@@ -45,22 +45,14 @@ class Definitions:
     used: set[str] = field(default_factory=set)
 
     def function(self, name: str, where: ast.AST | int) -> ast.FunctionDef:
-        """Return a function of the Program itself and note that it is used.
-
-        Raises:
-            UnreadableSource: there is no such function.
-        """
+        """Return a function of the Program itself and note that it is used."""
         if name not in self.functions:
             raise self.source.error(where, f"the function {name} is missing; define it")
         self.used.add(name)
         return self.functions[name]
 
     def constant(self, name: str, where: ast.AST | int = 1) -> ast.expr:
-        """Return the expression of a constant.
-
-        Raises:
-            UnreadableSource: there is no such constant.
-        """
+        """Return the expression of a constant."""
         if name not in self.constants:
             raise self.source.error(where, f"{name} is missing; define it")
         return self.constants[name]
@@ -73,11 +65,7 @@ class Definitions:
 
 
 def definitions(source: Source) -> Definitions:
-    """Return the parts of a file.
-
-    Raises:
-        UnreadableSource: a statement is none of these, or a name is bound twice or used above its definition.
-    """
+    """Return the parts of a file."""
     found = Definitions(source)
     above = 1
     for number, statement in enumerate(source.tree.body):

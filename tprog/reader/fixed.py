@@ -27,16 +27,7 @@ OWN = frozenset(("VOTES", "UNIT_VOTES", "run"))
 
 
 def check_fixed(file: Definitions, program: Program, stored: bool) -> None:
-    """Check everything in a file that is not written down in `program`.
-
-    Args:
-        file: the file.
-        program: the candidate that was read from it.
-        stored: whether its tables stand in a file beside it.
-
-    Raises:
-        UnreadableSource: something is changed, missing or added.
-    """
+    """Check everything in a file that is not written down in `program`, the candidate that was read from it."""
     source = file.source
     wanted = _statements(program, stored)
     fixed = {name: names for names in wanted for name in names}

@@ -31,6 +31,10 @@ ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
 }
+SIGNED: dict[type[ast.unaryop], Callable[[Any], Any]] = {
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
 
 
 class Grid:
@@ -65,30 +69,18 @@ class Grid:
         return found
 
     def truth(self, expression: ast.expr) -> Entries:
-        """Return where a condition holds: booleans that broadcast to `shape`.
-
-        Raises:
-            UnreadableSource: the expression is no condition on the parameters.
-        """
+        """Return where a condition holds: booleans that broadcast to `shape`."""
         return self.as_truth(expression, self.reached(expression, np.ones(1, dtype=np.bool_)))
 
     def as_truth(self, expression: ast.expr, entries: Entries) -> Entries:
-        """Return entries as booleans, `MISSING` ones as False.
-
-        Raises:
-            UnreadableSource: an entry is something else.
-        """
+        """Return entries as booleans, `MISSING` ones as False."""
         if any(type(entry) is not bool and entry is not MISSING for entry in entries.flat):
             raise self.source.error(expression, "this is no condition; compare with ==, in or <")
         truth: Entries = np.equal(entries, True).astype(np.bool_)
         return truth
 
     def reached(self, expression: ast.expr, where: Entries) -> Entries:
-        """Return the values of an expression that is evaluated only where a mask says so.
-
-        Raises:
-            UnreadableSource: a table has no entry for a value that is reached.
-        """
+        """Return the values of an expression that is evaluated only where a mask says so."""
         entries = self.entries(expression)
         missing = _missing(entries)
         if missing.any() and (missing & where).any():
@@ -96,11 +88,7 @@ class Grid:
         return entries
 
     def entries(self, expression: ast.expr) -> Entries:
-        """Return the values of an expression: objects that broadcast to `shape`, `MISSING` where it has none.
-
-        Raises:
-            UnreadableSource: it holds anything but parameters, literals, comparisons, and, or, not, if-else, +, -, min and max.
-        """
+        """Return the values of an expression: objects that broadcast to `shape`, `MISSING` where it has none."""
         match expression:
             case ast.Name(id=name):
                 if name not in self._axes:
@@ -115,36 +103,26 @@ class Grid:
             case ast.Dict(keys=keys, values=values):
                 return self._dict(expression, keys, values)
             case ast.Subscript(value=table, slice=place):
-                return self._look_up(expression, [self.entries(table), self.entries(place)])
+                return self._look_up(expression, [table, place])
             case ast.Call(
                 func=ast.Attribute(value=table, attr="get"), args=[_, *rest] as args, keywords=[]
             ) if len(rest) <= 1:
-                return self._look_up(
-                    expression, [self.entries(table), *map(self.entries, args)], get=True
-                )
+                return self._look_up(expression, [table, *args], get=True)
             case ast.Call(
                 func=ast.Name(id="min" | "max" as least_or_most),
                 args=[_, _, *_] as args,
                 keywords=[],
             ):
                 pick: Callable[..., Any] = min if least_or_most == "min" else max
-                return self._numbers(expression, pick, list(map(self.entries, args)))
+                return self._numbers(expression, pick, args)
             case ast.BoolOp(op=joint, values=parts):
-                truths = [self.truth(part) for part in parts]
-                joined = truths[0]
-                for truth in truths[1:]:
-                    self._check_size(expression, [joined, truth])
-                    joined = joined & truth if isinstance(joint, ast.And) else joined | truth
-                return _as_objects(joined)
+                return self._joined(expression, isinstance(joint, ast.And), parts)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return _as_objects(~self.truth(operand))
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return self._numbers(expression, operator.neg, [self.entries(operand)])
-            case ast.UnaryOp(op=ast.UAdd(), operand=operand):
-                return self._numbers(expression, operator.pos, [self.entries(operand)])
+            case ast.UnaryOp(op=(ast.USub() | ast.UAdd()) as sign, operand=operand):
+                return self._numbers(expression, SIGNED[type(sign)], [operand])
             case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
-                parts_found = [self.entries(left), self.entries(right)]
-                return self._numbers(expression, ARITHMETIC[type(kind)], parts_found)
+                return self._numbers(expression, ARITHMETIC[type(kind)], [left, right])
             case ast.Compare():
                 return self._comparison(expression)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -160,6 +138,14 @@ class Grid:
                     "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
                     "+, -, min and max",
                 )
+
+    def _joined(self, expression: ast.expr, all_hold: bool, parts: Sequence[ast.expr]) -> Entries:
+        truths = [self.truth(part) for part in parts]
+        joined = truths[0]
+        for truth in truths[1:]:
+            self._check_size(expression, [joined, truth])
+            joined = joined & truth if all_hold else joined | truth
+        return _as_objects(joined)
 
     def _comparison(self, expression: ast.Compare) -> Entries:
         sides = [self.entries(expression.left)]
@@ -234,7 +220,9 @@ class Grid:
             found[known.item()] = entry.item()
         return self._constant(found)
 
-    def _look_up(self, expression: ast.expr, columns: list[Entries], get: bool = False) -> Entries:
+    def _look_up(
+        self, expression: ast.expr, parts: Sequence[ast.expr], get: bool = False
+    ) -> Entries:
         """Return `table[place]`, `table.get(place)` or `table.get(place, default)`."""
 
         def entry(table: object, place: object, default: object = None) -> object:
@@ -244,11 +232,12 @@ class Grid:
                 return table[place] if -len(table) <= place < len(table) else MISSING
             raise TypeError
 
-        return self._apply(expression, entry, columns)
+        return self._apply(expression, entry, list(map(self.entries, parts)))
 
     def _numbers(
-        self, expression: ast.expr, function: Callable[..., Any], columns: list[Entries]
+        self, expression: ast.expr, function: Callable[..., Any], parts: Sequence[ast.expr]
     ) -> Entries:
+        columns = list(map(self.entries, parts))
         if any(
             type(entry) is not int and entry is not MISSING
             for column in columns

@@ -13,16 +13,7 @@ from tprog.reader.source import Source, same, without_docstring
 def read_word_function(
     constants: Constants, function: ast.FunctionDef, bare: Program
 ) -> TextRule | WordTable:
-    """Return the text rule, or the table in the file beside the program, that a function of a word computes.
-
-    Args:
-        constants: the file's constants.
-        function: the function.
-        bare: a Program of the file's domain.
-
-    Raises:
-        UnreadableSource: it computes neither.
-    """
+    """Return the text rule, or the table in the file beside the program, that a function of a word computes."""
     source = constants.source
     if parameters(source, function) != ["word"]:
         raise source.error(function, f"{function.name} must take one word; restore it")
@@ -37,18 +28,7 @@ def read_word_function(
 def read_inline_table(
     constants: Constants, name: str, line: ast.Assign, table: ast.expr | None, bare: Program
 ) -> WordTable:
-    """Return the word table that the program holds itself.
-
-    Args:
-        constants: the file's constants.
-        name: the variable.
-        line: the line of `run` that looks the words up.
-        table: what it looks them up in.
-        bare: a Program of the file's domain.
-
-    Raises:
-        UnreadableSource: the table or the look-up is no such thing.
-    """
+    """Return the word table that the program holds itself; `line` looks the words up in `table`."""
     source = constants.source
     if not isinstance(table, ast.Name):
         raise source.error(line, "a word table must be a constant")
@@ -99,11 +79,7 @@ def _table(
 
 
 def read_text_rule(source: Source, function: ast.FunctionDef, values: FiniteValues) -> TextRule:
-    """Return the rule that a function of a word's text computes.
-
-    Raises:
-        UnreadableSource: its lines are not `found = FEATURE` and the choice between `found` and another value.
-    """
+    """Return the rule that a function of a word's text computes."""
     (word,) = parameters(source, function, 1)
     match without_docstring(function.body):
         case [

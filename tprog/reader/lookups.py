@@ -36,11 +36,7 @@ def read_table(
     arguments: Sequence[FiniteValues],
     written: FiniteValues,
 ) -> tuple[int, ...]:
-    """Return the table that a function computes: indices into `written`, row-major over the arguments.
-
-    Raises:
-        UnreadableSource: it is no look-up over these values.
-    """
+    """Return the table that a function computes: indices into `written`, row-major over the arguments."""
     names = parameters(source, function, len(arguments))
     size = prod(map(len, arguments))
     if size > MOST_ENTRIES:
@@ -94,15 +90,7 @@ def read_formula(
     """Return the values, the caps, the rectangles and the default of a function from numbers to a number.
 
     It is evaluated at every point up to its caps. A cap is what the function clamps a parameter to, or else the greatest
-    value that the parameter can have. The values are the numbers from 0 to the greatest that is returned.
-
-    Args:
-        source: where the function stands.
-        function: the function.
-        bounds: the greatest value of each argument, None where there is none.
-
-    Raises:
-        UnreadableSource: it is no such function, or cannot be evaluated everywhere.
+    value that the parameter can have, its bound. The values are the numbers from 0 to the greatest that is returned.
     """
     names = parameters(source, function, len(bounds))
     clamped, body = _clamps(function, names)
@@ -143,9 +131,6 @@ def read_rectangles(
 
     A cap is what the function clamps a parameter to, `a = min(a, 7)`, or else the least one that tells apart what its
     comparisons tell apart.
-
-    Raises:
-        UnreadableSource: it is no numerical look-up.
     """
     names = parameters(source, function, count)
     clamped, body = _clamps(function, names)
@@ -256,11 +241,7 @@ class Conditions:
         return found
 
     def where(self, test: ast.expr, wanted: bool = True) -> list[Box]:
-        """Return the boxes in which a condition is true, or false.
-
-        Raises:
-            UnreadableSource: it is no condition on the parameters.
-        """
+        """Return the boxes in which a condition is true, or false."""
         match test:
             case ast.BoolOp(op=joint, values=parts):
                 boxes = [self.where(part, wanted) for part in parts]

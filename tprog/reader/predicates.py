@@ -31,17 +31,7 @@ FURTHEST_KEY = 100_000
 def read_predicate(
     source: Source, function: ast.FunctionDef, queries: Values, keys: Values
 ) -> Predicate:
-    """Return the predicate that a function computes.
-
-    Args:
-        source: where the function stands.
-        function: a function of a query and a key, in this order.
-        queries: the query's values.
-        keys: the key's values.
-
-    Raises:
-        UnreadableSource: it is no predicate over these values.
-    """
+    """Return the predicate that a function of a query and a key computes."""
     query, key = parameters(source, function, 2)
     found = rules(source, function, function.body)
     if len(found) == 1 and not found[0].tests:

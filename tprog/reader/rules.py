@@ -36,16 +36,7 @@ class Rule:
 
 
 def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = None) -> list[str]:
-    """Return the names of a function's parameters, which must be plain ones.
-
-    Args:
-        source: where the function stands.
-        function: the function.
-        wanted: how many there must be; any number from 1 where it is None.
-
-    Raises:
-        UnreadableSource: there are others, or not as many, or one is called.
-    """
+    """Return the names of a function's parameters, which must be plain ones; at least one, or as many as wanted."""
     given = function.args
     extra = given.vararg or given.kwarg or given.kwonlyargs or given.posonlyargs or given.defaults
     if extra or function.decorator_list or getattr(function, "type_params", None):
@@ -67,11 +58,7 @@ def parameters(source: Source, function: ast.FunctionDef, wanted: int | None = N
 
 
 def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -> list[Rule]:
-    """Return the rules of a function's body.
-
-    Raises:
-        UnreadableSource: it holds another statement, one that is never reached, or a path on which nothing is returned.
-    """
+    """Return the rules of a function's body."""
     for node in ast.walk(function):
         if isinstance(node, BINDING):
             raise source.error(

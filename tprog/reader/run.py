@@ -49,11 +49,7 @@ class Line:
 
 
 def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
-    """Return the lines of `run` that compute variables, in order.
-
-    Raises:
-        UnreadableSource: a line computes nothing that a program can hold.
-    """
+    """Return the lines of `run` that compute variables, in order."""
     found: list[Line] = []
     above = run.lineno + 1
     for statement in run.body:
@@ -66,11 +62,7 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
 
 
 def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bool) -> None:
-    """Check that the header and every other line of `run` are what a Program's file has there.
-
-    Raises:
-        UnreadableSource: a line is changed, missing or added.
-    """
+    """Check that the header and every other line of `run` are what a Program's file has there."""
     header = ast.parse(f"{RUN} pass").body[0]
     assert isinstance(header, ast.FunctionDef)
     given = {name: getattr(run, name) for name in run._fields} | {"body": header.body}

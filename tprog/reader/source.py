@@ -71,11 +71,7 @@ class Source:
     """
 
     def __init__(self, text: str, name: str) -> None:
-        """Parse a text.
-
-        Raises:
-            UnreadableSource: it is too large, too deep, or no Python.
-        """
+        """Parse a text."""
         self.name = name
         self._work = 0
         # Python's parser takes each of these for the end of a line.
@@ -94,11 +90,7 @@ class Source:
         return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
 
     def spend(self, where: ast.AST, values: int) -> None:
-        """Count values that are computed to understand the file.
-
-        Raises:
-            UnreadableSource: they are too many.
-        """
+        """Count values that are computed to understand the file."""
         self._work += values
         if self._work > MOST_WORK:
             raise self.error(
@@ -106,11 +98,7 @@ class Source:
             )
 
     def check_compiles(self) -> None:
-        """Check what the parser alone does not see, such as two parameters of one name; nothing is executed.
-
-        Raises:
-            UnreadableSource: Python would refuse the file.
-        """
+        """Check what the parser alone does not see, such as two parameters of one name; nothing is executed."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

@@ -61,11 +61,7 @@ class Variables:
         self._bare = Program(domain, (), (), Classifier(("",), ()))
 
     def add(self, line: Line) -> None:
-        """Add the variable that one line of `run` computes.
-
-        Raises:
-            UnreadableSource: the line, or a function that it names, is nothing that a program can hold.
-        """
+        """Add the variable that one line of `run` computes."""
         if line.name in self.numbers:
             raise self._error(line, f"x.{line.name} is computed twice")
         made = self._at(line.statement, lambda: self._made(line))

@@ -24,17 +24,7 @@ from tprog.reader.source import same
 def read_classifier(
     constants: Constants, domain: Domain, numbers: Mapping[str, int], values: Sequence[Values]
 ) -> Classifier:
-    """Return the classifier that a file describes.
-
-    Args:
-        constants: the file's constants.
-        domain: the Program's domain.
-        numbers: the index of each variable, by its name in `run`.
-        values: the value set of each variable.
-
-    Raises:
-        UnreadableSource: votes, labels and variables do not fit together.
-    """
+    """Return the classifier that a file describes; variables are known by their numbers and values."""
     where = constants.file.constant("Label")
     found = constants.values(ast.Name("Label"), where)
     labels = [label for label in found.values if isinstance(label, str)]
