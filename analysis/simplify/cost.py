@@ -10,8 +10,6 @@ from typing import NamedTuple
 from tprog.codegen.decisions import decide
 from tprog.codegen.fixed import needed_functions
 from tprog.codegen.formulas import formula_of
-from tprog.codegen.nodes import lines
-from tprog.codegen.predicates import comparable, predicate_body
 from tprog.evaluate.comparisons import best_comparison
 from tprog.ir import (
     ByScore,
@@ -142,6 +140,10 @@ def predicate_size(program: Program, head: Head) -> tuple[int, int]:
 def _table_size(
     rows: tuple[tuple[int, ...], ...], queries: FiniteValues, keys: FiniteValues
 ) -> tuple[int, int]:
+    # LibCST is loaded only where a table is written.
+    from tprog.codegen.nodes import lines
+    from tprog.codegen.predicates import comparable, predicate_body
+
     counts = Counter(rows)
     body = predicate_body(Table(rows), PLACEHOLDER, "key", queries, keys)
     odd = 1 + len(rows) - max(counts.values())
