@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.passes.operations import narrow
 from tprog.analysis.simplify.possible import Possible, possible
 from tprog.analysis.simplify.pruning import (
@@ -30,6 +30,9 @@ from tprog.ir import (
     Program,
     Votes,
 )
+
+if TYPE_CHECKING:
+    from tprog.analysis.simplify.cost import Cost
 
 
 def skip_self_attention(program: Program) -> Program:
@@ -77,12 +80,12 @@ def compose_lookups(program: Program) -> Program:
 
     Sound on every domain; idempotent.
     """
-    before = cost(program)
+    before = _cost(program)
     for variable in range(len(program.variables) - 1, len(program.inputs) - 1, -1):
         lookup = program.operations[variable - len(program.inputs)]
         if isinstance(lookup, CategoricalLookup) and len(lookup.arguments) == 1:
             changed = substitute(program, variable, lookup.arguments[0], lookup.table)
-            if changed is not None and cost(changed := narrow(changed)) < before:
+            if changed is not None and _cost(changed := narrow(changed)) < before:
                 return compose_lookups(changed)
     return program
 
@@ -95,7 +98,7 @@ def replace_constants(program: Program) -> Program:
     found = possible(program)
     for variable in range(len(program.variables) - 1, len(program.inputs) - 1, -1):
         changed = _without_constant(program, variable, found)
-        if changed is not None and cost(changed := narrow(changed)) < cost(program):
+        if changed is not None and _cost(changed := narrow(changed)) < _cost(program):
             return replace_constants(changed)
     return program
 
@@ -162,7 +165,7 @@ def fold_constant_votes(program: Program) -> Program:
         # `ones` itself must not carry its votes again.
         carry = with_shifted_rows if isinstance(vote, NumericalVotes) else with_bias
         changed = carry(with_votes(program, others), constant)
-        if changed is not None and cost(prune(changed)) < cost(program):
+        if changed is not None and _cost(prune(changed)) < _cost(program):
             return fold_constant_votes(prune(changed))
     return program
 
@@ -173,3 +176,10 @@ def _constant(program: Program, vote: Votes, occurs: BoolArray | None) -> tuple[
         return vote.weights if isinstance(program.variables[vote.variable], Ones) else None
     rows = {row for n, row in enumerate(vote.weights) if occurs is None or occurs[n]}
     return rows.pop() if len(rows) == 1 else None
+
+
+def _cost(program: Program) -> "Cost":
+    # Counting lines loads LibCST, a third of a second; `tprog analyze`, which asks what is redundant, counts none.
+    from tprog.analysis.simplify.cost import cost
+
+    return cost(program)
