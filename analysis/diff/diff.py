@@ -40,38 +40,26 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffPart:
     """An input variable, a head or a look-up, in one program or in both.
 
     Attributes:
-        status: the same in both but for names and order, changed, added or removed.
-        kind: what sort of part it is, such as `head`.
-        before: the part in the first program; None where it was added.
-        after: the part in the second program; None where it was removed.
+        name: its name, the later one where there are two.
+        renamed: whether it has another name in the second program.
+        status: whether it is the same, changed, added or removed.
+        kind: what sort of part it is.
+        before: the part in the first program; null where it was added.
+        after: the part in the second program; null where it was removed.
         changes: what changed.
     """
 
+    name: str
+    renamed: bool
     status: Status
     kind: str
     before: Side | None
     after: Side | None
     changes: tuple[Change, ...]
-
-    @property
-    def name(self) -> str:
-        """Its name, the later one where there are two."""
-        side = self.after or self.before
-        assert side is not None
-        return side.name
-
-    @property
-    def renamed(self) -> bool:
-        """Whether it has another name in the second program."""
-        return (
-            self.before is not None
-            and self.after is not None
-            and self.before.name != self.after.name
-        )
 
 
 @dataclass(frozen=True)
@@ -88,12 +76,12 @@ class Diff(Shown):
 
     names: tuple[str, str]
     whole: tuple[Detail, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[DiffPart, ...]
     behaviour: Behaviour | None
     incomparable: str | None = None
 
     @cached_property
-    def changed(self) -> tuple[Part, ...]:
+    def changed(self) -> tuple[DiffPart, ...]:
         """The parts that are not the same in both."""
         return tuple(part for part in self.parts if part.status != "same")
 
@@ -159,29 +147,6 @@ class DiffCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class DiffPart:
-    """An input variable, a head or a look-up, in one program or in both.
-
-    Attributes:
-        name: its name, the later one where there are two.
-        renamed: whether it has another name in the second program.
-        status: whether it is the same, changed, added or removed.
-        kind: what sort of part it is.
-        before: the part in the first program; null where it was added.
-        after: the part in the second program; null where it was removed.
-        changes: what changed.
-    """
-
-    name: str
-    renamed: bool
-    status: Status
-    kind: str
-    before: Side | None
-    after: Side | None
-    changes: tuple[Change, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Difference(Formatted):
     """What changed between two programs.
 
@@ -237,27 +202,38 @@ def diff(
     return Diff(names, whole, parts, behaviour)
 
 
-def _parts(one: Program, other: Program, pairing: Pairing) -> tuple[Part, ...]:
+def _parts(one: Program, other: Program, pairing: Pairing) -> tuple[DiffPart, ...]:
     came_from = {new: old for old, new in pairing.items()}
     gone = [number for number in range(len(one.variables)) if number not in pairing]
-    parts: list[Part] = []
+    parts: list[DiffPart] = []
     for partner in range(len(other.variables)):
         number = came_from.get(partner)
         if number is None:
-            parts.append(Part("added", _kind(other, partner), None, _side(other, partner), ()))
+            parts.append(_part("added", _kind(other, partner), None, _side(other, partner)))
             continue
         changes = compare(one, number, other, partner, pairing)
         status: Status = "changed" if changes else "same"
         kind = _kind(other, partner)
-        parts.append(Part(status, kind, _side(one, number), _side(other, partner), changes))
+        parts.append(_part(status, kind, _side(one, number), _side(other, partner), changes))
     for number in gone:
         place = _after(number, pairing, gone, parts, one)
-        parts.insert(place, Part("removed", _kind(one, number), _side(one, number), None, ()))
+        parts.insert(place, _part("removed", _kind(one, number), _side(one, number), None))
     return tuple(parts)
 
 
+def _part(
+    status: Status,
+    kind: str,
+    before: Side | None,
+    after: Side | None,
+    changes: tuple[Change, ...] = (),
+) -> DiffPart:
+    names = [side.name for side in (after, before) if side is not None]
+    return DiffPart(names[0], len(set(names)) > 1, status, kind, before, after, changes)
+
+
 def _after(
-    number: int, pairing: Pairing, gone: Sequence[int], parts: Sequence[Part], one: Program
+    number: int, pairing: Pairing, gone: Sequence[int], parts: Sequence[DiffPart], one: Program
 ) -> int:
     """Return where a removed part stands: after the part that came before it."""
     if number == 0:

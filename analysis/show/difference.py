@@ -1,6 +1,6 @@
 """What changed between two Programs, side by side, and how their answers differ."""
 
-from tprog.analysis.diff import Behaviour, Change, Diff, Part
+from tprog.analysis.diff import Behaviour, Change, Diff, DiffPart
 from tprog.analysis.diff.changes import Detail
 from tprog.analysis.diff.diff import Side
 from tprog.analysis.show.model import (
@@ -112,7 +112,7 @@ def _sides(found: Diff, every: bool, width: int) -> Table:
     return table((Column(width=first), *names), rows)
 
 
-def _heads(part: Part) -> tuple[Text, Text]:
+def _heads(part: DiffPart) -> tuple[Text, Text]:
     """Return what stands beside a part's name: its own words, and its name on each side where that changed."""
     if part.status != "changed":
         return _side(part.before, "red"), _side(part.after, "green")
