@@ -1,4 +1,4 @@
-"""The runtime functions of emitted programs. Owns their text: it is copied into programs, which never import it.
+"""The runtime functions of emitted programs: their text is copied into programs, which never import it.
 
 There is one function for each way to attend: which of several matches is taken, and whether only positions up to the
 query's own can match (`_past`). A predicate is asked once for each distinct query value. Where heads are causal or rank
