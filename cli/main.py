@@ -1,43 +1,41 @@
 """The command `tprog`: the list of commands, the one-line errors and the exit codes.
 
 Exit codes: 0 done, 1 error, 2 bad usage, 3 the check ran and did not hold, 4 undecided within its budget, 130 interrupted.
-Commands import what they need when they run, so that `tprog --help` answers at once.
+A command's module is imported when the command is asked for, and imports what it needs when it runs, so that `tprog --help`
+answers at once.
 """
 
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from importlib import import_module
 
 import typer
 
-from tprog.cli.analyze import analyze
-from tprog.cli.circuits import circuits
 from tprog.cli.console import remark, say
-from tprog.cli.demo import demo
-from tprog.cli.diff import diff
-from tprog.cli.exporting import export
-from tprog.cli.graph import graph
-from tprog.cli.importing import import_published
-from tprog.cli.report import report
-from tprog.cli.run import run
-from tprog.cli.simplify import simplify
-from tprog.cli.tasks import tasks
-from tprog.cli.trace import trace
-from tprog.cli.train import train
-from tprog.cli.verify import verify
 from tprog.errors import TprogError, UsageError
 
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="tprog",
-    help="Train Transformers that are programs, and read, check and draw the programs.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+# Each command, in the order of the help, with its module and function.
+COMMANDS = {
+    "train": ("train", "train"),
+    "run": ("run", "run"),
+    "analyze": ("analyze", "analyze"),
+    "circuits": ("circuits", "circuits"),
+    "diff": ("diff", "diff"),
+    "simplify": ("simplify", "simplify"),
+    "verify": ("verify", "verify"),
+    "trace": ("trace", "trace"),
+    "graph": ("graph", "graph"),
+    "report": ("report", "report"),
+    "tasks": ("tasks", "tasks"),
+    "demo": ("demo", "demo"),
+    "import": ("importing", "import_published"),
+    "export": ("exporting", "export"),
+}
 
 
 def print_version(wanted: bool) -> None:
@@ -49,7 +47,6 @@ def print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     version: bool = typer.Option(
         False, "--version", is_eager=True, callback=print_version, help="Print the version."
@@ -58,23 +55,20 @@ def options(
     """Take the options that stand before any command; each acts by itself."""
 
 
-for command in (
-    train,
-    run,
-    analyze,
-    circuits,
-    diff,
-    simplify,
-    verify,
-    trace,
-    graph,
-    report,
-    tasks,
-    demo,
-):
-    app.command()(command)
-app.command("import")(import_published)
-app.command()(export)
+def command_line(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the command line with some of its commands, by default all."""
+    app = typer.Typer(
+        name="tprog",
+        help="Train Transformers that are programs, and read, check and draw the programs.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(options)
+    for name in names:
+        module, function = COMMANDS[name]
+        app.command(name)(getattr(import_module(f"tprog.cli.{module}"), function))
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -96,7 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def invoke(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     try:
-        code = app(list(arguments), prog_name="tprog", standalone_mode=False)
+        # A command that is named stands alone: the modules of the others are not needed.
+        wanted = arguments[:1] if arguments and arguments[0] in COMMANDS else COMMANDS
+        code = command_line(wanted)(list(arguments), prog_name="tprog", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED and arguments[:1] != ["train"]:
             # typer makes a Ctrl-C this code; train says itself what was kept.

@@ -10,7 +10,7 @@ import typer.main
 from typer.cli import get_docs_for_click
 
 import tprog
-from tprog.cli.main import app
+from tprog.cli.main import command_line
 
 HERE = Path(__file__).parent
 REFERENCE = HERE / "reference"
@@ -31,7 +31,7 @@ autodoc_default_options = {"members": True}
 
 def _write_command_line() -> str:
     """Return the help of every command as Markdown."""
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(command_line())
     with typer.Context(command) as context:
         text = get_docs_for_click(obj=command, ctx=context, name="tprog")
     return text.replace("# `tprog`", "# Command line", 1)

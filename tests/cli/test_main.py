@@ -11,7 +11,7 @@ import pytest
 import typer
 from terminal import one_line, small_hist, tprog, write_program
 
-from tprog.cli.main import app, invoke
+from tprog.cli.main import command_line, invoke
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -61,7 +61,7 @@ def test_the_shell_completes_commands_programs_and_options() -> None:
 
 def commands() -> dict[str, list[list[str]]]:
     """Return the options of every command, each with all its spellings."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(command_line())
     return {
         name: [parameter.opts for parameter in command.params]
         for name, command in group.commands.items()  # type: ignore[attr-defined]  # It is a group.

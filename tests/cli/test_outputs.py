@@ -15,7 +15,7 @@ from sources import FORK
 from terminal import small_hist, tprog, write_program
 from tracing import faulty_hist
 
-from tprog.cli.main import app
+from tprog.cli.main import command_line
 from tprog.cli.outputs import OUTPUTS
 
 # How each output is asked for; CAPITALS are made by the test.
@@ -91,7 +91,7 @@ def test_what_a_command_prints_is_what_the_schema_says(
 
 def test_every_output_is_described_and_asked_for() -> None:
     """A command with --json stands in the list of outputs, every output is tried, and every field has a line."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(command_line())
     printing = {
         name
         for name, command in group.commands.items()  # type: ignore[attr-defined]  # It is a group.
