@@ -8,7 +8,7 @@ import typer
 from tprog.cli.choices import OUTPUT
 
 if TYPE_CHECKING:
-    from tprog.analysis.importing import Import
+    from tprog.analysis.importing import Import, Place
 
 DEFAULT = Path("artifacts/imported")
 
@@ -40,22 +40,13 @@ def import_published(
 
     Example: tprog import TransformerPrograms/programs
     """
-    from tprog.analysis.importing import (
-        NotImported,
-        bring_in,
-        bring_in_all,
-        places,
-        write_import,
-    )
-    from tprog.analysis.show.outcome import import_page, tree_page
-    from tprog.cli.console import print_json, show
+    from tprog.analysis.importing import bring_in, bring_in_all, places, write_import
     from tprog.cli.progress import stages
 
     found = places(path)
     suffix = "-as-network" if as_network else ""
-    whole_tree = len(found) > 1
     with stages(enabled=not json_output) as progress:
-        if whole_tree:
+        if len(found) > 1:
             folder = out or DEFAULT / (path.absolute().name + suffix)
             rows = list(
                 bring_in_all(found, folder, as_network=as_network, force=force, progress=progress)
@@ -65,18 +56,28 @@ def import_published(
             name = found[0].name.name + (suffix if brought.said.kind == "source" else "")
             folder = out or DEFAULT / name
             rows = [(found[0], write_import(brought, folder, force=force))]
-    came = [one for _, one in rows]
+    _show(rows, folder, json_output)
+    raise typer.Exit(_code([came for _, came in rows]))
+
+
+def _show(rows: "list[tuple[Place, Import | str]]", folder: Path, json_output: bool) -> None:
+    """Print a single import, or what came of each in a tree."""
+    from tprog.analysis.importing import NotImported
+    from tprog.analysis.show.outcome import import_page, tree_page
+    from tprog.cli.console import print_json, show
+
     if json_output:
         said = [
-            NotImported(place.path, one) if isinstance(one, str) else one.to_json()
-            for place, one in rows
+            NotImported(place.path, came) if isinstance(came, str) else came.to_json()
+            for place, came in rows
         ]
-        print_json(said if whole_tree else said[0])
-    elif whole_tree or isinstance(came[0], str):
+        print_json(said if len(rows) > 1 else said[0])
+        return
+    only = rows[0][1]
+    if len(rows) > 1 or isinstance(only, str):
         show(tree_page(rows, folder))
     else:
-        show(import_page(came[0]))
-    raise typer.Exit(_code(came))
+        show(import_page(only))
 
 
 def _code(came: "list[Import | str]") -> int:
