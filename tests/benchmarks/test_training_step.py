@@ -93,7 +93,7 @@ def test_a_step_is_several_times_as_fast_as_published(values: int, least: float)
 
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        fused = FusedStep(network, adam, threads=threads)
+        fused = FusedStep(network, adam)
 
         def fused_step(fused: FusedStep = fused) -> None:
             fused.step(tokens, valid, labels, temperature=1.0, rate=0.05, seed=1)

@@ -128,7 +128,7 @@ class Network(nn.Module):
             return hot.expand(indices.shape[0], -1, -1)
         words = words or self.layout.domain.alphabet
         if isinstance(self.layout.inputs[index], WordTable):
-            symbols = self._symbols(words)[indices]
+            symbols = self.symbols(words)[indices]
             return nn.functional.embedding(symbols, relax.choose(self.embeddings[str(index)]))
         hot = nn.functional.one_hot(self.word_values(index, words), size).to(torch.float32)
         return nn.functional.embedding(indices, hot)
@@ -144,11 +144,11 @@ class Network(nn.Module):
             values = [variable.index(word) for word in words]
             return torch.tensor(values, device=self.votes.device)
         if isinstance(variable, Tokens):
-            return self._symbols(words)
+            return self.symbols(words)
         entries: Tensor = self.embeddings[str(index)].argmax(1)
-        return entries[self._symbols(words)]
+        return entries[self.symbols(words)]
 
-    def _symbols(self, words: tuple[str, ...]) -> Int[Tensor, "words"]:
+    def symbols(self, words: tuple[str, ...]) -> Int[Tensor, "words"]:
         """Return the symbol of the alphabet, by index, as which each word is read."""
         domain = self.layout.domain
         known = {word: number for number, word in enumerate(domain.alphabet)}

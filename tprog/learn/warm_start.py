@@ -14,7 +14,7 @@ from tprog.errors import TprogError, UnreadableSource
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.learn.adam import Adam
 from tprog.learn.labelled import Labelled, exact_accuracy, pad
-from tprog.learn.layout import HeadGroup, NetworkLayout
+from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation, temperature_at
 from tprog.learn.settings import Diverged, OnProgress, Progress, ShouldStop, WarmStartSettings
@@ -169,7 +169,7 @@ def warm_start(
     step: Step | None = None
     if state.epoch < until and not (should_stop is not None and should_stop()):
         # Kernels take a while to load, which nobody waits for who wants to stop.
-        step = (make_steps or (_fused_step if _is_fused(job) else _torch_step))(state, data)
+        step = (make_steps or _steps_of(job))(state, data)
     reporter = Reporter(job, state, until, on_progress)
     try:
         while step is not None and state.epoch < until:
@@ -241,12 +241,13 @@ def seed_of(seed: int, number: int) -> int:
     return (seed * 1_000_003 + 1) * (1 << 24) % (1 << 62) + number
 
 
-def _is_fused(job: WarmStart) -> bool:
-    """Tell whether steps are made by compiled kernels; heads that learn scores have none and take torch."""
-    scored = any(
-        isinstance(group, HeadGroup) and group.rows == "any" for group in job.layout.groups
-    )
-    return job.settings.engine == "fused" and not scored
+def _steps_of(job: WarmStart) -> MakeSteps:
+    """Return what makes the steps of a job's engine; torch does where there are no kernels for the network."""
+    if job.settings.engine != "fused":
+        return _torch_step
+    from tprog.learn.fused.step import is_fused
+
+    return _fused_step if is_fused(job.layout) else _torch_step
 
 
 def _torch_step(state: WarmState, data: Labelled) -> Step:

@@ -5,12 +5,10 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from tprog.ir import Domain, FiniteValues, Input, Ones, Positions, Tokens, WordTable
-from tprog.learn.fused.lanes import LANES, aligned
 from tprog.learn.fused.step import FusedStep
 from tprog.learn.layout import (
     NUMERICAL,
@@ -186,15 +184,3 @@ def check_gradient(found: Network, batch: Batch | None = None, temperature: floa
 def causal(group: HeadGroup, *flags: bool) -> HeadGroup:
     """Return heads of which some see no later position."""
     return replace(group, causal=flags)
-
-
-def address(array: "npt.NDArray[np.generic]") -> int:
-    """Return where an array's numbers are."""
-    return int(array.ctypes.data)
-
-
-def random_lanes(count: int, seed: int = 0) -> npt.NDArray[np.float32]:
-    """Return `(count, LANES)` normal numbers."""
-    found = aligned(count).reshape(count, LANES)
-    found[:] = np.random.default_rng(seed).normal(size=found.shape)
-    return found

@@ -1,9 +1,10 @@
 """Whole steps: the mathematics of the torch modules, repeatable, and refusing what would go astray."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
 from learn.fused.checks import (
     DOMAIN,
     autograd,
@@ -15,17 +16,13 @@ from learn.fused.checks import (
     network,
     random_batch,
 )
-from strategies import programs
 
-from tprog.errors import TprogError, UsageError
-from tprog.ir import Program
+from tprog.errors import BadInput, TprogError
 from tprog.learn.adam import Adam
 from tprog.learn.build import NetworkSizes, network_layout
-from tprog.learn.fused.lanes import LANES
-from tprog.learn.fused.step import FusedStep, label_weights
+from tprog.learn.fused.step import FusedStep, is_fused, label_weights
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation
-from tprog.learn.to_network import to_network
 from tprog.learn.warm_start import mean_loss
 
 SHAPES = {
@@ -35,7 +32,6 @@ SHAPES = {
     "causal": NetworkSizes(layers=2, causal=True),
     "some causal": NetworkSizes(layers=2, causal_heads=2),
     "embeddings": NetworkSizes(layers=2, embeddings=3),
-    "tables": NetworkSizes(layers=2, hidden=0, numerical_lookups=0),
     "categorical only": NetworkSizes(layers=2, numerical_heads=0, numerical_lookups=0),
 }
 
@@ -50,21 +46,6 @@ def learned(sizes: NetworkSizes, *, pooled: bool = False, seed: int = 0) -> Netw
 def test_gradients_are_those_of_autograd(sizes: NetworkSizes, pooled: bool) -> None:
     """For every shape of network that is learned, each family of weights has autograd's gradient."""
     check_gradient(learned(sizes, pooled=pooled))
-
-
-@settings(max_examples=40)
-@given(programs())
-def test_gradients_of_the_shapes_of_programs(program: Program) -> None:
-    """A network of any Program's shape has autograd's gradient, whatever its modules, sizes and tie-breaks."""
-    exact = to_network(program, max_length=4)
-    found = Network(exact.layout)
-    found.load_state_dict(exact.state_dict())
-    noise = torch.Generator().manual_seed(0)
-    with torch.no_grad():
-        for weight in found.parameters():
-            weight.copy_(torch.randn(weight.shape, generator=noise))
-    if found.layout.offsets[-1] and len(found.layout.masked) < len(found.layout.labels):
-        check_gradient(found, random_batch(found, 5))
 
 
 def test_families_of_weights_are_compared_apart() -> None:
@@ -124,22 +105,6 @@ def test_noise_depends_on_the_seed() -> None:
     assert len(set(losses)) == 3
 
 
-def test_threads_share_the_work() -> None:
-    """Two threads repeat themselves to the last bit, and agree with one up to the order of sums."""
-    found = learned(NetworkSizes(layers=2))
-    batch = random_batch(found, 5 * LANES)
-    results = [
-        FusedStep(found, threads=threads).loss_and_gradients(*batch, temperature=1.0, seed=7)
-        for threads in (1, 2, 2, 9)
-    ]
-    for loss, gradient in results[1:]:
-        np.testing.assert_allclose(loss, results[0][0], rtol=1e-6)
-        for name, part in gradient.items():
-            np.testing.assert_allclose(part, results[0][1][name], rtol=1e-3, atol=1e-6)
-    assert results[1][0] == results[2][0]
-    assert all(torch.equal(part, results[2][1][name]) for name, part in results[1][1].items())
-
-
 def test_a_network_learns() -> None:
     """Noisy steps at a falling temperature teach a network to repeat its input."""
     found = learned(NetworkSizes(layers=1, values=6))
@@ -163,23 +128,20 @@ def test_labels_weigh_alike_within_a_sequence_and_sequences_alike() -> None:
     np.testing.assert_allclose(label_weights(labels), np.array(expected), rtol=1e-6)
 
 
-def test_networks_that_the_kernels_cannot_train_are_refused() -> None:
-    """Frozen weights, and votes in float64, are refused by name."""
+def test_networks_without_kernels_are_refused() -> None:
+    """Frozen weights, votes in float64, learned scores, tables, other tie-breaks and masked labels take the torch engine."""
     frozen = network(layout(heads()))
     frozen.votes.requires_grad_(False)
-    double = Network(layout(heads()), vote_type=torch.float64)
-    for found in (frozen, double):
-        with pytest.raises(TprogError, match="votes"):
+    others = (
+        learned(NetworkSizes(layers=1, score_heads=1)),
+        network(layout(lookups(hidden=0))),
+        network(layout(replace(heads(), tie="first"))),
+        network(layout(heads(), masked=(1,))),
+    )
+    assert not any(is_fused(found.layout) for found in others)
+    for found in (frozen, Network(layout(heads()), vote_type=torch.float64), *others):
+        with pytest.raises(TprogError, match="use the torch engine"):
             FusedStep(found)
-
-
-def test_steps_need_their_own_optimiser_and_a_thread() -> None:
-    """Another network's optimiser, and no thread at all, are refused."""
-    found, other = (network(layout(heads())) for _ in range(2))
-    with pytest.raises(ValueError, match="this network"):
-        FusedStep(found, Adam(other))
-    with pytest.raises(UsageError, match="threads"):
-        FusedStep(found, threads=0)
 
 
 def test_batches_that_do_not_fit_are_refused() -> None:
@@ -195,3 +157,27 @@ def test_batches_that_do_not_fit_are_refused() -> None:
     ):
         with pytest.raises(TprogError):
             step.loss_and_gradients(*wrong, temperature=1.0, seed=0)
+
+
+def test_examples_beyond_a_chunk_count_alike() -> None:
+    """A batch that is worked on in parts has the loss and the gradient of one that fits at once."""
+    found = network(layout(heads(), lookups(), heads(numerical=True)))
+    check_gradient(found, random_batch(found, 150))
+
+
+def test_words_beyond_a_closed_vocabulary_are_refused() -> None:
+    """A closed vocabulary has no value for another word; an open one reads it as its unknown symbol, and trains that."""
+    found = network(layout(heads()))
+    with pytest.raises(BadInput, match="stranger"):
+        FusedStep(found, words=(*DOMAIN.alphabet, "stranger"))
+    domain = replace(DOMAIN, unknown="a")
+    known = network(layout(heads(categorical=(0, 1, 3)), embeddings=1, domain=domain))
+    tokens, valid, labels = random_batch(known)
+    strange = tokens.masked_fill(tokens == domain.alphabet.index("a"), len(domain.alphabet))
+    step = FusedStep(known, words=(*domain.alphabet, "stranger"))
+    one, other = (
+        step.loss_and_gradients(found, valid, labels, temperature=1.0, seed=0)
+        for found in (tokens, strange)
+    )
+    assert one[0] == other[0]
+    assert torch.equal(one[1]["embeddings.3"], other[1]["embeddings.3"])

@@ -1,1 +1,1 @@
-"""A fast training step: the relaxed network's forward and backward pass, fused over examples, in compiled kernels."""
+"""A fast training step: the relaxed network forward and backward, in compiled kernels."""

@@ -1,24 +1,43 @@
-"""A whole training step in compiled kernels. Owns the arrays, the threads and the sequence of kernels; refuses schedules.
+"""A training step in compiled kernels: the mathematics of `Network.relaxed`, its gradient and `Adam.step`, several times as fast.
 
-The mathematics is that of `Network.relaxed`, its gradient and `Adam.step`, on the same weights and the same state.
+What a network of the built kind has is here; others, such as heads that learn scores, take automatic differentiation.
 """
-
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from tprog.errors import TprogError, UsageError
-from tprog.learn.adam import EPSILON, GREATEST_GRADIENT, MEAN_DECAY, SQUARE_DECAY, Adam
-from tprog.learn.fused import choices, tape
-from tprog.learn.fused.draft import Plan
-from tprog.learn.fused.lanes import LANES, Floats, Longs, aligned
-from tprog.learn.fused.noise import STATE
-from tprog.learn.fused.plan import make_plan
-from tprog.learn.fused.tile import KERNELS, run_tiles
+from tprog.errors import TprogError
+from tprog.ir import Ones, Positions, Tokens, WordTable
+from tprog.learn.adam import Adam, update
+from tprog.learn.fused import kernels
+from tprog.learn.fused.kernels import Floats, Longs
+from tprog.learn.fused.modules import Chunk, FusedHeads, FusedLookups, Weights
+from tprog.learn.heads import Heads
+from tprog.learn.layout import NUMERICAL, HeadGroup, NetworkLayout
 from tprog.learn.network import Network
+
+# Numbers in a row, at most: beyond that, what is worked on at once would not fit into the second cache.
+COLUMNS = 1024
+# Examples that are worked on at once: fewer make loops too short, and more than a batch would be in vain.
+LEAST_EXAMPLES, MOST_EXAMPLES = 16, 64
+# The number of the stream of random numbers that all examples share.
+SHARED = 1 << 31
+
+
+def is_fused(layout: NetworkLayout) -> bool:
+    """Tell whether there are kernels for every part of a network, as for those that `network_layout` makes by default."""
+    inputs = all(isinstance(one, Tokens | Positions | Ones | WordTable) for one in layout.inputs)
+    return (
+        inputs
+        and not layout.masked
+        and all(
+            group.numerical or (group.rows != "any" and group.tie == "nearest")
+            if isinstance(group, HeadGroup)
+            else group.hidden > 0
+            for group in layout.groups
+        )
+    )
 
 
 def label_weights(labels: Longs) -> Floats:
@@ -30,109 +49,191 @@ def label_weights(labels: Longs) -> Floats:
     scored = labels >= 0
     counts = scored.sum(1)
     sequences = max(int((counts > 0).sum()), 1)
-    weights = scored / (np.maximum(counts, 1) * sequences)[:, None]
-    found: Floats = weights.astype(np.float32)
-    return found
+    weights: Floats = (scored / (np.maximum(counts, 1) * sequences)[:, None]).astype(np.float32)
+    return weights
 
 
-class _Thread:
-    """The arrays that one thread works on, for sequences of one length."""
+class _Pass:
+    """The forward and backward pass over sequences of one length, some examples at once."""
 
-    def __init__(self, plan: Plan, weights: Floats, coldness: Floats, scored: int) -> None:
-        positions = plan.positions
-        self.grads = np.zeros(len(weights), np.float32)
-        self.values, self.slopes = aligned(plan.values), aligned(plan.slopes)
-        self.random = np.zeros(STATE * LANES, np.uint32)
-        self.tokens = np.zeros((positions, LANES), np.int64)
-        self.labels = np.zeros((scored, LANES), np.int64)
-        self.shares = np.zeros((scored, LANES), np.float32)
-        self.work = np.array([_address(self.labels), _address(self.shares)], np.int64)
-        self.frame = np.zeros(tape.FRAME_COLUMNS, np.int64)
-        for column, array in (
-            (tape.WEIGHTS, weights),
-            (tape.GRADS, self.grads),
-            (tape.VALUES_AT, self.values),
-            (tape.SLOPES_AT, self.slopes),
-            (tape.RANDOM, self.random),
-            (tape.PLACES, plan.places),
-            (tape.TOKENS, self.tokens),
-            (tape.COLDNESS, coldness),
-        ):
-            self.frame[column] = _address(array)
-        self.frame[tape.POSITIONS] = positions
-
-
-class _Arrays:
-    """The arrays for sequences of one length, and the compiled kernels."""
-
-    def __init__(self, plan: Plan, raw: Floats, scored: int, threads: int) -> None:
-        self.plan = plan
-        self.weights = np.concatenate([raw, plan.constants])
-        self.coldness = np.zeros(1, np.float32)
-        widest = max((int(rows * width) for _, rows, width, _ in plan.choices), default=0)
-        self.space = aligned(widest // LANES + 1)
-        self.threads = [_Thread(plan, self.weights, self.coldness, scored) for _ in range(threads)]
-        kernels = [KERNELS[int(kind)] for kind in plan.operations[:, tape.KIND]]
-        self.kernels = np.array(
-            [[forward.address, back.address if back else 0] for forward, back in kernels], np.int64
+    def __init__(self, network: Network, adam: Adam, positions: int) -> None:
+        layout = self.layout = network.layout
+        # An even number would put neighbouring rows where processors keep only few at once.
+        positions += 1 - positions % 2
+        examples = min(
+            MOST_EXAMPLES,
+            max(LEAST_EXAMPLES, COLUMNS // positions // LEAST_EXAMPLES * LEAST_EXAMPLES),
         )
+        shape = positions, examples
+        rows = layout.offsets[-1]
+        self.chunk = chunk = Chunk(
+            np.zeros((rows, *shape), np.float32),
+            np.zeros((rows, *shape), np.float32),
+            np.zeros(shape, np.float32),
+            np.zeros(shape, np.int64),
+            np.zeros(0, np.uint32),
+        )
+        self.weights = weights = Weights(network, adam.flat.numpy())
+        self.keys, self.shared = np.zeros(examples, np.uint32), np.zeros(1, np.uint32)
+        self.embeddings = [
+            (
+                chunk.stream[layout.offsets[index] : layout.offsets[index + 1]].reshape(
+                    -1, chunk.width
+                ),
+                chunk.slope[layout.offsets[index] : layout.offsets[index + 1]].reshape(
+                    -1, chunk.width
+                ),
+                *weights.choose(network.embeddings[str(index)]),
+            )
+            for index, variable in enumerate(layout.inputs)
+            if isinstance(variable, WordTable)
+        ]
+        self.modules: list[FusedHeads | FusedLookups] = []
+        draw = 0
+        for module, start in zip(network.modules_in_order(), layout.starts, strict=True):
+            made = (
+                FusedHeads(module, start, layout, weights, chunk, draw)
+                if isinstance(module, Heads)
+                else FusedLookups(module, start, layout, weights, chunk, draw)
+            )
+            draw += made.draws
+            self.modules.append(made)
+        self.votes, self.grad_votes = weights.views(network.votes)
+        self.choices = np.array(weights.choices, np.int64).reshape(-1, 4)
+        labels = len(layout.labels)
+        width = examples if layout.pooled else chunk.width
+        self.logits = np.zeros((labels, width), np.float32)
+        self.pooled, self.slope_of_pooled = (
+            np.zeros((rows if layout.pooled else 0, examples), np.float32) for _ in range(2)
+        )
+        self.truths, self.shares = np.zeros(width, np.int64), np.zeros(width, np.float32)
+        self._label_rows, self._rows = np.arange(labels), np.arange(rows)
+        self._fill_constants()
 
+    def _fill_constants(self) -> None:
+        for index, variable in enumerate(self.layout.inputs):
+            found = self.chunk.stream[self.layout.offsets[index] : self.layout.offsets[index + 1]]
+            if isinstance(variable, Positions):
+                for position in range(min(found.shape[:2])):
+                    found[position, position] = 1
+            elif self.layout.input_sizes[index] == NUMERICAL:
+                found[:] = 1
 
-def _address(array: "np.ndarray[Any, Any]") -> int:
-    return int(array.ctypes.data)
+    def run(
+        self, tokens: Longs, truths: Longs, seed: int, temperature: float, noise: bool
+    ) -> float:
+        """Return the loss of a batch, and leave its gradient by the weights in `weights.gradient`.
+
+        Args:
+            tokens: `(sequences, positions)` symbols, -1 in the padding.
+            truths: `(sequences, scored)` labels, -1 where nothing is scored.
+            seed: of the noise.
+            temperature: of the relaxation.
+            noise: whether there is any.
+        """
+        chunk, weights = self.chunk, self.weights
+        chunk.coldness = 1 / temperature
+        chunk.keys = self.keys if noise else self.keys[:0]
+        kernels.stream_keys(self.shared, seed, SHARED)
+        kernels.relax(
+            weights.raw,
+            weights.relaxed,
+            self.choices,
+            chunk.coldness,
+            self.shared if noise else self.shared[:0],
+        )
+        weights.gradient[:] = 0
+        shares = label_weights(truths)
+        loss = 0.0
+        for first in range(0, len(tokens), chunk.valid.shape[1]):
+            last = min(first + chunk.valid.shape[1], len(tokens))
+            self._load(tokens[first:last], truths[first:last], shares[first:last])
+            kernels.stream_keys(self.keys, seed, first)
+            loss += self._both_ways()
+        kernels.unrelax(weights.relaxed, weights.gradient, self.choices, chunk.coldness)
+        return loss
+
+    def _load(self, tokens: Longs, truths: Longs, shares: Floats) -> None:
+        """Take up some examples; columns beyond them hold no token and no label."""
+        chunk, count = self.chunk, len(tokens)
+        tokens = np.pad(
+            tokens, ((0, 0), (0, len(chunk.valid) - tokens.shape[1])), constant_values=-1
+        )
+        chunk.valid[:, count:] = 0
+        chunk.valid[:, :count] = (tokens >= 0).T
+        chunk.tokens[:, :count] = np.maximum(tokens, 0).T
+        width = chunk.valid.shape[1]
+        scored = self.truths.reshape(-1, width), self.shares.reshape(-1, width)
+        if not self.layout.pooled:
+            scored = scored[0][: truths.shape[1]], scored[1][: truths.shape[1]]
+        scored[1][:, count:] = 0
+        scored[0][:, :count] = np.maximum(truths, 0).T
+        scored[1][:, :count] = shares.T
+        for index, variable in enumerate(self.layout.inputs):
+            if isinstance(variable, Tokens):
+                found = chunk.stream[self.layout.offsets[index] : self.layout.offsets[index + 1]]
+                np.equal(
+                    chunk.tokens, np.arange(len(found))[:, None, None], out=found, casting="unsafe"
+                )
+
+    def _both_ways(self) -> float:
+        chunk = self.chunk
+        tokens = chunk.tokens.reshape(-1)
+        for variable, _, table, _ in self.embeddings:
+            kernels.embed(table, tokens, variable)
+        for module in self.modules:
+            module.forward()
+        stream, slope = chunk.flat_stream, chunk.flat_slope
+        if self.layout.pooled:
+            kernels.pool(chunk.stream, chunk.valid, self.pooled)
+            stream, slope = self.pooled, self.slope_of_pooled
+        logits = self.logits
+        kernels.mix(logits, self._label_rows, self.votes, True, stream, self._rows, False)
+        loss = kernels.lose(logits, self.truths, self.shares)
+        kernels.correlate(self.grad_votes, stream, self._rows, logits, self._label_rows)
+        kernels.mix(slope, self._rows, self.votes, False, logits, self._label_rows, False)
+        if self.layout.pooled:
+            kernels.unpool(chunk.slope, chunk.valid, self.slope_of_pooled)
+        for module in reversed(self.modules):
+            module.backward()
+        for _, slopes, _, gradient in self.embeddings:
+            kernels.unembed(gradient, tokens, slopes)
+        return float(loss)
 
 
 class FusedStep:
-    """Steps of gradient descent on a network, over tiles of examples in a few threads.
-
-    Equal arguments, seed and number of threads give equal results on one machine.
+    """Steps of gradient descent on a network. Equal arguments give equal results on one machine.
 
     Attributes:
         network: what is trained; its weights are views of the vector that `adam` updates.
         adam: the optimiser's state.
-        threads: at least 1.
     """
 
     def __init__(
-        self,
-        network: Network,
-        adam: Adam | None = None,
-        *,
-        words: tuple[str, ...] | None = None,
-        threads: int = 1,
+        self, network: Network, adam: Adam | None = None, *, words: tuple[str, ...] | None = None
     ) -> None:
         """Prepare steps.
 
         Args:
-            network: float32 weights on the CPU, all to be trained.
+            network: float32 weights on the CPU, all to be trained, of a layout that `is_fused`.
             adam: its optimiser; a new one where it is None.
             words: the texts that tokens speak of; the domain's alphabet where it is None.
-            threads: at least 1.
 
         Raises:
-            TprogError: a weight is of another type, elsewhere, or frozen.
-            UsageError: there is less than one thread.
-            ValueError: the optimiser is that of another network.
+            TprogError: there are no kernels for the network.
+            BadInput: a word is unknown.
         """
-        if threads < 1:
-            raise UsageError(f"threads is {threads}; the least is 1")
-        for name, weight in network.named_parameters():
-            if (
-                weight.dtype != torch.float32
-                or weight.device.type != "cpu"
-                or not weight.requires_grad
-            ):
-                raise TprogError(
-                    f"{name} is no float32 weight on the CPU that is trained; use the torch engine"
-                )
-        self.network, self.threads = network, threads
+        trained = all(
+            weight.dtype == torch.float32 and weight.device.type == "cpu" and weight.requires_grad
+            for weight in network.parameters()
+        )
+        if not trained or not is_fused(network.layout):
+            raise TprogError("there are no kernels for this network; use the torch engine")
+        self.network = network
         self.adam = Adam(network) if adam is None else adam
-        if next(network.parameters()).data_ptr() != self.adam.flat.data_ptr():
-            raise ValueError("the optimiser's vector does not hold this network's weights")
-        self._words = network.layout.domain.alphabet if words is None else words
-        self._raw: Floats = self.adam.flat.numpy()
-        self._arrays: dict[int, _Arrays] = {}
-        self._pool = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        words = network.layout.domain.alphabet if words is None else words
+        self._symbols: Longs = network.symbols(words).numpy()
+        self._passes: dict[int, _Pass] = {}
 
     def step(
         self,
@@ -156,22 +257,10 @@ class FusedStep:
             seed: of the noise, below 2^63.
             noise: whether choices get Gumbel noise.
         """
-        loss, grads = self._loss_and_gradient(tokens, valid, labels, temperature, seed, noise)
+        loss, gradient = self._run(tokens, valid, labels, temperature, seed, noise)
         adam = self.adam
         adam.steps += 1
-        choices.update(
-            _address(self._raw),
-            _address(grads),
-            adam.mean.data_ptr(),
-            adam.square.data_ptr(),
-            len(self._raw),
-            GREATEST_GRADIENT,
-            1 - MEAN_DECAY,
-            1 - SQUARE_DECAY,
-            rate / (1 - MEAN_DECAY**adam.steps),
-            1 / (1 - SQUARE_DECAY**adam.steps),
-            EPSILON,
-        )
+        update(adam.flat, adam.mean, adam.square, torch.from_numpy(gradient), rate, adam.steps)
         return loss
 
     def loss_and_gradients(
@@ -185,15 +274,15 @@ class FusedStep:
         noise: bool = True,
     ) -> tuple[float, dict[str, Tensor]]:
         """Return the mean loss and its gradient by each weight, by name; arguments as for `step`."""
-        loss, grads = self._loss_and_gradient(tokens, valid, labels, temperature, seed, noise)
-        flat = torch.from_numpy(grads.copy())
+        loss, gradient = self._run(tokens, valid, labels, temperature, seed, noise)
+        flat = torch.from_numpy(gradient.copy())
         found, start = {}, 0
         for name, weight in self.network.named_parameters():
             found[name] = flat[start : start + weight.numel()].view(weight.shape)
             start += weight.numel()
         return loss, found
 
-    def _loss_and_gradient(
+    def _run(
         self,
         tokens: Tensor,
         valid: Tensor,
@@ -202,62 +291,19 @@ class FusedStep:
         seed: int,
         noise: bool,
     ) -> tuple[float, Floats]:
-        arrays = self._arrays_for(int(tokens.shape[1]))
-        words = tokens.masked_fill(~valid, -1).to(torch.int64).contiguous().numpy()
-        truths = labels.to(torch.int64).contiguous().numpy()
-        self._check(words, truths)
-        plan, first, coldness = arrays.plan, arrays.threads[0], 1 / temperature
-        arrays.coldness[0] = coldness
-        table = (_address(plan.choices), len(plan.choices))
-        choices.relax(
-            *(_address(self._raw), len(self._raw), _address(arrays.weights), *table),
-            *(_address(arrays.space), _address(first.random), coldness, int(noise), seed),
-        )
-        loss = self._run(arrays, noise, seed, (words, truths, label_weights(truths)))
-        for thread in arrays.threads[1:]:
-            choices.add_up(_address(first.grads), _address(thread.grads), len(self._raw))
-        choices.unrelax(_address(arrays.weights), _address(first.grads), *table, coldness)
-        return loss, first.grads[: len(self._raw)]
-
-    def _run(
-        self, arrays: _Arrays, noise: bool, seed: int, batch: tuple[Longs, Longs, Floats]
-    ) -> float:
-        """Run all tiles, each thread a run of them, and return the loss."""
-        tiles = -(-len(batch[0]) // LANES)
-        ends = [tiles * number // self.threads for number in range(self.threads + 1)]
-        about = np.array([*(_address(part) for part in batch), *batch[1].shape], np.int64)
-
-        def share(number: int) -> float:
-            thread = arrays.threads[number]
-            thread.grads[:] = 0
-            thread.frame[tape.NOISE] = noise
-            loss: float = run_tiles(
-                *(ends[number], ends[number + 1], _address(thread.frame)),
-                *(_address(arrays.plan.operations), _address(arrays.kernels), len(arrays.kernels)),
-                *(_address(about), seed, _address(thread.work)),
-            )
-            return loss
-
-        others = (
-            [self._pool.submit(share, number) for number in range(1, self.threads)]
-            if self._pool
-            else []
-        )
-        return sum((other.result() for other in others), start=share(0))
-
-    def _check(self, words: Longs, labels: Longs) -> None:
-        """Refuse what would lead a kernel outside its arrays."""
-        layout = self.network.layout
-        if words.max(initial=-1) >= len(self._words) or labels.max(initial=-1) >= len(
-            layout.labels
-        ):
-            raise TprogError("a token or a label is out of range; encode them as the network does")
-        if labels.shape != (len(words), 1 if layout.pooled else words.shape[1]):
+        positions = int(tokens.shape[1])
+        if positions not in self._passes:
+            self._passes[positions] = _Pass(self.network, self.adam, positions)
+        found, layout = self._passes[positions], self.network.layout
+        if labels.shape != (len(tokens), 1 if layout.pooled else positions):
             raise TprogError(f"labels have shape {labels.shape}, which does not fit the tokens")
-
-    def _arrays_for(self, positions: int) -> _Arrays:
-        if positions not in self._arrays:
-            plan = make_plan(self.network, positions, self._words)
-            scored = 1 if self.network.layout.pooled else positions
-            self._arrays[positions] = _Arrays(plan, self._raw, scored, self.threads)
-        return self._arrays[positions]
+        if tokens.max() >= len(self._symbols) or labels.max() >= len(layout.labels):
+            raise TprogError("a token or a label is out of range; encode them as the network does")
+        symbols = np.where(valid.numpy(), self._symbols[tokens.numpy()], -1)
+        # Near the end of a training most probabilities are tiny, and arithmetic with denormal numbers very slow.
+        torch.set_flush_denormal(True)
+        try:
+            loss = found.run(symbols, labels.numpy(), seed, temperature, noise)
+        finally:
+            torch.set_flush_denormal(False)
+        return loss, found.weights.gradient
