@@ -54,7 +54,7 @@ def export_network(
         FileProblem: the file is there already, or cannot be written.
         TprogError: the program has no greatest length, or a part of it is too large.
     """
-    from tprog.learn.to_network import to_network
+    from tprog.learn.conversion import to_network
     from tprog.learn.votes import EXACT_FLOAT64, within
     from tprog.learn.weights import save_network
 

@@ -184,7 +184,7 @@ def _show(
 def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | None":
     """Return the best Program that can be put together for a task; None where there is none."""
     from tprog.learn.compose.compose import compose
-    from tprog.learn.recipes import recipe_sizes
+    from tprog.learn.settings import recipe_sizes
     from tprog.tasks import make_dataset
 
     if progress is not None:

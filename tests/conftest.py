@@ -19,14 +19,5 @@ settings.register_profile(
 settings.load_profile("tprog")
 
 # Shapes that stand in annotations are checked at every call while tests run.
-SHAPED = (
-    "attention",
-    "heads",
-    "labelled",
-    "lookups",
-    "network",
-    "relaxation",
-    "standard.model",
-    "stream",
-)
+SHAPED = ("gradient", "heads", "lookups", "network", "relaxation", "standard.model")
 install_import_hook([f"tprog.learn.{name}" for name in SHAPED], "beartype.beartype")

@@ -6,9 +6,9 @@ from pathlib import Path
 from experiments.outcome import Outcome
 from experiments.run import Run
 from experiments.table import Experiment, Goal
-from tprog.learn.build import NetworkSizes
+from tprog.learn.layout import NetworkSizes
 from tprog.learn.settings import TrainSettings, WarmStartSettings
-from tprog.learn.standard.settings import StandardSettings
+from tprog.learn.standard.model import StandardSettings
 from tprog.learn.standard.train import train_standard
 from tprog.learn.train import train
 from tprog.tasks import get_task

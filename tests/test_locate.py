@@ -12,7 +12,7 @@ from published_imports import run_folder
 
 from tprog.codegen import emit
 from tprog.errors import FileProblem, UnreadableSource
-from tprog.learn.extract import extract
+from tprog.learn.conversion import extract
 from tprog.learn.weights import save_network
 from tprog.locate import gallery_folder, gallery_names, load, locate, read_named
 from tprog.published.source import read_published

@@ -168,8 +168,8 @@ def _foreign(program: "Program", place: Location, remarks: tuple[str, ...]) -> N
 
 
 def _network(path: Path) -> "Program":
+    from tprog.learn.conversion import extract
     from tprog.learn.epochs import is_epoch, read_epoch
-    from tprog.learn.extract import extract
     from tprog.learn.weights import load_network
 
     if is_epoch(path):

@@ -191,8 +191,8 @@ def _counted(folder: Path, manifest: Manifest) -> tuple[int, int, int | None]:
     batches = dataset.test.batches()
     if manifest.config.get("model") == STANDARD:
         # Only here is torch needed.
-        from tprog.learn.standard.files import load_standard
         from tprog.learn.standard.model import standard_right
+        from tprog.learn.standard.train import load_standard
 
         right, total = standard_right(load_standard(folder / WEIGHTS_FILE), batches)
         return right, total, None

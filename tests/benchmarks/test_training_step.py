@@ -17,9 +17,9 @@ import pytest
 import torch
 
 from tprog.ir import Domain
-from tprog.learn.adam import Adam
-from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.fused.step import FusedStep
+from tprog.learn.gradient import Adam
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation
 from tprog.learn.warm_start import mean_loss

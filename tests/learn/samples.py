@@ -7,7 +7,7 @@ import torch
 
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, frame_indices
 from tprog.ir import Domain
-from tprog.learn.build import NetworkSizes, network_layout
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import CompositionSettings, TrainSettings, WarmStartSettings
 from tprog.tasks import Task, get_task

@@ -9,8 +9,7 @@ from torch import Tensor
 from tprog.ir import FiniteValues
 from tprog.learn.layout import LookupGroup, NumericalLookupGroup
 from tprog.learn.lookups import Lookups, NumericalLookups
-from tprog.learn.relaxation import Relaxation
-from tprog.learn.stream import Stream
+from tprog.learn.relaxation import Relaxation, Stream
 
 COLD = Relaxation(1e-4)
 WRITTEN = FiniteValues(tuple(range(3)))

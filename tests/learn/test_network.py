@@ -11,11 +11,10 @@ from tprog.errors import BadInput, TprogError
 from tprog.evaluate import all_inputs, encode, predictions
 from tprog.evaluate.inputs import Batch
 from tprog.ir import Domain, NumericalLookup, Program, TextRule
-from tprog.learn.build import NetworkSizes, network_layout
-from tprog.learn.extract import extract
+from tprog.learn.conversion import extract, to_network
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network, check_weight
 from tprog.learn.relaxation import Relaxation
-from tprog.learn.to_network import to_network
 
 COLD = Relaxation(temperature=1e-3)
 

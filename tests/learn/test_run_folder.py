@@ -11,7 +11,7 @@ import pytest
 from learn.samples import small_network
 
 from tprog.errors import FileProblem, UnreadableSource
-from tprog.learn.extract import extract
+from tprog.learn.conversion import extract
 from tprog.learn.run_folder import (
     CHECKPOINTS,
     LOCK,

@@ -1,4 +1,4 @@
-"""Programs as starts of a training."""
+"""A Program as the start of a training."""
 
 from dataclasses import replace
 
@@ -14,8 +14,7 @@ from tprog.ir import (
     Program,
 )
 from tprog.learn.settings import TrainSettings
-from tprog.learn.start import starting_program
-from tprog.learn.train import train
+from tprog.learn.train import starting_program, train
 from tprog.tasks import get_task
 
 TASK = get_task("reverse:vocabulary=6,length=6")

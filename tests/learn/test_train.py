@@ -17,7 +17,7 @@ from learn.samples import HARD, HARD_TASK, SMALL, TASK
 from tprog.errors import FileProblem, TprogError, UnreadableSource, UsageError
 from tprog.evaluate import accuracy, predictions
 from tprog.ir import ByScore, CategoricalHead, Program
-from tprog.learn.build import NetworkSizes
+from tprog.learn.layout import NetworkSizes
 from tprog.learn.network import Network
 from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, WarmStartSettings
 from tprog.learn.train import TrainResult, train

@@ -10,7 +10,7 @@ from learn.samples import DOMAIN, LABELS, labelled
 from torch import Tensor
 
 from tprog.errors import TprogError, UnreadableSource
-from tprog.learn.build import NetworkSizes, network_layout
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import Diverged, Progress, WarmStartSettings
 from tprog.learn.warm_start import WarmResult, WarmStart, mean_loss, warm_start

@@ -15,9 +15,8 @@ from strategies import programs
 
 from tprog.errors import FileProblem, TprogError, UnreadableSource
 from tprog.ir import Program
-from tprog.learn.build import NetworkSizes
-from tprog.learn.layout import NetworkLayout
-from tprog.learn.to_network import to_network
+from tprog.learn.conversion import to_network
+from tprog.learn.layout import NetworkLayout, NetworkSizes
 from tprog.learn.weights import (
     decode,
     encode,

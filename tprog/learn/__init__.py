@@ -3,7 +3,7 @@
 Nothing is imported here, so that a part without torch (the discrete search, settings) stays without it. What others use:
 
 - `tprog.learn.train`: `train(task, settings, folder)`, and `tprog.learn.settings` for `TrainSettings` and `Progress`;
-- `tprog.learn.to_network` and `tprog.learn.extract`: a Program as a network and back;
+- `tprog.learn.conversion` and `tprog.learn.conversion`: a Program as a network and back;
 - `tprog.learn.weights`: `save_network` and `load_network`;
 - `tprog.learn.search`: the discrete search.
 """

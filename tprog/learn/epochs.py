@@ -10,8 +10,8 @@ from typing import Any
 
 from tprog.errors import TprogError, UnreadableSource
 from tprog.ir import Program, Provenance
-from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.discretise import discretise
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.weights import read_tensors
 from tprog.manifest import MANIFEST_FILE, Manifest, read_manifest

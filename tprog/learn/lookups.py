@@ -8,8 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from tprog.learn.layout import LookupGroup, NumericalLookupGroup
-from tprog.learn.relaxation import Relaxation
-from tprog.learn.stream import Stream
+from tprog.learn.relaxation import Relaxation, Stream
 
 LARGEST = torch.iinfo(torch.int64).max
 

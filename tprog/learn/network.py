@@ -1,7 +1,7 @@
 """The relaxed Transformer Program network. Owns its weights, the relaxed forward pass and exact predictions.
 
-One module serves learning and export: a network built from sizes (`tprog.learn.build`) and one made from a Program
-(`tprog.learn.to_network`) differ in their layout alone. In the exact pass gates, predicates and attention are argmaxes
+One module serves learning and export: a network built from sizes (`tprog.learn.layout`) and one made from a Program
+(`tprog.learn.conversion`) differ in their layout alone. In the exact pass gates, predicates and attention are argmaxes
 and every sum is one of integers, so that its predictions are those of the extracted Program on every input.
 """
 # ruff: noqa: F722, F821 - jaxtyping writes shapes as strings.
@@ -23,8 +23,7 @@ from tprog.learn.layout import (
     NetworkLayout,
 )
 from tprog.learn.lookups import Lookups, NumericalLookups
-from tprog.learn.relaxation import Relaxation
-from tprog.learn.stream import Stream
+from tprog.learn.relaxation import Relaxation, Stream
 
 # The greatest number of entries of one attention matrix in the exact pass; larger batches are cut.
 EXACT_ENTRIES = 1 << 22

@@ -11,13 +11,12 @@ from tprog.evaluate import accuracy
 from tprog.evaluate.cover import covered
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program
-from tprog.learn.build import network_layout
 from tprog.learn.discretise import discretise, refit
-from tprog.learn.layout import NetworkLayout
+from tprog.learn.layout import NetworkLayout, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import Phase, Progress, TrainSettings
+from tprog.learn.together import warm_starts
 from tprog.learn.warm_start import WarmResult, WarmStart
-from tprog.learn.workers import warm_starts
 from tprog.stopping import Stopper
 from tprog.tasks import Dataset, Split
 

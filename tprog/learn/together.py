@@ -1,21 +1,27 @@
-"""Steps of several warm starts in one batch dimension, on a GPU where there is one. Owns the meeting; refuses the loop.
+"""Warm starts side by side: in threads, or all in one batch dimension, on a GPU where there is one.
 
-Each warm start runs its own loop in its own thread. Where all have come to a step, one of them makes it for all, by
-automatic differentiation over stacked weights. The mathematics is that of the torch engine, each with its own noise.
+Compiled steps release the lock of the interpreter, so two threads use two cores; no result depends on how many there are. In one
+batch each warm start runs its own loop in its own thread; where all have come to a step, one of them makes it for all, by
+automatic differentiation over stacked weights, each with its own noise.
 """
 
+import queue
 import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, vmap
 
-from tprog.learn.adam import update
-from tprog.learn.labelled import Labelled
+from tprog.errors import FileProblem, TprogError
+from tprog.learn.gradient import Labelled, update
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Drawn, Noted, Relaxation, draw
-from tprog.learn.warm_start import Step, WarmState, mean_loss
+from tprog.learn.settings import OnProgress, Progress, ShouldStop
+from tprog.learn.warm_start import Step, WarmResult, WarmStart, WarmState, mean_loss, warm_start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,3 +213,84 @@ class _Stack:
                 self._loss(batch, Relaxation(1.0, noted), self._data.words)
             self._noise[key] = noted
         return self._noise[key]
+
+
+# Seconds between two looks at whether a thread has something to report.
+PATIENCE = 0.1
+
+
+def warm_starts(
+    jobs: Sequence[WarmStart],
+    workers: int,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> list[WarmResult | TprogError]:
+    """Run warm starts, at most so many at once, and return for each its result or why it failed.
+
+    Args:
+        jobs: what to train, at least one; all with the same engine.
+        workers: threads; 1 runs the jobs one by one in this thread.
+        on_progress: called in the caller's thread.
+        should_stop: asked before each step; every job then ends with the best so far.
+
+    Raises:
+        FileProblem: a checkpoint cannot be written; the other jobs end too.
+    """
+    together = None
+    if jobs[0].settings.engine == "batched":
+        from tprog.learn.together import Together
+
+        # All take their steps at once, whatever the number of workers is.
+        together, workers = Together(len(jobs)), len(jobs)
+    elif workers == 1 or len(jobs) == 1:
+        return [_tried(job, on_progress, should_stop) for job in jobs]
+    reports: queue.Queue[Progress] = queue.Queue()
+    over = False
+
+    def stopped() -> bool:
+        return over or (should_stop is not None and should_stop())
+
+    # The number of torch's threads is a setting of each thread.
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        try:
+            running = [pool.submit(_tried, job, reports.put, stopped, together) for job in jobs]
+            while not all(future.done() for future in running):
+                _pass_on(reports, on_progress, PATIENCE)
+                # An error that is nobody's own, such as a full disk, ends all of them.
+                over = any(future.done() and future.exception() for future in running)
+            while not reports.empty():
+                _pass_on(reports, on_progress, 0.0)
+        finally:
+            # Whatever goes wrong here, the threads must come to an end.
+            over = True
+    return [future.result() for future in running]
+
+
+def _pass_on(
+    reports: "queue.Queue[Progress]", on_progress: OnProgress | None, patience: float
+) -> None:
+    try:
+        progress = reports.get(timeout=patience) if patience else reports.get_nowait()
+    except queue.Empty:
+        return
+    if on_progress is not None:
+        on_progress(progress)
+
+
+def _tried(
+    job: WarmStart,
+    on_progress: OnProgress | None,
+    should_stop: ShouldStop | None,
+    together: "Together | None" = None,
+) -> WarmResult | TprogError:
+    try:
+        if together is None:
+            return warm_start(job, on_progress, should_stop)
+        return warm_start(job, on_progress, should_stop, partial(together.steps, job.number))
+    except FileProblem:
+        raise
+    except TprogError as error:
+        return error
+    finally:
+        if together is not None:
+            together.leave()

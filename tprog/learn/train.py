@@ -14,14 +14,30 @@ from typing import Any, TypeAlias
 
 import torch
 
-from tprog.ir import Program, Provenance
+from tprog.errors import UsageError
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalVotes,
+    Nearest,
+    NumericalVotes,
+    Program,
+    Provenance,
+    Votes,
+)
+from tprog.learn.conversion import to_network
+from tprog.learn.fit import EXACT_SUM
 from tprog.learn.network import Network
 from tprog.learn.phases import Cut, Phases, share
-from tprog.learn.recipes import recipe_composition, recipe_search, recipe_sizes, recipe_warm_start
 from tprog.learn.run_folder import EPOCHS, Identity, close_run, locked, open_run, write_run
-from tprog.learn.settings import OnProgress, TrainSettings
-from tprog.learn.start import starting_program
-from tprog.learn.to_network import to_network
+from tprog.learn.settings import (
+    OnProgress,
+    TrainSettings,
+    recipe_composition,
+    recipe_search,
+    recipe_sizes,
+    recipe_warm_start,
+)
+from tprog.learn.votes import within
 from tprog.learn.weights import encode
 from tprog.manifest import Manifest
 from tprog.stopping import Stopper, stopper
@@ -254,3 +270,60 @@ def _provenance(
             how,
         ),
     )
+
+
+def starting_program(program: Program, task: Task) -> Program:
+    """Return a Program with a task's domain and labels and a network's tie-break, to be trained on.
+
+    Its structure, tables and votes are kept; labels that it lacks never win at first, forced ones are dropped, and votes
+    that are finer than float32 are rounded, since the classifier is fitted anew.
+
+    Args:
+        program: read from a file, edited or imported.
+        task: what is to be learned.
+
+    Raises:
+        UsageError: the Program reads other sequences than the task's, or answers otherwise.
+    """
+    own, wanted = program.domain, task.domain
+    if (own.alphabet, own.prefix, own.suffix, own.max_length) != (
+        wanted.alphabet,
+        wanted.prefix,
+        wanted.suffix,
+        wanted.max_length,
+    ):
+        raise UsageError(
+            f"the program reads other sequences than {task.spec}: its symbols, frame or greatest length differ"
+        )
+    if program.classifier.pooled != task.pooled:
+        raise UsageError(
+            "one of program and task gives a label for the whole input, the other for each token"
+        )
+    operations = tuple(
+        replace(one, tie=Nearest("last"))
+        if isinstance(one, CategoricalHead) and one.tie == Nearest("matches")
+        else one
+        for one in program.operations
+    )
+    known = program.classifier.labels
+    columns = [known.index(label) if label in known else None for label in task.labels]
+    votes = tuple(_moved(vote, columns) for vote in program.classifier.votes)
+    classifier = replace(
+        program.classifier, labels=task.labels, votes=votes, masked=(), first=None, last=None
+    )
+    fitted = replace(program, domain=wanted, operations=operations, classifier=classifier)
+    return within(fitted, EXACT_SUM)
+
+
+def _moved(vote: Votes, columns: list[int | None]) -> Votes:
+    """Return votes with the task's columns; a label without one gets less than any other."""
+
+    def row(weights: tuple[int, ...]) -> tuple[int, ...]:
+        least = min(weights) - 1
+        return tuple(least if column is None else weights[column] for column in columns)
+
+    match vote:
+        case CategoricalVotes(weights=rows):
+            return replace(vote, weights=tuple(map(row, rows)))
+        case NumericalVotes(weights=weights):
+            return replace(vote, weights=row(weights))

@@ -12,8 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from tprog.errors import TprogError, UnreadableSource
 from tprog.evaluate.inputs import Batch, IntArray
-from tprog.learn.adam import Adam
-from tprog.learn.labelled import Labelled, exact_accuracy, pad
+from tprog.learn.gradient import Adam, Labelled, exact_accuracy, pad
 from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation, temperature_at

@@ -16,7 +16,7 @@ from tprog.analysis.prove.verify import verify
 from tprog.codegen import emit
 from tprog.evaluate import Batch, predictions, scored_positions
 from tprog.ir import Program
-from tprog.learn.to_network import to_network
+from tprog.learn.conversion import to_network
 from tprog.locate import gallery_folder, gallery_names, load
 from tprog.manifest import MANIFEST_FILE, read_manifest
 from tprog.tasks import get_task, task_names

@@ -19,8 +19,7 @@ from tprog.learn.layout import (
     NumericalLookupGroup,
 )
 from tprog.learn.network import Network
-from tprog.learn.relaxation import Relaxation
-from tprog.learn.stream import Stream
+from tprog.learn.relaxation import Relaxation, Stream
 from tprog.learn.warm_start import mean_loss
 
 DOMAIN = Domain(("a", "b", "c"), 4, suffix="</s>")

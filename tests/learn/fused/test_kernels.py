@@ -7,10 +7,10 @@ import pytest
 import torch
 from learn.fused.checks import heads, layout, lookups, network
 
-from tprog.learn.adam import Adam
 from tprog.learn.fused import kernels
 from tprog.learn.fused.kernels import Floats
 from tprog.learn.fused.step import _Pass
+from tprog.learn.gradient import Adam
 from tprog.learn.relaxation import Relaxation
 
 COUNT = 1 << 16

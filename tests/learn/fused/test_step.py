@@ -18,9 +18,9 @@ from learn.fused.checks import (
 )
 
 from tprog.errors import BadInput, TprogError
-from tprog.learn.adam import Adam
-from tprog.learn.build import NetworkSizes, network_layout
 from tprog.learn.fused.step import FusedStep, is_fused, label_weights
+from tprog.learn.gradient import Adam
+from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation
 from tprog.learn.warm_start import mean_loss

@@ -2,8 +2,7 @@
 
 from learn.samples import TASK
 
-from tprog.learn.standard.model import StandardTransformer, standard_layout
-from tprog.learn.standard.settings import StandardSettings
+from tprog.learn.standard.model import StandardSettings, StandardTransformer, standard_layout
 from tprog.tasks import Task
 
 SMALL = StandardSettings(layers=1, heads=2, width=16, feedforward=16, rate=0.01, batch=20, epochs=4)

@@ -1,12 +1,11 @@
 """Kernels of attention heads, forward and backward: categorical ones, which copy a value, and numerical ones, which sum.
 
-The formulas are those of `tprog.learn.attention` and `tprog.learn.heads`; arrays lie as in `tprog.learn.fused.kernels`.
+The formulas are those of `tprog.learn.heads` and `tprog.learn.heads`; arrays lie as in `tprog.learn.fused.kernels`.
 """
 
 import numpy as np
 
 from tprog.compiled import compiled, logarithm
-from tprog.learn.attention import IMPOSSIBLE, MASKED, NO_MATCH
 from tprog.learn.fused.kernels import (
     Bytes,
     Floats,
@@ -17,6 +16,7 @@ from tprog.learn.fused.kernels import (
     slope_of_softmax,
     softmax,
 )
+from tprog.learn.heads import IMPOSSIBLE, MASKED, NO_MATCH
 
 # Plain numbers become constants of the compiled code.
 _IMPOSSIBLE, _MASKED, _NO_MATCH = np.float32(IMPOSSIBLE), np.float32(MASKED), np.float32(NO_MATCH)

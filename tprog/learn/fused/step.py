@@ -9,10 +9,10 @@ from torch import Tensor
 
 from tprog.errors import TprogError
 from tprog.ir import Ones, Positions, Tokens, WordTable
-from tprog.learn.adam import Adam, update
 from tprog.learn.fused import kernels
 from tprog.learn.fused.kernels import Floats, Longs
 from tprog.learn.fused.modules import Chunk, FusedHeads, FusedLookups, Weights
+from tprog.learn.gradient import Adam, update
 from tprog.learn.heads import Heads
 from tprog.learn.layout import NUMERICAL, HeadGroup, NetworkLayout
 from tprog.learn.network import Network

@@ -1,9 +1,11 @@
-"""Training a standard Transformer: one flat loop. Owns the loop, its state and the choice of the epoch.
+"""Training a standard Transformer, in one flat loop, and its run folder, which holds no program.
 
 The test split is looked at once, at the end; the epoch is chosen on validation data. A run that is cut anywhere and called
 again goes on from its last whole epoch, and ends as one that is not.
 """
 
+import json
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,25 +17,114 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from tprog.errors import UnreadableSource
-from tprog.learn.adam import Adam
-from tprog.learn.labelled import Labelled, pad
-from tprog.learn.run_folder import Identity, locked, open_run
+from tprog.errors import TprogError, UnreadableSource
+from tprog.files import write_text
+from tprog.ir import Domain
+from tprog.learn.gradient import Adam, Labelled, pad
+from tprog.learn.run_folder import CHECKPOINTS, Identity, locked, open_run
 from tprog.learn.settings import Diverged, OnProgress, Progress
-from tprog.learn.standard.files import close_standard
 from tprog.learn.standard.model import (
+    StandardLayout,
+    StandardSettings,
     StandardTransformer,
     standard_accuracy,
     standard_layout,
 )
-from tprog.learn.standard.settings import StandardSettings
 from tprog.learn.train import one_torch_thread
 from tprog.learn.warm_start import GREATEST_LOSS, REPORT_EVERY, mean_loss
-from tprog.learn.weights import read_tensors, write_tensors
-from tprog.manifest import STANDARD, Manifest
+from tprog.learn.weights import decode, encode, read_tensors, write_tensors
+from tprog.manifest import (
+    MANIFEST_FILE,
+    METRICS_FILE,
+    STANDARD,
+    WEIGHTS_FILE,
+    Manifest,
+    write_manifest,
+)
 from tprog.stopping import Stopper, stopper
 from tprog.tasks import Dataset, Task, make_dataset
 from tprog.visible import one_line
+
+# What a damaged file, or one of another kind, can raise; all of it means the same to a user.
+_DAMAGE = (
+    *(KeyError, TypeError, ValueError, AttributeError, RuntimeError, OverflowError),
+    *(RecursionError, AssertionError, ZeroDivisionError, TprogError),
+)
+
+
+def save_standard(path: Path, network: StandardTransformer) -> None:
+    """Write a network's shape and weights, whole or not at all.
+
+    Raises:
+        FileProblem: the disk refuses it.
+    """
+    layout = encode(network.layout)
+    del layout["kind"]
+    write_tensors(path, dict(network.state_dict()), {STANDARD: layout})
+
+
+def load_standard(path: Path) -> StandardTransformer:
+    """Read a network that `save_standard` wrote.
+
+    Raises:
+        FileProblem: the file cannot be read.
+        UnreadableSource: it is damaged, or no standard Transformer.
+    """
+    tensors, about = read_tensors(path)
+    try:
+        found = dict(about[STANDARD])
+        layout = StandardLayout(
+            **{
+                **found,
+                "domain": decode(found["domain"], Domain),
+                "labels": tuple(found["labels"]),
+            }
+        )
+        # Shapes are compared before any memory is taken for weights that a damaged file may speak of.
+        with torch.device("meta"):
+            expected = {
+                name: weight.shape
+                for name, weight in StandardTransformer(layout).state_dict().items()
+            }
+        if expected != {name: weight.shape for name, weight in tensors.items()}:
+            raise ValueError("its weights do not fit its layout")
+        if not all(bool(torch.isfinite(weight).all()) for weight in tensors.values()):
+            raise ValueError("its weights are not finite")
+        network = StandardTransformer(layout)
+        network.load_state_dict(tensors)
+    except _DAMAGE as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UnreadableSource(
+            f"{path} is no standard Transformer that can be read ({reason}); train again"
+        ) from error
+    return network
+
+
+def close_standard(
+    folder: Path,
+    identity: Identity,
+    network: StandardTransformer,
+    metrics: dict[str, Any],
+    *,
+    finished: bool,
+) -> Manifest:
+    """Write a run's files and return its manifest, which comes last; there is no program.
+
+    Args:
+        folder: of the run.
+        identity: of the run.
+        network: what was learned.
+        metrics: what was measured, as JSON values.
+        finished: whether the run is over; its checkpoints are then removed.
+    """
+    save_standard(folder / WEIGHTS_FILE, network)
+    write_text(folder / METRICS_FILE, json.dumps(metrics, indent=2) + "\n")
+    manifest = identity.manifest("", metrics, finished=finished)
+    write_manifest(folder / MANIFEST_FILE, manifest)
+    if finished:
+        shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    return manifest
+
 
 CHECKPOINT = "standard.safetensors"
 
