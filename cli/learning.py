@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tprog.ir import Program
     from tprog.learn.phases import Cut
     from tprog.learn.settings import TrainSettings
-    from tprog.learn.standard.settings import StandardSettings
+    from tprog.learn.standard.model import StandardSettings
     from tprog.tasks import Task
     from tprog.terminal import Table
 

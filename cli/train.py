@@ -136,7 +136,6 @@ def learn(given: Given, context: typer.Context, began: float) -> int:
     """Do what was asked for and return the exit code; `began` is when the command did, by `time.monotonic`."""
     from tprog.cli.choices import named
     from tprog.cli.console import remark
-<<<<<<< HEAD
     from tprog.cli.learning import learn_program, learn_seeds
 
     start = None if given.start is None else named(given.start).program
@@ -183,12 +182,7 @@ def _task(given: Given, start: "Program | None") -> "Task":
 
 
 def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
-    from tprog.learn.recipes import (
-=======
-    from tprog.cli.learning import learn_program
-    from tprog.cli.seeds import learn_seeds
     from tprog.learn.settings import (
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
         Kind,
         TrainSettings,
         default_engine,
@@ -198,7 +192,6 @@ def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
         recipe_warm_start,
     )
 
-<<<<<<< HEAD
     kind: Kind = "best"
     if given.categorical_only or given.published:
         kind = "categorical" if given.categorical_only else "published"
@@ -218,67 +211,6 @@ def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
             score_heads=given.score_heads,
             categorical_lookups=given.cat_lookups,
             numerical_lookups=given.num_lookups,
-=======
-    given = None if start is None else named(start).program
-    if given is not None and name is None and data is None and task is None:
-        name = given.provenance.task
-    wanted = chosen_task(_sized(name, vocab, length), data, task, causal=causal, numeric=numeric)
-    runs = Path("artifacts/runs") / _folder_name(wanted)
-    if standard:
-        from tprog.cli.standard import learn_standard, refuse_program_options
-        from tprog.learn.standard.model import StandardSettings
-
-        refuse_program_options(
-            {
-                "--seeds": seeds,
-                "--stages": stages,
-                "--restarts": restarts,
-                "--rounds": rounds,
-                "--cat-heads": cat_heads,
-                "--num-heads": num_heads,
-                "--score-heads": score_heads,
-                "--engine": engine,
-                "--cat-lookups": cat_lookups,
-                "--num-lookups": num_lookups,
-                "--from": start,
-                "--published": published,
-                "--categorical-only": categorical_only,
-                "--schedule": schedule,
-                "--stop-epochs": stop_epochs,
-                "--keep-epochs": keep_epochs,
-            }
-        )
-        baseline = StandardSettings(
-            seed=seed,
-            data_seed=data_seed,
-            samples=samples,
-            seconds=_left(seconds, began),
-        )
-        baseline = replace(
-            baseline,
-            epochs=_either(epochs, baseline.epochs),
-            layers=_either(layers, baseline.layers),
-        )
-        folder = out or runs / f"standard-{seed}"
-        if learn_standard(wanted, baseline, folder, fresh=fresh, force=force):
-            raise typer.Exit(130)
-        return
-    kind: Kind = "categorical" if categorical_only else "published" if published else "best"
-    prefix = "" if kind == "best" else f"{kind}-"
-    warm_start = recipe_warm_start(wanted)
-    sizes = recipe_sizes(wanted, kind)
-    composition = recipe_composition(wanted, kind)
-    settings = TrainSettings(
-        seed=seed,
-        data_seed=data_seed,
-        samples=samples,
-        composition=replace(composition, stages=_either(stages, composition.stages)),
-        restarts=_either(restarts, TrainSettings().restarts),
-        warm_start=replace(
-            warm_start,
-            epochs=_either(epochs, warm_start.epochs),
-            engine=cast("Engine", engine or default_engine()),
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
         ),
         search=replace(recipe_search(task, kind), schedule=given.schedule),
         search_rounds=given.rounds,
@@ -300,7 +232,7 @@ def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, be
         UsageError: an option was given that shapes a program.
     """
     from tprog.cli.learning import learn_standard
-    from tprog.learn.standard.settings import StandardSettings
+    from tprog.learn.standard.model import StandardSettings
 
     wrong = [
         each.opts[0]

@@ -12,13 +12,8 @@ from tprog.analysis.training import Disagreement, Trained, examine, train
 from tprog.ir import CategoricalVotes
 from tprog.learn.conversion import to_network
 from tprog.learn.settings import WarmStartSettings
-<<<<<<< HEAD
-from tprog.learn.to_network import to_network
 from tprog.locate import load
 from tprog.manifest import read_manifest
-=======
-from tprog.learn.train import TrainResult, train
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.tasks import make_dataset
 
 SETTINGS = replace(SMALL, restarts=1, warm_start=WarmStartSettings(epochs=2, batch=32))

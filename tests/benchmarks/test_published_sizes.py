@@ -15,13 +15,8 @@ from tprog.analysis.simplify.simplify import Simplified, simplify
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
 from tprog.learn.compose.compose import compose
-<<<<<<< HEAD
-from tprog.learn.recipes import recipe_sizes
-from tprog.published.source import read_published
-=======
 from tprog.learn.settings import recipe_sizes
-from tprog.published import read_published
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
+from tprog.published.source import read_published
 from tprog.tasks import get_task, make_dataset
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")

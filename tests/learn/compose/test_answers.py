@@ -6,7 +6,6 @@ import numpy as np
 
 from tprog.evaluate import accuracy
 from tprog.ir import CategoricalLookup, FiniteValues
-from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.answers import (
     MODULE,
     Answer,
@@ -22,6 +21,7 @@ from tprog.learn.compose.answers import (
 )
 from tprog.learn.compose.expressions import TOKENS, Copy, Count, Lookup, Wanted
 from tprog.learn.compose.writing import write_modules
+from tprog.learn.layout import NetworkSizes
 from tprog.tasks import Task, get_task, make_dataset
 
 

@@ -7,19 +7,12 @@ import pytest
 
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
-<<<<<<< HEAD
-from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.compose import MOST_ANSWERS, Stage, Stages, _lowest, compose
 from tprog.learn.compose.expressions import Count, Lookup
 from tprog.learn.compose.stock import Grammar
-from tprog.learn.recipes import recipe_composition, recipe_sizes
-from tprog.learn.search.examples import Examples
-from tprog.learn.settings import CompositionSettings
-=======
-from tprog.learn.compose.compose import Stage, compose
 from tprog.learn.layout import NetworkSizes
+from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, recipe_composition, recipe_sizes
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.tasks import Task, get_task, make_dataset
 
 

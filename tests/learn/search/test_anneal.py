@@ -12,7 +12,6 @@ from learn.search.cases import (
     same_slots,
 )
 
-<<<<<<< HEAD
 from tprog.ir import Program, validate
 from tprog.learn.search.anneal import (
     CAUTION,
@@ -23,11 +22,6 @@ from tprog.learn.search.anneal import (
     take_back,
     write_relation,
 )
-=======
-from tprog.ir import Program
-from tprog.learn.layout import NetworkSizes
-from tprog.learn.search.anneal import Tally, anneal
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.learn.search.arrays import Board, Votes
 from tprog.learn.search.kernels import compute_sums
 from tprog.learn.search.skeleton import Skeleton

@@ -4,10 +4,6 @@ import numpy as np
 from learn.search.cases import random_program
 
 from tprog.evaluate import accuracy
-<<<<<<< HEAD
-=======
-from tprog.learn.layout import NetworkSizes
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.learn.search.climb import Climb
 from tprog.learn.search.search import split_examples
 from tprog.learn.settings import SearchSettings

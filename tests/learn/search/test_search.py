@@ -9,7 +9,6 @@ from learn.search.cases import random_program
 
 from tprog.errors import FileProblem, UnreadableSource, UsageError
 from tprog.evaluate import accuracy
-<<<<<<< HEAD
 from tprog.learn.search.climb import Climb
 from tprog.learn.search.search import (
     SearchProgress,
@@ -20,11 +19,6 @@ from tprog.learn.search.search import (
     split_examples,
     write_state,
 )
-=======
-from tprog.learn.layout import NetworkSizes
-from tprog.learn.search.random_program import random_program
-from tprog.learn.search.search import SearchProgress, SearchResult, refit, search
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.learn.settings import SearchSettings
 from tprog.tasks import get_task, make_dataset
 

@@ -20,9 +20,9 @@ from tprog.ir import (
     Program,
     Votes,
 )
-from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.expressions import TOKENS, Copy, Count, Expression, Lookup, Wanted, modules
 from tprog.learn.compose.writing import Batches, joint_counts, with_majority_votes, write_modules
+from tprog.learn.layout import NetworkSizes
 from tprog.tasks import Dataset, Split, Task
 
 Ints = npt.NDArray[np.int64]

@@ -16,9 +16,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 
 from tprog.errors import UsageError
-<<<<<<< HEAD
 from tprog.ir import Domain
-from tprog.learn.build import NetworkSizes
 from tprog.learn.compose.answers import Answer, Chooser, Composed, Direct, Tabled, UntilEvent
 from tprog.learn.compose.expressions import POSITIONS, TOKENS, Count, Expression, Lookup, Wanted
 from tprog.learn.compose.grow import (
@@ -35,12 +33,7 @@ from tprog.learn.compose.grow import (
 )
 from tprog.learn.compose.sample import Pool, Sample, Seen
 from tprog.learn.compose.stock import Grammar, functions
-=======
-from tprog.learn.compose.choosing import Chooser, Composed
-from tprog.learn.compose.stages import Stages
-from tprog.learn.compose.stock import Grammar
 from tprog.learn.layout import NetworkSizes
->>>>>>> 1b11688 (Learning: one module each for heads, layouts, conversions, rounding, gradients and warm starts side by side)
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, ShouldStop
 from tprog.tasks import Dataset
