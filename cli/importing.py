@@ -63,7 +63,7 @@ def import_published(
 def _show(rows: "list[tuple[Place, Import | str]]", folder: Path, json_output: bool) -> None:
     """Print a single import, or what came of each in a tree."""
     from tprog.analysis.importing import NotImported
-    from tprog.analysis.show.outcome import import_page, tree_page
+    from tprog.analysis.show.imports import import_page, tree_page
     from tprog.cli.console import print_json, show
 
     if json_output:

@@ -152,7 +152,7 @@ def _show(
     json_output: bool,
 ) -> None:
     """Print what was found and where it was written."""
-    from tprog.analysis.show.outcome import simplified_page
+    from tprog.analysis.show.simplified import simplified_page
     from tprog.analysis.simplify.comments import with_comments
     from tprog.cli.console import print_json, say, show, stdout
     from tprog.codegen import emit

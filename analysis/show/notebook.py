@@ -31,7 +31,7 @@ from tprog.analysis.show.model import (
     styled,
     table,
 )
-from tprog.analysis.show.outcome import simplified_page
+from tprog.analysis.show.simplified import simplified_page
 from tprog.analysis.show.verdict import verdict_page
 from tprog.analysis.show.words import counted
 from tprog.analysis.simplify.simplify import Simplified

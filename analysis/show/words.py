@@ -2,24 +2,28 @@
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tprog.analysis.explain.circuits.kinds import KindOfInput
-from tprog.analysis.explain.circuits.survey import Share
-from tprog.analysis.measure.figures import Figures, Score
 from tprog.analysis.show.model import Text, joined
 from tprog.visible import quoted
+
+if TYPE_CHECKING:
+    # Commands that show no circuits do not load how they are found.
+    from tprog.analysis.explain.circuits.kinds import KindOfInput
+    from tprog.analysis.explain.circuits.survey import Share
+    from tprog.analysis.measure.figures import Figures, Score
 
 LONGEST_LABEL = 12
 
 
-def percent(score: Score) -> str:
+def percent(score: "Score") -> str:
     """Return a share in percent, rounded down, so that only what is wholly right reads `100 %`."""
     if score.right == score.total:
         return "100 %"
     return f"{math.floor(score.share * 10_000) / 100:.2f} %"
 
 
-def shade(score: Score) -> str:
+def shade(score: "Score") -> str:
     """Return the colour of a share."""
     if score.right == score.total:
         return "green"
@@ -62,13 +66,13 @@ def share_text(share: float) -> str:
     return f"{shown:.{digits}f}\u00a0%"
 
 
-def share_note(share: Share) -> str:
+def share_note(share: "Share") -> str:
     """Return on how many predictions a share rests and how sure it is."""
     low, high = (share_text(end).removesuffix("\u00a0%") for end in share.interval)
     return f"{share.count:,} of {counted(share.total, 'prediction')}, 95\u00a0% interval {low}-{high}\u00a0%"
 
 
-def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
+def kind_text(kind: "KindOfInput | None", alone: bool = False) -> str:
     """Return on what kind of input a circuit decides, in words.
 
     Args:
@@ -91,7 +95,7 @@ def kind_text(kind: KindOfInput | None, alone: bool = False) -> str:
     )
 
 
-def whole_inputs(figures: Figures, number: int) -> str:
+def whole_inputs(figures: "Figures", number: int) -> str:
     """Return what the accuracy on the whole is of: every input, a sample, or examples and how many were trained on."""
     if figures.examples:
         trained = f" of which {figures.trained:,} were trained on" if figures.trained else ""

@@ -10,8 +10,9 @@ from published_imports import run_folder, single
 from terminal import printed as lines_of
 
 from tprog.analysis.importing import bring_in, bring_in_all, places, write_import
+from tprog.analysis.show.imports import import_page, tree_page
 from tprog.analysis.show.model import Page
-from tprog.analysis.show.outcome import import_page, simplified_page, tree_page
+from tprog.analysis.show.simplified import simplified_page
 from tprog.analysis.show.summary import parting_line
 from tprog.analysis.simplify.simplify import Simplified, simplify
 from tprog.tasks import get_task
