@@ -331,7 +331,7 @@ def shared_names(parsed: Parsed) -> set[str]:
 
 
 def constants(parsed: Parsed) -> dict[str, Values]:
-    """Return the module's names that are bound once, to a constant."""
+    """Return the module's names that are bound once, to a constant, or to a set or list that is only asked what it holds."""
     found: dict[str, Values] = {}
     if is_dynamic(parsed):
         return found
@@ -341,10 +341,31 @@ def constants(parsed: Parsed) -> dict[str, Values]:
             case [nodes.Assign(targets=[nodes.AssignName()], value=value) as statement] if (
                 name not in shared
             ):
-                values = results(value, {})
+                if isinstance(value, nodes.Set | nodes.List):
+                    values = _held(value) if _only_asked(name, parsed) else ANY
+                else:
+                    values = results(value, {})
                 if values != ANY:
                     found[name] = Values(values.listed, False, frozenset([statement.lineno or 0]))
     return found
+
+
+def _held(display: nodes.Set | nodes.List) -> Values:
+    try:
+        held = container(display, lambda part: evaluate(part, {}))
+        return Values(frozenset([tuple(held)]), False)  # type: ignore[arg-type]
+    except Unknown:
+        return ANY
+
+
+def _only_asked(name: str, parsed: Parsed) -> bool:
+    """Tell whether every use of a name is on the right of `in`, so that nothing changes what it holds."""
+    return all(
+        isinstance(use.parent, nodes.Compare)
+        and any(part is use and sign in ("in", "not in") for sign, part in use.parent.ops)
+        for use in parsed.whole
+        if isinstance(use, nodes.Name) and use.name == name
+    )
 
 
 def annotated(scope: nodes.FunctionDef, module: nodes.Module) -> dict[str, Values]:

@@ -90,6 +90,7 @@ def test_what_is_not_small_and_plain_is_unknown(text: str) -> None:
         ("A = 1\ndef f():\n    global A\n    A = 2\n", set()),
         ("A = 1\nfrom x import *\n", set()),
         ("A = 1\nexec('A = 2')\n", set()),
+        ("A = {1, 2}\ndef f(x): return x in A\n", {"A"}),
         ("A = {1, 2}\nA.add(3)\n", set()),
         ("A, B = 1, 2\nfor C in (1, 2): pass\n", set()),
         ("TYPE_CHECKING = False\n", set()),
