@@ -1,6 +1,10 @@
 """Compiling kernels, and the functions that kernels share."""
 
+import os
+import subprocess
+import sys
 from math import exp, log
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -50,3 +54,43 @@ def test_the_exponential_is_accurate(x: float) -> None:
 def test_the_logarithm_is_accurate(x: float) -> None:
     """The kernel's logarithm has an absolute error of at most 1e-5."""
     assert logarithm(np.float32(x)) == pytest.approx(log(x), abs=1e-5)
+
+
+CALLER = """
+import numpy as np
+from tprog.compiled import compiled
+from callee import add
+
+@compiled
+def call(values):
+    for place in range(values.size):
+        values[place] = add(values[place])
+"""
+CALLEE = """
+from tprog.compiled import compiled
+
+STEP = {number}
+
+@compiled
+def add(value):
+    return value + STEP
+"""
+RUN = "import numpy as np, caller; values = np.zeros(1); caller.call(values); print(values[0], sum(caller.call.stats.cache_hits.values()))"
+
+
+def test_an_edit_of_another_file_is_compiled_anew(tmp_path: Path) -> None:
+    """A kernel that is kept on disk is used again until a kernel that it calls is edited, in whichever file."""
+    (tmp_path / "caller.py").write_text(CALLER)
+    found = []
+    for number in ("1.0", "1.0", "2.0"):
+        (tmp_path / "callee.py").write_text(CALLEE.format(number=number))
+        run = subprocess.run(
+            [sys.executable, "-c", RUN],
+            cwd=tmp_path,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found.append(run.stdout.split())
+    assert found == [["1.0", "0"], ["1.0", "1"], ["2.0", "0"]]

@@ -1,6 +1,9 @@
 """Compiling kernels with Numba, and an exponential and a logarithm that compilers can vectorise."""
 
 from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,12 +17,38 @@ OPTIONS: Any = {"nogil": True, "fastmath": True, "error_model": "numpy"}
 compiler: Any = njit
 
 
+@cache
+def _digest_of_file(path: str) -> bytes:
+    return sha256(Path(path).read_bytes()).digest()
+
+
+def _digest(function: Callable[..., Any]) -> str:
+    """Return a short digest of what a kernel is compiled from.
+
+    That is its file, this one, and from elsewhere the numbers and the kernels that its file has imported, whose names
+    carry digests in turn.
+    """
+    found = sha256(_digest_of_file(__file__) + _digest_of_file(function.__code__.co_filename))
+    for name, value in function.__globals__.items():
+        kernel = getattr(value, "py_func", None)
+        if kernel is not None:
+            found.update(_digest_of_file(kernel.__code__.co_filename))
+            found.update(f"{name} {kernel.__qualname__}".encode())
+        elif isinstance(value, bool | int | float | np.generic):
+            found.update(f"{name} {value!r}".encode())
+    return found.hexdigest()[:12]
+
+
 def compiled(function: F) -> F:
     """Return a kernel compiled on its first call, kept on disk where there is a folder to write to.
 
     The global interpreter lock is released while it runs. Sums may be reordered, so results can differ in their last
     bits between processors, never between two runs on one.
+
+    Numba compiles anew where the kernel's own file was edited; the digest in the kernel's name, under which it is kept,
+    sees to edits of others.
     """
+    function.__qualname__ += f"_{_digest(function)}"
     try:
         kernel: F = compiler(function, cache=True, **OPTIONS)
     except RuntimeError:
