@@ -26,7 +26,7 @@ from tprog.ir import (
 from tprog.published.arguments import Arguments
 from tprog.published.assemble import Drafts, assemble
 from tprog.published.names import Names, network_names
-from tprog.published.network import Network, Tensors
+from tprog.published.network import Tensors, TrainedNetwork
 from tprog.tasks import get_task
 
 SORT = replace(
@@ -53,7 +53,7 @@ def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Na
     names = network_names(Path(), arguments, symbols, labels, positions)
     drafts = Drafts(names.domain)
     size = arguments.d_var or max(symbols, positions)
-    network = Network(Tensors("model.pt", arrays), arguments, drafts, size)
+    network = TrainedNetwork(Tensors("model.pt", arrays), arguments, drafts, size)
     votes = network.read(names.symbols, positions, labels)
     program, _ = assemble(
         drafts, votes, names.labels, masked=(0,), pooled=bool(arguments.pool_outputs)

@@ -29,7 +29,7 @@ from tprog.ir import (
     WordTable,
     validate,
 )
-from tprog.published.assemble import Example, Imported
+from tprog.published.assemble import Imported, WrittenExample
 from tprog.published.meanings import TableEnd
 from tprog.published.source import read_published
 
@@ -131,10 +131,10 @@ def test_a_task_is_recognised_by_its_examples(tmp_path: Path) -> None:
     votes = (CategoricalVotes(0, ((0, 1, 2),) * 3), CategoricalVotes(1, ((0, 0, 0),) * 4))
     program = Program(domain, (Tokens(), Positions()), (), Classifier(("1", "2", "3"), votes))
     examples = [
-        Example(("<s>", "0", "0", "1"), ("<pad>", "2", "2", "1")),
-        Example(("<s>", "1"), ("<pad>", "1")),
-        Example(("<s>", "1", "0", "0"), ("<pad>", "1", "2", "2")),
-        Example(("<s>", "1", "1", "1"), ("<pad>", "3", "3", "3")),
+        WrittenExample(("<s>", "0", "0", "1"), ("<pad>", "2", "2", "1")),
+        WrittenExample(("<s>", "1"), ("<pad>", "1")),
+        WrittenExample(("<s>", "1", "0", "0"), ("<pad>", "1", "2", "2")),
+        WrittenExample(("<s>", "1", "1", "1"), ("<pad>", "3", "3", "3")),
     ]
     found = read_published(write(program, tmp_path, "sort", examples))
     assert found.program.provenance.task == "hist:vocabulary=4,length=4"

@@ -128,11 +128,11 @@ class Phases:
         assert sizes is not None
         if settings is None or settings.stages == 0:
             return []
-        from tprog.learn.compose.compose import Stage, compose
+        from tprog.learn.compose.compose import StageReport, compose
 
         self._stages = 0
 
-        def report(stage: Stage) -> None:
+        def report(stage: StageReport) -> None:
             self._stages = stage.number
             self._stop.report(
                 Progress(

@@ -100,7 +100,7 @@ class Tensors:
 
 
 @dataclass(slots=True, eq=False)
-class Network:
+class TrainedNetwork:
     """Turns tensors into variables and votes; `cardinality` is the number of values of a categorical variable."""
 
     tensors: Tensors

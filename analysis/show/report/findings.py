@@ -14,7 +14,7 @@ from tprog.analysis.explain.cells import DEFAULT, branch_text, content, content_
 from tprog.analysis.explain.circuits import Survey, survey
 from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.summary import Summary, summarize
-from tprog.analysis.explain.trace import Example, Tracing, given_examples, trace_errors
+from tprog.analysis.explain.trace import LabelledExample, Tracing, given_examples, trace_errors
 from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
 from tprog.analysis.measure.predictors import LIMIT, reframe
 from tprog.analysis.measure.reference import draw_reference
@@ -315,7 +315,7 @@ def find_blame(
     """
     try:
         drawn = [*failing, *task.draw(np.random.default_rng(seed), TRACED)]
-        pairs = [Example(tokens, task.truth(tokens)) for tokens in drawn]
+        pairs = [LabelledExample(tokens, task.truth(tokens)) for tokens in drawn]
         examples = given_examples(program, pairs, task.spec)
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "program.py"

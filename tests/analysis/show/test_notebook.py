@@ -21,7 +21,7 @@ from tprog.analysis.show.explanation import heat_map
 from tprog.analysis.show.graph.draw import CannotDraw
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.show.html import document, escaped, inline, snippet
-from tprog.analysis.show.model import WIDE, Column, Folded, line, styled, table
+from tprog.analysis.show.model import WIDE, Folded, TableColumn, line, styled, table
 from tprog.analysis.show.notebook import entries, html, reading
 from tprog.evaluate import all_inputs, trace
 from tprog.ir import (
@@ -89,12 +89,12 @@ def test_text_is_shown_as_it_is() -> None:
 
 def test_a_table_has_its_cells_in_order() -> None:
     """Heads come first, and numbers are set to the right."""
-    found = snippet((table(("a", Column("b", right=True)), [("x", "1")]),))
+    found = snippet((table(("a", TableColumn("b", right=True)), [("x", "1")]),))
     assert (
         '<table><thead><tr><th>a</th><th class="number">b</th></tr></thead>'
         '<tbody><tr><td>x</td><td class="number">1</td></tr></tbody></table>'
     ) in found
-    assert "<thead>" not in snippet((table((Column(),), [("x",)]),))
+    assert "<thead>" not in snippet((table((TableColumn(),), [("x",)]),))
 
 
 def test_a_document_needs_nothing_else() -> None:

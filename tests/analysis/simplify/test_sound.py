@@ -22,7 +22,7 @@ from tprog.analysis.simplify.passes.dataflow import (
 from tprog.analysis.simplify.passes.operations import filled, narrowed
 from tprog.analysis.simplify.pruning import prune
 from tprog.analysis.simplify.search import CHECKED, searched
-from tprog.analysis.simplify.sound import SOUND, Step, sound
+from tprog.analysis.simplify.sound import SOUND, PassStep, sound
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -85,7 +85,7 @@ def test_the_whole_pipeline_keeps_every_prediction(program: Program) -> None:
 
 def test_a_written_hist_becomes_one_count() -> None:
     """The look-up that names the count becomes votes, and every step is reported."""
-    program, steps = hist_program(), list[Step]()
+    program, steps = hist_program(), list[PassStep]()
     found = searched(program, exact_trials(program), steps)
     assert len(found.operations) == 1
     assert same_predictions(program, found)

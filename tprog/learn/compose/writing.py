@@ -38,8 +38,8 @@ from tprog.learn.compose.expressions import (
     Copy,
     Count,
     Expression,
+    InputVariable,
     Lookup,
-    Source,
     Wanted,
     modules,
     name_of,
@@ -128,7 +128,7 @@ def _operation(program: Program, part: Expression, places: dict[Expression, int]
             return _numerical(program, part, places)
         case Lookup():
             return _categorical(program, part, places)
-        case Source():
+        case InputVariable():
             raise TypeError("an input is no module")
 
 

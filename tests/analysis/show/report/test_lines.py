@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from strategies import programs
 
 from tprog.analysis.measure.emitted import EmittedProgram
-from tprog.analysis.show.report.lines import Condition, deciding_names, map_source, walk
+from tprog.analysis.show.report.lines import LineCondition, deciding_names, map_source, walk
 from tprog.analysis.show.report.usage import count_usage
 from tprog.codegen import emit
 from tprog.evaluate.scalar import value_at
@@ -86,9 +86,9 @@ def test_lines_and_branches_are_counted() -> None:
     assert found is not None
     assert found.lines == {2: 12, 3: 12, 4: 5, 5: 7, 6: 3, 7: 4}
     assert found.tests == (
-        Condition(3, "a in {'x', 2}", 5, 7),
-        Condition(5, "a == 0 and (not b > 1)", 3, 4),
-        Condition(6, "b", 1, 2),
+        LineCondition(3, "a in {'x', 2}", 5, 7),
+        LineCondition(5, "a == 0 and (not b > 1)", 3, 4),
+        LineCondition(6, "b", 1, 2),
     )
 
 
