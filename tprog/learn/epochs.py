@@ -1,4 +1,4 @@
-"""A checkpoint of a warm start as a Program: what the network was after an epoch. Owns reading it; refuses to train.
+"""Reads a checkpoint of a warm start as a Program: what the network was after an epoch.
 
 A checkpoint holds weights alone. What they mean stands in the manifest of its run, so the file has to lie in the run folder
 or in one below it.

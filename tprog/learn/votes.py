@@ -1,4 +1,4 @@
-"""Votes within a bound. Owns rounding a classifier to fewer bits; refuses to judge whether that changes predictions."""
+"""Rounds the votes of a classifier to fewer bits, so that every sum is exact in a float; predictions may change."""
 
 from dataclasses import replace
 
