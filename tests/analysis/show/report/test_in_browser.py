@@ -440,7 +440,7 @@ def test_a_circuit_and_a_suspect_are_shown(tmp_path: Path) -> None:
         sizes = shown.evaluate("tprogReport.page.circuits.map((parts) => parts.length)")
         smallest = sizes.index(min(sizes))
         shown.click(f"[data-circuit='{smallest}']")
-        assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") > 0
+        shown.wait("document.querySelectorAll('#graph .node.idle').length > 0")
         shown.click(f"[data-circuit='{smallest}']")
         assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") == 0
         assert shown.complaints == []
