@@ -25,7 +25,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.ir import Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # How many examples of a task are traced.
 TRACED = 2000

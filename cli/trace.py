@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tprog.analysis.explain.trace import LabelledExamples, Tracing
     from tprog.cli.progress import Stages
     from tprog.locate import Named
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 UNDECIDED = 4
 

@@ -14,7 +14,7 @@ from tprog.analysis.explain.trace import (
 )
 from tprog.evaluate import predict
 from tprog.ir import Domain, Program, Provenance, Rectangle
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 SPEC = "hist:vocabulary=5,length=5"
 # The look-up that names the count says 1 where it counted 2.

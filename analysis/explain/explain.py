@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from tprog.analysis.explain.describe import describe, describe_reads, show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
-from tprog.evaluate import trace
-from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
+from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace, trace
 from tprog.ir import Program
 from tprog.json_values import Formatted
 

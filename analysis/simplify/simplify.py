@@ -22,7 +22,7 @@ from tprog.hooks import Shown
 from tprog.ir import Nearest, Program
 from tprog.ir.facts import AccuracyFact, Fact, RankedHeads, SimplifiedFrom
 from tprog.json_values import json_values
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 FORMAT = 1
 SECONDS = 300.0

@@ -15,7 +15,7 @@ from tprog.analysis.explain.source import read_reading
 from tprog.analysis.explain.trace import Tracing
 from tprog.analysis.show.report import make_report
 from tprog.errors import UsageError
-from tprog.evaluate import trace as follow
+from tprog.evaluate.traces import trace as follow
 from tprog.ir import Program, Provenance
 from tprog.learn.train import TrainResult
 

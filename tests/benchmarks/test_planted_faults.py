@@ -20,7 +20,7 @@ from tprog.analysis.explain.trace.tracing import trace_observed
 from tprog.evaluate import predict
 from tprog.ir import Program
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 from tprog.tasks.task import draw_uniform
 
 TASKS = ("sort", "double_hist", "most_freq", "dyck2")

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from strategies import programs
 
 from tprog.errors import BadInput
-from tprog.evaluate import all_inputs, reachable
+from tprog.evaluate import all_inputs
+from tprog.evaluate.reach import reachable
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
     CategoricalHead,

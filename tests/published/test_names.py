@@ -9,7 +9,7 @@ from tprog.ir import Domain
 from tprog.published.arguments import Arguments
 from tprog.published.assemble import WrittenExample
 from tprog.published.names import Names, Unnamed, network_names, recognise, tasks_with
-from tprog.tasks import get_task, task_names
+from tprog.tasks.registry import get_task, task_names
 
 DIGITS = ("<pad>", "<s>", "0", "1", "2", "</s>")
 

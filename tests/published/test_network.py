@@ -27,7 +27,7 @@ from tprog.published.arguments import Arguments
 from tprog.published.assemble import Drafts, assemble
 from tprog.published.names import Names, network_names
 from tprog.published.network import Tensors, TrainedNetwork
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 SORT = replace(
     Arguments(),

@@ -7,9 +7,9 @@ import pytest
 
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import encode
-from tprog.tasks import Task
 from tprog.tasks.induction import induction
 from tprog.tasks.sizes import TaskSizes
+from tprog.tasks.task import Task
 
 
 def belongs(task: Task, tokens: tuple[str, ...]) -> bool:

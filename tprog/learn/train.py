@@ -25,7 +25,7 @@ from tprog.ir import (
     Votes,
 )
 from tprog.learn.conversion import to_network
-from tprog.learn.fit import EXACT_SUM
+from tprog.learn.fit import EXACT_SUM, within
 from tprog.learn.network import Network
 from tprog.learn.phases import Cut, Phases, share
 from tprog.learn.run_folder import EPOCHS, Identity, close_run, locked, open_run, write_run
@@ -37,11 +37,11 @@ from tprog.learn.settings import (
     recipe_sizes,
     recipe_warm_start,
 )
-from tprog.learn.votes import within
 from tprog.learn.weights import encode
 from tprog.manifest import Manifest
 from tprog.stopping import Stopper, stopper
-from tprog.tasks import Dataset, Task, make_dataset
+from tprog.tasks.dataset import Dataset, make_dataset
+from tprog.tasks.task import Task
 
 # What is kept of the seconds for what comes after learning (fitting, writing, checking): a share, and what these take at
 # least on an idle core, so many times as long where the core is busy.

@@ -19,7 +19,8 @@ from tprog.ir import Domain
 from tprog.published.arguments import Arguments
 from tprog.published.assemble import WrittenExample
 from tprog.published.sheets import WeightSheet, WordSheet, read_sheet
-from tprog.tasks import Task, get_task, task_names
+from tprog.tasks.registry import get_task, task_names
+from tprog.tasks.task import Task
 
 PREFIX, SUFFIX, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "<unk>"
 

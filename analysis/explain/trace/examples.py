@@ -11,7 +11,8 @@ from tprog.errors import BadInput, UsageError
 from tprog.evaluate import Batch, encode, prediction_labels
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Program
-from tprog.tasks import Task, load_data_task
+from tprog.tasks.data_task import load_data_task
+from tprog.tasks.task import Task
 
 # What `Group.wanted` holds where no label is asked for, and where the label is none that the Program can give.
 NOT_ASKED, IMPOSSIBLE = -1, -2

@@ -22,7 +22,7 @@ from tprog.errors import BadInput
 from tprog.evaluate import Evaluator, encode
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain, Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # Inputs of a round, inputs kept for changing, and passing inputs that go with the failing ones.
 ROUND, MOST_KEPT, PASSING = 1000, 2000, 1000

@@ -29,7 +29,8 @@ from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
 from tprog.ir import Program
 from tprog.manifest import Manifest
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 # Ordinary inputs that the page offers, beside the failing ones.
 OFFERED = 24

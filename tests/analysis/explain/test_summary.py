@@ -17,7 +17,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import CategoricalHead, Classifier, Program, Provenance
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 TASK = get_task("reverse:vocabulary=6,length=6")

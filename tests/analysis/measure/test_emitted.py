@@ -12,7 +12,7 @@ from tprog.analysis.measure.predictors import Predictor
 from tprog.analysis.prove.verify import verify
 from tprog.evaluate import encode
 from tprog.ir import Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 

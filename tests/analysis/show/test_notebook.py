@@ -23,7 +23,8 @@ from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.show.html import document, escaped, inline, snippet
 from tprog.analysis.show.model import WIDE, Folded, TableColumn, line, styled, table
 from tprog.analysis.show.notebook import entries, html, reading
-from tprog.evaluate import all_inputs, trace
+from tprog.evaluate import all_inputs
+from tprog.evaluate.traces import trace
 from tprog.ir import (
     CategoricalHead,
     Classifier,

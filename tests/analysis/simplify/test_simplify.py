@@ -18,7 +18,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import Program
 from tprog.reader import read_source
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 TASK = get_task("hist:vocabulary=5,length=5")
 

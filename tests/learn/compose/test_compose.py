@@ -13,7 +13,9 @@ from tprog.learn.compose.stock import Grammar
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, recipe_composition, recipe_sizes
-from tprog.tasks import Task, get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 def composed_share(task: Task, settings: CompositionSettings | None = None) -> float:

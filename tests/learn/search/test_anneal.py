@@ -25,7 +25,7 @@ from tprog.learn.search.anneal import (
 from tprog.learn.search.arrays import Board, Votes
 from tprog.learn.search.kernels import compute_sums
 from tprog.learn.search.skeleton import Skeleton
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 EVERYTHING = Rates(0.5, 0.3, 0.5, 0.3, 1, 1)
 

@@ -36,7 +36,7 @@ from tprog.learn.compose.stock import Grammar, functions
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, ShouldStop
-from tprog.tasks import Dataset
+from tprog.tasks.dataset import Dataset
 
 A = TypeVar("A")
 R = TypeVar("R")

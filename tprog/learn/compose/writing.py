@@ -45,7 +45,7 @@ from tprog.learn.compose.expressions import (
     name_of,
 )
 from tprog.learn.compose.sample import text_order
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 Batches = Sequence[tuple[Batch, IntArray]]
 

@@ -19,8 +19,9 @@ from tprog.analysis.explain.circuits.survey import survey
 from tprog.analysis.measure.reference import draw_reference
 from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
 from tprog.errors import BadInput, UsageError
-from tprog.evaluate import encode, trace
+from tprog.evaluate import encode
 from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.traces import trace
 from tprog.ir import Classifier, Domain, Program, Tokens
 
 

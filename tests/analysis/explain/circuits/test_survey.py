@@ -15,7 +15,7 @@ from tprog.analysis.explain.circuits.survey import Share, survey
 from tprog.analysis.measure.reference import draw_reference
 from tprog.evaluate import predict
 from tprog.ir import Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 @given(data=st.data(), program=programs())

@@ -16,7 +16,7 @@ from tprog.analysis.explain.trace.examples import (
 )
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate import prediction_labels
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def test_equal_inputs_count_once() -> None:

@@ -14,7 +14,7 @@ from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.search import Tokens, find_errors, mutant
 from tprog.ir import Domain, Rectangle
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def failing(examples: LabelledExamples) -> int:

@@ -21,8 +21,9 @@ from tprog.analysis.explain.trace.spectrum import (
     slices,
     suspicion,
 )
-from tprog.evaluate import all_inputs, encode, evaluate, trace
+from tprog.evaluate import all_inputs, encode, evaluate
 from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.traces import trace
 from tprog.ir import FiniteValues, Head, NumericalLookup, Program
 
 

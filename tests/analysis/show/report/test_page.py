@@ -18,7 +18,7 @@ from tprog.analysis.show.report.page import render_report, script_json
 from tprog.codegen import emit
 from tprog.ir import Provenance
 from tprog.locate import load, locate
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 HOSTILE = ("</script><b>", "<img src=x onerror=alert(1)>", "<!--", "&amp;", '"onclick="x')
 

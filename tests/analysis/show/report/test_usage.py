@@ -10,7 +10,7 @@ from tprog.evaluate import all_inputs
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Lookup, Program
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 @settings(max_examples=20)
