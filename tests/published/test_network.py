@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from published.networks import Array, forward, small_arguments, tensors
@@ -61,7 +62,7 @@ def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Na
     return program, names, network.warnings
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(arguments=small_arguments(), seed=st.integers(0, 1000))
 def test_the_program_answers_as_the_network(arguments: Arguments, seed: int) -> None:
     """A random network of any kind and its Program give the same label at every data position."""

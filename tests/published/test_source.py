@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from published.written import helpers, published_programs, write
 
@@ -69,7 +70,6 @@ def small(**changes: object) -> Program:
     )
 
 
-@settings(max_examples=60)
 @given(program=published_programs())
 def test_a_written_program_reads_back_with_the_same_meaning(
     program: Program, tmp_path_factory: pytest.TempPathFactory
@@ -84,7 +84,7 @@ def test_a_written_program_reads_back_with_the_same_meaning(
     assert predict(found, words) == predict(program, words)
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(program=published_programs(embedded=False))
 def test_reading_keeps_every_operation(
     program: Program, tmp_path_factory: pytest.TempPathFactory

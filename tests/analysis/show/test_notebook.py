@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -173,7 +174,7 @@ def test_a_program_shows_parts_graph_and_code() -> None:
     assert "def mirrored_token(" in words
 
 
-@settings(max_examples=8)
+@settings(max_examples=scaled(8))
 @given(programs())
 def test_every_program_has_a_page(program: Program) -> None:
     """Whatever its symbols and notes are, nothing of them is read as markup."""
@@ -240,7 +241,7 @@ def test_a_heat_map_has_a_cell_for_each_pair() -> None:
     assert picture.count('fill-opacity=".85"') == 6
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 @given(programs(), st.data())
 def test_every_trace_has_a_page(program: Program, data: st.DataObject) -> None:
     """Whatever the program and its symbols are, the page is well formed."""

@@ -4,6 +4,7 @@ import json
 
 import msgspec
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,7 +27,7 @@ from tprog.ir import Classifier, Domain, Program, Tokens
 
 
 @given(data=st.data(), program=programs())
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program) -> None:
     """With all other parts held at what is told, the answer stands; its votes are those of the step trace."""
     batches = drawn_batches(data, program)

@@ -6,6 +6,7 @@ from collections import Counter
 from types import FrameType
 from typing import Any
 
+from effort import scaled
 from example_programs import reverse_program
 from hypothesis import given, settings
 from strategies import programs
@@ -19,7 +20,7 @@ from tprog.ir import Lookup, Program, Value
 from tprog.locate import load
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(programs(max_inputs=40))
 def test_every_part_stands_where_its_name_is(program: Program) -> None:
     """The first place of a head or look-up is its function; counts stand on lines that exist."""
@@ -129,7 +130,7 @@ def executed(emitted: EmittedProgram, name: str, arguments: tuple[Value, ...]) -
     return lines
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(programs(max_inputs=40))
 def test_counts_are_those_of_the_code_when_it_runs(program: Program) -> None:
     """What is followed on paper is what runs: emitted look-ups, executed under a line tracer, agree on every line."""
