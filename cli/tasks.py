@@ -11,7 +11,8 @@ def tasks(
     Example: tprog tasks
     """
     from tprog.cli.console import print_json, stdout
-    from tprog.tasks.registry import Tasks, get_task, summarize, task_names
+    from tprog.tasks import get_task, summarize, task_names
+    from tprog.tasks.registry import Tasks
 
     summaries = [summarize(get_task(name)) for name in task_names()]
     if json_output:

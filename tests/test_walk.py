@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from walk import ROOT, Step, difference, is_plain, output, output_here, prepared, steps
+from walk import ROOT, Step, difference, output, prepared, steps
 
 PAGES = [
     page
@@ -14,16 +14,13 @@ PAGES = [
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 
 
-def walk(page: Path, folder: Path, quick: pytest.MonkeyPatch | None = None) -> None:
-    """Type the commands of a page into one folder, and compare; quickly, without trainings and in this process."""
+def walk(page: Path, folder: Path, long: bool) -> None:
+    """Type the commands of a page into one folder, and compare."""
     place = prepared(folder)
     for step in steps(page):
-        if (step.long and quick) or (step.foreign and not REFERENCE):
+        if (step.long and not long) or (step.foreign and not REFERENCE):
             continue
-        if quick and is_plain(step):
-            found = output_here(step, place, quick)
-        else:
-            found = output(step, place, REFERENCE)
+        found = output(step, place, REFERENCE)
         wrong = difference(step, found)
         assert wrong is None, (
             f"{step.page}:{step.line}: {wrong!r} is not, or is alone, in the output of\n"
@@ -32,18 +29,16 @@ def walk(page: Path, folder: Path, quick: pytest.MonkeyPatch | None = None) -> N
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_commands_of_a_page_print_what_it_shows(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
     """What needs no training is typed into one folder, page by page."""
-    walk(page, tmp_path, monkeypatch)
+    walk(page, tmp_path, long=False)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_whole_page_can_be_typed(page: Path, tmp_path: Path) -> None:
-    """In processes, the trainings too, and with TPROG_REFERENCE, a folder with the published code, also what needs that."""
-    walk(page, tmp_path)
+    """The trainings too, and with TPROG_REFERENCE, a folder with the published code, also what needs that."""
+    walk(page, tmp_path, long=True)
 
 
 def shown(*lines: str, varies: bool = False) -> Step:

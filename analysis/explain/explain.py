@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from tprog.analysis.explain.describe import describe, describe_reads, show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
-from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace, trace
+from tprog.evaluate import trace
+from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
 from tprog.ir import Program
 from tprog.json_values import Formatted
 
@@ -15,7 +16,7 @@ PLAIN_NAMES = dict(zip(("tokens", "positions", "ones"), PLAIN_INPUTS, strict=Tru
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedRow:
+class Row:
     """One variable at every position.
 
     Attributes:
@@ -94,7 +95,7 @@ class Explanation(Formatted):
 
     tokens: tuple[str, ...]
     data: tuple[int, int]
-    rows: tuple[ExplainedRow, ...]
+    rows: tuple[Row, ...]
     rulings: tuple[Ruling, ...]
     predictions: tuple[str, ...]
     scale: VoteScale = PLAIN
@@ -160,7 +161,7 @@ def ranges(numbers: Sequence[int]) -> str:
     return " ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs) or "-"
 
 
-def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | None) -> ExplainedRow:
+def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | None) -> Row:
     number = variable.variable
     if head is None:
         looks: tuple[str, ...] = ()
@@ -169,7 +170,7 @@ def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | Non
         looks = tuple(f"→{target}" if match else f"→{target}*" for target, match in pairs)
     else:
         looks = tuple(map(ranges, head.matches))
-    return ExplainedRow(
+    return Row(
         variable.name,
         variable.kind,
         variable.layer,

@@ -71,7 +71,7 @@ def joined(separator: Said, parts: Iterable[Said]) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumn:
+class Column:
     """A column of a table.
 
     Attributes:
@@ -97,7 +97,7 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class TableBlock:
+class Table:
     """A table.
 
     Attributes:
@@ -106,19 +106,19 @@ class TableBlock:
         padding: blanks left and right of each cell on a terminal.
     """
 
-    columns: tuple[TableColumn, ...]
+    columns: tuple[Column, ...]
     rows: tuple[Sequence[Cell], ...]
     padding: tuple[int, int] = (0, 2)
 
 
 def table(
-    columns: Iterable[TableColumn | str],
+    columns: Iterable[Column | str],
     rows: Iterable[Sequence[Cell]],
     padding: tuple[int, int] = (0, 2),
-) -> TableBlock:
+) -> Table:
     """Return a table; a column that is named alone has no further settings."""
-    made = tuple(TableColumn(one) if isinstance(one, str) else one for one in columns)
-    return TableBlock(made, tuple(rows), padding)
+    made = tuple(Column(one) if isinstance(one, str) else one for one in columns)
+    return Table(made, tuple(rows), padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Picture:
 
 
 # An empty text is an empty line.
-Block: TypeAlias = Text | TableBlock | Heading | Aligned | Code | Folded | Picture
+Block: TypeAlias = Text | Table | Heading | Aligned | Code | Folded | Picture
 Page: TypeAlias = tuple[Block, ...]
 GAP = Text()
 

@@ -22,8 +22,7 @@ from tprog.manifest import (
     Manifest,
     read_manifest,
 )
-from tprog.tasks.dataset import make_dataset
-from tprog.tasks.registry import get_task
+from tprog.tasks import get_task, make_dataset
 
 FORMAT = 1
 CHOSEN_PROGRAM = "the restart and the round of search with the best validation accuracy; test data were seen once"

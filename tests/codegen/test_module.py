@@ -10,7 +10,6 @@ from pathlib import Path
 
 import black
 import pytest
-from effort import scaled
 from emitted import load
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
@@ -115,7 +114,7 @@ def unformatted(program: Program) -> str:
 
 
 @given(programs())
-@settings(max_examples=scaled(80))
+@settings(max_examples=80)
 def test_the_program_predicts_what_the_evaluator_predicts(program: Program) -> None:
     """On every input of a small domain the emitted code and the evaluator agree."""
     run = load(unformatted(program))
@@ -125,7 +124,7 @@ def test_the_program_predicts_what_the_evaluator_predicts(program: Program) -> N
 
 
 @given(programs(bounded=None), st.data())
-@settings(max_examples=scaled(80))
+@settings(max_examples=80)
 def test_observers_see_every_variable(program: Program, data: st.DataObject) -> None:
     """An observer is shown each variable's name and values, in order, for known and for unknown words."""
     longest = min(program.domain.max_length or 6, program.domain.min_length + 4)
@@ -172,7 +171,7 @@ def test_golden_programs(name: str) -> None:
 
 
 @given(programs(bounded=None))
-@settings(max_examples=scaled(25))
+@settings(max_examples=25)
 def test_the_text_is_formatted_already(program: Program) -> None:
     """The formatter finds nothing to change."""
     text = emit(program)
@@ -180,7 +179,7 @@ def test_the_text_is_formatted_already(program: Program) -> None:
 
 
 @given(programs(bounded=None))
-@settings(max_examples=scaled(10))
+@settings(max_examples=10)
 def test_emission_does_not_change_its_nodes(program: Program) -> None:
     """The same program gives the same text again."""
     assert emit(program) == emit(program)
@@ -216,7 +215,7 @@ def test_emitted_programs_pass_strict_type_checking(tmp_path: Path) -> None:
     texts = [emit(make()) for make in GOLDENS.values()]
 
     @given(programs(bounded=None))
-    @settings(database=None)
+    @settings(max_examples=60, database=None)
     def collect(program: Program) -> None:
         texts.append(emit(program))
 

@@ -26,8 +26,7 @@ from tprog.learn.settings import (
     recipe_sizes,
     recipe_warm_start,
 )
-from tprog.tasks.registry import get_task, task_names
-from tprog.tasks.task import Task
+from tprog.tasks import Task, get_task, task_names
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 
 from tprog.errors import BadInput, UsageError
-from tprog.tasks.dataset import make_dataset
-from tprog.tasks.module_task import load_module_task
-from tprog.tasks.task import Task
+from tprog.tasks import Task, load_module_task, make_dataset
 
 MIRROR = """
 from tprog.errors import BadInput
 from tprog.ir import Domain
-from tprog import Task
+from tprog.tasks import Task
 
 DOMAIN = Domain(("a", "b"), max_length=6)
 

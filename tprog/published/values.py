@@ -17,7 +17,7 @@ from tprog.published.sheets import Sheet, WeightSheet, WordSheet
 
 
 @dataclass(frozen=True, slots=True)
-class ConstantValue:
+class Constant:
     """A value that is the same everywhere."""
 
     value: object
@@ -38,11 +38,11 @@ class Number:
     variable: int
 
 
-Entry: TypeAlias = ConstantValue | Item | Number
+Entry: TypeAlias = Constant | Item | Number
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnValue:
+class Column:
     """A list with one entry for each position, or a column of a table of pandas."""
 
     entry: Entry
@@ -111,7 +111,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class VoteStage:
+class Stage:
     """A step of the way from all votes to the prediction.
 
     Attributes:
@@ -137,7 +137,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class AttentionValue:
+class Attention:
     """What a selecting helper returns: who attends to whom."""
 
     selection: Selection
@@ -156,10 +156,10 @@ class Method:
 
 # A `Sheet` is a table without an index, a function of the file its syntax tree.
 Abstract: TypeAlias = (
-    ConstantValue
+    Constant
     | Item
     | Number
-    | ColumnValue
+    | Column
     | Zipped
     | Length
     | TokenAt
@@ -174,9 +174,9 @@ Abstract: TypeAlias = (
     | Locator
     | Located
     | Scores
-    | VoteStage
+    | Stage
     | Labels
-    | AttentionValue
+    | Attention
     | Method
     | Enumeration
 )

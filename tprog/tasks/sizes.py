@@ -12,7 +12,7 @@ GREATEST = 1000
 
 @final
 @dataclass(frozen=True, slots=True)
-class TaskSizes:
+class Sizes:
     """The two published parameters; both count the special symbols.
 
     Attributes:
@@ -24,7 +24,7 @@ class TaskSizes:
     length: int
 
 
-def parse_sizes(name: str, text: str, default: TaskSizes) -> TaskSizes:
+def parse_sizes(name: str, text: str, default: Sizes) -> Sizes:
     """Read `vocabulary=16,length=16`; a parameter that is not named keeps its default.
 
     Raises:
@@ -48,12 +48,10 @@ def parse_sizes(name: str, text: str, default: TaskSizes) -> TaskSizes:
             raise UsageError(f"task {name}: {key} must be at most {GREATEST}")
         given[key] = int(value)
         check_size(name, key, given[key], 1, GREATEST)
-    return TaskSizes(
-        given.get("vocabulary", default.vocabulary), given.get("length", default.length)
-    )
+    return Sizes(given.get("vocabulary", default.vocabulary), given.get("length", default.length))
 
 
-def write_spec(name: str, sizes: TaskSizes, default: TaskSizes) -> str:
+def write_spec(name: str, sizes: Sizes, default: Sizes) -> str:
     """Return the specification that names these sizes, without those that are the default."""
     parts = [
         f"{key}={getattr(sizes, key)}"
@@ -77,4 +75,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {' or '.join(near)}?)" if near else ""
 
 
-PARAMETERS = tuple(field.name for field in fields(TaskSizes))
+PARAMETERS = tuple(field.name for field in fields(Sizes))

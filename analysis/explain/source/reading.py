@@ -50,7 +50,7 @@ class SourceFunction:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRead:
+class Read:
     """What a head or look-up is given.
 
     Attributes:
@@ -65,7 +65,7 @@ class SourceRead:
 
 
 @dataclass(frozen=True, slots=True)
-class SourcePart:
+class Part:
     """A variable of the program: an input, or what a head or look-up gives.
 
     Attributes:
@@ -83,7 +83,7 @@ class SourcePart:
     name: str
     line: int
     calls: tuple[str, ...]
-    reads: tuple[SourceRead, ...]
+    reads: tuple[Read, ...]
     layer: int | None
 
 
@@ -124,7 +124,7 @@ class Reading(NoProgram):
     imports: tuple[str, ...]
     classes: tuple[str, ...]
     functions: tuple[SourceFunction, ...]
-    parts: tuple[SourcePart, ...]
+    parts: tuple[Part, ...]
     result: tuple[int, ...]
     findings: tuple[Finding, ...]
 

@@ -11,15 +11,14 @@ from tprog.errors import BadInput, UsageError
 from tprog.evaluate import Batch, encode, prediction_labels
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Program
-from tprog.tasks.data_task import load_data_task
-from tprog.tasks.task import Task
+from tprog.tasks import Task, load_data_task
 
 # What `Group.wanted` holds where no label is asked for, and where the label is none that the Program can give.
 NOT_ASKED, IMPOSSIBLE = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledExample:
+class Example:
     """One input and its right labels.
 
     Attributes:
@@ -32,7 +31,7 @@ class LabelledExample:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LengthGroup:
+class Group:
     """The examples of one length.
 
     Attributes:
@@ -48,7 +47,7 @@ class LengthGroup:
 
 
 @dataclass(frozen=True)
-class LabelledExamples:
+class Examples:
     """Labelled inputs of a Program.
 
     Attributes:
@@ -58,7 +57,7 @@ class LabelledExamples:
     """
 
     program: Program
-    examples: tuple[LabelledExample, ...]
+    examples: tuple[Example, ...]
     source: str
 
     def __repr__(self) -> str:
@@ -70,11 +69,11 @@ class LabelledExamples:
         return len(self.examples)
 
     @cached_property
-    def groups(self) -> tuple[LengthGroup, ...]:
+    def groups(self) -> tuple[Group, ...]:
         """The examples as arrays, by length."""
         labels = {label: number for number, label in enumerate(prediction_labels(self.program))}
         pooled = self.program.classifier.pooled
-        found: list[LengthGroup] = []
+        found: list[Group] = []
         for rows, batch in encode(self.program.domain, [one.tokens for one in self.examples]):
             length = batch.indices.shape[1]
             wanted = np.full((len(rows), 1 if pooled else length), NOT_ASKED, dtype=np.int64)
@@ -84,19 +83,17 @@ class LabelledExamples:
                     NOT_ASKED if label is None else labels.get(label, IMPOSSIBLE)
                     for label in self.examples[row].labels
                 ]
-            found.append(LengthGroup(rows, batch, wanted))
+            found.append(Group(rows, batch, wanted))
         return tuple(found)
 
 
-def given_examples(
-    program: Program, found: Iterable[LabelledExample], source: str
-) -> LabelledExamples:
+def given_examples(program: Program, found: Iterable[Example], source: str) -> Examples:
     """Return examples, equal inputs once.
 
     Raises:
         BadInput: an example lies outside the Program's domain, or has the wrong number of labels.
     """
-    unique: dict[tuple[str, ...], LabelledExample] = {}
+    unique: dict[tuple[str, ...], Example] = {}
     for example in found:
         framed = program.domain.frame(example.tokens)
         data = framed[program.domain.data_slice(len(framed))]
@@ -107,11 +104,11 @@ def given_examples(
                 f"the example {shown!r} has {len(example.labels)} labels; "
                 f"this program gives {expected}"
             )
-        unique.setdefault(data, LabelledExample(data, example.labels))
-    return LabelledExamples(program, tuple(unique.values()), source)
+        unique.setdefault(data, Example(data, example.labels))
+    return Examples(program, tuple(unique.values()), source)
 
 
-def task_examples(program: Program, task: Task, count: int, seed: int) -> LabelledExamples:
+def task_examples(program: Program, task: Task, count: int, seed: int) -> Examples:
     """Return examples of a task, at most `count`, with its labels; inputs beyond the Program's domain are left out.
 
     Raises:
@@ -126,15 +123,13 @@ def task_examples(program: Program, task: Task, count: int, seed: int) -> Labell
         drawn: Sequence[tuple[str, ...]] = task.examples
     else:
         drawn = task.draw(np.random.default_rng(seed), count)
-    found = [
-        LabelledExample(tokens, task.truth(tokens)) for tokens in drawn if _inside(program, tokens)
-    ]
+    found = [Example(tokens, task.truth(tokens)) for tokens in drawn if _inside(program, tokens)]
     if not found:
         raise UsageError(f"no input of task {task.name} lies in this program's domain")
     return given_examples(program, found, f"task {task.spec}")
 
 
-def file_examples(program: Program, path: Path) -> LabelledExamples:
+def file_examples(program: Program, path: Path) -> Examples:
     """Return the examples of a file of JSON lines, each with `tokens` and `labels`.
 
     Raises:
@@ -143,7 +138,7 @@ def file_examples(program: Program, path: Path) -> LabelledExamples:
         BadInput: an example does not belong to the Program.
     """
     task = load_data_task(path)
-    found = [LabelledExample(tokens, task.truth(tokens)) for tokens in task.examples or ()]
+    found = [Example(tokens, task.truth(tokens)) for tokens in task.examples or ()]
     if task.pooled != program.classifier.pooled:
         raise BadInput(
             f"{path}: labels are {'one' if task.pooled else 'many'} for each sequence, "

@@ -4,9 +4,7 @@ from example_programs import hist_program
 
 from tprog.analysis.measure.guesses import guesses
 from tprog.ir import CategoricalVotes, Classifier, Domain, Program, Tokens
-from tprog.tasks.dataset import Split, make_dataset
-from tprog.tasks.registry import get_task
-from tprog.tasks.task import Task
+from tprog.tasks import Split, Task, get_task, make_dataset
 
 
 def test_what_only_unseen_inputs_reach_is_a_guess() -> None:

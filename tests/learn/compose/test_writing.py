@@ -16,8 +16,7 @@ from tprog.ir import (
 )
 from tprog.learn.compose.expressions import POSITIONS, TOKENS, Copy, Count, Lookup, Wanted
 from tprog.learn.compose.writing import joint_counts, with_majority_votes, write_modules
-from tprog.tasks.dataset import make_dataset
-from tprog.tasks.registry import get_task
+from tprog.tasks import get_task, make_dataset
 
 TASK = get_task("hist:vocabulary=5,length=5")
 DATASET = make_dataset(TASK, 0)

@@ -8,8 +8,9 @@ import torch
 from learn.fused.checks import heads, layout, lookups, network
 
 from tprog.learn.fused import kernels
-from tprog.learn.fused.kernels import Floats
+from tprog.learn.fused.products import correlate, mix
 from tprog.learn.fused.step import _Pass
+from tprog.learn.fused.vectors import Floats
 from tprog.learn.gradient import Adam
 from tprog.learn.relaxation import Relaxation
 
@@ -27,16 +28,17 @@ def test_mixtures_and_correlations_are_matrix_products(rows: int, depth: int, tu
     """Rows anywhere in their arrays are mixed and correlated as numpy's products do, and others stay as they are."""
     random = np.random.default_rng(0)
     target_rows, source_rows = random.permutation(9)[:rows], random.permutation(11)[:depth]
-    target, source, matrix = numbers(9, 37), numbers(11, 37), numbers(rows, depth)
+    target, source, matrix = numbers(9, 48), numbers(11, 48), numbers(rows, depth)
     given = np.ascontiguousarray(matrix.T) if turned else matrix
-    for add in (False, True):
-        expected = target.copy()
-        expected[target_rows] = target[target_rows] * add + matrix @ source[source_rows]
+    for add, bias in ((False, numbers(0)), (True, numbers(0)), (False, numbers(rows))):
+        expected, rectify = target.copy(), bias.size > 0
+        made = target[target_rows] * add + matrix @ source[source_rows]
+        expected[target_rows] = np.maximum(made + bias[:, None], 0) if rectify else made
         found = target.copy()
-        kernels.mix(found, target_rows, given, turned, source, source_rows, add)
+        mix(found, target_rows, given, turned, source, source_rows, 48, add, bias, rectify)
         np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
     sums = matrix.copy()
-    kernels.correlate(sums, target, target_rows, source, source_rows)
+    correlate(sums, target, target_rows, source, source_rows, 48)
     products = matrix + target[target_rows] @ source[source_rows].T
     np.testing.assert_allclose(sums, products, rtol=1e-4, atol=1e-4)
 

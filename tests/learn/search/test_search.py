@@ -20,8 +20,7 @@ from tprog.learn.search.search import (
     write_state,
 )
 from tprog.learn.settings import SearchSettings
-from tprog.tasks.dataset import make_dataset
-from tprog.tasks.registry import get_task
+from tprog.tasks import get_task, make_dataset
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
 STARTS = [random_program(DATASET.task, 1, (1, 2, 1, 1), seed) for seed in range(3)]

@@ -85,7 +85,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class InputVariable:
+class Source:
     """An input variable: the tokens, or the positions."""
 
     kind: Literal["tokens", "positions"]
@@ -178,8 +178,8 @@ class Lookup:
         )
 
 
-Expression: TypeAlias = InputVariable | Count | Copy | Lookup
-TOKENS, POSITIONS = InputVariable("tokens"), InputVariable("positions")
+Expression: TypeAlias = Source | Count | Copy | Lookup
+TOKENS, POSITIONS = Source("tokens"), Source("positions")
 
 
 def modules(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
@@ -192,7 +192,7 @@ def modules(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
     def visit(part: Expression) -> None:
         for read in part.reads:
             visit(read)
-        if not isinstance(part, InputVariable):
+        if not isinstance(part, Source):
             found.setdefault(part)
 
     for part in parts:
@@ -222,7 +222,7 @@ def name_of(part: Expression) -> str:
             return f"{copied}_of_equal"
         case Lookup(texts=texts, note=note):
             return "answer" if texts else FUNCTIONS.get(note, "event")
-        case InputVariable(kind=kind):
+        case Source(kind=kind):
             return kind
 
 

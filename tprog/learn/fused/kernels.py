@@ -10,100 +10,15 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tprog.compiled import compiled, exponential, logarithm
+from tprog.compiled import bits_from_float, compiled, exponential, logarithm
+from tprog.learn.fused.products import correlate, mix
+from tprog.learn.fused.vectors import LANES, Floats, Longs, greater, load, spread, store
 
-Floats: TypeAlias = npt.NDArray[np.float32]
-Longs: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Words: TypeAlias = npt.NDArray[np.uint32]
 
 _LOWEST = np.float32(-3e38)
-
-
-@compiled
-def mix(
-    target: Floats,
-    target_rows: Longs,
-    matrix: Floats,
-    turned: bool,
-    source: Floats,
-    source_rows: Longs,
-    add: bool,
-) -> None:
-    """Compute `target[m] (+)= sum over i of matrix[m, i] * source[i]`, or of `matrix[i, m]` where it is turned.
-
-    Args:
-        target: `(rows, columns)`.
-        target_rows: of m.
-        matrix: its axes are m and i, or i and m.
-        turned: which of both.
-        source: `(rows, columns)`.
-        source_rows: of i.
-        add: whether to add to what is there.
-    """
-    rows, depth = target_rows.size, source_rows.size
-    # Behind the last one follow factors of 0.
-    factors = np.zeros((rows + 1, depth + 3), np.float32)
-    for m in range(rows):
-        for i in range(depth):
-            factors[m, i] = matrix[i, m] if turned else matrix[m, i]
-    for m in range(0, rows, 2):
-        one, two = target[target_rows[m]], target[target_rows[min(m + 1, rows - 1)]]
-        if not add:
-            one[:] = 0
-            two[:] = 0
-        for i in range(0, depth, 4):
-            w, x = source[source_rows[i]], source[source_rows[min(i + 1, depth - 1)]]
-            y, z = (
-                source[source_rows[min(i + 2, depth - 1)]],
-                source[source_rows[min(i + 3, depth - 1)]],
-            )
-            a, b, c, d = factors[m, i], factors[m, i + 1], factors[m, i + 2], factors[m, i + 3]
-            m1 = m + 1
-            e, f, g, h = factors[m1, i], factors[m1, i + 1], factors[m1, i + 2], factors[m1, i + 3]
-            if m1 < rows:
-                for n in range(one.size):
-                    one[n] += a * w[n] + b * x[n] + c * y[n] + d * z[n]
-                    two[n] += e * w[n] + f * x[n] + g * y[n] + h * z[n]
-            else:
-                for n in range(one.size):
-                    one[n] += a * w[n] + b * x[n] + c * y[n] + d * z[n]
-
-
-@compiled
-def correlate(
-    target: Floats, left: Floats, left_rows: Longs, right: Floats, right_rows: Longs
-) -> None:
-    """Compute `target[m, i] += sum over columns of left[m] * right[i]`: the gradient of `mix`'s matrix.
-
-    Blocks of 2 x 4 sums are made at once; a row beyond the edge repeats the last one, in vain.
-    """
-    rows, columns = left_rows.size, right_rows.size
-    sums = np.empty((2, 4), np.float32)
-    for m in range(0, rows, 2):
-        x, y = left[left_rows[m]], left[left_rows[min(m + 1, rows - 1)]]
-        for i in range(0, columns, 4):
-            u, v = right[right_rows[i]], right[right_rows[min(i + 1, columns - 1)]]
-            w, z = (
-                right[right_rows[min(i + 2, columns - 1)]],
-                right[right_rows[min(i + 3, columns - 1)]],
-            )
-            a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = np.float32(0)
-            for n in range(x.size):
-                p, q = x[n], y[n]
-                a0 += p * u[n]
-                a1 += p * v[n]
-                a2 += p * w[n]
-                a3 += p * z[n]
-                b0 += q * u[n]
-                b1 += q * v[n]
-                b2 += q * w[n]
-                b3 += q * z[n]
-            sums[0, 0], sums[0, 1], sums[0, 2], sums[0, 3] = a0, a1, a2, a3
-            sums[1, 0], sums[1, 1], sums[1, 2], sums[1, 3] = b0, b1, b2, b3
-            for row in range(min(2, rows - m)):
-                for column in range(min(4, columns - i)):
-                    target[m + row, i + column] += sums[row, column]
+_ODD = np.uint32(0x9E3779B9)
 
 
 @compiled
@@ -117,31 +32,31 @@ def add_totals(target: Floats, source: Floats) -> None:
 
 
 @compiled
-def read(gates: Floats, stream: Floats, rows: Longs, found: Floats) -> None:
+def read(reads: Any, stream: Floats) -> None:
     """Mix candidate variables by gates.
 
     Args:
-        gates: `(reads, candidates)`.
+        reads: for each set of gates `(reads, candidates)`, their gradient, the row of the first value of each candidate, what is
+            read `(reads * values, columns)` and its slopes.
         stream: `(rows, columns)`.
-        rows: of the first value of each candidate.
-        found: `(reads * values, columns)`.
     """
-    values = found.shape[0] // gates.shape[0]
-    targets = np.arange(gates.shape[0]) * values
-    for value in range(values):
-        mix(found, targets + value, gates, False, stream, rows + value, False)
+    none = np.empty(0, np.float32)
+    for gates, _, rows, found, _ in reads:
+        values = found.shape[0] // gates.shape[0]
+        targets, columns = np.arange(gates.shape[0]) * values, values * found.shape[1]
+        # The values of a variable are one long row.
+        mix(found, targets, gates, False, stream, rows, columns, False, none, False)
 
 
 @compiled
-def unread(
-    gates: Floats, gradient: Floats, stream: Floats, slope: Floats, rows: Longs, made: Floats
-) -> None:
-    """Add to the slopes of the candidates and to the gradient of the gates; `made` are the slopes of what was read."""
-    values = made.shape[0] // gates.shape[0]
-    targets = np.arange(gates.shape[0]) * values
-    for value in range(values):
-        mix(slope, rows + value, gates, True, made, targets + value, True)
-        correlate(gradient, made, targets + value, stream, rows + value)
+def unread(reads: Any, stream: Floats, slope: Floats) -> None:
+    """Add to the slopes of the candidates and to the gradient of the gates."""
+    none = np.empty(0, np.float32)
+    for gates, gradient, rows, _, made in reads:
+        values = made.shape[0] // gates.shape[0]
+        targets, columns = np.arange(gates.shape[0]) * values, values * made.shape[1]
+        mix(slope, rows, gates, True, made, targets, columns, True, none, False)
+        correlate(gradient, made, targets, stream, rows, columns)
 
 
 @compiled
@@ -168,39 +83,38 @@ def gumbel(key: Any, number: Any) -> Any:
 
 
 @compiled
-def softmax(rows: Floats, peak: Floats, total: Floats) -> None:
+def softmax(rows: Floats) -> None:
     """Replace the logits of each column by their softmax."""
-    peak[:] = _LOWEST
-    total[:] = 0
-    for choice in range(rows.shape[0]):
-        row = rows[choice]
-        for n in range(row.size):
-            peak[n] = max(peak[n], row[n])
-    for choice in range(rows.shape[0]):
-        row = rows[choice]
-        for n in range(row.size):
-            row[n] = exponential(row[n] - peak[n])
-            total[n] += row[n]
-    for n in range(total.size):
-        total[n] = np.float32(1) / total[n]
-    for choice in range(rows.shape[0]):
-        row = rows[choice]
-        for n in range(row.size):
-            row[n] *= total[n]
+    width = rows.shape[1]
+    flat = rows.reshape(rows.size)
+    for n in range(0, width, LANES):
+        peak = load(flat, n)
+        for place in range(n + width, flat.size, width):
+            peak = greater(peak, load(flat, place))
+        for place in range(n, flat.size, width):
+            store(flat, place, load(flat, place) - peak)
+    for place in range(flat.size):
+        flat[place] = exponential(flat[place])
+    for n in range(0, width, LANES):
+        whole = load(flat, n)
+        for place in range(n + width, flat.size, width):
+            whole = whole + load(flat, place)
+        share = spread(np.float32(1)) / whole
+        for place in range(n, flat.size, width):
+            store(flat, place, load(flat, place) * share)
 
 
 @compiled
-def slope_of_softmax(rows: Floats, slopes: Floats, scale: Any, mean: Floats) -> None:
+def slope_of_softmax(rows: Floats, slopes: Floats, scale: Any) -> None:
     """Replace the slopes of choices by those of their logits, before these were multiplied by `scale`."""
-    mean[:] = 0
-    for choice in range(rows.shape[0]):
-        row, slope = rows[choice], slopes[choice]
-        for n in range(row.size):
-            mean[n] += row[n] * slope[n]
-    for choice in range(rows.shape[0]):
-        row, slope = rows[choice], slopes[choice]
-        for n in range(row.size):
-            slope[n] = row[n] * (slope[n] - mean[n]) * scale
+    factor, width = spread(scale), rows.shape[1]
+    chosen, slope = rows.reshape(rows.size), slopes.reshape(slopes.size)
+    for n in range(0, width, LANES):
+        mean = spread(np.float32(0))
+        for place in range(n, chosen.size, width):
+            mean = mean + load(chosen, place) * load(slope, place)
+        for place in range(n, chosen.size, width):
+            store(slope, place, load(chosen, place) * (load(slope, place) - mean) * factor)
 
 
 @compiled
@@ -211,27 +125,23 @@ def add_gumbel(logits: Floats, keys: Words, number: int) -> None:
 
 
 @compiled
-def choose(logits: Floats, coldness: float, keys: Words, draw: int) -> None:
-    """Replace the logits `(choices, options, positions, examples)` by relaxed choices (paper, section 3.1)."""
-    choices, options, positions, examples = logits.shape
-    peak, total = (
-        np.empty(positions * examples, np.float32),
-        np.empty(positions * examples, np.float32),
-    )
-    cold = np.float32(coldness)
-    for choice in range(choices):
-        for option in range(options):
-            for position in range(positions):
-                row = logits[choice, option, position]
-                if keys.size:
-                    add_gumbel(row, keys, draw + (choice * options + option) * positions + position)
-                for n in range(row.size):
-                    row[n] *= cold
-        softmax(logits[choice].reshape((options, positions * examples)), peak, total)
+def choose(logits: Floats, relaxation: Floats, keys: Words, draw: int) -> None:
+    """Replace the logits `(options, columns)` by a relaxed choice (paper, section 3.1)."""
+    for option in range(logits.shape[0]):
+        row = logits[option]
+        if relaxation[1] > 0:
+            add_gumbel(row, keys, draw + option)
+        for n in range(row.size):
+            row[n] *= relaxation[0]
+    softmax(logits)
 
 
 @compiled
 def perceive(
+    reads: Any,
+    stream: Floats,
+    found: Floats,
+    caps: Floats,
     inputs: Floats,
     rows: Longs,
     w_in: Floats,
@@ -240,25 +150,53 @@ def perceive(
     b_out: Floats,
     active: Floats,
     written: Floats,
+    relaxation: Floats,
+    keys: Words,
+    draw: int,
 ) -> None:
-    """Compute the logits of perceptrons, all `(perceptrons, units, columns)`; `rows` are those of the inputs of each."""
-    count, hidden, _ = active.shape
-    units, outputs = np.arange(hidden), np.arange(written.shape[1])
+    """Compute what perceptrons write, each a choice.
+
+    Args:
+        reads: as for `read`.
+        stream: `(rows, columns)`.
+        found: what is read.
+        caps: of each of its rows; numbers above are replaced. None if inputs are what is read.
+        inputs: `(rows, columns)`.
+        rows: `(perceptrons, inputs)` those of each.
+        w_in: weights of all perceptrons, as are the next three.
+        b_in: of hidden units.
+        w_out: of outputs.
+        b_out: of outputs.
+        active: `(perceptrons, units, columns)`, written.
+        written: as `active`.
+        relaxation: 1 / temperature, and 1 for noise.
+        keys: `(columns)` of random numbers.
+        draw: the number of the first draw.
+    """
+    read(reads, stream)
+    for row in range(caps.size):
+        numbers, clamped = found[row], inputs[row]
+        for n in range(numbers.size):
+            clamped[n] = min(numbers[n], caps[row])
+    count, hidden, width = active.shape
+    options = written.shape[1]
+    units, outputs = np.arange(hidden), np.arange(options)
     for number in range(count):
-        for unit in range(hidden):
-            active[number, unit, :] = b_in[number, 0, unit]
-        mix(active[number], units, w_in[number], True, inputs, rows[number], True)
-        for unit in range(hidden):
-            row = active[number, unit]
-            for n in range(row.size):
-                row[n] = max(row[n], np.float32(0))
-        for unit in range(written.shape[1]):
-            written[number, unit, :] = b_out[number, 0, unit]
-        mix(written[number], outputs, w_out[number], True, active[number], units, True)
+        hot, made = active[number], written[number]
+        bias = b_in[number, 0]
+        mix(hot, units, w_in[number], True, inputs, rows[number], width, False, bias, True)
+        bias = b_out[number, 0]
+        mix(made, outputs, w_out[number], True, hot, units, width, False, bias, False)
+        choose(made, relaxation, keys, draw + number * options)
 
 
 @compiled
 def unperceive(
+    reads: Any,
+    stream: Floats,
+    slope_of_stream: Floats,
+    found: Floats,
+    caps: Floats,
     inputs: Floats,
     rows: Longs,
     w_in: Floats,
@@ -266,7 +204,7 @@ def unperceive(
     active: Floats,
     written: Floats,
     slope: Floats,
-    coldness: float,
+    relaxation: Floats,
     back: Floats,
     slope_of_inputs: Floats,
     grad_w_in: Floats,
@@ -274,40 +212,30 @@ def unperceive(
     grad_w_out: Floats,
     grad_b_out: Floats,
 ) -> None:
-    """Compute the slopes of the inputs, and add to the gradient of perceptrons, whose written choices have the given slope."""
+    """Add to the gradient of perceptrons, whose written choices have the given slope, and to the slopes of what they read."""
     count, hidden, width = active.shape
     units, outputs = np.arange(hidden), np.arange(written.shape[1])
-    mean, cold = np.empty(width, np.float32), np.float32(coldness)
+    none = np.empty(0, np.float32)
     for number in range(count):
-        made = slope[number]
-        slope_of_softmax(written[number], made, cold, mean)
+        made, hot, taken = slope[number], active[number], rows[number]
+        slope_of_softmax(written[number], made, relaxation[0])
         add_totals(grad_b_out[number, 0], made)
-        correlate(grad_w_out[number], active[number], units, made, outputs)
-        mix(back, units, w_out[number], False, made, outputs, False)
+        correlate(grad_w_out[number], hot, units, made, outputs, width)
+        mix(back, units, w_out[number], False, made, outputs, width, False, none, False)
         for unit in range(hidden):
-            row, kept = back[unit], active[number, unit]
+            row, kept = back[unit], hot[unit]
             for n in range(row.size):
                 row[n] = row[n] if kept[n] > 0 else np.float32(0)
         add_totals(grad_b_in[number, 0], back)
-        correlate(grad_w_in[number], inputs, rows[number], back, units)
-        mix(slope_of_inputs, rows[number], w_in[number], False, back, units, False)
-
-
-@compiled
-def clamp(numbers: Floats, cap: float, clamped: Floats) -> None:
-    """Replace numbers above a cap by the cap."""
-    limit = np.float32(cap)
-    for n in range(numbers.size):
-        clamped[n] = min(numbers[n], limit)
-
-
-@compiled
-def unclamp(numbers: Floats, cap: float, slope: Floats) -> None:
-    """Let slopes pass where the number was below the cap, and half of them where it was the cap."""
-    limit = np.float32(cap)
-    for n in range(numbers.size):
-        below = np.float32(1) if numbers[n] < limit else np.float32(0)
-        slope[n] *= np.float32(0.5) if numbers[n] == limit else below
+        correlate(grad_w_in[number], inputs, taken, back, units, width)
+        mix(slope_of_inputs, taken, w_in[number], False, back, units, width, False, none, False)
+    for row in range(caps.size):
+        numbers, passed, cap = found[row], slope_of_inputs[row], caps[row]
+        for n in range(numbers.size):
+            # Where both are equal, half of the slope passes.
+            below = np.float32(1) if numbers[n] < cap else np.float32(0)
+            passed[n] *= np.float32(0.5) if numbers[n] == cap else below
+    unread(reads, stream, slope_of_stream)
 
 
 @compiled
@@ -395,7 +323,92 @@ def stream_keys(keys: Words, seed: int, first: int) -> None:
     """Write a key of random numbers for each example, from the seed and the example's number."""
     word = scramble(np.uint32(np.uint32(seed) ^ scramble(np.uint32(seed >> 32))))
     for n in range(keys.size):
-        keys[n] = scramble(np.uint32(word + np.uint32(first + n) * np.uint32(0x9E3779B9)))
+        keys[n] = scramble(np.uint32(word + np.uint32(first + n) * _ODD))
+
+
+@compiled
+def spread_keys(keys: Words, rows: Words) -> None:
+    """Write a key of random numbers for each position of each example."""
+    for n in range(rows.size):
+        rows[n] = scramble(np.uint32(keys[n % keys.size] + np.uint32(n // keys.size + 1) * _ODD))
+
+
+@compiled
+def load_batch(
+    tokens: Longs,
+    truths: Longs,
+    shares: Floats,
+    valid: Floats,
+    symbols: Longs,
+    labels: Longs,
+    weights: Floats,
+) -> None:
+    """Lay some sequences out in columns; those beyond them hold no token and no label.
+
+    Args:
+        tokens: `(sequences, positions)` symbols, -1 in the padding.
+        truths: `(sequences, scored)`, -1 where nothing is scored.
+        shares: of each label in the loss.
+        valid: `(positions, examples)`, written: 1 where a token stands, else 0.
+        symbols: as `valid`, written: 0 in the padding.
+        labels: `(scored, examples)`, written.
+        weights: as `labels`, written.
+    """
+    valid[:], symbols[:], labels[:], weights[:] = 0, 0, 0, 0
+    for n in range(tokens.shape[0]):
+        for position in range(tokens.shape[1]):
+            if tokens[n, position] >= 0:
+                valid[position, n] = 1
+                symbols[position, n] = tokens[n, position]
+        for place in range(truths.shape[1]):
+            if truths[n, place] >= 0:
+                labels[place, n] = truths[n, place]
+                weights[place, n] = shares[n, place]
+
+
+@compiled
+def tell_apart(symbols: Longs, variable: Floats) -> None:
+    """Write 1 in the row of each column's symbol and 0 in the others."""
+    variable[:] = 0
+    for n in range(symbols.size):
+        variable[symbols[n], n] = 1
+
+
+@compiled
+def update(
+    weights: Floats,
+    mean: Floats,
+    square: Floats,
+    gradient: Floats,
+    limit: float,
+    decays: Any,
+    pace: float,
+    growth: float,
+    least: float,
+) -> None:
+    """Make one step of Adam: `tprog.learn.gradient.update` in one pass.
+
+    Args:
+        weights: changed, as are the next two.
+        mean: running mean gradients.
+        square: running squared gradients.
+        gradient: what is no number counts as 0.
+        limit: of the gradient.
+        decays: of the mean and of the squares.
+        pace: what the mean is multiplied by.
+        growth: what the squares are multiplied by.
+        least: what is added to their root.
+    """
+    most, first, second = np.float32(limit), np.float32(1 - decays[0]), np.float32(1 - decays[1])
+    rate, scale, small = np.float32(pace), np.float32(growth), np.float32(least)
+    for n in range(weights.size):
+        # Kernels may not compare with what is no number.
+        magnitude = bits_from_float(gradient[n]) & np.int32(0x7FFFFFFF)
+        found = max(min(gradient[n], most), -most)
+        found = np.float32(0) if magnitude > np.int32(0x7F800000) else found
+        mean[n] += first * (found - mean[n])
+        square[n] += second * (found * found - square[n])
+        weights[n] -= rate * mean[n] / (np.sqrt(square[n] * scale) + small)
 
 
 @compiled

@@ -1,16 +1,23 @@
 """The modules of a network in a fused step: their arrays, and which kernels they call, forward and backward."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeAlias
 
 import numpy as np
 from torch import Tensor
 
 from tprog.learn.fused import attention, kernels
-from tprog.learn.fused.kernels import Floats, Longs, Words
+from tprog.learn.fused.kernels import Words
+from tprog.learn.fused.vectors import Floats, Longs
 from tprog.learn.heads import Heads
 from tprog.learn.layout import NUMERICAL, LookupGroup, NetworkLayout
 from tprog.learn.lookups import Lookups, NumericalLookups
 from tprog.learn.network import Network
+
+# A kernel and its arguments.
+Call: TypeAlias = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(eq=False)
@@ -22,8 +29,8 @@ class Chunk:
             derivatives by them.
         valid: `(positions, examples)`: 1 where a token stands, else 0.
         tokens: `(positions, examples)` symbols of the alphabet.
-        keys: of random numbers, one for each example; empty for no noise.
-        coldness: 1 / temperature.
+        keys: of random numbers, one for each position of each example.
+        relaxation: 1 / temperature, and 1 where choices get noise, else 0.
     """
 
     stream: Floats
@@ -31,7 +38,7 @@ class Chunk:
     valid: Floats
     tokens: Longs
     keys: Words
-    coldness: float = 1.0
+    relaxation: Floats
 
     def __post_init__(self) -> None:
         """Make views without the axis of positions."""
@@ -63,38 +70,49 @@ class Weights:
         relaxed, gradient = self.relaxed[start:stop], self.gradient[start:stop]
         return relaxed.reshape(weight.shape), gradient.reshape(weight.shape)
 
-    def choose(self, weight: Tensor, *, alone: bool = False) -> tuple[Floats, Floats]:
-        """Return the same of logits that are relaxed to choices."""
-        width = weight.shape[-1]
-        self.choices.append([self._starts[weight], weight.numel() // width, width, int(alone)])
-        return self.views(weight)
+    def choose(self, *weights: Tensor, alone: bool = False) -> tuple[Floats, Floats]:
+        """Return the same of logits that are relaxed to choices, or of several neighbours, one behind the other."""
+        start, width = self._starts[weights[0]], weights[0].shape[-1]
+        size = sum(weight.numel() for weight in weights)
+        self.choices.append([start, size // width, width, int(alone)])
+        shape = sum(len(weight) for weight in weights), *weights[0].shape[1:]
+        stop = start + size
+        return self.relaxed[start:stop].reshape(shape), self.gradient[start:stop].reshape(shape)
 
 
-class _Read:
-    """One gate of each module of a group: mixtures of candidate variables."""
+# Relaxed gates, their gradient, the rows of their candidates, what is read and its slopes.
+_Reads: TypeAlias = tuple[tuple[Floats, Floats, Longs, Floats, Floats], ...]
 
-    def __init__(
-        self, weights: Weights, gate: Tensor, starts: Longs, size: int, chunk: Chunk
-    ) -> None:
-        positions, examples = chunk.valid.shape
-        self.gates, self.gradient = weights.choose(gate)
-        self.rows = starts
-        shape = len(gate), max(size, 1), positions, examples
-        self.found, self.slope = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
-        self._chunk = chunk
 
-    def forward(self) -> None:
-        """Read the candidates."""
-        found = self.found.reshape(-1, self._chunk.width)
-        kernels.read(self.gates, self._chunk.flat_stream, self.rows, found)
+def _reads(
+    weights: Weights,
+    gates: Iterable[Tensor],
+    candidates: Iterable[tuple[int, ...]],
+    sizes: Iterable[int],
+    layout: NetworkLayout,
+    found: Floats,
+    slope: Floats,
+) -> _Reads:
+    """Return what the gates of a group read; neighbours with the same candidates read together.
 
-    def backward(self) -> None:
-        """Add to the slopes of the candidates and to the gradient of the gates."""
-        chunk = self._chunk
-        made = self.slope.reshape(-1, chunk.width)
-        kernels.unread(
-            self.gates, self.gradient, chunk.flat_stream, chunk.flat_slope, self.rows, made
-        )
+    Args:
+        weights: of the network.
+        gates: for each argument `(modules, candidates)` logits; they are neighbours among the weights.
+        candidates: of each argument.
+        sizes: of each argument's variables.
+        layout: of the network.
+        found: `(rows, columns)`: where what is read goes, argument by argument.
+        slope: where its slopes are.
+    """
+    made, first = [], 0
+    arguments = zip(gates, candidates, sizes, strict=True)
+    for (variables, size), members in groupby(arguments, key=lambda argument: argument[1:]):
+        relaxed, gradient = weights.choose(*(gate for gate, *_ in members))
+        last = first + len(relaxed) * max(size, 1)
+        rows = np.array([layout.offsets[variable] for variable in variables])
+        made.append((relaxed, gradient, rows, found[first:last], slope[first:last]))
+        first = last
+    return tuple(made)
 
 
 def _written(chunk: Chunk, layout: NetworkLayout, start: int, count: int) -> tuple[Floats, Floats]:
@@ -105,7 +123,13 @@ def _written(chunk: Chunk, layout: NetworkLayout, start: int, count: int) -> tup
 
 
 class FusedHeads:
-    """The heads of a group, forward and backward, for sequences of one length."""
+    """The heads of a group for sequences of one length.
+
+    Attributes:
+        draws: how many random numbers they take.
+        forward: the kernel that computes what they write, and its arguments.
+        backward: that which adds to the gradient and to the slopes of what they read.
+    """
 
     def __init__(
         self,
@@ -117,104 +141,81 @@ class FusedHeads:
         draw: int,
     ) -> None:
         group = module.group
-        offsets = np.array(layout.offsets)
-        value_size = layout.sizes[group.value[0]]
-        self.reads = [
-            _Read(weights, gate, offsets[list(candidates)], size, chunk)
-            for gate, candidates, size in (
-                (module.query, group.query, group.query_size),
-                (module.key, group.key, group.key_size),
-                (module.value, group.value, value_size),
-            )
-        ]
+        count, width = group.count, chunk.width
         positions, examples = chunk.valid.shape
-        self.predicate, self.gradient = weights.choose(module.predicate, alone=group.rows == "set")
-        self.causal = np.array(group.causal, np.uint8)
-        self.bias = module.preference(positions).numpy().astype(np.float32)
-        self.scale = group.key_size**-0.5
-        self.numerical = group.numerical
-        values = group.count, group.key_size, positions, examples
-        self.wants, self.slope_of_wants = (
-            np.zeros(values, np.float32),
-            np.zeros(values[1:], np.float32),
+        value_size = layout.sizes[group.value[0]]
+        sizes = group.query_size, group.key_size, max(value_size, 1)
+        found, slope = (np.zeros((count * sum(sizes), width), np.float32) for _ in range(2))
+        reads = _reads(
+            weights,
+            (module.query, module.key, module.value),
+            (group.query, group.key, group.value),
+            (group.query_size, group.key_size, value_size),
+            layout,
+            found,
+            slope,
         )
-        second = (group.query_size if group.numerical else positions), positions, examples
-        # A numerical head's sums, and what they are worth to its queries; how much keys match, and the choice of one.
-        self.match, self.slope_of_match = (
-            np.zeros((group.count, *second), np.float32),
-            np.zeros(second, np.float32),
+        ends = np.cumsum(sizes)[:2] * count
+        query, key, value = (
+            part.reshape(count, -1, positions, examples) for part in np.split(found, ends)
         )
-        self.attention = np.zeros((0, 0, 0, 0) if group.numerical else self.match.shape, np.float32)
-        self.total = np.zeros((group.count, positions, examples), np.float32)
-        self.written, self.slope = _written(chunk, layout, start, group.count)
-        self.chunk, self.draw = chunk, draw
-        self.draws = 0 if group.numerical else group.count * positions * positions
-
-    def forward(self) -> None:
-        """Compute what the heads write."""
-        chunk = self.chunk
-        for read in self.reads:
-            read.forward()
-        query, key, value = (read.found for read in self.reads)
-        if self.numerical:
-            attention.count(
-                query,
-                key,
-                value,
-                self.predicate,
-                self.causal,
-                chunk.valid,
-                self.wants,
-                self.match,
-                self.written,
+        slopes = [part.reshape(count, -1, positions, examples) for part in np.split(slope, ends)]
+        predicate, gradient = weights.choose(module.predicate, alone=group.rows == "set")
+        written, slope_of_written = _written(chunk, layout, start, count)
+        common = query, key, value, predicate, np.array(group.causal, np.uint8), chunk.valid
+        streams = reads, chunk.flat_stream
+        wants = np.zeros(key.shape, np.float32)
+        slope_of_wants = np.zeros(key.shape[1:], np.float32)
+        if group.numerical:
+            wanted = np.zeros(query.shape, np.float32)
+            slope_of_wanted = np.zeros(query.shape[1:], np.float32)
+            self.draws = 0
+            self.forward: Call = attention.count, (*streams, *common, wants, wanted, written)
+            work = slope_of_written, slope_of_wants, slope_of_wanted
+            self.backward: Call = (
+                attention.uncount,
+                (*streams, chunk.flat_slope, *common, wants, wanted, *work, *slopes, gradient),
             )
             return
-        attention.attend(
-            query,
-            key,
-            self.predicate,
-            self.causal,
-            chunk.valid,
-            self.bias,
-            self.scale,
-            chunk.coldness,
-            chunk.keys,
-            self.draw,
-            self.wants,
-            self.match,
-            self.total,
-            self.attention,
+        preference = module.preference(positions).numpy().astype(np.float32)
+        match, attended = (
+            np.zeros((count, positions, positions, examples), np.float32) for _ in range(2)
         )
-        attention.copy_attended(self.attention, self.causal, value, self.written)
-
-    def backward(self) -> None:
-        """Add to the gradient, and to the slopes of what is read."""
-        chunk = self.chunk
-        query, key, value = (read.found for read in self.reads)
-        common = query, key, value, self.predicate, self.causal, chunk.valid
-        slopes = (*(read.slope for read in self.reads), self.gradient)
-        work = self.slope_of_match, self.slope_of_wants
-        if self.numerical:
-            attention.uncount(*common, self.wants, self.match, self.slope, *work[::-1], *slopes)
-        else:
-            scale = self.scale * chunk.coldness
-            attention.unattend(
+        total = np.zeros((count, positions, examples), np.float32)
+        scale = group.key_size**-0.5
+        self.draws = count * positions
+        self.forward = (
+            attention.attend,
+            (
+                *streams,
+                *common,
+                np.repeat(preference, examples, axis=1),
+                scale,
+                chunk.relaxation,
+                chunk.keys,
+                draw,
+                *(wants, match, total, attended, written),
+            ),
+        )
+        self.backward = (
+            attention.unattend,
+            (
+                *streams,
+                chunk.flat_slope,
                 *common,
                 scale,
-                self.wants,
-                self.match,
-                self.total,
-                self.attention,
-                self.slope,
-                *work,
+                chunk.relaxation,
+                *(wants, match, total, attended, slope_of_written),
+                np.zeros_like(match[0]),
+                slope_of_wants,
                 *slopes,
-            )
-        for read in self.reads:
-            read.backward()
+                gradient,
+            ),
+        )
 
 
 class FusedLookups:
-    """The look-ups of a group with hidden units, forward and backward, for sequences of one length."""
+    """The look-ups of a group with hidden units for sequences of one length; attributes as those of heads."""
 
     def __init__(
         self,
@@ -227,71 +228,45 @@ class FusedLookups:
     ) -> None:
         group, network = module.group, module.network
         assert network is not None
-        offsets = np.array(layout.offsets)
+        count, width = group.count, chunk.width
         sizes = group.sizes if isinstance(group, LookupGroup) else (NUMERICAL,) * len(group.caps)
-        self.caps = () if isinstance(group, LookupGroup) else group.caps
-        self.reads = [
-            _Read(weights, gate, offsets[list(candidates)], size, chunk)
-            for gate, candidates, size in zip(module.gates, group.arguments, sizes, strict=True)
-        ]
+        extents = [max(size, 1) for size in sizes]
         # The inputs of all arguments lie one behind the other.
-        self.inputs = np.zeros(
-            (sum(read.found.size for read in self.reads) // chunk.width, chunk.width), np.float32
-        )
-        self.slope_of_inputs = np.zeros_like(self.inputs)
+        found, slope = (np.zeros((count * sum(extents), width), np.float32) for _ in range(2))
+        caps = np.zeros(0, np.float32)
+        inputs = found
+        if not isinstance(group, LookupGroup):
+            caps, inputs = np.repeat(np.array(group.caps, np.float32), count), np.zeros_like(found)
+        reads = _reads(weights, module.gates, group.arguments, sizes, layout, found, slope)
         starts, first = [], 0
-        for read, size in zip(self.reads, sizes, strict=True):
-            extent = group.count * max(size, 1)
-            if not self.caps:
-                read.found = self.inputs[first : first + extent].reshape(read.found.shape)
-            read.slope = self.slope_of_inputs[first : first + extent].reshape(read.found.shape)
-            starts.append(first + np.arange(extent).reshape(group.count, -1))
-            first += extent
-        self.starts = np.concatenate(starts, axis=1)
-        self.weights = [
+        for extent in extents:
+            starts.append(first + np.arange(count * extent).reshape(count, extent))
+            first += count * extent
+        rows = np.concatenate(starts, axis=1)
+        (w_in, grad_w_in), (b_in, grad_b_in), (w_out, grad_w_out), (b_out, grad_b_out) = (
             weights.views(weight)
             for weight in (network.w_in, network.b_in, network.w_out, network.b_out)
-        ]
-        hidden = network.w_in.shape[2]
-        self.active = np.zeros((group.count, hidden, chunk.width), np.float32)
-        self.slope_of_active = np.zeros((hidden, chunk.width), np.float32)
-        self.written, self.slope = _written(chunk, layout, start, group.count)
-        self.chunk, self.draw = chunk, draw
-        self.draws = group.count * len(group.values) * chunk.valid.shape[0]
-
-    def forward(self) -> None:
-        """Compute what the look-ups write."""
-        for number, read in enumerate(self.reads):
-            read.forward()
-            if self.caps:
-                part = self.inputs.reshape(len(self.reads), -1)[number]
-                kernels.clamp(read.found.reshape(-1), self.caps[number], part)
-        flat = self.written.reshape(*self.written.shape[:2], -1)
-        (w_in, _), (b_in, _), (w_out, _), (b_out, _) = self.weights
-        kernels.perceive(self.inputs, self.starts, w_in, b_in, w_out, b_out, self.active, flat)
-        kernels.choose(self.written, self.chunk.coldness, self.chunk.keys, self.draw)
-
-    def backward(self) -> None:
-        """Add to the gradient, and to the slopes of what is read."""
-        shape = (*self.written.shape[:2], -1)
-        (w_in, grad_w_in), (_, grad_b_in), (w_out, grad_w_out), (_, grad_b_out) = self.weights
-        kernels.unperceive(
-            self.inputs,
-            self.starts,
-            w_in,
-            w_out,
-            self.active,
-            self.written.reshape(shape),
-            self.slope.reshape(shape),
-            self.chunk.coldness,
-            self.slope_of_active,
-            self.slope_of_inputs,
-            grad_w_in,
-            grad_b_in,
-            grad_w_out,
-            grad_b_out,
         )
-        for number, read in enumerate(self.reads):
-            if self.caps:
-                kernels.unclamp(read.found.reshape(-1), self.caps[number], read.slope.reshape(-1))
-            read.backward()
+        hidden = network.w_in.shape[2]
+        active = np.zeros((count, hidden, width), np.float32)
+        written, slope_of_written = (
+            part.reshape(count, -1, width) for part in _written(chunk, layout, start, count)
+        )
+        self.draws = count * len(group.values)
+        streams = reads, chunk.flat_stream
+        self.forward: Call = (
+            kernels.perceive,
+            (
+                *(*streams, found, caps, inputs, rows, w_in, b_in, w_out, b_out, active, written),
+                *(chunk.relaxation, chunk.keys, draw),
+            ),
+        )
+        self.backward: Call = (
+            kernels.unperceive,
+            (
+                *(*streams, chunk.flat_slope, found, caps, inputs, rows, w_in, w_out, active),
+                *(written, slope_of_written, chunk.relaxation),
+                *(np.zeros((hidden, width), np.float32), slope),
+                *(grad_w_in, grad_b_in, grad_w_out, grad_b_out),
+            ),
+        )

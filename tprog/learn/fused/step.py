@@ -10,19 +10,21 @@ from torch import Tensor
 from tprog.errors import TprogError
 from tprog.ir import Ones, Positions, Tokens, WordTable
 from tprog.learn.fused import kernels
-from tprog.learn.fused.kernels import Floats, Longs
-from tprog.learn.fused.modules import Chunk, FusedHeads, FusedLookups, Weights
-from tprog.learn.gradient import Adam, update
+from tprog.learn.fused.modules import Call, Chunk, FusedHeads, FusedLookups, Weights
+from tprog.learn.fused.products import correlate, mix
+from tprog.learn.fused.vectors import Floats, Longs
+from tprog.learn.gradient import EPSILON, GREATEST_GRADIENT, MEAN_DECAY, SQUARE_DECAY, Adam
 from tprog.learn.heads import Heads
 from tprog.learn.layout import NUMERICAL, HeadGroup, NetworkLayout
 from tprog.learn.network import Network
 
-# Numbers in a row, at most: beyond that, what is worked on at once would not fit into the second cache.
-COLUMNS = 1024
-# Examples that are worked on at once: fewer make loops too short, and more than a batch would be in vain.
+# Numbers in a row: what is computed at once should fit into the second cache.
+COLUMNS = 256
+# Examples that are worked on at once: kernels take multiples of 16, and more than a batch would be in vain.
 LEAST_EXAMPLES, MOST_EXAMPLES = 16, 64
 # The number of the stream of random numbers that all examples share.
 SHARED = 1 << 31
+NONE = np.zeros(0, np.float32)
 
 
 def is_fused(layout: NetworkLayout) -> bool:
@@ -58,12 +60,8 @@ class _Pass:
 
     def __init__(self, network: Network, adam: Adam, positions: int) -> None:
         layout = self.layout = network.layout
-        # An even number would put neighbouring rows where processors keep only few at once.
-        positions += 1 - positions % 2
-        examples = min(
-            MOST_EXAMPLES,
-            max(LEAST_EXAMPLES, COLUMNS // positions // LEAST_EXAMPLES * LEAST_EXAMPLES),
-        )
+        examples = COLUMNS // positions // LEAST_EXAMPLES * LEAST_EXAMPLES
+        examples = min(MOST_EXAMPLES, max(LEAST_EXAMPLES, examples))
         shape = positions, examples
         rows = layout.offsets[-1]
         self.chunk = chunk = Chunk(
@@ -71,7 +69,8 @@ class _Pass:
             np.zeros((rows, *shape), np.float32),
             np.zeros(shape, np.float32),
             np.zeros(shape, np.int64),
-            np.zeros(0, np.uint32),
+            np.zeros(positions * examples, np.uint32),
+            np.zeros(2, np.float32),
         )
         self.weights = weights = Weights(network, adam.flat.numpy())
         self.keys, self.shared = np.zeros(examples, np.uint32), np.zeros(1, np.uint32)
@@ -88,7 +87,13 @@ class _Pass:
             for index, variable in enumerate(layout.inputs)
             if isinstance(variable, WordTable)
         ]
-        self.modules: list[FusedHeads | FusedLookups] = []
+        self.one_hot = [
+            chunk.flat_stream[layout.offsets[index] : layout.offsets[index + 1]]
+            for index, variable in enumerate(layout.inputs)
+            if isinstance(variable, Tokens)
+        ]
+        self.forwards: list[Call] = []
+        self.backwards: list[Call] = []
         draw = 0
         for module, start in zip(network.modules_in_order(), layout.starts, strict=True):
             made = (
@@ -97,7 +102,8 @@ class _Pass:
                 else FusedLookups(module, start, layout, weights, chunk, draw)
             )
             draw += made.draws
-            self.modules.append(made)
+            self.forwards.append(made.forward)
+            self.backwards.insert(0, made.backward)
         self.votes, self.grad_votes = weights.views(network.votes)
         self.choices = np.array(weights.choices, np.int64).reshape(-1, 4)
         labels = len(layout.labels)
@@ -132,14 +138,14 @@ class _Pass:
             noise: whether there is any.
         """
         chunk, weights = self.chunk, self.weights
-        chunk.coldness = 1 / temperature
-        chunk.keys = self.keys if noise else self.keys[:0]
+        coldness = 1 / temperature
+        chunk.relaxation[:] = coldness, noise
         kernels.stream_keys(self.shared, seed, SHARED)
         kernels.relax(
             weights.raw,
             weights.relaxed,
             self.choices,
-            chunk.coldness,
+            coldness,
             self.shared if noise else self.shared[:0],
         )
         weights.gradient[:] = 0
@@ -149,53 +155,41 @@ class _Pass:
             last = min(first + chunk.valid.shape[1], len(tokens))
             self._load(tokens[first:last], truths[first:last], shares[first:last])
             kernels.stream_keys(self.keys, seed, first)
+            kernels.spread_keys(self.keys, chunk.keys)
             loss += self._both_ways()
-        kernels.unrelax(weights.relaxed, weights.gradient, self.choices, chunk.coldness)
+        kernels.unrelax(weights.relaxed, weights.gradient, self.choices, coldness)
         return loss
 
     def _load(self, tokens: Longs, truths: Longs, shares: Floats) -> None:
         """Take up some examples; columns beyond them hold no token and no label."""
-        chunk, count = self.chunk, len(tokens)
-        tokens = np.pad(
-            tokens, ((0, 0), (0, len(chunk.valid) - tokens.shape[1])), constant_values=-1
-        )
-        chunk.valid[:, count:] = 0
-        chunk.valid[:, :count] = (tokens >= 0).T
-        chunk.tokens[:, :count] = np.maximum(tokens, 0).T
+        chunk = self.chunk
         width = chunk.valid.shape[1]
-        scored = self.truths.reshape(-1, width), self.shares.reshape(-1, width)
-        if not self.layout.pooled:
-            scored = scored[0][: truths.shape[1]], scored[1][: truths.shape[1]]
-        scored[1][:, count:] = 0
-        scored[0][:, :count] = np.maximum(truths, 0).T
-        scored[1][:, :count] = shares.T
-        for index, variable in enumerate(self.layout.inputs):
-            if isinstance(variable, Tokens):
-                found = chunk.stream[self.layout.offsets[index] : self.layout.offsets[index + 1]]
-                np.equal(
-                    chunk.tokens, np.arange(len(found))[:, None, None], out=found, casting="unsafe"
-                )
+        labels, weights = self.truths.reshape(-1, width), self.shares.reshape(-1, width)
+        kernels.load_batch(tokens, truths, shares, chunk.valid, chunk.tokens, labels, weights)
+        for variable in self.one_hot:
+            kernels.tell_apart(chunk.tokens.reshape(-1), variable)
 
     def _both_ways(self) -> float:
         chunk = self.chunk
         tokens = chunk.tokens.reshape(-1)
         for variable, _, table, _ in self.embeddings:
             kernels.embed(table, tokens, variable)
-        for module in self.modules:
-            module.forward()
+        for kernel, arguments in self.forwards:
+            kernel(*arguments)
         stream, slope = chunk.flat_stream, chunk.flat_slope
         if self.layout.pooled:
             kernels.pool(chunk.stream, chunk.valid, self.pooled)
             stream, slope = self.pooled, self.slope_of_pooled
-        logits = self.logits
-        kernels.mix(logits, self._label_rows, self.votes, True, stream, self._rows, False)
+        logits, labels, rows = self.logits, self._label_rows, self._rows
+        width = logits.shape[1]
+        mix(logits, labels, self.votes, True, stream, rows, width, False, NONE, False)
         loss = kernels.lose(logits, self.truths, self.shares)
-        kernels.correlate(self.grad_votes, stream, self._rows, logits, self._label_rows)
-        kernels.mix(slope, self._rows, self.votes, False, logits, self._label_rows, False)
+        correlate(self.grad_votes, stream, rows, logits, labels, width)
+        mix(slope, rows, self.votes, False, logits, labels, width, False, NONE, False)
         if self.layout.pooled:
             kernels.unpool(chunk.slope, chunk.valid, self.slope_of_pooled)
-        for module in reversed(self.modules):
-            module.backward()
+        for kernel, arguments in self.backwards:
+            kernel(*arguments)
         for _, slopes, _, gradient in self.embeddings:
             kernels.unembed(gradient, tokens, slopes)
         return float(loss)
@@ -260,7 +254,14 @@ class FusedStep:
         loss, gradient = self._run(tokens, valid, labels, temperature, seed, noise)
         adam = self.adam
         adam.steps += 1
-        update(adam.flat, adam.mean, adam.square, torch.from_numpy(gradient), rate, adam.steps)
+        kernels.update(
+            *(adam.flat.numpy(), adam.mean.numpy(), adam.square.numpy(), gradient),
+            GREATEST_GRADIENT,
+            (MEAN_DECAY, SQUARE_DECAY),
+            rate / (1 - MEAN_DECAY**adam.steps),
+            1 / (1 - SQUARE_DECAY**adam.steps),
+            EPSILON,
+        )
         return loss
 
     def loss_and_gradients(

@@ -22,8 +22,7 @@ from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, Classifier, Program, Provenance
 from tprog.locate import load, locate
 from tprog.manifest import read_manifest
-from tprog.tasks.registry import get_task
-from tprog.tasks.task import Task
+from tprog.tasks import Task, get_task
 
 
 def broken_hist() -> Program:
