@@ -26,8 +26,7 @@ test: check browser
 check: $(STAMP)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy -p tprog
-	MYPYPATH=tests:artifacts $(BIN)/mypy --explicit-package-bases artifacts/experiments tests
+	MYPYPATH=tests:artifacts $(BIN)/mypy --num-workers 2 --explicit-package-bases tprog artifacts/experiments tests
 
 # The pages' scripts are tested in a Chromium: one that is there, or Debian's where we may install it.
 browser:
@@ -41,8 +40,10 @@ browser:
 coverage: $(STAMP) browser
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
 
+# Hours. Properties are tried on six times as many examples as in `make test`.
 slow: $(STAMP)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow --hypothesis-profile=thorough
+	$(BIN)/python -m pytest -m "hypothesis and not slow" --hypothesis-profile=thorough -n auto --dist worksteal
 
 bench: $(STAMP)
 	$(BIN)/python -m pytest tests/benchmarks -m slow -s

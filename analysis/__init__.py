@@ -1,1 +1,1 @@
-"""Everything that explains or checks a Program. Refuses training and the command line."""
+"""Everything that measures, checks, shortens, explains, compares or shows a Program."""

@@ -10,7 +10,7 @@ from tprog.analysis.explain.circuits import Closeup, Survey, closeups, survey
 from tprog.analysis.explain.circuits.survey import INPUTS as SURVEY_INPUTS
 from tprog.analysis.explain.trace import (
     INPUTS,
-    Example,
+    LabelledExample,
     Metric,
     Tracing,
     given_examples,
@@ -25,7 +25,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.ir import Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # How many examples of a task are traced.
 TRACED = 2000
@@ -110,7 +110,7 @@ def trace(
     """
     chosen = fitting_task(program, task)
     if examples is not None:
-        pairs = (Example(tuple(tokens), tuple(labels)) for tokens, labels in examples)
+        pairs = (LabelledExample(tuple(tokens), tuple(labels)) for tokens, labels in examples)
         found = given_examples(program, pairs, "given examples")
     elif chosen is not None:
         found = task_examples(program, chosen, count, seed)

@@ -55,7 +55,7 @@ def export_network(
         TprogError: the program has no greatest length, or a part of it is too large.
     """
     from tprog.learn.conversion import to_network
-    from tprog.learn.votes import EXACT_FLOAT64, within
+    from tprog.learn.fit import EXACT_FLOAT64, within
     from tprog.learn.weights import save_network
 
     _check_free(path, force)

@@ -126,7 +126,7 @@ class NotImported:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FoundPlace:
     """Something that can be imported.
 
     Attributes:
@@ -142,7 +142,7 @@ class Place:
     alone: bool = True
 
 
-def places(path: Path) -> list[Place]:
+def places(path: Path) -> list[FoundPlace]:
     """Return what there is to import: one program file, one run folder, or everything in a folder tree.
 
     A run folder with nothing published in the folders below it is one place; a program beside its checkpoint is then
@@ -159,7 +159,7 @@ def places(path: Path) -> list[Place]:
                 f"{path}:1: no published program and no run folder (args.json, model.pt) is in it"
             )
         if found[0][0] == path and all(inner.parent == path for inner, _ in found[1:]):
-            return [Place(path, found[0][1], Path(path.absolute().name))]
+            return [FoundPlace(path, found[0][1], Path(path.absolute().name))]
         return _named(path, found)
     if not path.exists():
         raise FileProblem(f"there is no {path}; give a published program, a run folder or a tree")
@@ -170,13 +170,13 @@ def places(path: Path) -> list[Place]:
             raise UnreadableSource(
                 f"{path}:1: a checkpoint needs its args.json and its model.pt in one folder"
             )
-        return [Place(path.parent, run, Path(path.parent.absolute().name))]
+        return [FoundPlace(path.parent, run, Path(path.parent.absolute().name))]
     if kind is None and _is_ours(path):
         raise UsageError(f"{path} is a program of tprog already; every command takes it as it is")
-    return [Place(path, None, Path(path.stem))]
+    return [FoundPlace(path, None, Path(path.stem))]
 
 
-def _named(tree: Path, found: list[tuple[Path, RunFiles | None]]) -> list[Place]:
+def _named(tree: Path, found: list[tuple[Path, RunFiles | None]]) -> list[FoundPlace]:
     """Return places with names: their paths in the tree, without what repeats."""
     taken: set[Path] = set()
     named = []
@@ -191,7 +191,7 @@ def _named(tree: Path, found: list[tuple[Path, RunFiles | None]]) -> list[Place]
         if name in taken:
             name = name.with_name(f"{name.name}-{'checkpoint' if run else 'program'}")
         taken.add(name)
-        named.append(Place(path, run, name, alone=False))
+        named.append(FoundPlace(path, run, name, alone=False))
     return named
 
 
@@ -206,7 +206,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def bring_in(
-    place: Place, *, as_network: bool = False, seed: int = 0, progress: Stages | None = None
+    place: FoundPlace, *, as_network: bool = False, seed: int = 0, progress: Stages | None = None
 ) -> Brought:
     """Read a published program or run folder, and check it against what lies beside it. Nothing is executed or written.
 
@@ -361,13 +361,13 @@ def _manifest(brought: Brought, source: str) -> Manifest:
 
 
 def bring_in_all(
-    found: list[Place],
+    found: list[FoundPlace],
     folder: Path,
     *,
     as_network: bool = False,
     force: bool = False,
     progress: Stages | None = None,
-) -> Iterator[tuple[Place, Import | str]]:
+) -> Iterator[tuple[FoundPlace, Import | str]]:
     """Import everything of a tree, each into a folder of its name; what cannot be comes with the reason, in a line.
 
     Args:

@@ -25,7 +25,8 @@ from tprog.learn.run_folder import TABLES_FILE
 from tprog.learn.settings import OnProgress, TrainSettings
 from tprog.learn.train import TrainResult
 from tprog.manifest import PROGRAM_FILE
-from tprog.tasks import Dataset, Task
+from tprog.tasks.dataset import Dataset
+from tprog.tasks.task import Task
 
 # Called with what is going on, what is done of it, and how much there is.
 Stages: TypeAlias = Callable[[str, int, int | None], None]

@@ -10,7 +10,7 @@ from tprog.errors import TprogError, UsageError
 if TYPE_CHECKING:
     from tprog.analysis.explain.source import Reading
     from tprog.locate import Location, Named
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 
 def programs(incomplete: str) -> list[str]:
@@ -106,15 +106,19 @@ def user_task(
         UsageError: both are given, or there is no such task, or `causal` or `numeric` speak of no data.
         TprogError: the file is no data file.
     """
-    from tprog.tasks import load_data_task, load_module_task
-
     if data is not None and module is not None:
         raise UsageError("give --data or --task, not both")
     if data is None and (causal or numeric):
         raise UsageError("--causal and --numeric say how --data FILE is to be read; give it")
     if data is not None:
+        from tprog.tasks.data_task import load_data_task
+
         return load_data_task(data, causal=causal, numeric=numeric)
-    return None if module is None else load_module_task(module)
+    if module is not None:
+        from tprog.tasks.module_task import load_module_task
+
+        return load_module_task(module)
+    return None
 
 
 def task_of(given: "Named", data: Path | None, module: str | None) -> "Task | None":
@@ -123,7 +127,7 @@ def task_of(given: "Named", data: Path | None, module: str | None) -> "Task | No
     Raises:
         UsageError: what it was learned from can only be given again by the user.
     """
-    from tprog.tasks import get_task
+    from tprog.tasks.registry import get_task
 
     task = user_task(data, module)
     spec = given.program.provenance.task
@@ -152,7 +156,7 @@ def known_task(given: "Named", data: Path | None, module: str | None) -> "Task |
 def _remembered(given: "Named", spec: str) -> "Task | None":
     """Return the task of the data file that the manifest beside a program remembers, None where there is none."""
     from tprog.manifest import read_manifest
-    from tprog.tasks import reload_data_task
+    from tprog.tasks.data_task import reload_data_task
 
     manifest = None if given.place.manifest is None else read_manifest(given.place.manifest)
     if manifest is None or manifest.data is None or manifest.task != spec:

@@ -8,7 +8,7 @@ import typer
 from tprog.cli.choices import OUTPUT
 
 if TYPE_CHECKING:
-    from tprog.analysis.importing import Import, Place
+    from tprog.analysis.importing import FoundPlace, Import
 
 DEFAULT = Path("artifacts/imported")
 
@@ -60,7 +60,7 @@ def import_published(
     raise typer.Exit(_code([came for _, came in rows]))
 
 
-def _show(rows: "list[tuple[Place, Import | str]]", folder: Path, json_output: bool) -> None:
+def _show(rows: "list[tuple[FoundPlace, Import | str]]", folder: Path, json_output: bool) -> None:
     """Print a single import, or what came of each in a tree."""
     from tprog.analysis.importing import NotImported
     from tprog.analysis.show.imports import import_page, tree_page

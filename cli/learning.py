@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tprog.learn.phases import Cut
     from tprog.learn.settings import TrainSettings
     from tprog.learn.standard.model import StandardSettings
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
     from tprog.terminal import Table
 
 # Guesses that are named; the manifest has more.

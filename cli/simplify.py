@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tprog.cli.progress import Stages
     from tprog.ir import Program
     from tprog.locate import Named
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 KEEPS: "tuple[Keep, ...]" = ("exact", "correct", "accuracy")
 KEEP = typer.Option(
@@ -185,7 +185,7 @@ def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | 
     """Return the best Program that can be put together for a task; None where there is none."""
     from tprog.learn.compose.compose import compose
     from tprog.learn.settings import recipe_sizes
-    from tprog.tasks import make_dataset
+    from tprog.tasks.dataset import make_dataset
 
     if progress is not None:
         progress("putting modules together", 0, None)

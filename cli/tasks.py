@@ -11,8 +11,7 @@ def tasks(
     Example: tprog tasks
     """
     from tprog.cli.console import print_json, stdout
-    from tprog.tasks import get_task, summarize, task_names
-    from tprog.tasks.registry import Tasks
+    from tprog.tasks.registry import Tasks, get_task, summarize, task_names
 
     summaries = [summarize(get_task(name)) for name in task_names()]
     if json_output:

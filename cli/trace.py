@@ -10,10 +10,10 @@ from tprog.cli.choices import INPUT, MODULE, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.explain.trace import Examples, Tracing
+    from tprog.analysis.explain.trace import LabelledExamples, Tracing
     from tprog.cli.progress import Stages
     from tprog.locate import Named
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 UNDECIDED = 4
 
@@ -139,10 +139,10 @@ def _task(given: "Named", program: str, origin: _Origin) -> "Task | None":
 
 def _examples(
     given: "Named", known: "Task | None", origin: _Origin, progress: "Stages | None"
-) -> "Examples":
+) -> "LabelledExamples":
     """Return the examples of a file, of `--input`, of a search or of the task."""
     from tprog.analysis.explain.trace import (
-        Example,
+        LabelledExample,
         file_examples,
         find_errors,
         given_examples,
@@ -160,7 +160,9 @@ def _examples(
         return task_examples(found, known, origin.count, origin.seed)
     framed = found.domain.frame(parse_input(found.domain, origin.text))
     tokens = framed[found.domain.data_slice(len(framed))]
-    return given_examples(found, [Example(tokens, known.truth(tokens))], f"task {known.spec}")
+    return given_examples(
+        found, [LabelledExample(tokens, known.truth(tokens))], f"task {known.spec}"
+    )
 
 
 def _place(given: "Named", coverage: Path | None) -> str:

@@ -16,7 +16,7 @@ from tprog.errors import UsageError
 if TYPE_CHECKING:
     from tprog.ir import Program
     from tprog.learn.settings import Engine, TrainSettings
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 MOST_SEEDS = 100
 """A slip such as 0-10000 would train for weeks."""
@@ -167,7 +167,7 @@ def _task(given: Given, start: "Program | None") -> "Task":
         UsageError: none or several were, or something is said of data that speaks of a file alone.
     """
     from tprog.cli.choices import user_task
-    from tprog.tasks import get_task, task_names
+    from tprog.tasks.registry import get_task, task_names
 
     name = given.name
     if start is not None and name is None and given.data is None and given.task is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tprog.ir import Program
     from tprog.locate import Named
     from tprog.published.meanings import Parting
-    from tprog.tasks import Task
+    from tprog.tasks.task import Task
 
 EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}
 

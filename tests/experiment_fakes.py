@@ -11,7 +11,7 @@ from tprog.learn.settings import TrainSettings, WarmStartSettings
 from tprog.learn.standard.model import StandardSettings
 from tprog.learn.standard.train import train_standard
 from tprog.learn.train import train
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 TASK = "hist:vocabulary=4,length=5"
 

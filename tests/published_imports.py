@@ -7,7 +7,7 @@ from published.networks import tensors
 from published.test_checkpoint import SIZES, SORT, saved
 from published.written import write
 
-from tprog.analysis.importing import Place, places
+from tprog.analysis.importing import FoundPlace, places
 from tprog.ir import Program
 
 
@@ -16,7 +16,7 @@ def run_folder(folder: Path, seed: int = 0) -> Path:
     return saved(folder, SORT, tensors(SORT, *SIZES, seed=seed))
 
 
-def single(path: Path) -> Place:
+def single(path: Path) -> FoundPlace:
     """Return the one thing that there is to import."""
     (found,) = places(path)
     return found

@@ -3,7 +3,7 @@
 import re
 
 from fault_injection import plant, plant_predicate
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import programs
 
@@ -13,7 +13,6 @@ from tprog.locate import load
 
 
 @given(programs(), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
 def test_a_plant_changes_one_branch_and_nothing_else(program: Program, seed: int) -> None:
     """Every branch but the planted one holds what it held, and the planted one does not."""
     fault = plant(program, seed)
@@ -35,7 +34,6 @@ def test_a_plant_changes_one_branch_and_nothing_else(program: Program, seed: int
 
 
 @given(programs(), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
 def test_a_planted_predicate_changes_several_rows_of_one_head(program: Program, seed: int) -> None:
     """The head compares otherwise in two rows or more, and everything else is as it was."""
     fault = plant_predicate(program, seed)

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from effort import scaled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from tprog.files import check_target, read_bytes, read_text, write_bytes, write_
 
 
 @given(text=st.text())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=scaled(30))
 def test_text_comes_back(tmp_path: Path, text: str) -> None:
     """What was written is read back, but for line ends and a byte order mark."""
     plain = text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")

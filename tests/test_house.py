@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -30,9 +31,15 @@ OWNERS = {
 }
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a file's tree."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Yield every module that a file imports, wherever the import stands."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -40,13 +47,14 @@ def imports(path: Path) -> Iterator[str]:
             yield node.module or ""
 
 
-def import_graph() -> dict[str, set[str]]:
+@cache
+def import_graph() -> Mapping[str, set[str]]:
     """Return which of our modules each of them imports, wherever the import stands, but for types alone."""
     modules = {module_name(path): path for path in FILES}
     graph: dict[str, set[str]] = {}
     for name, path in modules.items():
         found: set[str] = set()
-        for node in running_code(ast.parse(path.read_text())):
+        for node in set(nodes(path)) - for_types(path):
             if isinstance(node, ast.Import):
                 found.update(alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
@@ -56,18 +64,20 @@ def import_graph() -> dict[str, set[str]]:
     return graph
 
 
+def for_types(path: Path) -> set[ast.AST]:
+    """Return the nodes of a file below `if TYPE_CHECKING:`."""
+    return {
+        inner
+        for node in nodes(path)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+
+
 def module_name(path: Path) -> str:
     """Return the name under which a file of ours is imported."""
     room, *inner = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(name for name in (ROOMS[room], *inner) if name != "__init__")
-
-
-def running_code(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield every node of a tree, except below `if TYPE_CHECKING:`."""
-    if not (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
-        yield node
-        for child in ast.iter_child_nodes(node):
-            yield from running_code(child)
 
 
 def reached(graph: Mapping[str, set[str]], start: str) -> set[str]:
@@ -124,9 +134,7 @@ def test_what_is_printed_leaves_in_one_place() -> None:
     """Only the console prints, so that what a user gives cannot reach a terminal past it."""
     printers = {ROOT / "cli/console.py"}
     for path in SOURCES:
-        calls = (
-            node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)
-        )
+        calls = (node for node in nodes(path) if isinstance(node, ast.Call))
         names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
         assert "print" not in names or path in printers, path
 

@@ -15,7 +15,7 @@ from nasty import SYMBOLS, nasty_program, write_nasty, wrong_program
 from terminal import Finished, tprog
 
 import tprog as tprog_api
-from tprog.evaluate import trace
+from tprog.evaluate.traces import trace
 
 SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--stages", "0")
 # `P` is a program, `W` a wrong one, `H` a file that is no program, `D` examples, `F` a folder to write to.

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from walk import ROOT, Step, difference, output, prepared, steps
+from walk import ROOT, Step, difference, is_plain, output, output_here, prepared, steps
 
 PAGES = [
     page
@@ -14,13 +14,16 @@ PAGES = [
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 
 
-def walk(page: Path, folder: Path, long: bool) -> None:
-    """Type the commands of a page into one folder, and compare."""
+def walk(page: Path, folder: Path, quick: pytest.MonkeyPatch | None = None) -> None:
+    """Type the commands of a page into one folder, and compare; quickly, without trainings and in this process."""
     place = prepared(folder)
     for step in steps(page):
-        if (step.long and not long) or (step.foreign and not REFERENCE):
+        if (step.long and quick) or (step.foreign and not REFERENCE):
             continue
-        found = output(step, place, REFERENCE)
+        if quick and is_plain(step):
+            found = output_here(step, place, quick)
+        else:
+            found = output(step, place, REFERENCE)
         wrong = difference(step, found)
         assert wrong is None, (
             f"{step.page}:{step.line}: {wrong!r} is not, or is alone, in the output of\n"
@@ -29,16 +32,18 @@ def walk(page: Path, folder: Path, long: bool) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_the_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_print_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What needs no training is typed into one folder, page by page."""
-    walk(page, tmp_path, long=False)
+    walk(page, tmp_path, monkeypatch)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_whole_page_can_be_typed(page: Path, tmp_path: Path) -> None:
-    """The trainings too, and with TPROG_REFERENCE, a folder with the published code, also what needs that."""
-    walk(page, tmp_path, long=True)
+    """In processes, the trainings too, and with TPROG_REFERENCE, a folder with the published code, also what needs that."""
+    walk(page, tmp_path)
 
 
 def shown(*lines: str, varies: bool = False) -> Step:

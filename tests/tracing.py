@@ -6,10 +6,15 @@ from itertools import islice, product
 from example_programs import hist_program
 
 from tprog.analysis.explain.cells import Branch, Part, with_content
-from tprog.analysis.explain.trace import Example, Examples, given_examples, task_examples
+from tprog.analysis.explain.trace import (
+    LabelledExample,
+    LabelledExamples,
+    given_examples,
+    task_examples,
+)
 from tprog.evaluate import predict
 from tprog.ir import Domain, Program, Provenance, Rectangle
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 SPEC = "hist:vocabulary=5,length=5"
 # The look-up that names the count says 1 where it counted 2.
@@ -27,7 +32,7 @@ def faulty_hist() -> Program:
     return with_content(sound_hist(), FAULT, Rectangle(((2, 2),), 1))
 
 
-def some_examples(program: Program, count: int = 60) -> Examples:
+def some_examples(program: Program, count: int = 60) -> LabelledExamples:
     """Return examples of hist."""
     return task_examples(program, get_task(SPEC), count, 0)
 
@@ -40,9 +45,9 @@ def every_input(domain: Domain, most: int = 24) -> list[tuple[str, ...]]:
     return list(islice(found, most))
 
 
-def labelled_by(program: Program, other: Program) -> Examples:
+def labelled_by(program: Program, other: Program) -> LabelledExamples:
     """Return examples of `other` whose labels are those that `program` gives."""
     inputs = every_input(program.domain)
     answers = predict(program, inputs)
     pairs = zip(inputs, answers, strict=True)
-    return given_examples(other, (Example(one, tuple(right)) for one, right in pairs), "")
+    return given_examples(other, (LabelledExample(one, tuple(right)) for one, right in pairs), "")

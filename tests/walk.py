@@ -2,12 +2,16 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+from terminal import tprog
 
 ROOT = Path(__file__).parent.parent
 CLONE = "TransformerPrograms"
@@ -125,6 +129,25 @@ def output(step: Step, folder: Path, published: str) -> list[str]:
     assert "Traceback" not in (done.stderr or done.stdout), done
     assert done.returncode in (0, 3) or step.typed, done
     return [line.replace(PROMPT, "").rstrip() for line in done.stdout.splitlines()]
+
+
+def is_plain(step: Step) -> bool:
+    """Tell whether a step is one command of ours, for which neither a shell nor a process is needed."""
+    return "TPROG_WALK" not in os.environ and not (
+        step.typed
+        or not step.command.startswith("tprog ")
+        or re.search(r"[|;&<>$*`]", step.command)
+    )
+
+
+def output_here(step: Step, folder: Path, patch: pytest.MonkeyPatch) -> list[str]:
+    """Run a plain step in this process, and return the lines that it prints."""
+    patch.chdir(folder)
+    patch.setenv("COLUMNS", "80")
+    patch.setenv("BROWSER", "true")
+    done = tprog(*shlex.split(step.command)[1:])
+    assert done.code in (0, 3), done
+    return [line.rstrip() for line in done.out.splitlines()]
 
 
 def difference(step: Step, found: list[str]) -> str | None:

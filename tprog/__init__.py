@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from tprog.learn.settings import TrainSettings as TrainSettings
     from tprog.locate import load as load
     from tprog.reader import read_source as read
-    from tprog.tasks import Task as Task
-    from tprog.tasks import get_task as get_task
+    from tprog.tasks.registry import get_task as get_task
+    from tprog.tasks.task import Task as Task
 
 _HOMES = {
     "Program": ("tprog.ir", "Program"),
-    "Task": ("tprog.tasks", "Task"),
+    "Task": ("tprog.tasks.task", "Task"),
     "TrainSettings": ("tprog.learn.settings", "TrainSettings"),
     "circuits": ("tprog.analysis.api", "circuits"),
     "diff": ("tprog.analysis.diff", "diff"),
     "emit": ("tprog.codegen", "emit"),
-    "get_task": ("tprog.tasks", "get_task"),
+    "get_task": ("tprog.tasks.registry", "get_task"),
     "graph": ("tprog.analysis.show.graph.model", "build_graph"),
     "html": ("tprog.analysis.show.notebook", "html"),
     "load": ("tprog.locate", "load"),

@@ -140,7 +140,7 @@ def compare_behaviour(
 
 def _truth(one: Program, other: Program) -> Side | None:
     """Return the task that both programs say they are for, where it is a published one."""
-    from tprog.tasks import get_task
+    from tprog.tasks.registry import get_task
 
     spec = one.provenance.task
     if spec is None or spec != other.provenance.task:

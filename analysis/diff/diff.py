@@ -23,7 +23,7 @@ Status: TypeAlias = Literal["same", "changed", "added", "removed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DiffSide:
     """A part in one of the programs.
 
     Attributes:
@@ -57,8 +57,8 @@ class DiffPart:
     renamed: bool
     status: Status
     kind: str
-    before: Side | None
-    after: Side | None
+    before: DiffSide | None
+    after: DiffSide | None
     changes: tuple[Change, ...]
 
 
@@ -224,8 +224,8 @@ def _parts(one: Program, other: Program, pairing: Pairing) -> tuple[DiffPart, ..
 def _part(
     status: Status,
     kind: str,
-    before: Side | None,
-    after: Side | None,
+    before: DiffSide | None,
+    after: DiffSide | None,
     changes: tuple[Change, ...] = (),
 ) -> DiffPart:
     names = [side.name for side in (after, before) if side is not None]
@@ -250,11 +250,11 @@ def _kind(program: Program, number: int) -> str:
     return "input" if number < first else kind_of(program.operations[number - first])
 
 
-def _side(program: Program, number: int) -> Side:
+def _side(program: Program, number: int) -> DiffSide:
     first = len(program.inputs)
     layer = None if number < first else program.layers[number - first]
     reads = describe_reads(program, number)
-    return Side(program.names[number], layer, reads, describe(program, number, 60))
+    return DiffSide(program.names[number], layer, reads, describe(program, number, 60))
 
 
 def whole_changes(one: Program, other: Program) -> tuple[Detail, ...]:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from tprog.analysis.explain.describe import describe, describe_reads, show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
-from tprog.evaluate import trace
-from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace
+from tprog.evaluate.traces import Decision, HeadTrace, Trace, VariableTrace, trace
 from tprog.ir import Program
 from tprog.json_values import Formatted
 
@@ -16,7 +15,7 @@ PLAIN_NAMES = dict(zip(("tokens", "positions", "ones"), PLAIN_INPUTS, strict=Tru
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExplainedRow:
     """One variable at every position.
 
     Attributes:
@@ -95,7 +94,7 @@ class Explanation(Formatted):
 
     tokens: tuple[str, ...]
     data: tuple[int, int]
-    rows: tuple[Row, ...]
+    rows: tuple[ExplainedRow, ...]
     rulings: tuple[Ruling, ...]
     predictions: tuple[str, ...]
     scale: VoteScale = PLAIN
@@ -161,7 +160,7 @@ def ranges(numbers: Sequence[int]) -> str:
     return " ".join(str(low) if low == high else f"{low}-{high}" for low, high in runs) or "-"
 
 
-def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | None) -> Row:
+def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | None) -> ExplainedRow:
     number = variable.variable
     if head is None:
         looks: tuple[str, ...] = ()
@@ -170,7 +169,7 @@ def _row(program: Program | None, variable: VariableTrace, head: HeadTrace | Non
         looks = tuple(f"→{target}" if match else f"→{target}*" for target, match in pairs)
     else:
         looks = tuple(map(ranges, head.matches))
-    return Row(
+    return ExplainedRow(
         variable.name,
         variable.kind,
         variable.layer,

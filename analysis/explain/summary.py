@@ -20,7 +20,8 @@ from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, FiniteValues, Operation, Program
 from tprog.json_values import Formatted
 from tprog.manifest import Manifest
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 STRONGEST = 3
 # Circuits are sought on so many inputs, in programs of at most so many parts: a twentieth of a second.

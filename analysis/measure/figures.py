@@ -12,12 +12,14 @@ import numpy as np
 
 from tprog.analysis.measure.predictors import LIMIT, Counterexample, length_range, make_side
 from tprog.errors import UsageError
-from tprog.evaluate import Batch, Reachability, reachable
+from tprog.evaluate import Batch
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.reach import Reachability, reachable
 from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program
 from tprog.json_values import from_json_values, json_values
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
-from tprog.tasks import Task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.task import Task
 
 FORMAT = 1
 # The key of a manifest's metrics under which figures are kept.

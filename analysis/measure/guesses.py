@@ -20,7 +20,7 @@ from tprog.ir import (
     Table,
 )
 from tprog.ir.domain import Value
-from tprog.tasks import Split
+from tprog.tasks.dataset import Split
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 Tables: TypeAlias = Sequence[tuple[int, str, tuple[int, ...]]]

@@ -12,7 +12,7 @@ from tprog.errors import UsageError
 from tprog.evaluate import Batch, Evaluator, prediction_labels, scored_positions
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Domain, Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 
 @runtime_checkable

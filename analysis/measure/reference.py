@@ -7,7 +7,8 @@ from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.evaluate.reach import EXTRA_LENGTH
 from tprog.ir import Program
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 @dataclass(frozen=True, slots=True, eq=False)

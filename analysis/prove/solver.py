@@ -286,7 +286,7 @@ SAMPLES = 400
 FAILURES = 2
 
 
-class Guess(NamedTuple):
+class FunctionGuess(NamedTuple):
     """A variable of the one Program that was always a function of `source`, one of the other's."""
 
     variable: int
@@ -296,7 +296,7 @@ class Guess(NamedTuple):
 
 def guesses(
     one: Program, other: Program, length: int, shared: Sequence[bool], seed: int = 0
-) -> list[Guess]:
+) -> list[FunctionGuess]:
     """Return guesses on the variables of `one` from random inputs with so many data symbols; those `shared` need none."""
     longest = other.domain.max_length
     top = length if longest is None else min(length, longest)
@@ -322,12 +322,12 @@ def guesses(
                 value_at(other, source, int(entry)): value_at(one, number, int(result))
                 for entry, result in pairs.T
             }
-            found.append(Guess(number, source, function))
+            found.append(FunctionGuess(number, source, function))
     return found
 
 
 def sweep(
-    encodings: Sequence[Encoding], found: Sequence[Guess], impossible: Callable[[Bit], bool]
+    encodings: Sequence[Encoding], found: Sequence[FunctionGuess], impossible: Callable[[Bit], bool]
 ) -> Explained:
     """Encode variables of the first Program by those of the second where guesses are proved; return which were.
 

@@ -4,15 +4,15 @@ import textwrap
 from collections.abc import Sequence
 
 from tprog.analysis.explain.circuits.closeup import Closeup
-from tprog.analysis.explain.circuits.slicing import Place, Read
+from tprog.analysis.explain.circuits.slicing import SlicePlace, SliceRead
 from tprog.analysis.explain.circuits.survey import Circuit, Survey
 from tprog.analysis.explain.describe import clip, show_value
 from tprog.analysis.explain.explain import ranges
 from tprog.analysis.show.model import (
     GAP,
-    Column,
     Page,
-    Table,
+    TableBlock,
+    TableColumn,
     Text,
     line,
     more,
@@ -58,7 +58,7 @@ def closeups_page(found: Sequence[Closeup]) -> Page:
     if not found:
         return (styled("no position of this input has a label that counts", "yellow"),)
     columns = [
-        Column(name, right=name in ("position", "margin"), whole=True)
+        TableColumn(name, right=name in ("position", "margin"), whole=True)
         for name in ("position", "token", "answer", "against", "margin")
     ]
     rows = [
@@ -76,7 +76,7 @@ def closeups_page(found: Sequence[Closeup]) -> Page:
     notes.append("everything else is held at its neutral value; --position N shows the votes")
     if not all(one.exact for one in found):
         notes.append("* no part can be spared, but a smaller set may exist")
-    smallest = table([*columns, Column("smallest circuit")], rows)
+    smallest = table([*columns, TableColumn("smallest circuit")], rows)
     return (smallest, GAP, *(styled(note, "dim") for note in notes))
 
 
@@ -185,10 +185,10 @@ def _parts(found: Survey, width: int) -> Page:
         bar = styled("█" * round(BAR * share), "cyan")
         rows.append((name, share_text(share), bar, clip(_held_text(found, part), room)))
     columns = (
-        Column("part", whole=True),
-        Column("in circuits", right=True, whole=True),
-        Column(whole=True),
-        Column("held at", whole=True),
+        TableColumn("part", whole=True),
+        TableColumn("in circuits", right=True, whole=True),
+        TableColumn(whole=True),
+        TableColumn("held at", whole=True),
     )
     return (table(columns, rows), *more(len(order) - MOST_PARTS))
 
@@ -221,7 +221,7 @@ def _ruling(found: Closeup) -> Text:
     return said
 
 
-def _votes(found: Closeup) -> Table | Text:
+def _votes(found: Closeup) -> TableBlock | Text:
     if not found.votes:
         return styled("none tells the two apart: the first label wins the tie", "yellow")
     most = abs(found.votes[0].gain)
@@ -237,7 +237,10 @@ def _votes(found: Closeup) -> Table | Text:
     if rest:
         total = sum(vote.gain for vote in rest)
         rows.append((styled(f"{len(rest)} more", "dim"), found.scale.text(total), ""))
-    return table((Column(whole=True), Column(right=True, whole=True), Column(whole=True)), rows)
+    return table(
+        (TableColumn(whole=True), TableColumn(right=True, whole=True), TableColumn(whole=True)),
+        rows,
+    )
 
 
 def _places(found: Closeup) -> Page:
@@ -259,7 +262,7 @@ def _places(found: Closeup) -> Page:
     watched = len(found.slice.places) - len(found.slice.direct)
     passed = f"and {counted(watched, 'place')} that heads looked at and passed over"
     return (
-        table((Column(whole=True), Column()), rows, (0, 1))
+        table((TableColumn(whole=True), TableColumn()), rows, (0, 1))
         if rows
         else styled("the inputs alone", "dim"),
         *more(len(order) - MOST_PLACES, "more places; --json lists them"),
@@ -267,7 +270,7 @@ def _places(found: Closeup) -> Page:
     )
 
 
-def _reads(found: Closeup, place: Place, values: dict[tuple[int, int], Place]) -> str:
+def _reads(found: Closeup, place: SlicePlace, values: dict[tuple[int, int], SlicePlace]) -> str:
     """Return what a place was computed from; positions that were read alike are told together."""
     groups: dict[tuple[str, int, str], list[int]] = {}
     watched = 0
@@ -286,7 +289,7 @@ def _reads(found: Closeup, place: Place, values: dict[tuple[int, int], Place]) -
     return ", ".join(said)
 
 
-def _role(read: Read) -> str:
+def _role(read: SliceRead) -> str:
     return {"query": "q ", "key": "k ", "value": "v "}.get(read.role, "")
 
 
@@ -294,7 +297,7 @@ def _places_text(positions: Sequence[int]) -> str:
     return ranges(sorted(positions)).replace(" ", ",")
 
 
-def _value(program: Program, place: Place) -> str:
+def _value(program: Program, place: SlicePlace) -> str:
     return clip(show_value(value_at(program, place.variable, place.entry)), LONGEST_VALUE)
 
 

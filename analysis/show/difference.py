@@ -2,12 +2,12 @@
 
 from tprog.analysis.diff import Behaviour, Change, Diff, DiffPart
 from tprog.analysis.diff.changes import Detail
-from tprog.analysis.diff.diff import Side
+from tprog.analysis.diff.diff import DiffSide
 from tprog.analysis.show.model import (
     GAP,
-    Column,
     Page,
-    Table,
+    TableBlock,
+    TableColumn,
     Text,
     joined,
     line,
@@ -94,7 +94,7 @@ def behaviour_words(found: Diff) -> str:
     return f"no other answer found: {behaviour.how}, not proved"
 
 
-def _sides(found: Diff, every: bool, width: int) -> Table:
+def _sides(found: Diff, every: bool, width: int) -> TableBlock:
     rows: list[tuple[Text, ...]] = []
     if found.whole:
         rows.append((styled("the whole program", "bold yellow"),))
@@ -108,8 +108,8 @@ def _sides(found: Diff, every: bool, width: int) -> Table:
     # The first column takes what it needs, up to a third; the sides share the rest.
     first = min(max(len(row[0]) for row in rows), max(24, width * 2 // 5))
     side = max(12, (width - first - 4) // 2)
-    names = (Column(name, most=side, head_style="bold") for name in found.names)
-    return table((Column(width=first), *names), rows)
+    names = (TableColumn(name, most=side, head_style="bold") for name in found.names)
+    return table((TableColumn(width=first), *names), rows)
 
 
 def _heads(part: DiffPart) -> tuple[Text, Text]:
@@ -121,7 +121,7 @@ def _heads(part: DiffPart) -> tuple[Text, Text]:
     return Text(), Text()
 
 
-def _side(side: Side | None, ink: str) -> Text:
+def _side(side: DiffSide | None, ink: str) -> Text:
     if side is None:
         return Text()
     return styled(f"{side.reads}: {side.does}" if side.reads else side.does, ink)

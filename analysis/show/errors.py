@@ -8,7 +8,7 @@ from tprog.analysis.explain.cells import (
     part_text,
 )
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.trace import Cause, Line, Suspect, Tracing, Unused
+from tprog.analysis.explain.trace import Cause, EmittedLine, Suspect, Tracing, Unused
 from tprog.analysis.explain.trace.tracing import held_text
 from tprog.analysis.measure.vote_scale import vote_scale
 from tprog.analysis.show.model import (
@@ -16,11 +16,11 @@ from tprog.analysis.show.model import (
     GAP,
     Block,
     Code,
-    Column,
     Heading,
     Page,
     Said,
-    Table,
+    TableBlock,
+    TableColumn,
     Text,
     joined,
     line,
@@ -96,8 +96,8 @@ def _heading(tracing: Tracing) -> Text:
     return line(examples, wrong, f", in {counted(tracing.failing_examples, 'example')}")
 
 
-def _numbers(*heads: str) -> list[Column]:
-    return [Column(head, right=True, whole=True) for head in heads]
+def _numbers(*heads: str) -> list[TableColumn]:
+    return [TableColumn(head, right=True, whole=True) for head in heads]
 
 
 def _suspects(tracing: Tracing, top: int) -> Page:
@@ -125,8 +125,8 @@ def _suspects(tracing: Tracing, top: int) -> Page:
             )
         )
     columns = (
-        Column(right=True, whole=True),
-        Column("branch, and its best repair", stretched=True),
+        TableColumn(right=True, whole=True),
+        TableColumn("branch, and its best repair", stretched=True),
         *_numbers(tracing.metric, "failing", "passing", "put right", "broken"),
     )
     explained = (
@@ -159,13 +159,13 @@ def _together(tracing: Tracing, top: int) -> Page:
     return (styled(f"One circuit, on nearly the same wrong labels: {'; '.join(lists)}.", "dim"),)
 
 
-def _parts(tracing: Tracing, top: int) -> Table:
+def _parts(tracing: Tracing, top: int) -> TableBlock:
     columns = (
-        Column("part"),
-        Column("suspects", right=True),
-        Column("switched off"),
-        Column("errors gone", right=True),
-        Column("right ones broken", right=True),
+        TableColumn("part"),
+        TableColumn("suspects", right=True),
+        TableColumn("switched off"),
+        TableColumn("errors gone", right=True),
+        TableColumn("right ones broken", right=True),
     )
     rows = [
         (
@@ -240,7 +240,9 @@ def _source(tracing: Tracing, top: int, whole: bool) -> Code:
     return Code(tuple(out))
 
 
-def _line(tracing: Tracing, number: int, text: str, ran: Line | None, suspect: int | None) -> Text:
+def _line(
+    tracing: Tracing, number: int, text: str, ran: EmittedLine | None, suspect: int | None
+) -> Text:
     style, mark = "", "    "
     if suspect is not None:
         style = PROVED if tracing.suspects[suspect].repair is not None else SUSPECTED
@@ -272,7 +274,11 @@ def _unused(tracing: Tracing, unused: Unused) -> Page:
     )
     if len(counts) > MOST_PARTS:
         heading += (f"; {MOST_PARTS} of {len(counts)} parts are shown, --json has all", "dim")
-    columns = (Column("part"), Column("branches", right=True), Column("that never ran"))
+    columns = (
+        TableColumn("part"),
+        TableColumn("branches", right=True),
+        TableColumn("that never ran"),
+    )
     text = tracing.source.split("\n")
     lines = [
         line((f"    {number:>4} ", "dim"), clip(text[number - 1], LONGEST_LINE))

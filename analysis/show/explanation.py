@@ -9,12 +9,12 @@ from tprog.analysis.show.html import escaped
 from tprog.analysis.show.model import (
     BREAK,
     GAP,
-    Column,
     Folded,
     Page,
     Picture,
     Said,
-    Table,
+    TableBlock,
+    TableColumn,
     Text,
     line,
     runs,
@@ -34,7 +34,7 @@ def explanation_page(explanation: Explanation, width: int) -> Page:
     """Return what each variable holds, who attends where and how the votes fall, for `width` columns."""
     widths = [_cell_width(explanation, place) for place in range(len(explanation.tokens))]
     names = min(LONGEST_NAME, max(len(row.name) for row in explanation.rows) + 1)
-    parts: list[Table | Text] = []
+    parts: list[TableBlock | Text] = []
     for start, stop in runs([cell + 2 for cell in widths], width - names - 4):
         room = width - sum(cell + 2 for cell in widths[start:stop]) - names - 5
         parts += [_variables(explanation, range(start, stop), names, room), GAP]
@@ -69,13 +69,13 @@ def _cell_width(explanation: Explanation, position: int) -> int:
     return min(LONGEST_CELL, max(map(len, texts)))
 
 
-def _variables(explanation: Explanation, shown: range, names: int, room: int) -> Table:
+def _variables(explanation: Explanation, shown: range, names: int, room: int) -> TableBlock:
     """Return the variables at some positions, with what is said of each where there is room for it."""
     start, stop = shown.start, shown.stop
     columns = [
-        Column("position", whole=True, least=names),
-        *(Column(str(position), right=True, whole=True) for position in shown),
-        Column(whole=True),
+        TableColumn("position", whole=True, least=names),
+        *(TableColumn(str(position), right=True, whole=True) for position in shown),
+        TableColumn(whole=True),
     ]
     rows: list[Sequence[str | Text]] = [
         (
@@ -109,7 +109,7 @@ def _predicted(ruling: Ruling) -> Text:
     return styled(_cell(ruling.predicted), "bold red" if _wrong(ruling) else "bold green")
 
 
-def _rulings(explanation: Explanation, width: int) -> Table:
+def _rulings(explanation: Explanation, width: int) -> TableBlock:
     rulings, scale = explanation.rulings, explanation.scale
     columns: list[tuple[str, list[Text]]] = []
     if rulings[0].position is not None:
@@ -124,7 +124,10 @@ def _rulings(explanation: Explanation, width: int) -> Table:
     room = max(LEAST_REMARK, width - used - 1)
     columns.append(("votes that decide", [_contributions(one, scale, room) for one in rulings]))
     return table(
-        (Column(name, right=name in ("position", "margin"), whole=True) for name, _ in columns),
+        (
+            TableColumn(name, right=name in ("position", "margin"), whole=True)
+            for name, _ in columns
+        ),
         zip(*(cells for _, cells in columns), strict=True),
         (1, 1),
     )

@@ -17,7 +17,7 @@ from tprog.analysis.show.model import (
     Heading,
     Page,
     Picture,
-    Table,
+    TableBlock,
     Text,
     line,
     styled,
@@ -94,7 +94,7 @@ def _block(block: Block) -> str:
             return "" if block == GAP else f"<p>{inline(block)}</p>"
         case Heading(text=text):
             return f"<h2>{escaped(text)}</h2>"
-        case Table():
+        case TableBlock():
             return _table(block)
         case Aligned(rows=rows):
             cells = [
@@ -110,7 +110,7 @@ def _block(block: Block) -> str:
             return markup
 
 
-def _table(found: Table) -> str:
+def _table(found: TableBlock) -> str:
     numbers = [place for place, column in enumerate(found.columns) if column.right]
     heads = [column.head for column in found.columns]
     styles = [column.style for column in found.columns]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tprog.analysis.importing import Import, Place
+from tprog.analysis.importing import FoundPlace, Import
 from tprog.analysis.show.model import (
     GAP,
     Page,
@@ -45,7 +45,7 @@ def import_page(brought: Import) -> Page:
     return tuple(parts)
 
 
-def tree_page(rows: Sequence[tuple[Place, Import | str]], folder: Path) -> Page:
+def tree_page(rows: Sequence[tuple[FoundPlace, Import | str]], folder: Path) -> Page:
     """Return a table of what was found and how each went.
 
     Args:

@@ -71,7 +71,7 @@ def joined(separator: Said, parts: Iterable[Said]) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """A column of a table.
 
     Attributes:
@@ -97,7 +97,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableBlock:
     """A table.
 
     Attributes:
@@ -106,19 +106,19 @@ class Table:
         padding: blanks left and right of each cell on a terminal.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: tuple[Sequence[Cell], ...]
     padding: tuple[int, int] = (0, 2)
 
 
 def table(
-    columns: Iterable[Column | str],
+    columns: Iterable[TableColumn | str],
     rows: Iterable[Sequence[Cell]],
     padding: tuple[int, int] = (0, 2),
-) -> Table:
+) -> TableBlock:
     """Return a table; a column that is named alone has no further settings."""
-    made = tuple(Column(one) if isinstance(one, str) else one for one in columns)
-    return Table(made, tuple(rows), padding)
+    made = tuple(TableColumn(one) if isinstance(one, str) else one for one in columns)
+    return TableBlock(made, tuple(rows), padding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Picture:
 
 
 # An empty text is an empty line.
-Block: TypeAlias = Text | Table | Heading | Aligned | Code | Folded | Picture
+Block: TypeAlias = Text | TableBlock | Heading | Aligned | Code | Folded | Picture
 Page: TypeAlias = tuple[Block, ...]
 GAP = Text()
 

@@ -23,10 +23,10 @@ from tprog.analysis.show.html import snippet
 from tprog.analysis.show.model import (
     WIDE,
     Code,
-    Column,
     Folded,
     Page,
     Picture,
+    TableColumn,
     line,
     styled,
     table,
@@ -111,7 +111,7 @@ def program_page(program: Program) -> Page:
             does += (f" {' '.join(variable.notes)}", "dim")
         name = styled(program.names[number], "bold mono")
         rows.append((layer, name, kind, styled(describe_reads(program, number), "mono"), does))
-    columns = (Column("layer", right=True), "part", "kind", "reads", "does")
+    columns = (TableColumn("layer", right=True), "part", "kind", "reads", "does")
     graph: Page = ()
     # Without Graphviz there is no picture, and the rest still stands.
     with suppress(CannotDraw):

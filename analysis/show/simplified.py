@@ -3,16 +3,16 @@
 from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.show.model import (
     GAP,
-    Column,
     Page,
-    Table,
+    TableBlock,
+    TableColumn,
     line,
     styled,
     table,
 )
 from tprog.analysis.show.words import counted
 from tprog.analysis.simplify.simplify import Simplified
-from tprog.analysis.simplify.sound import Step
+from tprog.analysis.simplify.sound import PassStep
 
 
 def simplified_page(found: Simplified, name: str = "") -> Page:
@@ -37,10 +37,10 @@ def simplified_page(found: Simplified, name: str = "") -> Page:
     return (*parts, GAP, table(columns, rows, (1, 1)), *passes)
 
 
-def _numbers(first: str, *heads: str) -> list[Column]:
+def _numbers(first: str, *heads: str) -> list[TableColumn]:
     return [
-        Column(first, head_style=""),
-        *(Column(head, right=True, head_style="") for head in heads),
+        TableColumn(first, head_style=""),
+        *(TableColumn(head, right=True, head_style="") for head in heads),
     ]
 
 
@@ -54,7 +54,7 @@ def _share(wanted: int, missed: int) -> str:
     return f"{int(100_000 * (wanted - missed) / wanted) / 1000:g} %"
 
 
-def _passes(steps: tuple[Step, ...]) -> Table:
+def _passes(steps: tuple[PassStep, ...]) -> TableBlock:
     """Return a line for each pass: what it removed in all."""
     totals: dict[str, list[float]] = {}
     for step in steps:

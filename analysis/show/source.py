@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.source import Part, Reading, SourceFunction
-from tprog.analysis.show.model import Column, Page, line, more, spaced, styled, table
+from tprog.analysis.explain.source import Reading, SourceFunction, SourcePart
+from tprog.analysis.show.model import Page, TableColumn, line, more, spaced, styled, table
 from tprog.analysis.show.summary import facts
 from tprog.analysis.show.words import counted
 
@@ -14,7 +14,7 @@ LONGEST_RULES = 60  # characters of what a predicate or look-up does
 LONGEST_NAME = 40
 
 FIRST_LINE = "A reading of the source and no proof: nothing of it was run"
-LINE = Column("line", right=True, whole=True, style="dim")
+LINE = TableColumn("line", right=True, whole=True, style="dim")
 
 
 def source_page(reading: Reading) -> Page:
@@ -92,11 +92,17 @@ def _parts(reading: Reading) -> Page:
     lines = [styled(f"inputs: {_some(inputs)}", "dim")] if inputs else []
     if answer:
         lines.append(styled(f"the answer of {reading.entry} reads {_some(answer)}", "dim"))
-    columns = (Column("layer", right=True, whole=True, style="cyan"), LINE, "part", "reads", "does")
+    columns = (
+        TableColumn("layer", right=True, whole=True, style="cyan"),
+        LINE,
+        "part",
+        "reads",
+        "does",
+    )
     return (table(columns, rows), *_more(len(shown)), *lines)
 
 
-def _reads(part: Part) -> str:
+def _reads(part: SourcePart) -> str:
     signs = {"query": "q ", "key": "k ", "value": "v "}
     return ", ".join(f"{signs.get(read.role, '')}{read.text}" for read in part.reads)
 

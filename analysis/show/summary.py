@@ -8,10 +8,10 @@ from tprog.analysis.explain.summary import CircuitLine, LabelVotes, PartSummary,
 from tprog.analysis.measure.figures import Accuracy, Score
 from tprog.analysis.measure.vote_scale import VoteScale
 from tprog.analysis.show.model import (
-    Column,
     Page,
     Said,
-    Table,
+    TableBlock,
+    TableColumn,
     Text,
     joined,
     line,
@@ -58,9 +58,9 @@ def summary_page(summary: Summary) -> Page:
     return spaced(sections)
 
 
-def facts(rows: Sequence[tuple[str, str | Text]]) -> Table:
+def facts(rows: Sequence[tuple[str, str | Text]]) -> TableBlock:
     """Return names in a column of their own, and what is said of each beside it."""
-    return table((Column(whole=True, style="dim"), Column()), rows)
+    return table((TableColumn(whole=True, style="dim"), TableColumn()), rows)
 
 
 def _heading(summary: Summary) -> Page:
@@ -112,11 +112,11 @@ def _size(summary: Summary) -> str:
 
 def _parts(parts: tuple[PartSummary, ...], exact: bool) -> Page:
     columns = (
-        Column("layer", right=True, whole=True, style="cyan"),
-        Column("part", whole=True),
-        Column("reads"),
-        Column("does"),
-        Column("used" if exact else "used*", right=True, whole=True),
+        TableColumn("layer", right=True, whole=True, style="cyan"),
+        TableColumn("part", whole=True),
+        TableColumn("reads"),
+        TableColumn("does"),
+        TableColumn("used" if exact else "used*", right=True, whole=True),
     )
     rows = []
     layer: int | None = None
@@ -156,7 +156,7 @@ def _circuits(circuits: tuple[CircuitLine, ...]) -> Page:
         rows.append((share, styled(f"{counted(len(rest), 'other circuit')} together", "dim")))
     inputs = counted(circuits[0].share.inputs, "random input")
     title = f"smallest sets of parts that alone give the answer, on {inputs} (`tprog circuits`)"
-    columns = (Column(right=True, whole=True, style="cyan"), Column())
+    columns = (TableColumn(right=True, whole=True, style="cyan"), TableColumn())
     return (styled(title, "dim"), table(columns, rows))
 
 
@@ -169,7 +169,7 @@ def _spare(spare: tuple[Redundant, ...]) -> Page:
             (styled(found.part, "bold"), styled(lines, "dim"), f"{found.kind}: {found.what}")
         )
     title = "can go without a change on any input (`tprog simplify` finds more)"
-    columns = (Column(whole=True), Column(whole=True), Column())
+    columns = (TableColumn(whole=True), TableColumn(whole=True), TableColumn())
     return (styled(title, "dim"), table(columns, rows), *more(len(spare) - MOST_SPARE))
 
 
@@ -191,7 +191,7 @@ def _scores(title: str, scores: Sequence[tuple[str, Score]]) -> Text:
     return line((f"{title}  ", "dim"), joined("  ", shown))
 
 
-def _failures(accuracy: Accuracy) -> Table:
+def _failures(accuracy: Accuracy) -> TableBlock:
     rows = [
         (
             sequence(failure.tokens),
@@ -216,7 +216,7 @@ def _votes(votes: tuple[LabelVotes, ...], scale: VoteScale) -> Page:
         said = joined(", ", strongest) if found.strongest else styled("none", "dim")
         rows.append((clip(found.label, LONGEST_LABEL), said))
     head = "strongest votes, against the mean of the other labels"
-    columns = (Column("label", whole=True), Column(head))
+    columns = (TableColumn("label", whole=True), TableColumn(head))
     note = (styled(scale.note, "dim"),) if scale.note else ()
     return (table(columns, rows), *more(len(votes) - MOST_LABELS, "more labels"), *note)
 

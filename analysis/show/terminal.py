@@ -12,7 +12,7 @@ from tprog.analysis.show.model import (
     Heading,
     Page,
     Picture,
-    Table,
+    TableBlock,
     Text,
     runs,
 )
@@ -32,7 +32,7 @@ def _block(block: Block) -> list[terminal.RenderableType]:
             return [_text(block, overflow="ignore" if whole else None)]
         case Heading(text=text):
             return [terminal.Text(text, "bold")]
-        case Table():
+        case TableBlock():
             return [_table(block)]
         case Aligned():
             return list(_aligned(block))
@@ -61,7 +61,7 @@ def _cell(cell: Cell) -> terminal.Text | str:
     return cell if isinstance(cell, str) else _text(cell)
 
 
-def _table(found: Table) -> terminal.Table:
+def _table(found: TableBlock) -> terminal.Table:
     left, right = found.padding
     headed = any(column.head for column in found.columns)
     shown = terminal.Table(padding=(0, right, 0, left), show_header=headed)

@@ -24,7 +24,7 @@ from tprog.evaluate import (
 )
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 Keep: TypeAlias = Literal["exact", "correct", "accuracy"]
 Targets: TypeAlias = npt.NDArray[np.int16]

@@ -16,7 +16,7 @@ from tprog.analysis.simplify.passes.modules import (
 )
 from tprog.analysis.simplify.passes.predicates import shorten_predicates
 from tprog.analysis.simplify.passes.vote_weights import drop_votes, shrink_votes
-from tprog.analysis.simplify.sound import ROUNDS, Step, sound
+from tprog.analysis.simplify.sound import ROUNDS, PassStep, sound
 from tprog.ir import Program
 
 # A checked pass tells `Acceptance` of each change; the last one that it accepts counts.
@@ -43,7 +43,7 @@ REWRITTEN = "rewritten"
 def searched(
     program: Program,
     acceptance: Acceptance,
-    steps: list[Step] | None = None,
+    steps: list[PassStep] | None = None,
     progress: Progress | None = None,
     other: Program | None = None,
 ) -> Program:
@@ -67,7 +67,7 @@ def searched(
         if after >= before:
             return program
         if steps is not None:
-            steps.append(Step(name, "checked", before, after, monotonic() - began))
+            steps.append(PassStep(name, "checked", before, after, monotonic() - began))
         return changed
 
     if other is not None:

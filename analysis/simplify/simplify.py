@@ -13,7 +13,7 @@ from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
 from tprog.analysis.simplify.pruning import named
 from tprog.analysis.simplify.search import REWRITTEN, searched
-from tprog.analysis.simplify.sound import Step, sound
+from tprog.analysis.simplify.sound import PassStep, sound
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.codegen import emit
@@ -22,7 +22,7 @@ from tprog.hooks import Shown
 from tprog.ir import Nearest, Program
 from tprog.ir.facts import AccuracyFact, Fact, RankedHeads, SimplifiedFrom
 from tprog.json_values import json_values
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 FORMAT = 1
 SECONDS = 300.0
@@ -64,7 +64,7 @@ class Simplified(Shown):
     keep: Keep
     before: Sizes
     after: Sizes
-    steps: tuple[Step, ...]
+    steps: tuple[PassStep, ...]
     inputs: int
     exhaustive: bool
     sound_only: bool
@@ -157,7 +157,7 @@ def simplify(
         named(program), keep, task, floor, sampled, seed, limit, other, progress, should_stop
     )
     demand = asked.demand()
-    steps: list[Step] = []
+    steps: list[PassStep] = []
     in_time = True
     if demand is None:
         changed = sound(asked.given, steps)
@@ -198,7 +198,7 @@ class _Asked:
         )
 
     def search(
-        self, begin: Program, demand: Demand, seconds: float | None, steps: list[Step]
+        self, begin: Program, demand: Demand, seconds: float | None, steps: list[PassStep]
     ) -> tuple[Program, Acceptance]:
         """Return the shortest Program found, and what judged it."""
         acceptance = Acceptance(begin, demand, seconds, self.seed, self.should_stop)
@@ -206,7 +206,7 @@ class _Asked:
 
 
 def _keeping_right_answers(
-    asked: _Asked, demand: Demand, seconds: float | None, steps: list[Step]
+    asked: _Asked, demand: Demand, seconds: float | None, steps: list[PassStep]
 ) -> tuple[Program, float | None]:
     """Under the weakest contract, where mistakes are rare: search first for a Program that keeps every right answer.
 
@@ -222,7 +222,7 @@ def _keeping_right_answers(
 
 
 def _shortest(
-    asked: _Asked, begin: Program, demand: Demand, seconds: float | None, steps: list[Step]
+    asked: _Asked, begin: Program, demand: Demand, seconds: float | None, steps: list[PassStep]
 ) -> tuple[Program, Demand | None, bool]:
     """Return the shortest Program found, the demand that it holds (None: only sound passes ran), and whether in time.
 
@@ -230,7 +230,7 @@ def _shortest(
     """
     for attempt in range(ATTEMPTS):
         share = seconds if demand.exhaustive or seconds is None else seconds / 2
-        taken: list[Step] = []
+        taken: list[PassStep] = []
         changed, acceptance = asked.search(begin, demand, share, taken)
         in_time = not acceptance.over
         more = _with_counterexamples(asked, demand, changed, attempt)
@@ -257,7 +257,7 @@ def _proved(
     changed: Program,
     keep: Keep,
     demand: Demand | None,
-    steps: list[Step],
+    steps: list[PassStep],
     in_time: bool,
     seed: int,
 ) -> Simplified:

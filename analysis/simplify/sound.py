@@ -37,7 +37,7 @@ ROUNDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PassStep:
     """What one application of a pass did.
 
     Attributes:
@@ -54,7 +54,7 @@ class Step:
     seconds: float
 
 
-def sound(program: Program, steps: list[Step] | None = None) -> Program:
+def sound(program: Program, steps: list[PassStep] | None = None) -> Program:
     """Return the Program after all sound passes, again and again until nothing changes; `steps` gets what each did."""
     for _ in range(ROUNDS):
         start = program
@@ -65,7 +65,7 @@ def sound(program: Program, steps: list[Step] | None = None) -> Program:
             if after < before:
                 program = changed
                 if steps is not None:
-                    steps.append(Step(name, "sound", before, after, monotonic() - began))
+                    steps.append(PassStep(name, "sound", before, after, monotonic() - began))
         if program == start:
             break
     return program

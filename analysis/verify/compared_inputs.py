@@ -10,7 +10,7 @@ from tprog.errors import UsageError
 from tprog.evaluate import Batch, all_inputs, count_inputs, sample_inputs
 from tprog.evaluate.inputs import frame_indices
 from tprog.ir import Domain
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 from tprog.visible import first_words
 
 SAMPLING_ROUNDS = 5  # a task's own sampler draws short inputs too, which are dropped

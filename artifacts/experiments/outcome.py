@@ -22,7 +22,8 @@ from tprog.manifest import (
     Manifest,
     read_manifest,
 )
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 FORMAT = 1
 CHOSEN_PROGRAM = "the restart and the round of search with the best validation accuracy; test data were seen once"

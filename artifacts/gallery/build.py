@@ -25,7 +25,7 @@ from tprog.manifest import (
     source_hash,
     write_manifest,
 )
-from tprog.tasks import get_task, task_names
+from tprog.tasks.registry import get_task, task_names
 
 GALLERY = Path(__file__).parent
 SIMPLIFIED_FILE = "simplified.py"

@@ -14,7 +14,7 @@ from tprog.learn.conversion import to_network
 from tprog.learn.settings import WarmStartSettings
 from tprog.locate import load
 from tprog.manifest import read_manifest
-from tprog.tasks import make_dataset
+from tprog.tasks.dataset import make_dataset
 
 SETTINGS = replace(SMALL, restarts=1, warm_start=WarmStartSettings(epochs=2, batch=32))
 

@@ -5,7 +5,8 @@ import time
 import pytest
 from example_programs import large_program
 
-from tprog.evaluate import count_inputs, evaluate_domain, predict_domain, reachable
+from tprog.evaluate import count_inputs, evaluate_domain, predict_domain
+from tprog.evaluate.reach import reachable
 from tprog.ir import Program
 
 

@@ -9,8 +9,8 @@ from example_programs import large_program
 from fault_injection import Fault, plant, plant_predicate
 
 from tprog.analysis.explain.trace import (
-    Example,
-    Examples,
+    LabelledExample,
+    LabelledExamples,
     given_examples,
     task_examples,
     trace_errors,
@@ -20,7 +20,7 @@ from tprog.analysis.explain.trace.tracing import trace_observed
 from tprog.evaluate import predict
 from tprog.ir import Program
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 from tprog.tasks.task import draw_uniform
 
 TASKS = ("sort", "double_hist", "most_freq", "dyck2")
@@ -48,10 +48,10 @@ class Tally:
     confirmed: int = 0
 
 
-def failing_plants(name: str) -> list[tuple[Fault, Examples]]:
+def failing_plants(name: str) -> list[tuple[Fault, LabelledExamples]]:
     """Return random faults in a gallery program that make at least one of 2,000 examples fail, with the examples."""
     program, task = load(name), get_task(name)
-    found: list[tuple[Fault, Examples]] = []
+    found: list[tuple[Fault, LabelledExamples]] = []
     seed = 0
     while len(found) < PLANTS:
         fault = plant(program, seed)
@@ -135,7 +135,7 @@ def test_running_emitted_code_ranks_the_same() -> None:
         assert traced.suspects[0].branch == fault.branch
 
 
-def first_failing_plant(name: str) -> tuple[Fault, Examples]:
+def first_failing_plant(name: str) -> tuple[Fault, LabelledExamples]:
     """Return one fault of `failing_plants`, with 200 examples."""
     program, task = load(name), get_task(name)
     for seed in range(100):
@@ -161,7 +161,7 @@ def test_two_thousand_examples_of_three_layers_are_traced_in_time() -> None:
     labels = predict(program, tokens)
     examples = given_examples(
         fault.program,
-        (Example(one, tuple(right)) for one, right in zip(tokens, labels, strict=True)),
+        (LabelledExample(one, tuple(right)) for one, right in zip(tokens, labels, strict=True)),
         "the sound program",
     )
     start, wall = time.process_time(), time.monotonic()

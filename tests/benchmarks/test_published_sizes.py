@@ -17,7 +17,8 @@ from tprog.ir import Program
 from tprog.learn.compose.compose import compose
 from tprog.learn.settings import recipe_sizes
 from tprog.published.source import read_published
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 SECONDS = float(os.environ.get("TPROG_SECONDS", "120"))

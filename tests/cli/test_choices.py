@@ -11,7 +11,7 @@ from tprog.errors import FileProblem, UsageError
 from tprog.ir import Program
 from tprog.locate import Location, Named
 from tprog.manifest import MANIFEST_FILE, Manifest, write_manifest
-from tprog.tasks import load_data_task
+from tprog.tasks.data_task import load_data_task
 
 
 def as_named(program: Program, task: str | None, folder: Path | None = None) -> Named:

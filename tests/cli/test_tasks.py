@@ -4,7 +4,7 @@ import json
 
 from terminal import tprog
 
-from tprog.tasks import task_names
+from tprog.tasks.registry import task_names
 
 
 def test_every_task_is_listed() -> None:

@@ -7,11 +7,11 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.decisions import Decision, decide
+from tprog.codegen.decisions import Cases, decide
 from tprog.ir.predicate import RELATIONS, Relation
 
 
-def value(decision: Decision, point: tuple[int, ...]) -> int:
+def value(decision: Cases, point: tuple[int, ...]) -> int:
     """Return what a decision says at a point, where values are their own indices."""
     for condition, then in decision.cases:
         holds = all(point[place] in chosen for place, chosen in condition.terms)
@@ -60,7 +60,7 @@ def test_arguments_are_compared_where_that_says_it_all(
 
 def test_a_constant_needs_no_case() -> None:
     """A table with one result is that result."""
-    assert decide([2] * 8, [2, 4], lambda first, second: 5) == Decision((), 2)
+    assert decide([2] * 8, [2, 4], lambda first, second: 5) == Cases((), 2)
 
 
 def test_an_argument_without_effect_is_not_mentioned() -> None:

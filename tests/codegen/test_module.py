@@ -10,6 +10,7 @@ from pathlib import Path
 
 import black
 import pytest
+from effort import scaled
 from emitted import load
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
@@ -114,7 +115,7 @@ def unformatted(program: Program) -> str:
 
 
 @given(programs())
-@settings(max_examples=80)
+@settings(max_examples=scaled(80))
 def test_the_program_predicts_what_the_evaluator_predicts(program: Program) -> None:
     """On every input of a small domain the emitted code and the evaluator agree."""
     run = load(unformatted(program))
@@ -124,7 +125,7 @@ def test_the_program_predicts_what_the_evaluator_predicts(program: Program) -> N
 
 
 @given(programs(bounded=None), st.data())
-@settings(max_examples=80)
+@settings(max_examples=scaled(80))
 def test_observers_see_every_variable(program: Program, data: st.DataObject) -> None:
     """An observer is shown each variable's name and values, in order, for known and for unknown words."""
     longest = min(program.domain.max_length or 6, program.domain.min_length + 4)
@@ -171,7 +172,7 @@ def test_golden_programs(name: str) -> None:
 
 
 @given(programs(bounded=None))
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 def test_the_text_is_formatted_already(program: Program) -> None:
     """The formatter finds nothing to change."""
     text = emit(program)
@@ -179,7 +180,7 @@ def test_the_text_is_formatted_already(program: Program) -> None:
 
 
 @given(programs(bounded=None))
-@settings(max_examples=10)
+@settings(max_examples=scaled(10))
 def test_emission_does_not_change_its_nodes(program: Program) -> None:
     """The same program gives the same text again."""
     assert emit(program) == emit(program)
@@ -215,7 +216,7 @@ def test_emitted_programs_pass_strict_type_checking(tmp_path: Path) -> None:
     texts = [emit(make()) for make in GOLDENS.values()]
 
     @given(programs(bounded=None))
-    @settings(max_examples=60, database=None)
+    @settings(database=None)
     def collect(program: Program) -> None:
         texts.append(emit(program))
 

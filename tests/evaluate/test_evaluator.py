@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
@@ -73,7 +74,7 @@ def sequences(draw: st.DrawFn, program: Program, longest: int = 7) -> Sequence[S
 
 
 @given(program=programs(bounded=True))
-@settings(max_examples=100)
+@settings(max_examples=scaled(100))
 def test_agrees_on_whole_domains(program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's on every input."""
     closed = replace(program, domain=replace(program.domain, unknown=None))
@@ -82,7 +83,7 @@ def test_agrees_on_whole_domains(program: Program) -> None:
 
 
 @given(data=st.data(), program=programs(bounded=None))
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 def test_agrees_without_a_greatest_length(data: st.DataObject, program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's for open vocabularies and lengths too."""
     for _, batch in encode(program.domain, data.draw(sequences(program))):
@@ -91,7 +92,7 @@ def test_agrees_without_a_greatest_length(data: st.DataObject, program: Program)
 
 @pytest.mark.slow
 @given(data=st.data(), program=programs(bounded=None, max_operations=10))
-@settings(max_examples=3000)
+@settings(max_examples=scaled(3000))
 def test_agrees_on_many_programs(data: st.DataObject, program: Program) -> None:
     """Values, sums and predictions equal the scalar interpreter's on thousands of larger Programs."""
     for _, batch in encode(program.domain, data.draw(sequences(program, 12))):
@@ -125,7 +126,7 @@ def test_predict_refuses_foreign_tokens() -> None:
 
 
 @given(program=programs(), size=st.integers(1, 40))
-@settings(max_examples=30)
+@settings(max_examples=scaled(30))
 def test_chunks_make_no_difference(program: Program, size: int) -> None:
     """Chunks of any size give the same Evaluation."""
     closed = replace(program, domain=replace(program.domain, unknown=None))
@@ -214,7 +215,7 @@ def test_numbers_beyond_64_bits_are_refused() -> None:
 
 
 @given(program=programs(max_operations=3), data=st.data())
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_accuracy_counts_what_the_truth_scores(program: Program, data: st.DataObject) -> None:
     """Right and scored predictions are counted at data positions with a true label, in any order of labels."""
     closed = replace(program, domain=replace(program.domain, unknown=None))

@@ -7,9 +7,10 @@ from simplifying import closed_programs, exact_trials
 
 from tprog.analysis.simplify.demand import Demand, make_demand
 from tprog.analysis.simplify.pruning import prune, with_votes
-from tprog.evaluate import Evaluator, reachable
+from tprog.evaluate import Evaluator
 from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.many_programs import ManyPrograms, joint_counts, value_counts
+from tprog.evaluate.reach import reachable
 from tprog.ir import FiniteValues, Program
 
 

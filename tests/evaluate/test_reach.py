@@ -4,11 +4,13 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from strategies import programs
 
 from tprog.errors import BadInput
-from tprog.evaluate import all_inputs, reachable
+from tprog.evaluate import all_inputs
+from tprog.evaluate.reach import reachable
 from tprog.evaluate.scalar import interpret
 from tprog.ir import (
     CategoricalHead,
@@ -48,7 +50,7 @@ def entry(program: Program, number: int, values: tuple[tuple[int, ...], ...], i:
 
 
 @given(program=programs(max_inputs=60))
-@settings(max_examples=80)
+@settings(max_examples=scaled(80))
 def test_counts_are_those_of_the_interpreter(program: Program) -> None:
     """Counts of values, rows and entries are what the scalar interpreter meets on the whole domain."""
     if program.domain.unknown is not None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.errors import BadInput
-from tprog.evaluate import encode, evaluate, predict, trace
-from tprog.evaluate.traces import Decision, HeadTrace, VariableTrace, VariableVotes
+from tprog.evaluate import encode, evaluate, predict
+from tprog.evaluate.traces import Decision, HeadTrace, VariableTrace, VariableVotes, trace
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

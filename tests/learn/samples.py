@@ -10,7 +10,8 @@ from tprog.ir import Domain
 from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import CompositionSettings, TrainSettings, WarmStartSettings
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 DOMAIN = Domain(("a", "b", "c"), 4, suffix="</s>")
 LABELS = ("x", "y", "z")

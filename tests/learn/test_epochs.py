@@ -12,7 +12,7 @@ from tprog.learn.run_folder import CHECKPOINTS, EPOCHS
 from tprog.learn.train import train
 from tprog.locate import load
 from tprog.manifest import WEIGHTS_FILE
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 TASK = get_task("hist:vocabulary=4,length=5")
 

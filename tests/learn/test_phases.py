@@ -11,7 +11,7 @@ from learn.samples import HARD, HARD_TASK, SMALL, TASK
 from tprog.learn.settings import CompositionSettings, Progress
 from tprog.learn.train import train
 from tprog.manifest import read_manifest
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from tprog.learn.settings import (
     recipe_sizes,
     recipe_warm_start,
 )
-from tprog.tasks import Task, get_task, task_names
+from tprog.tasks.registry import get_task, task_names
+from tprog.tasks.task import Task
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tprog.ir import (
 )
 from tprog.learn.settings import TrainSettings
 from tprog.learn.train import starting_program, train
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 TASK = get_task("reverse:vocabulary=6,length=6")
 DIGITS = ("0", "1", "2")

@@ -23,7 +23,8 @@ from tprog.learn.settings import Diverged, Progress, RunProblem, TrainSettings, 
 from tprog.learn.train import TrainResult, train
 from tprog.learn.weights import load_network
 from tprog.manifest import Manifest, read_manifest
-from tprog.tasks import Dataset, get_task, make_dataset
+from tprog.tasks.dataset import Dataset, make_dataset
+from tprog.tasks.registry import get_task
 
 
 def manifest_of(run: Path) -> Manifest:

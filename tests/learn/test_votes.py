@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.ir import CategoricalVotes, Classifier, Domain, NumericalVotes, Ones, Program, Tokens
-from tprog.learn.votes import largest_sum, within
+from tprog.learn.fit import largest_sum, within
 
 
 @given(programs(), st.integers(20, 40))

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 import torch
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from learn.samples import inputs, small_network
@@ -35,7 +36,7 @@ def test_a_layout_survives_the_way_through_json(program: Program) -> None:
 
 
 @given(programs())
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 def test_a_network_survives_the_way_through_a_file(program: Program) -> None:
     """A loaded network has the layout and the weights, to the bit, of the one that was saved."""
     network = to_network(program)
@@ -77,7 +78,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path, kept: float) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150)
+@settings(max_examples=scaled(150))
 def test_a_damaged_file_is_refused_or_harmless(data: st.DataObject) -> None:
     """Whatever bytes change, loading gives a network or one of our errors, never another exception."""
     with TemporaryDirectory() as folder:

@@ -18,7 +18,7 @@ from published.written import write
 
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.ir import validate
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 from tprog.published.checkpoint import read_checkpoint
 from tprog.published.source import read_published
 
@@ -126,7 +126,7 @@ CHANGES: dict[str, tuple[Change, int]] = {
 def bases(folder: Path) -> list[Files]:
     """Return the files of small programs and runs, and of published ones where they are at hand."""
     found = []
-    examples = [Example(("<s>", "a", "b"), ("<pad>", "x", "y"))]
+    examples = [WrittenExample(("<s>", "a", "b"), ("<pad>", "x", "y"))]
     for name, program in (("one", small()), ("two", replace(small()))):
         (folder / name).mkdir()
         write(program, folder / name, "program", examples if name == "two" else ())

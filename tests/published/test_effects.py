@@ -4,7 +4,7 @@ import pytest
 
 from tprog.errors import UnreadableSource
 from tprog.published.effects import Effects
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 
 BEFORE = """import math
 import typing
@@ -47,7 +47,7 @@ def spoil_deeply(values):
 
 def left_out(text: str) -> tuple[frozenset[str], bool]:
     """Return what the last statement of a text binds, and whether it may raise an error."""
-    source = Source(BEFORE + text + "\n", "p.py")
+    source = PublishedSource(BEFORE + text + "\n", "p.py")
     effects = Effects(source)
     bound = effects.leave_out(source.module.body[-1])
     return bound, bool(effects.loud)

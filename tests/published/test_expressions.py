@@ -13,23 +13,23 @@ from tprog.published.assemble import Drafts, Scores
 from tprog.published.expressions import Expressions
 from tprog.published.functions import Helpers
 from tprog.published.layout import read_layout
-from tprog.published.modules import Modules
-from tprog.published.parsed import Enumeration, Member, Source
+from tprog.published.modules import ModuleReader
+from tprog.published.parsed import Enumeration, Member, PublishedSource
 from tprog.published.sandbox import Budget, Sandbox
 from tprog.published.sheets import Sheets, WordSheet, read_sheet
 from tprog.published.values import (
     Abstract,
-    Attention,
-    Column,
-    Constant,
+    AttentionValue,
+    ColumnValue,
+    ConstantValue,
     Item,
     Labels,
     Length,
     Located,
     Number,
     Several,
-    Stage,
     TokenAt,
+    VoteStage,
     Zipped,
 )
 
@@ -53,16 +53,16 @@ def following(tmp_path: Path) -> Expressions:
         "feature,value,X,Y\ntokens,<s>,0,1\ntokens,a,1,0\npositions,0,0,0\nones,_,2,3\n"
     )
     (tmp_path / "e.csv").write_text("word,var0\n<s>,0\na,1\n")
-    source = Source(TEXT, str(tmp_path / "p.py"))
+    source = PublishedSource(TEXT, str(tmp_path / "p.py"))
     layout = read_layout(source, tmp_path / "p.py")
     tables = Sheets(source, tmp_path / "p.py")
     tables.read(ast.parse("0").body[0], "w.csv", {"index_col": [0, 1]})
     assert tables.weights is not None
     drafts = Drafts(Domain(("a",), 2))
-    modules = Modules(source, drafts, Sandbox(source, {}, Budget(10_000)), tables)
+    modules = ModuleReader(source, drafts, Sandbox(source, {}, Budget(10_000)), tables)
     names: dict[str, Abstract] = {
         "Emb0": EMB,
-        "tokens": Column(Item(drafts.tokens(), drafts.domain.alphabet)),
+        "tokens": ColumnValue(Item(drafts.tokens(), drafts.domain.alphabet)),
         "words": WordSheet(read_sheet(tmp_path / "e.csv"), "word"),
         "weights": tables.weights,
     }
@@ -79,17 +79,17 @@ def test_lists_with_an_entry_for_each_position_are_columns(following: Expression
     """Positions, constants and texts of every token are functions of a position's value."""
     tokens, positions = following.modules.drafts.tokens(), following.modules.drafts.positions()
     assert follow(following, "len(tokens)") == Length()
-    assert follow(following, "list(range(len(tokens)))") == Column(Item(positions, (0, 1, 2)))
-    assert follow(following, "[1 for _ in range(len(tokens))]") == Column(Constant(1))
+    assert follow(following, "list(range(len(tokens)))") == ColumnValue(Item(positions, (0, 1, 2)))
+    assert follow(following, "[1 for _ in range(len(tokens))]") == ColumnValue(ConstantValue(1))
     pairs = follow(following, '[("t", str(v)) for v in range(len(tokens))]')
-    assert pairs == Column(Item(positions, (("t", "0"), ("t", "1"), ("t", "2"))))
-    assert follow(following, '[f"V{i:02}" for i in range(len(tokens))]') == Column(
+    assert pairs == ColumnValue(Item(positions, (("t", "0"), ("t", "1"), ("t", "2"))))
+    assert follow(following, '[f"V{i:02}" for i in range(len(tokens))]') == ColumnValue(
         Item(positions, ("V00", "V01", "V02"))
     )
     entry = Item(tokens, ("<s>", "a"))
     assert follow(following, "zip(tokens, tokens)") == Zipped((entry, entry))
     assert follow(following, "[1, 'x', None, -2]") == Several(
-        (Constant(1), Constant("x"), Constant(None), Constant(-2))
+        (ConstantValue(1), ConstantValue("x"), ConstantValue(None), ConstantValue(-2))
     )
 
 
@@ -112,25 +112,25 @@ def test_the_way_to_the_labels_is_followed(following: Expressions) -> None:
     votes = 'pd.concat([df.reset_index() for df in [weights.loc[[("tokens", str(v)) for v in tokens]]]])'
     sums = f"{votes}.groupby(level=0).sum(numeric_only=True).to_numpy()"
     found = follow(following, sums)
-    assert isinstance(found, Stage)
+    assert isinstance(found, VoteStage)
     assert found.name == "sums"
     assert follow(following, "weights.columns.to_numpy()") == Labels(("X", "Y"), array=True)
     best = follow(following, f"weights.columns.to_numpy()[{sums}.argmax(-1)].tolist()")
-    assert isinstance(best, Stage)
+    assert isinstance(best, VoteStage)
     assert best.name == "list"
     pooled = follow(following, f"weights.columns.to_numpy()[{sums}.mean(0).argmax(-1)]")
-    assert isinstance(pooled, Stage)
+    assert isinstance(pooled, VoteStage)
     assert pooled.name == "labels pooled"
 
 
 def test_embeddings_are_followed_to_their_members(following: Expressions) -> None:
     """Rows of the tokens give a column of numbers, and members are found by their names."""
     found = follow(following, 'words.loc[tokens]["var0"].tolist()')
-    assert isinstance(found, Column)
+    assert isinstance(found, ColumnValue)
     assert isinstance(found.entry, Item)
     assert found.entry.entries == (0, 1)
     found = follow(following, '[Emb0[f"V{i:02}"] for i in words.loc[tokens]["var0"]]')
-    assert isinstance(found, Column)
+    assert isinstance(found, ColumnValue)
     assert isinstance(found.entry, Item)
     assert found.entry.entries == (Member("Emb0", "V00"), Member("Emb0", "V01"))
 
@@ -138,20 +138,20 @@ def test_embeddings_are_followed_to_their_members(following: Expressions) -> Non
 def test_calls_make_heads_and_lookups(following: Expressions) -> None:
     """Helpers make heads, nested functions look-ups, each with one new variable."""
     following.names["pattern"] = follow(following, "select_closest(tokens, tokens, wants)")
-    assert isinstance(following.names["pattern"], Attention)
+    assert isinstance(following.names["pattern"], AttentionValue)
     head = follow(following, "aggregate(pattern, tokens)")
-    assert isinstance(head, Column)
+    assert isinstance(head, ColumnValue)
     following.names["every"] = follow(following, "select(tokens, tokens, wants)")
     count = follow(following, "aggregate_sum(every, [1 for _ in tokens])")
-    assert isinstance(count, Column)
+    assert isinstance(count, ColumnValue)
     assert isinstance(count.entry, Number)
     following.target = "mlp"
     lookup = follow(following, "[table(k0, k1) for k0, k1 in zip(tokens, range(len(tokens)))]")
-    assert isinstance(lookup, Column)
+    assert isinstance(lookup, ColumnValue)
     numerical = follow(
         following, "[table(k0, k1) for k0, k1 in zip([1 for t in tokens], [1 for t in tokens])]"
     )
-    assert isinstance(numerical, Column)
+    assert isinstance(numerical, ColumnValue)
     kinds = [type(draft.node) for draft in following.modules.drafts.variables]
     assert {CategoricalHead, NumericalHead, CategoricalLookup} <= set(kinds)
 
@@ -159,9 +159,9 @@ def test_calls_make_heads_and_lookups(following: Expressions) -> None:
 def test_the_frame_decides_conditions(following: Expressions) -> None:
     """The first token is the prefix and the last the suffix, on every input of the domain."""
     assert follow(following, "tokens[0]") == TokenAt(0)
-    assert follow(following, 'tokens[0] == "<s>"') == Constant(True)
-    assert follow(following, 'tokens[0] == "a"') == Constant(False)
-    assert follow(following, 'tokens[-1] == "</s>"') == Constant(False)
+    assert follow(following, 'tokens[0] == "<s>"') == ConstantValue(True)
+    assert follow(following, 'tokens[0] == "a"') == ConstantValue(False)
+    assert follow(following, 'tokens[-1] == "</s>"') == ConstantValue(False)
     with pytest.raises(UnreadableSource, match="depends on where 'a' stands"):
         follow(following, 'tokens[-1] == "a"')
 
@@ -238,7 +238,7 @@ def test_paths_are_put_together_without_a_disk(following: Expressions) -> None:
         "Path('/a/b') / 'w.csv'": PurePosixPath("/a/b/w.csv"),
         "'a' / Path('b')": PurePosixPath("a/b"),
     }.items():
-        assert follow(following, text) == Constant(found)
+        assert follow(following, text) == ConstantValue(found)
     for text in ("with_name('a/b')", "unlink()", "read_text()", "__truediv__('x')"):
         with pytest.raises(UnreadableSource):
             follow(following, f"Path('/a/b/p.py').{text}")

@@ -21,12 +21,12 @@ from tprog.published.functions import (
     tabulate_numerical,
     tabulate_predicate,
 )
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 from tprog.published.sandbox import Budget, Sandbox
 
 
-def parsed(text: str) -> tuple[Source, ast.FunctionDef, Callable[..., Any]]:
-    source = Source(text, "f.py")
+def parsed(text: str) -> tuple[PublishedSource, ast.FunctionDef, Callable[..., Any]]:
+    source = PublishedSource(text, "f.py")
     node = source.tree.body[0]
     assert isinstance(node, ast.FunctionDef)
     return source, node, Sandbox(source, {}, Budget(1_000_000)).function(node)
@@ -146,7 +146,7 @@ class Told:
     """The helpers of a text, told by name."""
 
     def __init__(self, text: str, longest: int = 8) -> None:
-        source = Source(text, "h.py")
+        source = PublishedSource(text, "h.py")
         found = [node for node in source.tree.body if isinstance(node, ast.FunctionDef)]
         self.functions = {node.name: node for node in found}
         self.helpers = Helpers(source, longest)

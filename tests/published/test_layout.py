@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tprog.errors import UnreadableSource
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 from tprog.published.layout import Layout, read_layout
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 from tprog.published.values import Module
 
 WHERE = ast.Constant(0, lineno=1)
@@ -16,7 +16,7 @@ WHERE = ast.Constant(0, lineno=1)
 
 def layout(folder: Path, text: str) -> Layout:
     path = folder / "p.py"
-    return read_layout(Source(text, str(path)), path)
+    return read_layout(PublishedSource(text, str(path)), path)
 
 
 def test_the_parts_of_a_file_are_found(tmp_path: Path) -> None:
@@ -39,8 +39,8 @@ def test_the_parts_of_a_file_are_found(tmp_path: Path) -> None:
     assert isinstance(found.find("run", WHERE), ast.FunctionDef)
     assert found.effects.loud == [11]
     assert found.examples == (
-        Example(("<s>", "a"), ("<pad>", "1")),
-        Example(("<s>", "b"), ("X",)),
+        WrittenExample(("<s>", "a"), ("<pad>", "1")),
+        WrittenExample(("<s>", "b"), ("X",)),
     )
     assert found.files == [tmp_path / "p_embeddings.py"]
 

@@ -19,7 +19,7 @@ from published.written import published_programs, write
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes, Program, Votes, WordTable
-from tprog.published.assemble import Example, Imported
+from tprog.published.assemble import Imported, WrittenExample
 from tprog.published.source import read_published
 
 INPUTS = 32
@@ -160,7 +160,7 @@ def originals(folder: Path, count: int) -> list[Files]:
         place.mkdir()
         enums = number % 2 == 0 and any(isinstance(one, WordTable) for one in program.inputs)
         tokens = program.domain.frame(program.domain.symbols[:1])
-        examples = [Example(tokens, ("<pad>",) * len(tokens))]
+        examples = [WrittenExample(tokens, ("<pad>",) * len(tokens))]
         write(exact(program), place, "program", examples, enums)
         found.append({path.name: path.read_bytes() for path in place.iterdir()})
     return found

@@ -7,9 +7,9 @@ import pytest
 
 from tprog.ir import Domain
 from tprog.published.arguments import Arguments
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 from tprog.published.names import Names, Unnamed, network_names, recognise, tasks_with
-from tprog.tasks import get_task, task_names
+from tprog.tasks.registry import get_task, task_names
 
 DIGITS = ("<pad>", "<s>", "0", "1", "2", "</s>")
 
@@ -30,7 +30,7 @@ def test_every_task_is_found_by_its_symbols_and_name(name: str) -> None:
 
 def test_examples_outweigh_names() -> None:
     """Labels that only one task explains decide, whatever the file is called."""
-    example = Example(("<s>", "2", "0", "1", "</s>"), ("<s>", "1", "0", "2", "</s>"))
+    example = WrittenExample(("<s>", "2", "0", "1", "</s>"), ("<s>", "1", "0", "2", "</s>"))
     found = recognise(DIGITS, 5, [example], ("sort",), open_vocabulary=False)
     assert found is not None
     assert found.task == "reverse:vocabulary=6,length=5"
@@ -39,7 +39,7 @@ def test_examples_outweigh_names() -> None:
 
 def test_where_examples_fit_two_tasks_the_name_decides() -> None:
     """An ambiguous example leaves the choice to the name, and without a fitting name there is none."""
-    example = Example(("<s>", "1", "</s>"), ("<pad>", "1", "<pad>"))
+    example = WrittenExample(("<s>", "1", "</s>"), ("<pad>", "1", "<pad>"))
     named = recognise(DIGITS, 5, [example], ("sort",), open_vocabulary=False)
     assert named is not None
     assert named.task == "sort:vocabulary=6,length=5"
@@ -52,12 +52,12 @@ def test_where_examples_fit_two_tasks_the_name_decides() -> None:
 @pytest.mark.parametrize(
     "example",
     [
-        Example(("<s>", "1", "0", "</s>"), ("<s>", "1", "1", "</s>")),
-        Example(("<s>", "1", "0", "</s>"), ("1", "0")),
-        Example(("<s>", "1", "7", "</s>"), ("<s>", "1", "7", "</s>")),
+        WrittenExample(("<s>", "1", "0", "</s>"), ("<s>", "1", "1", "</s>")),
+        WrittenExample(("<s>", "1", "0", "</s>"), ("1", "0")),
+        WrittenExample(("<s>", "1", "7", "</s>"), ("<s>", "1", "7", "</s>")),
     ],
 )
-def test_a_name_is_not_believed_against_the_examples(example: Example) -> None:
+def test_a_name_is_not_believed_against_the_examples(example: WrittenExample) -> None:
     """Examples that no task explains leave the task open, though the file has a task's name."""
     found = recognise(DIGITS, 5, [example], ("sort",), open_vocabulary=False)
     assert found is not None

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from published.networks import Array, forward, small_arguments, tensors
@@ -26,8 +27,8 @@ from tprog.ir import (
 from tprog.published.arguments import Arguments
 from tprog.published.assemble import Drafts, assemble
 from tprog.published.names import Names, network_names
-from tprog.published.network import Network, Tensors
-from tprog.tasks import get_task
+from tprog.published.network import Tensors, TrainedNetwork
+from tprog.tasks.registry import get_task
 
 SORT = replace(
     Arguments(),
@@ -53,7 +54,7 @@ def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Na
     names = network_names(Path(), arguments, symbols, labels, positions)
     drafts = Drafts(names.domain)
     size = arguments.d_var or max(symbols, positions)
-    network = Network(Tensors("model.pt", arrays), arguments, drafts, size)
+    network = TrainedNetwork(Tensors("model.pt", arrays), arguments, drafts, size)
     votes = network.read(names.symbols, positions, labels)
     program, _ = assemble(
         drafts, votes, names.labels, masked=(0,), pooled=bool(arguments.pool_outputs)
@@ -61,7 +62,7 @@ def read(arguments: Arguments, arrays: Mapping[str, Array]) -> tuple[Program, Na
     return program, names, network.warnings
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(arguments=small_arguments(), seed=st.integers(0, 1000))
 def test_the_program_answers_as_the_network(arguments: Arguments, seed: int) -> None:
     """A random network of any kind and its Program give the same label at every data position."""

@@ -8,13 +8,13 @@ import pytest
 from astroid import nodes
 
 from tprog.errors import UnreadableSource
-from tprog.published.parsed import Member, Source, is_docstring, module_of, read_enums
+from tprog.published.parsed import Member, PublishedSource, is_docstring, module_of, read_enums
 
 
-def opened(folder: Path, content: bytes) -> Source:
+def opened(folder: Path, content: bytes) -> PublishedSource:
     path = folder / "p.py"
     path.write_bytes(content)
-    return Source.open(path, 100_000)
+    return PublishedSource.open(path, 100_000)
 
 
 @pytest.mark.parametrize(
@@ -52,23 +52,25 @@ def test_what_python_refuses_is_refused() -> None:
     """Errors that only Python's compiler finds are found."""
     for text in ("return 1", "def f(a, a): pass", "def f():\n    nonlocal x", "x = (", "break"):
         with pytest.raises(UnreadableSource, match=r"^p\.py:\d: this is no Python"):
-            Source(text, "p.py")
+            PublishedSource(text, "p.py")
 
 
 def test_a_chain_of_branches_is_flat() -> None:
     """Nine hundred branches one after another are one level, and the limit of calls is as it was."""
     lines = [f"    elif a == {number}:\n        return {number}\n" for number in range(900)]
     before = sys.getrecursionlimit()
-    source = Source(f"def f(a):\n    if a < 0:\n        pass\n{''.join(lines)}", "p.py")
+    source = PublishedSource(f"def f(a):\n    if a < 0:\n        pass\n{''.join(lines)}", "p.py")
     assert list(source.module.locals) == ["f"]
     assert sys.getrecursionlimit() == before
     with pytest.raises(UnreadableSource, match="nests too deeply"):
-        Source(f"x = {'-' * 400}1", "p.py")
+        PublishedSource(f"x = {'-' * 400}1", "p.py")
 
 
 def test_scopes_are_python_s() -> None:
     """A function binds what is assigned anywhere in it; comprehensions keep their names."""
-    source = Source("def f(a):\n    if a:\n        b = 1\n    return [c for c in a]\n", "p.py")
+    source = PublishedSource(
+        "def f(a):\n    if a:\n        b = 1\n    return [c for c in a]\n", "p.py"
+    )
     function = source.tree.body[0]
     assert isinstance(function, ast.FunctionDef)
     assert list(source.scope(function).locals) == ["a", "b"]
@@ -82,7 +84,7 @@ def test_no_import_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         (tmp_path / f"{name}.py").write_text(f"open({str(mark)!r}, 'w')\nvalue = 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.chdir(tmp_path)
-    source = Source(
+    source = PublishedSource(
         "import planted\nfrom planted_too import *\nfrom planted_too import value\n"
         "planted.x = planted\nplanted.x.y = value\nz = planted.value\n",
         str(tmp_path / "p.py"),

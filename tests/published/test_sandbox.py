@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import UnreadableSource
-from tprog.published.parsed import Enumeration, Member, Source, parameters
+from tprog.published.parsed import Enumeration, Member, PublishedSource, parameters
 from tprog.published.sandbox import Budget, Sandbox
 
 EMB = Enumeration("Emb0", {"V00": Member("Emb0", "V00"), "V01": Member("Emb0", "V01")})
 
 
 def function(text: str, steps: int = 100_000) -> Callable[..., Any]:
-    source = Source(text, "f.py")
+    source = PublishedSource(text, "f.py")
     node = source.tree.body[0]
     assert isinstance(node, ast.FunctionDef)
     return Sandbox(source, {"Emb0": EMB}, Budget(steps)).function(node)
@@ -215,7 +215,7 @@ def test_arguments_are_counted() -> None:
 )
 def test_parameters_are_plain(text: str) -> None:
     """Defaults, stars, decorators and repeated names are refused."""
-    source = Source(text, "f.py")
+    source = PublishedSource(text, "f.py")
     node = source.tree.body[0]
     assert isinstance(node, ast.FunctionDef)
     with pytest.raises(UnreadableSource, match="parameter"):
@@ -260,7 +260,7 @@ def test_what_python_would_do_otherwise_is_refused(line: str) -> None:
 
 def test_names_around_a_function_hide_built_in_ones() -> None:
     """A function of the file that is called like a built-in one is none of these."""
-    source = Source("def abs(x): return 1\ndef f(a): return abs(a)\n", "f.py")
+    source = PublishedSource("def abs(x): return 1\ndef f(a): return abs(a)\n", "f.py")
     node = source.tree.body[1]
     assert isinstance(node, ast.FunctionDef)
     with pytest.raises(UnreadableSource, match="abs is no function that can be called here"):
@@ -269,7 +269,9 @@ def test_names_around_a_function_hide_built_in_ones() -> None:
 
 def test_constants_of_the_top_level_can_be_named() -> None:
     """A value that never changes is what it says, unless the function gives its name another meaning."""
-    source = Source("W = {1, 2}\ndef f(a): return a in W\ndef g(a, W): return a in W\n", "f.py")
+    source = PublishedSource(
+        "W = {1, 2}\ndef f(a): return a in W\ndef g(a, W): return a in W\n", "f.py"
+    )
     assign, first, second = source.tree.body
     assert isinstance(assign, ast.Assign)
     assert isinstance(first, ast.FunctionDef)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import UnreadableSource
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 from tprog.published.sheets import Sheet, Sheets, WeightSheet, WordSheet, read_sheet, whole
 
 
@@ -142,7 +142,7 @@ def tables(folder: Path) -> Sheets:
     (folder / "v.csv").write_text("feature,value,X\nones,_,1\n")
     (folder / "e.csv").write_text("word,var0\na,1\n")
     (folder / "f.csv").write_text("word,var0\nb,1\n")
-    return Sheets(Source("\n\n", "p.py"), folder / "p.py")
+    return Sheets(PublishedSource("\n\n", "p.py"), folder / "p.py")
 
 
 def test_an_index_of_two_columns_makes_a_classifier(tmp_path: Path) -> None:

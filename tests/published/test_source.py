@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from published.written import helpers, published_programs, write
 
@@ -29,7 +30,7 @@ from tprog.ir import (
     WordTable,
     validate,
 )
-from tprog.published.assemble import Example, Imported
+from tprog.published.assemble import Imported, WrittenExample
 from tprog.published.meanings import TableEnd
 from tprog.published.source import read_published
 
@@ -69,7 +70,6 @@ def small(**changes: object) -> Program:
     )
 
 
-@settings(max_examples=60)
 @given(program=published_programs())
 def test_a_written_program_reads_back_with_the_same_meaning(
     program: Program, tmp_path_factory: pytest.TempPathFactory
@@ -84,7 +84,7 @@ def test_a_written_program_reads_back_with_the_same_meaning(
     assert predict(found, words) == predict(program, words)
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(program=published_programs(embedded=False))
 def test_reading_keeps_every_operation(
     program: Program, tmp_path_factory: pytest.TempPathFactory
@@ -131,10 +131,10 @@ def test_a_task_is_recognised_by_its_examples(tmp_path: Path) -> None:
     votes = (CategoricalVotes(0, ((0, 1, 2),) * 3), CategoricalVotes(1, ((0, 0, 0),) * 4))
     program = Program(domain, (Tokens(), Positions()), (), Classifier(("1", "2", "3"), votes))
     examples = [
-        Example(("<s>", "0", "0", "1"), ("<pad>", "2", "2", "1")),
-        Example(("<s>", "1"), ("<pad>", "1")),
-        Example(("<s>", "1", "0", "0"), ("<pad>", "1", "2", "2")),
-        Example(("<s>", "1", "1", "1"), ("<pad>", "3", "3", "3")),
+        WrittenExample(("<s>", "0", "0", "1"), ("<pad>", "2", "2", "1")),
+        WrittenExample(("<s>", "1"), ("<pad>", "1")),
+        WrittenExample(("<s>", "1", "0", "0"), ("<pad>", "1", "2", "2")),
+        WrittenExample(("<s>", "1", "1", "1"), ("<pad>", "3", "3", "3")),
     ]
     found = read_published(write(program, tmp_path, "sort", examples))
     assert found.program.provenance.task == "hist:vocabulary=4,length=4"

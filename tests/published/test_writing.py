@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from effort import scaled
 from example_programs import hist_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -140,7 +141,7 @@ def test_labels_that_its_data_lack_are_refused() -> None:
         published_run(program)
 
 
-@settings(max_examples=8)
+@settings(max_examples=scaled(8))
 @given(st.lists(st.integers(0, 5), min_size=36, max_size=36))
 def test_any_table_fits_its_hidden_units(entries: list[int]) -> None:
     """A look-up of two variables is the same after it was an MLP."""

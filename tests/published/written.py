@@ -28,7 +28,7 @@ from tprog.ir import (
     Votes,
     WordTable,
 )
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 
 RANKS: dict[Nearest | First, str] = {
     Nearest("matches"): "len(found) if j == i else abs(i - j)",
@@ -73,7 +73,7 @@ def write(
     program: Program,
     folder: Path,
     name: str = "program",
-    examples: Sequence[Example] = (),
+    examples: Sequence[WrittenExample] = (),
     enums: bool = False,
 ) -> Path:
     """Write a Program and the files beside it; return the program's file."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from codegen.test_module import GOLDENS, unformatted, zoo_program
+from effort import scaled
 from emitted import load
 from example_programs import reverse_program
 from hypothesis import Phase, given, settings
@@ -37,7 +38,7 @@ REVERSE = emit(reverse_program())
 
 
 @given(programs(bounded=None))
-@settings(max_examples=100)
+@settings(max_examples=scaled(100))
 def test_a_program_comes_back_whole(program: Program) -> None:
     """Structure, names, layers, notes and provenance survive emission and reading, and so does the text."""
     text = unformatted(program)
@@ -59,7 +60,7 @@ def test_programs_without_a_greatest_length_come_back(program: Program) -> None:
 
 
 @given(programs(bounded=None))
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 def test_formatted_text_comes_back(program: Program) -> None:
     """What the formatter made of the text reads alike, and is written alike again."""
     text = emit(program)
@@ -273,7 +274,7 @@ def tokens_of(text: str) -> list[tokenize.TokenInfo]:
 
 
 @given(programs(), st.integers(0, 2**32))
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 def test_a_damaged_file_is_a_program_or_an_error(program: Program, seed: int) -> None:
     """Whatever happens to a file, it is refused at a line, or computes what was read from it."""
     check_mutants(program, random.Random(seed), 12)
@@ -281,7 +282,7 @@ def test_a_damaged_file_is_a_program_or_an_error(program: Program, seed: int) ->
 
 @pytest.mark.slow
 @given(programs(bounded=None), st.integers(0, 2**32))
-@settings(max_examples=250, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=scaled(250), phases=[Phase.explicit, Phase.generate])
 def test_many_damaged_files(program: Program, seed: int) -> None:
     """The same for ten thousand files, some damaged in several places."""
     check_mutants(program, random.Random(seed), 40)

@@ -7,13 +7,13 @@ from example_programs import reverse_program
 from tprog.codegen import emit
 from tprog.errors import UnreadableSource
 from tprog.ir import Ones, Positions, Tokens
-from tprog.reader.run import Line, basic_variable, check_run, read_lines
+from tprog.reader.run import RunLine, basic_variable, check_run, read_lines
 from tprog.reader.source import Source
 
 HEADER = "def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:\n"
 
 
-def lines(body: str) -> list[Line]:
+def lines(body: str) -> list[RunLine]:
     """Read the lines of a `run`."""
     return read_lines(
         *source_and_function(HEADER + "".join(f"    {line}\n" for line in body.splitlines()))

@@ -4,7 +4,7 @@ import pytest
 
 from tprog.errors import UsageError
 from tprog.tasks.counting import double_hist, hist, most_freq
-from tprog.tasks.sizes import Sizes
+from tprog.tasks.sizes import TaskSizes
 
 
 def test_published_sizes_count_the_special_symbols() -> None:
@@ -26,7 +26,7 @@ def test_double_hist_counts_symbols_that_share_a_count() -> None:
     """Each symbol is labelled with how many distinct symbols occur as often as it does."""
     assert double_hist().truth(["1", "2", "3", "3", "0"]) == ("3", "3", "1", "1", "3")
     assert double_hist().labels == ("1", "2", "3", "4", "5", "6")
-    assert double_hist(Sizes(vocabulary=16, length=4)).labels == ("1", "2", "3")
+    assert double_hist(TaskSizes(vocabulary=16, length=4)).labels == ("1", "2", "3")
 
 
 def test_most_freq_ranks_symbols_and_fills_up() -> None:
@@ -38,7 +38,7 @@ def test_most_freq_ranks_symbols_and_fills_up() -> None:
 
 def test_numbers_are_labelled_in_the_order_of_numbers() -> None:
     """At length 16, "2" comes before "10" among the labels, while symbols keep the order of strings."""
-    task = hist(Sizes(vocabulary=16, length=16))
+    task = hist(TaskSizes(vocabulary=16, length=16))
     assert task.labels[:3] == ("1", "2", "3")
     assert task.labels[-1] == "15"
     assert task.domain.symbols[:3] == ("0", "1", "10")
@@ -47,8 +47,8 @@ def test_numbers_are_labelled_in_the_order_of_numbers() -> None:
 @pytest.mark.parametrize("build", [hist, double_hist, most_freq])
 def test_sizes_without_any_sequence_are_refused(build: type) -> None:
     """At least one digit and one position must be left beside the special symbols."""
-    assert build(Sizes(3, 2)).count() == 1
+    assert build(TaskSizes(3, 2)).count() == 1
     with pytest.raises(UsageError, match="vocabulary is 2, but must be at least 3"):
-        build(Sizes(2, 8))
+        build(TaskSizes(2, 8))
     with pytest.raises(UsageError, match="length is 1, but must be at least 2"):
-        build(Sizes(8, 1))
+        build(TaskSizes(8, 1))

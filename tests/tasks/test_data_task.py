@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import BadInput, FileProblem, TprogError, UnreadableSource, UsageError
-from tprog.tasks import Task, load_data_task, make_dataset
-from tprog.tasks.data_task import Labels, Tokens, read_examples
+from tprog.tasks.data_task import Labels, Tokens, load_data_task, read_examples
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.task import Task
 
 
 def write(folder: Path, *lines: object) -> Path:

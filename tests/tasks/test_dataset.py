@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from tprog.errors import UsageError
 from tprog.ir import Domain
-from tprog.tasks import Dataset, Task, get_task, make_dataset, task_names
+from tprog.tasks.dataset import Dataset, make_dataset
+from tprog.tasks.registry import get_task, task_names
+from tprog.tasks.task import Task
 
 
 def everything(dataset: Dataset) -> list[tuple[str, ...]]:

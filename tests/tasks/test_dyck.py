@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tprog.errors import UsageError
 from tprog.tasks.dyck import draw_dyck, dyck1, dyck2, dyck_arrays, dyck_truth
-from tprog.tasks.sizes import Sizes
+from tprog.tasks.sizes import TaskSizes
 
 
 def rewritten(prefix: str) -> str:
@@ -73,8 +73,8 @@ def test_balanced_draws_wrap_and_append_equally() -> None:
 def test_other_vocabularies_are_refused() -> None:
     """The brackets are fixed by the name."""
     with pytest.raises(UsageError, match="vocabulary is 5, but must be at most 4"):
-        dyck1(Sizes(5, 16))
+        dyck1(TaskSizes(5, 16))
     with pytest.raises(UsageError, match="vocabulary is 4, but must be at least 6"):
-        dyck2(Sizes(4, 16))
+        dyck2(TaskSizes(4, 16))
     with pytest.raises(UsageError, match="length is 1, but must be at least 2"):
-        dyck1(Sizes(4, 1))
+        dyck1(TaskSizes(4, 1))

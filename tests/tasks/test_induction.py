@@ -7,9 +7,9 @@ import pytest
 
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import encode
-from tprog.tasks import Task
 from tprog.tasks.induction import induction
-from tprog.tasks.sizes import Sizes
+from tprog.tasks.sizes import TaskSizes
+from tprog.tasks.task import Task
 
 
 def belongs(task: Task, tokens: tuple[str, ...]) -> bool:
@@ -51,7 +51,7 @@ def test_sequences_outside_the_task_have_no_truth(text: str) -> None:
 
 def test_enumeration_finds_exactly_the_sequences_that_belong() -> None:
     """Every sequence of the task is yielded once, and no other."""
-    task = induction(Sizes(vocabulary=6, length=5))
+    task = induction(TaskSizes(vocabulary=6, length=5))
     listed = [batch.data(row, task.domain) for batch in task.inputs() for row in range(len(batch))]
     expected = {
         tokens for tokens in product(task.domain.symbols, repeat=5) if belongs(task, tokens)
@@ -71,7 +71,7 @@ def test_the_number_of_inputs_is_that_of_the_enumeration() -> None:
 
 def test_no_batch_of_the_enumeration_is_large() -> None:
     """Memory stays bounded: a task with 10^9 inputs yields its first batches at once."""
-    task = induction(Sizes(vocabulary=20, length=11))
+    task = induction(TaskSizes(vocabulary=20, length=11))
     first = next(iter(task.inputs()))
     assert 0 < len(first) <= 16384
     assert (task.count() or 0) > 10**9
@@ -90,14 +90,14 @@ def test_draws_lead_with_a_digit_half_of_the_time() -> None:
 @pytest.mark.parametrize(
     ("sizes", "message"),
     [
-        (Sizes(11, 9), "vocabulary is even"),
-        (Sizes(10, 8), "length is odd"),
-        (Sizes(2, 9), "vocabulary is 2, but must be at least 4"),
-        (Sizes(56, 9), "vocabulary is 56, but must be at most 54"),
-        (Sizes(10, 1), "length is 1, but must be at least 3"),
+        (TaskSizes(11, 9), "vocabulary is even"),
+        (TaskSizes(10, 8), "length is odd"),
+        (TaskSizes(2, 9), "vocabulary is 2, but must be at least 4"),
+        (TaskSizes(56, 9), "vocabulary is 56, but must be at most 54"),
+        (TaskSizes(10, 1), "length is 1, but must be at least 3"),
     ],
 )
-def test_sizes_that_do_not_pair_up_are_refused(sizes: Sizes, message: str) -> None:
+def test_sizes_that_do_not_pair_up_are_refused(sizes: TaskSizes, message: str) -> None:
     """Letters and digits come in equal numbers, and a sequence has pairs and one more symbol."""
     with pytest.raises(UsageError, match=message):
         induction(sizes)

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from tprog.errors import BadInput, UsageError
-from tprog.tasks import Task, load_module_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.module_task import load_module_task
+from tprog.tasks.task import Task
 
 MIRROR = """
 from tprog.errors import BadInput
 from tprog.ir import Domain
-from tprog.tasks import Task
+from tprog import Task
 
 DOMAIN = Domain(("a", "b"), max_length=6)
 

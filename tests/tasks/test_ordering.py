@@ -4,7 +4,7 @@ import pytest
 
 from tprog.errors import UsageError
 from tprog.tasks.ordering import reverse, sort
-from tprog.tasks.sizes import Sizes
+from tprog.tasks.sizes import TaskSizes
 
 
 def test_published_sizes_count_the_special_symbols() -> None:
@@ -23,7 +23,7 @@ def test_reverse_turns_the_data_around() -> None:
 
 def test_sorting_compares_strings() -> None:
     """At vocabulary 16, "10" comes before "2"."""
-    task = sort(Sizes(vocabulary=16, length=16))
+    task = sort(TaskSizes(vocabulary=16, length=16))
     assert task.truth(["2", "10", "1", "9"]) == ("1", "10", "2", "9")
     assert task.labels[:5] == ("0", "1", "10", "11", "12")
     assert len(task.labels) == 13
@@ -33,8 +33,8 @@ def test_sorting_compares_strings() -> None:
 @pytest.mark.parametrize("build", [reverse, sort])
 def test_sizes_without_any_sequence_are_refused(build: type) -> None:
     """At least one digit and one position must be left beside the special symbols."""
-    assert build(Sizes(4, 3)).count() == 1
+    assert build(TaskSizes(4, 3)).count() == 1
     with pytest.raises(UsageError, match="vocabulary is 3, but must be at least 4"):
-        build(Sizes(3, 8))
+        build(TaskSizes(3, 8))
     with pytest.raises(UsageError, match="length is 2, but must be at least 3"):
-        build(Sizes(8, 2))
+        build(TaskSizes(8, 2))

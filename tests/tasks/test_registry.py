@@ -9,7 +9,8 @@ import pytest
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import Batch, IntArray, encode
 from tprog.ir import Domain
-from tprog.tasks import Task, get_task, summarize, task_names
+from tprog.tasks.registry import get_task, summarize, task_names
+from tprog.tasks.task import Task
 
 # Small enough to list every input, large enough that every label occurs.
 LISTED = (

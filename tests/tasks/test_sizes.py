@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.errors import UsageError
-from tprog.tasks.sizes import Sizes, check_size, did_you_mean, parse_sizes, write_spec
+from tprog.tasks.sizes import TaskSizes, check_size, did_you_mean, parse_sizes, write_spec
 
-DEFAULT = Sizes(vocabulary=8, length=8)
+DEFAULT = TaskSizes(vocabulary=8, length=8)
 
 
-@given(st.builds(Sizes, st.integers(1, 1000), st.integers(1, 1000)))
-def test_reading_undoes_writing(sizes: Sizes) -> None:
+@given(st.builds(TaskSizes, st.integers(1, 1000), st.integers(1, 1000)))
+def test_reading_undoes_writing(sizes: TaskSizes) -> None:
     """Any sizes come back from their specification."""
     name, colon, text = write_spec("sort", sizes, DEFAULT).partition(":")
     assert name == "sort"
@@ -21,13 +21,13 @@ def test_reading_undoes_writing(sizes: Sizes) -> None:
 def test_defaults_are_not_written() -> None:
     """A parameter with its default value is left out."""
     assert write_spec("sort", DEFAULT, DEFAULT) == "sort"
-    assert write_spec("sort", Sizes(8, 16), DEFAULT) == "sort:length=16"
-    assert write_spec("sort", Sizes(16, 16), DEFAULT) == "sort:vocabulary=16,length=16"
+    assert write_spec("sort", TaskSizes(8, 16), DEFAULT) == "sort:length=16"
+    assert write_spec("sort", TaskSizes(16, 16), DEFAULT) == "sort:vocabulary=16,length=16"
 
 
 def test_order_and_spaces_do_not_matter() -> None:
     """Parameters may come in any order, with spaces around them."""
-    assert parse_sizes("sort", " length = 9 , vocabulary=7", DEFAULT) == Sizes(7, 9)
+    assert parse_sizes("sort", " length = 9 , vocabulary=7", DEFAULT) == TaskSizes(7, 9)
 
 
 @pytest.mark.parametrize(

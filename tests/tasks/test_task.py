@@ -10,8 +10,17 @@ import pytest
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch, IntArray, encode, scored_positions
 from tprog.ir import Domain
-from tprog.tasks import Rule, Space, Task, get_task
-from tprog.tasks.task import draw_uniform, optional_symbols, spell, symbol, symbols
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import (
+    Rule,
+    Space,
+    Task,
+    draw_uniform,
+    optional_symbols,
+    spell,
+    symbol,
+    symbols,
+)
 
 DOMAIN = Domain(("a", "b"), max_length=3, suffix="</s>")
 

@@ -39,10 +39,10 @@ class Condition:
 
 
 @dataclass(frozen=True)
-class Decision:
+class Cases:
     """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
 
-    cases: tuple[tuple[Condition, "Decision"], ...]
+    cases: tuple[tuple[Condition, "Cases"], ...]
     otherwise: int
 
     @cached_property
@@ -57,7 +57,7 @@ def decide(
     sizes: Sequence[int],
     listed: Callable[[int, int], int],
     numbers: Sequence[Sequence[int] | None] = (),
-) -> Decision:
+) -> Cases:
     """Return a short decision for a table.
 
     Args:
@@ -77,10 +77,10 @@ class _Deciding:
     listed: Callable[[int, int], int]
     numbers: tuple[Sequence[int] | None, ...]
 
-    def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Decision:
+    def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Return the shortest decision over arguments given by number."""
         if (table == table.flat[0]).all():
-            return Decision((), int(table.flat[0]))
+            return Cases((), int(table.flat[0]))
         if table.ndim == 1:
             return _by_value(table.tolist(), arguments[0])
         attempts = []
@@ -91,7 +91,7 @@ class _Deciding:
         attempts += [self._by_argument(table, arguments, axis) for axis in range(table.ndim)]
         return min(attempts, key=lambda decision: decision.lines)
 
-    def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Decision:
+    def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Decide over two arguments by rules that look at both."""
         first, second = arguments
         rules, otherwise = cover_sets(table.tolist(), self.listed(first, second))
@@ -103,10 +103,10 @@ class _Deciding:
                 terms = [] if rule.any_row else [(first, rule.rows)]
                 terms += [] if rule.any_column else [(second, rule.columns)]
                 condition = Condition(tuple(terms))
-            cases.append((condition, Decision((), rule.value)))
-        return Decision(tuple(cases), otherwise)
+            cases.append((condition, Cases((), rule.value)))
+        return Cases(tuple(cases), otherwise)
 
-    def _by_argument(self, table: IntArray, arguments: tuple[int, ...], axis: int) -> Decision:
+    def _by_argument(self, table: IntArray, arguments: tuple[int, ...], axis: int) -> Cases:
         """Decide by one argument first: a case for each group of its values that leave the same table."""
         slices: list[IntArray] = list(np.moveaxis(table, axis, 0))
         groups: dict[bytes, list[int]] = {}
@@ -121,9 +121,9 @@ class _Deciding:
             for members, decided in found
             if members != last[0]
         ]
-        return Decision((*cases, *last[1].cases), last[1].otherwise)
+        return Cases((*cases, *last[1].cases), last[1].otherwise)
 
-    def _by_comparison(self, table: IntArray, arguments: tuple[int, ...]) -> list[Decision]:
+    def _by_comparison(self, table: IntArray, arguments: tuple[int, ...]) -> list[Cases]:
         """Decide over two arguments by one comparison of them, but for a few values of one."""
         first, second = arguments
         results = np.unique(table).tolist()
@@ -139,28 +139,28 @@ class _Deciding:
             condition = Condition((), (), (first, second), (relation, shift))
             for yes, no in permutations(results, 2):
                 wrong = np.argwhere(table != np.where(holds, yes, no))
-                case = (condition, Decision((), yes))
+                case = (condition, Cases((), yes))
                 if not len(wrong):
-                    return [Decision((case,), no)]
+                    return [Cases((case,), no)]
                 exceptions = _exceptions(table, arguments, wrong)
                 if exceptions is not None:
-                    found.append(Decision((exceptions, case), no))
+                    found.append(Cases((exceptions, case), no))
         return found[:1]
 
 
 def _exceptions(
     table: IntArray, arguments: Sequence[int], wrong: IntArray
-) -> tuple[Condition, Decision] | None:
+) -> tuple[Condition, Cases] | None:
     """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
     for axis, argument in enumerate(arguments):
         chosen = np.unique(wrong[:, axis]).tolist()
         entries = np.unique(table.take(chosen, axis))
         if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
-            return Condition(((argument, tuple(chosen)),)), Decision((), int(entries[0]))
+            return Condition(((argument, tuple(chosen)),)), Cases((), int(entries[0]))
     return None
 
 
-def _by_value(table: Sequence[int], argument: int) -> Decision:
+def _by_value(table: Sequence[int], argument: int) -> Cases:
     """Decide over one argument: a case for each result but the commonest, of equals the smallest."""
     groups: dict[int, list[int]] = {}
     for index, value in enumerate(table):
@@ -168,8 +168,8 @@ def _by_value(table: Sequence[int], argument: int) -> Decision:
     counts = Counter(table)
     rest = min(counts, key=lambda value: (-counts[value], value))
     cases = tuple(
-        (Condition(((argument, tuple(members)),)), Decision((), value))
+        (Condition(((argument, tuple(members)),)), Cases((), value))
         for value, members in groups.items()
         if value != rest
     )
-    return Decision(cases, rest)
+    return Cases(cases, rest)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tprog.codegen.decisions import Condition, Decision, decide
+from tprog.codegen.decisions import Cases, Condition, decide
 from tprog.codegen.fixed import literal_text
 from tprog.codegen.formulas import formula_of
 from tprog.codegen.nodes import (
@@ -55,7 +55,7 @@ def _numbers(values: FiniteValues) -> tuple[int, ...] | None:
 
 
 def _statements(
-    decision: Decision,
+    decision: Cases,
     parameters: Sequence[str],
     arguments: Sequence[FiniteValues],
     written: FiniteValues,

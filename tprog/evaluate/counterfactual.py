@@ -17,7 +17,7 @@ from tprog.evaluate.bounds import numerical_bounds
 from tprog.evaluate.evaluator import WordReader, turned
 from tprog.evaluate.inputs import Batch, BoolArray, IntArray
 from tprog.evaluate.prepared import TOO_LARGE, Prepared, needed_variables, prepare, width
-from tprog.evaluate.vote_sums import Weights, force, largest_sum, read_weights
+from tprog.evaluate.vote_sums import VoteWeights, force, largest_sum, read_weights
 from tprog.ir import FiniteValues, Integers, Program
 
 # Numerical votes are looked up in a table where it has at most this many rows.
@@ -54,7 +54,7 @@ class Bench:
     batch: Batch
     columns: list[Array] = field(init=False, repr=False)
     prepared: Prepared = field(init=False, repr=False)
-    _weights: dict[int, Weights] = field(init=False, repr=False)
+    _weights: dict[int, VoteWeights] = field(init=False, repr=False)
     _tables: dict[int, Array] = field(init=False, repr=False)
     _labels: IntArray = field(init=False, repr=False)
     _kind: Any = field(init=False, repr=False)

@@ -16,8 +16,8 @@ from tprog.evaluate.attention import Array
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, encode, longest_data
 from tprog.evaluate.prepared import Matches, Prepared, needed_variables, prepare
 from tprog.evaluate.vote_sums import (
+    VoteWeights,
     Voting,
-    Weights,
     force,
     make_voting,
     prediction_labels,
@@ -121,7 +121,7 @@ class Evaluator:
 
     program: Program
     reader: WordReader = field(init=False, repr=False)
-    _weights: tuple[Weights, ...] = field(init=False, repr=False)
+    _weights: tuple[VoteWeights, ...] = field(init=False, repr=False)
     _matches: Matches = field(default_factory=dict, init=False, repr=False)
     _prepared: dict[int, Prepared] = field(default_factory=dict, init=False, repr=False)
     _votings: dict[tuple[int, bool, bool], Voting] = field(

@@ -56,7 +56,7 @@ LARGEST_TABLE = 1 << 18
 NOTHING: Array = np.zeros((0, 0), dtype=np.uint8)
 
 
-class Step(Protocol):
+class EvaluationStep(Protocol):
     """What computes one variable from those before it."""
 
     def compute(self, columns: Columns) -> Array:
@@ -207,7 +207,7 @@ class Prepared:
     length: int
     bounds: dict[int, int]
     code: "np.dtype[Any]"
-    steps: tuple[Step, ...]
+    steps: tuple[EvaluationStep, ...]
 
     def columns(
         self, tables: Array, words: Array, needed: frozenset[int] | None = None
@@ -282,7 +282,7 @@ def needed_variables(program: Program, wanted: Iterable[int] | None = None) -> f
     return frozenset(needed)
 
 
-def operation_step(prepared: Prepared, variable: int, matches: Matches, key: int) -> Step:
+def operation_step(prepared: Prepared, variable: int, matches: Matches, key: int) -> EvaluationStep:
     """Return what computes a variable; what a head wants is kept in `matches` by `key`, unless it depends on the length."""
     program, code, bounds = prepared.program, prepared.code, prepared.bounds
     operation = program.operations[variable - len(program.inputs)]

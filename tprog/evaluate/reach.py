@@ -8,7 +8,7 @@ import numpy as np
 from tprog.evaluate.attention import Array
 from tprog.evaluate.evaluator import Evaluator, Progress, chunks, turned
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
-from tprog.evaluate.prepared import Prepared, Step, TableStep, numerical_step
+from tprog.evaluate.prepared import EvaluationStep, Prepared, TableStep, numerical_step
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -133,7 +133,7 @@ class _Counts:
                 yield self.entries[number]
 
 
-def _entry_step(prepared: Prepared, number: int) -> Step:
+def _entry_step(prepared: Prepared, number: int) -> EvaluationStep:
     """Return a step that says which entry of a look-up is read."""
     operation, step = prepared.program.operations[number], prepared.steps[number]
     if isinstance(operation, NumericalLookup):

@@ -17,7 +17,7 @@ MOST_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class VoteGroup:
     """The votes of several variables together: a `(rows, labels)` table, row-major over the entries of each."""
 
     variables: tuple[int, ...]
@@ -47,7 +47,7 @@ class Voting:
     """
 
     labels: IntArray
-    groups: tuple[Group, ...]
+    groups: tuple[VoteGroup, ...]
     linear: tuple[tuple[int, Array], ...]
     kind: "np.dtype[Any]"
     pooled: bool
@@ -63,7 +63,7 @@ class Voting:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Weights:
+class VoteWeights:
     """The weights of one variable: `(values, labels)`, or `(labels,)` per unit; empty where one does not fit 64 bits.
 
     No weight exceeds `largest` in size.
@@ -75,7 +75,7 @@ class Weights:
     table: Array
 
 
-def read_weights(program: Program) -> tuple[Weights, ...]:
+def read_weights(program: Program) -> tuple[VoteWeights, ...]:
     """Return the weights of a classifier as arrays."""
     found = []
     for vote in program.classifier.votes:
@@ -84,12 +84,16 @@ def read_weights(program: Program) -> tuple[Weights, ...]:
             largest = max(int(table.max()), -int(table.min()))
         except OverflowError:
             table, largest = NOTHING, TOO_LARGE
-        found.append(Weights(vote.variable, isinstance(vote, NumericalVotes), largest, table))
+        found.append(VoteWeights(vote.variable, isinstance(vote, NumericalVotes), largest, table))
     return tuple(found)
 
 
 def make_voting(
-    prepared: Prepared, weights: Sequence[Weights], labels: Sequence[int], inputs: int, narrow: bool
+    prepared: Prepared,
+    weights: Sequence[VoteWeights],
+    labels: Sequence[int],
+    inputs: int,
+    narrow: bool,
 ) -> Voting:
     """Return the classifier for a length, over some labels.
 
@@ -107,7 +111,7 @@ def make_voting(
     kind = np.dtype(np.int32 if narrow and bound < 1 << 31 else np.int64)
     most_rows = max(1, min(MOST_ROWS, inputs * prepared.length // 16))
     wanted = list(labels)
-    found: list[Group] = []
+    found: list[VoteGroup] = []
     linear: list[tuple[int, Array]] = []
     for own in weights:
         table = own.table[..., wanted].astype(kind)
@@ -117,13 +121,13 @@ def make_voting(
                 linear.append((own.variable, table))
                 continue
             table = np.arange(reach + 1, dtype=kind)[:, None] * table
-        found.append(Group((own.variable,), (table.shape[0],), table))
+        found.append(VoteGroup((own.variable,), (table.shape[0],), table))
     groups = tuple(_joined(found, _static(prepared.program), most_rows))
     pooled = prepared.program.classifier.pooled
     return Voting(np.array(wanted, dtype=np.int64), groups, tuple(linear), kind, pooled)
 
 
-def largest_sum(prepared: Prepared, weights: Sequence[Weights]) -> int:
+def largest_sum(prepared: Prepared, weights: Sequence[VoteWeights]) -> int:
     """Return a number that no sum of votes exceeds in size."""
     total = sum(
         own.largest * (max(1, prepared.bounds[own.variable]) if own.numerical else 1)
@@ -157,10 +161,10 @@ def _static(program: Program) -> frozenset[int]:
     return frozenset(static)
 
 
-def _joined(groups: list[Group], static: frozenset[int], most_rows: int) -> Iterator[Group]:
+def _joined(groups: list[VoteGroup], static: frozenset[int], most_rows: int) -> Iterator[VoteGroup]:
     """Join groups as long as their tables stay small, those that are the same for all inputs among themselves."""
     for same in (True, False):
-        joined: Group | None = None
+        joined: VoteGroup | None = None
         for group in groups:
             if (group.variables[0] in static) is not same:
                 continue
@@ -173,6 +177,6 @@ def _joined(groups: list[Group], static: frozenset[int], most_rows: int) -> Iter
             yield joined
 
 
-def _join(left: Group, right: Group) -> Group:
+def _join(left: VoteGroup, right: VoteGroup) -> VoteGroup:
     table = (left.table[:, None, :] + right.table[None, :, :]).reshape(-1, left.table.shape[1])
-    return Group(left.variables + right.variables, left.sizes + right.sizes, table)
+    return VoteGroup(left.variables + right.variables, left.sizes + right.sizes, table)

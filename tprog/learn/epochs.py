@@ -1,4 +1,4 @@
-"""A checkpoint of a warm start as a Program: what the network was after an epoch. Owns reading it; refuses to train.
+"""Reads a checkpoint of a warm start as a Program: what the network was after an epoch.
 
 A checkpoint holds weights alone. What they mean stands in the manifest of its run, so the file has to lie in the run folder
 or in one below it.
@@ -15,8 +15,8 @@ from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
 from tprog.learn.weights import read_tensors
 from tprog.manifest import MANIFEST_FILE, Manifest, read_manifest
-from tprog.tasks import get_task
 from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 from tprog.visible import one_line
 
 PREFIX = "network."

@@ -1,4 +1,4 @@
-"""Look-ups, the paper's MLPs. Owns their weights and both forward passes, relaxed and exact; refuses attention."""
+"""Look-ups, the paper's MLPs: their weights, the relaxed forward pass (softmax) and the exact one (argmax)."""
 # ruff: noqa: F722 - jaxtyping writes shapes as strings.
 
 from math import prod

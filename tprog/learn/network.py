@@ -1,4 +1,4 @@
-"""The relaxed Transformer Program network. Owns its weights, the relaxed forward pass and exact predictions.
+"""The relaxed Transformer Program network: embeddings, layers of heads and look-ups, a linear classifier.
 
 One module serves learning and export: a network built from sizes (`tprog.learn.layout`) and one made from a Program
 (`tprog.learn.conversion`) differ in their layout alone. In the exact pass gates, predicates and attention are argmaxes

@@ -4,21 +4,21 @@ import json
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tprog.errors import TprogError, UnreadableSource, UsageError
 from tprog.evaluate import accuracy
 from tprog.evaluate.cover import covered
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program
-from tprog.learn.discretise import discretise, refit
 from tprog.learn.layout import NetworkLayout, network_layout
 from tprog.learn.network import Network
 from tprog.learn.settings import Phase, Progress, TrainSettings
-from tprog.learn.together import warm_starts
-from tprog.learn.warm_start import WarmResult, WarmStart
 from tprog.stopping import Stopper
-from tprog.tasks import Dataset, Split
+from tprog.tasks.dataset import Dataset, Split
+
+if TYPE_CHECKING:
+    from tprog.learn.warm_start import WarmResult
 
 # The last fits of the classifier take about as long as so many rounds of the search.
 LAST_FITS = 8
@@ -128,11 +128,11 @@ class Phases:
         assert sizes is not None
         if settings is None or settings.stages == 0:
             return []
-        from tprog.learn.compose.compose import Stage, compose
+        from tprog.learn.compose.compose import StageReport, compose
 
         self._stages = 0
 
-        def report(stage: Stage) -> None:
+        def report(stage: StageReport) -> None:
             self._stages = stage.number
             self._stop.report(
                 Progress(
@@ -171,7 +171,7 @@ class Phases:
         story["composition"] = {"stage": best.stage, "validation": best.validation}
         return [best.program]
 
-    def _warm_starts(self) -> dict[int, WarmResult]:
+    def _warm_starts(self) -> "dict[int, WarmResult]":
         settings = self._settings
         assert settings.warm_start is not None
         epochs = settings.warm_start.epochs
@@ -190,7 +190,11 @@ class Phases:
             numbers = _survivors(path, settings.restarts)
         return self._run_warm_starts(numbers, epochs)
 
-    def _run_warm_starts(self, numbers: list[int], until: int) -> dict[int, WarmResult]:
+    def _run_warm_starts(self, numbers: list[int], until: int) -> "dict[int, WarmResult]":
+        # Loaded where they are needed: most tasks are composed without a step by gradient.
+        from tprog.learn.together import warm_starts
+        from tprog.learn.warm_start import WarmResult, WarmStart
+
         settings = self._settings
         assert settings.warm_start is not None
         jobs = [
@@ -235,12 +239,16 @@ class Phases:
         assert sizes is not None
         return network_layout(task.domain, task.labels, sizes, pooled=task.pooled)
 
-    def _discretised(self, warm: WarmResult) -> Program:
+    def _discretised(self, warm: "WarmResult") -> Program:
+        from tprog.learn.discretise import discretise
+
         network = Network(self._layout())
         network.load_state_dict(warm.weights)
         return discretise(network, self._train)
 
     def _refitted(self, program: Program) -> Program:
+        from tprog.learn.discretise import refit
+
         # Who stops the warm starts waits for a shorter fit; rounds of a search that were cut are as good as all.
         iterations = 200 if self.cut is None or self.cut.phase == "search" else 25
         found = refit(

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 from tprog.errors import TprogError, UsageError
 from tprog.learn.layout import NetworkSizes
-from tprog.tasks import Modules, Task
+from tprog.tasks.task import Modules, Task
 
 Phase: TypeAlias = Literal["composition", "warm start", "search", "classifier", "standard"]
 

@@ -25,7 +25,7 @@ from tprog.ir import (
     Votes,
 )
 from tprog.learn.conversion import to_network
-from tprog.learn.fit import EXACT_SUM
+from tprog.learn.fit import EXACT_SUM, within
 from tprog.learn.network import Network
 from tprog.learn.phases import Cut, Phases, share
 from tprog.learn.run_folder import EPOCHS, Identity, close_run, locked, open_run, write_run
@@ -37,11 +37,11 @@ from tprog.learn.settings import (
     recipe_sizes,
     recipe_warm_start,
 )
-from tprog.learn.votes import within
 from tprog.learn.weights import encode
 from tprog.manifest import Manifest
 from tprog.stopping import Stopper, stopper
-from tprog.tasks import Dataset, Task, make_dataset
+from tprog.tasks.dataset import Dataset, make_dataset
+from tprog.tasks.task import Task
 
 # What is kept of the seconds for what comes after learning (fitting, writing, checking): a share, and what these take at
 # least on an idle core, so many times as long where the core is busy.
@@ -94,11 +94,10 @@ def train(
     check: Check | None = None,
     on_signal: Callable[[], None] | None = None,
 ) -> TrainResult:
-    """Learn a Program for a task.
+    """Learn a Program for a task, as `tprog.analysis.training.train` does, but without looking at the result.
 
     A training that is cut anywhere and called again with the same settings and folder ends with the same Program as one
-    that is not. The first Ctrl-C (or SIGTERM, or SIGHUP) ends it early with the best Program so far, and so do the
-    settings' seconds; the latter ends the run for good, and its metrics say how to find the same Program again (`Cut`).
+    that is not. A signal ends it early with the best Program so far, and so do the settings' seconds (`Cut`).
 
     Args:
         task: what to learn; its domain has a greatest length.
@@ -112,22 +111,12 @@ def train(
         shorten: rewrites what was learned without changing a prediction, such as `tprog.analysis.simplify.sound`.
         check: looks at the result before the run is called finished; a signal ends it with a KeyboardInterrupt.
         on_signal: called at the first signal, in a thread of its own.
-
-    Raises:
-        UsageError: the settings, the task or the start do not fit.
-        Diverged: every warm start diverged.
-        RunProblem: the folder holds a finished or a different run, or another training writes into it.
     """
     began, worked = time.monotonic(), time.process_time()
     settings = _resolved(task, settings or TrainSettings())
     dataset = make_dataset(task, settings.data_seed, settings.samples)
-    config = _config(settings)
-    # What the hash of the data does not tell, such as the order of the symbols.
-    config["task"] = sha256(repr((task.domain, task.labels, task.causal)).encode()).hexdigest()
-    if start is not None:
-        start = starting_program(start, task)
-        config["start"] = sha256(repr(start).encode()).hexdigest()
-    identity = Identity(task.spec, settings.data_seed, dataset.data_hash, config, task.origin)
+    start = None if start is None else starting_program(start, task)
+    identity = _identity(task, settings, dataset, start)
     until = None if settings.seconds is None else began + settings.seconds
     with ExitStack() as stack:
         checkpoints = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -152,6 +141,18 @@ def train(
         interrupted = stop.interrupted and phases.cut is not None
         result = TrainResult(program, to_network(program), metrics, None, interrupted, phases.cut)
         return _kept(result, dataset, folder, identity, check, until, stop)
+
+
+def _identity(
+    task: Task, settings: TrainSettings, dataset: Dataset, start: Program | None
+) -> Identity:
+    """Return what two runs must share for one to go on with the other."""
+    config = _config(settings)
+    # What the hash of the data does not tell, such as the order of the symbols.
+    config["task"] = sha256(repr((task.domain, task.labels, task.causal)).encode()).hexdigest()
+    if start is not None:
+        config["start"] = sha256(repr(start).encode()).hexdigest()
+    return Identity(task.spec, settings.data_seed, dataset.data_hash, config, task.origin)
 
 
 def _kept(

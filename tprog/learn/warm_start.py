@@ -1,4 +1,4 @@
-"""The gradient part of training: one network, one flat loop. Owns the loop and its state; refuses search and extraction."""
+"""The gradient part of training: one network, trained with Adam in one flat loop over the batches of each epoch."""
 
 import time
 from collections.abc import Callable
@@ -185,10 +185,7 @@ def warm_start(
         # torch says it in a RuntimeError of many lines.
         if isinstance(error, RuntimeError) and "allocate" not in str(error):
             raise
-        raise TprogError(
-            f"no memory is left for steps of {job.settings.batch} sequences of {data.indices.shape[1]} tokens; "
-            "give a smaller batch, fewer modules or a task with shorter sequences"
-        ) from error
+        raise _no_memory(job, data) from error
     except KeyboardInterrupt:
         # What the epochs before have learned is worth keeping; the caller sees that it is not finished.
         pass
@@ -198,6 +195,13 @@ def warm_start(
         state.keep_if_better(exact_accuracy(network, job.validation))
     return WarmResult(
         state.best_weights, state.best, state.epoch, state.loss, finished=state.epoch >= until
+    )
+
+
+def _no_memory(job: WarmStart, data: Labelled) -> TprogError:
+    return TprogError(
+        f"no memory is left for steps of {job.settings.batch} sequences of {data.indices.shape[1]} tokens; "
+        "give a smaller batch, fewer modules or a task with shorter sequences"
     )
 
 

@@ -1,4 +1,4 @@
-"""Networks in files. Owns the weights format: safetensors, with the layout as JSON in its metadata; refuses pickles.
+"""Networks in files: safetensors, with the layout as JSON in the metadata. Pickles are never read.
 
 History of the format: 1, the first.
 """

@@ -44,7 +44,7 @@ Rows = tuple[tuple[Fraction, ...], ...]
 
 @final
 @dataclass(frozen=True, slots=True)
-class Example:
+class WrittenExample:
     """An input that stands in a published file: its framed tokens, and a label for each, `<pad>` where none counts.
 
     Where outputs are pooled there is a single label.
@@ -71,7 +71,7 @@ class Imported:
     program: Program
     notes: tuple[str, ...]
     warnings: tuple[str, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[WrittenExample, ...]
     files: tuple[Path, ...]
     ends: tuple[TableEnd, ...] = ()
 

@@ -25,7 +25,7 @@ from tprog.published.files import (
     read_bytes_bounded,
 )
 from tprog.published.names import Unnamed, network_names
-from tprog.published.network import Network, Tensors
+from tprog.published.network import Tensors, TrainedNetwork
 
 # Under these a training loop keeps the network beside its epoch and its optimiser.
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
@@ -70,7 +70,7 @@ def _read(folder: Path, files: RunFiles) -> Imported:
     except Unnamed as error:
         raise tensors.error(str(error)) from None
     drafts = Drafts(names.domain)
-    network = Network(tensors, arguments, drafts, arguments.d_var or max(symbols, positions))
+    network = TrainedNetwork(tensors, arguments, drafts, arguments.d_var or max(symbols, positions))
     votes = network.read(names.symbols, positions, labels)
     pooled = bool(arguments.pool_outputs)
     masked = _masked(tensors, labels)

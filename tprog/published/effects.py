@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from astroid import nodes
 
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 
 Node: TypeAlias = nodes.NodeNG
 
@@ -85,7 +85,7 @@ class Effects:
     functions of the file.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: PublishedSource) -> None:
         self.source = source
         self.loud: list[int] = []
         self.calls: list[int] = []

@@ -12,14 +12,14 @@ from tprog.errors import UnreadableSource
 from tprog.published.assemble import Scores
 from tprog.published.functions import Helpers
 from tprog.published.layout import Layout
-from tprog.published.modules import Modules
-from tprog.published.parsed import Enumeration, Member, Source
+from tprog.published.modules import ModuleReader
+from tprog.published.parsed import Enumeration, Member, PublishedSource
 from tprog.published.sheets import Sheet, Sheets, WeightSheet, WordSheet
 from tprog.published.values import (
     Abstract,
-    Attention,
-    Column,
-    Constant,
+    AttentionValue,
+    ColumnValue,
+    ConstantValue,
     Entry,
     Item,
     Labels,
@@ -30,9 +30,9 @@ from tprog.published.values import (
     Module,
     Number,
     Several,
-    Stage,
     TokenAt,
     Unfollowed,
+    VoteStage,
     WordRows,
     Zipped,
 )
@@ -80,10 +80,10 @@ class Expressions:
         before: the line of the top-level statement whose value is followed; None in `run`.
     """
 
-    source: Source
+    source: PublishedSource
     layout: Layout
     sheets: Sheets
-    modules: Modules
+    modules: ModuleReader
     helpers: Helpers
     local: frozenset[str]
     names: dict[str, Abstract]
@@ -95,9 +95,9 @@ class Expressions:
         """Return what an expression stands for."""
         match expression:
             case ast.Constant(value=str() | int() | None as value):
-                return Constant(value)
+                return ConstantValue(value)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
-                return Constant(-value)
+                return ConstantValue(-value)
             case ast.Name(id=name):
                 found = self._named(expression, name)
                 if found is None:
@@ -105,7 +105,7 @@ class Expressions:
                 return found
             case ast.List(elts=items):
                 several = tuple(map(self.evaluate, items))
-                if any(isinstance(one, Stage) for one in several):
+                if any(isinstance(one, VoteStage) for one in several):
                     raise self._unknown(
                         expression
                     )  # its labels could be changed under another name
@@ -149,7 +149,7 @@ class Expressions:
             raise self.source.error(node, f"{name} is not defined above; restore it")
         bound = self.layout.find(name, node, self.before)
         if bound is None and name == "__file__":
-            return Constant(str(PurePosixPath(*self.sheets.path.absolute().parts)))
+            return ConstantValue(str(PurePosixPath(*self.sheets.path.absolute().parts)))
         if not isinstance(bound, ast.expr):
             return bound
         if name not in self._global:
@@ -157,17 +157,17 @@ class Expressions:
             self._global[name] = at_top.evaluate(bound)
         return self._global[name]
 
-    def _joined(self, node: ast.BinOp, left: Abstract, right: Abstract) -> Constant:
+    def _joined(self, node: ast.BinOp, left: Abstract, right: Abstract) -> ConstantValue:
         """Return two texts added, or two parts of a path divided."""
         match node.op, left, right:
-            case ast.Add(), Constant(str() as one), Constant(str() as other):
-                return Constant(one + other)
+            case ast.Add(), ConstantValue(str() as one), ConstantValue(str() as other):
+                return ConstantValue(one + other)
             case (
                 ast.Div(),
-                Constant(PurePosixPath() as one),
-                Constant(PurePosixPath() | str() as other),
-            ) | (ast.Div(), Constant(str() as one), Constant(PurePosixPath() as other)):
-                return Constant(PurePosixPath(one) / other)
+                ConstantValue(PurePosixPath() as one),
+                ConstantValue(PurePosixPath() | str() as other),
+            ) | (ast.Div(), ConstantValue(str() as one), ConstantValue(PurePosixPath() as other)):
+                return ConstantValue(PurePosixPath(one) / other)
             case _:
                 raise self._unknown(node)
 
@@ -179,8 +179,8 @@ class Expressions:
         match owner, name:
             case Module("os"), "path":
                 return Module("os.path")
-            case Constant(PurePosixPath() as path), _ if name in PATH_ATTRIBUTES:
-                return Constant(getattr(path, name))
+            case ConstantValue(PurePosixPath() as path), _ if name in PATH_ATTRIBUTES:
+                return ConstantValue(getattr(path, name))
             case ((WeightSheet() | WordSheet()), "loc"):
                 return Locator(owner)
             case WeightSheet(), "columns":
@@ -190,18 +190,20 @@ class Expressions:
 
     def _subscript(self, node: ast.Subscript, owner: Abstract, index: Abstract) -> Abstract:
         match owner, index:
-            case Locator(WeightSheet()), Column(entry):
+            case Locator(WeightSheet()), ColumnValue(entry):
                 return self.modules.votes(node, entry)
-            case Locator(WordSheet() as words), Column(Item() as item) if self._is_tokens(item):
+            case Locator(WordSheet() as words), ColumnValue(Item() as item) if self._is_tokens(
+                item
+            ):
                 return WordRows(words)
-            case WordRows(words), Constant(str() as column):
-                return Column(self.modules.words(words, column), of_table=True)
-            case Enumeration(), Constant() | Item():
+            case WordRows(words), ConstantValue(str() as column):
+                return ColumnValue(self.modules.words(words, column), of_table=True)
+            case Enumeration(), ConstantValue() | Item():
                 return self._mapped(node, index, lambda name: self._member(node, owner, name))
-            case Labels(array=True), Stage("best" | "best pooled", scores):
+            case Labels(array=True), VoteStage("best" | "best pooled", scores):
                 pooled = index.name == "best pooled"
-                return Stage("labels pooled" if pooled else "labels", scores)
-            case Column(Item() as item), Constant(int() as place) if repr(place) in (
+                return VoteStage("labels pooled" if pooled else "labels", scores)
+            case ColumnValue(Item() as item), ConstantValue(int() as place) if repr(place) in (
                 "0",
                 "-1",
             ) and self._is_tokens(item):
@@ -217,7 +219,7 @@ class Expressions:
         if loop.ifs or loop.is_async:
             raise self._unknown(loop.iter)
         match self.evaluate(loop.iter), loop.target:
-            case Column(entry), ast.Name(id=name):
+            case ColumnValue(entry), ast.Name(id=name):
                 names: dict[str, Abstract] = {name: entry}
             case Zipped(entries), ast.Tuple(elts=targets) if len(targets) == len(entries):
                 names = {}
@@ -230,9 +232,9 @@ class Expressions:
             case _:
                 raise self._unknown(loop.iter)
         found = self._bound(element, names)
-        if not isinstance(found, Constant | Item | Number):
+        if not isinstance(found, ConstantValue | Item | Number):
             raise self._unknown(element)
-        return Column(found)
+        return ColumnValue(found)
 
     def _bound(self, element: ast.expr, names: Mapping[str, Abstract]) -> Abstract:
         outer = self.names
@@ -246,7 +248,7 @@ class Expressions:
         """Return a part of an f-string as text."""
         match part:
             case ast.Constant(value=str() as text):
-                return Constant(text)
+                return ConstantValue(text)
             case ast.FormattedValue(value=value, conversion=-1, format_spec=None):
                 return self._mapped(node, self.evaluate(value), str)
             case ast.FormattedValue(
@@ -260,16 +262,16 @@ class Expressions:
 
     def _concatenated(self, node: ast.AST, empty: object, parts: Iterable[Abstract]) -> Abstract:
         """Return tuples or texts joined, of constants and of what stands at one position."""
-        found: Abstract = Constant(empty)
+        found: Abstract = ConstantValue(empty)
         for part in parts:
             found = self._paired(node, found, part)
         return found
 
     def _paired(self, node: ast.AST, left: Abstract, right: Abstract) -> Abstract:
         match left, right:
-            case _, Constant(value):
+            case _, ConstantValue(value):
                 return self._mapped(node, left, lambda one: one + value)
-            case Constant(value), Item():
+            case ConstantValue(value), Item():
                 return self._mapped(node, right, lambda one: value + one)
             case Item(variable, entries), Item(other, others) if variable == other:
                 pairs: Any = zip(entries, others, strict=True)
@@ -279,12 +281,12 @@ class Expressions:
 
     def _mapped(
         self, node: ast.AST, entry: Abstract, function: Callable[[Any], Any]
-    ) -> Constant | Item:
+    ) -> ConstantValue | Item:
         """Return a constant or an item with a function applied to its objects."""
         try:
             match entry:
-                case Constant(value):
-                    return Constant(function(value))
+                case ConstantValue(value):
+                    return ConstantValue(function(value))
                 case Item(variable, entries):
                     return Item(variable, tuple(map(function, entries)))
                 case _:
@@ -306,13 +308,13 @@ class Expressions:
     def _equal(self, node: ast.AST, left: Abstract, right: Abstract) -> Abstract:
         domain = self.modules.drafts.domain
         match left, right:
-            case TokenAt(place), Constant(str() as symbol):
+            case TokenAt(place), ConstantValue(str() as symbol):
                 framed = domain.prefix if place == 0 else domain.suffix
                 if framed is None and symbol in domain.symbols:
                     raise self.source.error(
                         node, f"this depends on where {symbol!r} stands, which a Program cannot say"
                     )
-                return Constant(symbol == framed)
+                return ConstantValue(symbol == framed)
             case _:
                 raise self._unknown(node)
 
@@ -326,16 +328,18 @@ class Expressions:
         if found is not None:
             raise self._unknown(node)
         match name, arguments:
-            case "list", [Column(entry)]:
-                return Column(entry)
-            case "len", [Column()]:
+            case "list", [ColumnValue(entry)]:
+                return ColumnValue(entry)
+            case "len", [ColumnValue()]:
                 return Length()
             case "range", [Length()]:
-                return Column(self.modules.positions())
-            case "str" | "int" | "float", [Constant() | Item() as entry]:
+                return ColumnValue(self.modules.positions())
+            case "str" | "int" | "float", [ConstantValue() | Item() as entry]:
                 return self._mapped(node, entry, CONVERSIONS[name])
-            case "zip", [*columns] if columns and all(isinstance(one, Column) for one in columns):
-                return Zipped(tuple(one.entry for one in columns if isinstance(one, Column)))
+            case "zip", [*columns] if columns and all(
+                isinstance(one, ColumnValue) for one in columns
+            ):
+                return Zipped(tuple(one.entry for one in columns if isinstance(one, ColumnValue)))
             case _:
                 raise self._unknown(node)
 
@@ -345,14 +349,14 @@ class Expressions:
         """Follow a call of a function of the file: a helper's or a look-up's, by what it is given."""
         match arguments:
             case [
-                Column(Item() as keys, False),
-                Column(Item() as queries, False),
+                ColumnValue(Item() as keys, False),
+                ColumnValue(Item() as queries, False),
                 ast.FunctionDef() as predicate,
             ]:
-                return Attention(self.helpers.selection(function), keys, queries, predicate)
-            case [Attention() as attention, Column(values, False)]:
+                return AttentionValue(self.helpers.selection(function), keys, queries, predicate)
+            case [AttentionValue() as attention, ColumnValue(values, False)]:
                 aggregation = self.helpers.aggregation(function)
-                return Column(self.modules.head(node, attention, aggregation, values))
+                return ColumnValue(self.modules.head(node, attention, aggregation, values))
         items = [one for one in arguments if isinstance(one, Item)]
         if items and len(items) == len(arguments):
             return self.modules.lookup(function, items, self.target)
@@ -360,7 +364,7 @@ class Expressions:
         numbers: list[Entry] = [
             one
             for one in arguments
-            if isinstance(one, Number) or (isinstance(one, Constant) and is_one(one.value))
+            if isinstance(one, Number) or (isinstance(one, ConstantValue) and is_one(one.value))
         ]
         if numbers and len(numbers) == len(arguments):
             variables = [self.modules.number(node, one) for one in numbers]
@@ -374,50 +378,54 @@ class Expressions:
             return self._read(node)
         positional = tuple(self.evaluate(item) for item in node.args)
         keywords = {str(word.arg): self._plain(word.value) for word in node.keywords}
-        if isinstance(owner, Stage) and (owner.name, name) in STAGES:
+        if isinstance(owner, VoteStage) and (owner.name, name) in STAGES:
             following, allowed = STAGES[owner.name, name]
-            values = tuple(one.value if isinstance(one, Constant) else None for one in positional)
+            values = tuple(
+                one.value if isinstance(one, ConstantValue) else None for one in positional
+            )
             # 1 is not True here.
             if repr((values, keywords)) in map(repr, allowed):
                 return replace(owner, name=following)
             raise self._unknown(node)
         match owner, name, positional:
-            case Located(row), "mul", (Column(entry, False),) if repr(keywords) == "{'axis': 0}":
+            case Located(row), "mul", (ColumnValue(entry, False),) if (
+                repr(keywords) == "{'axis': 0}"
+            ):
                 return Scores(self.modules.number(node, entry), (row,))
             case _ if keywords:
                 raise self._unknown(node)
-            case Sheet(), "set_index", (Constant(str() as column),):
+            case Sheet(), "set_index", (ConstantValue(str() as column),):
                 return self.sheets.index(node, owner, column)
             case Module("pandas"), "concat", (Several(parts),):
                 return self._all_votes(node, parts)
             case Scores(numbered=False), "reset_index", ():
                 return replace(owner, numbered=True)
             case Module("os.path"), _, _ if name in PATH_FUNCTIONS:
-                return Constant(PATH_FUNCTIONS[name](*map(self._path, node.args)))
+                return ConstantValue(PATH_FUNCTIONS[name](*map(self._path, node.args)))
             case Module("pathlib"), "Path", _:
-                return Constant(PurePosixPath(*map(self._path, node.args)))
-            case Constant(PurePosixPath() as path), _, _:
+                return ConstantValue(PurePosixPath(*map(self._path, node.args)))
+            case ConstantValue(PurePosixPath() as path), _, _:
                 return self._moved(node, path, name)
-            case Column(entry, True), "tolist", ():
-                return Column(entry)
+            case ColumnValue(entry, True), "tolist", ():
+                return ColumnValue(entry)
             case Labels(names, array=False), "to_numpy", ():
                 return Labels(names, array=True)
             case _:
                 raise self._unknown(node)
 
-    def _moved(self, node: ast.Call, path: PurePosixPath, method: str) -> Constant:
+    def _moved(self, node: ast.Call, path: PurePosixPath, method: str) -> ConstantValue:
         """Return what a method of a path gives."""
         arguments = [*map(self._path, node.args)]
         try:
             match method, arguments:
                 case "absolute" | "resolve", []:
-                    return Constant(path)
+                    return ConstantValue(path)
                 case "joinpath", _:
-                    return Constant(path.joinpath(*arguments))
+                    return ConstantValue(path.joinpath(*arguments))
                 case "with_name", [part]:
-                    return Constant(path.with_name(part))
+                    return ConstantValue(path.with_name(part))
                 case "with_suffix", [part]:
-                    return Constant(path.with_suffix(part))
+                    return ConstantValue(path.with_suffix(part))
         except ValueError:
             pass
         raise self._unknown(node)
@@ -449,23 +457,23 @@ class Expressions:
     def _path(self, expression: ast.expr) -> str:
         """Return a path, or a part of one, as text."""
         found = self.evaluate(expression)
-        if isinstance(found, Constant) and isinstance(found.value, str | PurePosixPath):
+        if isinstance(found, ConstantValue) and isinstance(found.value, str | PurePosixPath):
             return str(found.value)
         raise self._unknown(expression)
 
     def _plain(self, expression: ast.expr) -> object:
         found = self.evaluate(expression)
-        if not isinstance(found, Constant):
+        if not isinstance(found, ConstantValue):
             raise self._unknown(expression)
         return found.value
 
-    def _all_votes(self, node: ast.AST, parts: Sequence[Abstract]) -> Stage:
+    def _all_votes(self, node: ast.AST, parts: Sequence[Abstract]) -> VoteStage:
         scores = [part for part in parts if isinstance(part, Scores) and part.numbered]
         if len(scores) != len(parts) or not parts:
             raise self.source.error(
                 node, "the votes must be a list of rows of the classifier, each after reset_index()"
             )
-        return Stage("votes", tuple(scores))
+        return VoteStage("votes", tuple(scores))
 
 
 def is_one(value: object) -> bool:

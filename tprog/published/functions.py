@@ -19,7 +19,7 @@ import numpy as np
 
 from tprog.evaluate.cover import cover_cells
 from tprog.ir import First, Nearest, Rectangle, Table, TieBreak
-from tprog.published.parsed import Source, is_docstring
+from tprog.published.parsed import PublishedSource, is_docstring
 from tprog.published.sandbox import Budget, Sandbox
 
 # A look-up with more entries than this is no published one.
@@ -81,7 +81,7 @@ def tabulate_predicate(
 
 
 def tabulate(
-    source: Source,
+    source: PublishedSource,
     function: ast.FunctionDef,
     call: Callable[..., Any],
     values: Sequence[Sequence[Any]],
@@ -96,7 +96,7 @@ def tabulate(
 
 
 def tabulate_numerical(
-    source: Source, function: ast.FunctionDef, call: Callable[..., Any], arguments: int
+    source: PublishedSource, function: ast.FunctionDef, call: Callable[..., Any], arguments: int
 ) -> NumericalWritten:
     """Return a function of whole numbers from 0 on as rectangles, exact without an end.
 
@@ -119,7 +119,7 @@ def tabulate_numerical(
     return NumericalWritten(found.results, (starts[-1],) * arguments, rectangles, default, last)
 
 
-def _written(source: Source, function: ast.FunctionDef, found: Sequence[Any]) -> Written:
+def _written(source: PublishedSource, function: ast.FunctionDef, found: Sequence[Any]) -> Written:
     kinds = {type(result) for result in found} - {type(None)}
     if len(kinds) > 1 or kinds - {int, str}:
         raise source.error(
@@ -132,7 +132,7 @@ def _written(source: Source, function: ast.FunctionDef, found: Sequence[Any]) ->
     return Written(results, tuple(place[one] for one in found))
 
 
-def _compared(source: Source, function: ast.FunctionDef) -> set[int]:
+def _compared(source: PublishedSource, function: ast.FunctionDef) -> set[int]:
     """Return the numbers that a function compares its arguments with; refuse every other use of an argument."""
     found: set[int] = set()
     for statement in ast.walk(function):
@@ -152,7 +152,7 @@ def _compared(source: Source, function: ast.FunctionDef) -> set[int]:
     return found
 
 
-def _constants(source: Source, test: ast.expr) -> set[int]:
+def _constants(source: PublishedSource, test: ast.expr) -> set[int]:
     match test:
         case ast.BoolOp(values=parts):
             return set().union(*(_constants(source, part) for part in parts))
@@ -248,7 +248,7 @@ class Summand(Opaque):
 class Helpers:
     """The helper functions of one file, for a program that reads so many positions at most."""
 
-    def __init__(self, source: Source, longest: int) -> None:
+    def __init__(self, source: PublishedSource, longest: int) -> None:
         self.source = source
         self.longest = min(max(longest, EXHAUSTIVE + 1), LONGEST_TRIAL)
         # Each helper is told once.

@@ -9,10 +9,16 @@ from typing import TypeAlias
 
 from astroid import nodes
 
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 from tprog.published.effects import Effects
 from tprog.published.files import companion
-from tprog.published.parsed import Enumeration, Source, is_constant, is_docstring, read_enums
+from tprog.published.parsed import (
+    Enumeration,
+    PublishedSource,
+    is_constant,
+    is_docstring,
+    read_enums,
+)
 from tprog.published.values import Method, Module
 
 # Functions and values are followed once `run` reads them.
@@ -26,11 +32,11 @@ class Layout:
     `used` are the names that have been asked for, `files` the modules of enumerations that were read.
     """
 
-    source: Source
+    source: PublishedSource
     path: Path
     effects: Effects
     bound: dict[str, Binding | None] = field(default_factory=dict)
-    examples: tuple[Example, ...] = ()
+    examples: tuple[WrittenExample, ...] = ()
     files: list[Path] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
@@ -105,7 +111,7 @@ class Layout:
                 )
 
 
-def read_layout(source: Source, path: Path) -> Layout:
+def read_layout(source: PublishedSource, path: Path) -> Layout:
     """Return the names of a published file.
 
     Raises:
@@ -220,7 +226,7 @@ def _plain(node: object, modules: set[str]) -> object:
             return node
 
 
-def read_examples(expression: ast.expr) -> tuple[Example, ...]:
+def read_examples(expression: ast.expr) -> tuple[WrittenExample, ...]:
     """Return the examples in a literal list; none where it is anything else."""
     try:
         found = ast.literal_eval(expression)
@@ -237,5 +243,5 @@ def read_examples(expression: ast.expr) -> tuple[Example, ...]:
                 return ()
         if not all(isinstance(one, str) for one in (*tokens, *labels)):
             return ()
-        examples.append(Example(tuple(tokens), tuple(labels)))
+        examples.append(WrittenExample(tuple(tokens), tuple(labels)))
     return tuple(examples)

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 
 from tprog.errors import TprogError
-from tprog.evaluate import numerical_bounds, reachable
+from tprog.evaluate import numerical_bounds
+from tprog.evaluate.reach import reachable
 from tprog.ir import CategoricalLookup, NumericalLookup, Program
 
 # Below it every sum of integers is exact in float32.

@@ -21,21 +21,21 @@ from tprog.published.functions import (
     tabulate_numerical,
     tabulate_predicate,
 )
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 from tprog.published.sandbox import Sandbox
 from tprog.published.sheets import NO_VALUE, Sheets, WeightSheet, WordSheet, whole
-from tprog.published.values import Attention, Constant, Entry, Item, Located, Number
+from tprog.published.values import AttentionValue, ConstantValue, Entry, Item, Located, Number
 
 
 @dataclass(slots=True, eq=False)
-class Modules:
+class ModuleReader:
     """Makes the variables of one program out of its functions and sheets.
 
     `lasts` has for each numerical look-up the greatest number that its function names, `looked_up` the variables of the
     classifier that have been looked up.
     """
 
-    source: Source
+    source: PublishedSource
     drafts: Drafts
     sandbox: Sandbox
     sheets: Sheets
@@ -56,7 +56,7 @@ class Modules:
         return Item(positions, self.drafts.entries(positions))
 
     def head(
-        self, node: ast.AST, attention: Attention, aggregation: Aggregation, values: Entry
+        self, node: ast.AST, attention: AttentionValue, aggregation: Aggregation, values: Entry
     ) -> Item | Number:
         """Add a head."""
         selection = attention.selection
@@ -82,7 +82,7 @@ class Modules:
         match entry:
             case Number(variable):
                 return variable
-            case Constant(1 as one) if type(one) is int:
+            case ConstantValue(1 as one) if type(one) is int:
                 return self.drafts.ones()
             case _:
                 raise self.source.error(node, "a numerical variable must stand here")
@@ -166,7 +166,7 @@ class Modules:
     def votes(self, node: ast.AST, entry: Entry) -> Scores | Located:
         """Return the rows of the classifier that are looked up by the pair of variable and value at every position."""
         match entry:
-            case Constant((str() as feature, str() as value)):
+            case ConstantValue((str() as feature, str() as value)):
                 return Located(self._row(node, feature, value))
             case Item(variable, entries):
                 unnamed = None in self.drafts.entries(variable)

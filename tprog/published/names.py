@@ -17,9 +17,10 @@ import numpy.typing as npt
 from tprog.errors import BadInput, UsageError
 from tprog.ir import Domain
 from tprog.published.arguments import Arguments
-from tprog.published.assemble import Example
+from tprog.published.assemble import WrittenExample
 from tprog.published.sheets import WeightSheet, WordSheet, read_sheet
-from tprog.tasks import Task, get_task, task_names
+from tprog.tasks.registry import get_task, task_names
+from tprog.tasks.task import Task
 
 PREFIX, SUFFIX, PADDING, UNKNOWN = "<s>", "</s>", "<pad>", "<unk>"
 
@@ -76,7 +77,7 @@ class Names:
 def recognise(
     vocabulary: Sequence[str],
     positions: int,
-    examples: Sequence[Example],
+    examples: Sequence[WrittenExample],
     names: Sequence[str],
     open_vocabulary: bool,
 ) -> Recognised | None:
@@ -136,7 +137,7 @@ def tasks_with(vocabulary: Sequence[str], positions: int) -> Iterator[Task]:
                     yield task
 
 
-def _explains(task: Task, examples: Sequence[Example]) -> bool:
+def _explains(task: Task, examples: Sequence[WrittenExample]) -> bool:
     for example in examples:
         try:
             truth = task.truth(example.tokens)

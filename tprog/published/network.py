@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tprog.errors import UnreadableSource
-from tprog.evaluate import numerical_bounds, reachable
+from tprog.evaluate import numerical_bounds
 from tprog.evaluate.bounds import most_matches
 from tprog.evaluate.cover import cover_cells
+from tprog.evaluate.reach import reachable
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -100,7 +101,7 @@ class Tensors:
 
 
 @dataclass(slots=True, eq=False)
-class Network:
+class TrainedNetwork:
     """Turns tensors into variables and votes; `cardinality` is the number of values of a categorical variable."""
 
     tensors: Tensors

@@ -36,7 +36,7 @@ LARGEST_MODULE = 2_000_000  # bytes
 CALLS = 20_000
 
 
-class Source:
+class PublishedSource:
     """The text of one file, its name for errors, and its syntax trees."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -46,7 +46,7 @@ class Source:
         self.tree = self._parse()
 
     @classmethod
-    def open(cls, path: Path, most: int) -> "Source":
+    def open(cls, path: Path, most: int) -> "PublishedSource":
         """Read and parse a file of at most so many bytes.
 
         Raises:
@@ -152,7 +152,7 @@ def is_docstring(statement: ast.stmt) -> bool:
             return False
 
 
-def parameters(source: Source, function: ast.FunctionDef) -> tuple[str, ...]:
+def parameters(source: PublishedSource, function: ast.FunctionDef) -> tuple[str, ...]:
     """Return the names of a function's plain parameters."""
     names = plain_names(function.args)
     if names is None or function.decorator_list:
@@ -211,7 +211,7 @@ def read_enums(path: Path) -> dict[str, Enumeration]:
         FileProblem: the module cannot be read.
         UnreadableSource: it holds anything but enumerations with literal values.
     """
-    source = Source.open(path, LARGEST_MODULE)
+    source = PublishedSource.open(path, LARGEST_MODULE)
     found: dict[str, Enumeration] = {}
     imported = False
     for statement in source.tree.body:
@@ -233,7 +233,7 @@ def read_enums(path: Path) -> dict[str, Enumeration]:
     return found
 
 
-def _members(source: Source, enumeration: str, body: list[ast.stmt]) -> dict[str, Member]:
+def _members(source: PublishedSource, enumeration: str, body: list[ast.stmt]) -> dict[str, Member]:
     members: dict[str, Member] = {}
     known: dict[str, Member] = {}
     for statement in body:

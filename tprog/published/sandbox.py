@@ -14,7 +14,7 @@ from astroid import nodes
 
 from tprog.published.parsed import (
     Enumeration,
-    Source,
+    PublishedSource,
     is_constant,
     is_docstring,
     parameters,
@@ -82,7 +82,7 @@ class Sandbox:
 
     def __init__(
         self,
-        source: Source,
+        source: PublishedSource,
         enumerations: Mapping[str, Enumeration],
         budget: Budget,
         constants: Mapping[str, ast.expr] | None = None,

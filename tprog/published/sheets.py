@@ -13,7 +13,7 @@ from pathlib import Path
 from tprog.errors import UnreadableSource
 from tprog.published.arguments import Arguments
 from tprog.published.files import companion, read_bounded
-from tprog.published.parsed import Source
+from tprog.published.parsed import PublishedSource
 
 LARGEST_SHEET = 32_000_000  # bytes
 
@@ -46,7 +46,7 @@ OPTIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SheetRow:
     """A line of a file: its number and its cells."""
 
     line: int
@@ -62,7 +62,7 @@ class Sheet:
 
     path: Path
     header: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SheetRow, ...]
     keeps_missing: bool = False
 
     def error(self, line: int, message: str) -> UnreadableSource:
@@ -79,7 +79,7 @@ def read_sheet(path: Path, keeps_missing: bool = False) -> Sheet:
     """
     reader = csv.reader(io.StringIO(read_bounded(path, LARGEST_SHEET), newline=""), strict=True)
     try:
-        lines = [Row(reader.line_num, tuple(cells)) for cells in reader if cells]
+        lines = [SheetRow(reader.line_num, tuple(cells)) for cells in reader if cells]
     except csv.Error as error:
         raise UnreadableSource(
             f"{path}:{reader.line_num}: this is no CSV ({error}); restore the file from its source"
@@ -142,8 +142,8 @@ class WeightSheet:
         return {feature: tuple(values) for feature, values in found.items()}
 
     @cached_property
-    def _index(self) -> dict[tuple[str, str], list[Row]]:
-        found: dict[tuple[str, str], list[Row]] = {}
+    def _index(self) -> dict[tuple[str, str], list[SheetRow]]:
+        found: dict[tuple[str, str], list[SheetRow]] = {}
         for row in self.sheet.rows:
             found.setdefault((row.cells[0], row.cells[1]), []).append(row)
         return found
@@ -161,7 +161,7 @@ class WeightSheet:
             return tuple(Fraction(cell.strip()) for cell in row.cells[2:])
         return None
 
-    def _check_cells(self, row: Row) -> None:
+    def _check_cells(self, row: SheetRow) -> None:
         for cell in row.cells[2:]:
             if not is_weight(cell):
                 raise self.sheet.error(
@@ -242,7 +242,7 @@ def whole(text: str) -> int | None:
 class Sheets:
     """The files beside the program at a path: those read so far by the path that it writes, and what its training was called with."""
 
-    source: Source
+    source: PublishedSource
     path: Path
     arguments: Arguments | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)

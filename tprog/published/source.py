@@ -26,19 +26,19 @@ from tprog.published.files import ARGUMENTS_FILE
 from tprog.published.functions import Helpers
 from tprog.published.layout import Layout, read_layout
 from tprog.published.meanings import TableEnd, as_network, ranks_note
-from tprog.published.modules import Modules
+from tprog.published.modules import ModuleReader
 from tprog.published.names import UNKNOWN, Recognised, framed_length, recognise
-from tprog.published.parsed import Member, Source, is_docstring, parameters
+from tprog.published.parsed import Member, PublishedSource, is_docstring, parameters
 from tprog.published.sandbox import Budget, Sandbox
 from tprog.published.sheets import LOST_TO_PANDAS, Sheets, WeightSheet, whole
 from tprog.published.values import (
     Abstract,
-    Column,
-    Constant,
+    ColumnValue,
+    ConstantValue,
     Item,
     Number,
-    Stage,
     Unfollowed,
+    VoteStage,
     Zipped,
 )
 from tprog.reader.source import LARGEST_PUBLISHED
@@ -84,7 +84,7 @@ def read_published(path: Path, *, as_network: bool = False) -> Imported:
     """
     path = Path(path)
     try:
-        found = _read(Source.open(path, LARGEST_PUBLISHED), path)
+        found = _read(PublishedSource.open(path, LARGEST_PUBLISHED), path)
     except InvalidProgram as error:
         raise UnreadableSource(f"{path}:1: {error}; restore the file from its source") from error
     except (RecursionError, MemoryError):
@@ -104,7 +104,7 @@ def network_meaning(found: Imported) -> Imported:
     return replace(found, program=replace(program, provenance=provenance), notes=notes)
 
 
-def _read(source: Source, path: Path) -> Imported:
+def _read(source: PublishedSource, path: Path) -> Imported:
     layout = read_layout(source, path)
     run = layout.run
     warnings: list[str] = []
@@ -161,7 +161,7 @@ def _expressions(
 ) -> Expressions:
     source = layout.source
     sandbox = Sandbox(source, layout.enumerations(), Budget(STEPS), layout.constants())
-    modules = Modules(source, drafts, sandbox, sheets)
+    modules = ModuleReader(source, drafts, sandbox, sheets)
     local = frozenset(source.scope(run).locals)
     assert drafts.domain.context_length is not None
     helpers = Helpers(source, drafts.domain.context_length)
@@ -257,7 +257,9 @@ def _count(weights: WeightSheet) -> int:
     return count
 
 
-def _arguments(source: Source, run: ast.FunctionDef, drafts: Drafts) -> dict[str, Abstract]:
+def _arguments(
+    source: PublishedSource, run: ast.FunctionDef, drafts: Drafts
+) -> dict[str, Abstract]:
     """Return what the parameters of `run` stand for: the tokens first, any others at their defaults."""
     given = run.args
     names = [argument.arg for argument in given.args]
@@ -269,15 +271,17 @@ def _arguments(source: Source, run: ast.FunctionDef, drafts: Drafts) -> dict[str
         or len(set(names)) != len(names)
     ):
         raise source.error(run, "run must take the tokens, and whatever else with a default")
-    found: dict[str, Abstract] = {names[0]: Column(Item(drafts.tokens(), drafts.domain.alphabet))}
+    found: dict[str, Abstract] = {
+        names[0]: ColumnValue(Item(drafts.tokens(), drafts.domain.alphabet))
+    }
     for name, default in zip(names[1:], given.defaults, strict=True):
         if not isinstance(default, ast.Constant):
             raise source.error(default, "a default of run must be a constant")
-        found[name] = Constant(default.value)
+        found[name] = ConstantValue(default.value)
     return found
 
 
-def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
+def _ends_of_tables(program: Program, modules: ModuleReader) -> tuple[TableEnd, ...]:
     """Return where the arguments of a numerical look-up can exceed its table (n_ctx numbers for each layer so far)."""
     bounds = numerical_bounds(program)
     variables = modules.drafts.variables
@@ -292,7 +296,7 @@ def _ends_of_tables(program: Program, modules: Modules) -> tuple[TableEnd, ...]:
     return tuple(found)
 
 
-def _left_over(weights: WeightSheet, modules: Modules) -> list[str]:
+def _left_over(weights: WeightSheet, modules: ModuleReader) -> list[str]:
     """Say which variables of the classifier the program never looks up, and what the labels lack."""
     found = []
     file = weights.sheet.path.name
@@ -320,10 +324,10 @@ class _Body:
     pending: tuple[str, ...] = field(default=())
 
     @property
-    def source(self) -> Source:
+    def source(self) -> PublishedSource:
         return self.expressions.source
 
-    def follow(self, function: ast.FunctionDef) -> Stage:
+    def follow(self, function: ast.FunctionDef) -> VoteStage:
         """Return the labels that `run` returns."""
         for node in ast.walk(function):
             if isinstance(node, FOREIGN):
@@ -336,7 +340,7 @@ class _Body:
             raise self.source.error(function, f"{function.name} returns nothing; restore its end")
         return found
 
-    def _block(self, body: list[ast.stmt]) -> Stage | None:
+    def _block(self, body: list[ast.stmt]) -> VoteStage | None:
         for statement in body:
             self.pending += self._notes(statement)
             found = self._statement(statement)
@@ -345,7 +349,7 @@ class _Body:
             self.line = (statement.end_lineno or statement.lineno) + 1
         return None
 
-    def _statement(self, statement: ast.stmt) -> Stage | None:
+    def _statement(self, statement: ast.stmt) -> VoteStage | None:
         match statement:
             case ast.FunctionDef(name=name):
                 parameters(self.source, statement)
@@ -368,7 +372,11 @@ class _Body:
                 self._leave_out(statement, "this condition is not known before an input is")
             case ast.Return(value=ast.expr() as value):
                 found = self.expressions.evaluate(value)
-                if isinstance(found, Stage) and found.name in ("labels", "list", "labels pooled"):
+                if isinstance(found, VoteStage) and found.name in (
+                    "labels",
+                    "list",
+                    "labels pooled",
+                ):
                     return found
                 raise self.source.error(statement, "run must return the predicted labels")
             case _ if not isinstance(statement, ast.Pass) and not is_docstring(statement):
@@ -381,7 +389,7 @@ class _Body:
             found = self.expressions.evaluate(test)
         except NotFollowed:
             return None
-        return bool(found.value) if isinstance(found, Constant) else None
+        return bool(found.value) if isinstance(found, ConstantValue) else None
 
     def _leave_out(self, statement: ast.stmt, why: str = "") -> None:
         """Pass over a statement that changes nothing; what it binds is not followed."""
@@ -413,7 +421,7 @@ class _Body:
         if isinstance(found, Zipped):
             raise self.source.error(statement, "zip can be read once; keep a list, or zip again")
         self.expressions.names[name] = found
-        if not isinstance(found, Column):
+        if not isinstance(found, ColumnValue):
             return
         if isinstance(found.entry, Item | Number) and found.entry.variable >= known:
             layered = LAYERED.fullmatch(name)
@@ -438,11 +446,11 @@ class _Body:
         found, index = self.expressions.evaluate(owner), self.expressions.evaluate(place)
         shared = sum(one is found for one in names.values()) > 1
         match found, index:
-            case Stage("labels" | "list"), _ if shared:
+            case VoteStage("labels" | "list"), _ if shared:
                 raise self.source.error(statement, "these labels have two names; use one of them")
-            case Stage("labels" | "list"), Constant(0) if domain.prefix is not None:
+            case VoteStage("labels" | "list"), ConstantValue(0) if domain.prefix is not None:
                 names[owner.id] = replace(found, first=label)
-            case Stage("labels" | "list"), Constant(-1) if domain.suffix is not None:
+            case VoteStage("labels" | "list"), ConstantValue(-1) if domain.suffix is not None:
                 names[owner.id] = replace(found, last=label)
             case _:
                 raise self.source.error(

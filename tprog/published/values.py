@@ -17,7 +17,7 @@ from tprog.published.sheets import Sheet, WeightSheet, WordSheet
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class ConstantValue:
     """A value that is the same everywhere."""
 
     value: object
@@ -38,11 +38,11 @@ class Number:
     variable: int
 
 
-Entry: TypeAlias = Constant | Item | Number
+Entry: TypeAlias = ConstantValue | Item | Number
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnValue:
     """A list with one entry for each position, or a column of a table of pandas."""
 
     entry: Entry
@@ -111,7 +111,7 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class VoteStage:
     """A step of the way from all votes to the prediction.
 
     Attributes:
@@ -137,7 +137,7 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class AttentionValue:
     """What a selecting helper returns: who attends to whom."""
 
     selection: Selection
@@ -156,10 +156,10 @@ class Method:
 
 # A `Sheet` is a table without an index, a function of the file its syntax tree.
 Abstract: TypeAlias = (
-    Constant
+    ConstantValue
     | Item
     | Number
-    | Column
+    | ColumnValue
     | Zipped
     | Length
     | TokenAt
@@ -174,9 +174,9 @@ Abstract: TypeAlias = (
     | Locator
     | Located
     | Scores
-    | Stage
+    | VoteStage
     | Labels
-    | Attention
+    | AttentionValue
     | Method
     | Enumeration
 )

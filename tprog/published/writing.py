@@ -34,7 +34,7 @@ from tprog.ir import (
     WordTable,
     predicate_table,
 )
-from tprog.learn.votes import within
+from tprog.learn.fit import within
 from tprog.published.arguments import LIMITS, TRAINING, Arguments
 from tprog.published.files import ARGUMENTS_FILE, MODEL_FILE
 from tprog.published.mlps import EXACT_SUM, Mlp, NotPublishable, counting_mlp, table_mlp

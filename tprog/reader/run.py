@@ -22,7 +22,7 @@ ROLES = ["query", "key", "value"]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RunLine:
     """One line that computes a variable.
 
     Attributes:
@@ -48,9 +48,9 @@ class Line:
     table: ast.expr | None = None
 
 
-def read_lines(source: Source, run: ast.FunctionDef) -> list[Line]:
+def read_lines(source: Source, run: ast.FunctionDef) -> list[RunLine]:
     """Return the lines of `run` that compute variables, in order."""
-    found: list[Line] = []
+    found: list[RunLine] = []
     above = run.lineno + 1
     for statement in run.body:
         name = _variable(statement)
@@ -106,7 +106,7 @@ def _variable(statement: ast.stmt) -> str | None:
             return None
 
 
-def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str, ...]) -> Line:
+def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str, ...]) -> RunLine:
     match statement.value:
         case ast.Call(
             func=ast.Name(id="list"),
@@ -117,10 +117,10 @@ def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str,
         ):
             match given:
                 case [ast.Name(id="words")]:
-                    return Line(name, statement, comments, "rule", function)
+                    return RunLine(name, statement, comments, "rule", function)
                 case _:
                     reads = _reads(source, statement, given)
-                    return Line(name, statement, comments, "lookup", function, reads=reads)
+                    return RunLine(name, statement, comments, "lookup", function, reads=reads)
         case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=head), *given], keywords=named):
             if runtime_head(function) is None:
                 raise source.error(
@@ -134,14 +134,14 @@ def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str,
             reads = _reads(source, statement, [*given, *_keywords(source, statement, named)])
             if len(reads) != len(ROLES):
                 raise source.error(statement, "a head reads a query, a key and a value")
-            return Line(name, statement, comments, "head", function, head, scores, reads)
+            return RunLine(name, statement, comments, "head", function, head, scores, reads)
         case (
             ast.ListComp(elt=ast.Subscript(value=table))
             | ast.ListComp(elt=ast.Call(func=ast.Attribute(value=table, attr="get")))
         ):
-            return Line(name, statement, comments, "words", table=table)
+            return RunLine(name, statement, comments, "words", table=table)
         case _:
-            return Line(name, statement, comments)
+            return RunLine(name, statement, comments)
 
 
 def _keywords(

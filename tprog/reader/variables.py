@@ -33,7 +33,7 @@ from tprog.reader.constants import Constants
 from tprog.reader.inputs import read_inline_table, read_word_function
 from tprog.reader.lookups import read_formula, read_rectangles, read_table
 from tprog.reader.predicates import read_predicate
-from tprog.reader.run import Line, basic_variable
+from tprog.reader.run import RunLine, basic_variable
 from tprog.reader.source import docstring
 
 _T = TypeVar("_T")
@@ -60,7 +60,7 @@ class Variables:
         self._source = constants.source
         self._bare = Program(domain, (), (), Classifier(("",), ()))
 
-    def add(self, line: Line) -> None:
+    def add(self, line: RunLine) -> None:
         """Add the variable that one line of `run` computes."""
         if line.name in self.numbers:
             raise self._error(line, f"x.{line.name} is computed twice")
@@ -74,7 +74,7 @@ class Variables:
         self.numbers[line.name] = len(self.values)
         self.values.append(self._written(made))
 
-    def remember_layers(self, lines: Sequence[Line]) -> None:
+    def remember_layers(self, lines: Sequence[RunLine]) -> None:
         """Give every operation its layer and notes, from the comments at its function, in the file's order."""
         inputs = len(self.inputs)
         places: dict[str, list[int]] = {}
@@ -92,10 +92,10 @@ class Variables:
                     self.operations[number], layer=layer, notes=(*written, *beside)
                 )
 
-    def _error(self, line: Line, message: str) -> UnreadableSource:
+    def _error(self, line: RunLine, message: str) -> UnreadableSource:
         return self._source.error(line.statement, message)
 
-    def _made(self, line: Line) -> Input | Operation:
+    def _made(self, line: RunLine) -> Input | Operation:
         for name in line.reads:
             if name not in self.numbers:
                 raise self._error(line, f"x.{name} is not computed before this line")
@@ -126,7 +126,7 @@ class Variables:
                     f"x.{line.name} is nothing that a program can compute; the tokens are `{tokens}`",
                 )
 
-    def _head(self, line: Line, query: int, key: int, value: int) -> Operation:
+    def _head(self, line: RunLine, query: int, key: int, value: int) -> Operation:
         found = runtime_head(line.function)
         assert found is not None
         tie, causal = found
@@ -148,7 +148,7 @@ class Variables:
         tie = self._scores(line, query, key) if isinstance(tie, ByScore) else tie
         return CategoricalHead(query, key, value, predicate, tie, causal, line.head)
 
-    def _scores(self, line: Line, query: int, key: int) -> ByScore:
+    def _scores(self, line: RunLine, query: int, key: int) -> ByScore:
         """Return a head's scores, from a dict of dicts over its query's and key's values."""
         node = self._file.table(line.scores or "", line.statement)
         table = self._constants.evaluate(node)
@@ -167,7 +167,7 @@ class Variables:
             node, "scores are a whole number for each value of the query and each of the key"
         )
 
-    def _lookup(self, line: Line, reads: tuple[int, ...]) -> Operation:
+    def _lookup(self, line: RunLine, reads: tuple[int, ...]) -> Operation:
         function = self._file.function(line.function, line.statement)
         sets = [self.values[read] for read in reads]
         finite = [values for values in sets if isinstance(values, FiniteValues)]

@@ -12,14 +12,14 @@ import numpy as np
 
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Domain
-from tprog.tasks.sizes import Sizes, check_size, write_spec
+from tprog.tasks.sizes import TaskSizes, check_size, write_spec
 from tprog.tasks.task import ArrayRule, Modules, Rule, Task
 
-DEFAULT = Sizes(vocabulary=8, length=8)
+DEFAULT = TaskSizes(vocabulary=8, length=8)
 FILLER = "<s>"
 
 
-def hist(sizes: Sizes = DEFAULT) -> Task:
+def hist(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task whose truth at a symbol is how often it occurs."""
     domain = _domain("hist", sizes)
     labels = _numbers(sizes.length - 1)
@@ -31,7 +31,7 @@ def hist(sizes: Sizes = DEFAULT) -> Task:
     )
 
 
-def double_hist(sizes: Sizes = DEFAULT) -> Task:
+def double_hist(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task whose truth at a symbol is how many distinct symbols occur as often as it does."""
     domain = _domain("double_hist", sizes)
     labels = _numbers(min(sizes.length - 1, len(domain.symbols)))
@@ -45,7 +45,7 @@ def double_hist(sizes: Sizes = DEFAULT) -> Task:
     )
 
 
-def most_freq(sizes: Sizes = DEFAULT) -> Task:
+def most_freq(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task whose truth at position p is the p-th most frequent symbol, the earlier one first on a tie."""
     domain = _domain("most_freq", sizes)
     labels = (*domain.symbols, FILLER)
@@ -123,7 +123,7 @@ def _numbers(most: int) -> tuple[str, ...]:
     return tuple(str(number) for number in range(1, most + 1))
 
 
-def _domain(name: str, sizes: Sizes) -> Domain:
+def _domain(name: str, sizes: TaskSizes) -> Domain:
     check_size(name, "vocabulary", sizes.vocabulary, 3)
     check_size(name, "length", sizes.length, 2)
     symbols = tuple(sorted(str(number) for number in range(sizes.vocabulary - 2)))
@@ -133,7 +133,7 @@ def _domain(name: str, sizes: Sizes) -> Domain:
 def _task(
     name: str,
     description: str,
-    sizes: Sizes,
+    sizes: TaskSizes,
     domain: Domain,
     labels: tuple[str, ...],
     rule: Rule,

@@ -11,16 +11,16 @@ import numpy as np
 
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
-from tprog.tasks.sizes import Sizes, check_size, write_spec
+from tprog.tasks.sizes import TaskSizes, check_size, write_spec
 from tprog.tasks.task import Modules, Task, spell
 
 PAIRS = (("(", ")"), ("{", "}"))
 LABELS = ("F", "P", "T")
-DEFAULT_1 = Sizes(vocabulary=4, length=16)
-DEFAULT_2 = Sizes(vocabulary=6, length=16)
+DEFAULT_1 = TaskSizes(vocabulary=4, length=16)
+DEFAULT_2 = TaskSizes(vocabulary=6, length=16)
 
 
-def dyck1(sizes: Sizes = DEFAULT_1) -> Task:
+def dyck1(sizes: TaskSizes = DEFAULT_1) -> Task:
     """Return the task over `(` and `)`; the vocabulary is 4."""
     return replace(
         _task("dyck1", 1, sizes, DEFAULT_1),
@@ -29,7 +29,7 @@ def dyck1(sizes: Sizes = DEFAULT_1) -> Task:
     )
 
 
-def dyck2(sizes: Sizes = DEFAULT_2) -> Task:
+def dyck2(sizes: TaskSizes = DEFAULT_2) -> Task:
     """Return the task over `(`, `)`, `{` and `}`; the vocabulary is 6."""
     return replace(
         _task("dyck2", 2, sizes, DEFAULT_2),
@@ -101,7 +101,7 @@ def _draw_balanced(kinds: int, pairs: int, random: np.random.Generator, count: i
     return found
 
 
-def _task(name: str, kinds: int, sizes: Sizes, default: Sizes) -> Task:
+def _task(name: str, kinds: int, sizes: TaskSizes, default: TaskSizes) -> Task:
     check_size(name, "vocabulary", sizes.vocabulary, default.vocabulary, default.vocabulary)
     check_size(name, "length", sizes.length, 2)
     symbols = tuple(symbol for pair in PAIRS[:kinds] for symbol in pair)

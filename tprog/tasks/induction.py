@@ -14,16 +14,16 @@ import numpy as np
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch, IntArray, frame_indices
 from tprog.ir import Domain
-from tprog.tasks.sizes import Sizes, check_size, write_spec
+from tprog.tasks.sizes import TaskSizes, check_size, write_spec
 from tprog.tasks.task import Modules, Space, Task, spell
 
-DEFAULT = Sizes(vocabulary=10, length=9)
+DEFAULT = TaskSizes(vocabulary=10, length=9)
 NEW = "<unk>"
 CHUNK = 16384
 # The symbols are in the order of strings, so all digits come before all letters; both lists have `kinds` entries.
 
 
-def induction(sizes: Sizes = DEFAULT) -> Task:
+def induction(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task. Its length does not count `<s>`: as published, 9 is the number of data symbols.
 
     Raises:

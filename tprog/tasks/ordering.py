@@ -9,13 +9,13 @@ import numpy as np
 
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
-from tprog.tasks.sizes import Sizes, check_size, write_spec
+from tprog.tasks.sizes import TaskSizes, check_size, write_spec
 from tprog.tasks.task import ArrayRule, Modules, Rule, Task
 
-DEFAULT = Sizes(vocabulary=8, length=8)
+DEFAULT = TaskSizes(vocabulary=8, length=8)
 
 
-def reverse(sizes: Sizes = DEFAULT) -> Task:
+def reverse(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task whose truth is the data backwards."""
     return replace(
         _task("reverse", "the data backwards", sizes, reverse_truth, reverse_arrays),
@@ -24,7 +24,7 @@ def reverse(sizes: Sizes = DEFAULT) -> Task:
     )
 
 
-def sort(sizes: Sizes = DEFAULT) -> Task:
+def sort(sizes: TaskSizes = DEFAULT) -> Task:
     """Return the task whose truth is the data in order, compared as strings: "10" comes before "2"."""
     return replace(
         _task("sort", "the data in order, as strings", sizes, sort_truth, sort_arrays),
@@ -53,7 +53,7 @@ def sort_arrays(data: IntArray) -> IntArray:
     return np.sort(data, axis=1)
 
 
-def _task(name: str, description: str, sizes: Sizes, rule: Rule, arrays: ArrayRule) -> Task:
+def _task(name: str, description: str, sizes: TaskSizes, rule: Rule, arrays: ArrayRule) -> Task:
     check_size(name, "vocabulary", sizes.vocabulary, 4)
     check_size(name, "length", sizes.length, 3)
     symbols = tuple(sorted(str(number) for number in range(sizes.vocabulary - 3)))

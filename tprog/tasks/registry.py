@@ -10,7 +10,7 @@ from typing import final
 from tprog.errors import UsageError
 from tprog.json_values import Formatted
 from tprog.tasks import counting, dyck, induction, ordering
-from tprog.tasks.sizes import Sizes, did_you_mean, parse_sizes
+from tprog.tasks.sizes import TaskSizes, did_you_mean, parse_sizes
 from tprog.tasks.task import Task
 from tprog.visible import first_words
 
@@ -51,7 +51,7 @@ class Tasks(Formatted):
     tasks: tuple[TaskSummary, ...]
 
 
-_PUBLISHED: dict[str, tuple[Sizes, Callable[[Sizes], Task]]] = {
+_PUBLISHED: dict[str, tuple[TaskSizes, Callable[[TaskSizes], Task]]] = {
     "reverse": (ordering.DEFAULT, ordering.reverse),
     "hist": (counting.DEFAULT, counting.hist),
     "double_hist": (counting.DEFAULT, counting.double_hist),

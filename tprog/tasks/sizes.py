@@ -12,7 +12,7 @@ GREATEST = 1000
 
 @final
 @dataclass(frozen=True, slots=True)
-class Sizes:
+class TaskSizes:
     """The two published parameters; both count the special symbols.
 
     Attributes:
@@ -24,7 +24,7 @@ class Sizes:
     length: int
 
 
-def parse_sizes(name: str, text: str, default: Sizes) -> Sizes:
+def parse_sizes(name: str, text: str, default: TaskSizes) -> TaskSizes:
     """Read `vocabulary=16,length=16`; a parameter that is not named keeps its default.
 
     Raises:
@@ -48,10 +48,12 @@ def parse_sizes(name: str, text: str, default: Sizes) -> Sizes:
             raise UsageError(f"task {name}: {key} must be at most {GREATEST}")
         given[key] = int(value)
         check_size(name, key, given[key], 1, GREATEST)
-    return Sizes(given.get("vocabulary", default.vocabulary), given.get("length", default.length))
+    return TaskSizes(
+        given.get("vocabulary", default.vocabulary), given.get("length", default.length)
+    )
 
 
-def write_spec(name: str, sizes: Sizes, default: Sizes) -> str:
+def write_spec(name: str, sizes: TaskSizes, default: TaskSizes) -> str:
     """Return the specification that names these sizes, without those that are the default."""
     parts = [
         f"{key}={getattr(sizes, key)}"
@@ -75,4 +77,4 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" (did you mean {' or '.join(near)}?)" if near else ""
 
 
-PARAMETERS = tuple(field.name for field in fields(Sizes))
+PARAMETERS = tuple(field.name for field in fields(TaskSizes))

@@ -3,17 +3,17 @@
 from tprog.analysis.explain.circuits.closeup import Closeup, Vote, closeups
 from tprog.analysis.explain.circuits.kinds import KindOfInput
 from tprog.analysis.explain.circuits.output import SamplePrediction
-from tprog.analysis.explain.circuits.slicing import Place, Read, Slice, backward_slice
+from tprog.analysis.explain.circuits.slicing import Slice, SlicePlace, SliceRead, backward_slice
 from tprog.analysis.explain.circuits.survey import Circuit, Survey, survey
 
 __all__ = [
     "Circuit",
     "Closeup",
     "KindOfInput",
-    "Place",
-    "Read",
     "SamplePrediction",
     "Slice",
+    "SlicePlace",
+    "SliceRead",
     "Survey",
     "Vote",
     "backward_slice",

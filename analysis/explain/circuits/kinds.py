@@ -28,7 +28,7 @@ BETTER, LEAST = 0.05, 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Conditions:
+class KindConditions:
     """Things that hold at some moments and not at others.
 
     Attributes:
@@ -66,12 +66,12 @@ class KindOfInput:
         return self.share == self.decided == 1.0
 
 
-def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> Conditions:
+def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> KindConditions:
     """Return every condition that holds at some moments, whose labels are given, and not at others, in a fixed order."""
     found = [
         one for one in _conditions(program, moments, answers) if one[2].any() and not one[2].all()
     ]
-    return Conditions(
+    return KindConditions(
         tuple(text for text, _, _ in found),
         tuple(about for _, about, _ in found),
         np.array([holds for _, _, holds in found], dtype=np.bool_).reshape(
@@ -80,7 +80,7 @@ def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> Co
     )
 
 
-def describe_kind(found: Conditions, own: BoolArray) -> KindOfInput | None:
+def describe_kind(found: KindConditions, own: BoolArray) -> KindOfInput | None:
     """Return the conditions that describe a circuit's own moments best; None where none do."""
     if not own.any() or own.all() or not found.texts:
         return None

@@ -31,7 +31,7 @@ Role: TypeAlias = Literal["query", "key", "value", "argument", "watched"]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SliceRead:
     """One place that another one was computed from.
 
     Attributes:
@@ -46,7 +46,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SlicePlace:
     """A variable at a position.
 
     Attributes:
@@ -60,7 +60,7 @@ class Place:
     variable: int
     position: int
     entry: int
-    reads: tuple[Read, ...]
+    reads: tuple[SliceRead, ...]
     direct: bool
 
 
@@ -72,10 +72,10 @@ class Slice:
     """
 
     votes: tuple[tuple[int, int], ...]
-    places: tuple[Place, ...]
+    places: tuple[SlicePlace, ...]
 
     @property
-    def direct(self) -> tuple[Place, ...]:
+    def direct(self) -> tuple[SlicePlace, ...]:
         """The places that were read on the way to the votes, watched ones left out."""
         return tuple(place for place in self.places if place.direct)
 
@@ -103,7 +103,7 @@ def backward_slice(program: Program, framed: Sequence[str], position: int | None
     return Slice(
         voting,
         tuple(
-            Place(
+            SlicePlace(
                 variable,
                 place,
                 run.values[variable][place],
@@ -122,13 +122,15 @@ def tells_apart(vote: Votes, one: int, other: int) -> bool:
     return vote.weights[one] != vote.weights[other]
 
 
-def reads(program: Program, run: ScalarRun, variable: int, position: int) -> tuple[Read, ...]:
+def reads(program: Program, run: ScalarRun, variable: int, position: int) -> tuple[SliceRead, ...]:
     """Return what a variable was computed from at a position of a run."""
     if variable < len(program.inputs):
         return ()
     operation = program.operations[variable - len(program.inputs)]
     if not isinstance(operation, CategoricalHead | NumericalHead):
-        return tuple(Read("argument", read, position) for read in dict.fromkeys(operation.reads))
+        return tuple(
+            SliceRead("argument", read, position) for read in dict.fromkeys(operation.reads)
+        )
     found = run.heads[variable]
     matches, numerical = found.matches[position], isinstance(operation, NumericalHead)
     # Where it found what it wrote: the attended match, or all that it summed over.
@@ -136,10 +138,10 @@ def reads(program: Program, run: ScalarRun, variable: int, position: int) -> tup
     default = () if numerical else (0,)
     watched = _watched(program, operation, run, found, position)
     return (
-        Read("query", operation.query, position),
-        *(Read("key", operation.key, place) for place in looked if place in watched),
-        *(Read("value", operation.value, place) for place in looked or default),
-        *(Read("watched", operation.key, place) for place in sorted(watched - set(looked))),
+        SliceRead("query", operation.query, position),
+        *(SliceRead("key", operation.key, place) for place in looked if place in watched),
+        *(SliceRead("value", operation.value, place) for place in looked or default),
+        *(SliceRead("watched", operation.key, place) for place in sorted(watched - set(looked))),
     )
 
 

@@ -28,7 +28,7 @@ from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.hooks import Shown
 from tprog.ir import Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # Inputs that are looked at where nobody says how many; the same for every page, so that all tell the same shares.
 INPUTS = 300

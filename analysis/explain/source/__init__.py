@@ -1,6 +1,12 @@
 """What can be said of a Python file that is no Program, by reading its source."""
 
 from tprog.analysis.explain.source.read import read_reading
-from tprog.analysis.explain.source.reading import Finding, Part, Read, Reading, SourceFunction
+from tprog.analysis.explain.source.reading import (
+    Finding,
+    Reading,
+    SourceFunction,
+    SourcePart,
+    SourceRead,
+)
 
-__all__ = ["Finding", "Part", "Read", "Reading", "SourceFunction", "read_reading"]
+__all__ = ["Finding", "Reading", "SourceFunction", "SourcePart", "SourceRead", "read_reading"]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from astroid import nodes
 
 from tprog.analysis.explain.source.functions import returned
-from tprog.analysis.explain.source.heads import Heads, Use, callee, definitions
-from tprog.analysis.explain.source.reading import Part, PartKind, Read, Role
+from tprog.analysis.explain.source.heads import HeadFinder, Use, callee, definitions
+from tprog.analysis.explain.source.reading import PartKind, Role, SourcePart, SourceRead
 from tprog.analysis.explain.source.tree import (
     FUNCTIONS,
     Parsed,
@@ -33,7 +33,7 @@ class Flow:
         scopes: the names of the functions that compute heads or look-ups.
     """
 
-    def __init__(self, parsed: Parsed, heads: Heads) -> None:
+    def __init__(self, parsed: Parsed, heads: HeadFinder) -> None:
         """Follow the arguments of every head and look-up."""
         self._parsed = parsed
         self._heads = heads
@@ -92,14 +92,16 @@ class Flow:
         inputs: Iterable[nodes.NodeNG],
         reads: dict[nodes.NodeNG, list[tuple[Role, nodes.NodeNG, Origins]]],
         numbers: dict[nodes.NodeNG, int],
-    ) -> tuple[Part, ...]:
+    ) -> tuple[SourcePart, ...]:
         found = [
-            Part(number, "input", target_name(one), one.lineno or 0, (), (), None)
+            SourcePart(number, "input", target_name(one), one.lineno or 0, (), (), None)
             for number, one in enumerate(inputs)
         ]
         for place, use in self._uses.items():
             given = tuple(
-                Read(role, self._text(one), tuple(sorted(numbers[origin] for origin in those)))
+                SourceRead(
+                    role, self._text(one), tuple(sorted(numbers[origin] for origin in those))
+                )
                 for role, one, those in reads[place]
             )
             calls = use.callees
@@ -107,7 +109,9 @@ class Flow:
                 calls = (*calls, self._text(use.attention.predicate))
             kind: PartKind = "look-up" if use.attention is None else "head"
             name = self._name(place) or (use.callees or calls)[-1]
-            found.append(Part(numbers[place], kind, name, place.lineno or 0, calls, given, None))
+            found.append(
+                SourcePart(numbers[place], kind, name, place.lineno or 0, calls, given, None)
+            )
         return _layered(found)
 
     def _text(self, node: nodes.NodeNG) -> str:
@@ -307,7 +311,7 @@ def _needs_length_alone(value: nodes.NodeNG) -> bool:
     return counted
 
 
-def _layered(parts: list[Part]) -> tuple[Part, ...]:
+def _layered(parts: list[SourcePart]) -> tuple[SourcePart, ...]:
     """Return parts with their layers: heads read earlier layers, look-ups also the heads of their own."""
     layers: dict[int, int] = {}
     # Results that depend on each other in a loop have no layer: a bound ends the search for it.

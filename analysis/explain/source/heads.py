@@ -43,7 +43,7 @@ class Helper:
 
 
 @dataclass(frozen=True, slots=True)
-class Attention:
+class SourceAttention:
     """What attends to what, as expressions; see `Helper`."""
 
     predicate: nodes.NodeNG
@@ -58,11 +58,11 @@ class Use:
 
     place: nodes.NodeNG
     callees: tuple[str, ...]
-    attention: Attention | None
+    attention: SourceAttention | None
     arguments: tuple[nodes.NodeNG, ...] = ()
 
 
-class Heads:
+class HeadFinder:
     """Finds the heads and look-ups of a file.
 
     Attributes:
@@ -98,7 +98,7 @@ class Heads:
             found = None
             if call.func.name in names:
                 pair = pairing(call.args)
-                found = None if pair is None else Attention(call.func, *pair)
+                found = None if pair is None else SourceAttention(call.func, *pair)
             elif call.func.name in self.helpers and call.func.name != function.name:
                 found = self._bound(call)
             if found is None:
@@ -133,7 +133,7 @@ class Heads:
                         return found
         return None
 
-    def _bound(self, call: nodes.Call) -> Attention | None:
+    def _bound(self, call: nodes.Call) -> SourceAttention | None:
         """Return what attends to what in a call of a helper, None where it is no such call."""
         name = callee(call)
         if name in self.helpers:
@@ -142,7 +142,7 @@ class Heads:
             if not {helper.predicate, helper.query, helper.key} <= set(given):
                 return None
             values = tuple(given[one] for one in helper.values if one in given)
-            return Attention(
+            return SourceAttention(
                 given[helper.predicate], given[helper.query], given[helper.key], values
             )
         order = next((one for key, one in CONVENTIONS.items() if name.startswith(key)), None)
@@ -152,7 +152,7 @@ class Heads:
         if not self.is_predicate(given["predicate"]):
             return None
         values = (given["value"],) if "value" in given else ()
-        return Attention(given["predicate"], given["query"], given["key"], values)
+        return SourceAttention(given["predicate"], given["query"], given["key"], values)
 
     def is_predicate(self, node: nodes.NodeNG) -> bool:
         """Tell whether an argument can be a predicate: a function of two values."""
@@ -172,7 +172,7 @@ class Heads:
             if isinstance(node, nodes.Compare) and len(node.ops) == 1:
                 rows, pair = rows_of(node), pairing([node.left, node.ops[0][1]])
                 if rows is not None and pair is not None and not self._inside_part(node):
-                    self._patterns[rows] = Use(rows, (), Attention(node, *pair))
+                    self._patterns[rows] = Use(rows, (), SourceAttention(node, *pair))
             if not isinstance(node, nodes.Call) or self._inside_part(node):
                 continue
             name, found = callee(node), self._bound(node)
@@ -193,7 +193,7 @@ class Heads:
         pair = pairing(call.args)
         predicate = self.kinds[name] == "predicate" and len(parameters(self.functions[name])) > 1
         if pair is not None and predicate:
-            use = Use(call, (), Attention(call.func, *pair))
+            use = Use(call, (), SourceAttention(call.func, *pair))
             rows = rows_of(call)
             if rows is None:
                 yield use
@@ -226,7 +226,9 @@ class Heads:
             assert first.attention is not None
             shape = first.attention
             callees = (*first.callees, name) if name else first.callees
-            yield Use(node, callees, Attention(shape.predicate, shape.query, shape.key, values))
+            yield Use(
+                node, callees, SourceAttention(shape.predicate, shape.query, shape.key, values)
+            )
         yield from (use for use in self._patterns.values() if use.place not in read)
 
     def pattern(self, node: nodes.NodeNG) -> Use | None:

@@ -7,7 +7,7 @@ from astroid import nodes
 from tprog.analysis.explain.source.branches import find_branches
 from tprog.analysis.explain.source.flow import Flow
 from tprog.analysis.explain.source.functions import rules_of
-from tprog.analysis.explain.source.heads import Heads
+from tprog.analysis.explain.source.heads import HeadFinder
 from tprog.analysis.explain.source.names import find_names
 from tprog.analysis.explain.source.reading import Finding, FunctionKind, Reading, SourceFunction
 from tprog.analysis.explain.source.tree import (
@@ -32,7 +32,7 @@ def read_reading(text: str, path: Path, why: str) -> Reading:
     """
     parsed = parse(text, str(path))
     with deep_calls():
-        heads = Heads(parsed)
+        heads = HeadFinder(parsed)
         flow = Flow(parsed, heads)
         found = _functions(parsed, heads, flow)
         findings = [
@@ -80,7 +80,7 @@ def _imports(parsed: Parsed) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _functions(parsed: Parsed, heads: Heads, flow: Flow) -> tuple[SourceFunction, ...]:
+def _functions(parsed: Parsed, heads: HeadFinder, flow: Flow) -> tuple[SourceFunction, ...]:
     used: dict[str, set[int]] = {}
     for name in names_read(parsed.module):
         used.setdefault(name.name, set()).add(name.lineno or 0)

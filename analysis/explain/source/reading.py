@@ -50,7 +50,7 @@ class SourceFunction:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class SourceRead:
     """What a head or look-up is given.
 
     Attributes:
@@ -65,7 +65,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SourcePart:
     """A variable of the program: an input, or what a head or look-up gives.
 
     Attributes:
@@ -83,7 +83,7 @@ class Part:
     name: str
     line: int
     calls: tuple[str, ...]
-    reads: tuple[Read, ...]
+    reads: tuple[SourceRead, ...]
     layer: int | None
 
 
@@ -124,7 +124,7 @@ class Reading(NoProgram):
     imports: tuple[str, ...]
     classes: tuple[str, ...]
     functions: tuple[SourceFunction, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[SourcePart, ...]
     result: tuple[int, ...]
     findings: tuple[Finding, ...]
 

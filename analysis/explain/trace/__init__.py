@@ -2,14 +2,14 @@
 
 from tprog.analysis.explain.trace.causes import Cause, Failure
 from tprog.analysis.explain.trace.examples import (
-    Example,
-    Examples,
+    LabelledExample,
+    LabelledExamples,
     file_examples,
     given_examples,
     task_examples,
 )
 from tprog.analysis.explain.trace.lines import INPUTS, Unused, find_unused
-from tprog.analysis.explain.trace.output import Line
+from tprog.analysis.explain.trace.output import EmittedLine
 from tprog.analysis.explain.trace.search import find_errors
 from tprog.analysis.explain.trace.spectrum import Metric
 from tprog.analysis.explain.trace.suspects import Suspect, Switch
@@ -18,10 +18,10 @@ from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing, trace_err
 __all__ = [
     "INPUTS",
     "Cause",
-    "Example",
-    "Examples",
+    "EmittedLine",
     "Failure",
-    "Line",
+    "LabelledExample",
+    "LabelledExamples",
     "Metric",
     "PartSuspect",
     "Suspect",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tprog.analysis.explain.cells import Branch
-from tprog.analysis.explain.trace.examples import Examples
+from tprog.analysis.explain.trace.examples import LabelledExamples
 from tprog.analysis.explain.trace.running import Observed
 from tprog.analysis.explain.trace.spectrum import Metric, Spectra, suspicion
 from tprog.analysis.explain.trace.suspects import Suspect
@@ -60,7 +60,7 @@ class Cause:
     confused: tuple[tuple[str, str, int], ...]
 
 
-def list_failures(examples: Examples, observed: Sequence[Observed]) -> list[Failure]:
+def list_failures(examples: LabelledExamples, observed: Sequence[Observed]) -> list[Failure]:
     """Return every wrong prediction, in the order of their numbers."""
     labels = prediction_labels(examples.program)
     offset = int(examples.program.domain.prefix is not None)

@@ -11,14 +11,15 @@ from tprog.errors import BadInput, UsageError
 from tprog.evaluate import Batch, encode, prediction_labels
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Program
-from tprog.tasks import Task, load_data_task
+from tprog.tasks.data_task import load_data_task
+from tprog.tasks.task import Task
 
 # What `Group.wanted` holds where no label is asked for, and where the label is none that the Program can give.
 NOT_ASKED, IMPOSSIBLE = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class LabelledExample:
     """One input and its right labels.
 
     Attributes:
@@ -31,7 +32,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Group:
+class LengthGroup:
     """The examples of one length.
 
     Attributes:
@@ -47,7 +48,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Examples:
+class LabelledExamples:
     """Labelled inputs of a Program.
 
     Attributes:
@@ -57,7 +58,7 @@ class Examples:
     """
 
     program: Program
-    examples: tuple[Example, ...]
+    examples: tuple[LabelledExample, ...]
     source: str
 
     def __repr__(self) -> str:
@@ -69,11 +70,11 @@ class Examples:
         return len(self.examples)
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[LengthGroup, ...]:
         """The examples as arrays, by length."""
         labels = {label: number for number, label in enumerate(prediction_labels(self.program))}
         pooled = self.program.classifier.pooled
-        found: list[Group] = []
+        found: list[LengthGroup] = []
         for rows, batch in encode(self.program.domain, [one.tokens for one in self.examples]):
             length = batch.indices.shape[1]
             wanted = np.full((len(rows), 1 if pooled else length), NOT_ASKED, dtype=np.int64)
@@ -83,17 +84,19 @@ class Examples:
                     NOT_ASKED if label is None else labels.get(label, IMPOSSIBLE)
                     for label in self.examples[row].labels
                 ]
-            found.append(Group(rows, batch, wanted))
+            found.append(LengthGroup(rows, batch, wanted))
         return tuple(found)
 
 
-def given_examples(program: Program, found: Iterable[Example], source: str) -> Examples:
+def given_examples(
+    program: Program, found: Iterable[LabelledExample], source: str
+) -> LabelledExamples:
     """Return examples, equal inputs once.
 
     Raises:
         BadInput: an example lies outside the Program's domain, or has the wrong number of labels.
     """
-    unique: dict[tuple[str, ...], Example] = {}
+    unique: dict[tuple[str, ...], LabelledExample] = {}
     for example in found:
         framed = program.domain.frame(example.tokens)
         data = framed[program.domain.data_slice(len(framed))]
@@ -104,11 +107,11 @@ def given_examples(program: Program, found: Iterable[Example], source: str) -> E
                 f"the example {shown!r} has {len(example.labels)} labels; "
                 f"this program gives {expected}"
             )
-        unique.setdefault(data, Example(data, example.labels))
-    return Examples(program, tuple(unique.values()), source)
+        unique.setdefault(data, LabelledExample(data, example.labels))
+    return LabelledExamples(program, tuple(unique.values()), source)
 
 
-def task_examples(program: Program, task: Task, count: int, seed: int) -> Examples:
+def task_examples(program: Program, task: Task, count: int, seed: int) -> LabelledExamples:
     """Return examples of a task, at most `count`, with its labels; inputs beyond the Program's domain are left out.
 
     Raises:
@@ -123,13 +126,15 @@ def task_examples(program: Program, task: Task, count: int, seed: int) -> Exampl
         drawn: Sequence[tuple[str, ...]] = task.examples
     else:
         drawn = task.draw(np.random.default_rng(seed), count)
-    found = [Example(tokens, task.truth(tokens)) for tokens in drawn if _inside(program, tokens)]
+    found = [
+        LabelledExample(tokens, task.truth(tokens)) for tokens in drawn if _inside(program, tokens)
+    ]
     if not found:
         raise UsageError(f"no input of task {task.name} lies in this program's domain")
     return given_examples(program, found, f"task {task.spec}")
 
 
-def file_examples(program: Program, path: Path) -> Examples:
+def file_examples(program: Program, path: Path) -> LabelledExamples:
     """Return the examples of a file of JSON lines, each with `tokens` and `labels`.
 
     Raises:
@@ -138,7 +143,7 @@ def file_examples(program: Program, path: Path) -> Examples:
         BadInput: an example does not belong to the Program.
     """
     task = load_data_task(path)
-    found = [Example(tokens, task.truth(tokens)) for tokens in task.examples or ()]
+    found = [LabelledExample(tokens, task.truth(tokens)) for tokens in task.examples or ()]
     if task.pooled != program.classifier.pooled:
         raise BadInput(
             f"{path}: labels are {'one' if task.pooled else 'many'} for each sequence, "

@@ -139,7 +139,7 @@ class ErrorCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class EmittedLine:
     """A line of the emitted code, and how often it ran.
 
     Attributes:
@@ -214,5 +214,5 @@ class Traced(Formatted):
     suspects: list[SuspectBranch]
     parts: list[SuspectPart]
     causes: list[ErrorCause]
-    lines: list[Line]
+    lines: list[EmittedLine]
     never_ran: NeverRan | None

@@ -21,7 +21,7 @@ from tprog.analysis.explain.cells import (
     votes_of,
     with_content,
 )
-from tprog.analysis.explain.trace.examples import IMPOSSIBLE, Examples
+from tprog.analysis.explain.trace.examples import IMPOSSIBLE, LabelledExamples
 from tprog.analysis.explain.trace.running import Observed
 from tprog.analysis.explain.trace.spectrum import finite_values, rows_fired
 from tprog.evaluate.attention import Array
@@ -127,7 +127,7 @@ Holding: TypeAlias = "Callable[[ExampleBatch], Hold | None]"
 
 
 def example_batches(
-    examples: Examples, observed: Sequence[Observed], most: int | None = None
+    examples: LabelledExamples, observed: Sequence[Observed], most: int | None = None
 ) -> list[ExampleBatch]:
     """Return the examples as batches: first those with a wrong prediction, then the others.
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import coverage
 import numpy as np
 
-from tprog.analysis.explain.trace.examples import IMPOSSIBLE, NOT_ASKED, Examples
+from tprog.analysis.explain.trace.examples import IMPOSSIBLE, NOT_ASKED, LabelledExamples
 from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.evaluate import Evaluator, prediction_labels
 from tprog.evaluate.inputs import BoolArray, IntArray
@@ -61,7 +61,7 @@ class Watched:
 
 
 def watch(
-    examples: Examples,
+    examples: LabelledExamples,
     place: str,
     data_file: Path | None = None,
     progress: Progress | None = None,
@@ -101,7 +101,7 @@ def watch(
     return Watched(groups, emitted.source, place, lines)
 
 
-def evaluated(examples: Examples) -> tuple[Observed, ...]:
+def evaluated(examples: LabelledExamples) -> tuple[Observed, ...]:
     """Return what `watch` observes, from the evaluator: the same without running code, in a fraction of the time."""
     evaluator = Evaluator(examples.program)
     found: list[Observed] = []
@@ -156,7 +156,10 @@ def _lines(cover: coverage.Coverage, place: str, count: int) -> dict[int, IntArr
 
 
 def _observed(
-    examples: Examples, number: int, answers: list[list[str]], shown: list[dict[str, list[Any]]]
+    examples: LabelledExamples,
+    number: int,
+    answers: list[list[str]],
+    shown: list[dict[str, list[Any]]],
 ) -> Observed:
     program, group = examples.program, examples.groups[number]
     labels = {label: index for index, label in enumerate(prediction_labels(program))}

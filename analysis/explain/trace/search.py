@@ -10,14 +10,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from tprog.analysis.explain.cells import parts
-from tprog.analysis.explain.trace.examples import Example, Examples, given_examples, task_examples
+from tprog.analysis.explain.trace.examples import (
+    LabelledExample,
+    LabelledExamples,
+    given_examples,
+    task_examples,
+)
 from tprog.analysis.explain.trace.running import Progress, evaluated
 from tprog.analysis.explain.trace.spectrum import rows_fired
 from tprog.errors import BadInput
 from tprog.evaluate import Evaluator, encode
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain, Program
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # Inputs of a round, inputs kept for changing, and passing inputs that go with the failing ones.
 ROUND, MOST_KEPT, PASSING = 1000, 2000, 1000
@@ -29,14 +34,14 @@ Tokens = tuple[str, ...]
 
 def find_errors(
     program: Program, task: Task, tries: int, seed: int, progress: Progress | None = None
-) -> Examples:
+) -> LabelledExamples:
     """Return failing inputs, and passing ones beside them, after about so many tries; equal seeds find equal inputs."""
     random = np.random.default_rng(seed)
     reached: set[int] = set()
     kept: list[Tokens] = []
     seen: set[Tokens] = set()
-    failing: list[Example] = []
-    passing: list[Example] = []
+    failing: list[LabelledExample] = []
+    passing: list[LabelledExample] = []
     drawn = [one.tokens for one in task_examples(program, task, ROUND, seed).examples]
     tried = 0
     evaluator = Evaluator(program)
@@ -60,19 +65,19 @@ def find_errors(
     return given_examples(program, chosen, f"search of {tried:,} inputs")
 
 
-def _labelled(program: Program, task: Task, drawn: Sequence[Tokens]) -> Examples:
+def _labelled(program: Program, task: Task, drawn: Sequence[Tokens]) -> LabelledExamples:
     """Return the inputs that the task gives labels."""
-    found: list[Example] = []
+    found: list[LabelledExample] = []
     for tokens in drawn:
         try:
-            found.append(Example(tokens, task.truth(tokens)))
+            found.append(LabelledExample(tokens, task.truth(tokens)))
         except BadInput:
             continue
     return given_examples(program, found, "search")
 
 
 def _new(
-    program: Program, evaluator: Evaluator, examples: Examples, reached: set[int]
+    program: Program, evaluator: Evaluator, examples: LabelledExamples, reached: set[int]
 ) -> list[int]:
     """Return the examples that reach something new, and count it as reached."""
     if not examples.examples:

@@ -24,7 +24,7 @@ from tprog.analysis.explain.cells import (
     content,
     with_content,
 )
-from tprog.analysis.explain.trace.examples import Examples
+from tprog.analysis.explain.trace.examples import LabelledExamples
 from tprog.analysis.explain.trace.repair import (
     ExampleBatch,
     Gain,
@@ -104,7 +104,7 @@ class Suspect:
 
 
 def find_suspects(
-    examples: Examples,
+    examples: LabelledExamples,
     observed: Sequence[Observed],
     spectra: Spectra,
     metric: Metric,

@@ -18,13 +18,13 @@ from tprog.analysis.explain.cells import (
 )
 from tprog.analysis.explain.describe import show_value
 from tprog.analysis.explain.trace.causes import Cause, Failure, group_errors, list_failures
-from tprog.analysis.explain.trace.examples import Examples
+from tprog.analysis.explain.trace.examples import LabelledExamples
 from tprog.analysis.explain.trace.lines import Unused, branch_lines, find_unused
 from tprog.analysis.explain.trace.output import (
     BranchName,
     Confusion,
+    EmittedLine,
     ErrorCause,
-    Line,
     NeverRan,
     RepairGain,
     SuspectBranch,
@@ -82,7 +82,7 @@ class Tracing(Shown):
     """
 
     program: Program
-    examples: Examples
+    examples: LabelledExamples
     metric: Metric
     failing_examples: int
     failing: int
@@ -92,7 +92,7 @@ class Tracing(Shown):
     causes: tuple[Cause, ...]
     failures: tuple[Failure, ...]
     source: str
-    lines: tuple[Line, ...]
+    lines: tuple[EmittedLine, ...]
     branch_lines: dict[Branch, tuple[int, ...]]
     unused: Unused | None
 
@@ -139,7 +139,7 @@ class Tracing(Shown):
 
 
 def trace_errors(
-    examples: Examples,
+    examples: LabelledExamples,
     place: str,
     metric: Metric = "ochiai",
     data_file: Path | None = None,
@@ -192,7 +192,7 @@ class Ranked:
 
 
 def trace_observed(
-    examples: Examples,
+    examples: LabelledExamples,
     observed: Sequence[Observed],
     metric: Metric = "ochiai",
     progress: Progress | None = None,
@@ -277,11 +277,11 @@ def _switched(program: Program, part: Part, switch: Switch) -> SwitchGain:
 
 def _lines(
     watched: Watched,
-    examples: Examples,
+    examples: LabelledExamples,
     suspects: Sequence[Suspect],
     lines: dict[Branch, tuple[int, ...]],
     metric: Metric,
-) -> tuple[Line, ...]:
+) -> tuple[EmittedLine, ...]:
     """Return the lines that ran, with how well each tells failing from passing examples."""
     fails = np.zeros(len(examples), dtype=np.bool_)
     for group, seen in zip(examples.groups, watched.groups, strict=True):
@@ -293,12 +293,12 @@ def _lines(
         for line in own[-1:] if suspect.branch.part.kind == "look-up" else own:
             owners.setdefault(line, number)
     every = sorted({*watched.lines, *owners})
-    found: list[Line] = []
+    found: list[EmittedLine] = []
     nothing = np.zeros(0, dtype=np.int64)
     for line in every:
         ran = watched.lines.get(line, nothing)
         failed = int(fails[ran].sum())
         passed = len(ran) - failed
         score = suspicion(metric, failed, passed, int(fails.sum()), int((~fails).sum()))
-        found.append(Line(line, failed, passed, _finite(score), owners.get(line)))
+        found.append(EmittedLine(line, failed, passed, _finite(score), owners.get(line)))
     return tuple(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from tprog.analysis.explain.circuits.closeup import Closeup, held_parts
 from tprog.analysis.explain.circuits.survey import Survey
 from tprog.analysis.explain.describe import clip, show_value
-from tprog.analysis.explain.source.reading import Part, Reading
+from tprog.analysis.explain.source.reading import Reading, SourcePart
 from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing
 from tprog.analysis.show.graph.model import Edge, Graph, Node, build_graph
 from tprog.analysis.show.words import share_note, share_text
@@ -186,6 +186,6 @@ def source_graph(reading: Reading) -> Graph:
     return Graph(title, tuple(nodes), tuple(edges), layers)
 
 
-def _detail(part: Part) -> str:
+def _detail(part: SourcePart) -> str:
     text = f"line {part.line}" + (f": {part.calls[-1]}" if part.calls else "")
     return clip(text, LONGEST_DETAIL)

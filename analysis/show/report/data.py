@@ -54,7 +54,7 @@ from tprog.ir import (
 )
 from tprog.locate import gallery_names, load, locate
 from tprog.manifest import read_manifest
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 LONGEST_DOES = 200
 # Rows of a predicate and entries of a look-up that are listed, and keys of a row.

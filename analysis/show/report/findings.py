@@ -14,7 +14,7 @@ from tprog.analysis.explain.cells import DEFAULT, branch_text, content, content_
 from tprog.analysis.explain.circuits import Survey, survey
 from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.summary import Summary, summarize
-from tprog.analysis.explain.trace import Example, Tracing, given_examples, trace_errors
+from tprog.analysis.explain.trace import LabelledExample, Tracing, given_examples, trace_errors
 from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
 from tprog.analysis.measure.predictors import LIMIT, reframe
 from tprog.analysis.measure.reference import draw_reference
@@ -29,7 +29,8 @@ from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
 from tprog.ir import Program
 from tprog.manifest import Manifest
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 # Ordinary inputs that the page offers, beside the failing ones.
 OFFERED = 24
@@ -315,7 +316,7 @@ def find_blame(
     """
     try:
         drawn = [*failing, *task.draw(np.random.default_rng(seed), TRACED)]
-        pairs = [Example(tokens, task.truth(tokens)) for tokens in drawn]
+        pairs = [LabelledExample(tokens, task.truth(tokens)) for tokens in drawn]
         examples = given_examples(program, pairs, task.spec)
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "program.py"

@@ -32,7 +32,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "abs": abs,
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class LineCondition:
     """One `if` or `... if ... else ...` of a function.
 
     Attributes:
@@ -61,7 +61,7 @@ class SourceMap:
 
     places: tuple[tuple[tuple[int, int], ...], ...]
     counts: dict[int, int] = field(default_factory=dict)
-    tests: dict[int, tuple[Condition, ...]] = field(default_factory=dict)
+    tests: dict[int, tuple[LineCondition, ...]] = field(default_factory=dict)
 
 
 def map_source(program: Program, source: str, usage: Usage) -> SourceMap:
@@ -242,7 +242,7 @@ class Walk:
     """
 
     lines: dict[int, int]
-    tests: tuple[Condition, ...]
+    tests: tuple[LineCondition, ...]
 
 
 class _CannotFollow(Exception):
@@ -269,7 +269,7 @@ def walk(function: ast.FunctionDef, calls: Mapping[Arguments, int]) -> Walk | No
     statements = (ast.Return, ast.If, ast.Assign)
     lines = {node.lineno for node in ast.walk(function) if isinstance(node, statements)}
     tests = (
-        Condition(test.lineno, ast.unparse(test), follower.taken[test], follower.skipped[test])
+        LineCondition(test.lineno, ast.unparse(test), follower.taken[test], follower.skipped[test])
         for test in sorted(_tests(function), key=lambda test: (test.lineno, test.col_offset))
     )
     return Walk({line: follower.lines[line] for line in sorted(lines)}, tuple(tests))

@@ -14,7 +14,7 @@ from tprog.evaluate import Batch, Evaluator, all_inputs, count_inputs, sample_in
 from tprog.evaluate.attention import predicate_matrix
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import FiniteValues, Head, Lookup, Naturals, Program, Values
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 # Inputs that are run, and the fewest where a program is so large that these would take long.
 SAMPLE = 10_000

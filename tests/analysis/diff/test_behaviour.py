@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from fault_injection import plant
 from hypothesis import given, settings
@@ -53,7 +54,7 @@ def test_turns_lengths_and_shortest_examples_are_counted() -> None:
     assert found.right == (found.differing_positions, 0)
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(programs(max_inputs=60, max_operations=4), st.integers(0, 10**6))
 def test_the_figures_are_those_of_a_naive_count(program: Program, seed: int) -> None:
     """Counting input by input with the plain evaluator gives the same numbers."""

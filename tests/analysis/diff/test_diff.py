@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from fault_injection import plant
 from hypothesis import given, settings
@@ -19,7 +20,7 @@ from tprog.ir import Classifier, Compare, Constant, Domain, NumericalHead, Progr
 from tprog.locate import gallery_names, load
 
 
-@settings(max_examples=100)
+@settings(max_examples=scaled(100))
 @given(programs(bounded=None), st.integers(0, 10**6))
 def test_a_program_renamed_and_reordered_is_the_same(program: Program, seed: int) -> None:
     """Names, notes, layers and every order say nothing."""
@@ -33,7 +34,7 @@ def test_a_program_renamed_and_reordered_is_the_same(program: Program, seed: int
     assert found.behaviour.outcome != "different"
 
 
-@settings(max_examples=100)
+@settings(max_examples=scaled(100))
 @given(programs(), st.integers(0, 10**6))
 def test_one_planted_change_is_named_and_nothing_else(program: Program, seed: int) -> None:
     """After a planted change and a shuffle one part has changed, in one way: the part it was planted in."""

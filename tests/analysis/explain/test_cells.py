@@ -1,6 +1,7 @@
 """Tests for the branches of a Program."""
 
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from strategies import programs
 
@@ -22,7 +23,7 @@ from tprog.locate import load
 
 
 @given(programs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scaled(40))
 def test_putting_back_what_a_branch_holds_changes_no_table(program: Program) -> None:
     """A branch given its own content still holds it, in a valid Program with the same branches."""
     for part in parts(program):

@@ -9,6 +9,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,7 +110,7 @@ def test_stops_leave_every_line_where_it_was() -> None:
     assert lines(changed) == lines(plain)
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(programs(max_operations=4), st.data())
 def test_stops_change_no_label(program: Program, data: st.DataObject) -> None:
     """With stops that do nothing the labels are those of the Program, wherever the stops are."""

@@ -8,7 +8,7 @@ from tprog.analysis.explain.redundant import redundant_parts
 from tprog.analysis.simplify.pruning import named
 from tprog.analysis.simplify.sound import sound
 from tprog.codegen import emit
-from tprog.evaluate import reachable
+from tprog.evaluate.reach import reachable
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,

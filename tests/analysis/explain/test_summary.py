@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
@@ -17,7 +18,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import CategoricalHead, Classifier, Program, Provenance
 from tprog.manifest import Manifest, read_manifest, source_hash, write_manifest
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 TASK = get_task("reverse:vocabulary=6,length=6")
@@ -176,7 +177,7 @@ def test_the_page_is_json() -> None:
 
 
 @given(programs(None))
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 def test_every_program_has_a_page(program: Program) -> None:
     """Whatever the Program, the page can be made and is JSON."""
     page = summarize(replace(program, provenance=Provenance()))

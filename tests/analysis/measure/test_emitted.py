@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
@@ -12,7 +13,7 @@ from tprog.analysis.measure.predictors import Predictor
 from tprog.analysis.prove.verify import verify
 from tprog.evaluate import encode
 from tprog.ir import Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 
@@ -68,7 +69,7 @@ def test_modules_do_not_share_anything() -> None:
 
 
 @given(programs(max_inputs=60))
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 def test_emitted_code_and_evaluator_agree_on_every_input(program: Program) -> None:
     """Code and evaluator answer alike, pooled or not, at every position."""
     everywhere = replace(program, domain=replace(program.domain, scored=None, unknown=None))

@@ -13,7 +13,8 @@ from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.prove.verify import verify
 from tprog.errors import UsageError
 from tprog.ir import CategoricalLookup, Program
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 TASK = get_task("reverse:vocabulary=6,length=6")

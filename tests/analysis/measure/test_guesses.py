@@ -4,7 +4,9 @@ from example_programs import hist_program
 
 from tprog.analysis.measure.guesses import guesses
 from tprog.ir import CategoricalVotes, Classifier, Domain, Program, Tokens
-from tprog.tasks import Split, Task, get_task, make_dataset
+from tprog.tasks.dataset import Split, make_dataset
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 def test_what_only_unseen_inputs_reach_is_a_guess() -> None:

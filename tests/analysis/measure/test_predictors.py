@@ -9,7 +9,7 @@ from tprog.errors import UsageError
 from tprog.evaluate import Batch, encode
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import Domain
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 

@@ -5,7 +5,7 @@ from example_programs import hist_program
 
 from tprog.analysis.measure.reference import draw_reference
 from tprog.ir import Classifier, Domain, Program, Tokens
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def test_equal_seeds_give_equal_inputs() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from effort import scaled
 from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -37,7 +38,6 @@ from tprog.locate import load
 
 
 @given(programs(), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
 def test_names_and_orders_do_not_matter(program: Program, seed: int) -> None:
     """A Program that is renamed and reordered at random has the same form, and so is proved equal."""
     other, _ = shuffled(program, seed)
@@ -45,7 +45,6 @@ def test_names_and_orders_do_not_matter(program: Program, seed: int) -> None:
 
 
 @given(programs(), st.integers(0, 1000))
-@settings(max_examples=60, deadline=None)
 def test_what_is_proved_is_true(program: Program, seed: int) -> None:
     """With a planted change, a proof is only given where both sides agree on the whole domain."""
     fault = plant(program, seed)
@@ -56,7 +55,7 @@ def test_what_is_proved_is_true(program: Program, seed: int) -> None:
 
 
 @given(programs())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scaled(40))
 def test_sound_simplification_is_proved(program: Program) -> None:
     """A Program and what sound passes make of it become the same."""
     assert same_by_rewriting(program, sound(program))

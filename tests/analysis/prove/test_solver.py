@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import z3
+from effort import scaled
 from example_programs import hist_program
 from fault_injection import plant
 from hypothesis import assume, given, settings
@@ -33,7 +34,6 @@ def lengths(program: Program) -> tuple[int, int]:
 
 
 @given(programs(), st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
 def test_the_solver_agrees_with_enumeration(program: Program, seed: int) -> None:
     """With one planted change, both say the same on the whole domain, and show an input as short as can be."""
     fault = plant(program, seed)
@@ -48,7 +48,7 @@ def test_the_solver_agrees_with_enumeration(program: Program, seed: int) -> None
 
 
 @given(programs(), st.integers(0, 10_000))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=scaled(40))
 def test_steps_in_between_change_no_answer(program: Program, seed: int) -> None:
     """Without patience for whole questions, one Program is built on the other, and the answer is that of enumeration."""
     fault = plant(program, seed)
@@ -80,7 +80,6 @@ def test_dyck2_is_proved_equal_where_no_input_can_tell_a_change() -> None:
 
 
 @given(programs(), st.data())
-@settings(max_examples=60, deadline=None)
 def test_an_encoding_of_one_input_holds_what_the_interpreter_computes(
     program: Program, data: st.DataObject
 ) -> None:
@@ -116,7 +115,7 @@ def test_a_copy_is_guessed_from_its_original() -> None:
 
 
 @given(programs())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=scaled(30))
 def test_what_is_built_on_another_program_holds_what_it_held(one: Program) -> None:
     """After a sweep every variable has on every input the value that the interpreter computes."""
     domain = replace(one.domain, unknown=None)

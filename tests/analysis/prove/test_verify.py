@@ -10,7 +10,7 @@ from shuffling import shuffled
 from tprog.analysis.prove.solver import SolverResult
 from tprog.analysis.prove.verify import by_rewriting, counterexample, verify
 from tprog.ir import CategoricalLookup, CategoricalVotes, Classifier, Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 

@@ -1,6 +1,7 @@
 """The pages of circuits."""
 
 import pytest
+from effort import scaled
 from example_programs import reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,7 +66,7 @@ def test_a_circuit_that_decides_everything_says_so() -> None:
 
 
 @given(data=st.data(), program=programs())
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_every_program_has_a_page(data: st.DataObject, program: Program) -> None:
     """Odd symbols, no votes, no parts and pooled outputs are all shown within the width."""
     batches = drawn_batches(data, program)

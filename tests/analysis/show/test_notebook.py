@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,9 +22,10 @@ from tprog.analysis.show.explanation import heat_map
 from tprog.analysis.show.graph.draw import CannotDraw
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.show.html import document, escaped, inline, snippet
-from tprog.analysis.show.model import WIDE, Column, Folded, line, styled, table
+from tprog.analysis.show.model import WIDE, Folded, TableColumn, line, styled, table
 from tprog.analysis.show.notebook import entries, html, reading
-from tprog.evaluate import all_inputs, trace
+from tprog.evaluate import all_inputs
+from tprog.evaluate.traces import trace
 from tprog.ir import (
     CategoricalHead,
     Classifier,
@@ -89,12 +91,12 @@ def test_text_is_shown_as_it_is() -> None:
 
 def test_a_table_has_its_cells_in_order() -> None:
     """Heads come first, and numbers are set to the right."""
-    found = snippet((table(("a", Column("b", right=True)), [("x", "1")]),))
+    found = snippet((table(("a", TableColumn("b", right=True)), [("x", "1")]),))
     assert (
         '<table><thead><tr><th>a</th><th class="number">b</th></tr></thead>'
         '<tbody><tr><td>x</td><td class="number">1</td></tr></tbody></table>'
     ) in found
-    assert "<thead>" not in snippet((table((Column(),), [("x",)]),))
+    assert "<thead>" not in snippet((table((TableColumn(),), [("x",)]),))
 
 
 def test_a_document_needs_nothing_else() -> None:
@@ -172,7 +174,7 @@ def test_a_program_shows_parts_graph_and_code() -> None:
     assert "def mirrored_token(" in words
 
 
-@settings(max_examples=8)
+@settings(max_examples=scaled(8))
 @given(programs())
 def test_every_program_has_a_page(program: Program) -> None:
     """Whatever its symbols and notes are, nothing of them is read as markup."""
@@ -239,7 +241,7 @@ def test_a_heat_map_has_a_cell_for_each_pair() -> None:
     assert picture.count('fill-opacity=".85"') == 6
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 @given(programs(), st.data())
 def test_every_trace_has_a_page(program: Program, data: st.DataObject) -> None:
     """Whatever the program and its symbols are, the page is well formed."""

@@ -15,7 +15,7 @@ from tprog.analysis.show.model import Page
 from tprog.analysis.show.simplified import simplified_page
 from tprog.analysis.show.summary import parting_line
 from tprog.analysis.simplify.simplify import Simplified, simplify
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def shown(page: Page) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
@@ -71,7 +72,7 @@ def test_the_page_keeps_to_the_width(width: int) -> None:
 
 
 @given(programs(None))
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 def test_every_program_can_be_printed(program: Program) -> None:
     """Whatever symbols, names and titles a Program has, its page can be printed."""
     assert printed(summarize(replace(program, provenance=Provenance("[bold]odd[/] title"))))[0] == (

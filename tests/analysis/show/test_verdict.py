@@ -10,7 +10,7 @@ from tprog.analysis.prove.verify import verify
 from tprog.analysis.show.verdict import verdict_page
 from tprog.analysis.verify.verdict import Verdict
 from tprog.ir import CategoricalLookup
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 TASK = get_task("reverse:vocabulary=6,length=6")

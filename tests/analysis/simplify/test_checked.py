@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ PASSES = dict.fromkeys([*(found for _, found, _ in CHECKED), shrink_votes, with_
 
 
 @pytest.mark.parametrize("found", PASSES)
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(program=closed_programs(max_operations=4, max_inputs=40))
 def test_a_checked_pass_keeps_every_prediction(found: CheckedPass, program: Program) -> None:
     """It keeps all predictions, gives the same result each time, and never makes a Program longer."""

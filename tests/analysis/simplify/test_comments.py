@@ -1,5 +1,6 @@
 """Comments of a file that is rewritten."""
 
+from effort import scaled
 from hypothesis import given, settings
 from strategies import programs
 from terminal import small_hist
@@ -59,7 +60,7 @@ def test_comments_of_what_is_gone_go() -> None:
     assert "# mine" not in after
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(programs())
 def test_a_file_without_comments_of_its_own_stays_as_it_is_written(program: Program) -> None:
     """What `emit` writes has no comments that would be carried along twice."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from simplifying import closed_programs
@@ -27,7 +28,7 @@ def test_the_estimate_is_the_difference_of_two_files() -> None:
         assert abs(less - (cost(program).lines - cost(bare).lines)) <= 8
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(closed_programs())
 def test_a_table_costs_more_than_a_condition_on_the_key(program: Program) -> None:
     """A branch takes two lines, a condition one."""

@@ -10,7 +10,7 @@ from tprog.analysis.simplify.demand import make_demand
 from tprog.analysis.simplify.pruning import with_votes
 from tprog.errors import UsageError
 from tprog.ir import Domain, Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def spoiled() -> Program:

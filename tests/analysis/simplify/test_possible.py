@@ -6,7 +6,8 @@ from hypothesis import given
 from simplifying import closed_programs
 
 from tprog.analysis.simplify.possible import possible
-from tprog.evaluate import evaluate_domain, reachable
+from tprog.evaluate import evaluate_domain
+from tprog.evaluate.reach import reachable
 from tprog.ir import Domain, Positions, Program
 
 

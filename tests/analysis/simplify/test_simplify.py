@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from effort import scaled
 from example_programs import hist_program, identity_votes, reverse_program
 from hypothesis import given, settings
 from simplifying import closed_programs, same_predictions
@@ -18,7 +19,7 @@ from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.ir import Program
 from tprog.reader import read_source
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 TASK = get_task("hist:vocabulary=5,length=5")
 
@@ -32,7 +33,7 @@ def poor_hist() -> Program:
     )
 
 
-@settings(max_examples=6)
+@settings(max_examples=scaled(6))
 @given(closed_programs(max_operations=3, max_inputs=20))
 def test_the_result_is_no_longer_and_the_same(program: Program) -> None:
     """Its file has no more lines, reads back, gives the same labels, and cannot be made shorter again."""

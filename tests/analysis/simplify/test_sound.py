@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from simplifying import closed_programs, exact_trials, same_predictions
@@ -22,7 +23,7 @@ from tprog.analysis.simplify.passes.dataflow import (
 from tprog.analysis.simplify.passes.operations import filled, narrowed
 from tprog.analysis.simplify.pruning import prune
 from tprog.analysis.simplify.search import CHECKED, searched
-from tprog.analysis.simplify.sound import SOUND, Step, sound
+from tprog.analysis.simplify.sound import SOUND, PassStep, sound
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -45,7 +46,7 @@ from tprog.ir import (
 
 
 @pytest.mark.parametrize(("name", "apply"), SOUND)
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(program=closed_programs())
 def test_a_sound_pass_keeps_every_prediction(
     name: str, apply: Callable[[Program], Program], program: Program
@@ -73,7 +74,7 @@ def test_sound_passes_keep_every_prediction(program: Program) -> None:
     assert sound(found) == found
 
 
-@settings(max_examples=6)
+@settings(max_examples=scaled(6))
 @given(closed_programs(max_operations=3, max_inputs=30))
 def test_the_whole_pipeline_keeps_every_prediction(program: Program) -> None:
     """All passes together keep predictions, never lengthen, and do the same every time."""
@@ -85,7 +86,7 @@ def test_the_whole_pipeline_keeps_every_prediction(program: Program) -> None:
 
 def test_a_written_hist_becomes_one_count() -> None:
     """The look-up that names the count becomes votes, and every step is reported."""
-    program, steps = hist_program(), list[Step]()
+    program, steps = hist_program(), list[PassStep]()
     found = searched(program, exact_trials(program), steps)
     assert len(found.operations) == 1
     assert same_predictions(program, found)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from scipy.optimize import check_grad
@@ -63,7 +64,7 @@ def test_nothing_is_fitted_after_the_deadline() -> None:
     assert np.all(fit.last == 0)
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(closed_programs(max_operations=3, max_inputs=40))
 def test_what_is_found_keeps_every_prediction(program: Program) -> None:
     """New votes on all inputs give the predictions that were wanted."""

@@ -29,7 +29,7 @@ from tprog.ir import (
     Tokens,
     Votes,
 )
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 DIGITS = ("0", "1", "2")
 REVERSE = get_task("reverse:vocabulary=6,length=6")

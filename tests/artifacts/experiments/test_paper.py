@@ -1,7 +1,7 @@
 """The figures of others."""
 
 from experiments.paper import RETRAINED_16, TABLE_1, TABLE_3
-from tprog.tasks import task_names
+from tprog.tasks.registry import task_names
 
 
 def test_every_published_task_has_a_figure() -> None:

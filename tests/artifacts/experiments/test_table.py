@@ -4,7 +4,7 @@ import pytest
 
 from experiments.table import DESCRIPTIONS, SETTINGS, experiments, quick, selected
 from tprog.errors import UsageError
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def test_every_setting_has_rows_and_words() -> None:

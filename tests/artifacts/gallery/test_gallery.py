@@ -19,7 +19,7 @@ from tprog.ir import Program
 from tprog.learn.conversion import to_network
 from tprog.locate import gallery_folder, gallery_names, load
 from tprog.manifest import MANIFEST_FILE, read_manifest
-from tprog.tasks import get_task, task_names
+from tprog.tasks.registry import get_task, task_names
 
 ENTRIES = gallery_names()
 ALL_INPUTS = 100_000  # the most inputs that are compared
@@ -73,7 +73,7 @@ def test_the_figures_are_those_of_the_program(name: str) -> None:
     task = get_task(name)
     metrics = json.loads((gallery_folder() / name / "metrics.json").read_text())
     from tprog.evaluate import accuracy
-    from tprog.tasks import make_dataset
+    from tprog.tasks.dataset import make_dataset
 
     right, total = accuracy(program, make_dataset(task, 0).test.batches(), task.labels)
     assert right / total == pytest.approx(metrics["test"])

@@ -22,7 +22,9 @@ from tprog.learn.compose.answers import (
 from tprog.learn.compose.expressions import TOKENS, Copy, Count, Lookup, Wanted
 from tprog.learn.compose.writing import write_modules
 from tprog.learn.layout import NetworkSizes
-from tprog.tasks import Task, get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 def share(task: Task, answer: Direct | UntilEvent | Tabled) -> float:

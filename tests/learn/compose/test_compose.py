@@ -7,13 +7,15 @@ import pytest
 
 from tprog.errors import UsageError
 from tprog.evaluate import accuracy
-from tprog.learn.compose.compose import MOST_ANSWERS, Stage, Stages, _lowest, compose
+from tprog.learn.compose.compose import MOST_ANSWERS, StageReport, Stages, _lowest, compose
 from tprog.learn.compose.expressions import Count, Lookup
 from tprog.learn.compose.stock import Grammar
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, recipe_composition, recipe_sizes
-from tprog.tasks import Task, get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 def composed_share(task: Task, settings: CompositionSettings | None = None) -> float:
@@ -78,7 +80,7 @@ def test_threads_do_not_matter_and_seeds_are_kept() -> None:
 def test_stages_are_reported_and_can_be_cut() -> None:
     """Each stage is reported in order; few stages are gone through where few are wanted."""
     dataset = make_dataset(get_task("double_hist:vocabulary=6,length=6"), 0)
-    seen: list[Stage] = []
+    seen: list[StageReport] = []
     sizes = recipe_sizes(dataset.task)
     cut = compose(dataset, sizes, CompositionSettings(stages=2), on_stage=seen.append)
     assert [(stage.number, stage.stages) for stage in seen] == [(1, 2), (2, 2)]
@@ -93,7 +95,7 @@ def test_stages_are_reported_and_can_be_cut() -> None:
 def test_networks_without_counts_have_one_stage() -> None:
     """Copies are all that categorical modules alone are put together from."""
     dataset = make_dataset(get_task("hist:vocabulary=5,length=5"), 0)
-    seen: list[Stage] = []
+    seen: list[StageReport] = []
     compose(dataset, NetworkSizes(numerical_heads=0, numerical_lookups=0), on_stage=seen.append)
     assert [(stage.number, stage.stages) for stage in seen] == [(1, 1)]
 

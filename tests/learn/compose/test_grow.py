@@ -23,7 +23,8 @@ from tprog.learn.compose.sample import Pool, Sample, Seen
 from tprog.learn.compose.stock import Grammar, functions
 from tprog.learn.compose.writing import write_modules
 from tprog.learn.search.examples import Examples
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 TASK = get_task("sort:vocabulary=6,length=6")
 DATASET = make_dataset(TASK, 0)

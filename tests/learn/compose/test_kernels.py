@@ -1,6 +1,7 @@
 """Tests of the kernels, against plain Python."""
 
 import numpy as np
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -81,7 +82,7 @@ def test_an_event_is_one_label_alone_often_enough() -> None:
     assert only(np.array([3, 1]), 0, 3) == 0
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 @given(st.integers(0, 2**32 - 1))
 def test_events_that_decide_cost_nothing_but_names(seed: int) -> None:
     """Where label 1 holds from the first token 2 on, that token as an event tells every label."""

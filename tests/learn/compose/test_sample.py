@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as hnp
 from tprog.learn.compose.expressions import POSITIONS, TOKENS
 from tprog.learn.compose.sample import Pool, Sample, Seen, text_order
 from tprog.learn.search.examples import Examples
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 TASK = get_task("hist:vocabulary=5,length=5")
 EXAMPLES = Examples.from_batches(TASK.domain, TASK.labels, make_dataset(TASK, 0).train.batches())

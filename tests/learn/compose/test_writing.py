@@ -16,7 +16,8 @@ from tprog.ir import (
 )
 from tprog.learn.compose.expressions import POSITIONS, TOKENS, Copy, Count, Lookup, Wanted
 from tprog.learn.compose.writing import joint_counts, with_majority_votes, write_modules
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 TASK = get_task("hist:vocabulary=5,length=5")
 DATASET = make_dataset(TASK, 0)

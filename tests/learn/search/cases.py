@@ -38,7 +38,7 @@ from tprog.learn.search.classifier import empty_votes
 from tprog.learn.search.examples import Examples, make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.skeleton import Skeleton, rectangles_of
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 
 @st.composite

@@ -25,7 +25,7 @@ from tprog.learn.search.anneal import (
 from tprog.learn.search.arrays import Board, Votes
 from tprog.learn.search.kernels import compute_sums
 from tprog.learn.search.skeleton import Skeleton
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 EVERYTHING = Rates(0.5, 0.3, 0.5, 0.3, 1, 1)
 
@@ -90,7 +90,8 @@ def test_a_proposal_can_be_taken_back(program: Program) -> None:
         touched = np.zeros(len(slots.modules), np.uint8)
         first = propose(slots, board, undo, EVERYTHING, touched)
         same = same_slots(slots, before)
-        assert same == (first < 0)
+        # A head that is drawn anew may be the one that was there.
+        assert same or first >= 0
         assert touched.sum() == (first >= 0)
         assert not validate(skeleton.to_program())
         take_back(slots, undo)

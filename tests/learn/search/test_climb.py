@@ -7,7 +7,8 @@ from tprog.evaluate import accuracy
 from tprog.learn.search.climb import Climb
 from tprog.learn.search.search import split_examples
 from tprog.learn.settings import SearchSettings
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
 PROGRAM = random_program(DATASET.task, 1, (1, 2, 1, 1), 0)

@@ -21,7 +21,7 @@ from tprog.learn.search.arrays import mask_type
 from tprog.learn.search.examples import make_board
 from tprog.learn.search.kernels import compute_sums, compute_values
 from tprog.learn.search.skeleton import Skeleton
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 @given(searchable())

@@ -20,7 +20,8 @@ from tprog.learn.search.search import (
     write_state,
 )
 from tprog.learn.settings import SearchSettings
-from tprog.tasks import get_task, make_dataset
+from tprog.tasks.dataset import make_dataset
+from tprog.tasks.registry import get_task
 
 DATASET = make_dataset(get_task("hist:vocabulary=6,length=6"), 0)
 STARTS = [random_program(DATASET.task, 1, (1, 2, 1, 1), seed) for seed in range(3)]

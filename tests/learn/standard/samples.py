@@ -3,7 +3,7 @@
 from learn.samples import TASK
 
 from tprog.learn.standard.model import StandardSettings, StandardTransformer, standard_layout
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 SMALL = StandardSettings(layers=1, heads=2, width=16, feedforward=16, rate=0.01, batch=20, epochs=4)
 

@@ -11,7 +11,7 @@ from learn.standard.samples import SMALL, small_network
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch
 from tprog.learn.standard.model import StandardSettings, standard_accuracy, standard_layout
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 
 def test_the_defaults_are_the_papers() -> None:

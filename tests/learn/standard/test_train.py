@@ -22,7 +22,7 @@ from tprog.learn.standard.train import load_standard, save_standard, train_stand
 from tprog.learn.weights import load_network, save_network
 from tprog.locate import load
 from tprog.manifest import read_manifest
-from tprog.tasks import make_dataset
+from tprog.tasks.dataset import make_dataset
 
 
 @given(seed=st.integers(0, 2**31))

@@ -23,7 +23,8 @@ from tprog.ir import (
 from tprog.learn.compose.expressions import TOKENS, Copy, Count, Expression, Lookup, Wanted, modules
 from tprog.learn.compose.writing import Batches, joint_counts, with_majority_votes, write_modules
 from tprog.learn.layout import NetworkSizes
-from tprog.tasks import Dataset, Split, Task
+from tprog.tasks.dataset import Dataset, Split
+from tprog.tasks.task import Task
 
 Ints = npt.NDArray[np.int64]
 Bits = npt.NDArray[np.bool_]

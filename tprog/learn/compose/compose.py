@@ -36,7 +36,7 @@ from tprog.learn.compose.stock import Grammar, functions
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import CompositionSettings, ShouldStop
-from tprog.tasks import Dataset
+from tprog.tasks.dataset import Dataset
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -62,7 +62,7 @@ MOST_ANSWERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageReport:
     """What a stage reports.
 
     Attributes:
@@ -78,7 +78,7 @@ class Stage:
     best: float
 
 
-OnStage: TypeAlias = Callable[[Stage], None]
+OnStage: TypeAlias = Callable[[StageReport], None]
 
 
 class _Stopped(Exception):
@@ -156,7 +156,7 @@ def compose(
                 found.sort(key=lambda one: (-one.validation, -one.train))
                 if on_stage is not None:
                     best = found[0].validation if found else 0.0
-                    on_stage(Stage(number, stages, work.candidates, best))
+                    on_stage(StageReport(number, stages, work.candidates, best))
                 if found and found[0].perfect:
                     break
         except _Stopped:

@@ -85,7 +85,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputVariable:
     """An input variable: the tokens, or the positions."""
 
     kind: Literal["tokens", "positions"]
@@ -178,8 +178,8 @@ class Lookup:
         )
 
 
-Expression: TypeAlias = Source | Count | Copy | Lookup
-TOKENS, POSITIONS = Source("tokens"), Source("positions")
+Expression: TypeAlias = InputVariable | Count | Copy | Lookup
+TOKENS, POSITIONS = InputVariable("tokens"), InputVariable("positions")
 
 
 def modules(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
@@ -192,7 +192,7 @@ def modules(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
     def visit(part: Expression) -> None:
         for read in part.reads:
             visit(read)
-        if not isinstance(part, Source):
+        if not isinstance(part, InputVariable):
             found.setdefault(part)
 
     for part in parts:
@@ -222,7 +222,7 @@ def name_of(part: Expression) -> str:
             return f"{copied}_of_equal"
         case Lookup(texts=texts, note=note):
             return "answer" if texts else FUNCTIONS.get(note, "event")
-        case Source(kind=kind):
+        case InputVariable(kind=kind):
             return kind
 
 

@@ -25,7 +25,7 @@ from tprog.learn.compose.kernels import (
     rate_reads,
 )
 from tprog.learn.compose.sample import CHUNK, Bytes, P, Pool, Sample, Seen
-from tprog.learn.compose.stock import Function
+from tprog.learn.compose.stock import CountFunction
 
 Floats = npt.NDArray[np.float64]
 
@@ -124,7 +124,7 @@ def lookups(
     sample: Sample,
     pool: Pool[Count],
     chosen: Sequence[tuple[int, int, int]],
-    functions: Sequence[Function],
+    functions: Sequence[CountFunction],
     seen: Seen,
     threads: Executor,
 ) -> Pool[Lookup]:
@@ -147,7 +147,7 @@ def lookups(
     return _unseen(sample, seen, threads.map(run, _starts(len(picked))), part)
 
 
-def pairs(count: int, functions: Sequence[Function]) -> list[tuple[int, int, int]]:
+def pairs(count: int, functions: Sequence[CountFunction]) -> list[tuple[int, int, int]]:
     """Return every function of one or two of `count` counts, each combination once."""
     found = []
     for number, function in enumerate(functions):
@@ -228,7 +228,7 @@ def pair_ratings(
     return ratings
 
 
-def lookup_part(one: Count, two: Count, function: Function) -> Lookup:
+def lookup_part(one: Count, two: Count, function: CountFunction) -> Lookup:
     """Return the look-up that gives a function of two counts, or of the first where it is of one."""
     if function.single:
         entries = function.table[:, 0]

@@ -24,7 +24,7 @@ NUMBER_RELATIONS: tuple[Relation, ...] = ("==", "<", ">")
 
 
 @dataclass(frozen=True, eq=False)
-class Function:
+class CountFunction:
     """A function of two counts.
 
     Attributes:
@@ -85,7 +85,7 @@ class Grammar:
         return tuple(each for each in wanted if self.sets or each.single)
 
 
-def functions(values: int) -> tuple[Function, ...]:
+def functions(values: int) -> tuple[CountFunction, ...]:
     """Return the functions of two counts below `values`, the simplest first; results are below `values` too."""
     a, b = np.indices((values, values))
     found = (
@@ -98,7 +98,7 @@ def functions(values: int) -> tuple[Function, ...]:
         ("1 where a is greater than b, else 0", 1 * (a > b), False, False),
     )
     return tuple(
-        Function(note, np.clip(table, 0, values - 1).astype(np.uint8), symmetric, single)
+        CountFunction(note, np.clip(table, 0, values - 1).astype(np.uint8), symmetric, single)
         for note, table, symmetric, single in found
     )
 

@@ -38,14 +38,14 @@ from tprog.learn.compose.expressions import (
     Copy,
     Count,
     Expression,
+    InputVariable,
     Lookup,
-    Source,
     Wanted,
     modules,
     name_of,
 )
 from tprog.learn.compose.sample import text_order
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 Batches = Sequence[tuple[Batch, IntArray]]
 
@@ -128,7 +128,7 @@ def _operation(program: Program, part: Expression, places: dict[Expression, int]
             return _numerical(program, part, places)
         case Lookup():
             return _categorical(program, part, places)
-        case Source():
+        case InputVariable():
             raise TypeError("an input is no module")
 
 

@@ -28,7 +28,7 @@ from tprog.learn.search.arrays import Slots, Votes
 from tprog.learn.search.climb import Climb, ClimbState, Found
 from tprog.learn.search.examples import Examples
 from tprog.learn.settings import SearchSettings, ShouldStop
-from tprog.tasks import Dataset
+from tprog.tasks.dataset import Dataset
 from tprog.visible import one_line
 
 FORMAT = 1

@@ -1,1 +1,1 @@
-"""The standard Transformer that programs are compared with (paper, section B.2). Refuses to be a program."""
+"""The standard Transformer that programs are compared with (paper, section B.2)."""

@@ -1,4 +1,4 @@
-"""The run folder of a standard Transformer. Owns its weights file, metrics and manifest; there is no program.
+"""The run folder of a standard Transformer. It holds weights, metrics and a manifest, and no program.
 
 History of the weights format: see `tprog.learn.weights`.
 """

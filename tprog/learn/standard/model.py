@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.ir import Domain
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ from tprog.manifest import (
     write_manifest,
 )
 from tprog.stopping import Stopper, stopper
-from tprog.tasks import Dataset, Task, make_dataset
+from tprog.tasks.dataset import Dataset, make_dataset
+from tprog.tasks.task import Task
 from tprog.visible import one_line
 
 # What a damaged file, or one of another kind, can raise; all of it means the same to a user.

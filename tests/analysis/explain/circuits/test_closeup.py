@@ -4,6 +4,7 @@ import json
 
 import msgspec
 import pytest
+from effort import scaled
 from example_programs import hist_program, reverse_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,13 +20,14 @@ from tprog.analysis.explain.circuits.survey import survey
 from tprog.analysis.measure.reference import draw_reference
 from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
 from tprog.errors import BadInput, UsageError
-from tprog.evaluate import encode, trace
+from tprog.evaluate import encode
 from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.traces import trace
 from tprog.ir import Classifier, Domain, Program, Tokens
 
 
 @given(data=st.data(), program=programs())
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program) -> None:
     """With all other parts held at what is told, the answer stands; its votes are those of the step trace."""
     batches = drawn_batches(data, program)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from some_inputs import drawn_batches, framed
 from strategies import programs
 
-from tprog.analysis.explain.circuits.kinds import Conditions, conditions, describe_kind
+from tprog.analysis.explain.circuits.kinds import KindConditions, conditions, describe_kind
 from tprog.analysis.explain.circuits.trials import Moments, scored_moments
 from tprog.evaluate import encode
 from tprog.ir import Classifier, Domain, Program, Tokens
@@ -21,7 +21,7 @@ def some_moments() -> Moments:
     return scored_moments(PROGRAM, [batch for _, batch in encode(PROGRAM.domain, words)])
 
 
-def where(found: Conditions, text: str) -> list[bool]:
+def where(found: KindConditions, text: str) -> list[bool]:
     """Return where a condition holds."""
     holds: list[bool] = found.holds[found.texts.index(text)].tolist()
     return holds
@@ -97,13 +97,13 @@ def test_what_tells_nothing_is_not_told() -> None:
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
     assert describe_kind(found, np.ones(8, dtype=np.bool_)) is None
     assert describe_kind(found, np.zeros(8, dtype=np.bool_)) is None
-    even = Conditions(("a",), ("b",), np.array([[True, True, False, False]]))
+    even = KindConditions(("a",), ("b",), np.array([[True, True, False, False]]))
     assert describe_kind(even, np.array([True, False, True, False])) is None
 
 
 def test_shares_are_counted() -> None:
     """The shares say for how much of the circuit, of the condition and of all moments it holds."""
-    one = Conditions(
+    one = KindConditions(
         ("a",), ("b",), np.array([[True, True, True, False, False, False, False, False]])
     )
     kind = describe_kind(one, np.array([True, True, False, False, True, False, False, False]))

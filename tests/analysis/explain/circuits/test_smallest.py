@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches
@@ -132,7 +133,7 @@ def test_only_sets_that_reach_a_vote_are_tried(data: st.DataObject, program: Pro
 
 
 @given(data=st.data(), program=programs())
-@settings(max_examples=30)
+@settings(max_examples=scaled(30))
 def test_each_answer_has_its_own_neutral_values(data: st.DataObject, program: Program) -> None:
     """With a neutral value for each label, every moment's set is the one found with its label's values."""
     batches = drawn_batches(data, program)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from effort import scaled
 from example_programs import hist_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,11 +16,11 @@ from tprog.analysis.explain.circuits.survey import Share, survey
 from tprog.analysis.measure.reference import draw_reference
 from tprog.evaluate import predict
 from tprog.ir import Program
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 @given(data=st.data(), program=programs())
-@settings(max_examples=30)
+@settings(max_examples=scaled(30))
 def test_every_moment_is_decided_by_one_circuit(data: st.DataObject, program: Program) -> None:
     """Counts add up, circuits differ, gains add up to the margin, and examples are answered as they say."""
     reference = as_reference(drawn_batches(data, program))

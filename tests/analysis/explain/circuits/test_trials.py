@@ -9,9 +9,10 @@ from strategies import programs
 from tprog.analysis.explain.baseline_values import neutral_values
 from tprog.analysis.explain.circuits import trials as trials_module
 from tprog.analysis.explain.circuits.trials import Trials, scored_moments, vote_gains
-from tprog.evaluate import encode, evaluate, scored_positions, trace
+from tprog.evaluate import encode, evaluate, scored_positions
 from tprog.evaluate.counterfactual import Bench
 from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.traces import trace
 from tprog.ir import Classifier, Domain, Program, Tokens
 
 

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 from branching import Branchy
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.analysis.explain.source.branches import find_branches
@@ -25,7 +25,6 @@ def check(seed: int, typed: bool) -> None:
 
 
 @given(st.integers(min_value=0), st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_no_branch_that_is_taken_is_called_dead(seed: int, typed: bool) -> None:
     """Whatever the tests, loops, assignments and exceptions: a branch that some value reaches is no finding."""
     check(seed, typed)
@@ -39,7 +38,6 @@ def test_thousands_of_functions() -> None:
 
 
 @given(st.integers(min_value=0))
-@settings(max_examples=60, deadline=None)
 def test_of_annotated_values_every_dead_branch_is_found(seed: int) -> None:
     """Where annotations list all values, what no value reaches is said, where a branch is dead or all after it are."""
     function = Branchy(Random(seed), typed=True, loops=False)

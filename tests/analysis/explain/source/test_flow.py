@@ -3,14 +3,14 @@
 from sources import BY_HAND, FORK
 
 from tprog.analysis.explain.source.flow import Flow
-from tprog.analysis.explain.source.heads import Heads
+from tprog.analysis.explain.source.heads import HeadFinder
 from tprog.analysis.explain.source.tree import parse
 
 
 def flow(text: str) -> Flow:
     """Return the flow of a text."""
     parsed = parse(text, "a.py")
-    return Flow(parsed, Heads(parsed))
+    return Flow(parsed, HeadFinder(parsed))
 
 
 def reads(found: Flow) -> dict[str, list[tuple[str, list[str]]]]:

@@ -3,7 +3,7 @@
 import pytest
 from sources import BY_HAND, FORK
 
-from tprog.analysis.explain.source.heads import Heads
+from tprog.analysis.explain.source.heads import HeadFinder
 from tprog.analysis.explain.source.tree import parse
 
 
@@ -11,7 +11,7 @@ def heads(text: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Return predicate, query, key and values of each head."""
     parsed = parse(text, "a.py")
     found = []
-    for use in Heads(parsed).uses:
+    for use in HeadFinder(parsed).uses:
         if use.attention is not None:
             given = use.attention
             parts = (given.predicate, given.query, given.key)

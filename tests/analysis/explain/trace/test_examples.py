@@ -9,20 +9,23 @@ from tracing import SPEC, sound_hist
 from tprog.analysis.explain.trace.examples import (
     IMPOSSIBLE,
     NOT_ASKED,
-    Example,
+    LabelledExample,
     file_examples,
     given_examples,
     task_examples,
 )
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate import prediction_labels
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
 def test_equal_inputs_count_once() -> None:
     """The same tokens twice, framed or not, are one example."""
     program = sound_hist()
-    one, other = Example(("0", "0"), ("2", "2")), Example(("<s>", "0", "0"), ("2", "2"))
+    one, other = (
+        LabelledExample(("0", "0"), ("2", "2")),
+        LabelledExample(("<s>", "0", "0"), ("2", "2")),
+    )
     found = given_examples(program, [one, other], "two")
     assert found.examples == (one,)
 
@@ -30,7 +33,7 @@ def test_equal_inputs_count_once() -> None:
 def test_wanted_labels_are_indices_of_the_programs_labels() -> None:
     """A label that is not asked for and one that the program cannot give are told apart."""
     program = sound_hist()
-    found = given_examples(program, [Example(("0", "1", "0"), ("2", None, "9"))], "one")
+    found = given_examples(program, [LabelledExample(("0", "1", "0"), ("2", None, "9"))], "one")
     (group,) = found.groups
     two = prediction_labels(program).index("2")
     assert group.wanted.tolist() == [[NOT_ASKED, two, NOT_ASKED, IMPOSSIBLE]]
@@ -49,7 +52,7 @@ def test_a_file_gives_examples(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text(json.dumps({"tokens": ["0", "1"], "labels": ["1", "1"]}) + "\n")
     found = file_examples(sound_hist(), path)
-    assert found.examples == (Example(("0", "1"), ("1", "1")),)
+    assert found.examples == (LabelledExample(("0", "1"), ("1", "1")),)
     assert found.source == "mine.jsonl"
 
 
@@ -57,9 +60,9 @@ def test_examples_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     """A foreign token, a wrong number of labels and one label for all are each said in a sentence."""
     program = sound_hist()
     with pytest.raises(BadInput, match="unknown token"):
-        given_examples(program, [Example(("x",), ("1",))], "")
+        given_examples(program, [LabelledExample(("x",), ("1",))], "")
     with pytest.raises(BadInput, match="has 2 labels"):
-        given_examples(program, [Example(("0",), ("1", "1"))], "")
+        given_examples(program, [LabelledExample(("0",), ("1", "1"))], "")
     path = tmp_path / "pooled.jsonl"
     path.write_text(json.dumps({"tokens": ["0"], "labels": "1"}) + "\n")
     with pytest.raises(BadInput, match="one for each sequence"):

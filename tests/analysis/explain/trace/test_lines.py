@@ -1,5 +1,6 @@
 """Tests of the lines of branches."""
 
+from effort import scaled
 from hypothesis import given, settings
 from strategies import programs
 from tracing import faulty_hist
@@ -13,7 +14,7 @@ from tprog.locate import load
 
 
 @given(programs(max_operations=3))
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 def test_every_branch_has_lines_of_the_source(program: Program) -> None:
     """Each branch that can run, and each default, has a line that exists."""
     last = emit(program).count("\n")

@@ -1,6 +1,7 @@
 """Tests of repairs."""
 
 import numpy as np
+from effort import scaled
 from fault_injection import plant, plant_predicate
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +30,6 @@ from tprog.locate import load
 
 
 @given(programs(max_inputs=20), st.integers(0, 99))
-@settings(max_examples=60)
 def test_undoing_a_fault_puts_every_error_right(program: Program, seed: int) -> None:
     """Tried out, what a planted branch held before fixes all and breaks nothing, without evaluating anew."""
     fault = plant(program, seed) if seed % 2 else plant_predicate(program, seed)
@@ -48,7 +48,7 @@ def test_undoing_a_fault_puts_every_error_right(program: Program, seed: int) -> 
 
 
 @given(programs(max_inputs=20), st.integers(0, 400))
-@settings(max_examples=80)
+@settings(max_examples=scaled(80))
 def test_the_sweep_finds_the_best_weight(program: Program, seed: int) -> None:
     """A planted vote is undone as well as can be: as many labels are right as with what it was before."""
     fault = plant(program, seed)
@@ -98,7 +98,7 @@ def test_the_right_entry_fixes_all() -> None:
 
 
 @given(programs(max_inputs=20), st.integers(0, 99))
-@settings(max_examples=30)
+@settings(max_examples=scaled(30))
 def test_sums_give_the_programs_own_answers(program: Program, seed: int) -> None:
     """The winners of a batch's sums are the predictions, and every wrong one has its own number."""
     fault = plant(program, seed)
@@ -147,7 +147,7 @@ def head_of(program: Program, branch: Branch) -> Head:
 
 
 @given(programs(), st.integers(0, 1000))
-@settings(max_examples=80)
+@settings(max_examples=scaled(80))
 def test_what_was_there_before_a_fault_is_among_the_others(program: Program, seed: int) -> None:
     """Of a head whose comparison was changed, one of the other predicates wants what it wanted before."""
     fault = plant_predicate(program, seed)
@@ -161,7 +161,6 @@ def test_what_was_there_before_a_fault_is_among_the_others(program: Program, see
 
 
 @given(programs())
-@settings(max_examples=60)
 def test_each_fits_the_head_and_comes_once(program: Program) -> None:
     """Every head of any program can take its other predicates, and no two of a finite head want the same keys."""
     for variable in program.operations:

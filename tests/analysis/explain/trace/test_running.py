@@ -5,6 +5,7 @@ from pathlib import Path
 import coverage
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from strategies import programs
 from tracing import faulty_hist, labelled_by, some_examples
@@ -15,7 +16,7 @@ from tprog.ir import Program
 
 
 @given(programs(max_inputs=20, max_operations=3))
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 def test_the_code_is_observed_to_do_what_the_evaluator_does(program: Program) -> None:
     """Every column, answer and wrong label of the watched run is the evaluator's."""
     found = labelled_by(program, program)

@@ -9,15 +9,15 @@ from strategies import domains
 from tracing import SPEC, every_input, faulty_hist, sound_hist
 
 from tprog.analysis.explain.cells import Part, branch_text, branches, content, with_content
-from tprog.analysis.explain.trace.examples import Examples
+from tprog.analysis.explain.trace.examples import LabelledExamples
 from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.search import Tokens, find_errors, mutant
 from tprog.ir import Domain, Rectangle
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
-def failing(examples: Examples) -> int:
+def failing(examples: LabelledExamples) -> int:
     """Return how many examples get a wrong label."""
     return sum(int(seen.wrong.any(axis=1).sum()) for seen in evaluated(examples))
 

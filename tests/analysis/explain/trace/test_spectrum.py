@@ -5,6 +5,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
@@ -21,13 +22,14 @@ from tprog.analysis.explain.trace.spectrum import (
     slices,
     suspicion,
 )
-from tprog.evaluate import all_inputs, encode, evaluate, trace
+from tprog.evaluate import all_inputs, encode, evaluate
 from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.traces import trace
 from tprog.ir import FiniteValues, Head, NumericalLookup, Program
 
 
 @given(programs(max_inputs=24))
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_heads_look_where_the_interpreter_looks(program: Program) -> None:
     """Matches and attended positions of whole batches are those of the trace of each input."""
     for _, batch in encode(program.domain, every_input(program.domain)):
@@ -47,7 +49,6 @@ def test_heads_look_where_the_interpreter_looks(program: Program) -> None:
 
 
 @given(programs(max_inputs=24), st.integers(0, 10**6))
-@settings(max_examples=60)
 def test_nothing_outside_a_slice_matters(program: Program, seed: int) -> None:
     """A variable held at anything, where no branch of a prediction's slice ran, leaves the prediction as it is."""
     random = np.random.default_rng(seed)
@@ -72,7 +73,7 @@ def test_nothing_outside_a_slice_matters(program: Program, seed: int) -> None:
 
 
 @given(programs(max_inputs=24))
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_every_row_that_fired_is_a_branch(program: Program) -> None:
     """Rows lie within the branches of their part; only a categorical head has a default."""
     batch = encode(program.domain, every_input(program.domain))[-1][1]

@@ -3,6 +3,7 @@
 import json
 
 import msgspec
+from effort import scaled
 from fault_injection import plant
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ from tprog.ir import Program
 
 
 @given(programs(bounded=None, max_inputs=24), st.integers(0, 200))
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 def test_a_repair_does_what_is_said_of_it(program: Program, seed: int) -> None:
     """Written into any Program, each of the first repairs makes as many labels right and wrong as the ranking says."""
     fault = plant(program, seed)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import graphviz
 import pytest
+from effort import scaled
 from example_programs import hist_program, large_program, reverse_program
 from hypothesis import given, settings
 from strategies import programs
@@ -87,7 +88,7 @@ def test_titles_and_notes_may_hold_anything() -> None:
 
 
 @given(programs(None))
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 def test_the_text_is_the_same_every_time_and_names_every_node(program: Program) -> None:
     """Equal graphs give equal text, with one node for each variable and one for the classifier."""
     dot = to_dot(build_graph(program))

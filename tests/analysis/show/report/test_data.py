@@ -25,7 +25,8 @@ from tprog.ir import (
     Tokens,
 )
 from tprog.locate import load
-from tprog.tasks import get_task, load_data_task
+from tprog.tasks.data_task import load_data_task
+from tprog.tasks.registry import get_task
 
 
 @given(programs(bounded=None))

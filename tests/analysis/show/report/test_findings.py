@@ -22,7 +22,8 @@ from tprog.errors import UsageError
 from tprog.ir import CategoricalVotes, Classifier, Program, Provenance
 from tprog.locate import load, locate
 from tprog.manifest import read_manifest
-from tprog.tasks import Task, get_task
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
 
 
 def broken_hist() -> Program:

@@ -329,11 +329,11 @@ def test_the_page_computes_every_gallery_program(page: Page, name: str) -> None:
     agree(page, program, some_inputs(program))
 
 
+@pytest.mark.hypothesis
 def test_the_page_computes_random_programs(page: Page) -> None:
     """Every kind of module, predicate, tie-break and input gives what the scalar interpreter gives."""
 
     @settings(
-        max_examples=60,
         phases=[Phase.generate],
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -386,7 +386,7 @@ def test_text_rules_are_among_the_programs() -> None:
     """The random programs do hold rules over text, or the comparison would say nothing about them."""
     found: list[bool] = []
 
-    @settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(programs(bounded=None))
     def look(program: Program) -> None:
         found.append(any(isinstance(variable, TextRule) for variable in program.inputs))
@@ -440,7 +440,7 @@ def test_a_circuit_and_a_suspect_are_shown(tmp_path: Path) -> None:
         sizes = shown.evaluate("tprogReport.page.circuits.map((parts) => parts.length)")
         smallest = sizes.index(min(sizes))
         shown.click(f"[data-circuit='{smallest}']")
-        assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") > 0
+        shown.wait("document.querySelectorAll('#graph .node.idle').length > 0")
         shown.click(f"[data-circuit='{smallest}']")
         assert shown.evaluate("document.querySelectorAll('#graph .node.idle').length") == 0
         assert shown.complaints == []

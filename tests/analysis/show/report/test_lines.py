@@ -6,12 +6,13 @@ from collections import Counter
 from types import FrameType
 from typing import Any
 
+from effort import scaled
 from example_programs import reverse_program
 from hypothesis import given, settings
 from strategies import programs
 
 from tprog.analysis.measure.emitted import EmittedProgram
-from tprog.analysis.show.report.lines import Condition, deciding_names, map_source, walk
+from tprog.analysis.show.report.lines import LineCondition, deciding_names, map_source, walk
 from tprog.analysis.show.report.usage import count_usage
 from tprog.codegen import emit
 from tprog.evaluate.scalar import value_at
@@ -19,7 +20,7 @@ from tprog.ir import Lookup, Program, Value
 from tprog.locate import load
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(15))
 @given(programs(max_inputs=40))
 def test_every_part_stands_where_its_name_is(program: Program) -> None:
     """The first place of a head or look-up is its function; counts stand on lines that exist."""
@@ -86,9 +87,9 @@ def test_lines_and_branches_are_counted() -> None:
     assert found is not None
     assert found.lines == {2: 12, 3: 12, 4: 5, 5: 7, 6: 3, 7: 4}
     assert found.tests == (
-        Condition(3, "a in {'x', 2}", 5, 7),
-        Condition(5, "a == 0 and (not b > 1)", 3, 4),
-        Condition(6, "b", 1, 2),
+        LineCondition(3, "a in {'x', 2}", 5, 7),
+        LineCondition(5, "a == 0 and (not b > 1)", 3, 4),
+        LineCondition(6, "b", 1, 2),
     )
 
 
@@ -129,7 +130,7 @@ def executed(emitted: EmittedProgram, name: str, arguments: tuple[Value, ...]) -
     return lines
 
 
-@settings(max_examples=25)
+@settings(max_examples=scaled(25))
 @given(programs(max_inputs=40))
 def test_counts_are_those_of_the_code_when_it_runs(program: Program) -> None:
     """What is followed on paper is what runs: emitted look-ups, executed under a line tracer, agree on every line."""

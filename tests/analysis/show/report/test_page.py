@@ -8,6 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+from effort import scaled
 from example_programs import hist_program
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from tprog.analysis.show.report.page import render_report, script_json
 from tprog.codegen import emit
 from tprog.ir import Provenance
 from tprog.locate import load, locate
-from tprog.tasks import Task
+from tprog.tasks.task import Task
 
 HOSTILE = ("</script><b>", "<img src=x onerror=alert(1)>", "<!--", "&amp;", '"onclick="x')
 
@@ -100,7 +101,7 @@ def test_tokens_that_are_markup_are_text() -> None:
     assert json.loads(data)["program"]["domain"]["symbols"] == list(HOSTILE)
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(
     st.recursive(
         st.text() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)

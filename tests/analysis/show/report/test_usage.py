@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from effort import scaled
 from hypothesis import assume, given, settings
 from strategies import programs
 
@@ -10,10 +11,10 @@ from tprog.evaluate import all_inputs
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Lookup, Program
 from tprog.locate import load
-from tprog.tasks import get_task
+from tprog.tasks.registry import get_task
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(20))
 @given(programs(max_inputs=40))
 def test_counts_are_those_of_the_interpreter(program: Program) -> None:
     """Values, points of look-ups and matching queries are counted as the scalar interpreter finds them."""
