@@ -62,6 +62,12 @@ def test_equal_settings_give_equal_programs() -> None:
     assert train(TASK, replace(SMALL, seed=7)).program != one.program
 
 
+@cache
+def learned(settings: TrainSettings) -> Program:
+    """Return the Program of a training that nothing cuts."""
+    return train(TASK, settings).program
+
+
 class Cut(BaseException):
     """Ends a training in the middle, as a kill would."""
 
@@ -82,7 +88,7 @@ def test_a_cut_training_ends_as_one_that_is_not(tmp_path: Path, after: int) -> N
         train(TASK, settings, tmp_path / "run", cut)
     assert manifest_of(tmp_path / "run").other["finished"] is False
     resumed = train(TASK, settings, tmp_path / "run")
-    assert resumed.program == train(TASK, settings).program
+    assert resumed.program == learned(settings)
     assert manifest_of(tmp_path / "run").other["finished"] is True
 
 
@@ -117,7 +123,7 @@ def test_an_interrupt_keeps_what_was_learned(tmp_path: Path) -> None:
     assert (tmp_path / "run" / "program.py").exists()
     resumed = train(TASK, SMALL, tmp_path / "run")
     assert not resumed.interrupted
-    assert resumed.program == train(TASK, SMALL).program
+    assert resumed.program == learned(SMALL)
 
 
 def test_a_run_is_finished_only_after_its_check(tmp_path: Path) -> None:

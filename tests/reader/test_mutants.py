@@ -167,10 +167,10 @@ def hunt(folder: Path, count: int, seed: int) -> Counter[str]:
 
 
 def test_what_is_read_is_what_runs(tmp_path: Path) -> None:
-    """Three hundred damaged files, each accepted one run by Python in a process of its own: no difference."""
-    outcomes = hunt(tmp_path, 300, seed=1)
-    assert outcomes["accepted"] >= 15
-    assert outcomes["refused"] >= 150
+    """A hundred damaged files, each accepted one run by Python in a process of its own: no difference."""
+    outcomes = hunt(tmp_path, 100, seed=1)
+    assert outcomes["accepted"] >= 5
+    assert outcomes["refused"] >= 50
 
 
 @pytest.mark.slow

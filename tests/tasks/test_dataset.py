@@ -50,7 +50,7 @@ def test_the_split_is_shuffled() -> None:
     """Short sequences, which draws find first, do not gather in one split."""
     tested = 0
     for seed in range(4):
-        dataset = make_dataset(get_task("sort"), seed)
+        dataset = make_dataset(get_task("sort"), seed, 2000)
         assert sum(len(sequence) <= 2 for sequence in everything(dataset)) == 30
         tested += sum(len(sequence) <= 2 for sequence in dataset.test.sequences)
     # A tenth of 4 * 30 is 12; unshuffled, all 120 would be there.
