@@ -9,9 +9,9 @@ from learn.fused.checks import heads, layout, lookups, network
 
 from tprog.learn.fused import kernels
 from tprog.learn.fused.products import correlate, mix
-from tprog.learn.fused.step import _Pass
+from tprog.learn.fused.step import FusedStep, _Pass
 from tprog.learn.fused.vectors import Floats
-from tprog.learn.gradient import Adam
+from tprog.learn.gradient import Adam, update
 from tprog.learn.relaxation import Relaxation
 
 COUNT = 1 << 16
@@ -107,3 +107,21 @@ def test_noisy_gates_follow_their_logits() -> None:
         kernels.relax(raw, relaxed, choices, 1e3, key)
         picks.append(relaxed[1])
     assert abs(float(np.mean(picks)) - np.e / (1 + np.e)) < 4 * (0.2 / 300) ** 0.5
+
+
+def test_an_update_is_that_of_the_torch_engine() -> None:
+    """Adam in one pass moves weights as the readable update does; no number counts as 0, too large a one as the greatest."""
+    weights, other = FusedStep(network(layout(heads()))), Adam(network(layout(heads())))
+    gradient = numbers(other.flat.numel())
+    gradient[:3] = np.nan, np.inf, -np.inf
+    for steps in (1, 2, 3):
+        weights.adam.steps = steps
+        weights.update(gradient.copy(), 0.05)
+        update(other.flat, other.mean, other.square, torch.from_numpy(gradient.copy()), 0.05, steps)
+    for found, expected in (
+        (weights.adam.flat, other.flat),
+        (weights.adam.mean, other.mean),
+        (weights.adam.square, other.square),
+    ):
+        assert torch.isfinite(found).all()
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-6)

@@ -252,8 +252,13 @@ class FusedStep:
             noise: whether choices get Gumbel noise.
         """
         loss, gradient = self._run(tokens, valid, labels, temperature, seed, noise)
+        self.adam.steps += 1
+        self.update(gradient, rate)
+        return loss
+
+    def update(self, gradient: Floats, rate: float) -> None:
+        """Move the weights as `tprog.learn.gradient.update` does."""
         adam = self.adam
-        adam.steps += 1
         kernels.update(
             *(adam.flat.numpy(), adam.mean.numpy(), adam.square.numpy(), gradient),
             GREATEST_GRADIENT,
@@ -262,7 +267,6 @@ class FusedStep:
             1 / (1 - SQUARE_DECAY**adam.steps),
             EPSILON,
         )
-        return loss
 
     def loss_and_gradients(
         self,
