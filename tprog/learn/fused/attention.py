@@ -73,25 +73,19 @@ def attend(
 ) -> None:
     """Compute what categorical heads write: the value at a relaxed choice of one key for each query.
 
-    Args:
-        reads: as for `kernels.read`.
-        stream: `(rows, columns)`.
-        query: `(heads, values, positions, examples)`.
-        key: as the query.
-        value: as the query.
-        predicate: `(heads, query values, key values)`.
-        causal: `(heads)`.
+    What the arrays hold:
+        reads: as for `kernels.read`, as is the stream.
+        query: `(heads, values, positions, examples)`, as are key and value.
+        predicate: `(heads, query values, key values)`; `causal` is for each head.
         valid: `(positions, examples)`, 1 where a token stands, else 0.
         bias: `(positions, positions * examples)` preferences of each query.
         scale: of logits.
         relaxation: 1 / temperature, and 1 for noise.
-        keys: `(positions * examples)` of random numbers.
-        draw: the number of the first draw.
+        keys: `(positions * examples)` of random numbers, the first of which is `draw`.
         wants: `(heads, key values, positions, examples)`, the mixtures of wanted keys, written.
         match: `(heads, positions, positions, examples)`: how much each key matches, position 0 as a stand-in; written.
         total: `(heads, positions, examples)`, written: the sums of `match` without the stand-in.
-        attention: as `match`, written; 0 before, where a key comes too late.
-        written: as the value, written.
+        attention: as `match`; 0 before, where a key comes too late.
     """
     read(reads, stream)
     heads, queries, positions, examples = query.shape

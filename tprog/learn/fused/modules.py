@@ -178,40 +178,34 @@ class FusedHeads:
             )
             return
         preference = module.preference(positions).numpy().astype(np.float32)
-        match, attended = (
-            np.zeros((count, positions, positions, examples), np.float32) for _ in range(2)
-        )
-        total = np.zeros((count, positions, examples), np.float32)
-        scale = group.key_size**-0.5
         self.draws = count * positions
-        self.forward = (
-            attention.attend,
-            (
-                *streams,
-                *common,
-                np.repeat(preference, examples, axis=1),
-                scale,
-                chunk.relaxation,
-                chunk.keys,
-                draw,
-                *(wants, match, total, attended, written),
-            ),
+        self.forward, self.backward = _attending(
+            (reads, chunk, np.repeat(preference, examples, axis=1), group.key_size**-0.5, draw),
+            common,
+            (wants, written),
+            (slope_of_written, slope_of_wants, slopes, gradient),
         )
-        self.backward = (
-            attention.unattend,
-            (
-                *streams,
-                chunk.flat_slope,
-                *common,
-                scale,
-                chunk.relaxation,
-                *(wants, match, total, attended, slope_of_written),
-                np.zeros_like(match[0]),
-                slope_of_wants,
-                *slopes,
-                gradient,
-            ),
-        )
+
+
+def _attending(settings: Any, common: Any, written: Any, slopes: Any) -> tuple[Call, Call]:
+    """Return the calls of categorical heads."""
+    reads, chunk, bias, scale, draw = settings
+    wants, values = written
+    slope_of_written, slope_of_wants, slopes_of_reads, gradient = slopes
+    count, _, positions, examples = wants.shape
+    shape = count, positions, positions, examples
+    match, attended = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+    total = np.zeros((count, positions, examples), np.float32)
+    streams = reads, chunk.flat_stream
+    state = wants, match, total, attended
+    relaxed = bias, scale, chunk.relaxation, chunk.keys, draw
+    forward = (*streams, *common, *relaxed, *state, values)
+    work = slope_of_written, np.zeros(shape[1:], np.float32), slope_of_wants
+    backward = (*streams, chunk.flat_slope, *common, scale, chunk.relaxation, *state, *work)
+    return (
+        (attention.attend, forward),
+        (attention.unattend, (*backward, *slopes_of_reads, gradient)),
+    )
 
 
 class FusedLookups:

@@ -151,13 +151,11 @@ def pair(
 ) -> None:
     """Compute `target[m, c] = sum over i of left[m, i] * right[c, i]`, example by example.
 
-    Args:
+    What the arrays hold:
         target: the examples of a place are neighbours.
         target_steps: from one m, and from one c, to the next; in numbers.
-        left: as the target.
-        left_steps: of m and i.
-        right: as the target.
-        right_steps: of c and i.
+        left: as the target, with the steps of m and i.
+        right: as the target, with the steps of c and i.
         shape: how many m, c, i and examples.
         part: `ALL`, or what is needed under a causal mask: `EARLIER_COLUMNS` (c <= m; others may get any sum), `EARLIER_TERMS`
             (i <= m) or `LATER_TERMS` (i >= m); terms that are left out are 0.
@@ -166,7 +164,6 @@ def pair(
     left_row, left_step = left_steps
     right_row, right_step = right_steps
     target_row, target_column = target_steps
-    zero = spread(np.float32(0))
     for n in range(0, examples, LANES):
         for m in range(0, rows, 4):
             m1, m2, m3 = min(m + 1, rows - 1), min(m + 2, rows - 1), min(m + 3, rows - 1)
@@ -179,8 +176,8 @@ def pair(
                 c3 = min(c + 3, columns - 1)
                 z0, z1 = n + c * right_row, n + c1 * right_row
                 z2, z3 = n + c2 * right_row, n + c3 * right_row
-                a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = zero
-                c_0 = c_1 = c_2 = c_3 = d0 = d1 = d2 = d3 = zero
+                a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = spread(np.float32(0))
+                c_0 = c_1 = c_2 = c_3 = d0 = d1 = d2 = d3 = a0
                 for i in range(first, stop):
                     x, z = i * left_step, i * right_step
                     u0, u1 = load(right, z + z0), load(right, z + z1)
