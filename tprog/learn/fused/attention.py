@@ -81,7 +81,7 @@ def attend(
         bias: `(positions, positions * examples)` preferences of each query.
         scale: of logits.
         relaxation: 1 / temperature, and 1 for noise.
-        keys: `(positions * examples)` of random numbers, the first of which is `draw`.
+        keys: `(positions * examples)` of random numbers; draws are numbered from `draw` on.
         wants: `(heads, key values, positions, examples)`, the mixtures of wanted keys, written.
         match: `(heads, positions, positions, examples)`: how much each key matches, position 0 as a stand-in; written.
         total: `(heads, positions, examples)`, written: the sums of `match` without the stand-in.
