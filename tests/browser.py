@@ -172,15 +172,19 @@ class Page:
         self.send("Input.dispatchKeyEvent", type="keyUp", **known)
 
     def click(self, selector: str) -> None:
-        """Click with the mouse on the middle of the first element that a CSS selector finds, scrolled into view."""
-        place = self.evaluate(
-            f"""(() => {{
-              const element = document.querySelector({json.dumps(selector)});
-              element.scrollIntoView({{ block: "center", behavior: "instant" }});
-              const box = element.getBoundingClientRect();
-              return [box.x + box.width / 2, box.y + box.height / 2];
-            }})()"""
-        )
+        """Click with the mouse on the middle of the first element that a CSS selector finds, scrolled into view and at rest."""
+        measure = f"""(() => {{
+          const element = document.querySelector({json.dumps(selector)});
+          element.scrollIntoView({{ block: "center", behavior: "instant" }});
+          const box = element.getBoundingClientRect();
+          return [box.x + box.width / 2, box.y + box.height / 2];
+        }})()"""
+        place: list[float] = []
+        deadline = time.monotonic() + PATIENCE
+        while (found := self.evaluate(measure)) != place and time.monotonic() < deadline:
+            # The page may still be scrolling, or what was clicked before may be moving it.
+            place = found
+            time.sleep(0.05)
         for kind in ("mousePressed", "mouseReleased"):
             self.send(
                 "Input.dispatchMouseEvent",
