@@ -96,8 +96,7 @@ def train(
 ) -> TrainResult:
     """Learn a Program for a task, as `tprog.analysis.training.train` does, but without looking at the result.
 
-    A training that is cut anywhere and called again with the same settings and folder ends with the same Program as one
-    that is not. A signal ends it early with the best Program so far, and so do the settings' seconds (`Cut`).
+    A training that is cut and called again goes on. A signal, or the settings' seconds, end it with the best so far (`Cut`).
 
     Args:
         task: what to learn; its domain has a greatest length.
