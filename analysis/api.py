@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import overload
 
-from tprog.analysis.explain.baseline_values import NeutralKind, neutral_values
+from tprog.analysis.explain.baseline_values import BaselineKind, baseline_values
 from tprog.analysis.explain.circuits import Closeup, Survey, closeups, survey
 from tprog.analysis.explain.circuits.survey import INPUTS as SURVEY_INPUTS
 from tprog.analysis.explain.trace import (
@@ -39,7 +39,7 @@ def circuits(
     inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
-    neutral: NeutralKind = "rival",
+    neutral: BaselineKind = "rival",
 ) -> Survey: ...
 @overload
 def circuits(
@@ -50,7 +50,7 @@ def circuits(
     inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
-    neutral: NeutralKind = "rival",
+    neutral: BaselineKind = "rival",
 ) -> tuple[Closeup, ...]: ...
 def circuits(
     program: Program,
@@ -60,7 +60,7 @@ def circuits(
     inputs: int = SURVEY_INPUTS,
     seed: int = 0,
     task: Task | None = None,
-    neutral: NeutralKind = "rival",
+    neutral: BaselineKind = "rival",
 ) -> Survey | tuple[Closeup, ...]:
     """Return the smallest sets of heads and look-ups that alone still give the answer.
 
@@ -79,7 +79,7 @@ def circuits(
     """
     chosen = fitting_task(program, task)
     reference = draw_reference(program, chosen, inputs, seed)
-    held = neutral_values(program, reference, neutral)
+    held = baseline_values(program, reference, neutral)
     if tokens is None:
         return survey(program, reference, chosen, held)
     return closeups(program, tokens, held, position)

@@ -29,7 +29,7 @@ from tprog.published.assemble import Imported
 from tprog.published.checkpoint import read_checkpoint
 from tprog.published.files import RunFiles, kind_of, published_places, run_files
 from tprog.published.meanings import METRIC, Meaning, Parting, as_network, beyond_tables
-from tprog.published.source import network_meaning, read_published
+from tprog.published.program import network_meaning, read_published
 
 Kind: TypeAlias = Literal["source", "checkpoint"]
 # Called with what is being done, the number done and the number in all.

@@ -8,7 +8,7 @@ import typer
 from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.explain.source import Reading
+    from tprog.analysis.explain.unreadable import Reading
     from tprog.locate import Location, Named
     from tprog.tasks.task import Task
 
@@ -73,7 +73,7 @@ def reading_of(program: str, refusal: TprogError) -> "Reading":
         program: what the user named.
         refusal: why it is no Program; raised where nothing can be said of its source either.
     """
-    from tprog.analysis.explain.source import read_reading
+    from tprog.analysis.explain.unreadable import read_reading
     from tprog.files import read_text
     from tprog.locate import locate
 
@@ -171,7 +171,7 @@ def check_picture(path: Path) -> None:
         UsageError: the ending names no format.
         FileProblem: the place cannot be written.
     """
-    from tprog.analysis.show.graph.draw import FORMATS
+    from tprog.analysis.show.graph.rendering import FORMATS
     from tprog.files import check_target
 
     if path.suffix.removeprefix(".").lower() not in FORMATS:

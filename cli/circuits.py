@@ -53,13 +53,13 @@ def circuits(
 
     Example: tprog circuits sort --input "3 1 4 1" --position 2 --graph circuit.svg
     """
-    from tprog.analysis.explain.baseline_values import neutral_values
+    from tprog.analysis.explain.baseline_values import baseline_values
     from tprog.analysis.explain.circuits.closeup import closeups
     from tprog.analysis.explain.circuits.output import Predictions
     from tprog.analysis.explain.circuits.survey import survey
     from tprog.analysis.measure.reference import draw_reference, fitting_task
     from tprog.analysis.show.circuits import closeups_page, survey_page
-    from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
+    from tprog.analysis.show.graph.graphs import closeup_graph, survey_graph
     from tprog.cli.choices import check_picture, known_task, named
     from tprog.cli.console import print_json, show, stdout
     from tprog.cli.inputs import parse_input
@@ -73,7 +73,7 @@ def circuits(
     found = given.program
     chosen = fitting_task(found, known_task(given, data, task))
     reference = draw_reference(found, chosen, inputs, seed)
-    held = neutral_values(found, reference, neutral)
+    held = baseline_values(found, reference, neutral)
     if text is not None:
         close = closeups(found, parse_input(found.domain, text), held, position)
         if graph is not None and len(close) != 1:
@@ -96,7 +96,7 @@ def circuits(
 
 
 def _draw(picture: "Graph", path: Path, quiet: bool) -> None:
-    from tprog.analysis.show.graph.draw import render
+    from tprog.analysis.show.graph.rendering import render
     from tprog.cli.console import say
     from tprog.files import write_bytes
 

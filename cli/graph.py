@@ -26,8 +26,8 @@ def graph(
     Example: tprog graph sort --output sort.png
     """
     from tprog.analysis.show.graph.dot import Style
-    from tprog.analysis.show.graph.draw import CannotDraw, render
     from tprog.analysis.show.graph.model import build_graph
+    from tprog.analysis.show.graph.rendering import CannotDraw, render
     from tprog.analysis.show.source import FIRST_LINE
     from tprog.cli.choices import beside, check_picture, named, reading_of
     from tprog.cli.console import remark, say
@@ -46,7 +46,7 @@ def graph(
         if not reading.parts:
             raise
         remark(f"{FIRST_LINE}; no Program: {reading.reason}")
-        from tprog.analysis.show.graph.pictures import source_graph
+        from tprog.analysis.show.graph.graphs import source_graph
 
         found = source_graph(reading)
     style = Style(dead=not live, legend=legend, dpi=dpi)

@@ -6,9 +6,9 @@ from typing import NotRequired, TypedDict
 from tprog.analysis.diff.diff import Difference
 from tprog.analysis.explain.circuits.output import Circuits, Predictions
 from tprog.analysis.explain.explain import Explanation
-from tprog.analysis.explain.source.reading import Reading
 from tprog.analysis.explain.summary import Summary
 from tprog.analysis.explain.trace.output import Traced
+from tprog.analysis.explain.unreadable.reading import Reading
 from tprog.analysis.exporting import Export
 from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.measure.sizes import Sizes

@@ -183,8 +183,8 @@ def _place(given: "Named", coverage: Path | None) -> str:
 
 def _draw(traced: "Tracing", path: Path) -> None:
     from tprog.analysis.show.graph.dot import Style
-    from tprog.analysis.show.graph.draw import render
-    from tprog.analysis.show.graph.pictures import suspect_graph
+    from tprog.analysis.show.graph.graphs import suspect_graph
+    from tprog.analysis.show.graph.rendering import render
     from tprog.files import write_bytes
 
     graph, tints = suspect_graph(traced)

@@ -10,8 +10,8 @@ from typing import Any, get_args, get_type_hints, is_typeddict
 
 import msgspec
 
-from tprog.analysis.explain.source.reading import NoProgram
 from tprog.analysis.explain.trace.output import PartName
+from tprog.analysis.explain.unreadable.reading import NoProgram
 from tprog.cli.outputs import OUTPUTS, Output
 from tprog.json_values import Formatted
 

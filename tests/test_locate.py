@@ -6,7 +6,7 @@ import pytest
 import torch
 from example_programs import hist_program
 from learn.samples import small_network
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 from published_imports import run_folder
 
@@ -15,7 +15,7 @@ from tprog.errors import FileProblem, UnreadableSource
 from tprog.learn.conversion import extract
 from tprog.learn.weights import save_network
 from tprog.locate import gallery_folder, gallery_names, load, locate, read_named
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 from tprog.reader import read_program
 
 

@@ -149,7 +149,7 @@ def _ours(place: Location) -> Named:
 def _published(place: Location) -> Named:
     from tprog.published.checkpoint import read_checkpoint
     from tprog.published.files import run_files
-    from tprog.published.source import read_published
+    from tprog.published.program import read_published
 
     if place.kind == "published source":
         found = read_published(place.program)

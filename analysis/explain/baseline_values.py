@@ -18,12 +18,12 @@ from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import value_at
 from tprog.ir import Naturals, Program
 
-NeutralKind: TypeAlias = Literal["rival", "commonest"]
-NEUTRAL_KINDS: tuple[str, ...] = get_args(NeutralKind)
+BaselineKind: TypeAlias = Literal["rival", "commonest"]
+BASELINE_KINDS: tuple[str, ...] = get_args(BaselineKind)
 
 
 @dataclass(frozen=True, slots=True)
-class Neutral:
+class Baseline:
     """What the variables of a Program are held at.
 
     Attributes:
@@ -38,7 +38,7 @@ class Neutral:
 
 
 @dataclass(frozen=True, slots=True)
-class Neutrals:
+class Baselines:
     """The baseline values for each label.
 
     Attributes:
@@ -47,12 +47,14 @@ class Neutrals:
         by_label: for each of the classifier's labels; all the same where the kind is `commonest`.
     """
 
-    kind: NeutralKind
-    commonest: Neutral
-    by_label: tuple[Neutral, ...]
+    kind: BaselineKind
+    commonest: Baseline
+    by_label: tuple[Baseline, ...]
 
 
-def neutral_values(program: Program, reference: Reference, kind: NeutralKind = "rival") -> Neutrals:
+def baseline_values(
+    program: Program, reference: Reference, kind: BaselineKind = "rival"
+) -> Baselines:
     """Return the baseline values for each label.
 
     Scored positions of the reference inputs count (pooled: their data positions); of equally common values the least is taken.
@@ -83,11 +85,11 @@ def neutral_values(program: Program, reference: Reference, kind: NeutralKind = "
         # Endless positions: only those that every input has can be held everywhere.
         endless = isinstance(program.values[number], Naturals)
         kept.append(np.where(column < shortest, column, -1) if endless else column)
-    commonest = Neutral(tuple(_commonest(column, 0) for column in kept))
+    commonest = Baseline(tuple(_commonest(column, 0) for column in kept))
     by_label = (commonest,) * len(program.classifier.labels)
     if kind == "rival":
         by_label = tuple(
-            Neutral(
+            Baseline(
                 tuple(
                     _commonest(column[given != label], entry)
                     for column, entry in zip(kept, commonest.entries, strict=True)
@@ -95,7 +97,7 @@ def neutral_values(program: Program, reference: Reference, kind: NeutralKind = "
             )
             for label in range(len(by_label))
         )
-    return Neutrals(kind, commonest, by_label)
+    return Baselines(kind, commonest, by_label)
 
 
 def _commonest(column: IntArray, otherwise: int) -> int:

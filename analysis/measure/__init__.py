@@ -1,1 +1,1 @@
-"""Sizes, accuracies, redundant parts and the summary of one Program."""
+"""Sizes, accuracies, labels and canonical forms: what can be measured of one Program."""

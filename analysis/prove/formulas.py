@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import z3
 
-from tprog.analysis.prove.normal import Ballot, Rows
+from tprog.analysis.prove.by_rewriting import Ballot, Rows
 from tprog.ir import Value
 
 Bit: TypeAlias = Any

@@ -61,7 +61,7 @@ def by_rewriting(checked: Answering, against: Answering, verdict: Verdict) -> Ve
 
     `verdict` says what is known before anything is compared.
     """
-    from tprog.analysis.prove.normal import same_by_rewriting
+    from tprog.analysis.prove.by_rewriting import same_by_rewriting
 
     if not isinstance(checked, Program) or not isinstance(against, Program):
         return None
@@ -89,7 +89,7 @@ def by_solver(
         return verdict
     if find_spec("z3") is None:
         return replace(verdict, notes=(*verdict.notes, INSTALL))
-    from tprog.analysis.prove.solver import provable, prove
+    from tprog.analysis.prove.by_z3 import provable, prove
 
     if seconds <= 0 or not provable(checked, against):
         return verdict

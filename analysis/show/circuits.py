@@ -112,14 +112,14 @@ def _wrapped(text: str, width: int, indent: int = 0, style: str = "") -> list[Te
 def _heading(found: Survey, width: int) -> list[Text]:
     where = "" if found.task is None else f" of {found.task}"
     said = (
-        f"{counted(found.moments, 'prediction')} on {counted(found.inputs, 'random input')}{where}, "
+        f"{counted(found.predictions, 'prediction')} on {counted(found.inputs, 'random input')}{where}, "
         f"seed {found.seed}; {counted(len(found.parts), 'head or look-up', 'heads and look-ups')}. "
         "A circuit is the smallest set of these that alone still gives the answer; the rest is "
         f"{MEANINGS[found.neutral.kind]}."
     )
-    if found.exact < found.moments:
+    if found.exact < found.predictions:
         said += (
-            f" For {share_text(1 - found.exact / found.moments)} of the predictions sets of more than "
+            f" For {share_text(1 - found.exact / found.predictions)} of the predictions sets of more than "
             f"{found.searched} were not all tried: no part of theirs (*) can be spared, but a smaller set may exist."
         )
     said += " Of an interval each input counts once."
@@ -134,7 +134,7 @@ def _circuit(found: Survey, circuit: Circuit, width: int) -> list[Text]:
     share = found.share(circuit.count)
     names = _names(found.names, circuit.parts) + ("" if circuit.exact else " *")
     first, *others = textwrap.wrap(names, max(20, width - INDENT), break_on_hyphens=False)
-    about = kind_text(circuit.kind, alone=circuit.count == found.moments)
+    about = kind_text(circuit.kind, alone=circuit.count == found.predictions)
     if circuit.right is not None and circuit.right < circuit.count:
         about += f"; right in {share_text(circuit.right / circuit.count)}"
     rest = f"{share_note(share)}; {_gains(found, circuit)}{_example(circuit)}"
@@ -164,7 +164,7 @@ def _example(circuit: Circuit) -> str:
 
 
 def _rest(found: Survey, circuits: Sequence[Circuit]) -> Text:
-    share = sum(circuit.count for circuit in circuits) / found.moments
+    share = sum(circuit.count for circuit in circuits) / found.predictions
     return line(
         (f"{share_text(share):>7}  ", "cyan"),
         (f"{counted(len(circuits), 'other circuit')} together; --json lists them", "dim"),
@@ -180,7 +180,7 @@ def _parts(found: Survey, width: int) -> Page:
     room = max(LONGEST_VALUE, width - max(longest, len("part")) - len("in circuits") - BAR - 6)
     rows = []
     for part in order[:MOST_PARTS]:
-        share = found.uses(part) / found.moments if found.moments else 0.0
+        share = found.uses(part) / found.predictions if found.predictions else 0.0
         name = clip(found.names[part], LONGEST_NAME)
         bar = styled("█" * round(BAR * share), "cyan")
         rows.append((name, share_text(share), bar, clip(_held_text(found, part), room)))

@@ -17,8 +17,8 @@ from tprog.analysis.show.circuits import closeup_page, survey_page
 from tprog.analysis.show.difference import difference_page
 from tprog.analysis.show.errors import errors_page
 from tprog.analysis.show.explanation import trace_page
-from tprog.analysis.show.graph.draw import CannotDraw, picture
 from tprog.analysis.show.graph.model import Graph, build_graph
+from tprog.analysis.show.graph.rendering import CannotDraw, picture
 from tprog.analysis.show.html import snippet
 from tprog.analysis.show.model import (
     WIDE,

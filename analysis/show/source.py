@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.source import Reading, SourceFunction, SourcePart
+from tprog.analysis.explain.unreadable import Reading, SourceFunction, SourcePart
 from tprog.analysis.show.model import Page, TableColumn, line, more, spaced, styled, table
 from tprog.analysis.show.summary import facts
 from tprog.analysis.show.words import counted

@@ -9,10 +9,10 @@ from typing import Any, final
 
 from tprog.analysis.measure.sizes import Sizes, sizes
 from tprog.analysis.simplify.acceptance import Acceptance, ShouldStop
+from tprog.analysis.simplify.checked import REWRITTEN, searched
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.demand import LIMIT, Demand, Keep, Progress, make_demand
 from tprog.analysis.simplify.pruning import named
-from tprog.analysis.simplify.search import REWRITTEN, searched
 from tprog.analysis.simplify.sound import PassStep, sound
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict

@@ -22,7 +22,7 @@ from tprog.errors import TprogError
 from tprog.files import read_text, write_text
 from tprog.manifest import MANIFEST_FILE
 
-# What `tprog train` writes where its standard error is no terminal, see `tprog.cli.training`.
+# What `tprog train` writes where its standard error is no terminal, see `tprog.cli.progress`.
 _VALIDATION = re.compile(r"validation (\d+\.\d+) %")
 INTERRUPTED = 130
 # Seconds between two looks at the disk's copy of the clock: at most so much is lost by a kill.

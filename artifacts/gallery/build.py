@@ -10,7 +10,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from tprog.analysis.show.graph.draw import render
+from tprog.analysis.show.graph.rendering import render
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.simplify.simplify import simplify
 from tprog.analysis.measure.figures import record_figures
@@ -35,7 +35,9 @@ def learn(task: str, run: Path) -> None:
     """Learn a task unless its run is finished."""
     manifest = run / MANIFEST_FILE
     if not (manifest.exists() and read_manifest(manifest).other.get("finished")):
-        subprocess.run([sys.executable, "-m", "tprog", "train", task, "--out", str(run)], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "tprog", "train", task, "--out", str(run)], check=True
+        )
 
 
 def collect(task: str, run: Path, entry: Path) -> None:

@@ -11,8 +11,8 @@ from tracing import faulty_hist, some_examples
 
 import tprog
 from tprog.analysis.explain.circuits import Closeup, Survey
-from tprog.analysis.explain.source import read_reading
 from tprog.analysis.explain.trace import Tracing
+from tprog.analysis.explain.unreadable import read_reading
 from tprog.analysis.show.report import make_report
 from tprog.errors import UsageError
 from tprog.evaluate.traces import trace as follow

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from example_programs import hist_program
 from hypothesis import given
-from published.test_source import small
+from published.test_program import small
 from strategies import programs
 
 from tprog.analysis.disagreement import known_parting, part

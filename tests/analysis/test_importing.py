@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 from example_programs import hist_program
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 from published_imports import published_beside, run_folder, single, without_mask
 

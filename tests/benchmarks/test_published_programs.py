@@ -22,8 +22,8 @@ from emitted import Run, load
 from tprog.codegen import emit_files
 from tprog.evaluate import predict, sample_inputs
 from tprog.ir import Program
+from tprog.published.program import read_published
 from tprog.published.sheets import LOST_TO_PANDAS
-from tprog.published.source import read_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 PYTHON = os.environ.get("TPROG_REFERENCE_PYTHON", sys.executable)

@@ -16,7 +16,7 @@ import pytest
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import Domain
 from tprog.published.checkpoint import read_checkpoint
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 from tprog.published.writing import published_run, write_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")

@@ -16,7 +16,7 @@ from tprog.evaluate import count_inputs
 from tprog.ir import Program
 from tprog.learn.compose.compose import compose
 from tprog.learn.settings import recipe_sizes
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 from tprog.tasks.dataset import make_dataset
 from tprog.tasks.registry import get_task
 

@@ -15,15 +15,15 @@ from pathlib import Path
 
 import pytest
 from own_process import OwnPandas
-from published.test_source import known
+from published.test_program import known
 
 from tprog.errors import TprogError
 from tprog.evaluate import predict, sample_inputs
 from tprog.published.assemble import Imported
 from tprog.published.checkpoint import read_checkpoint
 from tprog.published.files import published_places
+from tprog.published.program import read_published
 from tprog.published.sheets import LOST_TO_PANDAS
-from tprog.published.source import read_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 INPUTS = 30

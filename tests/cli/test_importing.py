@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 from published_imports import published_beside, run_folder, without_mask
 from terminal import one_line, tprog

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import typer
 from json_schema import SCHEMA, schema, written
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 from published_imports import run_folder
 from sources import FORK

@@ -1,4 +1,4 @@
-"""Held and silenced variables: the batch answers are those of the scalar interpreter, told the same."""
+"""Patched and ablated variables: the batch answers are those of the scalar interpreter, told the same."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ from strategies import programs
 
 from tprog.errors import InvalidProgram
 from tprog.evaluate import evaluate, prediction_labels
-from tprog.evaluate.counterfactual import Bench, Hold, Partly, predictions
+from tprog.evaluate.counterfactual import Interventions, Partly, Patch, predictions
 from tprog.evaluate.inputs import IntArray, encode
 from tprog.evaluate.scalar import (
     HeadRun,
@@ -31,10 +31,10 @@ from tprog.ir import (
 )
 
 
-def interpret_held(
-    program: Program, framed: tuple[str, ...], fixed: Mapping[int, IntArray], silenced: set[int]
+def interpret_patched(
+    program: Program, framed: tuple[str, ...], fixed: Mapping[int, IntArray], ablated: set[int]
 ) -> tuple[list[tuple[int, ...]], list[int]]:
-    """Return every variable and the winners of one input; entries of -1 in `fixed` are not held."""
+    """Return every variable and the winners of one input; entries of -1 in `fixed` are not patched."""
     values: list[tuple[int, ...]] = []
     for number, variable in enumerate(program.variables):
         found: tuple[int, ...]
@@ -48,14 +48,14 @@ def interpret_held(
             found = _operation_values(program, operation, values, run)
         if number in fixed:
             found = tuple(
-                own if held < 0 else held
-                for own, held in zip(found, fixed[number].tolist(), strict=True)
+                own if put < 0 else put
+                for own, put in zip(found, fixed[number].tolist(), strict=True)
             )
         values.append(found)
     votes = [
         _votes(vote, values[vote.variable])
         for vote in program.classifier.votes
-        if vote.variable not in silenced
+        if vote.variable not in ablated
     ]
     width = range(len(program.classifier.labels))
     sums = [
@@ -77,60 +77,60 @@ def interpret_held(
 def test_held_batches_agree_with_the_scalar_interpreter(
     data: st.DataObject, program: Program
 ) -> None:
-    """Whatever is held, in whatever form, and whatever is silenced: every value and prediction is the interpreter's."""
+    """Whatever is patched, in whatever form, and whatever is ablated: every value and prediction is the interpreter's."""
     (batch,) = drawn_batches(data, program, lengths=1)
-    bench = Bench(program, batch)
+    interventions = Interventions(program, batch)
     shape = batch.indices.shape
     for _ in range(2):
-        held: dict[int, Hold] = {}
+        patches: dict[int, Patch] = {}
         fixed: dict[int, IntArray] = {}
         for number in data.draw(st.sets(st.integers(0, len(program.variables) - 1), max_size=4)):
             entry = entries(program, number, shape[1])
             form = data.draw(st.sampled_from(["constant", "columns", "partly"]))
             full = np.full(shape, data.draw(entry), dtype=np.int64)
-            held[number] = int(full[0, 0])
+            patches[number] = int(full[0, 0])
             if form != "constant":
                 full = np.array([[data.draw(entry) for _ in row] for row in full], dtype=np.int64)
-                held[number] = full
+                patches[number] = full
             if form == "partly":
                 where = np.array([[data.draw(st.booleans()) for _ in row] for row in full])
-                held[number] = Partly(full, where)
+                patches[number] = Partly(full, where)
                 full = np.where(where, full, -1)
             fixed[number] = full
-        silenced = data.draw(st.sets(st.integers(0, len(program.variables) - 1), max_size=3))
-        values = bench.values(held)
-        found = bench.predictions(held, silenced)
+        ablated = data.draw(st.sets(st.integers(0, len(program.variables) - 1), max_size=3))
+        values = interventions.values(patches)
+        found = interventions.predictions(patches, ablated)
         for row in range(len(batch)):
             own = {number: full[row] for number, full in fixed.items()}
-            expected, winners = interpret_held(program, framed(batch, row), own, silenced)
+            expected, winners = interpret_patched(program, framed(batch, row), own, ablated)
             assert [tuple(column[row].tolist()) for column in values] == expected
             assert np.atleast_1d(found[row]).tolist() == winners
-        assert (predictions(program, batch, held, silenced) == found).all()
+        assert (predictions(program, batch, patches, ablated) == found).all()
 
 
 @given(data=st.data(), program=programs())
 def test_nothing_held_is_the_program(data: st.DataObject, program: Program) -> None:
-    """With nothing held, or everything held where it is anyway, values, sums and predictions are the Program's."""
+    """With nothing patched, or everything patched with what it is anyway, values, sums and predictions are the Program's."""
     (batch,) = drawn_batches(data, program, lengths=1)
-    bench = Bench(program, batch)
+    interventions = Interventions(program, batch)
     plain = evaluate(program, batch)
-    for held in ({}, dict(enumerate(plain.values))):
-        assert (bench.predictions(held) == plain.predictions).all()
-        assert (bench.sums(held) == plain.sums).all()
-        for one, other in zip(bench.values(held), plain.values, strict=True):
+    for patches in ({}, dict(enumerate(plain.values))):
+        assert (interventions.predictions(patches) == plain.predictions).all()
+        assert (interventions.sums(patches) == plain.sums).all()
+        for one, other in zip(interventions.values(patches), plain.values, strict=True):
             assert (one == other).all()
 
 
 @given(data=st.data(), program=programs())
 def test_silencing_is_taking_the_votes_away(data: st.DataObject, program: Program) -> None:
-    """A silenced variable is as good as one whose votes are not there."""
-    silenced = data.draw(st.sets(st.integers(0, len(program.variables) - 1)))
+    """A ablated variable is as good as one whose votes are not there."""
+    ablated = data.draw(st.sets(st.integers(0, len(program.variables) - 1)))
     (batch,) = drawn_batches(data, program, lengths=1)
     old = program.classifier
-    votes = tuple(vote for vote in old.votes if vote.variable not in silenced)
+    votes = tuple(vote for vote in old.votes if vote.variable not in ablated)
     classifier = Classifier(old.labels, votes, old.masked, old.pooled, old.first, old.last)
     without = Program(program.domain, program.inputs, program.operations, classifier)
-    found = Bench(program, batch).sums({}, silenced)
+    found = Interventions(program, batch).sums({}, ablated)
     assert (found == evaluate(without, batch).sums).all()
 
 
@@ -138,18 +138,19 @@ def test_votes_of_all_variables_make_the_sums() -> None:
     """The votes of single variables add up to the sums."""
     program = hist_program()
     _, batch = encode(program.domain, [program.domain.symbols[:3]])[0]
-    bench = Bench(program, batch)
+    interventions = Interventions(program, batch)
     total = sum(
-        bench.votes(vote.variable, bench.columns[vote.variable])
+        interventions.votes(vote.variable, interventions.columns[vote.variable])
         for vote in program.classifier.votes
     )
     assert (
-        np.broadcast_to(total, bench.sums({}).swapaxes(0, 1).shape).swapaxes(0, 1) == bench.sums({})
+        np.broadcast_to(total, interventions.sums({}).swapaxes(0, 1).shape).swapaxes(0, 1)
+        == interventions.sums({})
     ).all()
 
 
 def test_a_number_may_be_held_beyond_what_the_program_reaches() -> None:
-    """A count held at a thousand votes a thousand times, and one held at zero not at all."""
+    """A count patched to a thousand votes a thousand times, and one patched to zero not at all."""
     program = hist_program()
     counter = next(
         number
@@ -163,9 +164,9 @@ def test_a_number_may_be_held_beyond_what_the_program_reaches() -> None:
         Classifier(("x", "y"), (NumericalVotes(counter, (0, 3)),)),
     )
     _, batch = encode(program.domain, [program.domain.symbols[:3]])[0]
-    bench = Bench(voting, batch)
-    assert bench.sums({counter: 1000})[0, 0].tolist() == [0, 3000]
-    assert bench.sums({counter: 0})[0, 0].tolist() == [0, 0]
+    interventions = Interventions(voting, batch)
+    assert interventions.sums({counter: 1000})[0, 0].tolist() == [0, 3000]
+    assert interventions.sums({counter: 0})[0, 0].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("entry", [-1, 99])

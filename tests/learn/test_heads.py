@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from tprog.learn.heads import Heads, attended, preference, relaxed_attention_logits, relaxed_bias
-from tprog.learn.layout import HeadGroup, Rows, Tie
+from tprog.learn.layout import HeadGroup, KeysPerQuery, Tie
 from tprog.learn.relaxation import Relaxation, Stream
 
 
@@ -84,7 +84,9 @@ def test_relaxed_bias_of_scores_breaks_ties_to_the_first() -> None:
     assert bias[0, 0].argmax(-1).tolist() == [0, 0, 0]
 
 
-def heads(numerical: bool, rows: Rows = "one", causal: bool = False, tie: Tie = "nearest") -> Heads:
+def heads(
+    numerical: bool, rows: KeysPerQuery = "one", causal: bool = False, tie: Tie = "nearest"
+) -> Heads:
     """Return two heads over two categorical variables of 4 values and one numerical variable."""
     value = (2,) if numerical else (0, 1)
     group = HeadGroup(

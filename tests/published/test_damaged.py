@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from published.networks import tensors
 from published.test_checkpoint import SIZES, SORT, saved
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.ir import validate
 from tprog.published.assemble import WrittenExample
 from tprog.published.checkpoint import read_checkpoint
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 
 REFERENCE = os.environ.get("TPROG_REFERENCE", "")
 MOST_SECONDS = 10.0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from published.networks import tensors
 from published.test_checkpoint import SIZES, SORT, saved
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 
 from tprog.errors import FileProblem, UnreadableSource

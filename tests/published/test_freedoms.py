@@ -5,13 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 
 from tprog.errors import UnreadableSource
 from tprog.ir import Classifier, Domain, Positions, Program, Tokens
 from tprog.published.assemble import Imported
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 
 READ = 'pd.read_csv("made/elsewhere/program_weights.csv", index_col=[0, 1], dtype={"feature": str})'
 NAME = '"made/elsewhere/program_weights.csv"'

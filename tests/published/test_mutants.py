@@ -13,14 +13,14 @@ import pytest
 from hypothesis import Phase, given, seed, settings
 from mutants import mutant
 from own_process import OwnPandas, Ran
-from published.test_source import known, small
+from published.test_program import known, small
 from published.written import published_programs, write
 
 from tprog.errors import FileProblem, UnreadableSource
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import CategoricalVotes, Classifier, NumericalVotes, Program, Votes, WordTable
 from tprog.published.assemble import Imported, WrittenExample
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 
 INPUTS = 32
 Files = dict[str, bytes]

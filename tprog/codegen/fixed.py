@@ -115,8 +115,10 @@ def runtime_name(head: Head) -> str:
             found = "attend_first"
         case CategoricalHead(tie=ByScore()):
             found = "attend_best"
-        case CategoricalHead():
+        case CategoricalHead(tie=Nearest("last")):
             found = "attend"
+        case other:
+            raise ValueError(f"no runtime function attends as {other}")
     return found + PAST * head.causal
 
 

@@ -27,32 +27,32 @@ LARGEST_TABLE = 1 << 16
 
 
 def numerical_bounds(
-    program: Program, length: int | None = None, held: Mapping[int, int] | None = None
+    program: Program, length: int | None = None, patched: Mapping[int, int] | None = None
 ) -> dict[int, int | None]:
     """Return for each numerical variable a number that it never exceeds, by interval reasoning; None where there is none.
 
     `ones` is 1. A head stays within the bound of its value times the most positions that can match: the framed length (by default
     the domain's greatest), or fewer where the key shows it (each position stands once, and so does the prefix). Variables that are
-    `held` at values which the Program need not reach come with their greatest entry: a bound is no less than that, and where a
-    key is held, every position can match.
+    `patched` at values which the Program need not reach come with their greatest entry: a bound is no less than that, and where a
+    key is patched, every position can match.
     """
     if length is None:
         length = program.domain.context_length
     bounds: dict[int, int | None] = {}
-    held = held or {}
+    patched = patched or {}
     for number, variable in enumerate(program.variables):
         if isinstance(variable, Ones):
             bounds[number] = 1
         elif isinstance(variable, NumericalHead):
             bound = bounds[variable.value]
-            most = length if variable.key in held else most_matches(program, variable, length)
+            most = length if variable.key in patched else most_matches(program, variable, length)
             if bound == 0 or most == 0:
                 bounds[number] = 0
             else:
                 bounds[number] = None if bound is None or most is None else bound * most
         known = bounds.get(number)
-        if known is not None and number in held:
-            bounds[number] = max(known, held[number])
+        if known is not None and number in patched:
+            bounds[number] = max(known, patched[number])
     return bounds
 
 

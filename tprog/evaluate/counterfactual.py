@@ -1,8 +1,8 @@
-"""Counterfactuals: what a Program would say if some of its variables were held.
+"""Counterfactuals: what a Program would predict if some of its variables were patched, or their votes ablated.
 
-A held variable has given values, whatever it reads; everything that reads it is computed from those. A silenced
-variable is computed and read as ever, but its votes do not count. A `Bench` computes a batch once, and then for each
-question only what lies downstream of what is held.
+A patched variable has given values, whatever it reads; everything that reads it is computed from those. A variable whose
+votes are ablated is computed and read as ever, but its votes do not count. `Interventions` compute a batch once, and then for
+each intervention only what lies downstream of what is patched.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -26,21 +26,21 @@ MOST_ROWS = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partly:
-    """A hold on some inputs and positions alone, where `where` (it broadcasts to `(inputs, positions)`) holds."""
+    """A patch on some inputs and positions alone, where `where` (it broadcasts to `(inputs, positions)`) holds."""
 
     entries: "int | IntArray"
     where: BoolArray
 
 
-# What a variable is held at: one entry for every input and position, `(inputs, positions)` entries (or anything that
+# What a variable is patched with: one entry for every input and position, `(inputs, positions)` entries (or anything that
 # broadcasts to that), or either of them in part. Entries are what `Evaluation.values` holds: indices into finite values,
 # positions where they have no end, numbers for numerical variables.
-Hold: TypeAlias = "int | IntArray | Partly"
+Patch: TypeAlias = "int | IntArray | Partly"
 
 
 @dataclass(slots=True, eq=False)
-class Bench:
-    """A Program on one batch, ready to be asked what it would say if some variables were held.
+class Interventions:
+    """A Program on one batch, ready to be asked what it would predict if some variables were patched.
 
     Attributes:
         program: a valid Program.
@@ -67,31 +67,31 @@ class Bench:
         self._needed = needed_variables(self.program)
         self._prepare(prepare(self.program, self.batch.indices.shape[1]))
 
-    def values(self, held: Mapping[int, Hold]) -> tuple[IntArray, ...]:
-        """Return every variable as `(inputs, positions)`, as `Evaluation.values` does, with some held.
+    def values(self, patches: Mapping[int, Patch]) -> tuple[IntArray, ...]:
+        """Return every variable as `(inputs, positions)`, as `Evaluation.values` does, with some patched.
 
         Raises:
-            InvalidProgram: a hold lies outside its variable's values, or a number could exceed 64 bits.
+            InvalidProgram: a patch lies outside its variable's values, or a number could exceed 64 bits.
         """
-        columns, _ = self._held(held, frozenset(range(len(self.program.variables))))
+        columns, _ = self._patched(patches, frozenset(range(len(self.program.variables))))
         shape = self.batch.indices.shape[::-1]
         return tuple(np.broadcast_to(column, shape).T.astype(np.int64) for column in columns)
 
-    def sums(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
+    def sums(self, patches: Mapping[int, Patch], ablated: Collection[int] = ()) -> IntArray:
         """Return `(inputs, positions, labels)` sums of votes, masked labels included; pooled: `(inputs, labels)`.
 
-        Some variables are held, and the votes of those that are silenced do not count. An InvalidProgram as for `values`.
+        Some variables are patched, and the votes of others are ablated. An InvalidProgram as for `values`.
         """
-        sums = self._summed(held, silenced)
+        sums = self._summed(patches, ablated)
         if self.program.classifier.pooled:
             sums = sums.sum(axis=0, dtype=np.int64)
         else:
             sums = np.ascontiguousarray(sums.swapaxes(0, 1), dtype=np.int64)
         return sums
 
-    def predictions(self, held: Mapping[int, Hold], silenced: Collection[int] = ()) -> IntArray:
-        """Return what `Evaluation.predictions` would be with some variables held and some silenced; see `sums`."""
-        sums = self._summed(held, silenced)
+    def predictions(self, patches: Mapping[int, Patch], ablated: Collection[int] = ()) -> IntArray:
+        """Return what `Evaluation.predictions` would be with some variables patched and the votes of some ablated; see `sums`."""
+        sums = self._summed(patches, ablated)
         classifier = self.program.classifier
         if classifier.pooled:
             sums = sums.sum(axis=0, dtype=np.int64)
@@ -115,7 +115,7 @@ class Bench:
         return column.astype(self._kind)[:, :, None] * table
 
     def widen(self, greatest: Mapping[int, int]) -> None:
-        """Prepare and compute anew where numbers can grow larger than the Program's own, given the greatest entries that will be held.
+        """Prepare and compute anew where numbers can grow larger than the Program's own, given the greatest entries that will be put in.
 
         Raises:
             InvalidProgram: a number could exceed 64 bits.
@@ -127,8 +127,8 @@ class Bench:
         ):
             bounds = numerical_bounds(self.program, self.prepared.length, greatest)
             if any((bound or 0) > known[number] for number, bound in bounds.items()):
-                held = {**known, **greatest}
-                self._prepare(prepare(self.program, self.prepared.length, held=held))
+                patched = {**known, **greatest}
+                self._prepare(prepare(self.program, self.prepared.length, patched=patched))
 
     def _prepare(self, prepared: Prepared) -> None:
         """Compute everything; what is prepared differs in how wide its numbers are."""
@@ -153,32 +153,32 @@ class Bench:
         self.columns = prepared.columns(tables, words)
         self._sums = self._total(self.columns, ())
 
-    def _total(self, columns: Sequence[Array], silenced: Collection[int]) -> Array:
+    def _total(self, columns: Sequence[Array], ablated: Collection[int]) -> Array:
         shape = (*self.batch.indices.shape[::-1], len(self._labels))
         sums = np.zeros(shape, dtype=self._kind)
         for number in self._weights:
-            if number not in silenced:
+            if number not in ablated:
                 sums += self.votes(number, columns[number])
         return sums
 
-    def _summed(self, held: Mapping[int, Hold], silenced: Collection[int]) -> Array:
+    def _summed(self, patches: Mapping[int, Patch], ablated: Collection[int]) -> Array:
         """Return the `(positions, inputs, labels)` sums: those of the batch, with what differs put in its place."""
-        columns, changed = self._held(held, self._needed)
-        moved = [number for number in self._weights if number in changed or number in silenced]
+        columns, changed = self._patched(patches, self._needed)
+        moved = [number for number in self._weights if number in changed or number in ablated]
         if 2 * len(moved) > len(self._weights):
-            return self._total(columns, silenced)
+            return self._total(columns, ablated)
         sums = self._sums.copy()
         for number in moved:
             sums -= self.votes(number, self.columns[number])
-            if number not in silenced:
+            if number not in ablated:
                 sums += self.votes(number, columns[number])
         return sums
 
-    def _held(
-        self, held: Mapping[int, Hold], wanted: frozenset[int]
+    def _patched(
+        self, patches: Mapping[int, Patch], wanted: frozenset[int]
     ) -> tuple[list[Array], set[int]]:
         """Return the columns, and which of the wanted ones differ from what the Program computes."""
-        given = {number: self._entries(number, hold) for number, hold in held.items()}
+        given = {number: self._entries(number, patch) for number, patch in patches.items()}
         self.widen({number: int(entries.max(initial=0)) for number, (entries, _) in given.items()})
         columns, changed = list(self.columns), set[int]()
         first = len(self.program.inputs)
@@ -200,13 +200,13 @@ class Bench:
                 changed.add(number)
         return columns, changed
 
-    def _entries(self, number: int, hold: Hold) -> tuple[IntArray, BoolArray]:
-        """Return a hold as `(positions, inputs)` entries and where they hold, each broadcasting to that shape."""
+    def _entries(self, number: int, patch: Patch) -> tuple[IntArray, BoolArray]:
+        """Return a patch as `(positions, inputs)` entries and where it counts, each broadcasting to that shape."""
         where: BoolArray = np.ones((1, 1), dtype=np.bool_)
-        if isinstance(hold, Partly):
-            where = np.atleast_2d(np.asarray(hold.where, dtype=np.bool_)).T
-            hold = hold.entries
-        entries = np.atleast_2d(np.asarray(hold, dtype=np.int64)).T
+        if isinstance(patch, Partly):
+            where = np.atleast_2d(np.asarray(patch.where, dtype=np.bool_)).T
+            patch = patch.entries
+        entries = np.atleast_2d(np.asarray(patch, dtype=np.int64)).T
         found = self.program.values[number]
         most = len(found) if isinstance(found, FiniteValues) else self.prepared.length
         if (entries < 0).any() or (not isinstance(found, Integers) and (entries >= most).any()):
@@ -219,15 +219,15 @@ class Bench:
 def predictions(
     program: Program,
     batch: Batch,
-    held: Mapping[int, Hold],
-    silenced: Collection[int] = (),
+    patches: Mapping[int, Patch],
+    ablated: Collection[int] = (),
 ) -> IntArray:
-    """Return what a Program would predict with some variables held and some silenced.
+    """Return what a Program would predict with some variables patched and the votes of some ablated.
 
-    Ask a `Bench` where there is more than one question on a batch.
+    Make `Interventions` where there is more than one question on a batch.
 
     Raises:
         BadInput: the batch does not belong to the Program's domain.
-        InvalidProgram: a hold lies outside its variable's values, or a number could exceed 64 bits.
+        InvalidProgram: a patch lies outside its variable's values, or a number could exceed 64 bits.
     """
-    return Bench(program, batch).predictions(held, silenced)
+    return Interventions(program, batch).predictions(patches, ablated)

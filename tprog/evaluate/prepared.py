@@ -153,12 +153,16 @@ def head_step(head: Head, wanted: Match | Array, bound: int, length: int) -> Hea
         attention = partial(attend_scored, wanted, head.causal)
     elif isinstance(head, NumericalHead):
         attention = partial(count, wanted, head.causal, width(bound))
-    elif isinstance(head.tie, First):
-        attention = partial(attend, wanted, falling_offsets(length, head.causal))
-    elif head.tie == Nearest("last"):
-        attention = partial(attend, wanted, [0, *nearest_offsets(length, head.causal)])
     else:
-        attention = partial(attend_ranked, wanted, head.causal)
+        match head.tie:
+            case First():
+                attention = partial(attend, wanted, falling_offsets(length, head.causal))
+            case Nearest("last"):
+                attention = partial(attend, wanted, [0, *nearest_offsets(length, head.causal)])
+            case Nearest("matches"):
+                attention = partial(attend_ranked, wanted, head.causal)
+            case other:
+                raise ValueError(f"{other} does not go by matches")
     return HeadStep(head.reads, attention)
 
 
@@ -240,11 +244,11 @@ def prepare(
     program: Program,
     length: int,
     matches: Matches | None = None,
-    held: Mapping[int, int] | None = None,
+    patched: Mapping[int, int] | None = None,
 ) -> Prepared:
     """Prepare a valid Program for sequences of a framed length.
 
-    `matches` remembers predicates for other lengths of the same Program. For `held` see `numerical_bounds`.
+    `matches` remembers predicates for other lengths of the same Program. For `patched` see `numerical_bounds`.
 
     Raises:
         BadInput: the length is beyond the domain's.
@@ -254,7 +258,7 @@ def prepare(
     if context is not None and length > context:
         raise BadInput(f"the framed input has {length} tokens, more than the most, {context}")
     bounds: dict[int, int] = {}
-    for variable, bound in numerical_bounds(program, length, held).items():
+    for variable, bound in numerical_bounds(program, length, patched).items():
         if bound is None or bound >= TOO_LARGE:
             raise InvalidProgram(
                 f"the numbers of {program.names[variable]} could exceed 64 bits at length {length}; "

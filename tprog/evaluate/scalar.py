@@ -1,6 +1,7 @@
-"""The scalar interpreter: one input, plain Python, written straight from the rules.
+"""The scalar interpreter, which DEFINES what a Program computes: one input, plain Python.
 
-It shares no code with the array evaluator and serves as its oracle in tests. A step trace is made from its results.
+The array evaluator, emitted code, networks, the solver's encoding and the report's interpreter must agree with it; it shares
+no code with them and is their oracle in tests. A step trace is made from its results.
 """
 
 from dataclasses import dataclass

@@ -17,8 +17,8 @@ class Nearest:
     """Attend to the nearest matching key, an exact tie going to the left.
 
     Attributes:
-        self_rank: the query's own position is chosen `last`, only where nothing else matches (the network's rule), or
-            at the distance `matches`, the number of matching keys (published sources).
+        self_rank: how far the query's own position counts: beyond all others (`last`, the network's rule), or as many
+            positions away as there are matching keys (`matches`, published sources).
     """
 
     self_rank: Literal["last", "matches"] = "last"

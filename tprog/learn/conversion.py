@@ -156,15 +156,19 @@ def _layout(program: Program) -> NetworkLayout:
 
 
 def _tie(head: CategoricalHead | NumericalHead) -> Tie:
-    match head:
-        case NumericalHead():
+    if isinstance(head, NumericalHead):
+        return "nearest"
+    match head.tie:
+        case Nearest("last"):
             return "nearest"
-        case CategoricalHead(tie=Nearest(self_rank=rank)):
-            return "nearest" if rank == "last" else "matches"
-        case CategoricalHead(tie=First()):
+        case Nearest("matches"):
+            return "matches"
+        case First():
             return "first"
-        case _:
+        case ByScore():
             return "score"
+        case other:
+            raise ValueError(f"no network breaks ties by {other}")
 
 
 def _predicate(program: Program, head: CategoricalHead | NumericalHead) -> Table:

@@ -1,7 +1,6 @@
 """Integer classifiers: what a classifier sees, the convex fit of its weights, and their rounding.
 
-Rounded weights make network, Program, emitted code and evaluator do the same integer arithmetic (SEMANTICS, "Exactness by
-construction").
+Rounded weights make network, Program, emitted code and evaluator do the same integer arithmetic.
 """
 
 from collections.abc import Iterable, Iterator

@@ -76,7 +76,7 @@ def attended(
     tie: Tie,
     scores: Int[Tensor, "batch query key"] | None = None,
 ) -> Int[Tensor, "batch query"]:
-    """Return the attended position of each query, exactly (SEMANTICS, "Attended position").
+    """Return the attended position of each query, exactly, as `tprog.evaluate.scalar` defines it.
 
     Every rule is the least of an integer cost, the first of equal costs; no match at all costs the same everywhere.
     """

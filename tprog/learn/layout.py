@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from tprog.errors import UsageError
 from tprog.ir import Domain, FiniteValues, Input, Integers, Ones, Positions, Tokens, WordTable
 
-Rows: TypeAlias = Literal["one", "set", "any"]
+KeysPerQuery: TypeAlias = Literal["one", "set", "any"]
 Tie: TypeAlias = Literal["nearest", "matches", "first", "score"]
 
 # The size that stands for a numerical variable, which has no finite set of values.
@@ -29,8 +29,8 @@ class HeadGroup:
         numerical: whether they sum a numerical value; otherwise they copy a categorical one.
         query, key, value: the candidate variables of each read, by index.
         query_size, key_size: values that the query and the key candidates can take in the network.
-        rows: `one` wanted key for each query value, or a `set` of them; `any` key matches where the weights are
-            scores, which goes with the tie-break `score`.
+        rows: keys per query value: `one` is wanted, or a `set` of them; `any` key matches where the weights are scores,
+            which goes with the tie-break `score`.
         tie: which of several matching keys a categorical head attends.
         causal: for each head, whether only positions up to the query's own can match.
         layer: the layer, from 0.
@@ -44,7 +44,7 @@ class HeadGroup:
     value: tuple[int, ...]
     query_size: int
     key_size: int
-    rows: Rows
+    rows: KeysPerQuery
     tie: Tie
     causal: tuple[bool, ...]
     layer: int
@@ -181,8 +181,7 @@ class NetworkLayout:
     def numerical_bounds(self) -> tuple[int, ...]:
         """For each variable the greatest value that it can take, in units; 0 for a categorical one.
 
-        A head sums over at most `positions` values, so a chain of them can reach a power of it (SEMANTICS: the range
-        of numerical variables).
+        A head sums over at most `positions` values, so a chain of them can reach a power of it.
         """
         bounds = [1 if isinstance(variable, Ones) else 0 for variable in self.inputs]
         for group in self.groups:
@@ -367,7 +366,7 @@ def _with(layout: NetworkLayout, groups: list[Group]) -> NetworkLayout:
 
 def _heads(layer: int, sizes: NetworkSizes, layout: NetworkLayout, size: int) -> list[Group]:
     groups: list[Group] = []
-    kinds: tuple[tuple[str, int, Tie, Rows], ...] = (
+    kinds: tuple[tuple[str, int, Tie, KeysPerQuery], ...] = (
         ("attn", sizes.categorical_heads, "nearest", sizes.rows),
         ("score_attn", sizes.score_heads, "score", "any"),
         ("num_attn", sizes.numerical_heads, "nearest", sizes.rows),

@@ -192,7 +192,7 @@ class Phases:
 
     def _run_warm_starts(self, numbers: list[int], until: int) -> "dict[int, WarmResult]":
         # Loaded where they are needed: most tasks are composed without a step by gradient.
-        from tprog.learn.together import warm_starts
+        from tprog.learn.batched import warm_starts
         from tprog.learn.warm_start import WarmResult, WarmStart
 
         settings = self._settings

@@ -15,8 +15,8 @@ from torch import Tensor
 Kind: TypeAlias = Literal["exponential", "uniform"]
 
 
-class Noted:
-    """Draws halves, and notes what would have been drawn.
+class NoiseRecorder:
+    """Records kind and shape of every noise draw of a forward pass; every draw gives 0.5.
 
     Attributes:
         kinds: for each draw its kind and the shape of the logits.
@@ -45,10 +45,10 @@ def draw(kind: Kind, shape: torch.Size, generator: torch.Generator) -> Tensor:
     return empty.uniform_(1e-6, 1 - 1e-6, generator=generator)
 
 
-def _noise(source: torch.Generator | Drawn | Noted, kind: Kind, logits: Tensor) -> Tensor:
+def _noise(source: torch.Generator | Drawn | NoiseRecorder, kind: Kind, logits: Tensor) -> Tensor:
     if isinstance(source, Drawn):
         return source.next()
-    if isinstance(source, Noted):
+    if isinstance(source, NoiseRecorder):
         source.kinds.append((kind, logits.shape))
         return torch.full_like(logits, 0.5)
     return draw(kind, logits.shape, source)
@@ -64,7 +64,7 @@ class Relaxation:
     """
 
     temperature: float | Tensor
-    noise: "torch.Generator | Drawn | Noted | None" = None
+    noise: "torch.Generator | Drawn | NoiseRecorder | None" = None
 
     def choose(self, logits: Float[Tensor, "*rows choices"]) -> Float[Tensor, "*rows choices"]:
         """Return one distribution over the choices for each row."""

@@ -116,7 +116,7 @@ class SearchSettings:
         fit_steps: quasi-Newton steps of a fit.
         last_places, last_steps: the same for the last fit.
         l2: weight of the squared votes, in nats.
-        tables, symbolic, boxes, heads: see `tprog.learn.search.moves.Rates`.
+        tables, symbolic, boxes, heads: see `tprog.learn.search.anneal.Rates`.
         sets: whether a query may want several keys, or none.
         causal_heads: whether single heads may turn causal and back.
     """
@@ -177,7 +177,7 @@ class TrainSettings:
     """How a Program is learned. Equal settings give equal Programs.
 
     Attributes:
-        sizes: of the network; None for the task's recipe (`tprog.learn.settings`).
+        sizes: of the network; None for the task's recipe, `recipe_sizes`.
         composition: the part before any gradient; None for the task's recipe. Its seed is set from here.
         warm_start: the gradient part; None for the task's recipe.
         seed: of the weights, the noise and the search, at least 0.

@@ -331,11 +331,15 @@ def selected(selection: Selection, matches: Matrix) -> list[list[bool]]:
 def _attended(tie: TieBreak, i: int, matches: list[int]) -> int:
     if not matches:
         return 0
-    if not isinstance(tie, Nearest):
-        return matches[0]
-    # With its own position at a distance beyond all others, the query attends to itself last.
-    own = len(matches) if tie.self_rank == "matches" else 1 << 30
-    return min(matches, key=lambda j: (own if j == i else abs(i - j), j))
+    match tie:
+        case First():
+            return matches[0]
+        case Nearest(self_rank):
+            # With its own position at a distance beyond all others, the query attends to itself last.
+            own = len(matches) if self_rank == "matches" else 1 << 30
+            return min(matches, key=lambda j: (own if j == i else abs(i - j), j))
+        case other:
+            raise ValueError(f"matches alone do not say where {other} attends")
 
 
 def _trials(longest: int) -> Iterator[Matrix]:

@@ -387,6 +387,8 @@ def _same_order(preference: FloatArray, offsets: range, positions: int, tie: Tie
 
 
 def _takes_left(tie: TieBreak, left: int, right: int) -> bool:
-    if isinstance(tie, First):
+    if tie == First():
         return True
+    if tie != Nearest("last"):
+        raise ValueError(f"relative positions do not break ties by {tie}")
     return left != 0 and (right == 0 or abs(left) <= abs(right))

@@ -1,6 +1,6 @@
 """The published tasks by name, and specifications such as `sort:length=16`.
 
-A new task is a module beside this one with a function from `Sizes` to a `Task`, and a line of `_PUBLISHED`.
+A new task is a module beside this one with a function from `TaskSizes` to a `Task`, and a line of `_PUBLISHED`.
 """
 
 from collections.abc import Callable

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from tprog.analysis.explain.baseline_values import Neutral, Neutrals
+from tprog.analysis.explain.baseline_values import Baseline, Baselines
 from tprog.analysis.explain.circuits.output import Prediction, ReadPlace, SlicePlace, VoteGain
 from tprog.analysis.explain.circuits.slicing import Slice, backward_slice
-from tprog.analysis.explain.circuits.smallest import sets_by_neutral
-from tprog.analysis.explain.circuits.trials import Trials, moments_where, vote_gains
+from tprog.analysis.explain.circuits.smallest import sets_by_baseline
+from tprog.analysis.explain.circuits.trials import Trials, predictions_where, vote_gains
 from tprog.analysis.explain.describe import show_value
 from tprog.analysis.measure.vote_scale import PLAIN, VoteScale, vote_scale
 from tprog.errors import UsageError
@@ -72,7 +72,7 @@ class Closeup(Shown):
     ways: int
     searched: int
     live: tuple[int, ...]
-    neutral: Neutral
+    neutral: Baseline
     held: tuple[tuple[int, str], ...]
     scale: VoteScale = PLAIN
 
@@ -122,7 +122,7 @@ class Closeup(Shown):
 
 
 def closeups(
-    program: Program, tokens: Sequence[str], neutral: Neutrals, position: int | None = None
+    program: Program, tokens: Sequence[str], neutral: Baselines, position: int | None = None
 ) -> tuple[Closeup, ...]:
     """Return what decides each scored prediction of one input, or the one at a given position.
 
@@ -141,24 +141,24 @@ def closeups(
     wanted = _wanted(program, len(framed), position)
     if position is None and not program.classifier.pooled:
         wanted &= scored_positions(program.domain, batch)
-    moments = moments_where([batch], [wanted])
-    found = sets_by_neutral(program, moments, neutral)
-    trials = Trials(program, moments, neutral.commonest)
+    predictions = predictions_where([batch], [wanted])
+    found = sets_by_baseline(program, predictions, neutral)
+    trials = Trials(program, predictions, neutral.commonest)
     gains = vote_gains(trials)
     closer = []
-    for moment in range(len(moments)):
-        place = None if program.classifier.pooled else int(moments.position[moment])
-        label = int(trials.labels[trials.answers[moment]])
-        held, second = neutral.by_label[label], int(gains.runner_up[moment])
-        parts = trials.members(found.sets[int(found.chosen[moment])])
+    for prediction in range(len(predictions)):
+        place = None if program.classifier.pooled else int(predictions.position[prediction])
+        label = int(trials.labels[trials.answers[prediction]])
+        held, second = neutral.by_label[label], int(gains.runner_up[prediction])
+        parts = trials.members(found.sets[int(found.chosen[prediction])])
         votes = [
             Vote(
                 variable,
-                "" if place is None else _value(program, trials, variable, moment),
-                int(column[moment]),
+                "" if place is None else _value(program, trials, variable, prediction),
+                int(column[prediction]),
             )
             for variable, column in gains.gains.items()
-            if column[moment]
+            if column[prediction]
         ]
         closer.append(
             Closeup(
@@ -167,12 +167,12 @@ def closeups(
                 place,
                 program.classifier.labels[label],
                 None if second < 0 else program.classifier.labels[int(trials.labels[second])],
-                int(gains.margin[moment]),
+                int(gains.margin[prediction]),
                 tuple(sorted(votes, key=lambda vote: (-abs(vote.gain), vote.variable))),
                 backward_slice(program, framed, place),
                 parts,
-                bool(found.exact[moment]),
-                int(found.ways[moment]),
+                bool(found.exact[prediction]),
+                int(found.ways[prediction]),
                 found.searched,
                 trials.parts,
                 held,
@@ -184,7 +184,7 @@ def closeups(
 
 
 def held_parts(
-    program: Program, live: Sequence[int], parts: Sequence[int], neutral: Neutral
+    program: Program, live: Sequence[int], parts: Sequence[int], neutral: Baseline
 ) -> tuple[tuple[int, str], ...]:
     """Return the parts outside of a circuit that it reads or that vote beside it, each with its neutral value."""
     first = len(program.inputs)
@@ -197,8 +197,10 @@ def held_parts(
     )
 
 
-def _value(program: Program, trials: Trials, variable: int, moment: int) -> str:
-    return show_value(value_at(program, variable, int(trials.values(trials.all, variable)[moment])))
+def _value(program: Program, trials: Trials, variable: int, prediction: int) -> str:
+    return show_value(
+        value_at(program, variable, int(trials.values(trials.all, variable)[prediction]))
+    )
 
 
 def _wanted(program: Program, length: int, position: int | None) -> BoolArray:

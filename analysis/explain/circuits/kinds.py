@@ -1,7 +1,7 @@
 """On what kind of input a circuit decides, in one or two conditions that a person can check.
 
 A condition speaks of the label, the token, the position, the length, or whether a token occurs again. The one is chosen
-whose Matthews correlation with the circuit's moments is the largest: 1 where it holds for these and no others, 0 where it
+whose Matthews correlation with the circuit's predictions is the largest: 1 where it holds for these and no others, 0 where it
 holds for these as often as for the others.
 """
 
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tprog.analysis.explain.circuits.trials import Moments
+from tprog.analysis.explain.circuits.trials import Predictions
 from tprog.analysis.explain.describe import show_value
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
@@ -29,12 +29,12 @@ BETTER, LEAST = 0.05, 0.2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KindConditions:
-    """Things that hold at some moments and not at others.
+    """Things that hold at some predictions and not at others.
 
     Attributes:
         texts: the conditions, such as `the label is 1` or `the position is the last`.
         about: what each speaks of; two conditions on the same thing are never joined.
-        holds: `(conditions, moments)`.
+        holds: `(conditions, predictions)`.
     """
 
     texts: tuple[str, ...]
@@ -44,13 +44,13 @@ class KindConditions:
 
 @dataclass(frozen=True, slots=True)
 class KindOfInput:
-    """A description of the moments that a circuit decides.
+    """A description of the predictions that a circuit decides.
 
     Attributes:
         text: one or two conditions.
-        share: which part of the circuit's moments they hold for.
-        decided: which part of all moments where they hold the circuit decides.
-        everywhere: which part of all moments they hold for.
+        share: which part of the circuit's predictions they hold for.
+        decided: which part of all predictions where they hold the circuit decides.
+        everywhere: which part of all predictions they hold for.
         correlation: how well the conditions and the circuit go together, at most 1.
     """
 
@@ -62,26 +62,30 @@ class KindOfInput:
 
     @property
     def exact(self) -> bool:
-        """Whether the conditions hold for the circuit's moments and for no others."""
+        """Whether the conditions hold for the circuit's predictions and for no others."""
         return self.share == self.decided == 1.0
 
 
-def conditions(program: Program, moments: Moments, answers: Sequence[str]) -> KindConditions:
-    """Return every condition that holds at some moments, whose labels are given, and not at others, in a fixed order."""
+def conditions(
+    program: Program, predictions: Predictions, answers: Sequence[str]
+) -> KindConditions:
+    """Return every condition that holds at some predictions, whose labels are given, and not at others, in a fixed order."""
     found = [
-        one for one in _conditions(program, moments, answers) if one[2].any() and not one[2].all()
+        one
+        for one in _conditions(program, predictions, answers)
+        if one[2].any() and not one[2].all()
     ]
     return KindConditions(
         tuple(text for text, _, _ in found),
         tuple(about for _, about, _ in found),
         np.array([holds for _, _, holds in found], dtype=np.bool_).reshape(
-            len(found), len(moments)
+            len(found), len(predictions)
         ),
     )
 
 
 def describe_kind(found: KindConditions, own: BoolArray) -> KindOfInput | None:
-    """Return the conditions that describe a circuit's own moments best; None where none do."""
+    """Return the conditions that describe a circuit's own predictions best; None where none do."""
     if not own.any() or own.all() or not found.texts:
         return None
     # Of equally good ones the first.
@@ -98,7 +102,7 @@ def describe_kind(found: KindConditions, own: BoolArray) -> KindOfInput | None:
 
 
 def _correlations(holds: BoolArray, own: BoolArray) -> FloatArray:
-    """Return Matthews' correlation of every row with some moments; 0 for a row that holds everywhere or nowhere."""
+    """Return Matthews' correlation of every row with some predictions; 0 for a row that holds everywhere or nowhere."""
     every, wanted = len(own), int(own.sum())
     total = holds.sum(axis=1).astype(np.float64)
     both = holds[:, own].sum(axis=1).astype(np.float64)
@@ -118,7 +122,7 @@ def _kind(text: str, holds: BoolArray, own: BoolArray) -> KindOfInput:
 
 
 def _conditions(
-    program: Program, moments: Moments, answers: Sequence[str]
+    program: Program, predictions: Predictions, answers: Sequence[str]
 ) -> Iterator[tuple[str, str, BoolArray]]:
     pooled = program.classifier.pooled
     given: TextArray = np.array(answers, dtype=object)
@@ -126,11 +130,11 @@ def _conditions(
         yield f"the label is {show_value(label)}", "label", given == label
         if len(set(answers)) > 2:
             yield f"the label is not {show_value(label)}", "label", given != label
-    lengths = _lengths(program, moments)
+    lengths = _lengths(program, predictions)
     if not pooled:
-        yield from _places(program, moments, lengths)
-        yield from _tokens(moments)
-        yield from _answered(moments, given)
+        yield from _places(program, predictions, lengths)
+        yield from _tokens(predictions)
+        yield from _answered(predictions, given)
     for length in sorted(set(lengths.tolist())):
         word = "symbol" if length == 1 else "symbols"
         yield f"the input has {length} {word}", "length", lengths == length
@@ -139,27 +143,27 @@ def _conditions(
 
 
 def _places(
-    program: Program, moments: Moments, lengths: IntArray
+    program: Program, predictions: Predictions, lengths: IntArray
 ) -> Iterator[tuple[str, str, BoolArray]]:
     start = int(program.domain.prefix is not None)
-    place = moments.position - start
+    place = predictions.position - start
     yield "the position is the first", "position", place == 0
     yield "the position is the last", "position", place == lengths - 1
     yield "the position is not the first", "position", place != 0
     yield "the position is not the last", "position", place != lengths - 1
-    for position in sorted(set(moments.position.tolist())):
-        yield f"the position is {position}", "position", moments.position == position
-        yield f"the position is {position} or later", "position", moments.position >= position
-        yield f"the position is {position} or earlier", "position", moments.position <= position
+    for position in sorted(set(predictions.position.tolist())):
+        yield f"the position is {position}", "position", predictions.position == position
+        yield f"the position is {position} or later", "position", predictions.position >= position
+        yield f"the position is {position} or earlier", "position", predictions.position <= position
 
 
-def _tokens(moments: Moments) -> Iterator[tuple[str, str, BoolArray]]:
+def _tokens(predictions: Predictions) -> Iterator[tuple[str, str, BoolArray]]:
     words: list[str] = []
-    before = np.zeros(len(moments), dtype=np.int64)
-    after = np.zeros(len(moments), dtype=np.int64)
-    for number, batch in enumerate(moments.batches):
-        chosen = moments.of_batch(number)
-        rows, positions = moments.row[chosen], moments.position[chosen]
+    before = np.zeros(len(predictions), dtype=np.int64)
+    after = np.zeros(len(predictions), dtype=np.int64)
+    for number, batch in enumerate(predictions.batches):
+        chosen = predictions.of_batch(number)
+        rows, positions = predictions.row[chosen], predictions.position[chosen]
         own = batch.indices[rows, positions]
         words += [batch.words[index] for index in own.tolist()]
         same = batch.indices[rows] == own[:, None]
@@ -177,14 +181,14 @@ def _tokens(moments: Moments) -> Iterator[tuple[str, str, BoolArray]]:
     yield "the token comes again", "others", after > 0
 
 
-def _answered(moments: Moments, given: TextArray) -> Iterator[tuple[str, str, BoolArray]]:
+def _answered(predictions: Predictions, given: TextArray) -> Iterator[tuple[str, str, BoolArray]]:
     """Yield how often the label stands in the input, for labels that are tokens."""
-    times = np.zeros(len(moments), dtype=np.int64)
-    own = np.zeros(len(moments), dtype=np.bool_)
-    for number, batch in enumerate(moments.batches):
+    times = np.zeros(len(predictions), dtype=np.int64)
+    own = np.zeros(len(predictions), dtype=np.bool_)
+    for number, batch in enumerate(predictions.batches):
         index = {word: place for place, word in enumerate(batch.words)}
-        chosen = moments.of_batch(number)
-        rows, positions = moments.row[chosen], moments.position[chosen]
+        chosen = predictions.of_batch(number)
+        rows, positions = predictions.row[chosen], predictions.position[chosen]
         labels = np.array([index.get(label, -1) for label in given[chosen]], dtype=np.int64)
         times[chosen] = (batch.indices[rows] == labels[:, None]).sum(axis=1)
         own[chosen] = batch.indices[rows, positions] == labels
@@ -196,9 +200,9 @@ def _answered(moments: Moments, given: TextArray) -> Iterator[tuple[str, str, Bo
         yield "the label does not stand in the input", "times", times == 0
 
 
-def _lengths(program: Program, moments: Moments) -> IntArray:
-    sizes = [batch.indices.shape[1] - program.domain.frame_size for batch in moments.batches]
-    return np.array(sizes, dtype=np.int64)[moments.batch] if sizes else moments.batch
+def _lengths(program: Program, predictions: Predictions) -> IntArray:
+    sizes = [batch.indices.shape[1] - program.domain.frame_size for batch in predictions.batches]
+    return np.array(sizes, dtype=np.int64)[predictions.batch] if sizes else predictions.batch
 
 
 def _common(texts: TextArray) -> list[str]:

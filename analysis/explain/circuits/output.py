@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tprog.analysis.explain.baseline_values import NeutralKind
+from tprog.analysis.explain.baseline_values import BaselineKind
 from tprog.analysis.explain.circuits.kinds import KindOfInput
 from tprog.ir import Value
 from tprog.json_values import Formatted
@@ -10,7 +10,7 @@ from tprog.json_values import Formatted
 
 @dataclass(frozen=True, slots=True)
 class SamplePrediction:
-    """A moment that a circuit decides.
+    """A prediction that a circuit decides.
 
     Attributes:
         tokens: the data symbols.
@@ -32,25 +32,25 @@ class NeutralValues:
         by_label: for each label, by the part's name, the value as text.
     """
 
-    kind: NeutralKind
+    kind: BaselineKind
     by_label: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class CircuitCounts:
-    """A set of parts that alone gives the answer at some moments; a moment is one prediction.
+    """A set of parts that alone gives the answer at some predictions.
 
     Attributes:
         parts: the names of its parts.
-        count: at how many moments it is the smallest set that does.
-        share: these as a share of all moments, from 0 to 1.
+        count: at how many predictions it is the smallest set that does.
+        share: these as a share of all predictions, from 0 to 1.
         interval: a 95 % interval of the share.
         exact: whether no smaller set does; otherwise no part of it can be spared.
-        right: at how many of these moments the answer is right; null without a task.
+        right: at how many of these predictions the answer is right; null without a task.
         kind: on what kind of input it decides; null where nothing tells.
         gains: by voting variable, the mean of its votes for the answer less those for the runner-up.
         margin: the mean of the margin.
-        example: a moment on a shortest input.
+        example: one on a shortest input.
     """
 
     parts: list[str]
@@ -75,10 +75,10 @@ class Circuits(Formatted):
         task: the task whose distribution they have; null where they are uniform.
         moments: the number of predictions.
         judged: at how many of them the right label is known; null without a task.
-        exact: at how many moments no smaller set gives the answer.
+        exact: at how many predictions no smaller set gives the answer.
         searched: every set of at most so many parts was tried.
         neutral: what the rest is held at.
-        parts: by name, at how many moments a part belongs to the circuit.
+        parts: by name, at how many predictions a part belongs to the circuit.
         circuits: the circuits, the one that decides most often first.
     """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tprog.analysis.explain.baseline_values import Neutrals, neutral_values
+from tprog.analysis.explain.baseline_values import Baselines, baseline_values
 from tprog.analysis.explain.circuits.kinds import KindOfInput, conditions, describe_kind
 from tprog.analysis.explain.circuits.output import (
     CircuitCounts,
@@ -15,12 +15,12 @@ from tprog.analysis.explain.circuits.output import (
     NeutralValues,
     SamplePrediction,
 )
-from tprog.analysis.explain.circuits.smallest import Progress, sets_by_neutral
+from tprog.analysis.explain.circuits.smallest import Progress, sets_by_baseline
 from tprog.analysis.explain.circuits.trials import (
     Gains,
-    Moments,
+    Predictions,
     Trials,
-    scored_moments,
+    scored_predictions,
     vote_gains,
 )
 from tprog.analysis.measure.reference import Reference
@@ -68,18 +68,18 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Circuit:
-    """A set of heads and look-ups that alone gives the answer at some moments.
+    """A set of heads and look-ups that alone gives the answer at some predictions.
 
     Attributes:
         parts: their variables, ascending.
-        count: at how many moments it is the smallest set that does.
+        count: at how many predictions it is the smallest set that does.
         exact: whether no smaller set does, at any of them; otherwise no part of it can be spared.
         right: at how many of them the answer is right; None where no task is known.
         kind: on what kind of input it decides; None where nothing tells.
         gains: the voting variables with the mean of their votes for the answer less those for the runner-up, the
             strongest first; those that never tell the two apart are left out.
         margin: the mean of the margin, to which all gains add up.
-        example: a moment on a shortest input.
+        example: one on a shortest input.
     """
 
     parts: tuple[int, ...]
@@ -102,12 +102,12 @@ class Survey(Shown):
         inputs: the number of inputs.
         seed: the seed that they were drawn with.
         task: the task whose distribution they have; None where they are uniform over the domain.
-        moments: the number of predictions: a moment is a scored position of an input, or an input where outputs are
+        predictions: the number of predictions: each is of a scored position of an input, or of an input where outputs are
             pooled.
         judged: at how many of them the right label is known; None where no task is.
         neutral: what the other parts are held at.
         circuits: the circuits, the one that decides most often first.
-        exact: at how many moments no smaller set gives the answer.
+        exact: at how many predictions no smaller set gives the answer.
         searched: every set of at most so many parts was tried.
         scale: how votes are shown.
     """
@@ -117,9 +117,9 @@ class Survey(Shown):
     inputs: int
     seed: int
     task: str | None
-    moments: int
+    predictions: int
     judged: int | None
-    neutral: Neutrals
+    neutral: Baselines
     circuits: tuple[Circuit, ...]
     exact: int
     searched: int
@@ -132,7 +132,7 @@ class Survey(Shown):
 
     def __repr__(self) -> str:
         """Say in one line how many circuits decide how many predictions."""
-        predictions = f"{self.moments:,} predictions on {self.inputs:,} inputs"
+        predictions = f"{self.predictions:,} predictions on {self.inputs:,} inputs"
         return f"<Survey: {len(self.circuits)} circuits decide {predictions}>"
 
     def to_json(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ class Survey(Shown):
             self.inputs,
             self.seed,
             self.task,
-            self.moments,
+            self.predictions,
             self.judged,
             self.exact,
             self.searched,
@@ -172,10 +172,10 @@ class Survey(Shown):
 
     def share(self, count: int) -> Share:
         """Return the share of so many of the predictions."""
-        return Share(count, self.moments, self.inputs)
+        return Share(count, self.predictions, self.inputs)
 
     def uses(self, part: int) -> int:
-        """Return at how many moments a part belongs to the circuit."""
+        """Return at how many predictions a part belongs to the circuit."""
         return sum(circuit.count for circuit in self.circuits if part in circuit.parts)
 
 
@@ -183,7 +183,7 @@ def survey(
     program: Program,
     reference: Reference,
     task: Task | None = None,
-    neutral: Neutrals | None = None,
+    neutral: Baselines | None = None,
     progress: Progress | None = None,
 ) -> Survey:
     """Find the smallest circuit of every prediction on some inputs, and gather equal ones.
@@ -193,20 +193,20 @@ def survey(
         reference: the inputs.
         task: what says which answers are right, or None.
         neutral: what parts outside of a circuit are held at; the rival values on these inputs by default.
-        progress: called with the number of moments done and the number in all.
+        progress: called with the number of predictions done and the number in all.
 
     Raises:
         BadInput: an input does not belong to the Program's domain.
         InvalidProgram: a number could exceed 64 bits.
     """
-    neutral = neutral or neutral_values(program, reference)
-    moments = scored_moments(program, reference.batches)
-    found = sets_by_neutral(program, moments, neutral, progress)
-    trials = Trials(program, moments, neutral.commonest)
+    neutral = neutral or baseline_values(program, reference)
+    predictions = scored_predictions(program, reference.batches)
+    found = sets_by_baseline(program, predictions, neutral, progress)
+    trials = Trials(program, predictions, neutral.commonest)
     gains = vote_gains(trials)
     answers = [program.classifier.labels[label] for label in trials.labels[trials.answers].tolist()]
-    known = conditions(program, moments, answers)
-    truth = None if task is None else right_answers(program, moments, task, answers)
+    known = conditions(program, predictions, answers)
+    truth = None if task is None else right_answers(program, predictions, task, answers)
     circuits = []
     for number, parts in enumerate(found.sets):
         own = found.chosen == number
@@ -220,7 +220,7 @@ def survey(
                 describe_kind(known, own),
                 _mean_gains(gains, own),
                 float(gains.margin[own].mean()),
-                _example(program, moments, own, answers),
+                _example(program, predictions, own, answers),
             )
         )
     return Survey(
@@ -229,7 +229,7 @@ def survey(
         sum(map(len, reference.batches)),
         reference.seed,
         reference.task,
-        len(moments),
+        len(predictions),
         None if truth is None else int((truth >= 0).sum()),
         neutral,
         tuple(sorted(circuits, key=lambda one: (-one.count, len(one.parts), one.parts))),
@@ -240,18 +240,18 @@ def survey(
 
 
 def right_answers(
-    program: Program, moments: Moments, task: Task, answers: Sequence[str]
+    program: Program, predictions: Predictions, task: Task, answers: Sequence[str]
 ) -> IntArray:
-    """Return for each moment 1 where its answer is right, 0 where it is wrong, -1 where the task asks for none."""
-    right = np.full(len(moments), -1, dtype=np.int64)
-    for number, batch in enumerate(moments.batches):
-        chosen = moments.of_batch(number)
+    """Return for each prediction 1 where its answer is right, 0 where it is wrong, -1 where the task asks for none."""
+    right = np.full(len(predictions), -1, dtype=np.int64)
+    for number, batch in enumerate(predictions.batches):
+        chosen = predictions.of_batch(number)
         truth = task.truth_batch(batch)
-        rows, positions = moments.row[chosen], moments.position[chosen]
+        rows, positions = predictions.row[chosen], predictions.position[chosen]
         wanted = truth[rows] if program.classifier.pooled else truth[rows, positions]
-        for moment, label in zip(chosen.tolist(), wanted.tolist(), strict=True):
+        for prediction, label in zip(chosen.tolist(), wanted.tolist(), strict=True):
             if label >= 0:
-                right[moment] = int(task.labels[label] == answers[moment])
+                right[prediction] = int(task.labels[label] == answers[prediction])
     return right
 
 
@@ -265,13 +265,13 @@ def _mean_gains(gains: Gains, own: BoolArray) -> tuple[tuple[int, float], ...]:
 
 
 def _example(
-    program: Program, moments: Moments, own: BoolArray, answers: Sequence[str]
+    program: Program, predictions: Predictions, own: BoolArray, answers: Sequence[str]
 ) -> SamplePrediction:
-    # Batches come shortest first, so the first moment stands on a shortest input.
+    # Batches come shortest first, so the first prediction stands on a shortest input.
     first = int(np.flatnonzero(own)[0])
-    batch = moments.batches[int(moments.batch[first])]
+    batch = predictions.batches[int(predictions.batch[first])]
     return SamplePrediction(
-        batch.data(int(moments.row[first]), program.domain),
-        None if program.classifier.pooled else int(moments.position[first]),
+        batch.data(int(predictions.row[first]), program.domain),
+        None if program.classifier.pooled else int(predictions.position[first]),
         answers[first],
     )

@@ -1,8 +1,8 @@
-"""What a Program answers with only some of its heads and look-ups at work.
+"""What a Program answers with only some of its heads and look-ups active.
 
-A *moment* is one prediction: an input and a scored position of it, or an input alone where outputs are pooled. A *part*
-is a head or a look-up that reaches a vote. A set of parts, a bit mask in the Program's order, is at work while all other
-parts are held at their baseline values, everywhere and for their votes too; input variables are always at work.
+A *prediction* is an input and a scored position of it, or an input alone where outputs are pooled. A *part* is a head or a
+look-up that reaches a vote. A set of parts, a bit mask in the Program's order, is *active* while all other heads and look-ups
+are ablated to their baseline values, everywhere and for their votes too; input variables are always active.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tprog.analysis.explain.baseline_values import Neutral
+from tprog.analysis.explain.baseline_values import Baseline
 from tprog.analysis.measure.sizes import live_variables
 from tprog.evaluate import Batch, scored_positions
 from tprog.evaluate.attention import Array
-from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.counterfactual import Interventions
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 
@@ -23,12 +23,12 @@ MOST_BYTES = 1 << 28
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Moments:
+class Predictions:
     """Predictions on some batches, in a row.
 
     Attributes:
         batches: framed inputs, one batch for each length.
-        batch: for each moment the index of its batch.
+        batch: for each prediction the index of its batch.
         row: the input's row in that batch.
         position: the position in the framed sequence; 0 where outputs are pooled.
     """
@@ -39,16 +39,16 @@ class Moments:
     position: IntArray
 
     def __len__(self) -> int:
-        """Return the number of moments."""
+        """Return the number of predictions."""
         return len(self.batch)
 
     def of_batch(self, number: int) -> IntArray:
-        """Return which moments belong to a batch; they stand side by side."""
+        """Return which predictions belong to a batch; they stand side by side."""
         found: IntArray = np.flatnonzero(self.batch == number)
         return found
 
-    def take(self, chosen: IntArray) -> "Moments":
-        """Return some of the moments, ascending, on batches that hold their inputs alone."""
+    def take(self, chosen: IntArray) -> "Predictions":
+        """Return some of the predictions, ascending, on batches that hold their inputs alone."""
         batches: list[Batch] = []
         numbers, rows = np.zeros(len(chosen), dtype=np.int64), np.zeros(len(chosen), dtype=np.int64)
         for number, batch in enumerate(self.batches):
@@ -57,10 +57,10 @@ class Moments:
                 kept, rows[own] = np.unique(self.row[chosen][own], return_inverse=True)
                 numbers[own] = len(batches)
                 batches.append(batch.take(kept))
-        return Moments(tuple(batches), numbers, rows, self.position[chosen])
+        return Predictions(tuple(batches), numbers, rows, self.position[chosen])
 
 
-def scored_moments(program: Program, batches: Sequence[Batch]) -> Moments:
+def scored_predictions(program: Program, batches: Sequence[Batch]) -> Predictions:
     """Return every prediction on some framed inputs that counts and that votes decide: forced labels are left out."""
     wanted: list[BoolArray] = []
     classifier = program.classifier
@@ -73,11 +73,11 @@ def scored_moments(program: Program, batches: Sequence[Batch]) -> Moments:
             scored[:, 0] &= classifier.first is None
             scored[:, -1] &= classifier.last is None
         wanted.append(scored)
-    return moments_where(batches, wanted)
+    return predictions_where(batches, wanted)
 
 
-def moments_where(batches: Sequence[Batch], wanted: Sequence[BoolArray]) -> Moments:
-    """Return the moments at given places.
+def predictions_where(batches: Sequence[Batch], wanted: Sequence[BoolArray]) -> Predictions:
+    """Return the predictions at given places.
 
     Args:
         batches: framed inputs.
@@ -90,18 +90,18 @@ def moments_where(batches: Sequence[Batch], wanted: Sequence[BoolArray]) -> Mome
         np.concatenate([none, *parts]).astype(np.int64)
         for parts in (numbers, [rows for rows, _ in places], [columns for _, columns in places])
     )
-    return Moments(tuple(batches), *joined)
+    return Predictions(tuple(batches), *joined)
 
 
 class Trials:
-    """A Program on some moments, ready to be run with any set of its parts at work.
+    """A Program on some predictions, ready to be run with any set of its parts active.
 
     What a part writes depends on the set only through the parts before it that it reads, directly or not, so columns and
     votes are computed once for each combination of these.
 
     Attributes:
         program: a valid Program.
-        moments: the predictions that are watched.
+        predictions: the predictions that are watched.
         neutral: what the other parts are held at.
         parts: the variables of the parts, ascending; bit `b` of a set stands for `parts[b]`.
         all: the set of all parts.
@@ -111,17 +111,17 @@ class Trials:
         reads: for each part the set of parts that it reads.
         before: for each part the set of parts that it reads, directly or not.
         labels: the labels that can win, as indices; sums and answers speak of places in it.
-        answers: for each moment the Program's own answer.
+        answers: for each prediction the Program's own answer.
     """
 
-    def __init__(self, program: Program, moments: Moments, neutral: Neutral) -> None:
+    def __init__(self, program: Program, predictions: Predictions, neutral: Baseline) -> None:
         """Compute everything that does not depend on the set.
 
         Raises:
             BadInput: a batch does not belong to the Program's domain.
             InvalidProgram: a number could exceed 64 bits.
         """
-        self.program, self.moments, self.neutral = program, moments, neutral
+        self.program, self.predictions, self.neutral = program, predictions, neutral
         first = len(program.inputs)
         self.parts = tuple(number for number in sorted(live_variables(program)) if number >= first)
         self.all = (1 << len(self.parts)) - 1
@@ -143,11 +143,11 @@ class Trials:
         self._columns: dict[tuple[int, int, int], Array] = {}
         self._gains: dict[tuple[int, int], IntArray] = {}
         self._bytes = 0
-        self._benches = [Bench(program, batch) for batch in moments.batches]
-        for bench in self._benches:
-            bench.widen({number: neutral.entries[number] for number in self.parts})
-        # The sums with no part at work.
-        self._rest = np.zeros((len(moments), len(self.labels)), dtype=np.int64)
+        self._by_batch = [Interventions(program, batch) for batch in predictions.batches]
+        for interventions in self._by_batch:
+            interventions.widen({number: neutral.entries[number] for number in self.parts})
+        # The sums with no part active.
+        self._rest = np.zeros((len(predictions), len(self.labels)), dtype=np.int64)
         for number in votes:
             if number < first or number in self._bits:
                 self._rest += self.votes(0, number)
@@ -160,7 +160,7 @@ class Trials:
         return tuple(number for bit, number in enumerate(self.parts) if parts >> bit & 1)
 
     def useful(self, parts: int) -> int:
-        """Return a set without the parts that read nothing at work, and those that reach no vote through the others."""
+        """Return a set without the parts that read nothing active, and those that reach no vote through the others."""
         parts, kept = self.fed(parts), 0
         for bit in reversed(range(len(self.parts))):
             if parts >> bit & 1 and (self.voters >> bit & 1 or self.readers[bit] & kept):
@@ -168,7 +168,7 @@ class Trials:
         return kept
 
     def fed(self, parts: int) -> int:
-        """Return a set without the parts that read nothing at work, neither an input nor another part of it.
+        """Return a set without the parts that read nothing active, neither an input nor another part of it.
 
         Such a part would compute a constant from the baseline values of other parts.
         """
@@ -178,41 +178,41 @@ class Trials:
                 kept |= 1 << bit
         return kept
 
-    def sums(self, parts: int, moments: IntArray | None = None) -> IntArray:
-        """Return `(moments, labels)` sums of votes with a set of parts at work, at some moments or at all."""
-        sums = self._rest.copy() if moments is None else self._rest[moments]
+    def sums(self, parts: int, predictions: IntArray | None = None) -> IntArray:
+        """Return `(predictions, labels)` sums of votes with a set of parts active, at some predictions or at all."""
+        sums = self._rest.copy() if predictions is None else self._rest[predictions]
         for bit in range(len(self.parts)):
             if parts & self.voters & 1 << bit:
                 gain = self._gain(bit, parts)
-                sums += gain if moments is None else gain[moments]
+                sums += gain if predictions is None else gain[predictions]
         return sums
 
-    def holds(self, parts: int, moments: IntArray) -> BoolArray:
-        """Tell for which moments a set of parts alone gives the Program's answer.
+    def holds(self, parts: int, predictions: IntArray) -> BoolArray:
+        """Tell for which predictions a set of parts alone gives the Program's answer.
 
         A tie that goes to the first label is no answer, unless the Program itself answers by a tie.
         """
-        sums, answers = self.sums(parts, moments), self.answers[moments]
+        sums, answers = self.sums(parts, predictions), self.answers[predictions]
         tied = (sums == sums.max(axis=1, keepdims=True)).sum(axis=1) > 1
-        found: BoolArray = (sums.argmax(axis=1) == answers) & (~tied | self._ties[moments])
+        found: BoolArray = (sums.argmax(axis=1) == answers) & (~tied | self._ties[predictions])
         return found
 
     def values(self, parts: int, variable: int) -> IntArray:
-        """Return the entry of a variable at each moment with a set of parts at work; not where outputs are pooled."""
-        found = [self._at(k, self._column(k, variable, parts)) for k in range(len(self._benches))]
+        """Return the entry of a variable at each prediction with a set of parts active; not where outputs are pooled."""
+        found = [self._at(k, self._column(k, variable, parts)) for k in range(len(self._by_batch))]
         return np.concatenate(found).astype(np.int64)
 
     def votes(self, parts: int, variable: int) -> IntArray:
-        """Return the `(moments, labels)` votes of a voting variable with a set of parts at work."""
+        """Return the `(predictions, labels)` votes of a voting variable with a set of parts active."""
         return np.concatenate(
             [
                 self._votes(k, variable, self._column(k, variable, parts))
-                for k in range(len(self._benches))
+                for k in range(len(self._by_batch))
             ]
         )
 
     def _gain(self, bit: int, parts: int) -> IntArray:
-        """Return by how much a part at work changes the sums, `(moments, labels)`."""
+        """Return by how much a part active changes the sums, `(predictions, labels)`."""
         key = (bit, parts & self.before[bit])
         found = self._gains.get(key)
         if found is None:
@@ -223,21 +223,21 @@ class Trials:
         return found
 
     def _column(self, k: int, variable: int, parts: int) -> Array:
-        """Return the `(positions, inputs)` column of a variable in a batch with a set of parts at work."""
-        bench, bit = self._benches[k], self._bits.get(variable)
+        """Return the `(positions, inputs)` column of a variable in a batch with a set of parts active."""
+        interventions, bit = self._by_batch[k], self._bits.get(variable)
         if bit is None:
-            return bench.columns[variable]
+            return interventions.columns[variable]
         if not parts >> bit & 1:
-            held = np.full((bench.prepared.length, 1), self.neutral.entries[variable])
-            return held.astype(bench.columns[variable].dtype)
+            held = np.full((interventions.prepared.length, 1), self.neutral.entries[variable])
+            return held.astype(interventions.columns[variable].dtype)
         key = (k, bit, parts & self.before[bit])
         found = self._columns.get(key)
         if found is None:
             number = variable - len(self.program.inputs)
-            columns = list(bench.columns)
+            columns = list(interventions.columns)
             for read in self.program.operations[number].reads:
                 columns[read] = self._column(k, read, parts)
-            found = bench.prepared.steps[number].compute(columns)
+            found = interventions.prepared.steps[number].compute(columns)
             self._keep(found.nbytes)
             self._columns[key] = found
         return found
@@ -251,19 +251,19 @@ class Trials:
         self._bytes += size
 
     def _votes(self, k: int, variable: int, column: Array) -> IntArray:
-        bench = self._benches[k]
+        interventions = self._by_batch[k]
         if self.program.classifier.pooled:
-            rows = self.moments.row[self.moments.of_batch(k)]
-            total = bench.votes(variable, column).sum(axis=0, dtype=np.int64)
-            wide = np.broadcast_to(total, (len(bench.batch), total.shape[-1]))
+            rows = self.predictions.row[self.predictions.of_batch(k)]
+            total = interventions.votes(variable, column).sum(axis=0, dtype=np.int64)
+            wide = np.broadcast_to(total, (len(interventions.batch), total.shape[-1]))
             return wide[rows][:, self.labels]
-        found = bench.votes(variable, self._at(k, column)[:, None])[:, 0, self.labels]
+        found = interventions.votes(variable, self._at(k, column)[:, None])[:, 0, self.labels]
         return found.astype(np.int64)
 
     def _at(self, k: int, column: Array) -> Array:
-        """Return a column's entries at the moments of a batch."""
-        chosen = self.moments.of_batch(k)
-        rows, positions = self.moments.row[chosen], self.moments.position[chosen]
+        """Return a column's entries at the predictions of a batch."""
+        chosen = self.predictions.of_batch(k)
+        rows, positions = self.predictions.row[chosen], self.predictions.position[chosen]
         found: Array = column[positions, rows if column.shape[1] > 1 else 0]
         return found
 
@@ -273,10 +273,10 @@ class Gains:
     """The votes of every variable for the answer less those for the runner-up.
 
     Attributes:
-        runner_up: for each moment the label with the next largest sum, as a place in `Trials.labels`; -1 where there is
+        runner_up: for each prediction the label with the next largest sum, as a place in `Trials.labels`; -1 where there is
             no other label.
         margin: by how much the answer's sum is larger; 0 where there is no other label.
-        gains: by voting variable, ascending, for each moment its part of the margin; they add up to it.
+        gains: by voting variable, ascending, for each prediction its part of the margin; they add up to it.
     """
 
     runner_up: IntArray
@@ -285,7 +285,7 @@ class Gains:
 
 
 def vote_gains(trials: Trials) -> Gains:
-    """Return how each variable's votes make up the margin at each moment while all parts are at work."""
+    """Return how each variable's votes make up the margin at each prediction while all parts are active."""
     sums, answers = trials.sums(trials.all), trials.answers
     rows = np.arange(len(answers))
     variables = sorted(vote.variable for vote in trials.program.classifier.votes)

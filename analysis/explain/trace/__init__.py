@@ -8,9 +8,9 @@ from tprog.analysis.explain.trace.examples import (
     given_examples,
     task_examples,
 )
+from tprog.analysis.explain.trace.fuzz import find_errors
 from tprog.analysis.explain.trace.lines import INPUTS, Unused, find_unused
 from tprog.analysis.explain.trace.output import EmittedLine
-from tprog.analysis.explain.trace.search import find_errors
 from tprog.analysis.explain.trace.spectrum import Metric
 from tprog.analysis.explain.trace.suspects import Suspect, Switch
 from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing, trace_errors

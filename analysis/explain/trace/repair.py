@@ -26,7 +26,7 @@ from tprog.analysis.explain.trace.running import Observed
 from tprog.analysis.explain.trace.spectrum import finite_values, rows_fired
 from tprog.evaluate.attention import Array
 from tprog.evaluate.comparisons import exact_comparison
-from tprog.evaluate.counterfactual import Bench, Hold, Partly
+from tprog.evaluate.counterfactual import Interventions, Partly, Patch
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.prepared import head_match, head_step
 from tprog.evaluate.vote_sums import force
@@ -59,7 +59,7 @@ class ExampleBatch:
     """Examples of one length, ready for counterfactuals: what if one variable were otherwise?
 
     Attributes:
-        bench: the Program on their tokens.
+        interventions: the Program on their tokens.
         columns: every variable as `(inputs, positions)` entries.
         wanted: `(inputs, entries)` right labels; see `Group.wanted`.
         asked: `(inputs, entries)`: where a right label is known.
@@ -69,7 +69,7 @@ class ExampleBatch:
         sums: `(inputs, entries, labels)` sums of votes.
     """
 
-    bench: Bench
+    interventions: Interventions
     columns: tuple[IntArray, ...]
     wanted: IntArray
     asked: BoolArray
@@ -81,7 +81,7 @@ class ExampleBatch:
     @property
     def length(self) -> int:
         """The framed length."""
-        return self.bench.prepared.length
+        return self.interventions.prepared.length
 
     def gain(self, answers: IntArray) -> "Gain":
         """Return what it does that these examples get other predictions, `(inputs, entries)` or `(inputs,)`."""
@@ -123,7 +123,7 @@ class Repair:
 
 NO_GAIN = Gain(np.zeros(0, dtype=np.int64), 0)
 # From a batch to what a variable is held at there; None where nothing changes.
-Holding: TypeAlias = "Callable[[ExampleBatch], Hold | None]"
+Holding: TypeAlias = "Callable[[ExampleBatch], Patch | None]"
 
 
 def example_batches(
@@ -150,18 +150,18 @@ def example_batches(
                 chosen = chosen[:most] if batches is failing else chosen[:0]
             if not len(chosen):
                 continue
-            bench = Bench(examples.program, group.batch.take(chosen))
+            interventions = Interventions(examples.program, group.batch.take(chosen))
             wanted = group.wanted[chosen]
             batches.append(
                 ExampleBatch(
-                    bench,
+                    interventions,
                     tuple(column[chosen] for column in seen.columns),
                     wanted,
                     seen.asked[chosen],
                     seen.wrong[chosen],
                     numbers[chosen],
                     seen.answers[chosen],
-                    bench.sums({}).reshape(*wanted.shape, -1),
+                    interventions.sums({}).reshape(*wanted.shape, -1),
                 )
             )
     return [*failing, *passing]
@@ -180,7 +180,7 @@ def gain_of_holding(batches: Sequence[ExampleBatch], variable: int, holding: Hol
     held = [(batch, holding(batch)) for batch in batches]
     return joined(
         [
-            batch.gain(batch.bench.predictions({variable: one}))
+            batch.gain(batch.interventions.predictions({variable: one}))
             for batch, one in held
             if one is not None
         ]
@@ -202,23 +202,25 @@ def try_out(
     value = held.value if isinstance(held, Rectangle) else held
     assert isinstance(value, int)
 
-    def holding(batch: ExampleBatch) -> "Hold | None":
+    def holding(batch: ExampleBatch) -> "Patch | None":
         where = rows_fired(program, variable, batch.columns) == branch.row
         return Partly(value, where) if where.any() else None
 
     return gain_of_holding(batches, variable, holding)
 
 
-def _head_column(program: Program, variable: int, head: Head, batch: ExampleBatch) -> "Hold | None":
+def _head_column(
+    program: Program, variable: int, head: Head, batch: ExampleBatch
+) -> "Patch | None":
     """Return `(inputs, positions)`: what a changed head writes; None where that is what it wrote."""
-    plan = batch.bench.prepared
+    plan = batch.interventions.prepared
     query, key = (finite_values(program, read, plan.length) for read in (head.query, head.key))
     wanted = head_match(head, query, key, plan.code)
     bound = plan.bounds.get(head.value, 0)
     if not isinstance(head, CategoricalHead):
         bound *= plan.length
-    column: Array = head_step(head, wanted, bound, plan.length).compute(batch.bench.columns)
-    if np.array_equal(column, batch.bench.columns[variable]):
+    column: Array = head_step(head, wanted, bound, plan.length).compute(batch.interventions.columns)
+    if np.array_equal(column, batch.interventions.columns[variable]):
         return None
     return column.T.astype(np.int64)
 

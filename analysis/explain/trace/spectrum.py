@@ -107,12 +107,12 @@ class Look:
     Attributes:
         matches: `(inputs, positions, positions)`: which keys match.
         attended: `(inputs, positions)` attended positions; None for a numerical head.
-        reasons: `(inputs, positions, positions)`: the keys that decide where it looks.
+        decisive_keys: `(inputs, positions, positions)`: the keys that decide where it looks.
     """
 
     matches: BoolArray
     attended: IntArray | None
-    reasons: BoolArray
+    decisive_keys: BoolArray
 
 
 def collect(program: Program, groups: Sequence[Observed]) -> Spectra:
@@ -203,7 +203,7 @@ def _slices(program: Program, columns: list[IntArray], asked: BoolArray) -> list
                 found.append(_fired(part, missing, np.full_like(rows, DEFAULT)))
                 sources = seen.attended[:, :, None] == np.arange(rows.shape[1])
             _need(needed, operation.query, at_own)
-            _need(needed, operation.key, _reached(at_own, seen.reasons))
+            _need(needed, operation.key, _reached(at_own, seen.decisive_keys))
             _need(needed, operation.value, _reached(at_own, sources))
         else:
             found.append(_fired(Part(variable, "look-up"), at_own, rows))
@@ -295,9 +295,9 @@ def look(program: Program, head: Head, columns: Sequence[IntArray]) -> Look:
     if head.causal:
         open_keys = here[None, :] <= here[:, None]
         matches &= open_keys
-    reasons = np.broadcast_to(open_keys, matches.shape)
+    decisive_keys = np.broadcast_to(open_keys, matches.shape)
     if isinstance(head, NumericalHead):
-        return Look(matches, None, reasons)
+        return Look(matches, None, decisive_keys)
     # What the head would write if its value were the position itself.
     positions = [*(column.T for column in columns), here[:, None]]
     pointing = replace(head, value=len(columns))
@@ -306,15 +306,15 @@ def look(program: Program, head: Head, columns: Sequence[IntArray]) -> Look:
     attended = np.broadcast_to(step.compute(positions), columns[head.query].T.shape).T
     found: BoolArray = np.asarray(matches.any(axis=2))
     if isinstance(head.tie, First):
-        reasons = reasons & (~found[:, :, None] | (here <= attended[:, :, None]))
+        decisive_keys = decisive_keys & (~found[:, :, None] | (here <= attended[:, :, None]))
     elif isinstance(head.tie, Nearest) and head.tie.self_rank == "last":
         distance = np.abs(here[:, None] - here[None, :])
         chosen = np.abs(attended - here[None, :])
         nearer: BoolArray = distance[None] <= chosen[:, :, None]
         # The own position is the last resort: taking it says that no other key matches.
         nearer |= np.asarray(attended == here)[:, :, None]
-        reasons = reasons & (~found[:, :, None] | nearer)
-    return Look(matches, attended, reasons)
+        decisive_keys = decisive_keys & (~found[:, :, None] | nearer)
+    return Look(matches, attended, decisive_keys)
 
 
 def finite_values(program: Program, variable: int, length: int) -> FiniteValues:

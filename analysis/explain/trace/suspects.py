@@ -3,7 +3,7 @@
 Counts alone cannot tell a wrong branch from one that merely runs whenever it does, so every suspicion is tested by
 intervention. First by repair: other contents are tried for the branch, and the best one shows how many errors it could
 cause. Then by switching it off: the variable is held at its commonest value wherever the branch ran, or its votes are
-silenced. Suspects are ranked by the errors that their best repair puts right less the right answers that it breaks; of
+ablated. Suspects are ranked by the errors that their best repair puts right less the right answers that it breaks; of
 equals, the one whose repair leaves the shorter program comes first; and then by suspicion.
 
 A head's whole predicate is a suspect where a repair of it does more than one of any row, or as much and leaves a shorter
@@ -67,7 +67,7 @@ class Switch:
     """What it does to switch something off.
 
     Attributes:
-        entry: what the variable is held at; None where votes are silenced.
+        entry: what the variable is held at; None where its votes are ablated.
         gain: what that does on all examples.
     """
 
@@ -215,7 +215,7 @@ def _explains(program: Program, whole: Suspect, rows: Sequence[Suspect]) -> bool
 
 
 def switch_off(program: Program, what: "Branch | Part", batches: Sequence[ExampleBatch]) -> Switch:
-    """Return what it does to hold a variable at its commonest value, or to silence its votes.
+    """Return what it does to hold a variable at its commonest value, or to ablate its votes.
 
     A branch is switched off where it ran, a part everywhere.
     """
@@ -224,8 +224,10 @@ def switch_off(program: Program, what: "Branch | Part", batches: Sequence[Exampl
         weights = (0,) * len(program.classifier.labels)
         return Switch(None, vote_gain(program, what, weights, batches))
     if part.kind == "votes":
-        silenced = [batch.gain(batch.bench.predictions({}, (part.variable,))) for batch in batches]
-        return Switch(None, joined(silenced))
+        ablated = [
+            batch.gain(batch.interventions.predictions({}, (part.variable,))) for batch in batches
+        ]
+        return Switch(None, joined(ablated))
     entry = commonest(part.variable, batches)
 
     def holding(batch: ExampleBatch) -> Partly:

@@ -27,6 +27,7 @@ from tprog.analysis.verify.compare import compare
 from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
+from tprog.files import write_text
 from tprog.ir import Program
 from tprog.manifest import Manifest
 from tprog.tasks.registry import get_task
@@ -320,7 +321,7 @@ def find_blame(
         examples = given_examples(program, pairs, task.spec)
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "program.py"
-            place.write_text(source, encoding="utf-8")
+            write_text(place, source)
             traced = trace_errors(examples, str(place))
     except TprogError:
         return None

@@ -1,6 +1,6 @@
 // The meaning of a Program, in the page. Owns running one input step by step; refuses to touch the document.
 //
-// It reads the values that `payload.py` writes and follows the rules of `tprog/evaluate/scalar.py` one by one; the tests
+// It reads the values that `data.py` writes and follows the rules of `tprog/evaluate/scalar.py` one by one; the tests
 // compare the two on every program of the gallery and on random ones. Categorical variables hold indices into their
 // values; numbers and votes are BigInts, because sums must be exact whatever their size.
 "use strict";
@@ -28,7 +28,7 @@
   const CAPITAL = /\p{Uppercase}/u;
   const LETTER = /\p{L}/u;
 
-  // Large integers arrive as text, see `payload.py`.
+  // Large integers arrive as text, see `data.py`.
   const exact = (value) => (typeof value === "string" ? BigInt(value) : value);
 
   // Return below 0, 0 or above 0. Text is compared by code point, as Python does; JavaScript would go by UTF-16 unit.

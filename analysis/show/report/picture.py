@@ -8,8 +8,8 @@ import re
 from xml.etree import ElementTree
 
 from tprog.analysis.show.graph.dot import COLOURS, DEAD, DEAD_EDGE, FAINT, FILLS, INK, Style
-from tprog.analysis.show.graph.draw import BAND, CannotDraw, render
 from tprog.analysis.show.graph.model import build_graph
+from tprog.analysis.show.graph.rendering import BAND, CannotDraw, render
 from tprog.ir import Program
 from tprog.visible import visible
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches
 from strategies import programs
 
-from tprog.analysis.explain.baseline_values import NEUTRAL_KINDS, neutral_values
+from tprog.analysis.explain.baseline_values import BASELINE_KINDS, baseline_values
 from tprog.analysis.measure.reference import draw_reference
 from tprog.evaluate import encode, evaluate
 from tprog.ir import CategoricalLookup, FiniteValues, Naturals, Program
@@ -33,7 +33,7 @@ def test_the_commonest_value_is_counted_at_scored_positions(
                     continue
                 for counter, values in zip(counts, found.values, strict=True):
                     counter[int(values[row, position])] += 1
-    neutral = neutral_values(program, as_reference(batches), "commonest").commonest
+    neutral = baseline_values(program, as_reference(batches), "commonest").commonest
     for counter, entry in zip(counts, neutral.entries, strict=True):
         expected = min(counter, key=lambda value: (-counter[value], value), default=0)
         assert entry == expected
@@ -43,7 +43,7 @@ def test_the_commonest_value_is_counted_at_scored_positions(
 def test_every_neutral_value_can_be_held(data: st.DataObject, program: Program) -> None:
     """Neutral values lie among a variable's own, for every label and also where positions have no end."""
     reference = as_reference(drawn_batches(data, program))
-    neutrals = neutral_values(program, reference)
+    neutrals = baseline_values(program, reference)
     assert len(neutrals.by_label) == len(program.classifier.labels)
     shortest = program.domain.min_length + program.domain.frame_size
     for neutral in (neutrals.commonest, *neutrals.by_label):
@@ -59,7 +59,7 @@ def test_a_rival_value_is_that_of_other_labels() -> None:
     """Where hist answers 1 the count is 1, so its rival value for 1 is another, and for 2 it is 1."""
     program = hist_program(("a", "b"), 4)
     reference = draw_reference(program, None, 300, 0)
-    neutrals = neutral_values(program, reference)
+    neutrals = baseline_values(program, reference)
     labels = program.classifier.labels
     lookup = next(
         number
@@ -76,16 +76,16 @@ def test_the_kind_says_which_values_they_are() -> None:
     """The commonest values are the same for every label."""
     program = hist_program()
     reference = draw_reference(program, None, 40, 0)
-    assert NEUTRAL_KINDS == ("rival", "commonest")
-    found = neutral_values(program, reference, "commonest")
+    assert BASELINE_KINDS == ("rival", "commonest")
+    found = baseline_values(program, reference, "commonest")
     assert set(found.by_label) == {found.commonest}
-    assert found.commonest == neutral_values(program, reference, "commonest").commonest
+    assert found.commonest == baseline_values(program, reference, "commonest").commonest
 
 
 def test_without_another_label_the_commonest_value_is_taken() -> None:
     """Where a label is always given, its rival values are the commonest ones."""
     program = hist_program(("a",), 1)
     ((_, batch),) = encode(program.domain, [["a"]])
-    neutrals = neutral_values(program, as_reference((batch,)))
+    neutrals = baseline_values(program, as_reference((batch,)))
     given_label = program.classifier.labels.index("1")
     assert neutrals.by_label[given_label] == neutrals.commonest

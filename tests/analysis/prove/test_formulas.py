@@ -5,6 +5,7 @@ from typing import Any
 
 import z3
 
+from tprog.analysis.prove.by_rewriting import Ballot, Rows
 from tprog.analysis.prove.formulas import (
     Bit,
     Cases,
@@ -21,7 +22,6 @@ from tprog.analysis.prove.formulas import (
     width,
     within,
 )
-from tprog.analysis.prove.normal import Ballot, Rows
 
 A, B, C = z3.Bools("a b c")
 THREE: Cases = {0: A, 1: z3.And(z3.Not(A), B), 2: z3.And(z3.Not(A), z3.Not(B))}

@@ -7,7 +7,7 @@ import pytest
 from example_programs import hist_program, reverse_program
 from shuffling import shuffled
 
-from tprog.analysis.prove.solver import SolverResult
+from tprog.analysis.prove.by_z3 import SolverResult
 from tprog.analysis.prove.verify import by_rewriting, counterexample, verify
 from tprog.ir import CategoricalLookup, CategoricalVotes, Classifier, Program
 from tprog.tasks.registry import get_task
@@ -66,7 +66,7 @@ def test_a_counterexample_holds_labels_where_they_count() -> None:
 
 def test_the_solver_settles_what_a_sample_leaves_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal for every length, or a shortest input that differs; without rewriting, for it would settle this too."""
-    monkeypatch.setattr("tprog.analysis.prove.normal.same_by_rewriting", lambda *_: False)
+    monkeypatch.setattr("tprog.analysis.prove.by_rewriting.same_by_rewriting", lambda *_: False)
     program = reverse_program(DIGITS)
     verdict = verify(copied(program), program, limit=5, proof=30.0)
     assert (verdict.outcome, verdict.proof) == ("equal", "solver")
@@ -97,7 +97,7 @@ def test_the_solver_finds_what_a_sample_does_not_hold() -> None:
 def test_without_a_solver_one_note_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything else is as before."""
     found = importlib.util.find_spec
-    monkeypatch.setattr("tprog.analysis.prove.normal.same_by_rewriting", lambda *_: False)
+    monkeypatch.setattr("tprog.analysis.prove.by_rewriting.same_by_rewriting", lambda *_: False)
     monkeypatch.setattr(
         "tprog.analysis.prove.verify.find_spec",
         lambda name, *rest: None if name == "z3" else found(name, *rest),
@@ -112,9 +112,9 @@ def test_without_a_solver_one_note_says_how_to_get_one(monkeypatch: pytest.Monke
 
 def test_a_solver_that_has_no_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """The note says how long it was asked and what is known nevertheless."""
-    monkeypatch.setattr("tprog.analysis.prove.normal.same_by_rewriting", lambda *_: False)
+    monkeypatch.setattr("tprog.analysis.prove.by_rewriting.same_by_rewriting", lambda *_: False)
     asked = SolverResult("unknown", 2, 60.2)
-    monkeypatch.setattr("tprog.analysis.prove.solver.prove", lambda *_: asked)
+    monkeypatch.setattr("tprog.analysis.prove.by_z3.prove", lambda *_: asked)
     program = hist_program(DIGITS)
     verdict = verify(program, program, limit=5, proof=60.0)
     assert verdict.notes == (

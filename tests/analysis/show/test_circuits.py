@@ -10,7 +10,7 @@ from strategies import programs
 from terminal import printed, small_hist
 
 import tprog
-from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.baseline_values import baseline_values
 from tprog.analysis.explain.circuits import closeups, survey
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.show.circuits import closeups_page, survey_page
@@ -28,13 +28,13 @@ def test_the_summary_of_a_gallery_program_fits_thirty_lines(name: str) -> None:
     assert all(len(line) <= 80 for line in lines)
     text = " ".join(" ".join(lines).split())
     assert ", ".join(program.names[part] for part in found.circuits[0].parts) in text
-    assert f"{found.moments:,} predictions on 60 random inputs of {name}" in text
+    assert f"{found.predictions:,} predictions on 60 random inputs of {name}" in text
 
 
 def test_a_position_shows_votes_slice_and_circuit() -> None:
     """A close-up tells the votes with their sign, what was read where, and what is held."""
     program = reverse_program()
-    neutral = neutral_values(program, draw_reference(program, None, 60, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 60, 0))
     lines = printed(closeups_page(closeups(program, ["a", "b"], neutral, 1)), 80)
     assert lines[0].startswith("position 1, token a: b before")
     text = "\n".join(lines)
@@ -47,7 +47,7 @@ def test_a_position_shows_votes_slice_and_circuit() -> None:
 def test_an_input_shows_a_line_for_each_position() -> None:
     """Without a position every prediction has its circuit."""
     program = reverse_program()
-    neutral = neutral_values(program, draw_reference(program, None, 60, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 60, 0))
     lines = printed(closeups_page(closeups(program, ["a", "b", "c"], neutral)), 100)
     assert [line.split()[:3] for line in lines[1:4]] == [
         ["1", "a", "c"],
@@ -73,7 +73,7 @@ def test_every_program_has_a_page(data: st.DataObject, program: Program) -> None
     reference = as_reference(batches)
     found = survey(program, reference)
     assert printed(survey_page(found, 80), 80)
-    neutral = neutral_values(program, reference)
+    neutral = baseline_values(program, reference)
     close = closeups(program, framed(batches[0], 0), neutral)
     assert printed(closeups_page(close), 80)
     for one in close[:1]:

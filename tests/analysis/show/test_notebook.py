@@ -19,8 +19,8 @@ from tprog.analysis.explain.trace import trace_errors
 from tprog.analysis.show import notebook
 from tprog.analysis.show.difference import difference_page
 from tprog.analysis.show.explanation import heat_map
-from tprog.analysis.show.graph.draw import CannotDraw
 from tprog.analysis.show.graph.model import build_graph
+from tprog.analysis.show.graph.rendering import CannotDraw
 from tprog.analysis.show.html import document, escaped, inline, snippet
 from tprog.analysis.show.model import WIDE, Folded, TableColumn, line, styled, table
 from tprog.analysis.show.notebook import entries, html, reading

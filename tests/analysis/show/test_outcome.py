@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from example_programs import hist_program
-from published.test_source import small
+from published.test_program import small
 from published.written import write
 from published_imports import run_folder, single
 from terminal import printed as lines_of

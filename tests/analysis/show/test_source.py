@@ -5,7 +5,7 @@ from pathlib import Path
 from sources import FORK
 from terminal import printed
 
-from tprog.analysis.explain.source import read_reading
+from tprog.analysis.explain.unreadable import read_reading
 from tprog.analysis.show.source import FIRST_LINE, MOST_ROWS, source_page
 
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from simplifying import closed_programs, exact_trials, same_predictions
 
 from tprog.analysis.simplify.acceptance import Acceptance
+from tprog.analysis.simplify.checked import CHECKED, CheckedPass
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.passes.lookups import filled, from_rules
 from tprog.analysis.simplify.passes.modules import put_in_modules, with_modules
 from tprog.analysis.simplify.passes.predicates import symbolic
 from tprog.analysis.simplify.passes.vote_weights import counted, shrink_votes
 from tprog.analysis.simplify.pruning import with_votes
-from tprog.analysis.simplify.search import CHECKED, CheckedPass
 from tprog.analysis.simplify.simplify import simplify
 from tprog.evaluate.cover import cover_sets
 from tprog.ir import (

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from simplifying import closed_programs, same_predictions
 
 from tprog.analysis.measure.sizes import file_lines
-from tprog.analysis.simplify import search
+from tprog.analysis.simplify import checked
 from tprog.analysis.simplify import sound as sound_room
 from tprog.analysis.simplify.acceptance import Acceptance
 from tprog.analysis.simplify.pruning import prune, with_votes
@@ -110,7 +110,7 @@ def test_a_broken_sound_pass_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("keep", ["exact", "correct", "accuracy"])
 def test_a_broken_checked_pass_is_caught(monkeypatch: pytest.MonkeyPatch, keep: str) -> None:
     """The same holds for a pass that goes around its trials, under every contract."""
-    monkeypatch.setattr(search, "CHECKED", (("cheat", cheat, False),))
+    monkeypatch.setattr(checked, "CHECKED", (("cheat", cheat, False),))
     with pytest.raises(BrokenPass):
         simplify(hist_program(("0", "1", "2")), keep, task=TASK)  # type: ignore[arg-type]
 

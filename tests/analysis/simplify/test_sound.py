@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from simplifying import closed_programs, exact_trials, same_predictions
 from strategies import programs
 
+from tprog.analysis.simplify.checked import CHECKED, searched
 from tprog.analysis.simplify.cost import cost
 from tprog.analysis.simplify.passes.dataflow import (
     compose_lookups,
@@ -22,7 +23,6 @@ from tprog.analysis.simplify.passes.dataflow import (
 )
 from tprog.analysis.simplify.passes.operations import filled, narrowed
 from tprog.analysis.simplify.pruning import prune
-from tprog.analysis.simplify.search import CHECKED, searched
 from tprog.analysis.simplify.sound import SOUND, PassStep, sound
 from tprog.ir import (
     CategoricalHead,

@@ -15,11 +15,11 @@ from learn.fused.checks import (
     random_batch,
 )
 
-from tprog.learn.layout import Rows
+from tprog.learn.layout import KeysPerQuery
 
 
 @pytest.mark.parametrize("rows", ["one", "set"])
-def test_gradients_of_categorical_heads(rows: Rows) -> None:
+def test_gradients_of_categorical_heads(rows: KeysPerQuery) -> None:
     """They are autograd's for both kinds of predicates, one head being causal."""
     check_gradient(network(layout(replace(causal(heads(), True, False), rows=rows))))
 
@@ -45,7 +45,7 @@ def test_gradients_at_other_temperatures(temperature: float) -> None:
 
 
 @pytest.mark.parametrize("rows", ["one", "set"])
-def test_gradients_of_numerical_heads(rows: Rows) -> None:
+def test_gradients_of_numerical_heads(rows: KeysPerQuery) -> None:
     """They are autograd's, though the heads never compute which key matches which query."""
     group = causal(heads(3, numerical=True), True, False, False)
     check_gradient(network(layout(replace(group, rows=rows))))

@@ -41,7 +41,7 @@ SUPPORT = 3
 
 
 class Answer(Protocol):
-    """Something that the labels could be read from; what they cost does not make it another one."""
+    """A way to read labels off variables; `cost` (nats) is ignored by equality."""
 
     @property
     def cost(self) -> float:

@@ -1,6 +1,6 @@
 """Kernels of attention heads, forward and backward: categorical ones, which copy a value, and numerical ones, which sum.
 
-The formulas are those of `tprog.learn.heads` and `tprog.learn.heads`; arrays lie as in `tprog.learn.fused.kernels`.
+The formulas are those of `tprog.learn.heads`; arrays lie as in `tprog.learn.fused.kernels`.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tprog.compiled import compiled, logarithm
-from tprog.learn.fused.kernels import Bytes, Words, gumbel, read, softmax, unread
+from tprog.learn.fused.kernels import Bytes, Words, gumbel, read, read_backward, softmax
 from tprog.learn.fused.products import (
     ALL,
     EARLIER_COLUMNS,
@@ -176,7 +176,7 @@ def unattend(
         correlate(gradient[head], asked, query_rows, wanted, key_rows, width)
         asked, matrix = slope_of_query[head].reshape((queries, width)), predicate[head]
         mix(asked, query_rows, matrix, False, wanted, key_rows, width, False, none, False)
-    unread(reads, stream, slope_of_stream)
+    read_backward(reads, stream, slope_of_stream)
 
 
 @compiled
@@ -304,7 +304,7 @@ def uncount(
         mix(passed, key_rows, matrix, True, back, query_rows, width, False, none, False)
         taken, passed = slope_of_key[head], slope_of_value[head]
         _unsum_keys(key[head], value[head], valid, causal[head], slope_of_summed, taken, passed)
-    unread(reads, stream, slope_of_stream)
+    read_backward(reads, stream, slope_of_stream)
 
 
 @compiled

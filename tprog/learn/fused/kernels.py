@@ -49,7 +49,7 @@ def read(reads: Any, stream: Floats) -> None:
 
 
 @compiled
-def unread(reads: Any, stream: Floats, slope: Floats) -> None:
+def read_backward(reads: Any, stream: Floats, slope: Floats) -> None:
     """Add to the slopes of the candidates and to the gradient of the gates."""
     none = np.empty(0, np.float32)
     for gates, gradient, rows, _, made in reads:
@@ -235,7 +235,7 @@ def unperceive(
             # Where both are equal, half of the slope passes.
             below = np.float32(1) if numbers[n] < cap else np.float32(0)
             passed[n] *= np.float32(0.5) if numbers[n] == cap else below
-    unread(reads, stream, slope_of_stream)
+    read_backward(reads, stream, slope_of_stream)
 
 
 @compiled

@@ -32,6 +32,7 @@ from tprog.ir import (
     Provenance,
     Rectangle,
     Table,
+    TieBreak,
     predicate_problems,
     predicate_table,
 )
@@ -276,9 +277,9 @@ def _slots(program: Program, cat: tuple[int, ...], num: tuple[int, ...], k: int)
                 row[CAUSAL] = operation.causal
                 masks[number] = _masks(program, operation, k)
                 if isinstance(operation, CategoricalHead):
-                    row[TIE] = FIRST if operation.tie == First() else NEAREST
+                    row[TIE] = _tie(operation.tie)
                     if isinstance(operation.tie, ByScore):
-                        row[TIE], row[SIZE] = SCORE, k
+                        row[SIZE] = k
                         tables.append(_padded(_ranks(operation.tie), k))
             case CategoricalLookup(arguments=arguments, table=table):
                 row[KIND], row[SIZE] = CAT_LOOKUP, len(operation.values)
@@ -303,6 +304,18 @@ def _masks(program: Program, head: CategoricalHead | NumericalHead, k: int) -> M
     for query, row in enumerate(rows):
         masks[query] = sum(1 << key for key in row)
     return masks
+
+
+def _tie(tie: TieBreak) -> int:
+    match tie:
+        case Nearest("last"):
+            return NEAREST
+        case First():
+            return FIRST
+        case ByScore():
+            return SCORE
+        case other:
+            raise ValueError(f"no kernel breaks ties by {other}")
 
 
 def _ranks(tie: ByScore) -> Bytes:

@@ -13,15 +13,15 @@ from strategies import programs
 from terminal import small_hist
 
 import tprog
-from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.baseline_values import baseline_values
 from tprog.analysis.explain.circuits.closeup import closeups
 from tprog.analysis.explain.circuits.output import Circuits, Prediction
 from tprog.analysis.explain.circuits.survey import survey
 from tprog.analysis.measure.reference import draw_reference
-from tprog.analysis.show.graph.pictures import closeup_graph, survey_graph
+from tprog.analysis.show.graph.graphs import closeup_graph, survey_graph
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate import encode
-from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.counterfactual import Interventions
 from tprog.evaluate.traces import trace
 from tprog.ir import Classifier, Domain, Program, Tokens
 
@@ -31,7 +31,7 @@ from tprog.ir import Classifier, Domain, Program, Tokens
 def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program) -> None:
     """With all other parts held at what is told, the answer stands; its votes are those of the step trace."""
     batches = drawn_batches(data, program)
-    neutral = neutral_values(program, as_reference(batches))
+    neutral = baseline_values(program, as_reference(batches))
     tokens = framed(batches[0], 0)
     ((_, batch),) = encode(program.domain, [tokens])
     step = trace(program, tokens)
@@ -42,7 +42,7 @@ def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program)
         assert one.margin == (decision.margin or 0)
         assert sum(vote.gain for vote in one.votes) == one.margin
         held = {part: one.neutral.entries[part] for part in one.live if part not in one.parts}
-        sums = Bench(program, batch).sums(held)[0]
+        sums = Interventions(program, batch).sums(held)[0]
         row = sums if one.position is None else sums[one.position]
         allowed = [n for n in range(len(labels)) if n not in program.classifier.masked]
         assert labels[max(allowed, key=lambda n: row[n])] == one.answer
@@ -54,7 +54,7 @@ def test_a_circuit_alone_gives_the_answer(data: st.DataObject, program: Program)
 def test_a_position_can_be_asked_for() -> None:
     """One position gives one close-up, the same as among all."""
     program = reverse_program()
-    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 50, 0))
     every = closeups(program, ["a", "b", "c"], neutral)
     assert [one.position for one in every] == [1, 2, 3]
     (second,) = closeups(program, ["a", "b", "c"], neutral, 2)
@@ -67,7 +67,7 @@ def test_a_position_can_be_asked_for() -> None:
 def test_a_position_without_a_label_is_bad_usage(position: int) -> None:
     """Frame positions, and those beyond the input, are refused in a line that says which there are."""
     program = reverse_program()
-    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 50, 0))
     with pytest.raises(UsageError, match=r"position -?\d; choose 1 to 3"):
         closeups(program, ["a", "b", "c"], neutral, position)
 
@@ -75,7 +75,7 @@ def test_a_position_without_a_label_is_bad_usage(position: int) -> None:
 def test_unknown_tokens_are_refused() -> None:
     """Tokens outside the domain are an error in the input."""
     program = hist_program()
-    neutral = neutral_values(program, draw_reference(program, None, 50, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 50, 0))
     with pytest.raises(BadInput, match="unknown token"):
         closeups(program, ["nowhere"], neutral)
 
@@ -93,7 +93,7 @@ def test_values_have_their_types() -> None:
 def test_a_close_up_shows_its_circuit() -> None:
     """The graph of a prediction holds the circuit's parts and says what is predicted where."""
     program = reverse_program()
-    neutral = neutral_values(program, draw_reference(program, None, 60, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 60, 0))
     for one in closeups(program, ["a", "b", "c"], neutral):
         graph = closeup_graph(one)
         assert graph.title.startswith(f"a b c, position {one.position}: {one.answer}")
@@ -127,6 +127,6 @@ def test_without_predictions_there_is_the_classifier_alone() -> None:
 def test_long_inputs_are_cut_in_the_title() -> None:
     """A title keeps to one line."""
     program = reverse_program(longest=40)
-    neutral = neutral_values(program, draw_reference(program, None, 20, 0))
+    neutral = baseline_values(program, draw_reference(program, None, 20, 0))
     (one,) = closeups(program, ["a"] * 40, neutral, 1)
     assert "…" in closeup_graph(one).title

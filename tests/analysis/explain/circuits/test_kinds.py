@@ -8,17 +8,17 @@ from some_inputs import drawn_batches, framed
 from strategies import programs
 
 from tprog.analysis.explain.circuits.kinds import KindConditions, conditions, describe_kind
-from tprog.analysis.explain.circuits.trials import Moments, scored_moments
+from tprog.analysis.explain.circuits.trials import Predictions, scored_predictions
 from tprog.evaluate import encode
 from tprog.ir import Classifier, Domain, Program, Tokens
 
 PROGRAM = Program(Domain(("a", "b"), 4), (Tokens(),), (), Classifier(("a", "b", "x"), ()))
 
 
-def some_moments() -> Moments:
+def some_moments() -> Predictions:
     """Return all positions of `a`, `a b`, `b b` and `a b a`."""
     words = [["a"], ["a", "b"], ["b", "b"], ["a", "b", "a"]]
-    return scored_moments(PROGRAM, [batch for _, batch in encode(PROGRAM.domain, words)])
+    return scored_predictions(PROGRAM, [batch for _, batch in encode(PROGRAM.domain, words)])
 
 
 def where(found: KindConditions, text: str) -> list[bool]:
@@ -44,7 +44,7 @@ def where(found: KindConditions, text: str) -> list[bool]:
     ],
 )
 def test_conditions_hold_where_they_say(text: str, expected: str) -> None:
-    """Each condition holds exactly at the moments that it names."""
+    """Each condition holds exactly at the predictions that it names."""
     # The tokens are a, a b, b b, a b a.
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
     assert where(found, text) == [digit == "1" for digit in expected]
@@ -55,22 +55,22 @@ def test_conditions_are_told_once_and_divide_the_moments(
     data: st.DataObject, program: Program
 ) -> None:
     """No condition holds everywhere or nowhere, and no two have the same words."""
-    moments = scored_moments(program, drawn_batches(data, program))
+    predictions = scored_predictions(program, drawn_batches(data, program))
     label = st.sampled_from(program.classifier.labels)
-    answers = [data.draw(label) for _ in range(len(moments))]
-    found = conditions(program, moments, answers)
+    answers = [data.draw(label) for _ in range(len(predictions))]
+    found = conditions(program, predictions, answers)
     assert len(set(found.texts)) == len(found.texts) == len(found.about) == len(found.holds)
     for holds in found.holds:
         assert holds.any()
         assert not holds.all()
-    for moment in range(len(moments)):
-        batch = moments.batches[moments.batch[moment]]
-        words = framed(batch, int(moments.row[moment]))
-        assert words[moments.position[moment]] in batch.words
+    for prediction in range(len(predictions)):
+        batch = predictions.batches[predictions.batch[prediction]]
+        words = framed(batch, int(predictions.row[prediction]))
+        assert words[predictions.position[prediction]] in batch.words
 
 
 def test_an_exact_condition_describes() -> None:
-    """A condition that holds for the circuit's moments and for no others is found, and is called exact."""
+    """A condition that holds for the circuit's predictions and for no others is found, and is called exact."""
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
     own = np.array(where(found, "the position is the last"))
     kind = describe_kind(found, own)
@@ -81,7 +81,7 @@ def test_an_exact_condition_describes() -> None:
 
 
 def test_two_conditions_are_joined_where_that_tells_more() -> None:
-    """Moments that only two conditions together single out are described by both."""
+    """Predictions that only two conditions together single out are described by both."""
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
     own = np.array(where(found, "the position is the first")) & np.array(
         where(found, "the input has 2 symbols")
@@ -93,7 +93,7 @@ def test_two_conditions_are_joined_where_that_tells_more() -> None:
 
 
 def test_what_tells_nothing_is_not_told() -> None:
-    """All moments, none, and moments that no condition goes with have no description."""
+    """All predictions, none, and predictions that no condition goes with have no description."""
     found = conditions(PROGRAM, some_moments(), list("xbbbaabx"))
     assert describe_kind(found, np.ones(8, dtype=np.bool_)) is None
     assert describe_kind(found, np.zeros(8, dtype=np.bool_)) is None
@@ -102,7 +102,7 @@ def test_what_tells_nothing_is_not_told() -> None:
 
 
 def test_shares_are_counted() -> None:
-    """The shares say for how much of the circuit, of the condition and of all moments it holds."""
+    """The shares say for how much of the circuit, of the condition and of all predictions it holds."""
     one = KindConditions(
         ("a",), ("b",), np.array([[True, True, True, False, False, False, False, False]])
     )

@@ -8,7 +8,7 @@ from some_inputs import drawn_batches, entries, framed
 from strategies import programs
 
 from tprog.analysis.explain.circuits.slicing import Slice, backward_slice
-from tprog.evaluate.counterfactual import Bench, Hold, Partly
+from tprog.evaluate.counterfactual import Interventions, Partly, Patch
 from tprog.evaluate.scalar import interpret, ranking
 from tprog.ir import Program
 
@@ -35,18 +35,18 @@ def test_nothing_outside_the_slice_changes_the_margin(
     run = interpret(program, words)
     ranked = ranking(program, run.sums[position or 0])
     answer, other = ranked[0], ranked[min(1, len(ranked) - 1)]
-    bench = Bench(program, batch)
+    interventions = Interventions(program, batch)
     for place in found.places:
         assert run.values[place.variable][place.position] == place.entry
     for _ in range(3):
-        held: dict[int, Hold] = {}
+        held: dict[int, Patch] = {}
         for variable in range(len(program.variables)):
             outside = [(variable, place) not in inside for place in range(length)]
             if any(outside) and data.draw(st.booleans()):
                 entry = entries(program, variable, length, most=9)
                 put = np.array([[data.draw(entry) for _ in range(length)]], dtype=np.int64)
                 held[variable] = Partly(put, np.array([outside]))
-        sums = bench.sums(held)[0] if pooled else bench.sums(held)[0, position]
+        sums = interventions.sums(held)[0] if pooled else interventions.sums(held)[0, position]
         before = run.sums[position or 0]
         assert sums[answer] - sums[other] == before[answer] - before[other]
 

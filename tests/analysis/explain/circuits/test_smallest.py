@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches
 from strategies import programs
 
-from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.baseline_values import baseline_values
 from tprog.analysis.explain.circuits.smallest import (
     MOST_SETS,
     Smallest,
-    sets_by_neutral,
+    sets_by_baseline,
     sets_of_size,
     smallest_sets,
 )
-from tprog.analysis.explain.circuits.trials import Trials, scored_moments
+from tprog.analysis.explain.circuits.trials import Trials, scored_predictions
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import Program
 
@@ -25,8 +25,8 @@ from tprog.ir import Program
 def drawn_trials(data: st.DataObject, program: Program) -> Trials:
     """Return trials on drawn inputs, held at their commonest values."""
     batches = drawn_batches(data, program)
-    neutral = neutral_values(program, as_reference(batches), "commonest").commonest
-    return Trials(program, scored_moments(program, batches), neutral)
+    neutral = baseline_values(program, as_reference(batches), "commonest").commonest
+    return Trials(program, scored_predictions(program, batches), neutral)
 
 
 def winners(sums: IntArray) -> list[tuple[int, bool]]:
@@ -57,8 +57,8 @@ def reads_something(trials: Trials, parts: int) -> bool:
 
 
 def sizes(trials: Trials) -> list[int]:
-    """Return the size of the smallest set for each moment, by trying every set there is."""
-    found = [len(trials.parts)] * len(trials.moments)
+    """Return the size of the smallest set for each prediction, by trying every set there is."""
+    found = [len(trials.parts)] * len(trials.predictions)
     for size in reversed(range(len(trials.parts) + 1)):
         for bits in combinations(range(len(trials.parts)), size):
             parts = sum(1 << bit for bit in bits)
@@ -70,7 +70,7 @@ def sizes(trials: Trials) -> list[int]:
 
 
 def check(trials: Trials, found: Smallest) -> None:
-    """Assert that each set gives the answer at its moments and that no part of it can be spared."""
+    """Assert that each set gives the answer at its predictions and that no part of it can be spared."""
     for number, parts in enumerate(found.sets):
         own = found.chosen == number
         assert own.any()
@@ -96,14 +96,14 @@ def test_ways_counts_the_sets_that_do(data: st.DataObject, program: Program) -> 
     """Beside the chosen set, the other sets of its size that give the answer are counted."""
     trials = drawn_trials(data, program)
     found = smallest_sets(trials)
-    for moment, number in enumerate(found.chosen.tolist()):
+    for prediction, number in enumerate(found.chosen.tolist()):
         size = found.sets[number].bit_count()
         doing = [
             parts
             for parts in sets_of_size(trials, size, MOST_SETS) or ()
-            if gives(trials, parts)[moment]
+            if gives(trials, parts)[prediction]
         ]
-        assert found.ways[moment] == len(doing)
+        assert found.ways[prediction] == len(doing)
 
 
 @given(data=st.data(), program=programs())
@@ -135,16 +135,16 @@ def test_only_sets_that_reach_a_vote_are_tried(data: st.DataObject, program: Pro
 @given(data=st.data(), program=programs())
 @settings(max_examples=scaled(30))
 def test_each_answer_has_its_own_neutral_values(data: st.DataObject, program: Program) -> None:
-    """With a neutral value for each label, every moment's set is the one found with its label's values."""
+    """With a neutral value for each label, every prediction's set is the one found with its label's values."""
     batches = drawn_batches(data, program)
-    neutral = neutral_values(program, as_reference(batches))
-    moments = scored_moments(program, batches)
+    neutral = baseline_values(program, as_reference(batches))
+    predictions = scored_predictions(program, batches)
     seen: list[tuple[int, int]] = []
-    found = sets_by_neutral(program, moments, neutral, lambda *done: seen.append(done))
-    assert seen[-1:] == ([(len(moments), len(moments))] if len(moments) else [])
-    whole = Trials(program, moments, neutral.commonest)
-    for moment, number in enumerate(found.chosen.tolist()):
-        label = int(whole.labels[whole.answers[moment]])
-        single = Trials(program, moments.take(np.array([moment])), neutral.by_label[label])
+    found = sets_by_baseline(program, predictions, neutral, lambda *done: seen.append(done))
+    assert seen[-1:] == ([(len(predictions), len(predictions))] if len(predictions) else [])
+    whole = Trials(program, predictions, neutral.commonest)
+    for prediction, number in enumerate(found.chosen.tolist()):
+        label = int(whole.labels[whole.answers[prediction]])
+        single = Trials(program, predictions.take(np.array([prediction])), neutral.by_label[label])
         assert gives(single, found.sets[number]).all()
         assert found.sets[number].bit_count() == sizes(single)[0]

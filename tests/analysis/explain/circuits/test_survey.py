@@ -1,4 +1,4 @@
-"""Surveys: every moment belongs to one circuit, and what is told of a circuit is counted."""
+"""Surveys: every prediction belongs to one circuit, and what is told of a circuit is counted."""
 
 import json
 
@@ -11,7 +11,7 @@ from some_inputs import as_reference, drawn_batches
 from strategies import programs
 from terminal import small_hist
 
-from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.baseline_values import baseline_values
 from tprog.analysis.explain.circuits.survey import Share, survey
 from tprog.analysis.measure.reference import draw_reference
 from tprog.evaluate import predict
@@ -25,7 +25,7 @@ def test_every_moment_is_decided_by_one_circuit(data: st.DataObject, program: Pr
     """Counts add up, circuits differ, gains add up to the margin, and examples are answered as they say."""
     reference = as_reference(drawn_batches(data, program))
     found = survey(program, reference)
-    assert sum(circuit.count for circuit in found.circuits) == found.moments
+    assert sum(circuit.count for circuit in found.circuits) == found.predictions
     assert len({circuit.parts for circuit in found.circuits}) == len(found.circuits)
     counts = [circuit.count for circuit in found.circuits]
     assert counts == sorted(counts, reverse=True)
@@ -55,12 +55,12 @@ def test_a_survey_is_the_same_each_time() -> None:
 
 
 def test_right_answers_are_counted_where_the_task_is_known() -> None:
-    """A perfect program is right at every moment of every circuit."""
+    """A perfect program is right at every prediction of every circuit."""
     program = small_hist()
     assert program.provenance.task is not None
     task = get_task(program.provenance.task)
     found = survey(program, draw_reference(program, task, 60, 0), task)
-    assert found.judged == found.moments
+    assert found.judged == found.predictions
     assert all(circuit.right == circuit.count for circuit in found.circuits)
 
 
@@ -83,8 +83,8 @@ def test_uses_counts_the_circuits_of_a_part() -> None:
     """Hist counts its own token wherever it answers, so the counting head is in every circuit."""
     program = small_hist()
     reference = draw_reference(program, None, 60, 0)
-    found = survey(program, reference, neutral=neutral_values(program, reference, "rival"))
-    assert any(found.uses(part) == found.moments for part in found.parts)
+    found = survey(program, reference, neutral=baseline_values(program, reference, "rival"))
+    assert any(found.uses(part) == found.predictions for part in found.parts)
 
 
 def test_the_interval_is_wilsons() -> None:

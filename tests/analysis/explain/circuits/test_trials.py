@@ -1,4 +1,4 @@
-"""Sets of parts at work: the sums are those of the Program with all other parts held."""
+"""Sets of parts active: the sums are those of the Program with all other parts held."""
 
 import numpy as np
 from hypothesis import given
@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from some_inputs import as_reference, drawn_batches, framed
 from strategies import programs
 
-from tprog.analysis.explain.baseline_values import neutral_values
+from tprog.analysis.explain.baseline_values import baseline_values
 from tprog.analysis.explain.circuits import trials as trials_module
-from tprog.analysis.explain.circuits.trials import Trials, scored_moments, vote_gains
+from tprog.analysis.explain.circuits.trials import Trials, scored_predictions, vote_gains
 from tprog.evaluate import encode, evaluate, scored_positions
-from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.counterfactual import Interventions
 from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.traces import trace
 from tprog.ir import Classifier, Domain, Program, Tokens
@@ -20,18 +20,21 @@ def drawn_trials(data: st.DataObject, program: Program) -> Trials:
     """Return trials on drawn inputs, held at values that are the commonest on others."""
     batches = drawn_batches(data, program)
     others = as_reference(drawn_batches(data, program))
-    neutral = neutral_values(program, others, "commonest").commonest
-    return Trials(program, scored_moments(program, batches), neutral)
+    neutral = baseline_values(program, others, "commonest").commonest
+    return Trials(program, scored_predictions(program, batches), neutral)
 
 
 def sums_with(trials: Trials, working: set[int]) -> IntArray:
-    """Return the sums at every moment with some variables at work, computed with everything else held."""
+    """Return the sums at every prediction with some variables active, computed with everything else held."""
     held = {part: trials.neutral.entries[part] for part in trials.parts if part not in working}
     rows = []
-    for number, batch in enumerate(trials.moments.batches):
-        sums = Bench(trials.program, batch).sums(held)
-        for moment in trials.moments.of_batch(number).tolist():
-            row, position = trials.moments.row[moment], trials.moments.position[moment]
+    for number, batch in enumerate(trials.predictions.batches):
+        sums = Interventions(trials.program, batch).sums(held)
+        for prediction in trials.predictions.of_batch(number).tolist():
+            row, position = (
+                trials.predictions.row[prediction],
+                trials.predictions.position[prediction],
+            )
             rows.append(sums[row] if sums.ndim == 2 else sums[row, position])
     shape = (len(rows), len(trials.program.classifier.labels))
     return np.array(rows, dtype=np.int64).reshape(shape)[:, trials.labels]
@@ -41,29 +44,30 @@ def sums_with(trials: Trials, working: set[int]) -> IntArray:
 def test_sums_are_those_of_a_bench_with_the_others_held(
     data: st.DataObject, program: Program
 ) -> None:
-    """For any set of parts the sums are exact, on all moments and on some."""
+    """For any set of parts the sums are exact, on all predictions and on some."""
     trials = drawn_trials(data, program)
     for _ in range(3):
         parts = data.draw(st.integers(0, trials.all))
         expected = sums_with(trials, set(trials.members(parts)))
         assert (trials.sums(parts) == expected).all()
-        if len(trials.moments):
+        if len(trials.predictions):
             some = np.array(
-                sorted(data.draw(st.sets(st.integers(0, len(trials.moments) - 1)))), dtype=np.int64
+                sorted(data.draw(st.sets(st.integers(0, len(trials.predictions) - 1)))),
+                dtype=np.int64,
             )
             assert (trials.sums(parts, some) == expected[some]).all()
 
 
 @given(data=st.data(), program=programs())
 def test_with_all_parts_at_work_it_is_the_program(data: st.DataObject, program: Program) -> None:
-    """All parts together give the Program's own values and answers at every moment."""
+    """All parts together give the Program's own values and answers at every prediction."""
     trials = drawn_trials(data, program)
-    moments = trials.moments
-    assert trials.holds(trials.all, np.arange(len(moments))).all()
-    for number, batch in enumerate(moments.batches):
+    predictions = trials.predictions
+    assert trials.holds(trials.all, np.arange(len(predictions))).all()
+    for number, batch in enumerate(predictions.batches):
         found = evaluate(program, batch)
-        own = moments.of_batch(number)
-        rows, positions = moments.row[own], moments.position[own]
+        own = predictions.of_batch(number)
+        rows, positions = predictions.row[own], predictions.position[own]
         answers = trials.labels[trials.answers[own]]
         predicted = found.predictions
         wanted = predicted[rows] if predicted.ndim == 1 else predicted[rows, positions]
@@ -89,7 +93,7 @@ def test_useless_parts_change_nothing(data: st.DataObject, program: Program) -> 
 def test_a_part_that_reads_only_what_is_held_is_a_constant(
     data: st.DataObject, program: Program
 ) -> None:
-    """What is left out because it reads nothing at work has the same value on every input."""
+    """What is left out because it reads nothing active has the same value on every input."""
     trials = drawn_trials(data, program)
     parts = data.draw(st.integers(0, trials.all))
     first = len(program.inputs)
@@ -107,7 +111,7 @@ def test_forgetting_what_was_kept_changes_nothing(data: st.DataObject, program: 
     expected = [trials.sums(parts) for parts in sets]
     room, trials_module.MOST_BYTES = trials_module.MOST_BYTES, 0
     try:
-        forgetful = Trials(program, trials.moments, trials.neutral)
+        forgetful = Trials(program, trials.predictions, trials.neutral)
         for parts, sums in zip(sets, expected, strict=True):
             assert (forgetful.sums(parts) == sums).all()
     finally:
@@ -120,11 +124,16 @@ def test_a_moment_is_a_scored_position_that_votes_decide(
 ) -> None:
     """Every scored position stands once, forced ones never; pooled inputs stand once each."""
     batches = drawn_batches(data, program)
-    moments = scored_moments(program, batches)
+    predictions = scored_predictions(program, batches)
     places = list(
-        zip(moments.batch.tolist(), moments.row.tolist(), moments.position.tolist(), strict=True)
+        zip(
+            predictions.batch.tolist(),
+            predictions.row.tolist(),
+            predictions.position.tolist(),
+            strict=True,
+        )
     )
-    assert len(set(places)) == len(places) == len(moments)
+    assert len(set(places)) == len(places) == len(predictions)
     expected = []
     for number, batch in enumerate(batches):
         scored = scored_positions(program.domain, batch)
@@ -142,53 +151,56 @@ def test_a_moment_is_a_scored_position_that_votes_decide(
 
 @given(data=st.data(), program=programs())
 def test_taken_moments_are_the_same_on_fewer_inputs(data: st.DataObject, program: Program) -> None:
-    """Some of the moments speak of the same inputs and positions, and no batch holds others."""
-    moments = scored_moments(program, drawn_batches(data, program))
-    size = len(moments)
+    """Some of the predictions speak of the same inputs and positions, and no batch holds others."""
+    predictions = scored_predictions(program, drawn_batches(data, program))
+    size = len(predictions)
     chosen = data.draw(st.sets(st.integers(0, size - 1)) if size else st.just(set[int]()))
     kept = np.array(sorted(chosen), dtype=np.int64)
-    taken = moments.take(kept)
+    taken = predictions.take(kept)
     assert len(taken) == len(kept)
     for one, other in enumerate(kept.tolist()):
-        mine, theirs = taken.batches[taken.batch[one]], moments.batches[moments.batch[other]]
-        assert (mine.indices[taken.row[one]] == theirs.indices[moments.row[other]]).all()
-        assert taken.position[one] == moments.position[other]
+        mine, theirs = (
+            taken.batches[taken.batch[one]],
+            predictions.batches[predictions.batch[other]],
+        )
+        assert (mine.indices[taken.row[one]] == theirs.indices[predictions.row[other]]).all()
+        assert taken.position[one] == predictions.position[other]
     used = set(zip(taken.batch.tolist(), taken.row.tolist(), strict=True))
     assert len(used) == sum(map(len, taken.batches))
 
 
 def test_moments_of_a_batch_stand_side_by_side() -> None:
-    """The moments of a batch are those of its inputs."""
+    """The predictions of a batch are those of its inputs."""
     program = Program(Domain(("a",), 3), (Tokens(),), (), Classifier(("x",), ()))
     batches = tuple(batch for _, batch in encode(program.domain, [["a"], ["a", "a"], ["a"]]))
-    moments = scored_moments(program, batches)
-    assert moments.of_batch(0).tolist() == [0, 1]
-    assert moments.of_batch(1).tolist() == [2, 3]
+    predictions = scored_predictions(program, batches)
+    assert predictions.of_batch(0).tolist() == [0, 1]
+    assert predictions.of_batch(1).tolist() == [2, 3]
 
 
 @given(data=st.data(), program=programs())
 def test_gains_add_up_to_the_margin(data: st.DataObject, program: Program) -> None:
     """Every gain is the one of the step trace, and together they are the margin."""
     batches = drawn_batches(data, program)
-    moments = scored_moments(program, batches)
+    predictions = scored_predictions(program, batches)
     trials = Trials(
-        program, moments, neutral_values(program, as_reference(batches), "commonest").commonest
+        program, predictions, baseline_values(program, as_reference(batches), "commonest").commonest
     )
     found = vote_gains(trials)
-    total = sum(found.gains.values(), np.zeros(len(moments), dtype=np.int64))
+    total = sum(found.gains.values(), np.zeros(len(predictions), dtype=np.int64))
     assert (total == found.margin).all()
     labels = program.classifier.labels
-    for moment in range(len(moments)):
-        batch = moments.batches[moments.batch[moment]]
-        step = trace(program, framed(batch, int(moments.row[moment])))
-        decision = step.decisions[int(moments.position[moment])]
+    for prediction in range(len(predictions)):
+        batch = predictions.batches[predictions.batch[prediction]]
+        step = trace(program, framed(batch, int(predictions.row[prediction])))
+        decision = step.decisions[int(predictions.position[prediction])]
         if decision.runner_up is None:
-            assert found.runner_up[moment] == -1
-            assert found.margin[moment] == 0
+            assert found.runner_up[prediction] == -1
+            assert found.margin[prediction] == 0
             continue
-        assert labels[trials.labels[found.runner_up[moment]]] == decision.runner_up
-        assert found.margin[moment] == decision.margin
+        assert labels[trials.labels[found.runner_up[prediction]]] == decision.runner_up
+        assert found.margin[prediction] == decision.margin
         winner, other = labels.index(decision.winner), labels.index(decision.runner_up)
         for votes in decision.votes:
             gain = votes.votes[winner] - votes.votes[other]
-            assert found.gains[votes.variable][moment] == gain
+            assert found.gains[votes.variable][prediction] == gain

@@ -23,7 +23,7 @@ from tprog.analysis.explain.trace.spectrum import (
     suspicion,
 )
 from tprog.evaluate import all_inputs, encode, evaluate
-from tprog.evaluate.counterfactual import Bench
+from tprog.evaluate.counterfactual import Interventions
 from tprog.evaluate.traces import trace
 from tprog.ir import FiniteValues, Head, NumericalLookup, Program
 
@@ -56,8 +56,8 @@ def test_nothing_outside_a_slice_matters(program: Program, seed: int) -> None:
     columns = evaluate(program, batch).values
     pooled = program.classifier.pooled
     asked = np.ones((len(batch), 1 if pooled else batch.indices.shape[1]), dtype=np.bool_)
-    bench = Bench(program, batch)
-    before = bench.predictions({}).reshape(asked.shape)
+    interventions = Interventions(program, batch)
+    before = interventions.predictions({}).reshape(asked.shape)
     ran: dict[Part, set[int]] = {}
     for start, found in slices(program, columns, asked):
         for fired in found:
@@ -67,7 +67,7 @@ def test_nothing_outside_a_slice_matters(program: Program, seed: int) -> None:
         if part.kind == "votes" or not isinstance(values, FiniteValues):
             continue
         entries = random.integers(0, len(values), columns[part.variable].shape)
-        after = bench.predictions({part.variable: entries}).reshape(asked.shape)
+        after = interventions.predictions({part.variable: entries}).reshape(asked.shape)
         changed = np.flatnonzero((after != before).ravel())
         assert set(changed.tolist()) <= ran.get(part, set())
 

@@ -16,7 +16,7 @@ from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.explain.trace.running import evaluated
 from tprog.analysis.explain.trace.tracing import held_text, trace_errors, trace_observed
 from tprog.analysis.show.graph.dot import Style, to_dot
-from tprog.analysis.show.graph.pictures import CLEAR, PROVED, suspect_graph
+from tprog.analysis.show.graph.graphs import CLEAR, PROVED, suspect_graph
 from tprog.evaluate import all_inputs, predict
 from tprog.ir import Program
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from strategies import programs
 
 from tprog.analysis.show.graph.dot import to_dot
+from tprog.analysis.show.graph.graphs import circuit_graph
 from tprog.analysis.show.graph.model import build_graph
-from tprog.analysis.show.graph.pictures import circuit_graph
 from tprog.ir import CategoricalVotes, Program
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from example_programs import hist_program, large_program, reverse_program
 
-from tprog.analysis.show.graph import draw as engine
+from tprog.analysis.show.graph import rendering
 from tprog.analysis.show.graph.dot import Style
-from tprog.analysis.show.graph.draw import CannotDraw, render
 from tprog.analysis.show.graph.model import Graph, build_graph
+from tprog.analysis.show.graph.rendering import CannotDraw, render
 from tprog.errors import UsageError
 from tprog.ir import (
     CategoricalHead,
@@ -128,7 +128,7 @@ def test_a_large_program_is_drawn_with_every_part() -> None:
 
 def test_dot_text_needs_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Graphviz is missing, DOT text is still there and pictures say what to install."""
-    monkeypatch.setattr(engine, "engines", list)
+    monkeypatch.setattr(rendering, "engines", list)
     graph = build_graph(hist_program())
     assert render(graph, "dot").startswith(b"digraph")
     with pytest.raises(CannotDraw, match="pip install pygraphviz"):

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 
 from sources import FORK
 
-from tprog.analysis.explain.source import read_reading
-from tprog.analysis.show.graph.draw import render
-from tprog.analysis.show.graph.pictures import source_graph
+from tprog.analysis.explain.unreadable import read_reading
+from tprog.analysis.show.graph.graphs import source_graph
+from tprog.analysis.show.graph.rendering import render
 
 
 def test_the_graph_draws_what_reads_what() -> None:

@@ -149,7 +149,7 @@ def test_circuits_of_a_gallery_program() -> None:
     """The survey covers every prediction on its inputs, and is the one that the other commands make."""
     found = find_circuits(load("sort"), get_task("sort"))
     assert found is not None
-    assert sum(circuit.count for circuit in found.circuits) == found.moments
+    assert sum(circuit.count for circuit in found.circuits) == found.predictions
     usual = tprog.circuits(load("sort"))
     assert [one.count for one in found.circuits] == [one.count for one in usual.circuits]
     lines = summarize(load("sort")).circuits

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from example_programs import hist_program
 
-from tprog.analysis.show.graph.draw import CannotDraw
+from tprog.analysis.show.graph.rendering import CannotDraw
 from tprog.analysis.show.report import picture
 from tprog.analysis.show.report.picture import circuit_svg
 from tprog.locate import load

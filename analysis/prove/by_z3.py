@@ -14,6 +14,7 @@ import numpy as np
 import z3
 
 from tprog.analysis.measure.predictors import reframe
+from tprog.analysis.prove.by_rewriting import Ballot, at_place, ballot, meaning_keys
 from tprog.analysis.prove.encode import Encoding
 from tprog.analysis.prove.formulas import (
     Bit,
@@ -26,7 +27,6 @@ from tprog.analysis.prove.formulas import (
     scored_at,
     settled,
 )
-from tprog.analysis.prove.normal import Ballot, at_place, ballot, meaning_keys
 from tprog.analysis.verify.verdict import Outcome
 from tprog.evaluate import Evaluator, sample_inputs
 from tprog.evaluate.scalar import interpret, value_at

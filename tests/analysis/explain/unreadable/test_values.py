@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tprog.analysis.explain.source.tree import parse
-from tprog.analysis.explain.source.values import (
+from tprog.analysis.explain.unreadable.tree import parse
+from tprog.analysis.explain.unreadable.values import (
     ANY,
     Known,
     Unknown,

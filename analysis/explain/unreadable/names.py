@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.reading import Finding, SourceFunction
-from tprog.analysis.explain.source.tree import FUNCTIONS, Parsed, walk
-from tprog.analysis.explain.source.values import is_dynamic, shared_names
+from tprog.analysis.explain.unreadable.reading import Finding, SourceFunction
+from tprog.analysis.explain.unreadable.tree import FUNCTIONS, Parsed, walk
+from tprog.analysis.explain.unreadable.values import is_dynamic, shared_names
 
 # What Python gives every module, class body or method besides the built-in functions.
 GIVEN = {

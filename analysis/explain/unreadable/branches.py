@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from astroid import nodes
 
 from tprog.analysis.explain.describe import clip
-from tprog.analysis.explain.source.reading import Finding
-from tprog.analysis.explain.source.tree import FUNCTIONS, Parsed, chain, names_read, walk
-from tprog.analysis.explain.source.values import (
+from tprog.analysis.explain.unreadable.reading import Finding
+from tprog.analysis.explain.unreadable.tree import FUNCTIONS, Parsed, chain, names_read, walk
+from tprog.analysis.explain.unreadable.values import (
     ANY,
     Known,
     Unknown,

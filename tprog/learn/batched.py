@@ -19,7 +19,7 @@ from torch.func import functional_call, vmap
 from tprog.errors import FileProblem, TprogError
 from tprog.learn.gradient import Labelled, update
 from tprog.learn.network import Network
-from tprog.learn.relaxation import Drawn, Noted, Relaxation, draw
+from tprog.learn.relaxation import Drawn, NoiseRecorder, Relaxation, draw
 from tprog.learn.settings import OnProgress, Progress, ShouldStop
 from tprog.learn.warm_start import Step, WarmResult, WarmStart, WarmState, mean_loss, warm_start
 
@@ -48,7 +48,7 @@ class _Loss(nn.Module):
         return mean_loss(self.network.relaxed(indices, valid, relax, words), labels)
 
 
-class Together:
+class Batched:
     """A meeting of warm starts that have the same layout and data.
 
     Attributes:
@@ -137,7 +137,7 @@ class _Stack:
         self._vectors = tuple(torch.empty(shape, device=device) for _ in range(3))
         for row, state in enumerate(states):
             state.adam.move(*(vector[row] for vector in self._vectors))
-        self._noise: dict[tuple[int, ...], Noted] = {}
+        self._noise: dict[tuple[int, ...], NoiseRecorder] = {}
 
     def step(self, requests: dict[int, _Request]) -> list[float]:
         """Make one step of each warm start that asks for one, and return their losses in order."""
@@ -204,14 +204,14 @@ class _Stack:
             start = stop
         return named
 
-    def _kinds(self, batch: tuple[Tensor, Tensor, Tensor]) -> Noted:
+    def _kinds(self, batch: tuple[Tensor, Tensor, Tensor]) -> NoiseRecorder:
         """Return what noise a pass over a batch of these shapes draws, in order."""
         key = tuple(batch[0].shape)
         if key not in self._noise:
-            noted = Noted()
+            recorder = NoiseRecorder()
             with torch.no_grad():
-                self._loss(batch, Relaxation(1.0, noted), self._data.words)
-            self._noise[key] = noted
+                self._loss(batch, Relaxation(1.0, recorder), self._data.words)
+            self._noise[key] = recorder
         return self._noise[key]
 
 
@@ -236,12 +236,10 @@ def warm_starts(
     Raises:
         FileProblem: a checkpoint cannot be written; the other jobs end too.
     """
-    together = None
+    batched = None
     if jobs[0].settings.engine == "batched":
-        from tprog.learn.together import Together
-
         # All take their steps at once, whatever the number of workers is.
-        together, workers = Together(len(jobs)), len(jobs)
+        batched, workers = Batched(len(jobs)), len(jobs)
     elif workers == 1 or len(jobs) == 1:
         return [_tried(job, on_progress, should_stop) for job in jobs]
     reports: queue.Queue[Progress] = queue.Queue()
@@ -253,7 +251,7 @@ def warm_starts(
     # The number of torch's threads is a setting of each thread.
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         try:
-            running = [pool.submit(_tried, job, reports.put, stopped, together) for job in jobs]
+            running = [pool.submit(_tried, job, reports.put, stopped, batched) for job in jobs]
             while not all(future.done() for future in running):
                 _pass_on(reports, on_progress, PATIENCE)
                 # An error that is nobody's own, such as a full disk, ends all of them.
@@ -281,16 +279,16 @@ def _tried(
     job: WarmStart,
     on_progress: OnProgress | None,
     should_stop: ShouldStop | None,
-    together: "Together | None" = None,
+    batched: "Batched | None" = None,
 ) -> WarmResult | TprogError:
     try:
-        if together is None:
+        if batched is None:
             return warm_start(job, on_progress, should_stop)
-        return warm_start(job, on_progress, should_stop, partial(together.steps, job.number))
+        return warm_start(job, on_progress, should_stop, partial(batched.steps, job.number))
     except FileProblem:
         raise
     except TprogError as error:
         return error
     finally:
-        if together is not None:
-            together.leave()
+        if batched is not None:
+            batched.leave()

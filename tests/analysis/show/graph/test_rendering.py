@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tprog.analysis.show.graph import draw as engine
-from tprog.analysis.show.graph.draw import CannotDraw, engines, lay_out
+from tprog.analysis.show.graph import rendering
+from tprog.analysis.show.graph.rendering import CannotDraw, engines, lay_out
 
 SMALL = "digraph { a -> b }"
 
@@ -50,7 +50,7 @@ def test_the_second_engine_is_asked_where_the_first_one_fails(
 ) -> None:
     """A broken engine does not keep a working one from drawing."""
     working = fake_dot(tmp_path, "cat")
-    monkeypatch.setattr(engine, "engines", lambda: [["/does/not/exist", "-T"], working])
+    monkeypatch.setattr(rendering, "engines", lambda: [["/does/not/exist", "-T"], working])
     assert lay_out(SMALL, "svg") == SMALL.encode()
 
 
@@ -58,7 +58,7 @@ def test_without_any_engine_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The message names pip's package and the system's program."""
-    monkeypatch.setattr(engine, "engines", list)
+    monkeypatch.setattr(rendering, "engines", list)
     with pytest.raises(CannotDraw, match=r"pip install pygraphviz.*`dot`.*DOT text needs neither"):
         lay_out(SMALL, "svg")
 
@@ -68,7 +68,7 @@ def test_a_crash_without_words_shows_the_exit_code(
 ) -> None:
     """Fontconfig's warnings are no reason for a failure, so the code is shown instead."""
     broken = fake_dot(tmp_path, 'echo "Fontconfig warning: odd" >&2; exit 7')
-    monkeypatch.setattr(engine, "engines", lambda: [broken])
+    monkeypatch.setattr(rendering, "engines", lambda: [broken])
     with pytest.raises(CannotDraw, match="exit code 7"):
         lay_out(SMALL, "svg")
 
@@ -76,6 +76,6 @@ def test_a_crash_without_words_shows_the_exit_code(
 def test_a_layout_that_takes_too_long_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The time limit ends the engine and says what to do."""
     slow = fake_dot(tmp_path, "exec sleep 5")
-    monkeypatch.setattr(engine, "engines", lambda: [slow])
+    monkeypatch.setattr(rendering, "engines", lambda: [slow])
     with pytest.raises(CannotDraw, match=r"longer than 0\.1 s"):
         lay_out(SMALL, "svg", time_limit=0.1)

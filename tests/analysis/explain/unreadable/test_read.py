@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sources import FORK
 
-from tprog.analysis.explain.source import read_reading
+from tprog.analysis.explain.unreadable import read_reading
 
 
 def test_a_fork_is_read() -> None:

@@ -7,9 +7,9 @@ from branching import Branchy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.analysis.explain.source.branches import find_branches
-from tprog.analysis.explain.source.reading import FindingKind
-from tprog.analysis.explain.source.tree import parse
+from tprog.analysis.explain.unreadable.branches import find_branches
+from tprog.analysis.explain.unreadable.reading import FindingKind
+from tprog.analysis.explain.unreadable.tree import parse
 
 
 def lines(text: str, kind: FindingKind = "never taken") -> list[int]:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.functions import returned
-from tprog.analysis.explain.source.heads import HeadFinder, Use, callee, definitions
-from tprog.analysis.explain.source.reading import PartKind, Role, SourcePart, SourceRead
-from tprog.analysis.explain.source.tree import (
+from tprog.analysis.explain.unreadable.functions import returned
+from tprog.analysis.explain.unreadable.heads import HeadFinder, Use, callee, definitions
+from tprog.analysis.explain.unreadable.reading import PartKind, Role, SourcePart, SourceRead
+from tprog.analysis.explain.unreadable.tree import (
     FUNCTIONS,
     Parsed,
     arguments_of,

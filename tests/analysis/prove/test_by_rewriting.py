@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shuffling import shuffled
 from strategies import programs
 
-from tprog.analysis.prove.normal import (
+from tprog.analysis.prove.by_rewriting import (
     Ballot,
     at_place,
     ballot,

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tprog.analysis.explain.source.tree import chain, parse, walk
+from tprog.analysis.explain.unreadable.tree import chain, parse, walk
 from tprog.errors import UnreadableSource
 
 

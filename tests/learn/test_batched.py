@@ -10,9 +10,9 @@ import torch
 from learn.samples import DOMAIN, LABELS
 from learn.test_warm_start import SIZES, job
 
+from tprog.learn.batched import Batched, warm_starts
 from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.settings import Diverged, Progress
-from tprog.learn.together import Together, warm_starts
 from tprog.learn.warm_start import WarmResult, WarmStart, warm_start
 
 
@@ -88,7 +88,7 @@ def test_an_error_reaches_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("tprog.learn.together.update", fail)
+    monkeypatch.setattr("tprog.learn.batched.update", fail)
     with pytest.raises(ZeroDivisionError):
         warm_starts(jobs("batched"), 1)
     assert threading.active_count() < 10
@@ -105,8 +105,8 @@ def test_everybody_stops_when_told() -> None:
 
 def test_steps_are_computed_where_it_is_fastest() -> None:
     """A GPU is used where there is one, and another device where it is asked for."""
-    assert Together(1).device.type == ("cuda" if torch.cuda.is_available() else "cpu")
-    assert Together(1, torch.device("meta")).device.type == "meta"
+    assert Batched(1).device.type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert Batched(1, torch.device("meta")).device.type == "meta"
 
 
 def test_threads_learn_what_one_thread_learns() -> None:

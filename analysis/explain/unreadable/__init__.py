@@ -1,7 +1,7 @@
 """What can be said of a Python file that is no Program, by reading its source."""
 
-from tprog.analysis.explain.source.read import read_reading
-from tprog.analysis.explain.source.reading import (
+from tprog.analysis.explain.unreadable.read import read_reading
+from tprog.analysis.explain.unreadable.reading import (
     Finding,
     Reading,
     SourceFunction,

@@ -10,8 +10,8 @@ from tracing import SPEC, every_input, faulty_hist, sound_hist
 
 from tprog.analysis.explain.cells import Part, branch_text, branches, content, with_content
 from tprog.analysis.explain.trace.examples import LabelledExamples
+from tprog.analysis.explain.trace.fuzz import Tokens, find_errors, mutant
 from tprog.analysis.explain.trace.running import evaluated
-from tprog.analysis.explain.trace.search import Tokens, find_errors, mutant
 from tprog.ir import Domain, Rectangle
 from tprog.locate import load
 from tprog.tasks.registry import get_task

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tprog.analysis.explain.source.functions import kind_of, rules_of
-from tprog.analysis.explain.source.tree import parse
+from tprog.analysis.explain.unreadable.functions import kind_of, rules_of
+from tprog.analysis.explain.unreadable.tree import parse
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from astroid import nodes
 from astroid.exceptions import NoDefault
 
-from tprog.analysis.explain.source.tree import Parsed, names_read
+from tprog.analysis.explain.unreadable.tree import Parsed, names_read
 from tprog.reader.source import COMPARISONS
 
 Value: TypeAlias = "int | float | str | tuple[Value, ...] | None"

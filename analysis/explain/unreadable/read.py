@@ -4,13 +4,13 @@ from pathlib import Path
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.branches import find_branches
-from tprog.analysis.explain.source.flow import Flow
-from tprog.analysis.explain.source.functions import rules_of
-from tprog.analysis.explain.source.heads import HeadFinder
-from tprog.analysis.explain.source.names import find_names
-from tprog.analysis.explain.source.reading import Finding, FunctionKind, Reading, SourceFunction
-from tprog.analysis.explain.source.tree import (
+from tprog.analysis.explain.unreadable.branches import find_branches
+from tprog.analysis.explain.unreadable.flow import Flow
+from tprog.analysis.explain.unreadable.functions import rules_of
+from tprog.analysis.explain.unreadable.heads import HeadFinder
+from tprog.analysis.explain.unreadable.names import find_names
+from tprog.analysis.explain.unreadable.reading import Finding, FunctionKind, Reading, SourceFunction
+from tprog.analysis.explain.unreadable.tree import (
     Parsed,
     names_read,
     parameters,

@@ -7,8 +7,8 @@ from pathlib import Path
 from tprog.analysis.explain.circuits.closeup import Closeup, held_parts
 from tprog.analysis.explain.circuits.survey import Survey
 from tprog.analysis.explain.describe import clip, show_value
-from tprog.analysis.explain.source.reading import Reading, SourcePart
 from tprog.analysis.explain.trace.tracing import PartSuspect, Tracing
+from tprog.analysis.explain.unreadable.reading import Reading, SourcePart
 from tprog.analysis.show.graph.model import Edge, Graph, Node, build_graph
 from tprog.analysis.show.words import share_note, share_text
 from tprog.ir import Program

@@ -32,7 +32,7 @@ from tprog.ir import (
 )
 from tprog.published.assemble import Imported, WrittenExample
 from tprog.published.meanings import TableEnd
-from tprog.published.source import read_published
+from tprog.published.program import read_published
 
 
 def inputs(domain: Domain) -> list[tuple[str, ...]]:

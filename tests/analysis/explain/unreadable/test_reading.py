@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sources import FORK
 
-from tprog.analysis.explain.source import read_reading
+from tprog.analysis.explain.unreadable import read_reading
 
 
 def test_a_reading_is_json_and_says_that_it_is_no_proof() -> None:

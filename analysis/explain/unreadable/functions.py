@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.reading import FunctionKind
-from tprog.analysis.explain.source.tree import Parsed, names_read, parameters, walk
-from tprog.analysis.explain.source.values import Unknown, constant
+from tprog.analysis.explain.unreadable.reading import FunctionKind
+from tprog.analysis.explain.unreadable.tree import Parsed, names_read, parameters, walk
+from tprog.analysis.explain.unreadable.values import Unknown, constant
 
 # What a predicate or look-up is written with; anything else makes it a function like others.
 STATEMENTS = (

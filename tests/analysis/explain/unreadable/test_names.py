@@ -2,8 +2,8 @@
 
 import pytest
 
-from tprog.analysis.explain.source.names import find_names
-from tprog.analysis.explain.source.tree import parse
+from tprog.analysis.explain.unreadable.names import find_names
+from tprog.analysis.explain.unreadable.tree import parse
 
 
 def said(text: str, *entries: str) -> list[tuple[int, str]]:

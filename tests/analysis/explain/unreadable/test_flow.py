@@ -2,9 +2,9 @@
 
 from sources import BY_HAND, FORK
 
-from tprog.analysis.explain.source.flow import Flow
-from tprog.analysis.explain.source.heads import HeadFinder
-from tprog.analysis.explain.source.tree import parse
+from tprog.analysis.explain.unreadable.flow import Flow
+from tprog.analysis.explain.unreadable.heads import HeadFinder
+from tprog.analysis.explain.unreadable.tree import parse
 
 
 def flow(text: str) -> Flow:

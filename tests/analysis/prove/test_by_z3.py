@@ -12,10 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import programs
 
+from tprog.analysis.prove.by_rewriting import meaning_keys
+from tprog.analysis.prove.by_z3 import framed, guesses, provable, prove, sweep, symbol_cases
 from tprog.analysis.prove.encode import Encoding
 from tprog.analysis.prove.formulas import Bit, Cases
-from tprog.analysis.prove.normal import meaning_keys
-from tprog.analysis.prove.solver import framed, guesses, provable, prove, sweep, symbol_cases
 from tprog.analysis.prove.verify import verify
 from tprog.evaluate.scalar import interpret, value_at
 from tprog.ir import Program
@@ -55,7 +55,7 @@ def test_steps_in_between_change_no_answer(program: Program, seed: int) -> None:
     if fault is None or not closed(program) or not provable(program, fault.program):
         return
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tprog.analysis.prove.solver.PATIENCE", -1.0)
+        patch.setattr("tprog.analysis.prove.by_z3.PATIENCE", -1.0)
         proof = prove(fault.program, program, lengths(program), 60.0)
     verdict = verify(fault.program, program)
     assert proof.outcome == verdict.outcome

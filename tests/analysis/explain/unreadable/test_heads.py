@@ -3,8 +3,8 @@
 import pytest
 from sources import BY_HAND, FORK
 
-from tprog.analysis.explain.source.heads import HeadFinder
-from tprog.analysis.explain.source.tree import parse
+from tprog.analysis.explain.unreadable.heads import HeadFinder
+from tprog.analysis.explain.unreadable.tree import parse
 
 
 def heads(text: str) -> list[tuple[str, str, str, tuple[str, ...]]]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from astroid import nodes
 
-from tprog.analysis.explain.source.functions import kind_of
-from tprog.analysis.explain.source.tree import (
+from tprog.analysis.explain.unreadable.functions import kind_of
+from tprog.analysis.explain.unreadable.tree import (
     FUNCTIONS,
     Parsed,
     arguments_of,
