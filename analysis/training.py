@@ -3,8 +3,8 @@
 A run counts as finished only when all of it is done. `tprog.train` and `tprog train` are this.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeAlias
@@ -24,7 +24,7 @@ from tprog.learn import train as learning
 from tprog.learn.run_folder import TABLES_FILE
 from tprog.learn.settings import OnProgress, TrainSettings
 from tprog.learn.train import TrainResult
-from tprog.manifest import PROGRAM_FILE
+from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, read_manifest
 from tprog.tasks.dataset import Dataset
 from tprog.tasks.task import Task
 
@@ -236,3 +236,31 @@ def _until(until: float | None, progress: Stages | None) -> Stages:
             progress(what, done, total)
 
     return timed
+
+
+def open_runs(
+    settings: TrainSettings, folders: Mapping[int, Path], force: bool = False
+) -> Iterator[tuple[Path, TrainSettings]]:
+    """Yield folder and settings of each run that is not finished, one for each seed.
+
+    Args:
+        settings: of all runs, but for the seed; the seconds are for all of them together, and each gets its share of what is
+            left when it is yielded.
+        folders: the run folder of each seed.
+        force: whether finished runs are yielded too.
+
+    Raises:
+        FileProblem: a manifest is damaged.
+    """
+    until = None if settings.seconds is None else monotonic() + settings.seconds
+    waiting = {seed: folder for seed, folder in folders.items() if force or not _finished(folder)}
+    for done, (seed, folder) in enumerate(waiting.items()):
+        seconds = None
+        if until is not None:
+            seconds = max((until - monotonic()) / (len(waiting) - done), 0.01)
+        yield folder, replace(settings, seed=seed, seconds=seconds)
+
+
+def _finished(folder: Path) -> bool:
+    manifest = folder / MANIFEST_FILE
+    return manifest.is_file() and bool(read_manifest(manifest).other.get("finished"))

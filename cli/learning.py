@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -190,29 +188,15 @@ def learn_seeds(
         force: whether finished runs are replaced.
         keep_epochs: whether the network of each epoch is kept.
     """
+    from tprog.analysis.training import open_runs
     from tprog.cli.console import stdout
 
-    until = None if settings.seconds is None else monotonic() + settings.seconds
-    open_folders = {
-        seed: folder for seed, folder in folders.items() if force or not _finished(folder)
-    }
-    for done, (seed, folder) in enumerate(open_folders.items()):
-        seconds = None
-        if until is not None:
-            seconds = max((until - monotonic()) / (len(open_folders) - done), 0.01)
-        own = replace(settings, seed=seed, seconds=seconds)
+    for folder, own in open_runs(settings, folders, force):
         code = learn_program(task, own, folder, fresh, force, keep_epochs)
         if code:
             return code
     stdout().print(_table(folders))
     return 0
-
-
-def _finished(folder: Path) -> bool:
-    from tprog.manifest import MANIFEST_FILE, read_manifest
-
-    manifest = folder / MANIFEST_FILE
-    return manifest.is_file() and bool(read_manifest(manifest).other.get("finished"))
 
 
 def _table(folders: Mapping[int, Path]) -> "Table":

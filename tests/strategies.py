@@ -238,11 +238,8 @@ def programs(
         skeleton = Program(
             domain, variables, (*skeleton.operations, operation), skeleton.classifier
         )
-    labels = tuple(
-        draw(
-            st.lists(st.sampled_from(("<pad>", *ODD_SYMBOLS)), min_size=1, max_size=4, unique=True)
-        )
-    )
+    names = st.sampled_from(("<pad>", *ODD_SYMBOLS))
+    labels = tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True)))
     weight = st.integers(-(10 ** draw(st.sampled_from([1, 4, 12]))), 10**4)
     votes: list[Votes] = []
     for index, values in enumerate(skeleton.values):

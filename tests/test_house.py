@@ -11,6 +11,9 @@ ROOMS = {"tprog": "tprog", "analysis": "tprog.analysis", "cli": "tprog.cli"}
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 SOURCES = [path for path in FILES if path.name != "__init__.py"]
 
+# Lines of a file, and of a function.
+MOST_LINES, MOST_OF_FUNCTION = 500, 60
+
 # What anyone may import, since it imports nothing but another of these.
 LEAVES = frozenset({"tprog", "tprog.errors", "tprog.hooks", "tprog.visible"})
 
@@ -137,6 +140,17 @@ def test_what_is_printed_leaves_in_one_place() -> None:
         calls = (node for node in nodes(path) if isinstance(node, ast.Call))
         names = {call.func.id for call in calls if isinstance(call.func, ast.Name)}
         assert "print" not in names or path in printers, path
+
+
+def test_files_and_functions_are_short() -> None:
+    """No file has more than 500 lines and no function more than 60, its decorators left out."""
+    for path in [*FILES, *(ROOT / "tests").rglob("*.py")]:
+        assert len(path.read_text().splitlines()) <= MOST_LINES, path
+        for node in nodes(path):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < MOST_OF_FUNCTION, (
+                    f"{path}: {node.name}"
+                )
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 
 from tprog.analysis.measure.predictors import Answering, Counterexample
-from tprog.analysis.verify.compare import Progress, Provers, compare
+from tprog.analysis.verify.compare import Progress, Prover, Question, compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.evaluate.scalar import interpret
 from tprog.ir import Program
@@ -42,7 +42,6 @@ def verify(
     Raises:
         UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
     """
-    provers = None if proof is None else Provers(proof, by_rewriting, by_solver)
     return compare(
         checked,
         against,
@@ -52,48 +51,40 @@ def verify(
         seed=seed,
         names=names,
         progress=progress,
-        provers=provers,
+        provers=() if proof is None else PROVERS,
+        proof=proof or 0.0,
     )
 
 
-def by_rewriting(checked: Answering, against: Answering, verdict: Verdict) -> Verdict | None:
-    """Return the verdict on two Programs that become the same one by sound rewritings; None for others.
-
-    `verdict` says what is known before anything is compared.
-    """
+def by_rewriting(asked: Question) -> Verdict:
+    """Return the verdict on two Programs that become the same one by sound rewritings; the known one on others."""
     from tprog.analysis.prove.by_rewriting import same_by_rewriting
 
+    checked, against, verdict = asked.checked, asked.against, asked.known
     if not isinstance(checked, Program) or not isinstance(against, Program):
-        return None
+        return verdict
     if not same_by_rewriting(checked, against):
-        return None
+        return verdict
     # Rewritings hold on inputs of any length.
     endless = checked.domain.max_length is None
     notes = () if endless else verdict.notes
     return replace(verdict, outcome="equal", proof="rewriting", notes=notes)
 
 
-def by_solver(
-    checked: Answering, against: Answering, verdict: Verdict, seconds: float, all_lengths: bool
-) -> Verdict:
-    """Return what a solver makes of two Programs on which a sample shows no difference.
-
-    Args:
-        checked: what is checked.
-        against: the reference.
-        verdict: what is known from inputs that were compared.
-        seconds: the most to spend.
-        all_lengths: whether the verdict's lengths are all that are asked for.
-    """
-    if not isinstance(checked, Program) or not isinstance(against, Program) or not all_lengths:
+def by_solver(asked: Question) -> Verdict:
+    """Return what a solver makes of two Programs on which a sample shows no difference."""
+    checked, against, verdict = asked.checked, asked.against, asked.known
+    if not isinstance(checked, Program) or not isinstance(against, Program):
+        return verdict
+    if not asked.all_lengths:
         return verdict
     if find_spec("z3") is None:
         return replace(verdict, notes=(*verdict.notes, INSTALL))
     from tprog.analysis.prove.by_z3 import provable, prove
 
-    if seconds <= 0 or not provable(checked, against):
+    if asked.seconds <= 0 or not provable(checked, against):
         return verdict
-    proof = prove(checked, against, verdict.lengths, seconds)
+    proof = prove(checked, against, verdict.lengths, asked.seconds)
     if proof.outcome == "equal":
         return replace(verdict, outcome="equal", proof="solver")
     if proof.tokens is None:
@@ -115,6 +106,10 @@ def by_solver(
         complete_up_to=len(proof.tokens),
         counterexample=example,
     )
+
+
+# Asked in this order. A new one is a function from a question to a verdict, and a line here.
+PROVERS = (Prover(by_rewriting, at_once=True), Prover(by_solver))
 
 
 def counterexample(checked: Program, against: Program, tokens: Sequence[str]) -> Counterexample:

@@ -1,14 +1,14 @@
 """Comparing two things that give labels: a Program, an emitted program or a network with a task's truth or another of them.
 
 Every input is compared where these can be listed, else all short ones and a sample of the longer ones; the verdict says which.
-Where inputs are too many, `Provers` may settle it for two Programs.
+Where inputs are too many, provers may settle it for two Programs.
 """
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TypeAlias
 
@@ -36,19 +36,35 @@ Progress: TypeAlias = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Provers:
-    """How two Programs may be proved equal where inputs are too many to compare.
+class Question:
+    """What a prover is asked.
 
     Attributes:
-        seconds: the most that the solver may spend.
-        by_rewriting: tried first; from both sides and what is known to a verdict, None where it decides nothing.
-        by_solver: tried where a sample shows no difference; from both sides, what is known, the seconds that are left and
-            whether there are no lengths beyond those compared.
+        checked: what is checked.
+        against: the reference.
+        known: the verdict so far, undecided.
+        seconds: the most to spend.
+        all_lengths: whether the verdict's lengths are all that are asked for.
     """
 
+    checked: Answering
+    against: Answering
+    known: Verdict
     seconds: float
-    by_rewriting: Callable[[Answering, Answering, Verdict], Verdict | None]
-    by_solver: Callable[[Answering, Answering, Verdict, float, bool], Verdict]
+    all_lengths: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prover:
+    """A way to decide whether two things are equal where inputs are too many to compare.
+
+    Attributes:
+        prove: gives the verdict; the known one where it decides nothing.
+        at_once: asked before anything is compared; others are asked where a sample shows no difference.
+    """
+
+    prove: Callable[[Question], Verdict]
+    at_once: bool = False
 
 
 def compare(
@@ -61,7 +77,8 @@ def compare(
     seed: int = 0,
     names: tuple[str | None, str | None] = (None, None),
     progress: Progress | None = None,
-    provers: Provers | None = None,
+    provers: Sequence[Prover] = (),
+    proof: float = 0.0,
 ) -> Verdict:
     """Compare two things that give labels, on every input where there are at most `limit`.
 
@@ -77,7 +94,8 @@ def compare(
         seed: of the sample, where there is one.
         names: what to call the two sides in the verdict.
         progress: called with the inputs compared so far and how many there will be (None: not known).
-        provers: what may decide where inputs are too many; None for no proof.
+        provers: what may decide where inputs are too many, asked in this order until one does.
+        proof: the most seconds that a prover may spend.
 
     Raises:
         UsageError: the two sides are not defined on a common set of inputs, or `limit` is below 1.
@@ -87,16 +105,15 @@ def compare(
         limit = SLOW_LIMIT if slow else LIMIT
     if limit < 1:
         raise UsageError(f"a limit of {limit} inputs checks nothing; give at least 1")
-    domains = (getattr(found, "domain", None) for found in (checked, against))
-    known = next((domain for domain in domains if isinstance(domain, Domain)), None)
-    one, other = make_side(checked, known, names[0]), make_side(against, known, names[1])
+    one, other = _sides(checked, against, names)
     plan = compared_inputs(one, other, limit, up_to)
     tally = _Tally(one, other, plan)
     deadline = None if seconds is None else monotonic() + seconds
-    if provers is not None and not plan.exhaustive:
-        proved = provers.by_rewriting(checked, against, tally.verdict())
-        if proved is not None:
-            return proved
+    asked = Question(checked, against, tally.verdict(), proof, plan.bounded)
+    if not plan.exhaustive:
+        at_once = _proved(provers, asked, deadline, at_once=True)
+        if at_once.outcome != "unknown":
+            return at_once
     batches = plan.batches(limit, seed)
     if slow:
         batches = _small(batches)
@@ -106,11 +123,25 @@ def compare(
             progress(tally.inputs, plan.total)
         if deadline is not None and monotonic() > deadline and tally.inputs != plan.total:
             return tally.verdict(in_time=False)
-    found = tally.verdict()
-    if provers is None or found.outcome != "unknown":
-        return found
-    left = provers.seconds if deadline is None else min(provers.seconds, deadline - monotonic())
-    return provers.by_solver(checked, against, found, left, plan.bounded)
+    return _proved(provers, replace(asked, known=tally.verdict()), deadline, at_once=False)
+
+
+def _proved(
+    provers: Sequence[Prover], asked: Question, deadline: float | None, *, at_once: bool
+) -> Verdict:
+    for prover in provers:
+        if prover.at_once == at_once and asked.known.outcome == "unknown":
+            left = asked.seconds if deadline is None else min(asked.seconds, deadline - monotonic())
+            asked = replace(asked, known=prover.prove(replace(asked, seconds=left)))
+    return asked.known
+
+
+def _sides(
+    checked: Answering, against: Answering, names: tuple[str | None, str | None]
+) -> tuple[Side, Side]:
+    domains = (getattr(found, "domain", None) for found in (checked, against))
+    known = next((domain for domain in domains if isinstance(domain, Domain)), None)
+    return make_side(checked, known, names[0]), make_side(against, known, names[1])
 
 
 def _small(batches: Iterator[Batch]) -> Iterator[Batch]:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from astroid import nodes
 
 from tprog.published.parsed import PublishedSource
+from tprog.published.sheets import OPTIONS
 
 Node: TypeAlias = nodes.NodeNG
 
@@ -52,8 +53,6 @@ MOST_ARGUMENTS = 2  # of a method; further ones may say that it works in place
 KEYWORDS = frozenset(
     ("default", "end", "flush", "indent", "key", "repeat", "reverse", "sep", "start")
 )
-# Those of read_csv.
-OPTIONS = frozenset(("dtype", "index_col", "keep_default_na", "na_filter"))
 IMPORTS = (nodes.Import, nodes.ImportFrom)
 FRESH = frozenset((
     "Dict", "DictComp", "List", "ListComp", "Set", "SetComp",
@@ -205,7 +204,7 @@ class Effects:
 
     def _call(self, call: nodes.Call) -> None:
         for keyword in call.keywords:
-            if keyword.arg not in KEYWORDS | OPTIONS:
+            if keyword.arg not in KEYWORDS | OPTIONS.keys():
                 raise self._refused(call, f"{keyword.arg} is given")
         match call.func:
             case nodes.Name(name=name) as function:

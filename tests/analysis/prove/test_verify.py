@@ -9,6 +9,7 @@ from shuffling import shuffled
 
 from tprog.analysis.prove.by_z3 import SolverResult
 from tprog.analysis.prove.verify import by_rewriting, counterexample, verify
+from tprog.analysis.verify.compare import Question
 from tprog.ir import CategoricalLookup, CategoricalVotes, Classifier, Program
 from tprog.tasks.registry import get_task
 
@@ -47,11 +48,10 @@ def test_rewriting_speaks_of_programs_alone() -> None:
     """A task is no program, and a program that stays another one is not proved."""
     program = hist_program(DIGITS)
     verdict = verify(program, program, limit=5)
-    assert by_rewriting(program, get_task("hist:vocabulary=5,length=5"), verdict) is None
-    assert by_rewriting(program, reverse_program(DIGITS), verdict) is None
-    proved = by_rewriting(program, shuffled(program, 2)[0], verdict)
-    assert proved is not None
-    assert proved.outcome == "equal"
+    for other in (get_task("hist:vocabulary=5,length=5"), reverse_program(DIGITS)):
+        assert by_rewriting(Question(program, other, verdict, 1.0, True)) is verdict
+    found = Question(program, shuffled(program, 2)[0], verdict, 1.0, True)
+    assert by_rewriting(found).outcome == "equal"
 
 
 def test_a_counterexample_holds_labels_where_they_count() -> None:
