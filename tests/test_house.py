@@ -21,7 +21,7 @@ LEAVES = frozenset({"tprog", "tprog.errors", "tprog.hooks", "tprog.visible"})
 OWNERS = {
     "astroid": ("analysis/explain/unreadable", "tprog/published"),
     "torch": ("tprog/learn", "tprog/published"),
-    "libcst": ("tprog/codegen", "tprog/reader", "tprog/published"),
+    "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
     "coverage": ("analysis/explain/trace",),
     "jinja2": ("analysis/show/report",),
