@@ -8,7 +8,8 @@ import pytest
 from astroid import nodes
 
 from tprog.errors import UnreadableSource
-from tprog.published.parsed import Member, PublishedSource, is_docstring, module_of, read_enums
+from tprog.published.parsed import Member, PublishedSource, module_of, read_enums
+from tprog.reader.source import is_docstring
 
 
 def opened(folder: Path, content: bytes) -> PublishedSource:

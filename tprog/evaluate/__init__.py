@@ -21,7 +21,6 @@ from tprog.evaluate.inputs import (
     sample_inputs,
     scored_positions,
 )
-from tprog.evaluate.reach import Reachability, reachable
 from tprog.evaluate.traces import Trace, trace
 from tprog.evaluate.vote_sums import prediction_labels
 
@@ -30,7 +29,6 @@ __all__ = [
     "Evaluation",
     "Evaluator",
     "Progress",
-    "Reachability",
     "Trace",
     "accuracy",
     "all_inputs",
@@ -44,7 +42,6 @@ __all__ = [
     "predict_domain",
     "prediction_labels",
     "predictions",
-    "reachable",
     "sample_inputs",
     "scored_positions",
     "trace",

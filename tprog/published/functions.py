@@ -19,8 +19,9 @@ import numpy as np
 
 from tprog.evaluate.cover import cover_cells
 from tprog.ir import First, Nearest, Rectangle, Table, TieBreak
-from tprog.published.parsed import PublishedSource, is_docstring
+from tprog.published.parsed import PublishedSource
 from tprog.published.sandbox import Budget, Sandbox
+from tprog.reader.source import is_docstring
 
 # A look-up with more entries than this is no published one.
 MOST_ENTRIES = 1 << 18

@@ -16,10 +16,10 @@ from tprog.published.parsed import (
     Enumeration,
     PublishedSource,
     is_constant,
-    is_docstring,
     read_enums,
 )
 from tprog.published.values import Method, Module
+from tprog.reader.source import is_docstring
 
 # Functions and values are followed once `run` reads them.
 Binding: TypeAlias = Module | Method | Enumeration | ast.FunctionDef | ast.expr

@@ -26,9 +26,8 @@ from astroid.manager import AstroidManager
 
 from tprog.errors import UnreadableSource
 from tprog.published.files import decoded, read_bytes_bounded
+from tprog.reader.source import DEEPEST_TREE, SourceText, is_docstring
 
-# No published program nests deeper; a chain of `elif` counts as one level.
-DEEPEST_TREE = 300
 # Fifty thousand words in four variables; the syntax tree takes two hundred times as much memory.
 LARGEST_MODULE = 2_000_000  # bytes
 
@@ -36,14 +35,16 @@ LARGEST_MODULE = 2_000_000  # bytes
 CALLS = 20_000
 
 
-class PublishedSource:
+class PublishedSource(SourceText):
     """The text of one file, its name for errors, and its syntax trees."""
 
     def __init__(self, text: str, name: str) -> None:
         """Parse a text, or raise UnreadableSource where it is no Python or nests too deeply."""
-        self.name = name
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.tree = self._parse()
+        super().__init__(text, name)
+        self.tree = self.parsed(compiles=True)
+        deepest = _too_deep(self.tree)
+        if deepest is not None:
+            raise self.error(deepest, "the code nests too deeply to be a program; write it flat")
 
     @classmethod
     def open(cls, path: Path, most: int) -> "PublishedSource":
@@ -65,11 +66,6 @@ class PublishedSource:
                 f"{path}:1: the file declares another encoding than UTF-8 ({encoding}); write it in UTF-8"
             )
         return cls(text, str(path))
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines of the text."""
-        return self.text.split("\n")
 
     @cached_property
     def module(self) -> nodes.Module:
@@ -101,36 +97,9 @@ class PublishedSource:
         assert isinstance(found, nodes.FunctionDef)
         return found
 
-    def error(self, where: ast.AST | nodes.NodeNG | int, message: str) -> UnreadableSource:
-        """Return an error that points at a node or line."""
-        line = where if isinstance(where, int) else getattr(where, "lineno", None) or 1
-        return UnreadableSource(f"{self.name}:{line}: {' '.join(message.split())[:400]}")
-
-    def _parse(self) -> ast.Module:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(self.text)
-                # Some errors are found by the compiler alone; what it makes is thrown away.
-                compile(self.text, self.name, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            raise self.error(
-                error.lineno or 1, f"this is no Python ({error.msg}); restore the line"
-            ) from None
-        except ValueError as error:
-            raise self.error(
-                1, f"this is no text of a program ({error}); give a .py file"
-            ) from None
-        except (RecursionError, MemoryError):
-            raise self.error(1, "the code nests too deeply to be a program") from None
-        deepest = _too_deep(tree)
-        if deepest is not None:
-            raise self.error(deepest, "the code nests too deeply to be a program; write it flat")
-        return tree
-
 
 def _too_deep(tree: ast.AST) -> int | None:
-    """Return the line of a node that lies too deep, or None."""
+    """Return the line of a node that lies too deep, or None; a chain of `elif` counts as one level."""
     stack: list[tuple[ast.AST, int, int]] = [(tree, 0, 1)]
     while stack:
         node, depth, line = stack.pop()
@@ -141,15 +110,6 @@ def _too_deep(tree: ast.AST) -> int | None:
             chained = isinstance(node, ast.If) and node.orelse == [child]
             stack.append((child, depth + (not chained), line))
     return None
-
-
-def is_docstring(statement: ast.stmt) -> bool:
-    """Tell whether a statement is a string and nothing else."""
-    match statement:
-        case ast.Expr(value=ast.Constant(value=str())):
-            return True
-        case _:
-            return False
 
 
 def parameters(source: PublishedSource, function: ast.FunctionDef) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from tprog.published.layout import Layout, read_layout
 from tprog.published.meanings import TableEnd, as_network, ranks_note
 from tprog.published.modules import ModuleReader
 from tprog.published.names import UNKNOWN, Recognised, framed_length, recognise
-from tprog.published.parsed import Member, PublishedSource, is_docstring, parameters
+from tprog.published.parsed import Member, PublishedSource, parameters
 from tprog.published.sandbox import Budget, Sandbox
 from tprog.published.sheets import LOST_TO_PANDAS, Sheets, WeightSheet, whole
 from tprog.published.values import (
@@ -41,7 +41,7 @@ from tprog.published.values import (
     VoteStage,
     Zipped,
 )
-from tprog.reader.source import LARGEST_PUBLISHED
+from tprog.reader.source import LARGEST_PUBLISHED, is_docstring
 
 STEPS = 8_000_000  # that all functions of a file may take
 # More are not shown in a line.

@@ -16,11 +16,10 @@ from tprog.published.parsed import (
     Enumeration,
     PublishedSource,
     is_constant,
-    is_docstring,
     parameters,
     plain_names,
 )
-from tprog.reader.source import COMPARISONS, SIGNS
+from tprog.reader.source import COMPARISONS, SIGNS, is_docstring
 
 Frame: TypeAlias = dict[str, Any]
 Expression: TypeAlias = Callable[[Frame], Any]

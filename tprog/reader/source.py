@@ -61,33 +61,62 @@ SIGNS: dict[type[ast.cmpop], str] = {
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-class Source:
-    """The text of one file and its tree.
+class SourceText:
+    """The text of one Python file, and errors that point at its lines.
 
     Attributes:
         name: the file's name, for errors.
         text: the whole text.
-        tree: its syntax tree, no deeper than `DEEPEST_TREE`.
     """
 
     def __init__(self, text: str, name: str) -> None:
-        """Parse a text."""
+        """Take a text; nothing is parsed yet."""
         self.name = name
-        self._work = 0
         # Python's parser takes each of these for the end of a line.
         self.text = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.tree = self._parse()
 
     @cached_property
     def lines(self) -> list[str]:
         """The lines of the text, as the parser counts them."""
         return self.text.split("\n")
 
-    def error(self, where: ast.AST | int, message: str) -> UnreadableSource:
-        """Return an error that points at a node or line."""
-        line = where if isinstance(where, int) else getattr(where, "lineno", 1)
-        shown = " ".join(message.split())
-        return UnreadableSource(f"{self.name}:{line}: {shown[:400]}")
+    def error(self, where: object, message: str) -> UnreadableSource:
+        """Return an error that points at a line, or at a node of Python's tree or astroid's."""
+        line = where if isinstance(where, int) else getattr(where, "lineno", None) or 1
+        return UnreadableSource(f"{self.name}:{line}: {' '.join(message.split())[:400]}")
+
+    def parsed(self, *, compiles: bool = False) -> ast.Module:
+        """Return the syntax tree; `compiles`: refuse too what the compiler alone sees. What it makes is thrown away."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.text)
+                if compiles:
+                    compile(self.text, self.name, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            line = error.lineno or 1
+            raise self.error(line, f"this is no Python ({error.msg}); restore the line") from None
+        except ValueError as error:  # UnicodeEncodeError among them: the text has lone surrogates
+            raise self.error(
+                1, f"this is no text of a program ({error}); give a .py file"
+            ) from None
+        except (RecursionError, MemoryError):
+            raise self.error(1, "the code nests too deeply to be a program") from None
+        return tree
+
+
+class Source(SourceText):
+    """A program's file and its tree.
+
+    Attributes:
+        tree: its syntax tree, no deeper than `DEEPEST_TREE`.
+    """
+
+    def __init__(self, text: str, name: str) -> None:
+        """Parse a text."""
+        super().__init__(text, name)
+        self._work = 0
+        self.tree = self._parse()
 
     def spend(self, where: ast.AST, values: int) -> None:
         """Count values that are computed to understand the file."""
@@ -122,19 +151,7 @@ class Source:
                 1, f"the file holds more than {MOST_TOKENS:,} names and signs; shorten it"
             )
         self._check_encoding()
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(self.text)
-        except SyntaxError as error:
-            line = error.lineno or 1
-            raise self.error(line, f"this is no Python ({error.msg}); restore the line") from None
-        except ValueError as error:  # UnicodeEncodeError among them: the text has lone surrogates
-            raise self.error(
-                1, f"this is no text of a program ({error}); give a .py file"
-            ) from None
-        except (RecursionError, MemoryError):
-            raise self.error(1, "the code nests too deeply to be a program") from None
+        tree = self.parsed()
         self._check_nodes(tree)
         return tree
 
@@ -187,9 +204,14 @@ def same(found: object, expected: object) -> bool:
 def without_docstring(body: Sequence[ast.stmt]) -> list[ast.stmt]:
     """Return a body without the strings that stand as statements at its start."""
     start = 0
-    while start < len(body) and docstring(body[start]) is not None:
+    while start < len(body) and is_docstring(body[start]):
         start += 1
     return list(body[start:])
+
+
+def is_docstring(statement: ast.stmt) -> bool:
+    """Tell whether a statement is a string and nothing else."""
+    return docstring(statement) is not None
 
 
 def docstring(statement: ast.stmt) -> str | None:

@@ -29,7 +29,7 @@ from tprog.analysis.explain.cells import (
 from tprog.analysis.explain.trace.running import new_coverage
 from tprog.analysis.explain.trace.spectrum import box_numbers, rows_fired
 from tprog.analysis.measure.emitted import EmittedProgram
-from tprog.analysis.measure.sizes import VOTE_TABLES
+from tprog.analysis.measure.file_parts import file_parts
 from tprog.evaluate import Batch, Evaluator
 from tprog.evaluate.inputs import IntArray
 from tprog.evaluate.scalar import value_at
@@ -84,26 +84,26 @@ def branch_lines(
     """
     emitted = EmittedProgram(program, place, source=source)
     own = _lines_called(emitted, place)
-    tree = ast.parse(emitted.source)
-    votes = _vote_lines(tree)
+    written = file_parts(ast.parse(emitted.source).body)
     definitions: dict[str, tuple[int, ...]] = {
-        node.name: (node.lineno,) for node in tree.body if isinstance(node, ast.FunctionDef)
+        name: (function.lineno,) for name, function in written.functions.items()
     }
     found: dict[Branch, tuple[int, ...]] = {}
     for part in parts(program):
-        name = program.names[part.variable]
+        name, values = program.names[part.variable], program.values[part.variable]
+        lines = written.rows(name)
         for branch in branches(program, part):
             if part.kind == "votes":
-                values = program.values[part.variable]
-                value = values.values[branch.row] if isinstance(values, FiniteValues) else None
-                line = votes.get((name, value), votes.get((name, None)))
-                found[branch] = () if line is None else (line,)
+                line = written.votes[name][0].lineno
+                if isinstance(values, FiniteValues):
+                    line = lines.get(values.values[branch.row], line)
+                found[branch] = (line,)
             else:
                 found[branch] = own.get(branch) or definitions.get(name, ())
         if part.kind == "head":
             found[Branch(part, DEFAULT)] = definitions.get(name, ())
             rows = (found[branch] for branch in branches(program, part))
-            found[Branch(part, WHOLE)] = tuple(sorted({line for lines in rows for line in lines}))
+            found[Branch(part, WHOLE)] = tuple(sorted({line for row in rows for line in row}))
     return found
 
 
@@ -252,27 +252,6 @@ def _values(program: Program, variable: int) -> tuple[Value, ...]:
         return values.values
     longest = program.domain.context_length
     return tuple(range(longest if longest is not None else LONGEST))
-
-
-def _vote_lines(tree: ast.Module) -> dict[tuple[str, Value | None], int]:
-    """Return the line of every vote row, and under None that of a variable's votes."""
-    found: dict[tuple[str, Value | None], int] = {}
-    for node in tree.body:
-        match node:
-            case ast.AnnAssign(target=ast.Name(id=name)) if name in VOTE_TABLES:
-                for variable, line, value in _keys(node.value):
-                    found[str(variable), None] = line
-                    for own, own_line, _ in _keys(value):
-                        found[str(variable), own] = own_line
-    return found
-
-
-def _keys(node: ast.expr | None) -> Iterable[tuple[Value, int, ast.expr]]:
-    """Yield the constant keys of a dictionary, their lines and their values."""
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and isinstance(key.value, str | int):
-                yield key.value, key.lineno, value
 
 
 def _distinct_arguments(

@@ -7,11 +7,11 @@ steps, is not counted at all, so that a number in the report is always right.
 import ast
 import operator
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from tprog.analysis.measure.sizes import VOTE_TABLES
+from tprog.analysis.measure.file_parts import FileParts, file_parts
 from tprog.analysis.show.report.usage import Usage
 from tprog.codegen.fixed import NAMESPACE, scores_name
 from tprog.evaluate.scalar import value_at
@@ -76,15 +76,10 @@ def map_source(program: Program, source: str, usage: Usage) -> SourceMap:
         statements = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError):
         return SourceMap(tuple(() for _ in program.variables))
-    functions = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
-    tables = dict(_constants(statements))
+    written = file_parts(statements)
+    functions, tables, votes = written.functions, written.tables, written.votes
     lines = source.splitlines()
     assigned = _assigned(functions.get("run"))
-    votes = {
-        variable: row
-        for name in VOTE_TABLES
-        for variable, row in _entries(tables.get(name)).items()
-    }
     places = []
     for name in program.names:
         found: list[tuple[int, int]] = []
@@ -104,17 +99,8 @@ def map_source(program: Program, source: str, usage: Usage) -> SourceMap:
     for statement in assigned.values():
         found_map.counts[statement.lineno] = usage.inputs
     _count_functions(program, functions, usage, found_map)
-    _count_votes(program, votes, usage, found_map)
+    _count_votes(program, written, usage, found_map)
     return found_map
-
-
-def _constants(statements: list[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
-    for statement in statements:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                yield name, statement
-            case _:
-                pass
 
 
 def _assigned(run: ast.FunctionDef | None) -> dict[str, ast.stmt]:
@@ -128,17 +114,6 @@ def _assigned(run: ast.FunctionDef | None) -> dict[str, ast.stmt]:
             case _:
                 pass
     return found
-
-
-def _entries(table: ast.stmt | None) -> dict[str, tuple[ast.expr, ast.expr]]:
-    """Return the key and the value of each variable in a table of votes."""
-    if not isinstance(table, ast.Assign | ast.AnnAssign) or not isinstance(table.value, ast.Dict):
-        return {}
-    return {
-        key.value: (key, value)
-        for key, value in zip(table.value.keys, table.value.values, strict=True)
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    }
 
 
 def _span(first: ast.stmt | ast.expr, last: ast.stmt | ast.expr | None = None) -> tuple[int, int]:
@@ -207,28 +182,22 @@ def _lookup_calls(
     }
 
 
-def _count_votes(
-    program: Program,
-    votes: dict[str, tuple[ast.expr, ast.expr]],
-    usage: Usage,
-    found: SourceMap,
-) -> None:
+def _count_votes(program: Program, written: FileParts, usage: Usage, found: SourceMap) -> None:
     """Count how often each row of a table of votes was used; rows on one line are added up."""
     rows: Counter[int] = Counter()
     for vote in program.classifier.votes:
-        key, value = votes.get(program.names[vote.variable], (None, None))
-        if key is None or value is None:
+        name = program.names[vote.variable]
+        if name not in written.votes:
             continue
         if isinstance(vote, NumericalVotes):
-            rows[key.lineno] += usage.positions
-        elif isinstance(value, ast.Dict):
+            rows[written.votes[name][0].lineno] += usage.positions
+        else:
             counted = {
                 value_at(program, vote.variable, entry): count
                 for entry, count in usage.values[vote.variable].items()
             }
-            for row in value.keys:
-                if isinstance(row, ast.Constant) and isinstance(row.value, str | int):
-                    rows[row.lineno] += counted.get(row.value, 0)
+            for value, line in written.rows(name).items():
+                rows[line] += counted.get(value, 0)
     found.counts.update(rows)
 
 
