@@ -25,6 +25,7 @@ OWNERS = {
     "black": ("tprog/codegen",),
     "coverage": ("analysis/explain/trace",),
     "jinja2": ("analysis/show/report",),
+    "lark": ("tprog/rasp",),
     "markupsafe": ("analysis/show/report",),
     "rich": ("tprog/terminal", "cli/progress"),
     "pygraphviz": ("analysis/show/graph",),

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from tprog.errors import TprogError
 from tprog.ir.predicate import RELATIONS, Relation
-from tprog.rasp.functions import callable_of
+from tprog.rasp.functions import CONVERSIONS, MissingKey, callable_of
 from tprog.rasp.graph import (
     Aggregate,
     And,
@@ -59,6 +59,20 @@ class RaspError(TprogError):
     slug = "rasp"
 
 
+class Failed(RaspError):
+    """A function, such as an operator, refused its arguments."""
+
+
+class BadSequence(RaspError):
+    """A sequence holds values that cannot stand together, or that are none of the language's."""
+
+    def __init__(self, message: str, values: Sequence[Value]) -> None:
+        """Say what is wrong with the values, fractions shown as floats."""
+        self.head = message
+        self.values = [float(one) if isinstance(one, Fraction) else one for one in values]
+        super().__init__(f"{message}: {self.values}")
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A variable on a batch: `values[codes[b, i]]` at position i of sequence b. Values are distinct with their type."""
@@ -96,6 +110,7 @@ class Evaluation:
         self.batch, self.length = tokens.codes.shape
         self._columns: dict[SOp, Column] = {}
         self._matrices: dict[Selector, NDArray[np.bool_]] = {}
+        self._done: set[Node] = set()
 
     def column(self, sop: SOp) -> Column:
         """Return the values of an s-op.
@@ -104,7 +119,12 @@ class Evaluation:
             RaspError: it has no value on one of the sequences.
         """
         self._compute(sop)
-        return self._columns[sop]
+        return self._of(sop)
+
+    def _of(self, sop: SOp) -> Column:
+        """Return a computed s-op; the input itself, where it is read as a sequence, holds one type as well."""
+        found = self._columns[sop]
+        return _one_type(found) if isinstance(sop, Tokens) and self.rules == "rasp" else found
 
     def matrix(self, selector: Selector) -> NDArray[np.bool_]:
         """Return what a selector selects: (batch, query, key).
@@ -116,13 +136,12 @@ class Evaluation:
         return self._matrices[selector]
 
     def _compute(self, root: Node) -> None:
-        if root in self._columns or root in self._matrices:
-            return
-        for node in walk(root):
-            if isinstance(node, SOp) and node not in self._columns:
+        for node in walk(root, done=self._done):
+            if isinstance(node, SOp):
                 self._columns[node] = self._sop(node)
-            elif isinstance(node, Selector) and node not in self._matrices:
+            elif isinstance(node, Selector):
                 self._matrices[node] = self._selector(node)
+            self._done.add(node)
 
     def _sop(self, sop: SOp) -> Column:
         shape = (self.batch, self.length)
@@ -136,14 +155,16 @@ class Evaluation:
             case Const(value):
                 return Column(np.zeros(shape, dtype=np.int64), (value,))
             case Map(function, arguments):
+                convert = function in CONVERSIONS
                 found = self._mapped(
-                    callable_of(function), [self._columns[one] for one in arguments]
+                    callable_of(function),
+                    [self._columns[one] if convert else self._of(one) for one in arguments],
                 )
             case Width(selector):
                 counts = self._matrices[selector].sum(axis=2, dtype=np.int64)
                 return Column(counts, tuple(range(self.length + 1)))
             case Aggregate(selector, value, default):
-                found = self._aggregate(self._matrices[selector], self._columns[value], default)
+                found = self._aggregate(self._matrices[selector], self._of(value), default)
             case _:
                 raise TypeError(f"no such s-op: {sop!r}")
         return _one_type(found) if self.rules == "rasp" else found
@@ -194,8 +215,9 @@ class Evaluation:
             bad &= np.logical_and(matrix, several[:, :, None]).any(axis=1)
         if bad.any():
             worst = int(np.argmax(np.any(bad, axis=1)))
-            shown = [value.values[code] for code in value.codes[worst]]
-            raise RaspError(f"asked to average multiple values, but they are non-numbers: {shown}")
+            values = [value.values[code] for code in value.codes[worst]]
+            shown = [float(one) if isinstance(one, Fraction) else one for one in values]
+            raise Failed(f"asked to average multiple values, but they are non-numbers: {shown}")
         numbers = [
             Fraction(one) if isinstance(one, int | float | Fraction) else Fraction(0)
             for one in value.values
@@ -214,7 +236,7 @@ class Evaluation:
     def _selector(self, selector: Selector) -> NDArray[np.bool_]:
         match selector:
             case Select(key, query, relation):
-                return _related(self._columns[key], self._columns[query], relation)
+                return _related(self._of(key), self._of(query), relation)
             case Not(one):
                 return ~self._matrices[one]
             case And(left, right):
@@ -232,8 +254,11 @@ def _applied(function: Callable[..., Value], values: list[Value]) -> Value:
         return function(*values)
     except RaspError:
         raise
+    except MissingKey as error:
+        raise RaspError(str(error)) from error
     except Exception as error:  # whatever a user's function raises is a fact about this input
-        raise RaspError(str(error) if str(error) else type(error).__name__) from error
+        said = str(error).replace("'Fraction'", "'float'")
+        raise Failed(said if said else type(error).__name__) from error
 
 
 def _compact(codes: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -259,6 +284,10 @@ def _column(results: list[Value], codes: NDArray[np.int64]) -> Column:
     return Column(np.array(place, dtype=np.int64)[codes], tuple(value for _, value in known))
 
 
+MIXED = "attempted to create sequence with vals of different types"
+ILLEGAL = (
+    "attempted to create sequence with illegal val types (vals must be bool, float, int or string)"
+)
 KINDS = {str: 1, bool: 2, int: 4, Fraction: 8, float: 8}
 
 
@@ -270,16 +299,15 @@ def _one_type(found: Column) -> Column:
     """
     kinds = [KINDS.get(type(value), 0) for value in found.values]
     if 0 in kinds:
-        illegal = found.values[kinds.index(0)]
-        raise RaspError(f"attempted to create sequence with illegal value {illegal!r}")
+        row = found.codes[int(np.argmax((np.array(kinds)[found.codes] == 0).any(axis=1)))]
+        raise BadSequence(ILLEGAL, [found.values[code] for code in row])
     if len(set(kinds)) == 1:
         return found
     of_row = np.bitwise_or.reduce(np.array(kinds)[found.codes], axis=1)
     mixed = ((of_row & 1) != 0) & (of_row != 1)
     if mixed.any():
         row = found.codes[int(np.argmax(mixed))]
-        shown = [found.values[code] for code in row]
-        raise RaspError(f"attempted to create sequence with vals of different types: {shown}")
+        raise BadSequence(MIXED, [found.values[code] for code in row])
     counted = ((of_row & 2) != 0) & (of_row != 2)
     if not counted.any():
         return found

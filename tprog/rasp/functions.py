@@ -20,6 +20,8 @@ def number(value: Any) -> Any:
 def divide(left: Any, right: Any) -> Any:
     """True division: a fraction, even where it is whole (RASP shows it as a float)."""
     if isinstance(left, int | Fraction) and isinstance(right, int | Fraction):
+        if right == 0:
+            raise ZeroDivisionError("division by zero")
         return Fraction(left) / right
     return left / right
 
@@ -81,16 +83,35 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 )
 """By the name that `Map` uses. `if` takes value, condition, other; the last four convert the input's elements."""
 
+CONVERSIONS = frozenset({"str", "int", "float", "bool"})
+"""Functions that take the input's elements as they are, also where these are of several types."""
+
+
+class MissingKey(KeyError):
+    """A table has no such arguments."""
+
+    def __str__(self) -> str:
+        shown = ", ".join(f'"{one}"' if isinstance(one, str) else str(one) for one in self.args)
+        return f"index [ {shown} ] not in dict."
+
 
 def callable_of(function: Function) -> Callable[..., Value]:
     """Return what computes a `Map`'s function for one position.
 
     Raises:
-        KeyError: (when called) a table has no such arguments.
+        MissingKey: (when called) a table has no such arguments.
     """
     if isinstance(function, Python):
         return function.call
     if isinstance(function, Lookup):
-        table = dict(function.rows)
-        return lambda *arguments: table[arguments]
+        return _found_in(dict(function.rows))
     return FUNCTIONS[function]
+
+
+def _found_in(table: dict[tuple[Value, ...], Value]) -> Callable[..., Value]:
+    def found(*arguments: Value) -> Value:
+        if arguments not in table:
+            raise MissingKey(*arguments)
+        return table[arguments]
+
+    return found

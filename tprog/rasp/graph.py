@@ -5,7 +5,7 @@ equality and hash cost the same for a tree and for a graph of any depth, because
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -202,15 +202,15 @@ LENGTH = Width(EVERYTHING)
 """The number of positions."""
 
 
-def walk(*roots: Node) -> Iterator[Node]:
-    """Yield every node below the roots once, parts before what is made from them."""
+def walk(*roots: Node, done: Set[Node] = frozenset()) -> Iterator[Node]:
+    """Yield every node below the roots once, parts before what is made from them; `done` ones are passed over."""
     seen: set[Node] = set()
     stack: list[tuple[Node, bool]] = [(root, False) for root in reversed(roots)]
     while stack:
         node, ready = stack.pop()
         if ready:
             yield node
-        elif node not in seen:
+        elif node not in seen and node not in done:
             seen.add(node)
             stack.append((node, True))
             stack += [(part, False) for part in reversed(node.parts)]

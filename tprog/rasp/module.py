@@ -1,0 +1,183 @@
+"""RASP files and texts: what their names stand for, and the graph of an s-op in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from tprog.files import read_text as read_file
+from tprog.rasp.evaluate import RaspError
+from tprog.rasp.graph import Map, Selector, SOp, Tokens
+from tprog.rasp.interpreter import Asked, Interpreter, Outcome, Settings, base_scope
+from tprog.rasp.syntax import Place, Source, parse, place_of
+from tprog.rasp.values import RESERVED, Given, Held, Scope, held, is_sop, lifted
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What a RASP text defines.
+
+    Attributes:
+        values: each name of the text and its value, in the order of their last assignment.
+        out: the value of the last expression.
+        shown: what its expressions give, in order.
+        places: where each name was given its value.
+        interpreter: what ran it.
+    """
+
+    values: Mapping[str, Any]
+    out: Any
+    shown: tuple[Outcome, ...]
+    places: Mapping[str, Place]
+    interpreter: Interpreter
+
+    def held(self, name: str | None = None) -> Held:
+        """Return the s-op of a name, without one the last value; an atom is the s-op that has it everywhere.
+
+        Raises:
+            RaspError: there is no such s-op.
+        """
+        if name is not None and name not in self.values:
+            raise RaspError(
+                f"it defines no {name}; it defines {', '.join(self.values) or 'nothing'}"
+            )
+        value = self.out if name is None else self.values[name]
+        try:
+            sop = lifted(value)
+        except RaspError:
+            sops = [one for one, value in self.values.items() if is_sop(value)]
+            what = "the last value" if name is None else name
+            raise RaspError(f"{what} is no s-op; s-ops here: {', '.join(sops) or 'none'}") from None
+        return value if isinstance(value, Held) else held(sop, "s-op")
+
+    def sop(self, name: str | None = None) -> SOp:
+        """Return the graph of an s-op, as `held` finds it.
+
+        Raises:
+            RaspError: there is no such s-op.
+        """
+        return lifted(self.held(name))
+
+    def nodes(self) -> dict[str, SOp | Selector]:
+        """Return the s-ops and selectors, by name."""
+        return {
+            name: value.node
+            for name, value in self.values.items()
+            if isinstance(value, Held) and isinstance(value.node, SOp | Selector)
+        }
+
+
+@cache
+def library() -> tuple[dict[str, Any], frozenset[str]]:
+    """Return the names of the base and the library with their values, and which of them cannot be set."""
+    base = base_scope()
+    source = Source(
+        base.name, files("tprog.rasp").joinpath("library.rasp").read_text("utf-8"), True
+    )
+    interpreter = Interpreter(_load, _no_picture)
+    scope = Scope(base.name, source, base)
+    for statement in parse(source).children:
+        interpreter.run(statement, scope)  # type: ignore[arg-type]
+    names = base.names | scope.names
+    return names, RESERVED | frozenset(scope.names) | {"selector_width"}
+
+
+def _no_picture(sop: Held, given: Given) -> None:
+    """Draw nothing: the value alone is shown."""
+
+
+def file_scope(source: Source, taker: Scope | None = None) -> Scope:
+    """Return a scope that sees the library alone, with `tokens` to be set.
+
+    Args:
+        source: what is to be run in it.
+        taker: the scope that gets its names.
+    """
+    names, fixed = library()
+    # A name given in one file must not rename what another holds.
+    fresh = {
+        name: Held(one.node, one.name) if isinstance(one, Held) else one
+        for name, one in names.items()
+    }
+    fresh["tokens"] = held(Map("str", (Tokens(),)), "tokens")
+    return Scope(source.name, source, Scope(source.name, source, names=fresh), taker, fixed)
+
+
+def find(name: str) -> Path:
+    """Return the file that `load` names: with its ending, from the working directory.
+
+    Raises:
+        RaspError: there is none.
+    """
+    path = Path(f"{name}.rasp")
+    if not path.is_file():
+        raise RaspError(f"could not find file: {path}")
+    return path
+
+
+def read_text(
+    text: str, name: str = "text", example: Given | None = None, draw: Any = _no_picture
+) -> Module:
+    """Run a RASP text.
+
+    Args:
+        text: its statements.
+        name: what errors call it.
+        example: an input that each s-op and selector is tried on as it is built; by default nothing is tried.
+        draw: draws an s-op on an input.
+
+    Raises:
+        LanguageError: something in it is wrong; says where.
+    """
+    return _run(Source(name, text), Interpreter(_load, draw, Settings(example, example)))
+
+
+def read(path: Path, example: Given | None = None, draw: Any = _no_picture) -> Module:
+    """Run a RASP file.
+
+    Raises:
+        LanguageError: something in it is wrong; says where.
+        FileProblem: it cannot be read.
+    """
+    return read_text(read_file(path), str(path), example, draw)
+
+
+def _run(source: Source, interpreter: Interpreter, taker: Scope | None = None) -> Module:
+    scope = file_scope(source, taker)
+    shown: list[Outcome] = []
+    places: dict[str, Place] = {}
+    for statement in parse(source).children:
+        before = dict(scope.names)
+        found = interpreter.run(statement, scope)  # type: ignore[arg-type]
+        kind = statement.data  # type: ignore[union-attr]
+        shown += (
+            found if kind in ("say", "draw") else [one for one in found if isinstance(one, Asked)]
+        )
+        changed = [one for one, value in scope.names.items() if before.get(one) is not value]
+        places |= {one: place_of(statement, source) for one in changed}  # type: ignore[arg-type]
+    values = {one: value for one, value in scope.names.items() if one != "tokens"}
+    return Module(values, scope.out, tuple(shown), places, interpreter)
+
+
+def _load(interpreter: Interpreter, name: str, scope: Scope) -> None:
+    path = find(name)
+    _run(Source(str(path), read_file(path)), interpreter, scope)
+
+
+def graph_of(given: str | Path, name: str | None = None) -> SOp:
+    """Return the graph of an s-op: of a RASP file, or of an expression or several statements given as text.
+
+    Args:
+        given: the path of a file that ends in `.rasp`, or text; the last `;` may be left out.
+        name: which s-op of it, by default the last value.
+
+    Raises:
+        LanguageError: something in it is wrong; says where.
+        RaspError: there is no such s-op.
+    """
+    if isinstance(given, Path) or given.endswith(".rasp"):
+        return read(Path(given)).sop(name)
+    text = given if given.rstrip().endswith((";", "}")) else f"{given};"
+    return read_text(text, "expression").sop(name)
