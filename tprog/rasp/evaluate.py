@@ -69,8 +69,16 @@ class BadSequence(RaspError):
     def __init__(self, message: str, values: Sequence[Value]) -> None:
         """Say what is wrong with the values, fractions shown as floats."""
         self.head = message
-        self.values = [float(one) if isinstance(one, Fraction) else one for one in values]
+        self.values = _shown(values)
         super().__init__(f"{message}: {self.values}")
+
+
+def _shown(values: Sequence[Value]) -> list[Any]:
+    """Return values as an error shows them: fractions as floats, tuples as lists."""
+    return [
+        float(one) if isinstance(one, Fraction) else list(one) if isinstance(one, tuple) else one
+        for one in values
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +224,8 @@ class Evaluation:
         if bad.any():
             worst = int(np.argmax(np.any(bad, axis=1)))
             values = [value.values[code] for code in value.codes[worst]]
-            shown = [float(one) if isinstance(one, Fraction) else one for one in values]
-            raise Failed(f"asked to average multiple values, but they are non-numbers: {shown}")
+            said = "asked to average multiple values, but they are non-numbers"
+            raise Failed(f"{said}: {_shown(values)}")
         numbers = [
             Fraction(one) if isinstance(one, int | float | Fraction) else Fraction(0)
             for one in value.values

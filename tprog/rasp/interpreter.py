@@ -9,8 +9,8 @@ from lark import Token, Tree
 
 from tprog.rasp import operations
 from tprog.rasp.evaluate import Evaluation, Failed, RaspError, column
-from tprog.rasp.graph import Closest, Const, Indices, Map, Node, Selector, SOp, Tokens, Width
-from tprog.rasp.syntax import LanguageError, Source, place_of
+from tprog.rasp.graph import Map, Selector, SOp
+from tprog.rasp.syntax import LanguageError, place_of
 from tprog.rasp.values import (
     Function,
     Given,
@@ -22,8 +22,6 @@ from tprog.rasp.values import (
     held,
     is_atom,
     is_sop,
-    lifted,
-    selector_of,
 )
 
 LONGEST_RANGE = 1_000_000
@@ -84,7 +82,7 @@ class Interpreter:
     """
 
     load: Callable[["Interpreter", str, Scope], None]
-    draw: Callable[[Held, Given], None]
+    draw: Callable[[Held, Given], None] = lambda sop, given: None
     settings: Settings = field(default_factory=Settings)
     _backup: Given | None = None
     _evaluations: dict[str, Evaluation] = field(default_factory=dict)
@@ -467,33 +465,3 @@ def _name_of(tree: Tree[Token]) -> str:
 
 def _wrong_count(name: str, expected: int, got: int) -> RaspError:
     return RaspError(f"wrong number of args for {name}- expected: {expected}, got: {got}.")
-
-
-LIBRARY = Source("RASP_support/rasplib", "", ours=True)
-"""What the published interpreter calls its library where functions are shown."""
-
-
-def base_scope() -> Scope:
-    """Return the names that are there before the library: s-ops of the input and what the dialect adds."""
-    scope = Scope(LIBRARY.name, LIBRARY)
-    tokens = Tokens()
-    bare: dict[str, Node] = {"tokens_asis": tokens, "indices": Indices()}
-    bare |= {f"tokens_{kind}": Map(kind, (tokens,)) for kind in ("str", "int", "float", "bool")}
-    scope.names = {name: held(node, name) for name, node in bare.items()}
-    scope.names |= {"True": True, "False": False, "None": None}
-    own: dict[str, tuple[str, Callable[[Any], Held]]] = {
-        "selector_width": ("sel", lambda one: held(Width(selector_of(one)), "s-op")),
-        "closest": ("sel", lambda one: held(Closest(selector_of(one)), "plain select")),
-        "constant": ("value", lambda one: held(_constant(one), "s-op")),
-    }
-    for name, (argument, make) in own.items():
-        scope.names[name] = Function(name, (argument,), scope, own=make)
-    return scope
-
-
-def _constant(value: Any) -> Const:
-    if not is_atom(value):
-        raise RaspError(f"Expected atom, got: {described(value)}")
-    found = lifted(value)
-    assert isinstance(found, Const)
-    return found

@@ -1,6 +1,6 @@
 """RASP files and texts: what their names stand for, and the graph of an s-op in them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -9,10 +9,22 @@ from typing import Any
 
 from tprog.files import read_text as read_file
 from tprog.rasp.evaluate import RaspError
-from tprog.rasp.graph import Map, Selector, SOp, Tokens
-from tprog.rasp.interpreter import Asked, Interpreter, Outcome, Settings, base_scope
+from tprog.rasp.graph import Closest, Const, Indices, Map, Node, Selector, SOp, Tokens, Width
+from tprog.rasp.interpreter import Asked, Interpreter, Outcome, Settings
 from tprog.rasp.syntax import Place, Source, parse, place_of
-from tprog.rasp.values import RESERVED, Given, Held, Scope, held, is_sop, lifted
+from tprog.rasp.values import (
+    RESERVED,
+    Function,
+    Given,
+    Held,
+    Scope,
+    described,
+    held,
+    is_atom,
+    is_sop,
+    lifted,
+    selector_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,36 @@ class Module:
         }
 
 
+LIBRARY = Source("RASP_support/rasplib", "", ours=True)
+"""What the published interpreter calls its library where functions are shown."""
+
+
+def base_scope() -> Scope:
+    """Return the names that are there before the library: s-ops of the input and what the dialect adds."""
+    scope = Scope(LIBRARY.name, LIBRARY)
+    tokens = Tokens()
+    bare: dict[str, Node] = {"tokens_asis": tokens, "indices": Indices()}
+    bare |= {f"tokens_{kind}": Map(kind, (tokens,)) for kind in ("str", "int", "float", "bool")}
+    scope.names = {name: held(node, name) for name, node in bare.items()}
+    scope.names |= {"True": True, "False": False, "None": None}
+    own: dict[str, tuple[str, Callable[[Any], Held]]] = {
+        "selector_width": ("sel", lambda one: held(Width(selector_of(one)), "s-op")),
+        "closest": ("sel", lambda one: held(Closest(selector_of(one)), "plain select")),
+        "constant": ("value", lambda one: held(_constant(one), "s-op")),
+    }
+    for name, (argument, make) in own.items():
+        scope.names[name] = Function(name, (argument,), scope, own=make)
+    return scope
+
+
+def _constant(value: Any) -> Const:
+    if not is_atom(value):
+        raise RaspError(f"Expected atom, got: {described(value)}")
+    found = lifted(value)
+    assert isinstance(found, Const)
+    return found
+
+
 @cache
 def library() -> tuple[dict[str, Any], frozenset[str]]:
     """Return the names of the base and the library with their values, and which of them cannot be set."""
@@ -76,16 +118,12 @@ def library() -> tuple[dict[str, Any], frozenset[str]]:
     source = Source(
         base.name, files("tprog.rasp").joinpath("library.rasp").read_text("utf-8"), True
     )
-    interpreter = Interpreter(_load, _no_picture)
+    interpreter = Interpreter(_load)
     scope = Scope(base.name, source, base)
     for statement in parse(source).children:
         interpreter.run(statement, scope)  # type: ignore[arg-type]
     names = base.names | scope.names
     return names, RESERVED | frozenset(scope.names) | {"selector_width"}
-
-
-def _no_picture(sop: Held, given: Given) -> None:
-    """Draw nothing: the value alone is shown."""
 
 
 def file_scope(source: Source, taker: Scope | None = None) -> Scope:
@@ -118,7 +156,10 @@ def find(name: str) -> Path:
 
 
 def read_text(
-    text: str, name: str = "text", example: Given | None = None, draw: Any = _no_picture
+    text: str,
+    name: str = "text",
+    example: Given | None = None,
+    draw: Callable[[Held, Given], None] = lambda sop, given: None,
 ) -> Module:
     """Run a RASP text.
 
@@ -134,7 +175,11 @@ def read_text(
     return _run(Source(name, text), Interpreter(_load, draw, Settings(example, example)))
 
 
-def read(path: Path, example: Given | None = None, draw: Any = _no_picture) -> Module:
+def read(
+    path: Path,
+    example: Given | None = None,
+    draw: Callable[[Held, Given], None] = lambda sop, given: None,
+) -> Module:
     """Run a RASP file.
 
     Raises:
