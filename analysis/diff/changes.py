@@ -26,6 +26,7 @@ from tprog.ir import (
     CategoricalVotes,
     Compare,
     Constant,
+    FiniteValues,
     First,
     Head,
     KeyIn,
@@ -124,40 +125,50 @@ def _change(kind: Kind, details: Sequence[Detail], of: int | None = None) -> tup
     return (Change(kind, len(details), of, tuple(details[:MOST_DETAILS])),)
 
 
+def _told(kind: Kind, where: str, *texts: str) -> tuple[Change, ...]:
+    """Return a change of one place, by what stood and stands there."""
+    return _change(kind, [Detail(where, *texts)])
+
+
+def _sets(before: FiniteValues, after: FiniteValues) -> tuple[Change, ...]:
+    """Return which values are gone and which are new."""
+    old, new = frozenset(before.values), frozenset(after.values)
+    details = [Detail("value", show_value(value), "") for value in ordered(old - new)]
+    details += [Detail("value", "", show_value(value)) for value in ordered(new - old)]
+    return _change("values", details)
+
+
 def _heads(
     one: Program, before: Head, other: Program, after: Head, pairing: Mapping[int, int]
 ) -> Iterable[Change]:
+    sides = (one, before), (other, after)
     roles = zip(("query", "key", "value"), before.reads, after.reads, strict=True)
     reads = [
         Detail(role, one.names[old], other.names[new])
         for role, old, new in roles
         if pairing.get(old) != new
     ]
-    rows = _rows(one, before, other, after)
     yield from _change("reads", reads)
+    old, new = (predicate_form(head.predicate, program.values[head.key]) for program, head in sides)
+    texts = [_predicate(*side) for side in sides]
+    rows = _rows(one, before, other, after)
+    if rows is None:
+        rows = () if old == new else _told("rows", "wants", *texts)
     yield from rows
-    ties = tie_key(one, before), tie_key(other, after)
-    if ties[0] != ties[1]:
-        yield from _change("tie-break", [Detail("", _tie(before), _tie(after))])
+    if tie_key(one, before) != tie_key(other, after):
+        yield from _told("tie-break", "", _tie(before), _tie(after))
     if before.causal != after.causal:
         said = ("every position", "up to its own position")
-        yield from _change("mask", [Detail("looks at", said[before.causal], said[after.causal])])
-    if not rows and _form(one, before) != _form(other, after):
-        texts = _predicate(one, before), _predicate(other, after)
-        yield from _change("form", [Detail("the same rows", *texts)])
+        yield from _told("mask", "looks at", said[before.causal], said[after.causal])
+    if not rows and old != new:
+        yield from _told("form", "the same rows", *texts)
 
 
-def _form(program: Program, head: Head) -> tuple[object, ...]:
-    return predicate_form(head.predicate, program.values[head.key])
-
-
-def _rows(one: Program, before: Head, other: Program, after: Head) -> tuple[Change, ...]:
+def _rows(one: Program, before: Head, other: Program, after: Head) -> tuple[Change, ...] | None:
+    """Return which query values want other keys; None where that is not listed."""
     old, new = head_rows(one, before), head_rows(other, after)
     if old is None or new is None:
-        if _form(one, before) == _form(other, after):
-            return ()
-        texts = _predicate(one, before), _predicate(other, after)
-        return _change("rows", [Detail("wants", *texts)])
+        return None
     name = other.names[after.query]
     details = [
         Detail(f"{name} == {show_value(query)}", _keys(old.get(query)), _keys(new.get(query)))
@@ -202,26 +213,25 @@ def _tie(head: Head) -> str:
 def _lookups(
     one: Program, before: Lookup, other: Program, after: Lookup, pairing: Mapping[int, int]
 ) -> Iterable[Change]:
+    sizes = _size(before), _size(after)
     if len(before.arguments) != len(after.arguments):
         names = [
             ", ".join(program.names[read] for read in lookup.arguments)
             for program, lookup in ((one, before), (other, after))
         ]
-        yield from _change("reads", [Detail("arguments", *names)])
-        yield from _change("entries", [Detail("", *map(_size, (before, after)))])
+        yield from _told("reads", "arguments", *names)
+        yield from _told("entries", "", *sizes)
         return
-    old, new = lookup_function(one, before), lookup_function(other, after)
+    functions = lookup_function(one, before), lookup_function(other, after)
     orders = argument_orders(before.arguments, after.arguments, pairing)
-    order, shared = _best_order(before, after, (old, new), orders)
+    order, shared = _best_order(before, after, functions, orders)
     reads = [
         Detail(f"argument {place + 1}", one.names[read], other.names[after.arguments[into]])
         for place, (read, into) in enumerate(zip(before.arguments, order, strict=True))
         if pairing.get(read) != after.arguments[into]
     ]
     yield from _change("reads", reads)
-    values = [frozenset(lookup.values.values) for lookup in (before, after)]
-    if values[0] != values[1]:
-        yield from _change("values", _sets(*values))
+    yield from _sets(before.values, after.values)
     names = [other.names[after.arguments[into]] for into in order]
     differs = False
     if shared is not None:
@@ -230,18 +240,17 @@ def _lookups(
         if not shared.before.size:
             # The arguments have no value in common, so that no entry can be laid over another.
             differs = True
-            sizes = map(_size, (before, after))
-            yield from _change("entries", [Detail("nothing in common", *sizes)])
+            yield from _told("entries", "nothing in common", *sizes)
         elif shared.equal < 1:
             differs = True
             kind: Kind = "boxes" if isinstance(after, NumericalLookup) else "entries"
-            yield Change(kind, *_totals(shared, boxes), tuple(details[:MOST_DETAILS]))
+            total = int((shared.before != shared.after).sum()) if boxes is None else len(boxes)
+            of = int(shared.before.size) if boxes is None else None
+            yield Change(kind, total, of, tuple(details[:MOST_DETAILS]))
     straight = tuple(range(len(order)))
     if not differs and lookup_form(before, straight) != lookup_form(after, order):
-        said = "" if shared is None else "the same function"
-        yield from _change(
-            "boxes" if shared is None else "form", [Detail(said, *map(_size, (before, after)))]
-        )
+        kind, said = ("boxes", "") if shared is None else ("form", "the same function")
+        yield from _told(kind, said, *sizes)
 
 
 def _best_order(
@@ -253,23 +262,14 @@ def _best_order(
     """Return the order of the second's arguments in which the fewest points differ, then one that is written alike."""
     straight = tuple(range(len(before.arguments)))
     old, new = functions
-    best: tuple[tuple[float, bool], tuple[int, ...], Common | None] | None = None
-    for order in orders:
+
+    def rated(order: tuple[int, ...]) -> tuple[float, bool, tuple[int, ...], Common | None]:
+        shared = None if old is None or new is None else common(old, new.permuted(order))
         written = lookup_form(before, straight) == lookup_form(after, order)
-        shared, equal = None, 0.0
-        if old is not None and new is not None:
-            shared = common(old, new.permuted(order))
-            equal = shared.equal
-        if best is None or (equal, written) > best[0]:
-            best = (equal, written), order, shared
-    assert best is not None
-    return best[1], best[2]
+        return 0.0 if shared is None else shared.equal, written, order, shared
 
-
-def _totals(points: Common, boxes: Sequence[Detail] | None) -> tuple[int, int | None]:
-    if boxes is not None:
-        return len(boxes), None
-    return int((points.before != points.after).sum()), int(points.before.size)
+    *_, order, shared = max(map(rated, orders), key=lambda found: found[:2])
+    return order, shared
 
 
 def _box_for_box(
@@ -359,18 +359,8 @@ def _size(lookup: Lookup) -> str:
     return f"{count:,} {'box' if count == 1 else 'boxes'}, caps {' '.join(map(str, lookup.caps))}"
 
 
-def _sets(before: frozenset[Value], after: frozenset[Value]) -> list[Detail]:
-    gone, new = ordered(before - after), ordered(after - before)
-    return [
-        *(Detail("value", show_value(value), "") for value in gone),
-        *(Detail("value", "", show_value(value)) for value in new),
-    ]
-
-
 def _words(one: Program, before: WordTable, other: Program, after: WordTable) -> Iterable[Change]:
-    values = [frozenset(table.values.values) for table in (before, after)]
-    if values[0] != values[1]:
-        yield from _change("values", _sets(*values))
+    yield from _sets(before.values, after.values)
     old, new = (
         {
             word: show_value(table.values.values[entry])
@@ -390,13 +380,11 @@ def _rules(before: TextRule, after: TextRule) -> Iterable[Change]:
         return f"{rule.feature} {rule.size}" if rule.size else rule.feature
 
     if text(before) != text(after):
-        yield from _change("rule", [Detail("feature", text(before), text(after))])
+        yield from _told("rule", "feature", text(before), text(after))
     rest = [show_value(rule.values.values[rule.otherwise]) for rule in (before, after)]
     if rest[0] != rest[1]:
-        yield from _change("rule", [Detail("everything else", rest[0], rest[1])])
-    values = [frozenset(rule.values.values) for rule in (before, after)]
-    if values[0] != values[1]:
-        yield from _change("values", _sets(*values))
+        yield from _told("rule", "everything else", *rest)
+    yield from _sets(before.values, after.values)
 
 
 def _votes(one: Program, number: int, other: Program, partner: int) -> Iterable[Change]:
