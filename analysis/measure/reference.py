@@ -53,7 +53,11 @@ def fitting_task(program: Program, given: Task | None = None) -> Task | None:
     if given is not None:
         check_task(program, given)
         return given
-    spec = program.provenance.task
+    return named_task(program, program.provenance.task)
+
+
+def named_task(program: Program, spec: str | None) -> Task | None:
+    """Return the published task of a specification; None where there is none, or it does not fit the Program."""
     if spec is None:
         return None
     try:

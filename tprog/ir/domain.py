@@ -111,6 +111,15 @@ class Domain:
         """The greatest framed length (the paper's n_ctx), or None where there is no end."""
         return None if self.max_length is None else self.max_length + self.frame_size
 
+    @property
+    def lengths(self) -> str:
+        """The numbers of data symbols in words: `5`, `1 to 7`, `1 or more`."""
+        if self.max_length is None:
+            return f"{self.min_length} or more"
+        if self.min_length == self.max_length:
+            return f"{self.max_length}"
+        return f"{self.min_length} to {self.max_length}"
+
     @cached_property
     def token_values(self) -> FiniteValues:
         """The value set of the variable `tokens`."""

@@ -105,13 +105,9 @@ def summarize(task: Task) -> TaskSummary:
 def _inputs_in_words(task: Task) -> str:
     domain = task.domain
     shown = first_words(domain.symbols, 12)
-    if domain.max_length is None:
-        lengths = f"{domain.min_length} or more"
-    elif domain.min_length == domain.max_length:
-        lengths = f"{domain.max_length}"
-    else:
-        lengths = f"{domain.min_length} to {domain.max_length}"
     frame = " ".join(
-        part for part in (domain.prefix, f"{lengths} of {shown}", domain.suffix) if part is not None
+        part
+        for part in (domain.prefix, f"{domain.lengths} of {shown}", domain.suffix)
+        if part is not None
     )
     return f"{frame}, causal" if task.causal else frame

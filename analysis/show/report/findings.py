@@ -15,9 +15,9 @@ from tprog.analysis.explain.circuits import Survey, survey
 from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.summary import Summary, summarize
 from tprog.analysis.explain.trace import LabelledExample, Tracing, given_examples, trace_errors
-from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress, check_task
+from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress
 from tprog.analysis.measure.predictors import LIMIT, reframe
-from tprog.analysis.measure.reference import draw_reference
+from tprog.analysis.measure.reference import draw_reference, named_task
 from tprog.analysis.measure.sizes import sizes
 from tprog.analysis.show.report.lines import SourceMap, map_source
 from tprog.analysis.show.report.picture import circuit_svg
@@ -30,7 +30,6 @@ from tprog.evaluate import sample_inputs
 from tprog.files import write_text
 from tprog.ir import Program
 from tprog.manifest import Manifest
-from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
 
 # Ordinary inputs that the page offers, beside the failing ones.
@@ -219,7 +218,7 @@ def make_report(
         limit=limit,
         progress=progress,
     )
-    chosen = task if task is not None else _named_task(program, summary.figures.task)
+    chosen = task if task is not None else named_task(program, summary.figures.task)
     shorter = partial(_shorter, program, source, simplified, simplify_seconds)
     return _gathered(program, file, source, summary, chosen, shorter, deep, seed or 0, progress)
 
@@ -256,18 +255,6 @@ def _gathered(
     places = map_source(program, source, usage)
     about = (program, file, source, summary, task, usage, places, circuit_svg(program), inputs)
     return Report(*about, shorter(), circuits, blame)
-
-
-def _named_task(program: Program, spec: str | None) -> Task | None:
-    if spec is None:
-        return None
-    try:
-        task = get_task(spec)
-        check_task(program, task)
-    except TprogError:
-        # The figures speak of a task that cannot be had here, such as a user's own.
-        return None
-    return task
 
 
 def _offered(

@@ -158,13 +158,7 @@ def _modules(report: Report) -> str:
 
 
 def _domain(domain: Domain) -> str:
-    if domain.max_length is None:
-        lengths = f"{domain.min_length} or more"
-    elif domain.min_length == domain.max_length:
-        lengths = f"{domain.max_length}"
-    else:
-        lengths = f"{domain.min_length} to {domain.max_length}"
-    return f"{lengths} tokens out of {len(domain.symbols):,}"
+    return f"{domain.lengths} tokens out of {len(domain.symbols):,}"
 
 
 def _measured_on(figures: Figures, accuracy: Accuracy) -> str:
