@@ -97,9 +97,9 @@ def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: 
 def test_every_engine_learns(engine: str, tmp_path: Path) -> None:
     """Whatever makes the steps, the result is a program that its network agrees with."""
     folder = tmp_path / "run"
-    few = ("--vocab", "5", "--length", "6", *SMALL[:4], "--layers", "1", "--restarts", "2")
+    few = (*SMALL[:4], "--rounds", "0", "--restarts", "2", "--layers", "1", "--samples", "100")
     finished = tprog(
-        "train", "hist", "--stages", "0", "--engine", engine, *few, "--out", str(folder)
+        "train", "hist:vocabulary=5,length=6", "--engine", engine, *few, "--out", str(folder)
     )
     assert finished.code == 0, finished.err
     assert "agree on every one of" in finished.out
