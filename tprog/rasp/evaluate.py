@@ -99,6 +99,11 @@ class Column:
         return [tuple(row) for row in table[self.codes].tolist()]
 
 
+def label(value: Value) -> str:
+    """Return a value as the text of a label: fractions as `1/3`, whole ones as `2`."""
+    return value if isinstance(value, str) else str(value)
+
+
 def column(rows: Sequence[Sequence[Value]]) -> Column:
     """Return the column that holds these sequences, all of one length."""
     known: dict[tuple[type, Value], int] = {}
