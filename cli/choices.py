@@ -52,7 +52,34 @@ TEST_SEED = typer.Option(
 MOST_RUN = typer.Option(
     None, "--limit", min=1, help="The most inputs to run one by one; beyond it, a sample."
 )
-MODULE = typer.Option(None, "--task", metavar="MODULE:NAME", help="A task of your own code.")
+MODULE = typer.Option(
+    None,
+    "--task",
+    metavar="TASK",
+    help="A published task, such as sort or sort:length=16, or MODULE:NAME of your own code.",
+)
+VOCABULARY = typer.Option(
+    None, "--vocab", metavar="A,B,…", help="The symbols, with commas between, or a JSON list."
+)
+
+
+def symbols_of(text: str) -> tuple[str, ...]:
+    """Return the symbols of `--vocab`: `a,b,c`, or a JSON list where they hold commas.
+
+    Raises:
+        UsageError: it is no such text, or a symbol is empty or stands twice.
+    """
+    import json
+
+    found = [one.strip() for one in text.split(",")]
+    if text.lstrip().startswith("["):
+        try:
+            found = json.loads(text)
+        except ValueError:
+            raise UsageError(f"--vocab {text[:60]!r} is no JSON list") from None
+    if not all(isinstance(one, str) and one for one in found) or len({*found}) != len(found):
+        raise UsageError("--vocab: give distinct symbols with commas between, such as a,b,c")
+    return tuple(found)
 
 
 def named(program: str) -> "Named":
@@ -116,6 +143,10 @@ def user_task(
         return load_data_task(data, causal=causal, numeric=numeric)
     if module is not None:
         from tprog.tasks.module_task import load_module_task
+        from tprog.tasks.registry import get_task, task_names
+
+        if module.partition(":")[0] in task_names():
+            return get_task(module)
 
         return load_module_task(module)
     return None

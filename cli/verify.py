@@ -5,24 +5,35 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tprog.cli.choices import DATA, MODULE, PROGRAM
+from tprog.cli.choices import DATA, MODULE, VOCABULARY, programs
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
-    from tprog.analysis.measure.predictors import Predictor
-    from tprog.ir import Program
+    from tprog.analysis.measure.graph_predictor import GraphPredictor
+    from tprog.analysis.measure.predictors import Answering, Predictor
+    from tprog.ir import Domain, Program
     from tprog.locate import Named
     from tprog.published.meanings import Parting
     from tprog.tasks.task import Task
 
 EXIT_CODES = {"equal": 0, "different": 3, "unknown": 4}
+RASP = ".rasp"
 
+CHECKED = typer.Argument(
+    ...,
+    metavar="PROGRAM",
+    help="A program in any form that tprog reads, or a RASP file.",
+    autocompletion=programs,
+)
+SECOND = typer.Argument(
+    None, metavar="[OTHER]", help="The same as --against OTHER.", autocompletion=programs
+)
 
 AGAINST = typer.Option(
     None,
     "--against",
     metavar="OTHER",
-    help="Another program, or a network (a .safetensors file); by default the program's task.",
+    help="Another program, a network (a .safetensors file) or a RASP file; by default the program's task.",
 )
 EMITTED = typer.Option(
     False, "--emitted", help="Run the emitted Python code instead of the evaluator."
@@ -43,7 +54,8 @@ PROOF = typer.Option(
 
 
 def verify(
-    program: str = PROGRAM,
+    program: str = CHECKED,
+    other: str | None = SECOND,
     against: str | None = AGAINST,
     data: Path | None = DATA,
     task: str | None = MODULE,
@@ -53,9 +65,13 @@ def verify(
     seconds: float | None = SECONDS,
     seed: int = typer.Option(0, help="Of the sample."),
     proof: float = PROOF,
+    vocabulary: str | None = VOCABULARY,
+    length: int | None = typer.Option(
+        None, min=1, help="The greatest length, where RASP files alone are compared."
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Compare a program with its task, another program or a network, on every input where that can be done.
+    """Compare a program with its task, another program, a network or RASP, on every input where that can be done.
 
     Two programs with too many inputs are proved equal where that can be done: by rewriting both, then by z3.
 
@@ -71,13 +87,22 @@ def verify(
     from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import counting
 
-    given = named(program)
-    found = given.program
-    reference = _reference(given, program, against, data, task)
+    if other is not None and against is not None:
+        raise UsageError("give the other program once")
+    against = other if against is None else against
+    given = None if program.endswith(RASP) else named(program)
+    sides: tuple[Answering, Answering]
+    if given is not None and not (against or "").endswith(RASP):
+        found = given.program
+        sides = (
+            EmittedProgram(found) if emitted else found,
+            _reference(given, program, against, data, task),
+        )
+    else:
+        sides = _with_rasp(given, program, against, (data, task), _domain(vocabulary, length))
     with counting("comparing", enabled=not json_output) as progress:
         verdict = compare(
-            EmittedProgram(found) if emitted else found,
-            reference,
+            *sides,
             limit=limit,
             up_to=up_to,
             seconds=seconds,
@@ -86,7 +111,7 @@ def verify(
             progress=progress,
             proof=proof or None,
         )
-    parting = _parting(given)
+    parting = None if given is None else _parting(given)
     if json_output:
         print_json(verdict, parting=parting)
     else:
@@ -104,6 +129,52 @@ def _parting(given: "Named") -> "Parting | None":
 
     manifest = None if given.place.manifest is None else read_manifest(given.place.manifest)
     return known_parting(given.program, given.source, manifest)
+
+
+def _domain(vocabulary: str | None, length: int | None) -> "Domain | None":
+    from tprog.cli.choices import symbols_of
+    from tprog.ir import Domain
+
+    if (vocabulary is None) != (length is None):
+        raise UsageError("--vocab and --length say together which inputs to compare on")
+    if vocabulary is None:
+        return None
+    return Domain(symbols_of(vocabulary), length)
+
+
+def _with_rasp(
+    given: "Named | None",
+    program: str,
+    against: str | None,
+    tasks: tuple[Path | None, str | None],
+    domain: "Domain | None",
+) -> "tuple[Answering, Answering]":
+    """Return the two sides where one or both are RASP files; these are asked about the other side's inputs."""
+    from tprog.cli.choices import named, user_task
+
+    task = user_task(*tasks)
+    reference: Answering | None = None
+    if against is None or task is not None:
+        if against is not None or task is None:
+            raise UsageError("a RASP file is compared with one thing: give OTHER, --data or --task")
+        reference = task
+    elif not against.endswith(RASP):
+        reference = named(against).program
+    whose = given.program if given is not None else reference
+    inputs = domain if whose is None else whose.domain
+    if inputs is None:
+        raise UsageError("RASP files have no alphabet and no length; give --vocab and --length")
+    if reference is None:
+        assert against is not None
+        reference = _graph(against, inputs)
+    return (_graph(program, inputs) if given is None else given.program), reference
+
+
+def _graph(path: str, domain: "Domain") -> "GraphPredictor":
+    from tprog.analysis.measure.graph_predictor import GraphPredictor
+    from tprog.rasp.language import graph_of
+
+    return GraphPredictor(graph_of(path), domain)
 
 
 def _reference(
