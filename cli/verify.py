@@ -153,21 +153,17 @@ def _with_rasp(
     from tprog.cli.choices import named, user_task
 
     task = user_task(*tasks)
-    reference: Answering | None = None
-    if against is None or task is not None:
-        if against is not None or task is None:
-            raise UsageError("a RASP file is compared with one thing: give OTHER, --data or --task")
-        reference = task
-    elif not against.endswith(RASP):
+    if (against is None) == (task is None):
+        raise UsageError("a RASP file is compared with one thing: give OTHER, --data or --task")
+    reference: Program | Task | None = task
+    if against is not None and not against.endswith(RASP):
         reference = named(against).program
     whose = given.program if given is not None else reference
     inputs = domain if whose is None else whose.domain
     if inputs is None:
         raise UsageError("RASP files have no alphabet and no length; give --vocab and --length")
-    if reference is None:
-        assert against is not None
-        reference = _graph(against, inputs)
-    return (_graph(program, inputs) if given is None else given.program), reference
+    checked = _graph(program, inputs) if given is None else given.program
+    return checked, reference or _graph(str(against), inputs)
 
 
 def _graph(path: str, domain: "Domain") -> "GraphPredictor":

@@ -192,7 +192,7 @@ class Evaluation:
         results = []
         for combination in zip(*np.unravel_index(present, sizes), strict=True):
             values = [one.values[code] for one, code in zip(arguments, combination, strict=True)]
-            results.append(_applied(function, values))
+            results.append(applied(function, values))
         return _column(results, codes)
 
     def _aggregate(self, matrix: NDArray[np.bool_], value: Column, default: Value) -> Column:
@@ -262,7 +262,12 @@ class Evaluation:
                 raise TypeError(f"no such selector: {selector!r}")
 
 
-def _applied(function: Callable[..., Value], values: list[Value]) -> Value:
+def applied(function: Callable[..., Value], values: Sequence[Value]) -> Value:
+    """Return what a function gives.
+
+    Raises:
+        RaspError: it raises anything.
+    """
     try:
         return function(*values)
     except RaspError:
@@ -329,7 +334,7 @@ def _one_type(found: Column) -> Column:
     return _column([*found.values, *whole], found.codes + size * counted[:, None])
 
 
-def _holds(relation: Relation | Pairs | Python) -> Callable[[Value, Value], bool]:
+def holds_of(relation: Relation | Pairs | Python) -> Callable[[Value, Value], bool]:
     """Return the relation as a function of key and query."""
     if isinstance(relation, Pairs):
         return lambda key, query: (key, query) in relation.pairs
@@ -346,7 +351,7 @@ def _related(key: Column, query: Column, relation: Relation | Pairs | Python) ->
                 keys[key.codes][:, None, :], queries[query.codes][:, :, None]
             )
             return np.asarray(cells, dtype=np.bool_)
-    holds = _holds(relation)
+    holds = holds_of(relation)
     failures: list[Exception] = []
     table = np.zeros((len(query.values), len(key.values)), dtype=np.int8)
     for row, wanted in enumerate(query.values):
