@@ -50,7 +50,7 @@ from tprog.rasp.graph import (
     Width,
     walk,
 )
-from tprog.rasp.rewriting import mean_by_counts, width_by_masks
+from tprog.rasp.rewriting import mean_by_counts, opened, width_by_masks
 from tprog.rasp.selectors import attention
 
 LISTED = 400_000
@@ -220,6 +220,7 @@ class _Compiler:
             case Width(Closest(selector)):
                 return self.expression(Map("indicator", (Width(selector),)))
             case Width(selector):
+                selector = opened(selector)
                 split = width_by_masks(selector)
                 return self._counted(sop, selector) if split is None else self.expression(split)
             case Aggregate(selector, value, default):
@@ -259,11 +260,12 @@ class _Compiler:
 
     def _attended(self, sop: Aggregate) -> Expression:
         builder = self.builder
-        selector = sop.selector.selector if isinstance(sop.selector, Closest) else sop.selector
+        chosen = sop.selector
+        selector = opened(chosen.selector if isinstance(chosen, Closest) else chosen)
         least, _ = self.facts.matches.get(sop.selector, (0, 0))
         always = self.facts.exhaustive and least > 0
         value = builder.look_up(builder.guarded(self.expression(sop.value)))
-        found = attention(builder, selector, self.expression)
+        found = attention(builder, selector, self.expression, copies=True)
         head = CategoricalHead(
             found.query,
             found.key,

@@ -7,6 +7,7 @@ from typing import Any
 from tprog.rasp.evaluate import RaspError, holds_of
 from tprog.rasp.graph import (
     EVERYTHING,
+    Aggregate,
     And,
     Closest,
     Const,
@@ -98,6 +99,21 @@ def width_by_masks(selector: Selector) -> SOp | None:
     return Map("+", (found, Map("-", (at_own[0], at_own[1]))))
 
 
+def opened(selector: Selector) -> Selector:
+    """Return the selector with every choice of the closest written as the position that it chooses."""
+    match selector:
+        case Closest():
+            return Select(Indices(), Aggregate(selector, Indices(), -1), "==")
+        case Not(one):
+            return Not(opened(one))
+        case And(left, right):
+            return And(opened(left), opened(right))
+        case Or(left, right):
+            return Or(opened(left), opened(right))
+        case _:
+            return selector
+
+
 def _compares_positions(selector: object) -> bool:
     return (
         isinstance(selector, Select)
@@ -121,8 +137,6 @@ def _under(selector: Selector, sign: int) -> Selector:
             return _and(_under(one, sign), _under(other, sign))
         case Or(one, other):
             return _not(_and(_not(_under(one, sign)), _not(_under(other, sign))))
-        case Closest():
-            return selector
         case _:
             raise TypeError(f"no such selector: {selector!r}")
 
@@ -152,4 +166,4 @@ def _at_own_position(selector: Selector) -> SOp:
         case Or(one, other):
             return Map("or", (_at_own_position(one), _at_own_position(other)))
         case _:
-            raise RaspError("closest(…) within a selector that compares positions")
+            raise TypeError(f"no such selector: {selector!r}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tprog.evaluate.comparisons import exact_comparison
 from tprog.ir import Constant, KeyIn, Predicate, Table
-from tprog.rasp.building import LARGEST_TABLE, TOKENS, Builder
+from tprog.rasp.building import LARGEST_TABLE, POSITIONS, TOKENS, Builder
 from tprog.rasp.evaluate import RaspError, holds_of
 from tprog.rasp.expressions import (
     FRAME,
@@ -25,7 +25,6 @@ from tprog.rasp.expressions import (
 from tprog.rasp.graph import (
     EVERYTHING,
     And,
-    Closest,
     Indices,
     Not,
     Or,
@@ -65,10 +64,10 @@ def conjuncts(selector: Selector) -> list[Selector]:
     return [selector]
 
 
-def leaves(selector: Selector) -> list[Select | Closest]:
-    """Return the selectors that and, or, not put together; a choice of the closest is one of them."""
+def leaves(selector: Selector) -> list[Select]:
+    """Return what and, or, not put together."""
     match selector:
-        case Select() | Closest():
+        case Select():
             return [selector]
         case Not(one):
             return leaves(one)
@@ -87,21 +86,26 @@ def both(selectors: Sequence[Selector]) -> Selector:
 
 
 def attention(
-    builder: Builder, selector: Selector, expression_of: Callable[[SOp], Expression]
+    builder: Builder,
+    selector: Selector,
+    expression_of: Callable[[SOp], Expression],
+    copies: bool = False,
 ) -> Attention:
     """Return the predicate that selects what a selector selects, over variables that are made where they are missing.
 
+    Args:
+        builder: where variables are made.
+        selector: what is selected.
+        expression_of: gives s-ops as expressions.
+        copies: whether the head copies a value, so that to select nothing is to select the prefix.
+
     Raises:
-        RaspError: its tables are too large, or it chooses the closest within a larger selector.
+        RaspError: its tables are too large.
     """
     parts = conjuncts(selector)
     causal = PAST in parts
     selector = both([one for one in parts if one != PAST])
-    selects = [one for one in leaves(selector) if isinstance(one, Select)]
-    if len(selects) < len(leaves(selector)):
-        raise RaspError(
-            "closest(…) can stand only directly in an aggregate, not within and, or, not"
-        )
+    selects = leaves(selector)
     keys = list(dict.fromkeys(leaf.key for leaf in selects))
     queries = list(dict.fromkeys(leaf.query for leaf in selects))
     key = _together(builder, [expression_of(one) for one in keys], guarded=True)
@@ -126,7 +130,12 @@ def attention(
     chosen_query = _variable(builder, query, [query_names[one] for one in query_of])
     wanted = _truth(chosen_query, chosen_key, matrix, query_names, key_names)
     of_query, of_key = chosen_query.variables[0], chosen_key.variables[0]
-    predicate = _predicate(builder, wanted, of_query, of_key)
+    frame = (
+        [place for place, one in enumerate(chosen_key.table) if isinstance(one, Frame)]
+        if copies and key.framed and (of_key == POSITIONS or builder.domain.suffix is None)
+        else []
+    )
+    predicate = _predicate(builder, wanted, of_query, of_key, frame)
     return Attention(of_query, of_key, predicate, causal, not matrix.any(), query.framed)
 
 
@@ -210,7 +219,8 @@ def _names(
         one[0][1] if isinstance(one, tuple) and some else FRAME
         for one, some in zip(values, used, strict=True)
     ]
-    if len(set(grouped.tolist())) == len(set(map(_typed, names))):
+    pairs = set(zip(grouped.tolist(), map(_typed, names), strict=True))
+    if len(set(grouped.tolist())) == len(set(map(_typed, names))) == len(pairs):
         return names
     return [int(number) for number in grouped]
 
@@ -251,7 +261,10 @@ def _typed(value: Any) -> tuple[type, Any]:
     return type(value), value
 
 
-def _predicate(builder: Builder, wanted: NDArray[np.bool_], query: int, key: int) -> Predicate:
+def _predicate(
+    builder: Builder, wanted: NDArray[np.bool_], query: int, key: int, frame: list[int]
+) -> Predicate:
+    """Return the shortest predicate; a query that selects nothing may select the keys of the frame."""
     rows = [tuple(map(int, np.flatnonzero(row))) for row in wanted]
     if not wanted.any():
         return Constant(False)
@@ -260,4 +273,8 @@ def _predicate(builder: Builder, wanted: NDArray[np.bool_], query: int, key: int
     queries, keys = builder.values[query], builder.values[key]
     assert queries is not None
     assert keys is not None
-    return exact_comparison(rows, queries, keys) or Table(tuple(rows))
+    for trial in (rows, [row or tuple(frame) for row in rows]):
+        found = exact_comparison(trial, queries, keys)
+        if found is not None:
+            return found
+    return Table(tuple(rows))
