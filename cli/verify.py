@@ -168,7 +168,7 @@ def _with_rasp(
 
 def _graph(path: str, domain: "Domain") -> "GraphPredictor":
     from tprog.analysis.measure.graph_predictor import GraphPredictor
-    from tprog.rasp.language import graph_of
+    from tprog.rasp.module import graph_of
 
     return GraphPredictor(graph_of(path), domain)
 
