@@ -33,7 +33,7 @@ AGAINST = typer.Option(
     None,
     "--against",
     metavar="OTHER",
-    help="Another program, a network (a .safetensors file) or a RASP file; by default the program's task.",
+    help="Another program, a network (a .safetensors file), an exported Transformer (its folder) or a RASP file; by default the program's task.",
 )
 EMITTED = typer.Option(
     False, "--emitted", help="Run the emitted Python code instead of the evaluator."
@@ -181,6 +181,10 @@ def _reference(
     if against is not None:
         if data is not None or module is not None:
             raise UsageError("give --against or a task, not both")
+        if (Path(against) / "circuit.json").is_file():
+            from tprog.transformer.files import load_transformer
+
+            return load_transformer(Path(against))
         if against.endswith(".safetensors"):
             from tprog.learn.weights import load_network
 

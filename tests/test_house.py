@@ -20,7 +20,8 @@ LEAVES = frozenset({"tprog", "tprog.errors", "tprog.hooks", "tprog.visible"})
 # Who may import a heavy library: everyone else must do without.
 OWNERS = {
     "astroid": ("analysis/explain/unreadable", "tprog/published"),
-    "torch": ("tprog/learn", "tprog/published"),
+    "torch": ("tprog/learn", "tprog/published", "tprog/transformer"),
+    "transformer_lens": ("tprog/transformer",),
     "libcst": ("tprog/codegen", "tprog/reader"),
     "black": ("tprog/codegen",),
     "coverage": ("analysis/explain/trace",),
@@ -31,7 +32,7 @@ OWNERS = {
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),
     "z3": ("analysis/prove",),
-    "safetensors": ("tprog/learn", "tprog/published"),
+    "safetensors": ("tprog/learn", "tprog/published", "tprog/transformer"),
 }
 
 

@@ -37,3 +37,21 @@ def test_what_the_published_modules_lack_is_named(tmp_path: Path) -> None:
     assert finished.code == 1
     assert "wants several keys" in one_line(finished)
     assert not (tmp_path / "out").exists()
+
+
+def test_an_ordinary_transformer_is_what_verify_takes(tmp_path: Path) -> None:
+    """The folder is compared with the program once more by `verify`; it is replaced only when asked."""
+    program = str(write_program(tmp_path, small_hist()))
+    out = str(tmp_path / "folder")
+    finished = tprog("export", program, "--transformer", "-o", out)
+    assert finished.code == 0
+    assert "every one of 120 inputs" in finished.out
+    assert "inverse temperature" in finished.out
+    assert tprog("verify", program, "--against", out).code == 0
+    assert "--force" in one_line(tprog("export", program, "--transformer", "-o", out))
+    found = json.loads(
+        tprog("export", program, "--transformer", "-o", out, "--force", "--json").out
+    )
+    assert found["agreement"]["outcome"] == "equal"
+    assert found["checked"]["margin"] > 0
+    assert tprog("export", program, "--transformer", "--published").code == 2
