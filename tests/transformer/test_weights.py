@@ -52,14 +52,14 @@ def test_a_transformer_predicts_what_its_program_does(program: Program) -> None:
     assert verdict.outcome != "different", verdict.counterexample
 
 
-@settings(max_examples=scaled(30))
+@settings(max_examples=scaled(18))
 @given(programs(max_inputs=40, max_operations=4))
 def test_bounds_do_where_inputs_are_too_many_to_list(program: Program) -> None:
     """A circuit that is made from bounds alone has the same predictions."""
     program = closed(program)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(survey, "LISTED", 0)
-        patched.setattr(survey, "LARGEST_NUMBER", 64)
+        patched.setattr(survey, "LARGEST_NUMBER", 24)
         try:
             network, _ = to_transformer(program)
         except NoTransformer as error:
