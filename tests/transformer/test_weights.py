@@ -20,6 +20,7 @@ from tprog.ir import (
     Domain,
     FiniteValues,
     Nearest,
+    NumericalHead,
     Positions,
     Program,
     TextRule,
@@ -100,8 +101,9 @@ def test_padding_changes_nothing(causal: bool) -> None:
     """No head looks at padding, so inputs of several lengths make one batch."""
     program = hist_program()
     if causal:
-        head = replace(program.operations[0], causal=True)
-        program = replace(program, operations=(head, *program.operations[1:]))
+        head, *others = program.operations
+        assert isinstance(head, NumericalHead)
+        program = replace(program, operations=(replace(head, causal=True), *others))
     network, _ = to_transformer(program)
     assert network.config.attention == ("causal" if causal else "bidirectional")
     tokens = torch.tensor([[0, 2, 3, 4]])
