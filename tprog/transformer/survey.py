@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tprog.errors import TprogError
-from tprog.evaluate import numerical_bounds, reachable
+from tprog.evaluate import numerical_bounds
+from tprog.evaluate.reach import reachable
 from tprog.ir import (
     CategoricalHead,
     FiniteValues,
