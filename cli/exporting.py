@@ -10,22 +10,27 @@ from tprog.errors import UsageError
 NETWORK_FILE = "weights.safetensors"
 
 
+OUT = typer.Option(
+    None,
+    *OUTPUT,
+    metavar="PATH",
+    help="The file, or with --published or --transformer the folder; by default artifacts/exported/NAME.",
+)
+PUBLISHED = typer.Option(
+    False, "--published", help="args.json and model.pt, which the published code loads."
+)
+TRANSFORMER = typer.Option(
+    False,
+    "--transformer",
+    help="An ordinary Transformer: softmax attention, ReLU MLPs, and what each part computes.",
+)
+
+
 def export(
     program: str = PROGRAM,
-    out: Path | None = typer.Option(
-        None,
-        *OUTPUT,
-        metavar="PATH",
-        help="The file, or with --published or --transformer the folder; by default artifacts/exported/NAME.",
-    ),
-    published: bool = typer.Option(
-        False, "--published", help="args.json and model.pt, which the published code loads."
-    ),
-    transformer: bool = typer.Option(
-        False,
-        "--transformer",
-        help="An ordinary Transformer: softmax attention, ReLU MLPs, and what each part computes.",
-    ),
+    out: Path | None = OUT,
+    published: bool = PUBLISHED,
+    transformer: bool = TRANSFORMER,
     force: bool = typer.Option(False, "--force", help="Replace what is there."),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
