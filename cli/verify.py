@@ -52,6 +52,8 @@ PROOF = typer.Option(
     help="The most to spend on a proof where two programs have too many inputs; 0: none.",
 )
 
+LENGTH = typer.Option(None, min=1, help="The greatest length, where RASP files alone are compared.")
+
 
 def verify(
     program: str = CHECKED,
@@ -66,9 +68,7 @@ def verify(
     seed: int = typer.Option(0, help="Of the sample."),
     proof: float = PROOF,
     vocabulary: str | None = VOCABULARY,
-    length: int | None = typer.Option(
-        None, min=1, help="The greatest length, where RASP files alone are compared."
-    ),
+    length: int | None = LENGTH,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Compare a program with its task, another program, a network or RASP, on every input where that can be done.
@@ -79,7 +79,6 @@ def verify(
 
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
-    from tprog.analysis.measure.emitted import EmittedProgram
     from tprog.analysis.prove.verify import verify as compare
     from tprog.analysis.show.summary import parting_line
     from tprog.analysis.show.verdict import verdict_page
@@ -93,11 +92,7 @@ def verify(
     given = None if program.endswith(RASP) else named(program)
     sides: tuple[Answering, Answering]
     if given is not None and not (against or "").endswith(RASP):
-        found = given.program
-        sides = (
-            EmittedProgram(found) if emitted else found,
-            _reference(given, program, against, data, task),
-        )
+        sides = _checked(given, emitted), _reference(given, program, against, data, task)
     else:
         sides = _with_rasp(given, program, against, (data, task), _domain(vocabulary, length))
     with counting("comparing", enabled=not json_output) as progress:
@@ -120,6 +115,12 @@ def verify(
             say()
             show((parting_line(parting),))
     raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _checked(given: "Named", emitted: bool) -> "Answering":
+    from tprog.analysis.measure.emitted import EmittedProgram
+
+    return EmittedProgram(given.program) if emitted else given.program
 
 
 def _parting(given: "Named") -> "Parting | None":
