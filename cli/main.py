@@ -31,6 +31,7 @@ COMMANDS = {
     "trace": ("trace", "trace"),
     "graph": ("graph", "graph"),
     "report": ("report", "report"),
+    "rasp": ("rasp", "rasp"),
     "tasks": ("tasks", "tasks"),
     "demo": ("demo", "demo"),
     "import": ("importing", "import_published"),
@@ -108,6 +109,8 @@ def invoke(arguments: Sequence[str]) -> int:
         return error.exit_code
     except TprogError as error:
         _complain(str(error))
+        for line in error.excerpt:
+            remark(line)
         return 2 if isinstance(error, UsageError) else 1
     except (KeyboardInterrupt, typer.Abort):
         _complain("interrupted")

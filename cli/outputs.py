@@ -15,8 +15,10 @@ from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.verify.verdict import Verdict
+from tprog.cli.rasp import Applied
 from tprog.cli.run import Answers
 from tprog.published.meanings import Parting
+from tprog.rasp.cost import Cost
 from tprog.tasks.registry import Tasks
 
 
@@ -133,6 +135,8 @@ OUTPUTS = (
     Output("circuits", Circuits),
     Output("circuits --input", Predictions),
     Output("simplify", Shortened),
+    Output("rasp INPUT", Applied),
+    Output("rasp --cost", Cost),
     Output("import", Import),
     Output("import TREE", Import, many=True, other=NotImported),
     Output("export", Export),

@@ -12,9 +12,11 @@ class TprogError(Exception):
 
     Attributes:
         slug: a stable short name of the kind of error, documented in `docs/messages.md`.
+        excerpt: lines that show the place in a text, such as a line and a caret below it.
     """
 
     slug: str = "error"
+    excerpt: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, slug: str | None = None) -> None:
         """Keep a message that says what is wrong and what to do: one line, whatever it repeats of a user's file."""

@@ -20,6 +20,11 @@ from tprog.cli.outputs import OUTPUTS
 
 # How each output is asked for; CAPITALS are made by the test.
 ASKED = {
+    "rasp INPUT": [
+        ["rasp", "--expr", "sort(tokens, tokens)", "cab"],
+        ["rasp", "--expr", "indices / 2", '[1, true, "x"]'],
+    ],
+    "rasp --cost": [["rasp", "--expr", "sort(tokens, tokens)", "--cost"]],
     "tasks": [["tasks"]],
     "run": [["run", "sort", "3", "1"]],
     "run --explain": [["run", "sort", "3", "1", "--explain"], ["run", "GOOD", "a", "--explain"]],

@@ -129,7 +129,7 @@ class Interpreter:
                 raise RaspError(f"expected {len(names)} values, but got: {described(value)}")
             values = list(value)
         for name, one in zip(names, values, strict=True):
-            scope.set(name, one)
+            scope.assign(name, one)
             if isinstance(one, Held):
                 one.called(name)
         return [Named(name, one) for name, one in zip(names, values, strict=True)]
@@ -152,7 +152,7 @@ class Interpreter:
         name, names, body, result = children
         arguments = () if names is None else tuple(map(str, names.children))
         function = Function(str(name), arguments, scope, tuple(body.children), result)
-        scope.set(str(name), function)
+        scope.assign(str(name), function)
         return [Named(str(name), function)]
 
     def _run_loop(self, children: list[Any], scope: Scope) -> list[Outcome]:
@@ -171,7 +171,7 @@ class Interpreter:
     def _iterate(self, names: Tree[Token], value: Any, scope: Scope) -> None:
         wanted = [str(one) for one in names.children]
         if len(wanted) == 1:
-            scope.set(wanted[0], value)
+            scope.assign(wanted[0], value)
             return
         if not isinstance(value, list | tuple | dict | str):
             raise RaspError(
@@ -183,7 +183,7 @@ class Interpreter:
                 f"iterating with {len(wanted)} names but got {len(value)} values ( {described(value)} )"
             )
         for name, one in zip(wanted, value, strict=True):
-            scope.set(name, one)
+            scope.assign(name, one)
 
     # Commands
 
@@ -451,7 +451,7 @@ class Interpreter:
             return function.own(*values)
         scope = function.scope.inner()
         for name, value in zip(function.arguments, values, strict=True):
-            scope.set(name, value)
+            scope.assign(name, value)
         for statement in function.body:
             self.run(statement, scope)
         found = self._values(function.result, scope)

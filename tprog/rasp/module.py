@@ -9,14 +9,15 @@ from typing import Any
 
 from tprog.files import read_text as read_file
 from tprog.rasp.evaluate import RaspError
-from tprog.rasp.graph import Closest, Const, Indices, Map, Node, Selector, SOp, Tokens, Width
-from tprog.rasp.interpreter import Asked, Interpreter, Outcome, Settings
-from tprog.rasp.syntax import Place, Source, parse, place_of
+from tprog.rasp.graph import Closest, Const, Indices, Map, Node, SOp, Tokens, Width
+from tprog.rasp.interpreter import Asked, Interpreter, Named, Outcome, Settings
+from tprog.rasp.syntax import LanguageError, Place, Source, parse, place_of
 from tprog.rasp.values import (
     RESERVED,
     Function,
     Given,
     Held,
+    Result,
     Scope,
     described,
     held,
@@ -72,13 +73,35 @@ class Module:
         """
         return lifted(self.held(name))
 
-    def nodes(self) -> dict[str, SOp | Selector]:
+    def node(self) -> Node:
+        """Return the graph of the last value, which may be a selector.
+
+        Raises:
+            RaspError: it is neither that nor an s-op.
+        """
+        return self.out.node if isinstance(self.out, Held) else self.sop()
+
+    def apply(self, name: str | None, given: Given) -> Result:
+        """Return what an s-op, as `held` finds it, gives on an input.
+
+        Raises:
+            LanguageError: it has no value there; says where it was defined.
+        """
+        sop = self.held(name)
+        try:
+            return self.interpreter.apply(sop, given)
+        except RaspError as error:
+            place = self.places.get(name or sop.name) or [*self.places.values(), None][-1]
+            raise error if place is None else LanguageError(error, place) from error
+
+    def definitions(self, name: str | None = None) -> tuple[Named, ...]:
+        """Return the values with their names, or the one of a name."""
+        wanted = self.values if name is None else {name: self.held(name)}
+        return tuple(Named(one, value) for one, value in wanted.items())
+
+    def nodes(self) -> dict[str, Node]:
         """Return the s-ops and selectors, by name."""
-        return {
-            name: value.node
-            for name, value in self.values.items()
-            if isinstance(value, Held) and isinstance(value.node, SOp | Selector)
-        }
+        return {name: value.node for name, value in self.values.items() if isinstance(value, Held)}
 
 
 LIBRARY = Source("RASP_support/rasplib", "", ours=True)
@@ -224,5 +247,9 @@ def graph_of(given: str | Path, name: str | None = None) -> SOp:
     """
     if isinstance(given, Path) or given.endswith(".rasp"):
         return read(Path(given)).sop(name)
-    text = given if given.rstrip().endswith((";", "}")) else f"{given};"
-    return read_text(text, "expression").sop(name)
+    return read_text(statements_of(given), "expression").sop(name)
+
+
+def statements_of(text: str) -> str:
+    """Return text of statements, the last `;` added where it is left out."""
+    return text if text.rstrip().endswith((";", "}")) else f"{text};"

@@ -92,13 +92,14 @@ def type_name(values: Sequence[Value]) -> str:
 
 def sequence(values: Sequence[Value]) -> str:
     """Return a sequence: one value that repeats once, then the type."""
-    texts = [_short(one) for one in values]
+    texts = [element(one) for one in values]
     repeated = len(texts) > 1 and len(set(values)) == 1
     text = f"[{texts[0]}]*{len(texts)}" if repeated else f"[{', '.join(texts)}]"
     return f"{text} ({type_name(values)})"
 
 
-def _short(value: Value) -> str:
+def element(value: Value) -> str:
+    """Return a value as it stands in a sequence."""
     if isinstance(value, Fraction | float):
         return str(round(float(value), 3))
     return str(value)[0] if isinstance(value, bool) else str(value)

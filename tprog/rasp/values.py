@@ -141,7 +141,7 @@ class Scope:
             scope = scope.outer
         raise RaspError(f"Error: Undefined variable: {name}")
 
-    def set(self, name: str, value: Any) -> None:
+    def assign(self, name: str, value: Any) -> None:
         """Give a name a value, here and in what takes from here.
 
         Raises:
@@ -152,11 +152,15 @@ class Scope:
         self.names.pop(name, None)
         self.names[name] = value
         if self.taker is not None and not name.startswith("_"):
-            self.taker.set(name, value)
+            self.taker.assign(name, value)
 
-    def inner(self, name: str = "") -> "Scope":
+    def inner(self) -> "Scope":
         """Return a scope within this one."""
-        return Scope(name or self.name + "'", self.source, self)
+        return Scope(self.name + "'", self.source, self)
+
+    def known(self) -> set[str]:
+        """Return every name that has a value here."""
+        return {*self.names, *(self.outer.known() if self.outer is not None else ())}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
