@@ -31,24 +31,27 @@ class Applied(Formatted):
     type: str
 
 
+EXPRESSION = typer.Option(
+    None, "--expr", "-e", metavar="TEXT", help="Take this text in place of a file."
+)
+PURE = typer.Option(
+    False, "--pure", help="Print plain RASP, which the published interpreter reads."
+)
+DRAW = typer.Option(
+    None, "--draw", metavar="FILE", help="Draw what happens on INPUT (.svg, .png, .pdf, .dot)."
+)
+
+
 def rasp(
     file: Path | None = typer.Argument(None, metavar="[FILE]", help="A RASP file."),
     given: str | None = typer.Argument(
         None, metavar="[INPUT]", help="Apply the s-op to this: a word, or a JSON list."
     ),
-    expression: str | None = typer.Option(
-        None, "--expr", "-e", metavar="TEXT", help="Take this text in place of a file."
-    ),
-    name: str | None = typer.Option(
-        None, "--name", help="The s-op to take; by default the last value."
-    ),
-    pure: bool = typer.Option(
-        False, "--pure", help="Print plain RASP, which the published interpreter reads."
-    ),
+    expression: str | None = EXPRESSION,
+    name: str | None = typer.Option(None, help="The s-op to take; by default the last value."),
+    pure: bool = PURE,
     costs: bool = typer.Option(False, "--cost", help="Count layers, and heads per layer."),
-    draw: Path | None = typer.Option(
-        None, "--draw", metavar="FILE", help="Draw what happens on INPUT (.svg, .png, .pdf, .dot)."
-    ),
+    draw: Path | None = DRAW,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Run RASP: without a file a dialogue, with one its statements, with an input its last s-op.
@@ -63,10 +66,6 @@ def rasp(
             raise UsageError("give a FILE or --expr TEXT")
         _dialogue()
         return
-    if draw is not None:
-        from tprog.cli.choices import check_picture
-
-        check_picture(draw)
     if (draw is not None or json_output) and not costs and given is None:
         raise UsageError("give an INPUT too, a word or a JSON list")
     example = None if given is None else typed(given)
@@ -113,10 +112,13 @@ def _print_outcomes(module: "Module", name: str | None) -> None:
 def _apply(
     module: "Module", name: str | None, given: "Given", picture: Path | None, json_output: bool
 ) -> None:
+    from tprog.cli.choices import check_picture
     from tprog.cli.console import print_json, say
     from tprog.rasp.shown import sequence, type_name
     from tprog.rasp.values import plain
 
+    if picture is not None:
+        check_picture(picture)
     values = module.apply(name, given).values
     if picture is not None:
         _draw(picture, module, name, given)
