@@ -19,6 +19,7 @@ from tprog.cli.rasp import Applied
 from tprog.cli.run import Answers
 from tprog.published.meanings import Parting
 from tprog.rasp.cost import Cost
+from tprog.rasp.rasp_l import Judgement
 from tprog.tasks.registry import Tasks
 
 
@@ -137,6 +138,7 @@ OUTPUTS = (
     Output("simplify", Shortened),
     Output("rasp INPUT", Applied),
     Output("rasp --cost", Cost),
+    Output("rasp --rasp-l", Judgement),
     Output("import", Import),
     Output("import TREE", Import, many=True, other=NotImported),
     Output("export", Export),

@@ -37,6 +37,9 @@ EXPRESSION = typer.Option(
 PURE = typer.Option(
     False, "--pure", help="Print plain RASP, which the published interpreter reads."
 )
+RASP_L = typer.Option(
+    False, "--rasp-l", help="Check the rules of RASP-L, whose operations the text may use."
+)
 DRAW = typer.Option(
     None, "--draw", metavar="FILE", help="Draw what happens on INPUT (.svg, .png, .pdf, .dot)."
 )
@@ -51,6 +54,7 @@ def rasp(
     name: str | None = typer.Option(None, help="The s-op to take; by default the last value."),
     pure: bool = PURE,
     costs: bool = typer.Option(False, "--cost", help="Count layers, and heads per layer."),
+    rasp_l: bool = RASP_L,
     draw: Path | None = DRAW,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
@@ -62,18 +66,20 @@ def rasp(
         # The only word is the input then.
         given, file = _single(file, given), None
     if file is None and expression is None:
-        if pure or costs or draw or json_output or name:
+        if pure or costs or rasp_l or draw or json_output or name:
             raise UsageError("give a FILE or --expr TEXT")
         _dialogue()
         return
-    if (draw is not None or json_output) and not costs and given is None:
+    if (draw or json_output) and not (costs or rasp_l) and given is None:
         raise UsageError("give an INPUT too, a word or a JSON list")
     example = None if given is None else typed(given)
-    module = _module(file, expression, example)
+    module = _module(file, expression, example, rasp_l)
     if pure:
         _print_plain(module, name)
     elif costs:
         _print_cost(module, name, json_output)
+    elif rasp_l and example is None:
+        _judge(module, name, json_output)
     elif example is None:
         _print_outcomes(module, name)
     else:
@@ -98,6 +104,25 @@ def _print_cost(module: "Module", name: str | None, json_output: bool) -> None:
         return
     heads = ", ".join(map(str, found.heads)) or "none"
     say(f"{found.layers} layers, at most {found.widest} heads; per layer: {heads}")
+
+
+def _judge(module: "Module", name: str | None, json_output: bool) -> None:
+    from tprog.cli.console import print_json, say
+    from tprog.rasp.rasp_l import judge
+
+    found = judge(module, name)
+    if json_output:
+        print_json(found)
+    elif found.holds:
+        say(f"RASP-L: {found.operations} operations, {found.heads} heads in {found.layers} layers")
+        say(
+            "The conjecture expects a Transformer to learn this for longer inputs too, the likelier the"
+            " shorter the program is: a hint, not a verdict"
+        )
+    else:
+        say(f"not RASP-L, line {found.line}, column {found.column}: {found.reason}")
+        say("The conjecture expects nothing of it on longer inputs: a hint, not a verdict")
+    raise typer.Exit(0 if found.holds else 3)
 
 
 def _print_outcomes(module: "Module", name: str | None) -> None:
@@ -156,13 +181,15 @@ def _single(first: Path, second: str | None) -> str:
     return str(first)
 
 
-def _module(file: Path | None, expression: str | None, example: "Given | None") -> "Module":
+def _module(
+    file: Path | None, expression: str | None, example: "Given | None", rasp_l: bool
+) -> "Module":
     from tprog.rasp.module import read, read_text, statements_of
 
     if file is not None:
-        return read(file, example)
+        return read(file, example, rasp_l)
     assert expression is not None
-    return read_text(statements_of(expression), "expression", example)
+    return read_text(statements_of(expression), "expression", example, rasp_l)
 
 
 def _draw(path: Path, module: "Module", name: str | None, given: "Given") -> None:

@@ -25,6 +25,10 @@ ASKED = {
         ["rasp", "--expr", "indices / 2", '[1, true, "x"]'],
     ],
     "rasp --cost": [["rasp", "--expr", "sort(tokens, tokens)", "--cost"]],
+    "rasp --rasp-l": [
+        ["rasp", "--expr", "cumsum(tokens == 'a')", "--rasp-l"],
+        ["rasp", "--expr", "indices * 2", "--rasp-l"],
+    ],
     "tasks": [["tasks"]],
     "run": [["run", "sort", "3", "1"]],
     "run --explain": [["run", "sort", "3", "1", "--explain"], ["run", "GOOD", "a", "--explain"]],

@@ -37,6 +37,7 @@ class Module:
         out: the value of the last expression.
         shown: what its expressions give, in order.
         places: where each name was given its value.
+        last: where the last statement stands.
         interpreter: what ran it.
     """
 
@@ -44,6 +45,7 @@ class Module:
     out: Any
     shown: tuple[Outcome, ...]
     places: Mapping[str, Place]
+    last: Place | None
     interpreter: Interpreter
 
     def held(self, name: str | None = None) -> Held:
@@ -91,7 +93,7 @@ class Module:
         try:
             return self.interpreter.apply(sop, given)
         except RaspError as error:
-            place = self.places.get(name or sop.name) or [*self.places.values(), None][-1]
+            place = self.places.get(name or sop.name) or self.last
             raise error if place is None else LanguageError(error, place) from error
 
     def definitions(self, name: str | None = None) -> tuple[Named, ...]:
@@ -138,25 +140,36 @@ def _constant(value: Any) -> Const:
 def library() -> tuple[dict[str, Any], frozenset[str]]:
     """Return the names of the base and the library with their values, and which of them cannot be set."""
     base = base_scope()
-    source = Source(
-        base.name, files("tprog.rasp").joinpath("library.rasp").read_text("utf-8"), True
-    )
+    own = _run_ours("library.rasp", base)
+    return base.names | own, RESERVED | frozenset(own) | {"selector_width"}
+
+
+@cache
+def _rasp_l() -> dict[str, Any]:
+    return _run_ours("rasp_l.rasp", Scope(LIBRARY.name, LIBRARY, names=library()[0]))
+
+
+def _run_ours(file: str, outer: Scope) -> dict[str, Any]:
+    """Run a file of ours and return its names."""
+    text = files("tprog.rasp").joinpath(file).read_text("utf-8")
+    scope = Scope(LIBRARY.name, Source(LIBRARY.name, text, True), outer)
     interpreter = Interpreter(_load)
-    scope = Scope(base.name, source, base)
-    for statement in parse(source).children:
+    for statement in parse(scope.source).children:
         interpreter.run(statement, scope)  # type: ignore[arg-type]
-    names = base.names | scope.names
-    return names, RESERVED | frozenset(scope.names) | {"selector_width"}
+    return scope.names
 
 
-def file_scope(source: Source, taker: Scope | None = None) -> Scope:
+def file_scope(source: Source, taker: Scope | None = None, rasp_l: bool = False) -> Scope:
     """Return a scope that sees the library alone, with `tokens` to be set.
 
     Args:
         source: what is to be run in it.
         taker: the scope that gets its names.
+        rasp_l: whether it sees the operations of RASP-L too.
     """
     names, fixed = library()
+    if rasp_l:
+        names = names | _rasp_l()
     # A name given in one file must not rename what another holds.
     fresh = {
         name: Held(one.node, one.name) if isinstance(one, Held) else one
@@ -179,10 +192,7 @@ def find(name: str) -> Path:
 
 
 def read_text(
-    text: str,
-    name: str = "text",
-    example: Given | None = None,
-    draw: Callable[[Held, Given], None] = lambda sop, given: None,
+    text: str, name: str = "text", example: Given | None = None, rasp_l: bool = False
 ) -> Module:
     """Run a RASP text.
 
@@ -190,32 +200,32 @@ def read_text(
         text: its statements.
         name: what errors call it.
         example: an input that each s-op and selector is tried on as it is built; by default nothing is tried.
-        draw: draws an s-op on an input.
+        rasp_l: whether it sees the operations of RASP-L too.
 
     Raises:
         LanguageError: something in it is wrong; says where.
     """
-    return _run(Source(name, text), Interpreter(_load, draw, Settings(example, example)))
+    settings = Settings(example, example)
+    return _run(Source(name, text), Interpreter(_load, settings=settings), rasp_l=rasp_l)
 
 
-def read(
-    path: Path,
-    example: Given | None = None,
-    draw: Callable[[Held, Given], None] = lambda sop, given: None,
-) -> Module:
-    """Run a RASP file.
+def read(path: Path, example: Given | None = None, rasp_l: bool = False) -> Module:
+    """Run a RASP file, as `read_text` runs its text.
 
     Raises:
         LanguageError: something in it is wrong; says where.
         FileProblem: it cannot be read.
     """
-    return read_text(read_file(path), str(path), example, draw)
+    return read_text(read_file(path), str(path), example, rasp_l)
 
 
-def _run(source: Source, interpreter: Interpreter, taker: Scope | None = None) -> Module:
-    scope = file_scope(source, taker)
+def _run(
+    source: Source, interpreter: Interpreter, taker: Scope | None = None, rasp_l: bool = False
+) -> Module:
+    scope = file_scope(source, taker, rasp_l)
     shown: list[Outcome] = []
     places: dict[str, Place] = {}
+    last = None
     for statement in parse(source).children:
         before = dict(scope.names)
         found = interpreter.run(statement, scope)  # type: ignore[arg-type]
@@ -223,10 +233,11 @@ def _run(source: Source, interpreter: Interpreter, taker: Scope | None = None) -
         shown += (
             found if kind in ("say", "draw") else [one for one in found if isinstance(one, Asked)]
         )
+        last = place_of(statement, source)  # type: ignore[arg-type]
         changed = [one for one, value in scope.names.items() if before.get(one) is not value]
-        places |= {one: place_of(statement, source) for one in changed}  # type: ignore[arg-type]
+        places |= dict.fromkeys(changed, last)
     values = {one: value for one, value in scope.names.items() if one != "tokens"}
-    return Module(values, scope.out, tuple(shown), places, interpreter)
+    return Module(values, scope.out, tuple(shown), places, last, interpreter)
 
 
 def _load(interpreter: Interpreter, name: str, scope: Scope) -> None:
