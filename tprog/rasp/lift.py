@@ -1,0 +1,535 @@
+"""A Program as an algorithm: its variables named by short RASP expressions, checked against the Program itself."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from tprog.errors import TprogError
+from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
+from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program
+from tprog.rasp.evaluate import Evaluation, RaspError, batches
+from tprog.rasp.fitting import FEW, Codes, Kind, Known, fit
+from tprog.rasp.graph import (
+    LENGTH,
+    Aggregate,
+    And,
+    Closest,
+    Const,
+    Indices,
+    Lookup,
+    Map,
+    Node,
+    Not,
+    Or,
+    Pairs,
+    Select,
+    Selector,
+    SOp,
+    Tokens,
+    Value,
+    Width,
+    walk,
+)
+from tprog.rasp.translate import CAUSAL, LAST, NotLiftable, translate, votes
+
+PROBE = 300
+"""Inputs on which expressions are tried; what a name gets wrong elsewhere joins them."""
+
+WHOLE = 400_000
+"""Up to so many inputs of a domain are all checked; of more, a sample of `SAMPLE`."""
+SAMPLE = 50_000
+
+ROUNDS = 5
+"""How often names are looked for again with the inputs on which the last ones were wrong."""
+
+LEARNED = 100
+"""Wrong inputs that join the probe in a round."""
+
+SECONDS = 60.0
+"""When to stop looking for names."""
+
+KEYS = 8
+"""S-ops that are tried as the key and as the query of a head's selector."""
+
+def label(value: Value) -> str:
+    """Return a value as a label: numbers as RASP writes them, whole ones without a point."""
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+BEFORE = Select(Indices(), Indices(), "<")
+RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
+TEXT_RELATIONS = ("==", "!=", "<", ">", "<=", ">=")
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A Program's labels as a RASP graph, variable by variable.
+
+    Attributes:
+        definitions: names and nodes in order; the last is the output.
+        tables: the definitions that hold a table of more than a few entries.
+        inputs: on how many inputs the output was compared with the Program.
+        exhaustive: whether these are all inputs.
+    """
+
+    definitions: tuple[tuple[str, Node], ...]
+    tables: tuple[str, ...]
+    inputs: int
+    exhaustive: bool
+
+    @property
+    def output(self) -> SOp:
+        """The s-op of the labels."""
+        node = self.definitions[-1][1]
+        assert isinstance(node, SOp)
+        return node
+
+    @property
+    def total(self) -> int:
+        """How many variables the output needs, itself among them."""
+        return len(self.definitions)
+
+    @property
+    def named(self) -> int:
+        """How many of them are closed expressions."""
+        return self.total - len(self.tables)
+
+    @property
+    def absolute_positions(self) -> bool:
+        """Whether a table, or a number beyond the first few, ties the output to the lengths that were seen."""
+        return bool(self.tables) or any(
+            isinstance(one, Const) and isinstance(one.value, int) and abs(one.value) > FEW
+            for one in walk(self.output)
+        )
+
+
+class _Probe:
+    """Inputs, and what s-ops hold on them as flat arrays of codes."""
+
+    def __init__(self, program: Program, sequences: Sequence[Sequence[str]]) -> None:
+        texts: set[str] = set(program.domain.alphabet) | set(program.classifier.labels) | {""}
+        for values in program.values:
+            if isinstance(values, FiniteValues):
+                texts |= {str(one) for one in values.values if isinstance(one, str)}
+        self.texts = sorted(texts)
+        self.code = {text: number for number, text in enumerate(self.texts)}
+        parts = list(batches(sequences))[::-1]
+        self.evaluations = [Evaluation(tokens) for _, tokens in parts]
+        scored = program.domain.scored
+        self.scored = np.concatenate(
+            [
+                np.isin(
+                    tokens.codes,
+                    [n for n, one in enumerate(tokens.values) if scored is None or one in scored],
+                ).reshape(-1)
+                for _, tokens in parts
+            ]
+        )
+
+    def _codes(self, evaluation: Evaluation, node: SOp) -> tuple[set[Kind], Codes]:
+        column = evaluation.column(node)
+        kinds: set[Kind] = set()
+        table = []
+        for value in column.values:
+            if isinstance(value, str):
+                kinds.add("str")
+                table.append(self.code[value])
+            else:
+                whole = int(value)  # type: ignore[arg-type]
+                if whole != value:
+                    raise RaspError("not whole")
+                kinds.add("bool" if isinstance(value, bool) else "int")
+                table.append(whole)
+        return kinds, np.array(table, dtype=np.int64)[column.codes].reshape(-1)
+
+    def known(self, node: SOp) -> Known | None:
+        """Return an s-op with its values, None where it has none."""
+        kinds: set[Kind] = set()
+        parts = []
+        try:
+            for evaluation in self.evaluations:
+                some, codes = self._codes(evaluation, node)
+                kinds |= some
+                parts.append(codes)
+        except (RaspError, KeyError, TypeError):
+            return None
+        if kinds == {"bool", "int"}:
+            kinds = {"int"}
+        if len(kinds) != 1:
+            return None
+        return Known(node, kinds.pop(), np.concatenate(parts))
+
+    def offset(self, node: SOp, target: Known) -> int | None:
+        """Return what must be added to an s-op to have the target's values everywhere; None where that differs."""
+        start, found = 0, None
+        for evaluation in self.evaluations:
+            try:
+                kinds, codes = self._codes(evaluation, node)
+            except (RaspError, KeyError, TypeError):
+                return None
+            if ("str" in kinds) != (target.kind == "str"):
+                return None
+            away = target.values[start : start + len(codes)] - codes
+            start += len(codes)
+            first = int(away[0]) if found is None else found
+            if (away != first).any() or (first and target.kind == "str"):
+                return None
+            found = first
+        return found
+
+    def written(self, code: int, kind: Kind) -> SOp:
+        """Return the constant that a code stands for."""
+        return Const(self.texts[code] if kind == "str" else code)
+
+
+class _Namer:
+    """One attempt at naming every variable, on one probe."""
+
+    def __init__(self, program: Program, probe: _Probe, stop: Callable[[], bool]) -> None:
+        self.program = program
+        self.probe = probe
+        self.stop = stop
+        self.pool: list[Known] = []
+        self.names: dict[int, SOp] = {}
+        for node in (Tokens(), Indices(), LENGTH):
+            self._keep(node)
+
+    def _keep(self, node: SOp) -> Known | None:
+        known = self.probe.known(node)
+        if known is not None and all(
+            one.kind != known.kind or not np.array_equal(one.values, known.values)
+            for one in self.pool
+        ):
+            self.pool.append(known)
+        return known
+
+    def rename(self, variable: int, node: SOp) -> SOp:
+        """Return a closed expression for a variable where one is found, else its s-op by construction."""
+        target = self.probe.known(node)
+        found = node
+        if target is not None and not self.stop():
+            operation = self.program.variables[variable]
+            name = self._simple(target)
+            if name is None and isinstance(operation, CategoricalHead | NumericalHead):
+                name = self._looking(operation, target)
+            if name is None and (holds_table(node) or isinstance(operation, NumericalHead)):
+                name = self._fitted(target, self._ranked(getattr(operation, "reads", ())))
+            if name is not None:
+                found = name
+        self._keep(found)
+        self.names[variable] = found
+        return found
+
+    def output(self, node: SOp) -> SOp:
+        """Return a closed expression for the labels where one is found."""
+        labels = self.probe.known(node)
+        if labels is None:
+            return node
+        targets = [labels]
+        texts = [self.probe.texts[code] for code in np.unique(labels.values)]
+        if all(text.isdecimal() and str(int(text)) == text for text in texts):
+            whole = np.array([int(one) if one.isdecimal() else 0 for one in self.probe.texts])
+            targets.append(Known(node, "int", whole[labels.values]))
+        reads = [vote.variable for vote in self.program.classifier.votes]
+        for deep in (False, True):
+            for target in targets:
+                if not self.stop():
+                    found = self._fitted(target, self._ranked(reads), self.probe.scored, deep)
+                    if found is not None:
+                        return found
+        return node
+
+    def _simple(self, target: Known) -> SOp | None:
+        """Return a constant, a variable that is there already, or one operation on the input, if that is all."""
+        if (target.values == target.values[0]).all():
+            return self.probe.written(int(target.values[0]), target.kind)
+        for one in self.pool:
+            if one.kind == target.kind and np.array_equal(one.values, target.values):
+                return one.node
+        return self._fitted(target, self.pool[:3], deep=False)
+
+    def _ranked(self, reads: Sequence[int]) -> list[Known]:
+        """Return what an expression may be made of: what is read first, then everything else, the short first."""
+        first = [self.names[one] for one in reads if one in self.names]
+        return sorted(self.pool, key=lambda one: (one.node not in first, one.cost))
+
+    def _fitted(
+        self,
+        target: Known,
+        known: Sequence[Known],
+        mask: "np.ndarray | slice" = slice(None),  # type: ignore[type-arg]
+        deep: bool = True,
+    ) -> SOp | None:
+        parts = [Known(one.node, one.kind, one.values[mask]) for one in known]
+        wanted = Known(target.node, target.kind, target.values[mask])
+        size = len(wanted.values)
+        numbers = {0, 1, 2}
+        texts: set[int] = set()
+        for one in (*parts, wanted):
+            present = np.unique(one.values)
+            if len(present) <= 2 * FEW and one.kind == "str":
+                texts |= set(present.tolist())
+            elif len(present) <= FEW and one is wanted:
+                numbers |= set(present.tolist())
+        kinds: tuple[tuple[Kind, set[int]], ...] = (("int", numbers), ("str", texts))
+        parts += [
+            Known(self.probe.written(code, kind), kind, np.full(size, code, dtype=np.int64))
+            for kind, codes in kinds
+            for code in sorted(codes)
+        ]
+        found = fit(parts, wanted, self.stop, deep)
+        known_found = None if found is None else self.probe.known(found)
+        if known_found is None or not np.array_equal(known_found.values[mask], wanted.values):
+            return None
+        return found
+
+    def _looking(self, head: CategoricalHead | NumericalHead, target: Known) -> SOp | None:
+        """Return a head as a selector of short s-ops and what it does with it, the shortest first."""
+        best: SOp | None = None
+        for selector in self._selectors(head):
+            if self.stop():
+                break
+            best = self._used(head, selector, target)
+            if best is not None:
+                return best
+        return None
+
+    def _used(
+        self, head: CategoricalHead | NumericalHead, selector: Selector, target: Known
+    ) -> SOp | None:
+        if isinstance(head, NumericalHead):
+            if self.names[head.value] != Const(1):
+                return None
+            offset = self.probe.offset(Width(selector), target)
+            if offset is None:
+                return None
+            width = Width(selector)
+            return width if not offset else _plus(width, offset)
+        value = self.names[head.value]
+        unused: Value = "" if target.kind == "str" else 0
+        defaults = [0, *sorted({self.probe.texts[c] for c in np.unique(target.values)} - set(self.program.domain.symbols))] if target.kind == "str" else [0, 1]
+        for default in defaults:
+            for chosen in (selector, Closest(selector)):
+                copied = Aggregate(chosen, value, default)
+                if self.probe.offset(copied, target) == 0:
+                    return copied
+        del unused
+        return None
+
+    def _selectors(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+        """Yield selectors that may be the head's, by length, with and without its mask."""
+        masks = [BEFORE, CAUSAL] if head.causal else []
+        for selector in [*self._compared(head), *self._from_relation(head)]:
+            for mask in masks:
+                yield And(selector, mask)
+            yield selector
+
+    def _compared(self, head: CategoricalHead | NumericalHead) -> list[Selector]:
+        """Return every comparison of a short key with a short query."""
+        keys, queries = self._ingredients(head.key), self._ingredients(head.query)
+        found: list[tuple[int, int, Selector]] = []
+        for (kind, key, cost), (other, query, more) in product(keys, queries):
+            if kind != other or {key, query} <= {Indices()}:
+                continue
+            for offset in (0, -1, 1) if kind == "int" else (0,):
+                shifted = _plus(query, offset) if offset else query
+                for rank, relation in enumerate(RELATIONS):
+                    total = cost + more + 2 * abs(offset)
+                    found.append((total, rank, Select(key, shifted, relation)))  # type: ignore[arg-type]
+        found.sort(key=lambda one: one[:2])
+        return [one for _, _, one in found]
+
+    def _ingredients(self, variable: int) -> list[tuple[Kind, SOp, int]]:
+        """Return s-ops that may take a variable's place: itself, what it is made of, the tokens, positions from both ends."""
+        own = self.names[variable]
+        nodes: list[SOp] = [Tokens(), Indices(), LAST]
+        parts = [one for one in walk(own) if isinstance(one, SOp) and not isinstance(one, Const)]
+        nodes += [own, *parts[::-1]]
+        found = []
+        for node in dict.fromkeys(nodes):
+            known = self.probe.known(node)
+            if known is not None and len(found) < KEYS and not holds_table(node):
+                found.append((known.kind, node, known.cost))
+        return found
+
+    def _from_relation(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+        """Yield selectors with the head's own relation, written by comparisons with few constants."""
+        from tprog.ir import predicate_table
+
+        queries, keys = (self.program.finite_values(one) for one in (head.query, head.key))
+        rows = predicate_table(head.predicate, queries, keys).rows
+        key, query = self.names[head.key], self.names[head.query]
+        key_known, query_known = self.probe.known(key), self.probe.known(query)
+        if key_known is None or query_known is None:
+            return
+        reached = [self._values(one) for one in (key_known, query_known)]
+        wanted = {
+            queries.values[number]: frozenset(keys.values[place] for place in row)
+            for number, row in enumerate(rows)
+        }
+        sets = {frozenset(wanted[one] & set(reached[0])) for one in reached[1] if one in wanted}
+        for chosen in sorted(sets, key=lambda one: (len(one), sorted(map(str, one)))):
+            left = [one for one in reached[0] if one not in chosen]
+            if 0 < len(chosen) <= FEW:
+                yield _among(key, [one for one in reached[0] if one in chosen])
+            if 0 < len(left) <= FEW:
+                yield Not(_among(key, left))
+            numbers = [one for one in reached[0] if isinstance(one, int)]
+            ends = [one for one in chosen if isinstance(one, int)]
+            if numbers and ends:
+                yield Select(key, Const(min(ends)), ">=")
+                yield Select(key, Const(max(ends)), "<=")
+
+    def _values(self, known: Known) -> list[Value]:
+        codes = np.unique(known.values).tolist()
+        return [self.probe.texts[one] for one in codes] if known.kind == "str" else list(codes)
+
+
+def _among(key: SOp, values: Sequence[Value]) -> Selector:
+    found: Selector = Select(key, Const(values[0]), "==")
+    for one in values[1:]:
+        found = Or(found, Select(key, Const(one), "=="))
+    return found
+
+
+def _plus(node: SOp, number: int) -> SOp:
+    """Return an s-op and a number added, a sum of constants taken together."""
+    match node:
+        case Map("+", (left, Const(int() as more))):
+            number, node = number + more, left
+        case Map("-", (left, Const(int() as less))):
+            number, node = number - less, left
+    if number == 0:
+        return node
+    return Map("+" if number > 0 else "-", (node, Const(abs(number))))
+
+
+def holds_table(node: Node, done: frozenset[Node] = frozenset()) -> bool:
+    """Whether a node holds a table of more than a few entries, outside what is done."""
+    return any(
+        len(table.rows if isinstance(table, Lookup) else table.pairs) > FEW
+        for one in walk(node, done=done)
+        for table in (
+            (one.function,) if isinstance(one, Map) else (one.relation,) if isinstance(one, Select) else ()
+        )
+        if isinstance(table, Lookup | Pairs)
+    )
+
+
+def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
+    """Return a Program's labels as RASP, with short names where they are found.
+
+    Args:
+        program: simplify it first.
+        stop: asked often; from when it is true, no more names are looked for.
+
+    Raises:
+        NotLiftable: a part of it has no exact form in RASP.
+    """
+    if program.domain.max_length is None:
+        raise NotLiftable("the program has no greatest length; give one that has")
+    checked = _Domain(program)
+    sequences = checked.probe
+    plain = translate(program)
+    answer = votes(program, plain)
+    for _ in range(ROUNDS):
+        namer = _Namer(program, _Probe(program, sequences), stop)
+        found = votes(program, translate(program, namer.rename))
+        output = namer.output(found)
+        wrong = checked.wrong(output)
+        if not wrong:
+            return _lifted(program, namer.names, output, checked)
+        sequences = [*sequences, *wrong]
+    if checked.wrong(answer):
+        raise RaspError("the translation does not give the program's labels: a fault of tprog")
+    return _lifted(program, {n: one.data for n, one in enumerate(plain)}, answer, checked)
+
+
+class _Domain:
+    """The inputs on which a graph must give a Program's labels."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        domain = program.domain
+        count = count_inputs(domain)
+        self.exhaustive = count is not None and count <= WHOLE
+        found = all_inputs(domain) if self.exhaustive else sample_inputs(domain, SAMPLE, 0)
+        self.sequences = [
+            batch.data(row, domain) for batch in found for row in range(len(batch.indices))
+        ]
+
+    @cached_property
+    def labels(self) -> list[list[str]]:
+        """What the Program answers."""
+        return predict(self.program, self.sequences)
+
+    @property
+    def probe(self) -> list[tuple[str, ...]]:
+        """A few of the inputs: of every length, at random."""
+        random = np.random.default_rng(0)
+        by_length: dict[int, list[int]] = {}
+        for place, one in enumerate(self.sequences):
+            by_length.setdefault(len(one), []).append(place)
+        share = max(20, PROBE // len(by_length))
+        return [
+            self.sequences[place]
+            for places in by_length.values()
+            for place in random.permutation(places)[:share]
+        ]
+
+    def wrong(self, output: SOp) -> list[tuple[str, ...]]:
+        """Return some of the inputs on which an s-op does not give the Program's labels."""
+        scored, pooled = self.program.domain.scored, self.program.classifier.pooled
+        found: list[tuple[str, ...]] = []
+        for places, tokens in batches(self.sequences):
+            try:
+                column = Evaluation(tokens).column(output)
+            except RaspError:
+                found += [self.sequences[place] for place in places[:LEARNED]]
+                continue
+            texts = np.array([label(one) for one in column.values], dtype=object)[column.codes]
+            wanted = np.array([self.labels[place] for place in places], dtype=object)
+            differs = texts != wanted
+            if scored is not None and not pooled:
+                differs &= np.array([one in scored for one in tokens.values])[tokens.codes]
+            bad = np.flatnonzero(differs.any(axis=1))
+            found += [self.sequences[places[row]] for row in bad[:LEARNED].tolist()]
+            if len(found) >= LEARNED:
+                break
+        return found[:LEARNED]
+
+
+def _lifted(
+    program: Program, names: dict[int, SOp], output: SOp, checked: _Domain
+) -> Lifted:
+    """Return the definitions that an output needs, each with the variable's name."""
+    needed = set(walk(output))
+    definitions: dict[str, Node] = {}
+    tables: list[str] = []
+    done: set[Node] = set()
+    for number, node in names.items():
+        trivial = isinstance(node, Tokens | Indices | Const) or node in done
+        if node in needed and not trivial and node != output:
+            name = _identifier(program.names[number], definitions)
+            if holds_table(node, frozenset(done)):
+                tables.append(name)
+            definitions[name] = node
+            done.add(node)
+    name = _identifier("output", definitions)
+    if holds_table(output, frozenset(done)):
+        tables.append(name)
+    definitions[name] = output
+    return Lifted(tuple(definitions.items()), tuple(tables), len(checked.sequences), checked.exhaustive)
+
+
+def _identifier(name: str, taken: dict[str, Node]) -> str:
+    """Return a name that RASP text can define."""
+    from tprog.rasp.printing import TAKEN, library
+    from tprog.rasp.values import KEYWORDS
+
+    while name in taken or name in KEYWORDS | TAKEN | library()[1] or name in ("tokens", "indices"):
+        name += "_"
+    return name
