@@ -15,16 +15,19 @@ Kind: TypeAlias = Literal["int", "bool", "str"]
 CASES = 3
 """Conditions in one chain of cases: more of them are a table in disguise."""
 
-ROWS = 1500
+ROWS = 600
 """Distinct rows that a search looks at; a match is checked on the others afterwards."""
 
 FEW = 4
 """Values of a variable that may stand as constants of their own in an expression: as many as a table that is a name."""
 
-TRIED = 200_000
+TRIED = 30_000
 """Expressions that one search makes at most: some seconds."""
 
-BRANCHES = 12
+RESULTS, CONDITIONS = 300, 500
+"""Expressions and conditions that a chain of cases is made from."""
+
+BRANCHES = 40
 """Conditions that are followed at each step of a chain of cases."""
 
 
@@ -122,8 +125,9 @@ class Search:
         self._combine(COMPARISONS, ints, ints, "bool", 1)
         self._combine(COMPARISONS, texts, texts, "bool", 1)
         bools = self._level("bool", 0) + self._level("bool", 1)
-        if self.found is None:
-            self.found = self._cases(1)
+        for cases in range(1, CASES + 1):
+            if self.found is None and not self.stop():
+                self.found = self._cases(cases, 0 if cases > 1 else 1)
         more = self._level("int", 1)
         self._combine(COMPARISONS, more, ints, "bool", 2)
         self._combine(COMPARISONS, ints, more, "bool", 2)
@@ -133,7 +137,7 @@ class Search:
             self._combine(LOGIC, bools, bools, "bool", 2)
         for cases in range(1, CASES + 1):
             if self.found is None and not self.stop():
-                self.found = self._cases(cases)
+                self.found = self._cases(cases, 1)
         return self.found
 
     def _level(self, kind: Kind, level: int) -> list[Known]:
@@ -176,25 +180,29 @@ class Search:
                         pair = (other.node, one.node) if swap else (one.node, other.node)
                         self._add(write(*pair), kind, values, level)
 
-    def _cases(self, count: int) -> SOp | None:
+    def _cases(self, count: int, deepest: int) -> SOp | None:
         """Return a chain of so many cases: each a condition and an expression that fits wherever it holds."""
         kind: Kind = "str" if self.target.kind == "str" else "int"
-        results = [one for level in (0, 1) for one in self._level(kind, level)]
+        results = [one for level in range(deepest + 1) for one in self._level(kind, level)]
         if kind == "int":
             results += [
                 Known(Map("indicator", (one.node,)), "int", one.values)
                 for one in self._level("bool", 1)
             ]
-        conditions = [one for level in (0, 1, 2) for one in self._level("bool", level)]
+        conditions = [
+            one for level in (0, 1, 2) for one in self._level("bool", level)[:CONDITIONS]
+        ]
+        results = results[:RESULTS]
         if not results or not conditions:
             return None
         wrong = np.array([one.values != self.target.values for one in results], dtype=np.float32)
         holds = np.array([one.values for one in conditions], dtype=np.float32)
         everywhere = np.ones(len(self.target.values), dtype=np.float32)
-        return _chain(results, conditions, wrong, holds, everywhere, count)
+        return _chain(self.stop, results, conditions, wrong, holds, everywhere, count)
 
 
 def _chain(
+    stop: Callable[[], bool],
     results: Sequence[Known],
     conditions: Sequence[Known],
     wrong: NDArray[np.float32],
@@ -205,16 +213,19 @@ def _chain(
     rest = wrong @ mask
     if (rest == 0).any():
         return results[int(np.argmax(rest == 0))].node
-    if count == 0:
+    if count == 0 or stop():
         return None
     inside = (wrong * mask) @ holds.T
     covered = holds @ mask
     usable = (inside == 0).any(axis=0) & (covered > 0) & (covered < mask.sum())
-    order = np.argsort(-covered * usable, kind="stable")[: BRANCHES if count > 1 else len(covered)]
+    # Conditions that settle much come first.
+    order = np.lexsort((-covered, ~usable))
+    if count > 1:
+        order = order[:BRANCHES]
     for place in order:
         if not usable[place]:
             break
-        other = _chain(results, conditions, wrong, holds, mask * (1 - holds[place]), count - 1)
+        other = _chain(stop, results, conditions, wrong, holds, mask * (1 - holds[place]), count - 1)
         if other is not None:
             value = results[int(np.argmax(inside[:, place] == 0))].node
             return Map("if", (value, conditions[place].node, other))

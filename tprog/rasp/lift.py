@@ -7,10 +7,9 @@ from itertools import product
 
 import numpy as np
 
-from tprog.errors import TprogError
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
-from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program
-from tprog.rasp.evaluate import Evaluation, RaspError, batches
+from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program, Relation, predicate_table
+from tprog.rasp.evaluate import Evaluation, RaspError, batches, label
 from tprog.rasp.fitting import FEW, Codes, Kind, Known, fit
 from tprog.rasp.graph import (
     LENGTH,
@@ -38,6 +37,9 @@ from tprog.rasp.translate import CAUSAL, LAST, NotLiftable, translate, votes
 PROBE = 300
 """Inputs on which expressions are tried; what a name gets wrong elsewhere joins them."""
 
+FIRST = 12
+"""Long inputs that are tried before all others: most expressions fail on them."""
+
 WHOLE = 400_000
 """Up to so many inputs of a domain are all checked; of more, a sample of `SAMPLE`."""
 SAMPLE = 50_000
@@ -54,14 +56,8 @@ SECONDS = 60.0
 KEYS = 8
 """S-ops that are tried as the key and as the query of a head's selector."""
 
-def label(value: Value) -> str:
-    """Return a value as a label: numbers as RASP writes them, whole ones without a point."""
-    return str(int(value)) if isinstance(value, bool) else str(value)
-
-
 BEFORE = Select(Indices(), Indices(), "<")
-RELATIONS = ("==", "!=", "<", "<=", ">", ">=")
-TEXT_RELATIONS = ("==", "!=", "<", ">", "<=", ">=")
+RELATIONS: tuple[Relation, ...] = ("==", ">", "<", ">=", "<=", "!=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,8 @@ class _Probe:
                 texts |= {str(one) for one in values.values if isinstance(one, str)}
         self.texts = sorted(texts)
         self.code = {text: number for number, text in enumerate(self.texts)}
-        parts = list(batches(sequences))[::-1]
+        longest = sorted(sequences, key=len)[-FIRST:]
+        parts = [*batches(longest), *list(batches(sequences))[::-1]]
         self.evaluations = [Evaluation(tokens) for _, tokens in parts]
         scored = program.domain.scored
         self.scored = np.concatenate(
@@ -270,7 +267,7 @@ class _Namer:
         texts: set[int] = set()
         for one in (*parts, wanted):
             present = np.unique(one.values)
-            if len(present) <= 2 * FEW and one.kind == "str":
+            if len(present) <= TEXTS and one.kind == "str":
                 texts |= set(present.tolist())
             elif len(present) <= FEW and one is wanted:
                 numbers |= set(present.tolist())
@@ -288,41 +285,60 @@ class _Namer:
 
     def _looking(self, head: CategoricalHead | NumericalHead, target: Known) -> SOp | None:
         """Return a head as a selector of short s-ops and what it does with it, the shortest first."""
-        best: SOp | None = None
         for selector in self._selectors(head):
-            if self.stop():
-                break
-            best = self._used(head, selector, target)
-            if best is not None:
-                return best
-        return None
+            for used in self._uses(head, selector, target):
+                if self.stop():
+                    return None
+                offset = self.probe.offset(used, target)
+                if offset == 0 or (offset is not None and isinstance(used, Width)):
+                    return _plus(used, offset)
+        # A frame symbol that matches now and then makes a head a matter of cases.
+        extras: dict[bytes, Known] = {}
+        for selector in self._own(head):
+            for used in self._uses(head, selector, target):
+                known = self.probe.known(used) if len(extras) < EXTRAS else None
+                if known is not None and known.kind == target.kind:
+                    extras.setdefault(known.values.tobytes(), known)
+        ranked = self._ranked(head.reads)[:KEYS]
+        return self._fitted(target, [*ranked[:2], *extras.values(), *ranked[2:]])
 
-    def _used(
+    def _own(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+        """Yield comparisons of the head's own key and query, and of what these are made of."""
+        own = [self.names[one] for one in (head.key, head.query)]
+        keys, queries = ([name, *name.parts] for name in own)
+        for relation, key, query in product(RELATIONS, keys[::-1], queries[::-1]):
+            if not isinstance(key, SOp) or not isinstance(query, SOp):
+                continue
+            if isinstance(key, Const) or isinstance(query, Const):
+                continue
+            selector = Select(key, query, relation)
+            masks = (CAUSAL, BEFORE) if head.causal else ()
+            yield from (And(selector, mask) for mask in masks)
+            if not masks:
+                yield selector
+
+    def _uses(
         self, head: CategoricalHead | NumericalHead, selector: Selector, target: Known
-    ) -> SOp | None:
-        if isinstance(head, NumericalHead):
-            if self.names[head.value] != Const(1):
-                return None
-            offset = self.probe.offset(Width(selector), target)
-            if offset is None:
-                return None
-            width = Width(selector)
-            return width if not offset else _plus(width, offset)
+    ) -> Iterator[SOp]:
+        """Yield what a head may do with a selector."""
         value = self.names[head.value]
-        unused: Value = "" if target.kind == "str" else 0
-        defaults = [0, *sorted({self.probe.texts[c] for c in np.unique(target.values)} - set(self.program.domain.symbols))] if target.kind == "str" else [0, 1]
+        if isinstance(head, NumericalHead):
+            if value == Const(1):
+                yield Width(selector)
+            return
+        defaults: list[Value] = [0, 1]
+        if target.kind == "str":
+            present = {self.probe.texts[code] for code in np.unique(target.values)}
+            defaults = [0, *sorted(present - set(self.program.domain.symbols))]
         for default in defaults:
-            for chosen in (selector, Closest(selector)):
-                copied = Aggregate(chosen, value, default)
-                if self.probe.offset(copied, target) == 0:
-                    return copied
-        del unused
-        return None
+            yield Aggregate(selector, value, default)
+            yield Aggregate(Closest(selector), value, default)
 
     def _selectors(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
         """Yield selectors that may be the head's, by length, with and without its mask."""
-        masks = [BEFORE, CAUSAL] if head.causal else []
-        for selector in [*self._compared(head), *self._from_relation(head)]:
+        masks = [CAUSAL, BEFORE] if head.causal else []
+        given = list(self._from_relation(head))
+        for selector in [*given, *self._compared(head)]:
             for mask in masks:
                 yield And(selector, mask)
             yield selector
@@ -337,8 +353,8 @@ class _Namer:
             for offset in (0, -1, 1) if kind == "int" else (0,):
                 shifted = _plus(query, offset) if offset else query
                 for rank, relation in enumerate(RELATIONS):
-                    total = cost + more + 2 * abs(offset)
-                    found.append((total, rank, Select(key, shifted, relation)))  # type: ignore[arg-type]
+                    total = cost + more + abs(offset)
+                    found.append((total, rank, Select(key, shifted, relation)))
         found.sort(key=lambda one: one[:2])
         return [one for _, _, one in found]
 
@@ -357,8 +373,6 @@ class _Namer:
 
     def _from_relation(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
         """Yield selectors with the head's own relation, written by comparisons with few constants."""
-        from tprog.ir import predicate_table
-
         queries, keys = (self.program.finite_values(one) for one in (head.query, head.key))
         rows = predicate_table(head.predicate, queries, keys).rows
         key, query = self.names[head.key], self.names[head.query]

@@ -84,6 +84,12 @@ def applied(function: str | Lookup, *arguments: SOp) -> SOp:
     """Return a function of s-ops, computed where all are constant."""
     if function == "if" and isinstance(arguments[1], Const):
         return arguments[0] if arguments[1].value else arguments[2]
+    if function == "+" and Const(0) in arguments:
+        return arguments[1] if arguments[0] == Const(0) else arguments[0]
+    if function == "*" and Const(0) in arguments:
+        return Const(0)
+    if function == "*" and arguments[1] == Const(1):
+        return arguments[0]
     if all(isinstance(one, Const) for one in arguments):
         values = [one.value for one in arguments if isinstance(one, Const)]
         return Const(callable_of(function)(*values))
@@ -211,7 +217,7 @@ class _Look:
             return self._copied(chosen, prefix, suffix)
         return self._copied_at_end(chosen, prefix, suffix, side)
 
-    def _related(self, key: SOp, query: SOp) -> Pairs:
+    def _related(self) -> Pairs:
         program, head = self.program, self.head
         queries, keys = (program.finite_values(one) for one in (head.query, head.key))
         rows = predicate_table(head.predicate, queries, keys).rows
@@ -226,7 +232,15 @@ class _Look:
     def _selector(self, query: SOp, side: int) -> Selector | None:
         if self.head.causal and side == -1:
             return None
-        chosen: Selector = Select(self.key.data, query, self._related(self.key.data, query))
+        pairs = self._related().pairs
+        if isinstance(query, Const):
+            pairs = frozenset(pair for pair in pairs if pair[1] == query.value)
+        if isinstance(self.key.data, Tokens):
+            symbols = self.program.domain.symbols
+            pairs = frozenset(pair for pair in pairs if pair[0] in symbols)
+        if not pairs and side:
+            return None
+        chosen: Selector = Select(self.key.data, query, Pairs(pairs))
         return And(chosen, CAUSAL) if self.head.causal and side == 0 else chosen
 
     def _frame(self, key: SOp | None, query: SOp) -> SOp:
@@ -234,10 +248,10 @@ class _Look:
         if key is None:
             return Const(False)
         if isinstance(key, Const) and isinstance(query, Const):
-            return Const((key.value, query.value) in self._related(key, query).pairs)
+            return Const((key.value, query.value) in self._related().pairs)
         head = self.head
         keys, queries = self.program.finite_values(head.key), self.program.finite_values(head.query)
-        pairs = self._related(key, query).pairs
+        pairs = self._related().pairs
         wanted = keys.values if not isinstance(key, Const) else (key.value,)
         asked = queries.values if not isinstance(query, Const) else (query.value,)
         holds = [((one, other), (one, other) in pairs) for one in wanted for other in asked]
