@@ -27,6 +27,7 @@ COMMANDS = {
     "circuits": ("circuits", "circuits"),
     "diff": ("diff", "diff"),
     "simplify": ("simplify", "simplify"),
+    "lift": ("lift", "lift"),
     "verify": ("verify", "verify"),
     "trace": ("trace", "trace"),
     "graph": ("graph", "graph"),

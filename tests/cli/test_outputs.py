@@ -48,6 +48,7 @@ ASKED = {
     "circuits": [["circuits", "sort", "--inputs", "20"]],
     "circuits --input": [["circuits", "sort", "--inputs", "20", "--input", "3 1"]],
     "simplify": [["simplify", "GOOD", "--seconds", "2"]],
+    "lift": [["lift", "GOOD", "--seconds", "2"]],
     "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],
     "import TREE": [["import", "TREE", "-o", "FOLDER/all"]],
     "export": [["export", "PROGRAM", "-o", "FOLDER/weights.safetensors"]],

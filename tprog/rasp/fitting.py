@@ -1,6 +1,6 @@
 """The shortest closed expression that has given values on given rows: bottom-up, one expression for each behaviour."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -122,8 +122,8 @@ class Search:
         self._combine(ARITHMETIC, ints, ints, "int", 1)
         if not deep or self.found is not None:
             return self.found
-        self._combine(COMPARISONS, ints, ints, "bool", 1)
         self._combine(COMPARISONS, texts, texts, "bool", 1)
+        self._combine(COMPARISONS, ints, ints, "bool", 1)
         bools = self._level("bool", 0) + self._level("bool", 1)
         for cases in range(1, CASES + 1):
             if self.found is None and not self.stop():
@@ -189,9 +189,7 @@ class Search:
                 Known(Map("indicator", (one.node,)), "int", one.values)
                 for one in self._level("bool", 1)
             ]
-        conditions = [
-            one for level in (0, 1, 2) for one in self._level("bool", level)[:CONDITIONS]
-        ]
+        conditions = [one for level in (0, 1, 2) for one in self._level("bool", level)[:CONDITIONS]]
         results = results[:RESULTS]
         if not results or not conditions:
             return None
@@ -225,7 +223,9 @@ def _chain(
     for place in order:
         if not usable[place]:
             break
-        other = _chain(stop, results, conditions, wrong, holds, mask * (1 - holds[place]), count - 1)
+        other = _chain(
+            stop, results, conditions, wrong, holds, mask * (1 - holds[place]), count - 1
+        )
         if other is not None:
             value = results[int(np.argmax(inside[:, place] == 0))].node
             return Map("if", (value, conditions[place].node, other))
@@ -258,12 +258,3 @@ def fit(
     ]
     wanted = Known(target.node, target.kind, np.ascontiguousarray(rows[-1]))
     return Search(parts, wanted, stop).run(deep)
-
-
-def constants(values: Sequence[Codes], kind: Kind, written: Callable[[int], SOp]) -> Iterator[Known]:
-    """Yield the few values that columns of one kind hold, as constants."""
-    for column in values:
-        present = np.unique(column)
-        if len(present) <= 2 * FEW:
-            for code in present.tolist():
-                yield Known(written(code), kind, np.full(len(column), code, dtype=np.int64))

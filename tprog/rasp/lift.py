@@ -8,7 +8,14 @@ from itertools import product
 import numpy as np
 
 from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
-from tprog.ir import CategoricalHead, FiniteValues, NumericalHead, Program, Relation, predicate_table
+from tprog.ir import (
+    CategoricalHead,
+    FiniteValues,
+    NumericalHead,
+    Program,
+    Relation,
+    predicate_table,
+)
 from tprog.rasp.evaluate import Evaluation, RaspError, batches, label
 from tprog.rasp.fitting import FEW, Codes, Kind, Known, fit
 from tprog.rasp.graph import (
@@ -55,6 +62,12 @@ SECONDS = 60.0
 
 KEYS = 8
 """S-ops that are tried as the key and as the query of a head's selector."""
+
+TEXTS = 12
+"""Strings of a variable that may stand as constants, the commonest way to ask for a token."""
+
+EXTRAS = 60
+"""Heads over short selectors that an expression for a head may be made of, where none is the head itself."""
 
 BEFORE = Select(Indices(), Indices(), "<")
 RELATIONS: tuple[Relation, ...] = ("==", ">", "<", ">=", "<=", "!=")
@@ -213,7 +226,9 @@ class _Namer:
             if name is None and isinstance(operation, CategoricalHead | NumericalHead):
                 name = self._looking(operation, target)
             if name is None and (holds_table(node) or isinstance(operation, NumericalHead)):
-                name = self._fitted(target, self._ranked(getattr(operation, "reads", ())))
+                reads = getattr(operation, "reads", ())
+                name = self._fitted(target, self._read(reads)) if reads else None
+                name = name or self._fitted(target, self._ranked(reads))
             if name is not None:
                 found = name
         self._keep(found)
@@ -234,9 +249,10 @@ class _Namer:
         for deep in (False, True):
             for target in targets:
                 if not self.stop():
-                    found = self._fitted(target, self._ranked(reads), self.probe.scored, deep)
-                    if found is not None:
-                        return found
+                    for known in (self._read(reads), self._ranked(reads)):
+                        found = self._fitted(target, known, self.probe.scored, deep)
+                        if found is not None:
+                            return found
         return node
 
     def _simple(self, target: Known) -> SOp | None:
@@ -247,6 +263,11 @@ class _Namer:
             if one.kind == target.kind and np.array_equal(one.values, target.values):
                 return one.node
         return self._fitted(target, self.pool[:3], deep=False)
+
+    def _read(self, reads: Sequence[int]) -> list[Known]:
+        """Return what is read, each once."""
+        nodes = {self.names[one] for one in reads}
+        return [one for one in self.pool if one.node in nodes]
 
     def _ranked(self, reads: Sequence[int]) -> list[Known]:
         """Return what an expression may be made of: what is read first, then everything else, the short first."""
@@ -299,8 +320,8 @@ class _Namer:
                 known = self.probe.known(used) if len(extras) < EXTRAS else None
                 if known is not None and known.kind == target.kind:
                     extras.setdefault(known.values.tobytes(), known)
-        ranked = self._ranked(head.reads)[:KEYS]
-        return self._fitted(target, [*ranked[:2], *extras.values(), *ranked[2:]])
+        short = self._ranked(())[:KEYS]
+        return self._fitted(target, [*short, *self._read(head.reads), *extras.values()])
 
     def _own(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
         """Yield comparisons of the head's own key and query, and of what these are made of."""
@@ -309,7 +330,8 @@ class _Namer:
         for relation, key, query in product(RELATIONS, keys[::-1], queries[::-1]):
             if not isinstance(key, SOp) or not isinstance(query, SOp):
                 continue
-            if isinstance(key, Const) or isinstance(query, Const):
+            kinds = [known and known.kind for known in map(self.probe.known, (key, query))]
+            if isinstance(key, Const) or isinstance(query, Const) or kinds[0] != kinds[1]:
                 continue
             selector = Select(key, query, relation)
             masks = (CAUSAL, BEFORE) if head.causal else ()
@@ -427,7 +449,11 @@ def holds_table(node: Node, done: frozenset[Node] = frozenset()) -> bool:
         len(table.rows if isinstance(table, Lookup) else table.pairs) > FEW
         for one in walk(node, done=done)
         for table in (
-            (one.function,) if isinstance(one, Map) else (one.relation,) if isinstance(one, Select) else ()
+            (one.function,)
+            if isinstance(one, Map)
+            else (one.relation,)
+            if isinstance(one, Select)
+            else ()
         )
         if isinstance(table, Lookup | Pairs)
     )
@@ -516,9 +542,7 @@ class _Domain:
         return found[:LEARNED]
 
 
-def _lifted(
-    program: Program, names: dict[int, SOp], output: SOp, checked: _Domain
-) -> Lifted:
+def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: _Domain) -> Lifted:
     """Return the definitions that an output needs, each with the variable's name."""
     needed = set(walk(output))
     definitions: dict[str, Node] = {}
@@ -536,7 +560,9 @@ def _lifted(
     if holds_table(output, frozenset(done)):
         tables.append(name)
     definitions[name] = output
-    return Lifted(tuple(definitions.items()), tuple(tables), len(checked.sequences), checked.exhaustive)
+    return Lifted(
+        tuple(definitions.items()), tuple(tables), len(checked.sequences), checked.exhaustive
+    )
 
 
 def _identifier(name: str, taken: dict[str, Node]) -> str:

@@ -160,7 +160,9 @@ def _looked_up(
         raise NotLiftable(f"its table has {prod(map(len, columns)):,} rows; simplify it first")
     written = lookup.values.values
     if isinstance(lookup, NumericalLookup):
-        entries = [written[lookup.index(point)] for point in product(*map(range, map(len, columns)))]
+        entries = [
+            written[lookup.index(point)] for point in product(*map(range, map(len, columns)))
+        ]
     else:
         entries = [written[entry] for entry in lookup.table]
     table = Lookup(tuple(zip(product(*columns), entries, strict=True)))
@@ -186,7 +188,9 @@ def _least(sop: SOp, cap: int) -> SOp:
 
 def _head(program: Program, head: Head, found: list[Framed]) -> Framed:
     if isinstance(head, CategoricalHead) and not isinstance(head.tie, Nearest):
-        raise NotLiftable("it attends to the first match or by score, which has no form in RASP here")
+        raise NotLiftable(
+            "it attends to the first match or by score, which has no form in RASP here"
+        )
     query = found[head.query]
     looks = _Look(program, head, found[head.key], found[head.value])
     data = looks.at(query.data, 0)
@@ -341,9 +345,7 @@ class _Look:
             )
         return applied("if", best, applied("<", best_rank, far), empty)
 
-    def _copied_at_end(
-        self, chosen: Selector | None, prefix: SOp, suffix: SOp, side: int
-    ) -> SOp:
+    def _copied_at_end(self, chosen: Selector | None, prefix: SOp, suffix: SOp, side: int) -> SOp:
         """Copy at a frame symbol: the nearest data match is the first or the last one."""
         own, its_value = (prefix, self.value.prefix) if side == -1 else (suffix, self.value.suffix)
         far, far_value = (suffix, self.value.suffix) if side == -1 else (prefix, self.value.prefix)
@@ -380,9 +382,7 @@ class _Look:
         mine = applied("if", its_value, applied("or", nearer, alone), other)
         return applied("if", mine, own, other)
 
-    def _reached(
-        self, chosen: Selector, empty: SOp, side: int, value: SOp | None = None
-    ) -> SOp:
+    def _reached(self, chosen: Selector, empty: SOp, side: int, value: SOp | None = None) -> SOp:
         """Return the value of the first (side -1) or last match, everywhere."""
         value = self.value.data if value is None else value
         filler: Value = self._filler() if value != Indices() else 0

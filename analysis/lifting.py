@@ -1,0 +1,125 @@
+"""A Program as RASP, and how its algorithm does on inputs longer than it was made for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tprog.analysis.simplify.simplify import simplify
+from tprog.errors import TprogError
+from tprog.ir import Program
+from tprog.rasp.evaluate import RaspError, evaluate, label
+from tprog.rasp.lift import Lifted, lift
+from tprog.rasp.printing import to_text
+from tprog.tasks.registry import get_task
+from tprog.tasks.task import Task
+
+LONGER = 4
+"""To how many times its greatest length an algorithm is tried."""
+
+TRIED = 200
+"""Inputs of each longer length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """How an algorithm does on inputs of one length: right and asked labels."""
+
+    length: int
+    right: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """A lifted Program.
+
+    Attributes:
+        lifted: the graph.
+        text: the same as RASP text.
+        longer: how it does at greater lengths, where everything is named and the task is a published one.
+    """
+
+    lifted: Lifted
+    text: str
+    longer: tuple[Longer, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is known as JSON values."""
+        lifted = self.lifted
+        return {
+            "format": 1,
+            "named": lifted.named,
+            "total": lifted.total,
+            "tables": list(lifted.tables),
+            "absolute_positions": lifted.absolute_positions,
+            "inputs": lifted.inputs,
+            "exhaustive": lifted.exhaustive,
+            "longer": [
+                {"length": one.length, "right": one.right, "total": one.total}
+                for one in self.longer
+            ],
+            "rasp": self.text,
+        }
+
+
+def lift_program(
+    program: Program, *, simplified: bool, seconds: float, stop: Callable[[], bool]
+) -> Lifting:
+    """Return a Program as RASP.
+
+    Args:
+        program: any Program with a greatest length.
+        simplified: whether the shortest Program that answers the same is lifted in its place.
+        seconds: when to stop looking for that one.
+        stop: from when it is true, no more names are looked for.
+
+    Raises:
+        NotLiftable: a part of it has no exact form in RASP.
+    """
+    if simplified:
+        program = simplify(program, sampled=False, seconds=seconds, should_stop=stop).program
+    lifted = lift(program, stop)
+    return Lifting(lifted, to_text(dict(lifted.definitions)), tuple(_longer(program, lifted)))
+
+
+def _longer(program: Program, lifted: Lifted) -> list[Longer]:
+    """Run an algorithm at up to `LONGER` times the greatest length against the task's own labels."""
+    spec, longest = program.provenance.task, program.domain.max_length
+    if lifted.absolute_positions or spec is None or longest is None:
+        return []
+    found = []
+    for factor in range(2, LONGER + 1):
+        task = _stretched(spec, longest * factor)
+        if task is None or task.domain.symbols != program.domain.symbols:
+            return found
+        drawn = task.draw(np.random.default_rng(0), TRIED * 4)
+        sequences = [one for one in drawn if len(one) > longest * (factor - 1)][:TRIED]
+        right = total = 0
+        for sequence in sequences:
+            wanted = task.truth(sequence)
+            try:
+                (given,) = evaluate(lifted.output, [sequence])
+            except RaspError:
+                given = (None,) * len(sequence)
+            asked = [(one, label(two)) for one, two in zip(wanted, given, strict=True) if one]
+            right += sum(one == two for one, two in asked)
+            total += len(asked)
+        if total:
+            found.append(Longer(max(map(len, sequences)), right, total))
+    return found
+
+
+def _stretched(spec: str, longest: int) -> Task | None:
+    """Return a published task with about so many positions, None where there is none."""
+    name, _, sizes = spec.partition(":")
+    kept = [part for part in sizes.split(",") if part and not part.startswith("length=")]
+    for length in range(longest, longest + 4):
+        try:
+            task = get_task(f"{name}:" + ",".join([*kept, f"length={length}"]))
+        except TprogError:
+            continue
+        if (task.domain.max_length or 0) >= longest:
+            return task
+    return None
