@@ -89,7 +89,7 @@ def _longer(program: Program, lifted: Lifted) -> list[Longer]:
     spec, longest = program.provenance.task, program.domain.max_length
     if lifted.absolute_positions or spec is None or longest is None:
         return []
-    found = []
+    found: list[Longer] = []
     for factor in range(2, LONGER + 1):
         task = _stretched(spec, longest * factor)
         if task is None or task.domain.symbols != program.domain.symbols:

@@ -2,7 +2,7 @@
 
     python -m tprog.gallery.build [TASK ...]
 
-The shortest program that answers the same is put beside each as `simplified.py`. Runs are kept in `artifacts/runs/TASK/0`; one that is finished is not learned again, one that was cut off is resumed.
+The shortest program that answers the same is put beside each as `simplified.py`, its algorithm as `algorithm.rasp`. Runs are kept in `artifacts/runs/TASK/0`; one that is finished is not learned again, one that was cut off is resumed.
 """
 
 import subprocess
@@ -13,6 +13,7 @@ from pathlib import Path
 from tprog.analysis.show.graph.rendering import render
 from tprog.analysis.show.graph.model import build_graph
 from tprog.analysis.simplify.simplify import simplify
+from tprog.analysis.lifting import lift_program
 from tprog.analysis.measure.figures import record_figures
 from tprog.codegen import emit
 from tprog.files import read_text, write_bytes, write_text
@@ -25,10 +26,13 @@ from tprog.manifest import (
     source_hash,
     write_manifest,
 )
+from tprog.stopping import stopper
 from tprog.tasks.registry import get_task, task_names
 
 GALLERY = Path(__file__).parent
 SIMPLIFIED_FILE = "simplified.py"
+RASP_FILE = "algorithm.rasp"
+SECONDS = 120.0  # for the names of a program's variables
 
 
 def learn(task: str, run: Path) -> None:
@@ -63,6 +67,9 @@ def shorten(entry: Path) -> None:
     """Put the shortest program beside an entry's own that can be shown to answer the same."""
     found = simplify(load(entry / PROGRAM_FILE))
     write_text(entry / SIMPLIFIED_FILE, emit(found.program))
+    with stopper(seconds=SECONDS) as stop:
+        lifting = lift_program(found.program, simplified=False, seconds=SECONDS, stop=stop)
+    write_text(entry / RASP_FILE, lifting.text)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from itertools import product
 
 import pytest
+from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from effort import scaled
 from strategies import programs
+
 from tprog.evaluate.scalar import interpret, value_at
 from tprog.ir import Program
 from tprog.locate import load

@@ -2,22 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 
 import numpy as np
 
-from tprog.evaluate import all_inputs, count_inputs, predict, sample_inputs
 from tprog.ir import (
     CategoricalHead,
-    FiniteValues,
     NumericalHead,
     Program,
     Relation,
     predicate_table,
 )
-from tprog.rasp.evaluate import Evaluation, RaspError, batches, label
-from tprog.rasp.fitting import FEW, Codes, Kind, Known, fit
+from tprog.rasp.evaluate import RaspError
+from tprog.rasp.fitting import FEW, Kind, Known, fit
 from tprog.rasp.graph import (
     LENGTH,
     Aggregate,
@@ -39,23 +36,14 @@ from tprog.rasp.graph import (
     Width,
     walk,
 )
+from tprog.rasp.module import library
+from tprog.rasp.printing import TAKEN
+from tprog.rasp.probe import Checked, Probe
 from tprog.rasp.translate import CAUSAL, LAST, NotLiftable, translate, votes
-
-PROBE = 300
-"""Inputs on which expressions are tried; what a name gets wrong elsewhere joins them."""
-
-FIRST = 12
-"""Long inputs that are tried before all others: most expressions fail on them."""
-
-WHOLE = 400_000
-"""Up to so many inputs of a domain are all checked; of more, a sample of `SAMPLE`."""
-SAMPLE = 50_000
+from tprog.rasp.values import KEYWORDS
 
 ROUNDS = 5
 """How often names are looked for again with the inputs on which the last ones were wrong."""
-
-LEARNED = 100
-"""Wrong inputs that join the probe in a round."""
 
 SECONDS = 60.0
 """When to stop looking for names."""
@@ -115,90 +103,10 @@ class Lifted:
         )
 
 
-class _Probe:
-    """Inputs, and what s-ops hold on them as flat arrays of codes."""
-
-    def __init__(self, program: Program, sequences: Sequence[Sequence[str]]) -> None:
-        texts: set[str] = set(program.domain.alphabet) | set(program.classifier.labels) | {""}
-        for values in program.values:
-            if isinstance(values, FiniteValues):
-                texts |= {str(one) for one in values.values if isinstance(one, str)}
-        self.texts = sorted(texts)
-        self.code = {text: number for number, text in enumerate(self.texts)}
-        longest = sorted(sequences, key=len)[-FIRST:]
-        parts = [*batches(longest), *list(batches(sequences))[::-1]]
-        self.evaluations = [Evaluation(tokens) for _, tokens in parts]
-        scored = program.domain.scored
-        self.scored = np.concatenate(
-            [
-                np.isin(
-                    tokens.codes,
-                    [n for n, one in enumerate(tokens.values) if scored is None or one in scored],
-                ).reshape(-1)
-                for _, tokens in parts
-            ]
-        )
-
-    def _codes(self, evaluation: Evaluation, node: SOp) -> tuple[set[Kind], Codes]:
-        column = evaluation.column(node)
-        kinds: set[Kind] = set()
-        table = []
-        for value in column.values:
-            if isinstance(value, str):
-                kinds.add("str")
-                table.append(self.code[value])
-            else:
-                whole = int(value)  # type: ignore[arg-type]
-                if whole != value:
-                    raise RaspError("not whole")
-                kinds.add("bool" if isinstance(value, bool) else "int")
-                table.append(whole)
-        return kinds, np.array(table, dtype=np.int64)[column.codes].reshape(-1)
-
-    def known(self, node: SOp) -> Known | None:
-        """Return an s-op with its values, None where it has none."""
-        kinds: set[Kind] = set()
-        parts = []
-        try:
-            for evaluation in self.evaluations:
-                some, codes = self._codes(evaluation, node)
-                kinds |= some
-                parts.append(codes)
-        except (RaspError, KeyError, TypeError):
-            return None
-        if kinds == {"bool", "int"}:
-            kinds = {"int"}
-        if len(kinds) != 1:
-            return None
-        return Known(node, kinds.pop(), np.concatenate(parts))
-
-    def offset(self, node: SOp, target: Known) -> int | None:
-        """Return what must be added to an s-op to have the target's values everywhere; None where that differs."""
-        start, found = 0, None
-        for evaluation in self.evaluations:
-            try:
-                kinds, codes = self._codes(evaluation, node)
-            except (RaspError, KeyError, TypeError):
-                return None
-            if ("str" in kinds) != (target.kind == "str"):
-                return None
-            away = target.values[start : start + len(codes)] - codes
-            start += len(codes)
-            first = int(away[0]) if found is None else found
-            if (away != first).any() or (first and target.kind == "str"):
-                return None
-            found = first
-        return found
-
-    def written(self, code: int, kind: Kind) -> SOp:
-        """Return the constant that a code stands for."""
-        return Const(self.texts[code] if kind == "str" else code)
-
-
 class _Namer:
     """One attempt at naming every variable, on one probe."""
 
-    def __init__(self, program: Program, probe: _Probe, stop: Callable[[], bool]) -> None:
+    def __init__(self, program: Program, probe: Probe, stop: Callable[[], bool]) -> None:
         self.program = program
         self.probe = probe
         self.stop = stop
@@ -278,7 +186,7 @@ class _Namer:
         self,
         target: Known,
         known: Sequence[Known],
-        mask: "np.ndarray | slice" = slice(None),  # type: ignore[type-arg]
+        mask: "np.ndarray | slice" = slice(None),
         deep: bool = True,
     ) -> SOp | None:
         parts = [Known(one.node, one.kind, one.values[mask]) for one in known]
@@ -386,7 +294,7 @@ class _Namer:
         nodes: list[SOp] = [Tokens(), Indices(), LAST]
         parts = [one for one in walk(own) if isinstance(one, SOp) and not isinstance(one, Const)]
         nodes += [own, *parts[::-1]]
-        found = []
+        found: list[tuple[Kind, SOp, int]] = []
         for node in dict.fromkeys(nodes):
             known = self.probe.known(node)
             if known is not None and len(found) < KEYS and not holds_table(node):
@@ -402,7 +310,7 @@ class _Namer:
         if key_known is None or query_known is None:
             return
         reached = [self._values(one) for one in (key_known, query_known)]
-        wanted = {
+        wanted: dict[Value, frozenset[Value]] = {
             queries.values[number]: frozenset(keys.values[place] for place in row)
             for number, row in enumerate(rows)
         }
@@ -471,12 +379,12 @@ def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
     """
     if program.domain.max_length is None:
         raise NotLiftable("the program has no greatest length; give one that has")
-    checked = _Domain(program)
+    checked = Checked(program)
     sequences = checked.probe
     plain = translate(program)
     answer = votes(program, plain)
     for _ in range(ROUNDS):
-        namer = _Namer(program, _Probe(program, sequences), stop)
+        namer = _Namer(program, Probe(program, sequences), stop)
         found = votes(program, translate(program, namer.rename))
         output = namer.output(found)
         wrong = checked.wrong(output)
@@ -488,61 +396,7 @@ def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
     return _lifted(program, {n: one.data for n, one in enumerate(plain)}, answer, checked)
 
 
-class _Domain:
-    """The inputs on which a graph must give a Program's labels."""
-
-    def __init__(self, program: Program) -> None:
-        self.program = program
-        domain = program.domain
-        count = count_inputs(domain)
-        self.exhaustive = count is not None and count <= WHOLE
-        found = all_inputs(domain) if self.exhaustive else sample_inputs(domain, SAMPLE, 0)
-        self.sequences = [
-            batch.data(row, domain) for batch in found for row in range(len(batch.indices))
-        ]
-
-    @cached_property
-    def labels(self) -> list[list[str]]:
-        """What the Program answers."""
-        return predict(self.program, self.sequences)
-
-    @property
-    def probe(self) -> list[tuple[str, ...]]:
-        """A few of the inputs: of every length, at random."""
-        random = np.random.default_rng(0)
-        by_length: dict[int, list[int]] = {}
-        for place, one in enumerate(self.sequences):
-            by_length.setdefault(len(one), []).append(place)
-        share = max(20, PROBE // len(by_length))
-        return [
-            self.sequences[place]
-            for places in by_length.values()
-            for place in random.permutation(places)[:share]
-        ]
-
-    def wrong(self, output: SOp) -> list[tuple[str, ...]]:
-        """Return some of the inputs on which an s-op does not give the Program's labels."""
-        scored, pooled = self.program.domain.scored, self.program.classifier.pooled
-        found: list[tuple[str, ...]] = []
-        for places, tokens in batches(self.sequences):
-            try:
-                column = Evaluation(tokens).column(output)
-            except RaspError:
-                found += [self.sequences[place] for place in places[:LEARNED]]
-                continue
-            texts = np.array([label(one) for one in column.values], dtype=object)[column.codes]
-            wanted = np.array([self.labels[place] for place in places], dtype=object)
-            differs = texts != wanted
-            if scored is not None and not pooled:
-                differs &= np.array([one in scored for one in tokens.values])[tokens.codes]
-            bad = np.flatnonzero(differs.any(axis=1))
-            found += [self.sequences[places[row]] for row in bad[:LEARNED].tolist()]
-            if len(found) >= LEARNED:
-                break
-        return found[:LEARNED]
-
-
-def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: _Domain) -> Lifted:
+def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: Checked) -> Lifted:
     """Return the definitions that an output needs, each with the variable's name."""
     needed = set(walk(output))
     definitions: dict[str, Node] = {}
@@ -567,9 +421,6 @@ def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: _Doma
 
 def _identifier(name: str, taken: dict[str, Node]) -> str:
     """Return a name that RASP text can define."""
-    from tprog.rasp.printing import TAKEN, library
-    from tprog.rasp.values import KEYWORDS
-
     while name in taken or name in KEYWORDS | TAKEN | library()[1] or name in ("tokens", "indices"):
         name += "_"
     return name

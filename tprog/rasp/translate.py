@@ -212,7 +212,7 @@ class _Look:
         chosen = self._selector(query, side)
         head = self.head
         prefix = self._frame(self.key.prefix, query)
-        suffix = Const(False)
+        suffix: SOp = Const(False)
         if not head.causal or side == 1:
             suffix = self._frame(self.key.suffix, query)
         if isinstance(head, NumericalHead):
