@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tprog.rasp.module import base_scope
+from tprog.rasp.cost import cost
+from tprog.rasp.module import base_scope, read
 from tprog.rasp.repl import ANNOUNCED, Repl, repl, statements
 from tprog.rasp.syntax import Source
 from tprog.rasp.values import RESERVED, Scope
@@ -65,3 +66,31 @@ def test_broken_library(name: str) -> None:
     problems = [one for one in written if re.search("!!|went wrong|not implemented", one)]
     expected = (FOLDER / "tests" / "broken_libs" / "tgt" / f"{name}.txt").read_text()
     assert comparable("".join([ANNOUNCED, *problems, ">> "])) == comparable(expected)
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "layers", "widest"),
+    [
+        ("paper_examples", "reverse", 2, 1),
+        ("paper_examples", "hist_bos", 1, 1),
+        ("paper_examples", "hist2_bos", 2, 2),
+        ("paper_examples", "sort_bos", 2, 1),
+        ("paper_examples", "sort_by_most_freq", 3, 2),
+        ("paper_examples", "dyck1_ptf", 2, 1),
+        ("paper_examples", "dyck2_ptf", 4, 2),
+        ("rover", "res", 16, 10),
+    ],
+)
+def test_published_examples_cost_what_their_authors_count(
+    file: str, name: str, layers: int, widest: int
+) -> None:
+    """Layers and the widest layer of the published examples are the published ones."""
+    found = cost(read(FOLDER / f"{file}.rasp").sop(name))
+    assert (found.layers, found.widest) == (layers, widest)
+
+
+def test_long_addition_adds() -> None:
+    """The published addition gives the digits of the sum, aligned with the second number."""
+    module = read(FOLDER / "long_addition.rasp", example="0472+0958")
+    digits = module.apply("longsum", "0472+0958").values[-4:]
+    assert "".join(map(str, digits)) == "1430"
