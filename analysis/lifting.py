@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
 from tprog.analysis.simplify.simplify import simplify
 from tprog.errors import TprogError
 from tprog.ir import Program
+from tprog.json_values import Formatted
 from tprog.rasp.evaluate import RaspError, evaluate, label
 from tprog.rasp.lift import Lifted, lift
 from tprog.rasp.printing import to_text
@@ -24,7 +25,13 @@ TRIED = 200
 
 @dataclass(frozen=True, slots=True)
 class Longer:
-    """How an algorithm does on inputs of one length: right and asked labels."""
+    """How an algorithm does on inputs of about one length.
+
+    Attributes:
+        length: the greatest number of data symbols among them.
+        right: how many labels are right.
+        total: how many are asked for.
+    """
 
     length: int
     right: int
@@ -45,23 +52,47 @@ class Lifting:
     text: str
     longer: tuple[Longer, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what is known as JSON values."""
+    def report(self, written: Path | None) -> "LiftReport":
+        """Return what is known, to be printed as JSON."""
         lifted = self.lifted
-        return {
-            "format": 1,
-            "named": lifted.named,
-            "total": lifted.total,
-            "tables": list(lifted.tables),
-            "absolute_positions": lifted.absolute_positions,
-            "inputs": lifted.inputs,
-            "exhaustive": lifted.exhaustive,
-            "longer": [
-                {"length": one.length, "right": one.right, "total": one.total}
-                for one in self.longer
-            ],
-            "rasp": self.text,
-        }
+        return LiftReport(
+            lifted.named,
+            lifted.total,
+            lifted.tables,
+            lifted.absolute_positions,
+            lifted.inputs,
+            lifted.exhaustive,
+            self.longer,
+            self.text,
+            written,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LiftReport(Formatted):
+    """A program as RASP, and what is known of it.
+
+    Attributes:
+        named: how many variables are closed expressions.
+        total: how many the output needs, itself among them.
+        tables: the names of those that hold a table.
+        absolute_positions: whether a table or a greater number ties it to the lengths that were seen.
+        inputs: on how many inputs the labels were compared with the program.
+        exhaustive: whether these are all inputs.
+        longer: how it does at greater lengths; empty where that was not tried.
+        rasp: the RASP text.
+        written: the file that was written; null where none was.
+    """
+
+    named: int
+    total: int
+    tables: tuple[str, ...]
+    absolute_positions: bool
+    inputs: int
+    exhaustive: bool
+    longer: tuple[Longer, ...]
+    rasp: str
+    written: Path | None
 
 
 def lift_program(

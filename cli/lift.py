@@ -42,7 +42,7 @@ def lift(
     if output is not None:
         write_text(output, found.text)
     if json_output:
-        print_json({**found.to_json(), "written": output})
+        print_json(found.report(output))
     else:
         if output is None:
             say(found.text, keep="\n")

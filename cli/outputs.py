@@ -10,6 +10,7 @@ from tprog.analysis.explain.summary import Summary
 from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.explain.unreadable.reading import Reading
 from tprog.analysis.exporting import Export
+from tprog.analysis.lifting import LiftReport
 from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.simplify.demand import Keep
@@ -136,6 +137,7 @@ OUTPUTS = (
     Output("circuits", Circuits),
     Output("circuits --input", Predictions),
     Output("simplify", Shortened),
+    Output("lift", LiftReport),
     Output("rasp INPUT", Applied),
     Output("rasp --cost", Cost),
     Output("rasp --rasp-l", Judgement),
