@@ -10,8 +10,8 @@ from tprog.analysis.explain.summary import Summary
 from tprog.analysis.explain.trace.output import Traced
 from tprog.analysis.explain.unreadable.reading import Reading
 from tprog.analysis.exporting import Export
-from tprog.analysis.lifting import LiftReport
 from tprog.analysis.importing import Import, NotImported
+from tprog.analysis.lifting import LiftReport
 from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
