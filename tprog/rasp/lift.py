@@ -153,6 +153,10 @@ class _Namer:
         if all(text.isdecimal() and str(int(text)) == text for text in texts):
             whole = np.array([int(one) if one.isdecimal() else 0 for one in self.probe.texts])
             targets.append(Known(node, "int", whole[labels.values]))
+        # The output may read past a variable, what this is made of.
+        for one in walk(*self.names.values()):
+            if isinstance(one, SOp) and not isinstance(one, Const) and not holds_table(one):
+                self._keep(one)
         reads = [vote.variable for vote in self.program.classifier.votes]
         for deep in (False, True):
             for target in targets:
