@@ -73,3 +73,19 @@ def test_two_programs_with_too_many_inputs_are_proved_equal() -> None:
     finished = tprog("verify", str(short), "--against", "dyck2")
     assert finished.code == 0
     assert "proved: both become the same program by rewritings" in " ".join(finished.out.split())
+
+
+def test_a_rasp_file_is_compared_like_a_program(tmp_path: Path) -> None:
+    """Either side may be RASP; two RASP files need an alphabet and a length."""
+    good, bad = tmp_path / "hist.rasp", tmp_path / "other.rasp"
+    good.write_text("selector_width(select(tokens, tokens, ==));\n")
+    bad.write_text("indices + 1;\n")
+    program = str(write_program(tmp_path, small_hist()))
+    assert tprog("verify", program, str(good)).code == 0
+    assert tprog("verify", str(good), program).code == 0
+    assert tprog("verify", str(bad), program).code == 3
+    assert tprog("verify", str(good), "--task", "hist:length=5").code == 0
+    assert "--vocab" in one_line(tprog("verify", str(good), str(bad)))
+    alone = tprog("verify", str(good), str(bad), "--vocab", "a,b", "--length", "3", "--json")
+    assert alone.code == 3
+    assert json.loads(alone.out)["counterexample"]["tokens"] == ["a", "a"]
