@@ -33,6 +33,7 @@ COMMANDS = {
     "graph": ("graph", "graph"),
     "report": ("report", "report"),
     "rasp": ("rasp", "rasp"),
+    "compile": ("compile", "compile_rasp"),
     "tasks": ("tasks", "tasks"),
     "demo": ("demo", "demo"),
     "import": ("importing", "import_published"),
