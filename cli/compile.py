@@ -1,11 +1,11 @@
 """`tprog compile`: RASP to a Program for one alphabet and one greatest length."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
-from tprog.cli.choices import OUTPUT, VOCABULARY
+from tprog.cli.choices import DATA, MODULE, OUTPUT, VOCABULARY
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,19 +22,16 @@ def compile_rasp(
     name: str | None = typer.Option(
         None, help="The s-op of the file to compile; by default its last value."
     ),
-    task: str | None = typer.Option(
-        None,
-        "--task",
-        metavar="TASK",
-        help="Take alphabet, length and frame from a published task, such as sort:length=12.",
-    ),
+    data: Path | None = DATA,
+    task: str | None = MODULE,
     output: Path | None = typer.Option(
         None, *OUTPUT, metavar="FILE", help="Where to write; without it the program is printed."
     ),
-    seed: int = typer.Option(0, help="Of the sample, where inputs are too many to list."),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
-    """Compile RASP to a Program, and compare the two on every input where these can be listed.
+    """Compile RASP to a Program, and compare the two on every input where these can be listed, else on a sample.
+
+    What cannot be compiled is refused with a reason.
 
     Example: tprog compile "aggregate(select(indices, length-1-indices, ==), tokens)" --vocab a,b,c --length 5
     """
@@ -44,11 +41,11 @@ def compile_rasp(
     from tprog.rasp.compile import compile_graph
     from tprog.rasp.module import graph_of
 
-    domain = _domain(vocabulary, length, task)
+    domain = _domain(vocabulary, length, data, task)
     if output is not None:
         check_target(output)
     compiled = compile_graph(
-        graph_of(source, name), domain, title=f"Compiled from RASP: {name or source}", seed=seed
+        graph_of(source, name), domain=domain, title=f"Compiled from RASP: {name or source}"
     )
     text = emit(compiled.program)
     if output is not None:
@@ -58,20 +55,24 @@ def compile_rasp(
         return
     if output is None:
         say(text)
-    remark(_sentence(compiled))
+    layers = f"{compiled.layers} layer{'' if compiled.layers == 1 else 's'}"
+    remark(f"{layers}, {compiled.heads} heads; {compiled.how}")
     if output is not None:
         say(f"wrote {output}")
 
 
-def _domain(vocabulary: str | None, length: int | None, task: str | None) -> "Domain":
-    from tprog.cli.choices import symbols_of
+def _domain(
+    vocabulary: str | None, length: int | None, data: Path | None, module: str | None
+) -> "Domain":
+    """Return the inputs: of a task where one is given, else of the alphabet."""
+    from tprog.cli.choices import symbols_of, user_task
     from tprog.ir import Domain
-    from tprog.tasks.registry import get_task
 
+    task = user_task(data, module)
     if task is not None:
         if vocabulary is not None or length is not None:
-            raise UsageError("give --task, or --vocab and --length")
-        return get_task(task).domain
+            raise UsageError("give a task, or --vocab and --length")
+        return task.domain
     if vocabulary is None or length is None:
         raise UsageError(
             "a Program has an alphabet and a length: give --vocab and --length, or --task"
@@ -79,26 +80,32 @@ def _domain(vocabulary: str | None, length: int | None, task: str | None) -> "Do
     return Domain(symbols_of(vocabulary), length)
 
 
-def _sentence(compiled: "Compiled") -> str:
-    program = compiled.program
-    layers = len(set(program.layers))
-    compared = (
-        f"on every one of {compiled.inputs:,} inputs"
-        if compiled.exhaustive
-        else f"on {compiled.inputs:,} sampled inputs; that is no proof"
-    )
-    return (
-        f"{layers} layer{'' if layers == 1 else 's'}; it gives the RASP program's values {compared}"
-    )
+class Compilation(TypedDict):
+    """A Program that was compiled from RASP.
+
+    Attributes:
+        file: the file that was written; null where none was.
+        layers: how many layers it has.
+        heads: how many heads it has.
+        labels: its labels.
+        inputs: on how many inputs it was compared with the RASP program; it gives the same values on all of them.
+        exhaustive: whether these are all inputs.
+    """
+
+    file: str | None
+    layers: int
+    heads: int
+    labels: list[str]
+    inputs: int
+    exhaustive: bool
 
 
-def _facts(compiled: "Compiled", output: Path | None) -> dict[str, object]:
-    program = compiled.program
+def _facts(compiled: "Compiled", output: Path | None) -> Compilation:
     return {
         "file": None if output is None else str(output),
-        "layers": len(set(program.layers)),
-        "operations": len(program.operations),
-        "labels": list(program.classifier.labels),
+        "layers": compiled.layers,
+        "heads": compiled.heads,
+        "labels": list(compiled.program.classifier.labels),
         "inputs": compiled.inputs,
         "exhaustive": compiled.exhaustive,
     }

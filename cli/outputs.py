@@ -16,6 +16,7 @@ from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.verify.verdict import Verdict
+from tprog.cli.compile import Compilation
 from tprog.cli.rasp import Applied
 from tprog.cli.run import Answers
 from tprog.published.meanings import Parting
@@ -140,6 +141,7 @@ OUTPUTS = (
     Output("lift", LiftReport),
     Output("rasp INPUT", Applied),
     Output("rasp --cost", Cost),
+    Output("compile", Compilation),
     Output("rasp --rasp-l", Judgement),
     Output("import", Import),
     Output("import TREE", Import, many=True, other=NotImported),

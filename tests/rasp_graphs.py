@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -48,6 +49,7 @@ def graphs(draw: st.DrawFn, deep: int = 3) -> SOp:
     return draw(st.one_of(_numbers(deep), _strings(deep)))
 
 
+@cache
 def _numbers(deep: int) -> st.SearchStrategy[SOp]:
     """S-ops that hold ints, bools as 0 and 1, or fractions."""
     leaves = st.one_of(
@@ -77,6 +79,7 @@ def _numbers(deep: int) -> st.SearchStrategy[SOp]:
     )
 
 
+@cache
 def _strings(deep: int) -> st.SearchStrategy[SOp]:
     """S-ops that hold strings."""
     leaves: st.SearchStrategy[SOp] = st.just(Tokens())
@@ -95,6 +98,7 @@ def _strings(deep: int) -> st.SearchStrategy[SOp]:
     )
 
 
+@cache
 def _selectors(deep: int) -> st.SearchStrategy[Selector]:
     pairs = st.frozensets(st.tuples(st.sampled_from(ALPHABET), st.sampled_from(ALPHABET)))
     numbers, strings = _numbers(deep), _strings(deep)

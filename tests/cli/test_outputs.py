@@ -47,6 +47,7 @@ ASKED = {
     ],
     "circuits": [["circuits", "sort", "--inputs", "20"]],
     "circuits --input": [["circuits", "sort", "--inputs", "20", "--input", "3 1"]],
+    "compile": [["compile", "tokens", "--vocab", "a,b", "--length", "2"]],
     "simplify": [["simplify", "GOOD", "--seconds", "2"]],
     "lift": [["lift", "GOOD", "--seconds", "2"]],
     "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],

@@ -1,173 +1,318 @@
-"""Variables of a Program under construction, and look-ups that write what an expression says."""
+"""Operations of a Program, written as they are needed: variables, look-ups for expressions, predicates for relations."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from math import prod
-from typing import Any
 
 import numpy as np
 
+from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.cover import cover, cover_cells
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import (
+    CategoricalHead,
     CategoricalLookup,
+    Compare,
+    Constant,
     Domain,
     FiniteValues,
-    Input,
+    KeyIn,
+    NumericalHead,
     NumericalLookup,
     Ones,
     Operation,
     Positions,
+    Predicate,
+    Program,
+    Table,
     Tokens,
+    Values,
 )
-from tprog.rasp.evaluate import RaspError, label
-from tprog.rasp.expressions import (
-    FRAME,
-    Expression,
-    Frame,
-    Never,
-    classes,
-    mapped,
-    table_of,
-)
+from tprog.rasp.expression import Base, Expression, joint
+from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import Value
 
-TOKENS, POSITIONS, ONES = 0, 1, 2
 LARGEST_TABLE = 1 << 16
-"""Entries of the largest look-up; beyond it a program is no longer one that a person reads."""
+"""Entries of a look-up that may be written; the emitted file holds each."""
+
+TOKENS, POSITIONS, ONES = range(3)
+"""The numbers of the input variables."""
 
 
+def written(value: Value) -> str:
+    """Return a value as a label: a fraction as `1/3`, a whole one as `2`, other values as Python prints them."""
+    if isinstance(value, float) and value == int(value) and abs(value) < 1 << 53:
+        return str(int(value))
+    return str(value)
+
+
+@dataclass(slots=True, eq=False)
 class Builder:
-    """The inputs and operations made so far.
+    """The operations written so far for a domain with a prefix.
 
     Attributes:
-        domain: what the Program is defined on; its greatest length is finite.
-        operations: heads and look-ups.
-        guards: whether look-ups ask the token where only that says what is frame; else it is left to the final check
-            that no head is misled by what counts say there.
-        sizes: for each variable the number of its values; of a numerical one the number of data positions and one.
-        values: for each variable its value set, None for a numerical one.
+        domain: the Program's inputs.
+        operations: each once; one that stands already is used again.
     """
 
-    def __init__(self, domain: Domain, symbols: Sequence[Value], guards: bool) -> None:
-        assert domain.max_length is not None
-        self.domain = domain
-        self.guards = guards
-        self.longest = domain.max_length
-        self.operations: list[Operation] = []
-        positions = domain.position_values
-        assert isinstance(positions, FiniteValues)
-        self.values: list[FiniteValues | None] = [domain.token_values, positions, None]
-        self.sizes = [len(domain.alphabet), len(positions), self.longest + 1]
-        of = dict(zip(domain.symbols, symbols, strict=True))
-        meant = [of.get(symbol, FRAME) for symbol in domain.alphabet]
-        self.tokens = Expression((TOKENS,), table_of(meant, (len(meant),)), True)
-        first = int(domain.prefix is not None)
-        places = [place - first if place >= first else FRAME for place in range(len(positions))]
-        self.positions = Expression((POSITIONS,), table_of(places, (len(places),)), first == 1)
+    domain: Domain
+    operations: list[Operation] = field(default_factory=list)
+    _bases: dict[Operation, Base] = field(default_factory=dict)
+    _inputs: dict[int, Base] = field(default_factory=dict)
 
     @property
-    def inputs(self) -> tuple[Input, ...]:
-        """Every input; those that nothing reads are dropped at the end."""
-        return (Tokens(), Positions(), Ones())
+    def tokens(self) -> Base:
+        """The symbol itself."""
+        return self._base(TOKENS, tuple(range(1, 1 + len(self.domain.symbols))), True)
 
-    def add(self, operation: Operation, values: FiniteValues | None) -> int:
-        """Append an operation that writes these values (None: counts), and return its variable."""
-        self.operations.append(operation)
-        self.values.append(values)
-        self.sizes.append(self.longest + 1 if values is None else len(values))
-        return len(self.values) - 1
+    @property
+    def positions(self) -> Base:
+        """The position; a suffix stands where data of a longer input does."""
+        longest = self.domain.max_length or 0
+        return self._base(POSITIONS, tuple(range(1, 1 + longest)), self.domain.suffix is None)
 
-    def numerical(self, variable: int) -> bool:
-        """Whether a variable holds counts."""
-        return self.values[variable] is None
+    def _base(self, variable: int, entries: tuple[int, ...], clear: bool) -> Base:
+        return self._inputs.setdefault(variable, Base(variable, entries, 0, clear))
 
-    def guarded(self, expression: Expression) -> Expression:
-        """Return the same expression, `FRAME` at the frame, where the frame is guarded."""
-        if expression.framed or (expression.variables and not self.guards):
-            return expression
-        return mapped(lambda _, value: value, (self.tokens, expression), self.sizes)
+    @property
+    def positions_counted(self) -> Base:
+        """The position as a number: how many symbols stand up to here; 0 at frame positions."""
+        size = len(self.domain.alphabet)
+        data = tuple(range(size - (self.domain.suffix is not None)))
+        rows = [data if entry in self.tokens.entries else () for entry in range(size)]
+        head = NumericalHead(TOKENS, TOKENS, ONES, Table(tuple(rows)), causal=True, name="place")
+        return self.add(head, tuple(range(2, 2 + (self.domain.max_length or 0))), 0, True)
 
-    def fused(self, expression: Expression) -> Expression:
-        """Return the expression as one of categorical variables alone or of numerical ones alone.
-
-        Counts that stand beside categorical variables are first told apart as far as the table asks.
-        """
-        counts = [one for one in expression.variables if self.numerical(one)]
-        if not counts or len(counts) == len(expression.variables):
-            return expression
-        for one in counts:
-            expression = self._bucketed(expression, one)
-        return expression
-
-    def _bucketed(self, expression: Expression, count: int) -> Expression:
-        axis = expression.variables.index(count)
-        slices = np.moveaxis(expression.table, axis, 0)
-        rows = [tuple(map(_shown, row)) for row in slices.reshape(len(slices), -1)]
-        of, first = classes(table_of(rows, (len(rows),)))
-        bucket = self.look_up(Expression((count,), table_of(of.tolist(), (len(of),)), False))
-        assert len(bucket.variables) == 1
-        order = [first[value] for value in bucket.table]
-        table = np.moveaxis(slices[order], 0, axis)
-        variables = [bucket.variables[0] if one == count else one for one in expression.variables]
-        order = list(np.argsort(variables))
-        return Expression(tuple(sorted(variables)), np.transpose(table, order), expression.framed)
-
-    def look_up(self, expression: Expression, name: str = "") -> Expression:
-        """Return the expression as one of a single categorical variable, which is made where there is none.
-
-        Raises:
-            RaspError: its table has too many entries.
-        """
-        if not expression.variables:
-            expression = self.guarded(expression)
-        expression = self.fused(expression)
-        if len(expression.variables) == 1 and not self.numerical(expression.variables[0]):
-            return expression
-        if prod(expression.table.shape) > LARGEST_TABLE:
-            raise RaspError(
-                f"a look-up of {prod(expression.table.shape):,} entries is needed; "
-                f"{LARGEST_TABLE:,} is the most"
+    def add(self, operation: Operation, entries: tuple[int, ...], frame: int, clear: bool) -> Base:
+        """Return the variable that an operation writes; the same operation is written once."""
+        if operation not in self._bases:
+            counts = isinstance(operation, NumericalHead)
+            self._bases[operation] = Base(
+                len(INPUTS) + len(self.operations), entries, frame, clear, counts
             )
-        flat = expression.table.reshape(-1)
-        of, first = classes(flat)
-        meant: list[Any] = [flat[place] for place in first]
-        values = FiniteValues(written(meant))
-        never = np.array([isinstance(value, Never) for value in flat])
-        if self.numerical(expression.variables[0]):
-            entries = np.where(never, -1, of).reshape(expression.table.shape)
-            rectangles, default = (
-                cover(entries)
-                if entries.ndim <= 2
-                else cover_cells(of.reshape(entries.shape), list(map(range, entries.shape)))
-            )
-            operation: Operation = NumericalLookup(
-                expression.variables,
-                values,
-                tuple(size - 1 for size in expression.table.shape),
-                rectangles,
-                max(default, 0),
-                name,
-            )
+            self.operations.append(operation)
+        return self._bases[operation]
+
+    def values(self, variable: int) -> FiniteValues:
+        """Return the finite values of a categorical variable."""
+        if variable == TOKENS:
+            return self.domain.token_values
+        if variable == POSITIONS:
+            found: Values = self.domain.position_values
         else:
-            operation = CategoricalLookup(expression.variables, values, tuple(of.tolist()), name)
-        made = self.add(operation, values)
-        return Expression((made,), table_of(meant, (len(meant),)), expression.framed)
+            operation = self.operations[variable - len(INPUTS)]
+            if isinstance(operation, CategoricalHead):
+                return self.values(operation.value)
+            assert isinstance(operation, CategoricalLookup | NumericalLookup)
+            found = operation.values
+        assert isinstance(found, FiniteValues)
+        return found
+
+    def single(self, expression: Expression, clear: bool, name: str = "") -> Expression:
+        """Return the same expression over one categorical variable, which a look-up writes where none holds it.
+
+        Args:
+            expression: what is wanted.
+            clear: whether no frame position may hold any of its values.
+            name: what a look-up is called.
+        """
+        bases = expression.bases
+        if len(bases) == 1 and not bases[0].counts and (bases[0].clear or not clear):
+            return expression
+        counting = [base for base in bases if base.counts]
+        if counting and len(counting) < len(bases):
+            expression = self._uncounted(expression)
+            return self.single(expression, clear, name)
+        if counting:
+            if clear and not any(base.clear for base in bases):
+                return self.single(self._classes(expression, expression.bases), clear, name)
+            return self._numerical(expression, name)
+        if not bases or (clear and not any(base.clear for base in bases)):
+            tokens = Expression(
+                (self.tokens,), np.arange(len(self.tokens.entries)), self.domain.symbols
+            )
+            bases, (table, _) = joint([expression, tokens])
+            expression = replace(expression, bases=bases, table=table)
+            if len(bases) == 1:
+                return expression
+        return self._categorical(expression, name)
+
+    def _uncounted(self, expression: Expression) -> Expression:
+        """Return an expression over numbers and others without the mixture: positions are counted, numbers looked up."""
+        if self.positions in expression.bases:
+            bases = tuple(
+                self.positions_counted if base is self.positions else base
+                for base in expression.bases
+            )
+            if len(set(bases)) == len(bases):
+                return replace(expression, bases=bases)
+        return self.uncounted(expression, False)
+
+    def uncounted(self, expression: Expression, clear: bool) -> Expression:
+        """Return the same expression over categorical variables."""
+        counting = tuple(base for base in expression.bases if base.counts)
+        if len(counting) == len(expression.bases):
+            return self.single(expression, clear)
+        return self._classes(expression, counting) if counting else expression
+
+    def _classes(self, expression: Expression, counting: tuple[Base, ...]) -> Expression:
+        """Look up the numbers by themselves, those together that never make a difference."""
+        others = tuple(base for base in expression.bases if base not in counting)
+        axes = [expression.bases.index(base) for base in (*counting, *others)]
+        size = prod(len(base.entries) for base in counting)
+        rows = expression.table.transpose(axes).reshape(size, -1)
+        occurs = (rows >= 0).any(axis=1)
+        kept, of = np.unique(rows[occurs], axis=0, return_inverse=True)
+        place = np.full(size, -1, dtype=np.int64)
+        place[occurs] = of.reshape(-1)
+        shape = tuple(len(base.entries) for base in counting)
+        classes = Expression(counting, place.reshape(shape), tuple(range(len(kept))))
+        base = self._numerical(classes, "").bases[0]
+        table = kept.reshape(len(kept), *(len(one.entries) for one in others))
+        return Expression((base, *others), table, expression.values)
+
+    def _finite(self, values: Sequence[Value]) -> tuple[FiniteValues, int]:
+        """Return the values of a look-up, in their order, and the index of what stands at frame positions."""
+        if all(type(value) is int for value in values):
+            whole = [value for value in values if isinstance(value, int)]
+            outside = -1 if -1 not in whole else min(whole) - 1
+            return FiniteValues((*whole, outside)), len(values)
+        texts = [written(value) for value in values]
+        texts = [
+            f"{type(value).__name__} {text}" if texts.count(text) > 1 else text
+            for value, text in zip(values, texts, strict=True)
+        ]
+        frame = self.domain.prefix or ""
+        while frame in texts:
+            frame += "'"
+        return FiniteValues((*texts, frame)), len(values)
+
+    def _kept(self, expression: Expression) -> tuple[IntArray, list[Value]]:
+        """Return the table over those values alone that it holds, in a natural order."""
+        codes = np.unique(expression.table[expression.table >= 0]).tolist()
+        held = [expression.values[code] for code in codes]
+        order = sorted(range(len(held)), key=lambda one: _sort_key(held[one]))
+        place = np.full(len(expression.values) + 1, -1, dtype=np.int64)
+        place[[codes[one] for one in order]] = np.arange(len(order))
+        return place[expression.table], [held[one] for one in order]
+
+    def _categorical(self, expression: Expression, name: str) -> Expression:
+        table, held = self._kept(expression)
+        values, frame = self._finite(held)
+        bases = expression.bases
+        shape = [len(self.values(base.variable)) for base in bases]
+        if prod(shape) > LARGEST_TABLE:
+            raise NotCompiled(f"a look-up over {len(bases)} variables needs {prod(shape):,} rows")
+        common = int(np.bincount(table[table >= 0]).argmax()) if held else frame
+        full = np.full(shape, frame, dtype=np.int64)
+        full[np.ix_(*(base.entries for base in bases))] = np.where(table < 0, common, table)
+        lookup = CategoricalLookup(
+            tuple(base.variable for base in bases), values, tuple(full.reshape(-1).tolist()), name
+        )
+        return self._looked_up(lookup, held, frame, any(base.clear for base in bases))
+
+    def _numerical(self, expression: Expression, name: str) -> Expression:
+        table, held = self._kept(expression)
+        values, frame = self._finite(held)
+        bases = expression.bases
+        caps = [max(base.entries) for base in bases]
+        size = prod(cap + 1 for cap in caps)
+        if size > LARGEST_TABLE:
+            raise NotCompiled(f"a look-up over {len(bases)} counts needs {size:,} points")
+        clear = any(base.clear for base in bases)
+        full = np.full([cap + 1 for cap in caps], -1, dtype=np.int64)
+        if clear:
+            for axis, base in enumerate(bases):
+                if base.clear:
+                    full[(slice(None),) * axis + (0,)] = frame
+        grid = np.ix_(*(base.entries for base in bases))
+        full[grid] = np.where(table < 0, full[grid], table)
+        if len(bases) <= 2:
+            boxes, default = cover(full)
+        else:
+            spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
+            filled = np.where(full < 0, spare, full)
+            boxes, default = cover_cells(filled, [range(cap + 1) for cap in caps])
+        lookup = NumericalLookup(
+            tuple(base.variable for base in bases), values, tuple(caps), boxes, default, name
+        )
+        return self._looked_up(lookup, held, frame, clear)
+
+    def _looked_up(
+        self, lookup: Operation, held: Sequence[Value], frame: int, clear: bool
+    ) -> Expression:
+        base = self.add(lookup, tuple(range(len(held))), frame, clear)
+        return Expression((base,), np.arange(len(held)), tuple(held))
+
+    def predicate(
+        self, query: Base, key: Base, wanted: BoolArray, strict: bool, with_frame: bool
+    ) -> Predicate:
+        """Return the predicate that holds for these entries of a query and a key, and for no frame position's key.
+
+        Args:
+            query: the query's variable.
+            key: the key's variable, which is clear.
+            wanted: `(query entries, key entries)`.
+            strict: whether a query at a frame position must want nothing.
+            with_frame: whether queries at data positions also want the keys of frame positions.
+        """
+        queries, keys = self.values(query.variable), self.values(key.variable)
+        outside = set(range(len(keys))) - set(key.entries)
+        extra = outside if with_frame else set()
+        rows: list[tuple[int, ...]] = [()] * len(queries)
+        for entry, row in zip(query.entries, wanted, strict=True):
+            held = {key.entries[one] for one in np.flatnonzero(row).tolist()}
+            rows[entry] = tuple(sorted(held | extra))
+        given = {rows[entry] for entry in query.entries}
+        if not strict and len(given) == 1:
+            row = given.pop()
+            return KeyIn(row) if row else Constant(False)
+        variants = [rows]
+        # At its frame entry a query may want the frame: it reads there what it would read without a match.
+        if query.variable == key.variable and not with_frame:
+            framed = [row if entry in query.entries else (entry,) for entry, row in enumerate(rows)]
+            variants.append(framed)
+        for one in variants:
+            found: Compare | None = exact_comparison(one, queries, keys)
+            if found is not None:
+                return found
+        return Table(tuple(rows))
 
 
-def _shown(value: Any) -> Any:
-    """Return a key under which equal values of one type meet, and values that lead nowhere stay apart."""
-    return value if isinstance(value, Frame | Never) else (type(value), value)
+def _sort_key(value: Value) -> tuple[str, Fraction | int, str]:
+    if isinstance(value, int | float | Fraction) and value == value:
+        return "", Fraction(value) if abs(value) != float("inf") else 0, ""
+    return type(value).__name__, 0, str(value)
 
 
-def written(meant: Sequence[Any]) -> tuple[str, ...] | tuple[int, ...]:
-    """Return distinct values of a Program for values of an s-op: integers as they are, all else as text."""
-    whole = [value for value in meant if not isinstance(value, Frame | Never)]
-    if all(type(value) is int for value in whole):
-        below = min([0, *whole]) - 1
-        return tuple(below if isinstance(value, Frame | Never) else value for value in meant)
-    taken: list[str] = []
-    for value in meant:
-        text = "none" if isinstance(value, Frame | Never) else label(value)
-        while text in taken:
-            text += "'"
-        taken.append(text)
-    return tuple(taken)
+def finished(program: Program) -> Program:
+    """Return the Program without what no vote depends on."""
+    read = {vote.variable for vote in program.classifier.votes}
+    for number in reversed(range(len(program.operations))):
+        if len(INPUTS) + number in read:
+            read.update(program.operations[number].reads)
+    place = {old: new for new, old in enumerate(sorted(read))}
+    votes = program.classifier.votes
+    moved = tuple(replace(vote, variable=place[vote.variable]) for vote in votes)
+    return replace(
+        program,
+        inputs=tuple(one for number, one in enumerate(program.inputs) if number in read),
+        operations=tuple(
+            _moved(one, place)
+            for number, one in enumerate(program.operations, len(INPUTS))
+            if number in read
+        ),
+        classifier=replace(program.classifier, votes=moved),
+    )
+
+
+def _moved(operation: Operation, place: dict[int, int]) -> Operation:
+    if isinstance(operation, CategoricalHead | NumericalHead):
+        query, key, value = (place[one] for one in operation.reads)
+        return replace(operation, query=query, key=key, value=value)
+    return replace(operation, arguments=tuple(place[one] for one in operation.arguments))
+
+
+INPUTS = (Tokens(), Positions(), Ones())
+"""What a Program under construction reads, by number."""

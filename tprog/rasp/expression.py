@@ -1,0 +1,122 @@
+"""Functions of a few variables of a Program, as tables: what elementwise s-ops are before anything is written for them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from tprog.evaluate.inputs import IntArray
+from tprog.rasp.facts import Key, NotCompiled
+from tprog.rasp.graph import Value
+
+LARGEST_JOINT = 1 << 20
+"""Combinations of values that one table is computed over."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """A variable of a Program that expressions are made from.
+
+    Attributes:
+        variable: its number in the Program.
+        entries: the entries (indices of finite values, or numbers) that it holds at data positions; the axis of tables.
+        frame: its entry at position 0.
+        clear: whether no frame position holds one of `entries`.
+        counts: whether it is numerical.
+    """
+
+    variable: int
+    entries: tuple[int, ...]
+    frame: int
+    clear: bool
+    counts: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A value for every combination of entries of the bases.
+
+    Attributes:
+        bases: what it reads.
+        table: indices into `values`, an axis for each base; -1 where the combination cannot occur.
+        values: distinct with their type.
+    """
+
+    bases: tuple[Base, ...]
+    table: IntArray
+    values: tuple[Value, ...]
+
+
+def constant(value: Value) -> Expression:
+    """Return the expression that reads nothing."""
+    return Expression((), np.zeros((), dtype=np.int64), (value,))
+
+
+def joint(expressions: Sequence[Expression]) -> tuple[tuple[Base, ...], list[IntArray]]:
+    """Return all bases of some expressions, and the table of each over all of them.
+
+    Raises:
+        NotCompiled: there are too many combinations.
+    """
+    bases = tuple(dict.fromkeys(base for one in expressions for base in one.bases))
+    shape = tuple(len(base.entries) for base in bases)
+    if prod(shape) > LARGEST_JOINT:
+        raise NotCompiled(f"a table over {len(bases)} variables would have {prod(shape):,} entries")
+    return bases, [spread(one.bases, one.table, bases) for one in expressions]
+
+
+def spread(own: tuple[Base, ...], table: IntArray, bases: tuple[Base, ...]) -> IntArray:
+    """Return a table over `own` bases as one over `bases`, which hold them."""
+    order = sorted(range(len(own)), key=lambda axis: bases.index(own[axis]))
+    shape = [len(base.entries) if base in own else 1 for base in bases]
+    return np.broadcast_to(
+        table.transpose(order).reshape(shape), tuple(len(base.entries) for base in bases)
+    )
+
+
+def combined(
+    expressions: Sequence[Expression],
+    function: Callable[..., Value],
+    known: Sequence[Value],
+    whole: bool,
+) -> Expression:
+    """Return a function of expressions, which takes no other values than the `known`.
+
+    Args:
+        expressions: the arguments.
+        function: where it fails there is no value.
+        known: the values that can occur.
+        whole: whether a bool that is not known stands for the number that is.
+    """
+    bases, tables = joint(expressions)
+    place: dict[Key, int] = {(type(one), one): number for number, one in enumerate(known)}
+    rows = np.stack([table.reshape(-1) for table in tables], axis=1)
+    points, of = np.unique(rows, axis=0, return_inverse=True)
+    results = np.full(len(points), -1, dtype=np.int64)
+    for number, point in enumerate(points.tolist()):
+        if min(point) < 0:
+            continue
+        try:
+            result = function(
+                *(one.values[code] for one, code in zip(expressions, point, strict=True))
+            )
+        except Exception:
+            continue
+        found = place.get((type(result), result), -1)
+        if found < 0 and whole and isinstance(result, bool):
+            found = place.get((int, int(result)), -1)
+        results[number] = found
+    shape = tuple(len(base.entries) for base in bases)
+    return reduced(Expression(bases, results[of.reshape(-1)].reshape(shape), tuple(known)))
+
+
+def reduced(expression: Expression) -> Expression:
+    """Return the expression without bases that make no difference."""
+    bases, table = list(expression.bases), expression.table
+    for axis in reversed(range(len(bases))):
+        first = table.max(axis=axis, keepdims=True)
+        if ((table == first) | (table < 0)).all():
+            table = first.squeeze(axis)
+            del bases[axis]
+    return Expression(tuple(bases), table, expression.values)

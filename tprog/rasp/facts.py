@@ -1,0 +1,223 @@
+"""What the variables of a graph can hold on one domain, and what its answers are there.
+
+Where the inputs can be enumerated, both come from computing the graph on all of them. Elsewhere value sets are bounds, by
+abstract interpretation, and answers are known on a sample.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from tprog.errors import TprogError
+from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
+from tprog.ir import Domain
+from tprog.rasp.evaluate import Column, Evaluation, RaspError, Rules
+from tprog.rasp.functions import callable_of
+from tprog.rasp.graph import (
+    Aggregate,
+    Closest,
+    Const,
+    Indices,
+    Map,
+    Selector,
+    SOp,
+    Tokens,
+    Value,
+    Width,
+    walk,
+)
+
+COMBINATIONS = 1 << 16
+"""Up to this many combinations of values are tried where the values of a function or a mean are bounded."""
+
+Key = tuple[type, Value]
+"""A value with its type: `1`, `True` and `Fraction(1)` are equal to Python, and not to RASP."""
+
+
+class NotCompiled(TprogError):
+    """A graph has no Program on the domain that is asked for, or none that we can build."""
+
+    slug = "not-compiled"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """What is known of a graph on a domain.
+
+    Attributes:
+        values: what each s-op can hold; a superset where not `exhaustive`.
+        matches: the least and the greatest number of keys that a query selects; of the inputs seen where not `exhaustive`.
+        answers: the inputs seen, each batch with `(inputs, data positions)` indices into `outputs`.
+        outputs: the values of the root that were seen.
+        total: how many inputs the domain has; None where that is unknown.
+        exhaustive: whether all of them were seen.
+    """
+
+    values: Mapping[SOp, tuple[Value, ...]]
+    matches: Mapping[Selector, tuple[int, int]]
+    answers: tuple[tuple[Batch, IntArray], ...]
+    outputs: tuple[Value, ...]
+    total: int | None
+    exhaustive: bool
+
+    @property
+    def inputs(self) -> int:
+        """How many inputs were seen."""
+        return sum(len(batch) for batch, _ in self.answers)
+
+
+def observe(
+    root: SOp,
+    domain: Domain,
+    symbols: Mapping[str, Value],
+    rules: Rules,
+    *,
+    enumerated: int,
+    samples: int,
+    seed: int = 0,
+) -> Facts:
+    """Compute a graph on every input of a domain, where there are at most `enumerated`, or else on `samples`.
+
+    Raises:
+        NotCompiled: it has no value on one of them, or its value sets are too large.
+    """
+    total = count_inputs(domain)
+    exhaustive = total is not None and total <= enumerated
+    batches = all_inputs(domain) if exhaustive else sample_inputs(domain, samples, seed)
+    seen: dict[SOp, dict[Key, None]] = {one: {} for one in walk(root) if isinstance(one, SOp)}
+    matches: dict[Selector, tuple[int, int]] = {
+        one.selector: (domain.max_length or 0, 0)
+        for one in seen
+        if isinstance(one, Aggregate | Width)
+    }
+    outputs: dict[Key, int] = {}
+    answers = []
+    for batch, found in _evaluations(domain, batches, symbols, rules):
+        try:
+            answer = found.column(root)
+        except RaspError as error:
+            raise NotCompiled(f"the program has no value on every input: {error}") from error
+        for sop, held in seen.items():
+            column = found.column(sop)
+            for code in np.flatnonzero(np.bincount(column.codes.reshape(-1))).tolist():
+                held[type(column.values[code]), column.values[code]] = None
+        for selector, (least, most) in matches.items():
+            counts = found.matrix(selector).sum(axis=2)
+            matches[selector] = (min(least, int(counts.min())), max(most, int(counts.max())))
+        place = [outputs.setdefault((type(one), one), len(outputs)) for one in answer.values]
+        answers.append((batch, np.array(place, dtype=np.int64)[answer.codes]))
+    if exhaustive:
+        values = {sop: tuple(value for _, value in held) for sop, held in seen.items()}
+    else:
+        values = bounds(root, tuple(symbols.values()), domain.max_length or 0, rules, matches)
+    known = tuple(value for _, value in outputs)
+    return Facts(values, matches, tuple(answers), known, total, exhaustive)
+
+
+def _evaluations(
+    domain: Domain, batches: Iterable[Batch], symbols: Mapping[str, Value], rules: Rules
+) -> Iterator[tuple[Batch, Evaluation]]:
+    values = tuple(symbols[symbol] for symbol in domain.symbols)
+    first = int(domain.prefix is not None)
+    for batch in batches:
+        data = batch.indices[:, domain.data_slice(batch.indices.shape[1])]
+        yield batch, Evaluation(Column(data.astype(np.int64) - first, values), rules)
+
+
+def bounds(
+    root: SOp,
+    symbols: tuple[Value, ...],
+    length: int,
+    rules: Rules,
+    matches: Mapping[Selector, tuple[int, int]],
+) -> dict[SOp, tuple[Value, ...]]:
+    """Return a superset of the values of every s-op, for sequences of up to `length` symbols (abstract interpretation).
+
+    Raises:
+        NotCompiled: a set is too large, or mixes bools and numbers.
+    """
+    values: dict[SOp, tuple[Value, ...]] = {}
+    for sop in walk(root):
+        match sop:
+            case Tokens():
+                values[sop] = symbols
+            case Indices():
+                values[sop] = tuple(range(length))
+            case Const(value):
+                values[sop] = (value,)
+            case Map(function, arguments):
+                sets = [values[one] for one in arguments]
+                if prod(map(len, sets)) > COMBINATIONS:
+                    raise NotCompiled(f"{described(sop)} has too many combinations of arguments")
+                values[sop] = _distinct(_results(callable_of(function), sets))
+            case Width(Closest()):
+                values[sop] = (0, 1)
+            case Width():
+                values[sop] = tuple(range(length + 1))
+            case Aggregate(selector, value, default):
+                several = not isinstance(selector, Closest) and matches[selector][1] > 1
+                means = mean_values(sop, values[value], length) if several else ()
+                values[sop] = _distinct([*values[value], default, *means])
+        if isinstance(sop, SOp) and rules == "rasp":
+            kinds = {type(value) for value in values[sop]}
+            if bool in kinds and len(kinds) > 1:
+                raise NotCompiled(f"{described(sop)} may mix bools with other values")
+    return values
+
+
+def _results(function: object, sets: list[tuple[Value, ...]]) -> Iterator[Value]:
+    """Yield a function's results; combinations that it fails on cannot occur, or the graph has no value there."""
+    assert callable(function)
+    for combination in product(*sets):
+        try:
+            yield function(*combination)
+        except Exception:
+            continue
+
+
+def mean_values(sop: Aggregate, values: tuple[Value, ...], length: int) -> list[Value]:
+    """Return every mean of 2 to `length` of these values.
+
+    Raises:
+        NotCompiled: one is no number, or there are too many sums.
+    """
+    if not all(isinstance(one, int | float | Fraction) for one in values):
+        raise NotCompiled(
+            f"{described(sop)} may select several keys, and not all its values are numbers"
+        )
+    numbers = {Fraction(one) for one in values if isinstance(one, int | float | Fraction)}
+    sums = {Fraction(0)}
+    means: set[Fraction] = set()
+    for count in range(1, length + 1):
+        if len(sums) * len(numbers) > COMBINATIONS:
+            raise NotCompiled(f"{described(sop)} may have too many different means")
+        sums = {total + one for total in sums for one in numbers}
+        means |= {total / count for total in sums} if count > 1 else set()
+    return [*sorted(means)]
+
+
+def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(value for _, value in dict.fromkeys((type(one), one) for one in values))
+
+
+def described(node: object) -> str:
+    """Return a short text that says which node is meant."""
+    match node:
+        case Map(function, arguments):
+            name = function if isinstance(function, str) else getattr(function, "name", "table")
+            return f"{name}({', '.join(map(_inner, arguments))})"
+        case Aggregate(_, value, _):
+            return f"aggregate(…, {_inner(value)})"
+        case Width():
+            return "selector_width(…)"
+    return type(node).__name__.lower()
+
+
+def _inner(node: SOp) -> str:
+    if isinstance(node, Const):
+        return repr(node.value)
+    return "…" if node.parts else described(node)

@@ -1,0 +1,365 @@
+"""The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.ir import CategoricalHead, NumericalHead, Table
+from tprog.rasp.building import LARGEST_TABLE, ONES, Builder
+from tprog.rasp.evaluate import Rules
+from tprog.rasp.expression import Base, Expression, combined, constant, reduced
+from tprog.rasp.facts import Facts, NotCompiled, described
+from tprog.rasp.functions import callable_of
+from tprog.rasp.graph import (
+    Aggregate,
+    And,
+    Closest,
+    Const,
+    Indices,
+    Map,
+    Node,
+    Select,
+    Selector,
+    SOp,
+    Tokens,
+    Value,
+    Width,
+    walk,
+)
+from tprog.rasp.relations import Matrix, matrices, regions, selects
+
+FUSED = 1 << 12
+"""Elementwise s-ops are one table up to this many combinations; beyond, their arguments are written first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counts with signs, and a number added."""
+
+    terms: tuple[tuple[Base, int], ...]
+    added: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Steps:
+    """The expressions of a graph's s-ops, made one after the other."""
+
+    facts: Facts
+    rules: Rules
+    symbols: tuple[Value, ...]
+    names: Mapping[Node, str]
+    build: Builder
+    values: dict[SOp, Expression] = field(default_factory=dict)
+    keyed: set[Node] = field(default_factory=set)
+
+    def run(self, root: SOp) -> Expression:
+        """Return the root's expression.
+
+        Raises:
+            NotCompiled: naming the node and the reason.
+        """
+        self.keyed = _keyed(root)
+        for sop in walk(root):
+            if isinstance(sop, SOp):
+                try:
+                    self.values[sop] = self._step(sop)
+                except NotCompiled as error:
+                    named = self.names.get(sop)
+                    place = described(sop) if named is None else f"{named} = {described(sop)}"
+                    if place in str(error):
+                        raise
+                    raise NotCompiled(f"{place}: {error}") from None
+        return self.values[root]
+
+    def _step(self, sop: SOp) -> Expression:
+        match sop:
+            case Tokens():
+                base = self.build.tokens
+                return Expression((base,), np.arange(len(base.entries)), self.symbols)
+            case Indices():
+                base = self.build.positions
+                places = np.arange(len(base.entries))
+                return Expression((base,), places, tuple(places.tolist()))
+            case Const(value):
+                return constant(value)
+            case Map(function, arguments):
+                return self._mapped(
+                    sop, callable_of(function), [self.values[one] for one in arguments]
+                )
+            case Width(selector):
+                return self._width(sop, selector)
+            case Aggregate(selector, value, default):
+                return self._aggregate(sop, selector, value, default)
+        raise TypeError(described(sop))
+
+    def _mapped(
+        self, sop: SOp, function: Callable[..., Value], arguments: list[Expression]
+    ) -> Expression:
+        bases = {base for one in arguments for base in one.bases}
+        if prod(len(base.entries) for base in bases) > FUSED:
+            arguments = [
+                self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
+            ]
+        return combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
+
+    def _aggregate(
+        self, sop: Aggregate, selector: Selector, value: SOp, default: Value
+    ) -> Expression:
+        least, most = self.facts.matches[selector]
+        if not self.facts.exhaustive:
+            least = 0
+        closest = isinstance(selector, Closest)
+        if most == 0 and self.facts.exhaustive:
+            return constant(default)
+        if most > 1 and not closest:
+            return self._mean(sop, selector, value, default)
+        inner = _without_closest(selector)
+        held = self.build.single(
+            self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
+        )
+        matrix, causal = self._matrix(inner, closest)
+        strict = sop in self.keyed
+        query, key, wanted = self._sides(matrix, inner)
+        predicate = self.build.predicate(query, key, wanted, strict, with_frame=False)
+        copied = held.bases[0]
+        head = CategoricalHead(
+            query.variable, key.variable, copied.variable, predicate, causal=causal
+        )
+        head = replace(head, name=self.names.get(sop, ""))
+        entries = copied.entries + ((copied.frame,) if least == 0 else ())
+        base = self.build.add(head, entries, copied.frame, least > 0 and strict and copied.clear)
+        known = self.facts.values[sop]
+        place = {(type(one), one): number for number, one in enumerate(known)}
+        values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
+        table = [
+            place.get((type(one), one), place.get((int, one), -1)) if code >= 0 else -1
+            for one, code in zip(values, held.table.tolist(), strict=True)
+        ]
+        if least == 0:
+            table.append(place.get((type(default), default), place.get((int, default), -1)))
+        return Expression((base,), np.array(table, dtype=np.int64), known)
+
+    def _matrix(self, inner: Selector, closest: bool) -> tuple[Matrix, bool]:
+        """Return the matrix of a selector, and whether it holds of keys up to the query's position alone."""
+        where = self._where(inner)
+        if where:
+            before, own, after = self._matrices(inner, where)
+            _, itself, occurs = before.own()
+            right = own.own()[1]
+            if not after.cells.any() and not (itself != right)[occurs].any():
+                return before, True
+            same = np.array_equal(before.cells, after.cells)
+            if same and not (itself != right)[occurs].any():
+                return before, False
+        return self._matrices(inner, {})[0], False
+
+    def _matrices(self, inner: Selector, where: dict[Select, list[bool]]) -> list[Matrix]:
+        """Return a selector's matrices; where they would be too large, keys and queries are looked up first."""
+        for shorter in (self.build.uncounted, self.build.single):
+            try:
+                return matrices(inner, self.values, where)
+            except NotCompiled:
+                for one in selects(inner):
+                    for side in (one.key, one.query):
+                        if len(self.values[side].bases) > 1:
+                            self.values[side] = shorter(self.values[side], one.key is side)
+        return matrices(inner, self.values, where)
+
+    def _where(self, inner: Selector) -> dict[Select, list[bool]]:
+        longest = self.build.domain.max_length or 0
+        found = {}
+        for one in selects(inner):
+            held = regions(one, longest, self.values)
+            if held is not None:
+                found[one] = held
+        return found
+
+    def _sides(self, matrix: Matrix, inner: Selector) -> tuple[Base, Base, BoolArray]:
+        """Return the query's and the key's variable, and which key entries each query entry wants."""
+        simple = selects(inner)
+        queries = {self.values[one.query] for one in simple}
+        keys = {self.values[one.key] for one in simple}
+        query, rows = self._side(matrix.queries, matrix.occurs[0], matrix.cells, queries, False)
+        key, columns = self._side(matrix.keys, matrix.occurs[1], matrix.cells.T, keys, True)
+        wanted = matrix.cells[rows][:, columns] & (rows >= 0)[:, None] & (columns >= 0)
+        return query, key, wanted
+
+    def _side(
+        self,
+        bases: tuple[Base, ...],
+        occurs: BoolArray,
+        rows: BoolArray,
+        expressions: set[Expression],
+        clear: bool,
+    ) -> tuple[Base, IntArray]:
+        """Return a variable that tells these rows apart, and for each of its entries a row, -1 where it cannot occur."""
+        if len(bases) == 1 and not bases[0].counts and (bases[0].clear or not clear):
+            return bases[0], np.where(occurs, np.arange(occurs.size), -1)
+        shape = tuple(len(base.entries) for base in bases)
+        kept, of = np.unique(rows, axis=0, return_inverse=True)
+        classes = np.where(occurs, of.reshape(-1), -1)
+        found = Expression(bases, classes.reshape(shape), tuple(range(len(kept))))
+        name = ""
+        if len(expressions) == 1:
+            given = next(iter(expressions))
+            if given.bases == bases:
+                found = given
+                called = (
+                    self.names.get(one, "") for one, held in self.values.items() if held is given
+                )
+                name = next(called, "")
+        single = self.build.single(found, clear, name)
+        base = single.bases[0]
+        # A row that shows each value: every combination with one value has the same.
+        example = np.full(len(found.values) + 1, -1, dtype=np.int64)
+        flat = found.table.reshape(-1)
+        example[flat] = np.arange(flat.size)
+        example[-1] = -1
+        by_value = {(type(one), one): example[code] for code, one in enumerate(found.values)}
+        picked = [
+            by_value[type(single.values[code]), single.values[code]] if code >= 0 else -1
+            for code in single.table.tolist()
+        ]
+        return base, np.array(picked, dtype=np.int64)
+
+    def _width(self, sop: SOp, selector: Selector) -> Expression:
+        if isinstance(selector, Closest):
+            total = self._count(
+                _without_closest(selector), sop in self.keyed, self.names.get(sop, "")
+            )
+            return self._summed(sop, [total], lambda count: min(count, 1))
+        total = self._count(selector, sop in self.keyed, self.names.get(sop, ""))
+        return self._summed(sop, [total], lambda count: count)
+
+    def _mean(self, sop: Aggregate, selector: Selector, value: SOp, default: Value) -> Expression:
+        """Return the mean of the selected values: one count for each that is not 0, and one of all."""
+        numbers: dict[Fraction, Value] = {}
+        for one in self.facts.values[value]:
+            if not isinstance(one, int | float | Fraction):
+                raise NotCompiled(
+                    f"{described(sop)} may select several keys, and not all its values are numbers"
+                )
+            numbers.setdefault(Fraction(one), one)
+        told = [number for number in numbers if number]
+        counts = [
+            self._count(
+                And(selector, Select(value, Const(numbers[one]), "==")), sop in self.keyed, ""
+            )
+            for one in told
+        ]
+        total = self._count(selector, sop in self.keyed, "")
+
+        def mean(every: int, *found: int) -> Value:
+            if every == 0 or sum(found) > every:
+                return None if sum(found) else default
+            if every == 1:
+                return next(
+                    (numbers[one] for one, count in zip(told, found, strict=True) if count),
+                    numbers.get(Fraction(0), 0),
+                )
+            weighted = zip(told, found, strict=True)
+            return sum((one * count for one, count in weighted), Fraction(0)) / every
+
+        return self._summed(sop, [total, *counts], mean)
+
+    def _summed(self, sop: SOp, sums: list[Sum], function: Callable[..., Value]) -> Expression:
+        """Return a function of sums of counts."""
+        bases = tuple(dict.fromkeys(base for one in sums for base, _ in one.terms))
+        shape = tuple(len(base.entries) for base in bases)
+        if prod(shape) > LARGEST_TABLE:
+            raise NotCompiled(
+                f"it needs a look-up over {len(bases)} counts, {prod(shape):,} points"
+            )
+        known = self.facts.values[sop]
+        place = {(type(one), one): number for number, one in enumerate(known)}
+        table = np.full(shape, -1, dtype=np.int64)
+        for point in product(*(range(size) for size in shape)):
+            at = dict(zip(bases, point, strict=True))
+            found = [one.added + sum(sign * at[base] for base, sign in one.terms) for one in sums]
+            if min(found) >= 0:
+                result = function(*found)
+                table[point] = place.get((type(result), result), -1)
+        return reduced(Expression(bases, table, known))
+
+    def _count(self, selector: Selector, strict: bool, name: str) -> Sum:
+        """Return how many keys a selector selects."""
+        for one in selects(selector):
+            for side in (one.key, one.query):
+                if side not in self.values:
+                    assert isinstance(side, Const)
+                    self.values[side] = constant(side.value)
+        where = self._where(selector)
+        if not where:
+            matrix = self._matrices(selector, {})[0]
+            return Sum(((self._counting(matrix, selector, False, strict, name), 1),))
+        before, own, after = self._matrices(selector, where)
+        parts = (
+            (after.cells, False, 1),
+            (before.cells & ~after.cells, True, 1),
+            (after.cells & ~before.cells, True, -1),
+        )
+        terms = tuple(
+            (self._counting(replace(before, cells=cells), selector, causal, strict, name), sign)
+            for cells, causal, sign in parts
+            if cells.any()
+        )
+        bases, itself, occurs = before.own()
+        off = own.own()[1].astype(int) - itself
+        offs = set(off[occurs].reshape(-1).tolist())
+        if len(offs) <= 1:
+            added = offs.pop() if offs else 0
+            return Sum(terms, added)
+        # What differs at the query itself is counted there: one key, at the prefix, where it holds.
+        for sign in (1, -1):
+            if sign in offs:
+                table = np.where(occurs, off == sign, -1).astype(np.int64)
+                terms += ((self._flag(Expression(bases, table, (False, True))), sign),)
+        return Sum(terms)
+
+    def _counting(
+        self, matrix: Matrix, selector: Selector, causal: bool, strict: bool, name: str
+    ) -> Base:
+        query, key, wanted = self._sides(matrix, selector)
+        predicate = self.build.predicate(query, key, wanted, strict, with_frame=strict)
+        head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
+        framed = (1 if causal else self.build.domain.frame_size) if strict else 0
+        longest = self.build.domain.max_length or 0
+        return self.build.add(head, tuple(range(framed, framed + longest + 1)), 0, strict)
+
+    def _flag(self, truth: Expression) -> Base:
+        """Return the count that is 1 where an expression is true: of the prefix, which every query sees."""
+        single = self.build.single(truth, False)
+        query, key = single.bases[0], self.build.tokens
+        size = len(self.build.values(query.variable))
+        rows: list[tuple[int, ...]] = [()] * size
+        for entry, code in zip(query.entries, single.table.tolist(), strict=True):
+            if code >= 0 and single.values[code]:
+                rows[entry] = (key.frame,)
+        head = NumericalHead(query.variable, key.variable, ONES, Table(tuple(rows)))
+        return self.build.add(head, (0, 1), 0, False)
+
+
+def _without_closest(selector: Selector) -> Selector:
+    """Return what `closest` chooses from; choosing again changes nothing."""
+    while isinstance(selector, Closest):
+        selector = selector.selector
+    return selector
+
+
+def _keyed(root: SOp) -> set[Node]:
+    """Return the s-ops that heads read at keys, where a frame position must not look like data."""
+    found: set[Node] = set()
+    for one in walk(root):
+        if isinstance(one, Aggregate):
+            found.add(one.value)
+        if isinstance(one, Select):
+            found.add(one.key)
+    for one in reversed(list(walk(root))):
+        if one in found and isinstance(one, Map):
+            found.update(one.arguments)
+    return found

@@ -1,0 +1,144 @@
+"""RASP programs written for tracr, as graphs. Objects are told apart by the names of their classes: tracr is not needed.
+
+tracr's rules (`rules="tracr"`) are kept: a function is not applied to None, an aggregate without a match gives its
+default, None where none was given, and a mean is a float to the functions that read it.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, get_args
+
+from tprog.ir import Relation
+from tprog.rasp.facts import NotCompiled
+from tprog.rasp.graph import (
+    LENGTH,
+    Aggregate,
+    And,
+    Const,
+    Indices,
+    Map,
+    Node,
+    Not,
+    Or,
+    Python,
+    Select,
+    Selector,
+    SOp,
+    Tokens,
+    Width,
+)
+
+UPTO = Select(Indices(), Indices(), "<=")
+"""What tracr's causal evaluation adds to every selector."""
+
+
+def from_tracr(program: Any, *, causal: bool = False) -> SOp:
+    """Return the graph of a tracr s-op.
+
+    Args:
+        program: an s-op of `tracr.rasp.rasp`.
+        causal: whether every selector sees only keys up to the query's position, as tracr's causal evaluation has it.
+
+    Raises:
+        NotCompiled: a part is of no class of tracr's, or is constant without a function of the input.
+    """
+    found = _Reading(causal).node(program)
+    if not isinstance(found, SOp):
+        raise NotCompiled("this is a selector of tracr's; give an s-op")
+    return found
+
+
+class _Reading:
+    """Nodes read so far, by object: tracr's programs share parts."""
+
+    def __init__(self, causal: bool) -> None:
+        self.causal = causal
+        self.known: dict[int, Node] = {}
+        self.alive: list[Any] = []
+
+    def node(self, part: Any) -> Node:
+        if id(part) not in self.known:
+            self.alive.append(part)
+            found = self._read(part)
+            if (self.causal and type(part).__name__ == "Select") or (
+                self.causal and type(part).__name__ == "SelectorNot"
+            ):
+                assert isinstance(found, Selector)
+                found = And(found, UPTO)
+            self.known[id(part)] = found
+        return self.known[id(part)]
+
+    def sop(self, part: Any) -> SOp:
+        found = self.node(part)
+        assert isinstance(found, SOp)
+        return found
+
+    def selector(self, part: Any) -> Selector:
+        found = self.node(part)
+        assert isinstance(found, Selector)
+        return found
+
+    def _read(self, part: Any) -> Node:
+        match type(part).__name__:
+            case "TokensType":
+                return Tokens()
+            case "IndicesType":
+                return Indices()
+            case "LengthType":
+                return LENGTH
+            case "Full":
+                return Const(part.fill)
+            case "ConstantSOp" if len(set(map(repr, part.value))) == 1 and not part.check_length:
+                return Const(part.value[0])
+            case "Map":
+                return Map(_function(part.f, "map"), (self.sop(part.inner),))
+            case "SequenceMap" | "LinearSequenceMap":
+                arguments = (self.sop(part.fst), self.sop(part.snd))
+                return Map(_function(part.f, "sequence_map"), arguments)
+            case "SelectorWidth":
+                return Width(self.selector(part.selector))
+            case "Aggregate":
+                return Aggregate(self.selector(part.selector), self.sop(part.sop), part.default)
+            case "Select":
+                return Select(
+                    self.sop(part.keys), self.sop(part.queries), _relation(part.predicate)
+                )
+            case "SelectorAnd":
+                return And(self.selector(part.fst), self.selector(part.snd))
+            case "SelectorOr":
+                return Or(self.selector(part.fst), self.selector(part.snd))
+            case "SelectorNot":
+                return Not(self.selector(part.inner))
+            case name:
+                raise NotCompiled(
+                    f"a {name} of tracr's has no meaning for other lengths than its own"
+                )
+
+
+def _function(call: Callable[..., Any], name: str) -> Python:
+    def passing_none(*arguments: Any) -> Any:
+        if any(one is None for one in arguments):
+            return None
+        return _plain(call(*map(_as_tracr, arguments)))
+
+    return Python(name, passing_none)
+
+
+def _relation(predicate: Any) -> Relation | Python:
+    value = getattr(predicate, "value", None)
+    if value in get_args(Relation):
+        # tracr refuses to compare None, and a graph would find it unequal.
+        def compare(key: Any, query: Any) -> bool:
+            return bool(predicate(_as_tracr(key), _as_tracr(query)))
+
+        return Python(str(value), compare)
+    return Python("predicate", lambda key, query: bool(predicate(_as_tracr(key), _as_tracr(query))))
+
+
+def _as_tracr(value: Any) -> Any:
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def _plain(value: Any) -> Any:
+    """Return a scalar of NumPy's as Python's own."""
+    return value.item() if type(value).__module__ == "numpy" else value
