@@ -253,3 +253,10 @@ def test_a_program_is_compared_on_every_input() -> None:
     compiled = compile_graph(HIST, ("a", "b"), 3)
     assert compiled.inputs == sum(len(batch) for batch in all_inputs(compiled.program.domain))
     assert compiled.how == "equal to the graph on all 14 inputs"
+
+
+def test_a_default_is_not_taken_for_the_frame() -> None:
+    """A query whose default looks like the prefix selects data there too; a head that counts keys must not count it."""
+    other = Aggregate(Closest(Select(AT, AT, "!=")), T, "c")
+    copied = Aggregate(Closest(Select(T, other, "<=")), T, "a")
+    compile_graph(Width(Select(copied, T, "==")), "abc", 3)

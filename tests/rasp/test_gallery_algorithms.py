@@ -25,7 +25,8 @@ def labels(program: Program, seed: int) -> list[str]:
 def test_an_algorithm_compiles_to_its_program_again(task: str) -> None:
     """What was lifted is compiled for the same domain, and gives the same labels."""
     program = load(task)
-    compiled = compile_graph(graph_of(gallery_folder() / task / "algorithm.rasp"), program.domain)
+    graph = graph_of(gallery_folder() / task / "algorithm.rasp")
+    compiled = compile_graph(graph, domain=program.domain)
     assert labels(compiled.program, 1) == labels(program, 1)
 
 

@@ -132,7 +132,8 @@ class Steps:
         )
         head = replace(head, name=self.names.get(sop, ""))
         entries = copied.entries + ((copied.frame,) if least == 0 else ())
-        base = self.build.add(head, entries, copied.frame, least > 0 and strict and copied.clear)
+        clear = least > 0 and strict and copied.clear and query.clear
+        base = self.build.add(head, entries, copied.frame, clear)
         known = self.facts.values[sop]
         place = {(type(one), one): number for number, one in enumerate(known)}
         values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
