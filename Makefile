@@ -42,6 +42,7 @@ coverage: $(STAMP) browser
 
 # Hours. Properties are tried on six times as many examples as in `make test`.
 slow: $(STAMP)
+	$(BIN)/python $(PIP) --editable '.[test,lens]' --config-settings editable_mode=compat
 	$(BIN)/python -m pytest -m slow --hypothesis-profile=thorough
 	$(BIN)/python -m pytest -m "hypothesis and not slow" --hypothesis-profile=thorough -n auto --dist worksteal
 
