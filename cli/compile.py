@@ -53,11 +53,13 @@ def compile_rasp(
     if json_output:
         print_json(_facts(compiled, output))
         return
+    layers = f"{compiled.layers} layer{'' if compiled.layers == 1 else 's'}"
+    how = f"{layers}, {compiled.heads} heads; {compiled.how}"
     if output is None:
         say(text)
-    layers = f"{compiled.layers} layer{'' if compiled.layers == 1 else 's'}"
-    remark(f"{layers}, {compiled.heads} heads; {compiled.how}")
-    if output is not None:
+        remark(how)
+    else:
+        say(how)
         say(f"wrote {output}")
 
 

@@ -330,7 +330,8 @@ class Steps:
         head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
         framed = (1 if causal else self.build.domain.frame_size) if strict else 0
         longest = self.build.domain.max_length or 0
-        return self.build.add(head, tuple(range(framed, framed + longest + 1)), 0, strict)
+        entries = tuple(range(framed, framed + longest + 1))
+        return self.build.add(head, entries, 0, strict and query.clear)
 
     def _flag(self, truth: Expression) -> Base:
         """Return the count that is 1 where an expression is true: of the prefix, which every query sees."""
