@@ -54,6 +54,7 @@ class _Reading:
     def __init__(self, causal: bool) -> None:
         self.causal = causal
         self.known: dict[int, Node] = {}
+        self.functions: dict[int, Python] = {}
         self.alive: list[Any] = []
 
     def node(self, part: Any) -> Node:
@@ -78,6 +79,16 @@ class _Reading:
         assert isinstance(found, Selector)
         return found
 
+    def function(self, call: Callable[..., Any], name: str) -> Python:
+        """Return a function as tracr applies it, the same for copies of a node (tracr copies to annotate)."""
+
+        def passing_none(*arguments: Any) -> Any:
+            if any(one is None for one in arguments):
+                return None
+            return _plain(call(*map(_as_tracr, arguments)))
+
+        return self.functions.setdefault(id(call), Python(name, passing_none))
+
     def _read(self, part: Any) -> Node:
         match type(part).__name__:
             case "TokensType":
@@ -91,10 +102,10 @@ class _Reading:
             case "ConstantSOp" if len(set(map(repr, part.value))) == 1 and not part.check_length:
                 return Const(part.value[0])
             case "Map":
-                return Map(_function(part.f, "map"), (self.sop(part.inner),))
+                return Map(self.function(part.f, "map"), (self.sop(part.inner),))
             case "SequenceMap" | "LinearSequenceMap":
                 arguments = (self.sop(part.fst), self.sop(part.snd))
-                return Map(_function(part.f, "sequence_map"), arguments)
+                return Map(self.function(part.f, "sequence_map"), arguments)
             case "SelectorWidth":
                 return Width(self.selector(part.selector))
             case "Aggregate":
@@ -113,15 +124,6 @@ class _Reading:
                 raise NotCompiled(
                     f"a {name} of tracr's has no meaning for other lengths than its own"
                 )
-
-
-def _function(call: Callable[..., Any], name: str) -> Python:
-    def passing_none(*arguments: Any) -> Any:
-        if any(one is None for one in arguments):
-            return None
-        return _plain(call(*map(_as_tracr, arguments)))
-
-    return Python(name, passing_none)
 
 
 def _relation(predicate: Any) -> Relation | Python:
