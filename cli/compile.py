@@ -35,6 +35,7 @@ def compile_rasp(
 
     Example: tprog compile "aggregate(select(indices, length-1-indices, ==), tokens)" --vocab a,b,c --length 5
     """
+    from tprog.analysis.show.words import counted
     from tprog.cli.console import print_json, remark, say
     from tprog.codegen import emit
     from tprog.files import check_target, write_text
@@ -53,8 +54,8 @@ def compile_rasp(
     if json_output:
         print_json(_facts(compiled, output))
         return
-    layers = f"{compiled.layers} layer{'' if compiled.layers == 1 else 's'}"
-    how = f"{layers}, {compiled.heads} heads; {compiled.how}"
+    sizes = (counted(compiled.layers, "layer"), counted(compiled.heads, "head"))
+    how = f"{', '.join(sizes)}; {compiled.how}"
     if output is None:
         say(text)
         remark(how)
