@@ -98,7 +98,9 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
     x.some_tokens_so_far = count_past(some_tokens_so_far, x.tokens, x.tokens, x.ones)
-    x.some_tokens_so_far_2 = count_past(some_tokens_so_far_2, x.tokens, x.tokens, x.ones)
+    x.some_tokens_so_far_2 = count_past(
+        some_tokens_so_far_2, x.tokens, x.tokens, x.ones
+    )
     x.difference = list(map(difference, x.some_tokens_so_far, x.some_tokens_so_far_2))
     x.some_differences_so_far = count_past(
         some_differences_so_far, x.difference, x.difference, x.ones

@@ -141,15 +141,25 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.tokens = words
     x.ones = [1] * len(words)
     x.some_tokens_so_far = count_past(some_tokens_so_far, x.tokens, x.tokens, x.ones)
-    x.some_tokens_so_far_2 = count_past(some_tokens_so_far_2, x.tokens, x.tokens, x.ones)
-    x.some_tokens_so_far_3 = count_past(some_tokens_so_far_3, x.tokens, x.tokens, x.ones)
-    x.some_tokens_so_far_4 = count_past(some_tokens_so_far_4, x.tokens, x.tokens, x.ones)
+    x.some_tokens_so_far_2 = count_past(
+        some_tokens_so_far_2, x.tokens, x.tokens, x.ones
+    )
+    x.some_tokens_so_far_3 = count_past(
+        some_tokens_so_far_3, x.tokens, x.tokens, x.ones
+    )
+    x.some_tokens_so_far_4 = count_past(
+        some_tokens_so_far_4, x.tokens, x.tokens, x.ones
+    )
     x.difference = list(map(difference, x.some_tokens_so_far, x.some_tokens_so_far_2))
-    x.difference_2 = list(map(difference_2, x.some_tokens_so_far_3, x.some_tokens_so_far_4))
+    x.difference_2 = list(
+        map(difference_2, x.some_tokens_so_far_3, x.some_tokens_so_far_4)
+    )
     x.some_differences_so_far = count_past(
         some_differences_so_far, x.difference, x.difference, x.ones
     )
-    x.value_of_equal = attend_past(value_of_equal, x.difference, x.difference, x.difference_2)
+    x.value_of_equal = attend_past(
+        value_of_equal, x.difference, x.difference, x.difference_2
+    )
     x.event = list(map(event, x.value_of_equal, x.difference_2, x.tokens))
     x.some_events_so_far = count_past(some_events_so_far, x.event, x.event, x.ones)
     for name, values in vars(x).items():

@@ -102,7 +102,9 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.all_tokens = count(all_tokens, x.tokens, x.tokens, x.ones)
     x.all_tokens_so_far = count_past(all_tokens_so_far, x.tokens, x.tokens, x.ones)
     x.difference = list(map(difference, x.all_tokens, x.all_tokens_so_far))
-    x.token_at_difference = attend(token_at_difference, x.positions, x.difference, x.tokens)
+    x.token_at_difference = attend(
+        token_at_difference, x.positions, x.difference, x.tokens
+    )
     for name, values in vars(x).items():
         if observe:
             observe(name, values)
