@@ -103,7 +103,8 @@ def _print_cost(module: "Module", name: str | None, json_output: bool) -> None:
         print_json(found)
         return
     heads = ", ".join(map(str, found.heads)) or "none"
-    say(f"{found.layers} layers, at most {found.widest} heads; per layer: {heads}")
+    layers = f"{found.layers} layer{'' if found.layers == 1 else 's'}"
+    say(f"{layers}, at most {found.widest} heads; per layer: {heads}")
 
 
 def _judge(module: "Module", name: str | None, json_output: bool) -> None:

@@ -220,7 +220,7 @@ def test_names_of_the_source_are_kept() -> None:
 @pytest.mark.parametrize(
     ("graph", "reason"),
     [
-        (apply("+", T, 1), "has no value on every input"),
+        (apply("+", T, 1), "has no value on the input"),
         (Width(And(Closest(where(apply("==", T, "a"))), SHIFTED)), "closest"),
         (Map(Python("mixed", lambda one: 1 if one == "a" else "1"), (T,)), "different types"),
     ],

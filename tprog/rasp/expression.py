@@ -101,7 +101,7 @@ def combined(
             result = function(
                 *(one.values[code] for one, code in zip(expressions, point, strict=True))
             )
-        except Exception:
+        except Exception:  # a combination that cannot occur, or the graph has no value there, which `observe` refuses
             continue
         found = place.get((type(result), result), -1)
         if found < 0 and whole and isinstance(result, bool):

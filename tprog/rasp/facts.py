@@ -30,6 +30,7 @@ from tprog.rasp.graph import (
     Width,
     walk,
 )
+from tprog.visible import visible
 
 COMBINATIONS = 1 << 16
 """Up to this many combinations of values are tried where the values of a function or a mean are bounded."""
@@ -100,7 +101,9 @@ def observe(
         try:
             answer = found.column(root)
         except RaspError as error:
-            raise NotCompiled(f"the program has no value on every input: {error}") from error
+            tokens = _failing(root, domain, batch, symbols, rules)
+            shown = " ".join(map(visible, tokens))
+            raise NotCompiled(f"it has no value on the input {shown}: {error}") from error
         for sop, held in seen.items():
             column = found.column(sop)
             for code in np.flatnonzero(np.bincount(column.codes.reshape(-1))).tolist():
@@ -169,13 +172,31 @@ def bounds(
     return values
 
 
+def _failing(
+    root: SOp, domain: Domain, batch: Batch, symbols: Mapping[str, Value], rules: Rules
+) -> tuple[str, ...]:
+    """Return an input of the batch on which the graph has no value, by halving."""
+    while len(batch) > 1:
+        half = batch.take(slice(0, len(batch) // 2))
+        try:
+            for _, found in _evaluations(domain, (half,), symbols, rules):
+                found.column(root)
+        except RaspError:
+            batch = half
+        else:
+            batch = batch.take(slice(len(half), None))
+    return batch.data(0, domain)
+
+
 def _results(function: object, sets: list[tuple[Value, ...]]) -> Iterator[Value]:
     """Yield a function's results; combinations that it fails on cannot occur, or the graph has no value there."""
     assert callable(function)
     for combination in product(*sets):
         try:
             yield function(*combination)
-        except Exception:
+        except (
+            Exception
+        ):  # whatever a function raises: the comparison with the graph has the last word
             continue
 
 
