@@ -1,0 +1,131 @@
+"""What synthesis learns from: sequences with a label at each position, all of them texts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tprog.errors import UsageError
+from tprog.rasp.evaluate import RaspError, evaluate, label
+from tprog.rasp.graph import SOp
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sequence and what is wanted at each of its positions; None where nothing is."""
+
+    tokens: tuple[str, ...]
+    labels: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Sequences with labels.
+
+    Attributes:
+        rows: the examples, none of them empty, each as often as it was given.
+        pooled: whether a sequence has one label; it stands at the last position then, None before it.
+        causal: whether it is known that a label depends on nothing behind its position. Where it is False it may hold
+            all the same; `contradicts_causality` looks.
+    """
+
+    rows: tuple[Example, ...]
+    pooled: bool = False
+    causal: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.rows:
+            raise UsageError("there are no examples to learn from; give at least one")
+        for row in self.rows:
+            if not row.tokens or len(row.tokens) != len(row.labels):
+                shown = " ".join(row.tokens)[:60]
+                raise UsageError(
+                    f"an example needs a label (or none) for each of its tokens, at least one: {shown!r}"
+                )
+
+    @cached_property
+    def alphabet(self) -> tuple[str, ...]:
+        """Every token, integers by their value, other texts in their order."""
+        return ordered(token for row in self.rows for token in row.tokens)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Every label, integers by their value, other texts in their order."""
+        return ordered(one for row in self.rows for one in row.labels if one is not None)
+
+    @cached_property
+    def longest(self) -> int:
+        """The greatest length."""
+        return max(len(row.tokens) for row in self.rows)
+
+    @cached_property
+    def contradicts_causality(self) -> bool:
+        """Whether two examples begin alike and have different labels there."""
+        known: dict[tuple[str, ...], str] = {}
+        for row in self.rows:
+            for end, wanted in enumerate(row.labels, start=1):
+                if wanted is None:
+                    continue
+                if known.setdefault(row.tokens[:end], wanted) != wanted:
+                    return True
+        return False
+
+    def some(self, rows: Iterable[Example]) -> "Examples":
+        """Return other rows of the same kind."""
+        return Examples(tuple(rows), self.pooled, self.causal)
+
+
+def is_integer(text: str) -> bool:
+    """Whether a text is an integer as Python writes it: `-3` is, `03` and `+3` are not."""
+    digits = text.removeprefix("-")
+    return digits.isascii() and digits.isdecimal() and str(int(text)) == text
+
+
+def ordered(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct texts, by their value where all are integers."""
+    distinct = set(texts)
+    if all(map(is_integer, distinct)):
+        return tuple(sorted(distinct, key=int))
+    return tuple(sorted(distinct))
+
+
+def answers(graph: SOp, sequences: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return a graph's labels for each sequence.
+
+    Raises:
+        RaspError: it has no value on one of them.
+    """
+    return [tuple(map(label, row)) for row in evaluate(graph, sequences)]
+
+
+def wrong_rows(graph: SOp, examples: Examples, most: int | None = None) -> list[int]:
+    """Return which examples a graph gets wrong (no value counts as wrong), shortest first, at most so many."""
+    found: list[int] = []
+    by_length = sorted(range(len(examples.rows)), key=lambda row: len(examples.rows[row].tokens))
+    for chunk in _chunks(by_length):
+        rows = [examples.rows[row] for row in chunk]
+        found += [
+            number
+            for number, row, given in zip(chunk, rows, _given(graph, rows), strict=True)
+            if given is None
+            or any(
+                wanted not in (None, one) for wanted, one in zip(row.labels, given, strict=True)
+            )
+        ]
+        if most is not None and len(found) >= most:
+            return found[:most]
+    return found
+
+
+def _chunks(rows: list[int], size: int = 2_000) -> Iterable[list[int]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _given(graph: SOp, rows: Sequence[Example]) -> list[tuple[str, ...] | None]:
+    """Return a graph's labels for each row, None for those on which it has no value."""
+    try:
+        return [*answers(graph, [row.tokens for row in rows])]
+    except RaspError:
+        if len(rows) == 1:
+            return [None]
+        middle = len(rows) // 2
+        return _given(graph, rows[:middle]) + _given(graph, rows[middle:])
