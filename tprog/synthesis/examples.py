@@ -107,9 +107,7 @@ def wrong_rows(graph: SOp, examples: Examples, most: int | None = None) -> list[
             number
             for number, row, given in zip(chunk, rows, _given(graph, rows), strict=True)
             if given is None
-            or any(
-                wanted not in (None, one) for wanted, one in zip(row.labels, given, strict=True)
-            )
+            or any(wanted not in (None, one) for wanted, one in zip(row.labels, given, strict=True))
         ]
         if most is not None and len(found) >= most:
             return found[:most]
