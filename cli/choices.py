@@ -9,6 +9,7 @@ from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
     from tprog.analysis.explain.unreadable import Reading
+    from tprog.analysis.verify.rasp_form import RaspForm
     from tprog.locate import Location, Named
     from tprog.tasks.task import Task
 
@@ -91,6 +92,23 @@ def named(program: str) -> "Named":
     for line in found.remarks:
         remark(line)
     return found
+
+
+def rasp_form_of(given: "Named") -> "RaspForm | None":
+    """Return the RASP form that lies beside a program of ours, None where there is none.
+
+    One that says something else than the program is not believed; why is told on standard error.
+    """
+    from tprog.analysis.verify.rasp_form import rasp_form
+    from tprog.cli.console import remark
+
+    if given.place.rasp is None or not given.ours:
+        return None
+    try:
+        return rasp_form(given.program, given.place.rasp)
+    except TprogError as error:
+        remark(f"left out: {error}")
+        return None
 
 
 def reading_of(program: str, refusal: TprogError) -> "Reading":

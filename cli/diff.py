@@ -1,5 +1,6 @@
 """`tprog diff`: what changed between two programs, not which lines."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -44,17 +45,27 @@ def diff(
     from tprog.analysis.show.difference import behaviour_page, difference_page
     from tprog.analysis.show.html import document
     from tprog.analysis.show.model import WIDE
-    from tprog.cli.choices import named
+    from tprog.analysis.verify.rasp_form import rasp_change
+    from tprog.cli.choices import named, rasp_form_of
     from tprog.cli.console import print_json, say, show, stdout
     from tprog.cli.progress import counting
     from tprog.files import check_target, write_text
 
-    programs = [named(given).program for given in (one, other)]
+    given = [named(name) for name in (one, other)]
     names = _names(one, other)
     if html is not None:
         check_target(html)
     with counting("comparing", enabled=not json_output) as progress:
-        found = compare(*programs, names=names, limit=limit, seed=seed, progress=progress)
+        found = compare(
+            *(side.program for side in given),
+            names=names,
+            limit=limit,
+            seed=seed,
+            progress=progress,
+        )
+    forms = [rasp_form_of(side) for side in given]
+    if None not in forms:
+        found = replace(found, rasp=rasp_change(*filter(None, forms)))
     if html is not None:
         title = " → ".join(names)
         write_text(html, document(title, difference_page(found, WIDE, every=True)))

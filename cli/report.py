@@ -43,7 +43,7 @@ def report(
     """
     from tprog.analysis.measure.predictors import LIMIT
     from tprog.analysis.show.report import make_report, render_report
-    from tprog.cli.choices import beside, known_task, named
+    from tprog.cli.choices import beside, known_task, named, rasp_form_of
     from tprog.cli.console import say
     from tprog.cli.progress import stages
     from tprog.files import check_target, write_text
@@ -61,6 +61,7 @@ def report(
             manifest=None if place.manifest is None else read_manifest(place.manifest),
             task=known_task(given, data, task),
             simplified=_simplified(given),
+            rasp=rasp_form_of(given),
             simplify_seconds=0.0 if quick else simplify_seconds,
             deep=not quick,
             seed=seed,

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tprog.errors import FileProblem, TprogError, UnreadableSource
 from tprog.files import read_text
-from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, STANDARD, WEIGHTS_FILE, read_manifest
+from tprog.manifest import (
+    MANIFEST_FILE,
+    PROGRAM_FILE,
+    RASP_FILE,
+    STANDARD,
+    WEIGHTS_FILE,
+    read_manifest,
+)
 
 if TYPE_CHECKING:
     from tprog.ir import Program
@@ -31,12 +38,14 @@ class Location:
         manifest: the manifest beside it, where there is one.
         weights: the checkpoint beside it, where there is one.
         kind: what lies there.
+        rasp: the RASP text of its algorithm beside it, where there is one.
     """
 
     program: Path
     manifest: Path | None = None
     weights: Path | None = None
     kind: Kind = "program"
+    rasp: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +224,8 @@ def _file(path: Path) -> Location:
 
 
 def _beside(program: Path) -> Location:
-    manifest, weights = program.parent / MANIFEST_FILE, program.parent / WEIGHTS_FILE
-    return Location(
-        program,
-        manifest if manifest.is_file() else None,
-        weights if weights.is_file() else None,
+    names = (MANIFEST_FILE, WEIGHTS_FILE, RASP_FILE)
+    manifest, weights, rasp = (
+        path if (path := program.parent / name).is_file() else None for name in names
     )
+    return Location(program, manifest, weights, rasp=rasp)

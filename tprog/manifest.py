@@ -18,6 +18,7 @@ from tprog.visible import one_line
 PROGRAM_FILE = "program.py"
 WEIGHTS_FILE = "weights.safetensors"
 METRICS_FILE = "metrics.json"
+RASP_FILE = "algorithm.rasp"
 MANIFEST_FILE = "manifest.json"
 # What the config in a manifest says of a model that is no program.
 STANDARD = "standard"

@@ -14,6 +14,7 @@ from tprog.analysis.diff.pairing import Pairing, pair
 from tprog.analysis.explain.describe import describe, describe_reads, kind_of, show_value
 from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.verify.compare import Progress
+from tprog.analysis.verify.rasp_form import RaspChange
 from tprog.evaluate import count_inputs
 from tprog.hooks import Shown
 from tprog.ir import Program
@@ -72,6 +73,7 @@ class Diff(Shown):
         parts: every part, in the order of the second program, removed ones after the part that they followed.
         behaviour: how the answers differ; None where they cannot be compared.
         incomparable: why they cannot, in a line; None where they can.
+        rasp: how their RASP forms differ; None where not both have one.
     """
 
     names: tuple[str, str]
@@ -79,6 +81,7 @@ class Diff(Shown):
     parts: tuple[DiffPart, ...]
     behaviour: Behaviour | None
     incomparable: str | None = None
+    rasp: RaspChange | None = None
 
     @cached_property
     def changed(self) -> tuple[DiffPart, ...]:
@@ -159,6 +162,7 @@ class Difference(Formatted):
         parts: every part.
         behaviour: how the answers differ; null where they cannot be compared.
         incomparable: why they cannot; null where they can.
+        rasp: how their RASP forms differ; null where not both have one that gives the program's labels.
     """
 
     names: tuple[str, str]
@@ -169,6 +173,7 @@ class Difference(Formatted):
     parts: tuple[DiffPart, ...]
     behaviour: Behaviour | None
     incomparable: str | None
+    rasp: RaspChange | None
 
 
 def diff(

@@ -48,7 +48,8 @@ def difference_page(found: Diff, width: int, *, every: bool = False) -> Page:
         every: whether every place is shown, however many there are.
     """
     sides = (_sides(found, every, width),) if found.whole or found.changed else ()
-    return spaced(((verdict(found),), sides, _quiet(found), behaviour_page(found, width)))
+    answers = behaviour_page(found, width)
+    return spaced(((verdict(found),), sides, _quiet(found), _rasp(found), answers))
 
 
 def verdict(found: Diff) -> Text:
@@ -159,6 +160,16 @@ def _quiet(found: Diff) -> Page:
             was = part.before.name if part.renamed and part.before is not None else ""
             names.append(f"{was} → {part.name}" if was else part.name)
     return (styled(f"the same: {', '.join(names)}", "dim"),) if names else ()
+
+
+def _rasp(found: Diff) -> Page:
+    """Return whether the algorithms beside both are one graph, else the lines that differ."""
+    if found.rasp is None:
+        return ()
+    if found.rasp.same:
+        return (styled("as RASP both are the same graph", "dim"),)
+    inks = {"-": "red", "+": "green"}
+    return (line("as RASP:"), *(styled(one, inks[one[0]]) for one in found.rasp.lines))
 
 
 def behaviour_page(found: Diff, width: int) -> Page:

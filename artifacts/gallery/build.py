@@ -22,6 +22,7 @@ from tprog.manifest import (
     MANIFEST_FILE,
     METRICS_FILE,
     PROGRAM_FILE,
+    RASP_FILE,
     read_manifest,
     source_hash,
     write_manifest,
@@ -31,7 +32,6 @@ from tprog.tasks.registry import get_task, task_names
 
 GALLERY = Path(__file__).parent
 SIMPLIFIED_FILE = "simplified.py"
-RASP_FILE = "algorithm.rasp"
 SECONDS = 120.0  # for the names of a program's variables
 
 

@@ -58,6 +58,17 @@ def test_names_are_as_long_as_they_need_to_be(
     assert "one/program.py → two/program.py" in " ".join(capsys.readouterr().out.split())
 
 
+def test_the_algorithms_beside_both_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two programs of one algorithm have one graph; of two, the lines that differ are shown."""
+    simplified = str(gallery_folder() / "double_hist" / "simplified.py")
+    assert invoke(["diff", "double_hist", simplified]) == 3
+    assert "as RASP both are the same graph" in capsys.readouterr().out
+    assert invoke(["diff", "reverse", "sort", "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)["rasp"]
+    assert not found["same"]
+    assert "+smaller_tokens = selector_width(select(tokens, tokens, <));" in found["lines"]
+
+
 def test_what_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """A name that is nothing ends with 1."""
     assert invoke(["diff", "sort", "nothing.py"]) == 1

@@ -45,3 +45,25 @@ def test_of_a_file_that_is_no_program_the_source_is_drawn(tmp_path: Path) -> Non
     other.write_text("def f(x):\n    return x\n")
     assert tprog("graph", str(other)).code == 1
     assert not (tmp_path / "other.svg").exists()
+
+
+def test_an_algorithm_is_drawn_on_an_input(tmp_path: Path) -> None:
+    """With --rasp the heads of the RASP form are drawn by layer, with what they give on the input."""
+    path = tmp_path / "sort.dot"
+    assert tprog("graph", "sort", "--rasp", "--input", "3 1 2", "-o", str(path)).code == 0
+    drawn = path.read_text()
+    assert "layer 2" in drawn
+    assert "smaller_tokens" in drawn
+    finished = tprog("graph", "sort", "--rasp", "-o", str(path))
+    assert one_line(finished).startswith("on ")
+    assert "layer 2" in path.read_text() != drawn
+
+
+def test_without_an_algorithm_beside_it_nothing_is_drawn(tmp_path: Path) -> None:
+    """The error says which command writes one; an input is of no use without --rasp."""
+    program, path = write_program(tmp_path, small_hist()), tmp_path / "picture.svg"
+    finished = tprog("graph", str(program), "--rasp", "-o", str(path))
+    assert finished.code == 2
+    assert "tprog lift" in one_line(finished)
+    assert tprog("graph", "sort", "--input", "3 1", "-o", str(path)).code == 2
+    assert not path.exists()

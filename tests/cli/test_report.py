@@ -39,6 +39,21 @@ def test_a_gallery_entry_is_written_to_the_current_folder(
     assert shown == [(tmp_path / "hist.html").as_uri()]
 
 
+def test_its_algorithm_is_shown_where_it_is_the_same(tmp_path: Path) -> None:
+    """RASP text beside the program stands in the page if it gives the same labels; another is named and left out."""
+    program, rasp = write_program(tmp_path, small_hist()), tmp_path / "algorithm.rasp"
+    output = tmp_path / "page.html"
+    command = ("report", str(program), "-o", str(output), "--quick")
+    rasp.write_text("output = selector_width(select(tokens, tokens, ==));")
+    assert tprog(*command).err == ""
+    page = output.read_text(encoding="utf-8")
+    assert "output = selector_width(select(tokens, tokens, ==));" in page
+    assert "equal labels on every one of" in page
+    rasp.write_text("output = selector_width(select(tokens, tokens, <));")
+    assert one_line(tprog(*command)).startswith(f"left out: {rasp} is another algorithm")
+    assert "select(tokens, tokens, <)" not in output.read_text(encoding="utf-8")
+
+
 def test_a_missing_program_is_one_line(tmp_path: Path) -> None:
     """A name that is none writes nothing."""
     finished = tprog("report", "no_such_program", "-o", str(tmp_path / "page.html"))

@@ -3,7 +3,7 @@
 import difflib
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +24,7 @@ from tprog.analysis.show.report.picture import circuit_svg
 from tprog.analysis.show.report.usage import EXTRA_LENGTH, Usage, count_usage
 from tprog.analysis.simplify.simplify import simplify
 from tprog.analysis.verify.compare import compare
+from tprog.analysis.verify.rasp_form import RaspForm
 from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
 from tprog.evaluate import sample_inputs
@@ -143,6 +144,7 @@ class Report:
         shorter: the simplified program; None where none was sought.
         circuits: which parts decide what; None where that was not sought.
         blame: what the errors come from; None where there are none, or that was not sought.
+        rasp: its algorithm as RASP, which gives the same labels; None where there is no such text.
     """
 
     program: Program
@@ -157,6 +159,7 @@ class Report:
     shorter: Shorter | None
     circuits: Survey | None
     blame: Blame | None
+    rasp: RaspForm | None = None
 
     def __repr__(self) -> str:
         """Say in one line of which file it is."""
@@ -181,6 +184,7 @@ def make_report(
     manifest: Manifest | None = None,
     task: Task | None = None,
     simplified: tuple[Program, str] | None = None,
+    rasp: RaspForm | None = None,
     simplify_seconds: float = SIMPLIFY_SECONDS,
     deep: bool = True,
     seed: int | None = None,
@@ -197,6 +201,7 @@ def make_report(
         manifest: the manifest beside it, whose figures are taken while they are of this file.
         task: what the Program is to compute; by default what the manifest or the file says.
         simplified: the simplified Program that lies beside it, and its text.
+        rasp: its algorithm as RASP, compared with it.
         simplify_seconds: otherwise, how long to look for one; 0 for not at all.
         deep: whether to look for circuits and for what errors come from, too.
         seed: of the test data and of samples.
@@ -220,7 +225,8 @@ def make_report(
     )
     chosen = task if task is not None else named_task(program, summary.figures.task)
     shorter = partial(_shorter, program, source, simplified, simplify_seconds)
-    return _gathered(program, file, source, summary, chosen, shorter, deep, seed or 0, progress)
+    found = _gathered(program, file, source, summary, chosen, shorter, deep, seed or 0, progress)
+    return replace(found, rasp=rasp)
 
 
 def _gathered(
