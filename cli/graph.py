@@ -9,6 +9,7 @@ from tprog.cli.choices import INPUT, OUTPUT, PROGRAM
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
+    from tprog.analysis.show.graph.model import Graph
     from tprog.locate import Named
 
 DRAWN, LONGEST = 24, 6
@@ -40,12 +41,9 @@ def graph(
     Example: tprog graph sort --output sort.png
     """
     from tprog.analysis.show.graph.dot import Style
-    from tprog.analysis.show.graph.model import build_graph
     from tprog.analysis.show.graph.rendering import CannotDraw, render
-    from tprog.analysis.show.source import FIRST_LINE
-    from tprog.cli.choices import beside, check_picture, named, reading_of
-    from tprog.cli.console import remark, say
-    from tprog.errors import FileProblem, UnreadableSource
+    from tprog.cli.choices import beside, check_picture, named
+    from tprog.cli.console import say
     from tprog.files import write_bytes
     from tprog.locate import locate
 
@@ -59,16 +57,7 @@ def graph(
         write_bytes(output, _algorithm(named(program), text, ending))
         say(f"wrote {output}")
         return
-    try:
-        found = build_graph(named(program).program)
-    except (UnreadableSource, FileProblem) as refusal:
-        reading = reading_of(program, refusal)
-        if not reading.parts:
-            raise
-        remark(f"{FIRST_LINE}; no Program: {reading.reason}")
-        from tprog.analysis.show.graph.graphs import source_graph
-
-        found = source_graph(reading)
+    found = _graph(program)
     style = Style(dead=not live, legend=legend, dpi=dpi)
     try:
         picture = render(found, ending, style)
@@ -78,6 +67,25 @@ def graph(
         raise
     write_bytes(output, picture)
     say(f"wrote {output}")
+
+
+def _graph(program: str) -> "Graph":
+    """Return the graph of a program; of a file that is none, that of its source, which is remarked."""
+    from tprog.analysis.show.graph.graphs import source_graph
+    from tprog.analysis.show.graph.model import build_graph
+    from tprog.analysis.show.source import FIRST_LINE
+    from tprog.cli.choices import named, reading_of
+    from tprog.cli.console import remark
+    from tprog.errors import FileProblem, UnreadableSource
+
+    try:
+        return build_graph(named(program).program)
+    except (UnreadableSource, FileProblem) as refusal:
+        reading = reading_of(program, refusal)
+        if not reading.parts:
+            raise
+        remark(f"{FIRST_LINE}; no Program: {reading.reason}")
+        return source_graph(reading)
 
 
 def _algorithm(given: "Named", text: str | None, ending: str) -> bytes:
