@@ -2,10 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from tprog.cli.choices import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tprog.analysis.verify.rasp_form import RaspChange
+    from tprog.locate import Named
 
 FIRST = typer.Argument(
     ...,
@@ -45,27 +52,19 @@ def diff(
     from tprog.analysis.show.difference import behaviour_page, difference_page
     from tprog.analysis.show.html import document
     from tprog.analysis.show.model import WIDE
-    from tprog.analysis.verify.rasp_form import rasp_change
-    from tprog.cli.choices import named, rasp_form_of
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json, say, show, stdout
     from tprog.cli.progress import counting
     from tprog.files import check_target, write_text
 
     given = [named(name) for name in (one, other)]
+    sides = [side.program for side in given]
     names = _names(one, other)
     if html is not None:
         check_target(html)
     with counting("comparing", enabled=not json_output) as progress:
-        found = compare(
-            *(side.program for side in given),
-            names=names,
-            limit=limit,
-            seed=seed,
-            progress=progress,
-        )
-    forms = [rasp_form_of(side) for side in given]
-    if None not in forms:
-        found = replace(found, rasp=rasp_change(*filter(None, forms)))
+        found = compare(*sides, names=names, limit=limit, seed=seed, progress=progress)
+    found = replace(found, rasp=_rasp(given))
     if html is not None:
         title = " → ".join(names)
         write_text(html, document(title, difference_page(found, WIDE, every=True)))
@@ -82,6 +81,15 @@ def diff(
             say()
             say(f"wrote {html}")
     raise typer.Exit(found.exit_code(behaviour))
+
+
+def _rasp(given: "Sequence[Named]") -> "RaspChange | None":
+    """Return how the RASP forms beside two programs differ, None where not both have one."""
+    from tprog.analysis.verify.rasp_form import rasp_change
+    from tprog.cli.choices import rasp_form_of
+
+    one, other = map(rasp_form_of, given)
+    return None if one is None or other is None else rasp_change(one, other)
 
 
 def _names(one: str, other: str) -> tuple[str, str]:
