@@ -72,9 +72,13 @@ def report(
         write_text(target, render_report(made))
     say(f"wrote {target}")
     if open_page:
-        import webbrowser
+        _open(target)
 
-        webbrowser.open(target.resolve().as_uri())
+
+def _open(page: Path) -> None:
+    import webbrowser
+
+    webbrowser.open(page.resolve().as_uri())
 
 
 def _simplified(given: "Named") -> "tuple[Program, str] | None":
