@@ -1,0 +1,81 @@
+"""Synthesis over selectors: what is found is right far beyond the examples, and the arrays agree with the graphs."""
+
+import time
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from effort import scaled
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selector_tasks import EASY, Task
+
+from tprog.rasp.graph import SOp
+from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.parts import Candidate, Effort
+from tprog.synthesis.selectors.bank import Bank, graph_of
+from tprog.synthesis.selectors.batch import batch_of, chosen
+from tprog.synthesis.selectors.levels import ALL_PRUNING, grammar_of, leaves, level
+from tprog.synthesis.selectors.part import candidates
+
+
+def within(seconds: float) -> Callable[[], bool]:
+    """Return an `over` that says so after a time."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def found(task: Task, seconds: float, seed: int = 0) -> Candidate:
+    """Return the first candidate from 400 examples; the compiler of kernels has its own time before."""
+    examples = task.examples(400, 16, seed)
+    candidate = next(candidates(examples, Effort(over=within(seconds), seed=seed)), None)
+    assert candidate is not None, f"nothing within {seconds} s"
+    return candidate
+
+
+def assert_right(graph: SOp, task: Task) -> None:
+    """Check 2,000 fresh sequences up to length 16 and 100 of 17 to 40."""
+    assert wrong_rows(graph, task.examples(2_000, 16, 1), most=1) == []
+    assert wrong_rows(graph, task.examples(100, 40, 2, shortest=17), most=1) == []
+
+
+@pytest.mark.parametrize("name", ["copy", "hist", "shift", "first occurrence"])
+def test_small_programs_are_found_at_once(name: str) -> None:
+    """A task of a head or two is found from 400 examples and right on long sequences."""
+    assert_right(found(EASY[name], 20).graph, EASY[name])
+
+
+def some_examples(seed: int, count: int = 40) -> Examples:
+    """Return examples whose labels are the tokens before, over letters."""
+    return EASY["shift"].examples(count, 8, seed)
+
+
+@settings(max_examples=scaled(15))
+@given(st.integers(0, 1_000))
+def test_behaviours_are_what_the_graphs_compute(seed: int) -> None:
+    """Rows of the bank agree with the evaluator on every position, for expressions of every kind."""
+    examples = some_examples(seed)
+    bank = Bank(batch_of(chosen(examples, seed), examples, frozenset()))
+    grammar = grammar_of(examples, bank, (), ALL_PRUNING)
+    made = [*leaves(bank, grammar, ())]
+    for cost in range(2, 6):
+        made += level(bank, grammar, cost, lambda: None)
+    for expr in Random(seed).sample(made, 60):
+        graph = graph_of(expr)
+        if isinstance(graph, SOp):
+            told = bank.batch.of_graph(graph)
+            assert told is not None
+            assert told[0] == expr.kind
+            assert (told[1] == bank.of[expr.kind].rows[expr.index]).all()
+
+
+def test_the_same_seed_gives_the_same_candidates() -> None:
+    """Examples and seed decide what is found."""
+    first, again = (found(EASY["cumulative count"], 20, seed=3) for _ in range(2))
+    assert first.graph == again.graph
+
+
+def test_too_few_short_examples_give_nothing() -> None:
+    """Without short sequences there is nothing to compare on; causal ones begin with short ones."""
+    rows = tuple(Example(("a", "b") * 6, ("a", "b") * 6) for _ in range(30))
+    assert [*candidates(Examples(rows), Effort(over=within(5)))] == []

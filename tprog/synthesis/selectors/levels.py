@@ -1,0 +1,328 @@
+"""One cost after another: every operation on everything cheaper, each behaviour once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tprog.rasp.graph import LENGTH, Const, Indices, Map, SOp, Tokens
+from tprog.synthesis.examples import Examples
+from tprog.synthesis.selectors.bank import Bank, Expr, made
+from tprog.synthesis.selectors.batch import Kind, Rows
+from tprog.synthesis.selectors.kernels import RELATIONS, select
+
+STEP = 512
+"""Expressions that are computed at a time: their rows stay in the cache's reach."""
+
+FEW_TOKENS = 6
+"""Up to this many tokens each is a constant, as the wanted key of a head."""
+
+MODULI = 16
+"""The greatest modulus that the labels may suggest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What is left out because something at most as large does the same; a test switches each off.
+
+    Attributes:
+        equivalence: each behaviour once.
+        symmetric: one order of the arguments of operations that commute.
+        complements: no complement of a selector: relations come in pairs of complements, and De Morgan does the rest.
+        one_reading: no texts where tokens and labels are integers.
+    """
+
+    equivalence: bool = True
+    symmetric: bool = True
+    complements: bool = True
+    one_reading: bool = True
+
+
+ALL_PRUNING = Pruning()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionOfSOps:
+    """A function of the library.
+
+    Attributes:
+        name: for people.
+        takes: the kinds of its arguments.
+        gives: the kind of its result.
+        body: over leaves whose detail is the number of an argument.
+    """
+
+    name: str
+    takes: tuple[Kind, ...]
+    gives: Kind
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grammar:
+    """What programs are made from.
+
+    Attributes:
+        leaves: s-ops of cost 1 with their kinds.
+        moduli: the constants of `%`.
+        functions: of the library.
+        pruning: what is left out.
+    """
+
+    leaves: tuple[tuple[Kind, SOp], ...]
+    moduli: tuple[int, ...]
+    functions: tuple[FunctionOfSOps, ...] = ()
+    pruning: Pruning = field(default=ALL_PRUNING)
+
+
+def grammar_of(
+    examples: Examples, bank: Bank, functions: tuple[FunctionOfSOps, ...], pruning: Pruning
+) -> Grammar:
+    """Return leaves and constants that the examples suggest."""
+    batch = bank.batch
+    leaves: list[tuple[Kind, SOp]] = [("int", Indices()), ("int", Const(1)), ("int", Const(0))]
+    if not examples.causal:
+        leaves.append(("int", LENGTH))
+    if batch.numeric:
+        leaves.append(("int", Map("int", (Tokens(),))))
+    if not (batch.numeric and batch.kind == "int" and pruning.one_reading):
+        leaves.append(("text", Tokens()))
+        if len(examples.alphabet) <= FEW_TOKENS:
+            leaves += [("text", Const(one)) for one in examples.alphabet]
+    moduli = [2]
+    extra: list[int] = []
+    if batch.kind == "int":
+        least, most = (end(map(int, examples.labels)) for end in (min, max))
+        extra += [least] if -MODULI <= least < 0 else []
+        if least == 0 and 2 < most + 1 <= MODULI:
+            moduli.append(most + 1)
+            if batch.numeric and max(map(int, examples.alphabet)) > most:
+                extra += [most, most + 1]
+    if batch.numeric and len(examples.alphabet) <= FEW_TOKENS:
+        extra += map(int, examples.alphabet)
+    known = {0, 1}
+    leaves += [("int", Const(one)) for one in dict.fromkeys(extra) if one not in known]
+    leaves += [("bool", Const(True))]
+    return Grammar(tuple(leaves), tuple(moduli), functions, pruning)
+
+
+Rule: TypeAlias = Iterator[tuple[Kind, Rows, NDArray[np.bool_], Callable[[int], Expr]]]
+"""Results of an operation: their kind, rows, which have a value, and the expression of each."""
+
+
+def level(bank: Bank, grammar: Grammar, cost: int, pause: Callable[[], None]) -> Iterator[Expr]:
+    """Add everything of a cost to the bank and yield what is new.
+
+    Args:
+        bank: holds everything cheaper.
+        grammar: what programs are made from.
+        cost: from 2; leaves are added by `leaves`.
+        pause: called between steps; may raise to end it.
+    """
+    for rule in (_functions, _selectors, _numbers, _bools, _heads, _choices):
+        for kind, rows, good, make in rule(bank, grammar, cost):
+            pause()
+            if not len(rows) or bank.full(kind):
+                continue
+            places = np.flatnonzero(good)
+            kept = rows if len(places) == len(rows) else rows[places]
+            yield from bank.add(kind, kept, lambda one, p=places, m=make: m(int(p[one])), cost)  # type: ignore[misc]
+
+
+def leaves(bank: Bank, grammar: Grammar, atoms: tuple[tuple[str, SOp], ...]) -> Iterator[Expr]:
+    """Add the leaves and atoms and yield what is new."""
+    for kind, graph in (*grammar.leaves, *((None, graph) for _, graph in atoms)):
+        found = bank.batch.of_graph(graph)
+        if found is None or (kind is not None and found[0] != kind):
+            continue
+        leaf = Expr(found[0], "leaf", graph, (), 1)
+        yield from bank.add(found[0], found[1][None], lambda _, leaf=leaf: leaf, 1)  # type: ignore[misc]
+
+
+def pairs(
+    bank: Bank, left: Kind, right: Kind, total: int, symmetric: bool = False
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield places of arguments whose costs have this sum, `STEP` at a time."""
+    for cost in range(1, total):
+        a0, a1 = bank.of[left].of_cost(cost)
+        b0, b1 = bank.of[right].of_cost(total - cost)
+        if a0 == a1 or b0 == b1 or (symmetric and total - cost < cost):
+            continue
+        if symmetric and 2 * cost == total:
+            a, b = np.triu_indices(a1 - a0)
+        else:
+            a, b = (one.reshape(-1) for one in np.indices((a1 - a0, b1 - b0)))
+        for start in range(0, len(a), STEP):
+            yield a0 + a[start : start + STEP], b0 + b[start : start + STEP]
+
+
+def _apply(
+    bank: Bank, kind: Kind, op: str, detail: object, args: list[tuple[Kind, NDArray[np.int64]]]
+) -> Rule:
+    """Yield an operation of bank places."""
+    rows, good = bank.apply(op, detail, [bank.of[one].rows[places] for one, places in args])
+
+    def make(one: int) -> Expr:
+        parts = [bank.of[of].exprs[places[one]] for of, places in args]
+        return made(kind, op, *parts, detail=detail)
+
+    yield kind, rows, good, make
+
+
+def _of_one(bank: Bank, cost: int, kind: Kind, op: str, detail: object, of: Kind) -> Rule:
+    first, end = bank.of[of].of_cost(cost)
+    for start in range(first, end, STEP):
+        places = np.arange(start, min(end, start + STEP))
+        yield from _apply(bank, kind, op, detail, [(of, places)])
+
+
+def _selectors(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    symmetric = grammar.pruning.symmetric
+    kinds: tuple[Kind, ...] = ("int", "text", "bool")
+    for kind in kinds:
+        for a, b in pairs(bank, kind, kind, cost - 1):
+            other = a != b
+            yield from _selects(bank, kind, a[other], b[other])
+        first, end = bank.of[kind].of_cost(cost - 1)
+        for start in range(first, end, STEP):
+            a = np.arange(start, min(end, start + STEP))
+            yield from _selects(bank, kind, a, a)
+    for op in ("and", "or"):
+        for a, b in pairs(bank, "selector", "selector", cost - 1, symmetric):
+            yield from _apply(bank, "selector", op, None, [("selector", a), ("selector", b)])
+
+
+def _selects(bank: Bank, kind: Kind, a: NDArray[np.int64], b: NDArray[np.int64]) -> Rule:
+    """Yield every relation of pairs of keys and queries."""
+    level = bank.of[kind]
+    many = 1 if kind == "bool" else len(RELATIONS)
+    step = STEP // many
+    for start in range(0, len(a), step):
+        some, others = a[start : start + step], b[start : start + step]
+        found = np.zeros((len(some), many, bank.positions), dtype=np.uint8)
+        keys, queries = (level.rows[one].astype(np.int16) for one in (some, others))
+        select(keys, queries, bank.batch.lengths, found)
+
+        def make(
+            one: int, some: NDArray[np.int64] = some, others: NDArray[np.int64] = others
+        ) -> Expr:
+            pair, relation = divmod(one, many)
+            key, query = level.exprs[some[pair]], level.exprs[others[pair]]
+            return made("selector", "select", key, query, detail=RELATIONS[relation])
+
+        rows = found.reshape(-1, bank.positions)
+        yield "selector", rows, np.ones(len(rows), dtype=np.bool_), make
+
+
+def _numbers(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    yield from _of_one(bank, cost - 1, "int", "width", None, "selector")
+    for modulus in grammar.moduli:
+        yield from _of_one(bank, cost - 2, "int", "%", modulus, "int")
+    for op in ("+", "-"):
+        symmetric = op == "+" and grammar.pruning.symmetric
+        for a, b in pairs(bank, "int", "int", cost - 1, symmetric):
+            yield from _apply(bank, "int", op, None, [("int", a), ("int", b)])
+
+
+def _bools(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    symmetric = grammar.pruning.symmetric
+    # `a > b` is `b < a`; both orders of the arguments come up.
+    kinds: tuple[Kind, ...] = ("int", "text")
+    for kind in kinds:
+        for a, b in pairs(bank, kind, kind, cost - 1, symmetric):
+            for op in RELATIONS:
+                yield from _apply(bank, "bool", op, None, [(kind, a), (kind, b)])
+    for op in ("and", "or"):
+        for a, b in pairs(bank, "bool", "bool", cost - 1, symmetric):
+            yield from _apply(bank, "bool", op, None, [("bool", a), ("bool", b)])
+    yield from _of_one(bank, cost - 1, "bool", "not", None, "bool")
+
+
+def _heads(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    text, whole = (bank.batch.defaults[kind][0] for kind in ("text", "int"))
+    kinds: tuple[tuple[Kind, str, object], ...] = (
+        ("text", "near", bank.batch.texts[text]),
+        ("int", "mean", whole),
+        ("int", "near", whole),
+    )
+    for kind, op, default in kinds:
+        for a, b in pairs(bank, "selector", kind, cost - 1):
+            yield from _apply(bank, kind, op, default, [("selector", a), (kind, b)])
+
+
+def _choices(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    bools = bank.of["bool"]
+    kinds: tuple[Kind, ...] = ("text", "int")
+    for kind in kinds:
+        for spent in range(1, cost - 2):
+            first, end = bools.of_cost(spent)
+            for a, b in pairs(bank, kind, kind, cost - 1 - spent):
+                other = a != b
+                for condition in range(first, end):
+                    places = np.full(int(other.sum()), condition)
+                    args: list[tuple[Kind, NDArray[np.int64]]] = [
+                        ("bool", places),
+                        (kind, a[other]),
+                        (kind, b[other]),
+                    ]
+                    yield from _apply(bank, kind, "if", None, args)
+
+
+def _functions(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    for function in grammar.functions:
+        if len(function.takes) == 1:
+            first, end = bank.of[function.takes[0]].of_cost(cost - 1)
+            chunks = (
+                (np.arange(start, min(end, start + STEP)),) for start in range(first, end, STEP)
+            )
+            for chunk in chunks:
+                yield from _call(bank, function, chunk)
+        else:
+            left, right = function.takes
+            for both in pairs(bank, left, right, cost - 1):
+                yield from _call(bank, function, both)
+
+
+def _call(bank: Bank, function: FunctionOfSOps, places: tuple[NDArray[np.int64], ...]) -> Rule:
+    args = [bank.of[kind].rows[one] for kind, one in zip(function.takes, places, strict=True)]
+    known: dict[int, tuple[Rows, NDArray[np.bool_]]] = {}
+
+    def value(expr: Expr) -> tuple[Rows, NDArray[np.bool_]]:
+        if id(expr) not in known:
+            good = np.ones(len(places[0]), dtype=np.bool_)
+            if expr.op == "leaf" and isinstance(expr.detail, int):
+                known[id(expr)] = args[expr.detail], good
+            elif expr.op == "leaf":
+                found = bank.batch.of_graph(expr.detail)  # type: ignore[arg-type]
+                assert found is not None
+                known[id(expr)] = np.tile(found[1], (len(good), 1)), good
+            else:
+                parts = [value(one) for one in expr.args]
+                rows, good = bank.apply(expr.op, expr.detail, [rows for rows, _ in parts])
+                for _, part in parts:
+                    good = good & part
+                known[id(expr)] = rows, good
+        return known[id(expr)]
+
+    def make(one: int) -> Expr:
+        parts = [
+            bank.of[kind].exprs[column[one]]
+            for kind, column in zip(function.takes, places, strict=True)
+        ]
+        return filled(function.body, parts, {})
+
+    rows, good = value(function.body)
+    yield function.gives, rows, good, make
+
+
+def filled(body: Expr, parts: list[Expr], known: dict[int, Expr]) -> Expr:
+    """Return a function's body with its arguments put in."""
+    if id(body) not in known:
+        if body.op == "leaf":
+            known[id(body)] = parts[body.detail] if isinstance(body.detail, int) else body
+        else:
+            args = tuple(filled(one, parts, known) for one in body.args)
+            known[id(body)] = Expr(body.kind, body.op, body.detail, args, body.cost)
+    return known[id(body)]

@@ -1,0 +1,160 @@
+"""The part of the portfolio: candidates by cost, each right on every example."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tprog.rasp.evaluate import RaspError, evaluate
+from tprog.rasp.graph import SOp
+from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.parts import Candidate, Effort, Step
+from tprog.synthesis.selectors.bank import Bank, Expr, graph_of
+from tprog.synthesis.selectors.batch import FEWEST, SEQUENCES, batch_of, chosen
+from tprog.synthesis.selectors.kernels import WIDE
+from tprog.synthesis.selectors.levels import (
+    ALL_PRUNING,
+    FunctionOfSOps,
+    Pruning,
+    grammar_of,
+    leaves,
+    level,
+)
+from tprog.synthesis.selectors.rewriting import lightened
+
+NAME = "selectors"
+
+RESTARTS = 3
+"""Times that the bank is built anew with counterexamples among its sequences."""
+
+COUNTEREXAMPLES = 8
+"""Short examples that candidates got wrong, after which the bank is built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How far the search goes.
+
+    Attributes:
+        largest: the greatest cost that is enumerated.
+        look_ahead: whether goals are inverted after each cost.
+        pruning: what is left out.
+        functions: of a library.
+    """
+
+    largest: int = 14
+    look_ahead: bool = True
+    pruning: Pruning = field(default=ALL_PRUNING)
+    functions: tuple[FunctionOfSOps, ...] = ()
+
+
+USUAL = Settings()
+
+
+class _Over(Exception):
+    """The effort is over."""
+
+
+class _Restart(Exception):
+    """Enough counterexamples were found for a better batch."""
+
+
+def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+    """Yield programs found bottom-up, the smallest first.
+
+    Behaviours are compared on at most `SEQUENCES` examples of at most 8 tokens; the others only check. Where there are
+    hardly any so short, it yields nothing.
+    """
+    return search(examples, effort, USUAL)
+
+
+def search(examples: Examples, effort: Effort, settings: Settings) -> Iterator[Candidate]:
+    """Yield what `candidates` does, under settings."""
+    rows = chosen(examples, effort.seed)
+    if len(rows) < FEWEST:
+        return
+    told: set[SOp] = set()
+    for attempt in range(RESTARTS + 1):
+        run = _Run(examples, effort, settings, rows, attempt == RESTARTS)
+        try:
+            for candidate in run.found():
+                if candidate.graph not in told:
+                    told.add(candidate.graph)
+                    yield candidate
+            return
+        except _Over:
+            return
+        except _Restart:
+            rows = [*run.counterexamples, *rows][:SEQUENCES]
+
+
+class _Run:
+    """One bank on one batch."""
+
+    def __init__(
+        self,
+        examples: Examples,
+        effort: Effort,
+        settings: Settings,
+        rows: list[Example],
+        last: bool,
+    ) -> None:
+        self.examples, self.effort, self.settings, self.last = examples, effort, settings, last
+        texts = frozenset(
+            constant for _, graph in effort.atoms for constant in _texts(graph, examples)
+        )
+        self.batch = batch_of(rows, examples, texts)
+        self.bank = Bank(self.batch, settings.pruning.equivalence)
+        self.grammar = grammar_of(examples, self.bank, settings.functions, settings.pruning)
+        self.counterexamples: list[Example] = []
+        self.known = {row.tokens for row in rows}
+        self.refuted: set[SOp] = set()
+
+    def pause(self) -> None:
+        """Raise where the effort is over."""
+        if self.effort.over():
+            raise _Over
+
+    def found(self) -> Iterator[Candidate]:
+        """Yield candidates, cost by cost."""
+        batch, bank = self.batch, self.bank
+        for cost in range(1, self.settings.largest + 1):
+            self.pause()
+            before = {kind: one.size for kind, one in bank.of.items()}
+            if cost == 1:
+                new = leaves(bank, self.grammar, self.effort.atoms)
+            else:
+                new = level(bank, self.grammar, cost, self.pause)
+            for expr in new:
+                if expr.kind == batch.kind:
+                    row = bank.of[expr.kind].rows[expr.index]
+                    if ((row == batch.target) | ~batch.asked).all():
+                        yield from self.checked(expr, "enumeration")
+            self.effort.report(Step(NAME, f"cost {cost}", bank.tried))
+            del before
+
+    def checked(self, expr: Expr, how: str, unseen: tuple[str, ...] = ()) -> Iterator[Candidate]:
+        """Yield an expression where it is right on all examples; else keep a short counterexample."""
+        self.pause()
+        graph = graph_of(expr)
+        assert isinstance(graph, SOp)
+        if graph in self.refuted:
+            return
+        wrong = wrong_rows(graph, self.examples, most=1)
+        if not wrong:
+            yield Candidate(lightened(graph, self.examples), f"{NAME}: {how}", unseen)
+            return
+        self.refuted.add(graph)
+        row = self.examples.rows[wrong[0]]
+        if len(row.tokens) <= WIDE and row.tokens not in self.known and not self.last:
+            self.known.add(row.tokens)
+            self.counterexamples.append(row)
+            if len(self.counterexamples) >= COUNTEREXAMPLES:
+                raise _Restart
+
+
+def _texts(graph: SOp, examples: Examples) -> set[str]:
+    """Return the texts that an atom holds on the examples."""
+    try:
+        rows = evaluate(graph, [one.tokens for one in examples.rows])
+    except RaspError:
+        return set()
+    return {value for row in rows for value in row if isinstance(value, str)}
