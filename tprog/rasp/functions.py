@@ -53,6 +53,16 @@ def _decimal(value: Any) -> Any:
     return number(float(value)) if isinstance(value, float) else Fraction(value)
 
 
+def _half(side: int) -> Callable[[Any], int]:
+    """Return the conversion of an element such as `3,5`, two integers with a comma, to one of them."""
+
+    def half(value: Any) -> int:
+        left, right = str(value).split(",")
+        return (int(left), int(right))[side]
+
+    return half
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "+": operator.add,
@@ -79,11 +89,13 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "int": _whole,
         "float": _decimal,
         "bool": bool,
+        "left": _half(0),
+        "right": _half(1),
     }
 )
-"""By the name that `Map` uses. `if` takes value, condition, other; the last four convert the input's elements."""
+"""By the name that `Map` uses. `if` takes value, condition, other; the last six convert the input's elements."""
 
-CONVERSIONS = frozenset({"str", "int", "float", "bool"})
+CONVERSIONS = frozenset({"str", "int", "float", "bool", "left", "right"})
 """Functions that take the input's elements as they are, also where these are of several types."""
 
 

@@ -110,12 +110,16 @@ LIBRARY = Source("RASP_support/rasplib", "", ours=True)
 """What the published interpreter calls its library where functions are shown."""
 
 
+KINDS = ("str", "int", "float", "bool", "left", "right")
+"""How the input's elements may be read; the last two, the halves of `3,5`, are of our dialect."""
+
+
 def base_scope() -> Scope:
     """Return the names that are there before the library: s-ops of the input and what the dialect adds."""
     scope = Scope(LIBRARY.name, LIBRARY)
     tokens = Tokens()
     bare: dict[str, Node] = {"tokens_asis": tokens, "indices": Indices()}
-    bare |= {f"tokens_{kind}": Map(kind, (tokens,)) for kind in ("str", "int", "float", "bool")}
+    bare |= {f"tokens_{kind}": Map(kind, (tokens,)) for kind in KINDS}
     scope.names = {name: held(node, name) for name, node in bare.items()}
     scope.names |= {"True": True, "False": False, "None": None}
     own: dict[str, tuple[str, Callable[[Any], Held]]] = {

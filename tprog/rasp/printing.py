@@ -40,7 +40,7 @@ SHARED = 20
 LONG = 100
 """Characters from which a node gets a line of its own in any case."""
 
-TAKEN = frozenset({"tokens", "closest", "constant", "None"})
+TAKEN = frozenset({"tokens", "tokens_left", "tokens_right", "closest", "constant", "None"})
 """Names that a text may set but that what we print needs."""
 
 # How tightly the text of a node binds: the grammar's levels.

@@ -74,6 +74,8 @@ def _rewritten(node: Node, known: dict[Node, Node]) -> Node:
 
 def _map(node: Map) -> SOp:
     function, arguments = node.function, node.arguments
+    if function in ("left", "right"):
+        raise RaspError(f"tokens_{function} has no plain form: plain RASP does not split tokens")
     if all(isinstance(one, Const) for one in arguments):
         values = [one.value for one in arguments if isinstance(one, Const)]
         try:

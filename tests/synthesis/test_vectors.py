@@ -1,0 +1,71 @@
+"""The vector engine from examples to a graph."""
+
+import random
+
+import pytest
+from synthesis.sequence_tasks import SEQUENCE_TASKS, assert_right, drawn
+
+from tprog.rasp.module import read_text
+from tprog.rasp.printing import to_text
+from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
+from tprog.synthesis.parts import Effort
+from tprog.synthesis.vectors.part import candidates
+
+FAST = ("reverse", "hist", "parity", "running max", "previous equal")
+
+
+def found_for(name: str) -> None:
+    """Hold the first graph for a task to fresh sequences."""
+    task = SEQUENCE_TASKS[name]
+    first = next(candidates(drawn(task, 400, (1, 16), 1), Effort()))
+    assert first.how.startswith("vectors: ")
+    assert_right(first.graph, task)
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_finds_from_examples(name: str) -> None:
+    """The first candidate is right on fresh and on longer sequences."""
+    found_for(name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(SEQUENCE_TASKS.keys() - set(FAST) - {"carry"}))
+def test_finds_more_from_examples(name: str) -> None:
+    """So it is on the other tasks; carries are a machine's, not vectors'."""
+    found_for(name)
+
+
+def pairs_of_digits(count: int, length: int, seed: int) -> Examples:
+    """Draw sequences of two digits with a comma; the label is the larger one so far."""
+    rng = random.Random(seed)
+    rows = []
+    for _ in range(count):
+        pairs = [(rng.randrange(-4, 10), rng.randrange(10)) for _ in range(rng.randint(1, length))]
+        best = [max(max(one) for one in pairs[: i + 1]) for i in range(len(pairs))]
+        rows.append(Example(tuple(f"{a},{b}" for a, b in pairs), tuple(map(str, best))))
+    return Examples(tuple(rows))
+
+
+def test_two_numbers_in_a_token() -> None:
+    """Tokens such as `3,5` are two inputs, and the text that reads them reads back as the same graph."""
+    first = next(candidates(pairs_of_digits(200, 10, 1), Effort()))
+    assert wrong_rows(first.graph, pairs_of_digits(200, 30, 2)) == []
+    text = to_text({"answer": first.graph})
+    assert "tokens_left" in text
+    assert "tokens_right" in text
+    assert read_text(text).sop("answer") == first.graph
+
+
+def test_pooled_labels() -> None:
+    """One label for a sequence is learned from its last position."""
+    rng = random.Random(3)
+    rows = []
+    for _ in range(300):
+        tokens = tuple(rng.choice("abc") for _ in range(rng.randint(1, 12)))
+        wanted = "yes" if tokens.count("a") > tokens.count("b") else "no"
+        rows.append(Example(tokens, (*[None] * (len(tokens) - 1), wanted)))
+    examples = Examples(tuple(rows), pooled=True)
+    first = next(candidates(examples, Effort()))
+    assert wrong_rows(first.graph, examples) == []
+    [labels] = answers(first.graph, [("a", "b", "b", "a", "a", "c") * 5])
+    assert labels[-1] == "yes"

@@ -1,0 +1,165 @@
+"""Examples as integers: tokens by their value or by a table, labels by the same, and how an answer is read back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tprog.rasp.graph import Lookup, Map, SOp, Tokens
+from tprog.synthesis.examples import Example, Examples, is_integer, ordered
+from tprog.synthesis.vectors.kernels import Vector
+from tprog.synthesis.vectors.lowering import Lowering
+from tprog.synthesis.vectors.terms import Term
+
+LARGEST = 1 << 20
+"""Greater numbers are coded by a table like texts."""
+
+BOOLS = {"False": 0, "True": 1}
+
+
+@dataclass(frozen=True)
+class Coded:
+    """Examples as vectors.
+
+    Attributes:
+        inputs: of each example, (length, channels).
+        wanted: of each example, the coded labels; 0 where nothing is wanted.
+        known: of each example, where a label is wanted.
+        leaves: the s-op of each channel.
+        fill: the code that operations give where they find nothing.
+        texts: the label of each code; None where a label is the number itself.
+    """
+
+    inputs: tuple[NDArray[np.int64], ...]
+    wanted: tuple[NDArray[np.int64], ...]
+    known: tuple[NDArray[np.bool_], ...]
+    leaves: tuple[SOp, ...]
+    fill: int
+    texts: Mapping[int, str] | None
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """The least and the greatest code of each channel."""
+        together = np.concatenate(self.inputs)
+        return tuple(zip(together.min(0).tolist(), together.max(0).tolist(), strict=True))
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The least and the greatest code of a label."""
+        codes = np.concatenate(self.wanted)[np.concatenate(self.known)]
+        return int(codes.min()), int(codes.max())
+
+    def some(self, rows: list[int], longest: int) -> "Coded":
+        """Return some of the examples, cut to a length."""
+        inputs = tuple(self.inputs[row][:longest] for row in rows)
+        wanted = tuple(self.wanted[row][:longest] for row in rows)
+        known = tuple(self.known[row][:longest] for row in rows)
+        return Coded(inputs, wanted, known, self.leaves, self.fill, self.texts)
+
+    def answer(self, lowering: Lowering, term: Term) -> SOp:
+        """Return the s-op of a term, its values read back as labels."""
+        if self.texts is None:
+            return lowering.number(term)
+        if self.texts == {0: "False", 1: "True"}:
+            return lowering.truth(term)
+        rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
+        return Map(Lookup(rows), (lowering.number(term),))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Examples one after the other.
+
+    Attributes:
+        channels: the input, (channels, positions).
+        wanted: the coded labels.
+        known: where one is wanted.
+        starts: where examples begin, and at last where the last one ends.
+    """
+
+    channels: Vector
+    wanted: Vector
+    known: NDArray[np.bool_]
+    starts: NDArray[np.int64]
+
+    @property
+    def index(self) -> Vector:
+        """The positions."""
+        ends = np.diff(self.starts)
+        return np.arange(self.wanted.size) - np.repeat(self.starts[:-1], ends)
+
+    @property
+    def length(self) -> Vector:
+        """The length of its sequence at each position."""
+        ends = np.diff(self.starts)
+        return np.repeat(ends, ends)
+
+
+def sample_of(coded: Coded) -> Sample:
+    """Return all the examples as one sample."""
+    ends = np.cumsum([0, *map(len, coded.wanted)])
+    channels = np.ascontiguousarray(np.concatenate(coded.inputs).T)
+    return Sample(channels, np.concatenate(coded.wanted), np.concatenate(coded.known), ends)
+
+
+def code(examples: Examples) -> Coded | None:
+    """Return the examples as integers, or None where nothing is wanted of them."""
+    if not examples.labels:
+        return None
+    tables, leaves, of_text = _channels(examples)
+    labels, fill = _labels(examples.labels, of_text)
+    inputs = tuple(
+        np.array([[table[token] for table in tables] for token in row.tokens])
+        for row in examples.rows
+    )
+    known = tuple(np.array([one is not None for one in row.labels]) for row in examples.rows)
+    wanted = tuple(_wanted(row, labels) for row in examples.rows)
+    numbers = all(str(value) == text for text, value in labels.items())
+    texts = None if numbers else {value: text for text, value in {**of_text, **labels}.items()}
+    return Coded(inputs, wanted, known, leaves, fill, texts)
+
+
+def _wanted(row: Example, codes: Mapping[str, int]) -> NDArray[np.int64]:
+    return np.array([0 if one is None else codes[one] for one in row.labels])
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is an integer that is worth calculating with."""
+    return is_integer(text) and abs(int(text)) <= LARGEST
+
+
+def _channels(
+    examples: Examples,
+) -> tuple[list[dict[str, int]], tuple[SOp, ...], dict[str, int]]:
+    """Return a table from token to code for each channel, its leaf, and the codes of tokens that a label may share."""
+    alphabet = examples.alphabet
+    if all(map(is_number, alphabet)):
+        own = {token: int(token) for token in alphabet}
+        return [own], (Map("int", (Tokens(),)),), {}
+    halves = [token.split(",") for token in alphabet]
+    if all(len(parts) == 2 and all(map(is_number, parts)) for parts in halves):
+        tables = [
+            {token: int(parts[side]) for token, parts in zip(alphabet, halves, strict=True)}
+            for side in (0, 1)
+        ]
+        return tables, (Map("left", (Tokens(),)), Map("right", (Tokens(),))), {}
+    own = {token: place for place, token in enumerate(alphabet)}
+    table = Lookup(tuple(((token,), place) for token, place in own.items()))
+    return [own], (Map(table, (Tokens(),)),), own
+
+
+def _labels(labels: tuple[str, ...], tokens: Mapping[str, int]) -> tuple[dict[str, int], int]:
+    """Return the code of each label, and of the one that stands where nothing is found."""
+    if all(map(is_number, labels)):
+        return {one: int(one) for one in labels}, 0
+    if set(labels) <= BOOLS.keys() and not tokens.keys() & set(labels):
+        return {one: BOOLS[one] for one in labels}, 0
+    numbers = [one for one in labels if is_number(one)] if not tokens else []
+    shared = {one: tokens[one] for one in labels if one in tokens}
+    shared |= {one: int(one) for one in numbers}
+    others = [one for one in ordered(labels) if one not in shared]
+    first = max([*tokens.values(), *shared.values(), -1]) + 1 if shared else 0
+    codes = {one: first + place for place, one in enumerate(others)}
+    return {**shared, **codes}, first if shared and others else 0

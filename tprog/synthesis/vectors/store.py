@@ -1,0 +1,159 @@
+"""Kernels that keep behaviours: vectors with a linear 64-bit hash, each once (observational equivalence).
+
+The hash of a vector is the sum of its values times fixed odd weights, modulo 2^64. It is linear, so that the hash of a sum
+or difference is known before its vector.
+"""
+
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tprog.compiled import compiled
+from tprog.synthesis.vectors.kernels import ADD, SUB, Starts, Vector, apply
+
+Words: TypeAlias = NDArray[np.uint64]
+Ints: TypeAlias = NDArray[np.int64]
+
+LIMIT = 1 << 28
+"""Values beyond this are not kept: they fit 32 bits also after an operation or two."""
+
+OP, LEFT, RIGHT, NUMBER, COST = range(5)
+"""Columns of an origin. The operation of a leaf is -1, of a constant -2, and LEFT is its number among the leaves."""
+
+ANY, TRUTHS, CONSTANT_SECOND, TRUTH_FIRST = range(4)
+"""Which terms an operation is tried on."""
+
+
+class Store(NamedTuple):
+    """Behaviours, and the table that finds them by their hash.
+
+    Attributes:
+        values: (capacity, positions).
+        hashes: of each behaviour.
+        truths: whether its values are 0 and 1.
+        origins: (capacity, 5): how it was made.
+        keys: hashes in an open table, 0 where it is empty; the size is a power of two.
+        places: which behaviour each key belongs to.
+        weights: of positions; 0 where nothing is wanted and the store is used for looking up.
+        starts: of the sequences.
+    """
+
+    values: Any
+    hashes: Words
+    truths: NDArray[np.bool_]
+    origins: NDArray[np.int32]
+    keys: Words
+    places: NDArray[np.int32]
+    weights: Words
+    starts: Starts
+
+
+@compiled
+def hashed(vector: Vector, weights: Words) -> np.uint64:
+    """Return the hash of a vector, which is never 0."""
+    total = np.uint64(0)
+    for p in range(vector.size):
+        total += np.uint64(np.int64(vector[p])) * weights[p]
+    return np.uint64(1) if total == np.uint64(0) else total
+
+
+@compiled
+def slot(keys: Words, key: np.uint64) -> np.uint64:
+    """Return where a hash stands in the table, or else the empty place where it belongs."""
+    mask = np.uint64(keys.size - 1)
+    place = (key * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20) & mask
+    while keys[place] != np.uint64(0) and keys[place] != key:
+        place = (place + np.uint64(1)) & mask
+    return place
+
+
+@compiled
+def found(store: Store, key: np.uint64) -> int:
+    """Return the behaviour with this hash, or -1."""
+    place = slot(store.keys, key)
+    if key == np.uint64(0) or store.keys[place] != key:
+        return -1
+    return int(store.places[place])
+
+
+@compiled
+def put(store: Store, n: int, vector: Vector, origin: Ints) -> int:
+    """Keep a vector unless it is known; return how many there are now."""
+    key = hashed(vector, store.weights)
+    place = slot(store.keys, key)
+    if store.keys[place] == key or n >= store.hashes.size:
+        return n
+    truth = True
+    for p in range(vector.size):
+        store.values[n, p] = vector[p]
+        truth = truth and 0 <= vector[p] <= 1
+    store.keys[place] = key
+    store.places[place] = n
+    store.hashes[n] = key
+    store.truths[n] = truth
+    store.origins[n, :] = origin
+    return n + 1
+
+
+@compiled
+def reindex(store: Store, count: int) -> None:
+    """Fill hashes and table anew, by the store's weights; of equal behaviours the first counts."""
+    for one in range(count):
+        key = hashed(store.values[one], store.weights)
+        place = slot(store.keys, key)
+        store.hashes[one] = key
+        if store.keys[place] != key:
+            store.keys[place] = key
+            store.places[place] = one
+
+
+@compiled
+def grow(
+    store: Store,
+    n: int,
+    how: Ints,
+    firsts: tuple[int, int],
+    seconds: tuple[int, int],
+    kind: tuple[int, bool],
+    fill: int,
+    most: int,
+) -> int:
+    """Apply an operation to all pairs of two ranges of behaviours; return how many behaviours there are now.
+
+    Args:
+        store: where they are kept.
+        n: how many there are.
+        how: operation, -, -, number and cost, as an origin has them; an operation of one term has -1 at RIGHT.
+        firsts: the range of first terms.
+        seconds: the range of second terms; of one element for an operation of one term.
+        kind: which terms it is tried on, and whether it is symmetric.
+        fill: what stands where nothing is found.
+        most: when to stop.
+    """
+    out = np.empty(store.values.shape[1], np.int32)
+    origin = how.copy()
+    op = how[OP]
+    takes, symmetric = kind
+    for a in range(firsts[0], firsts[1]):
+        if (takes in (TRUTHS, TRUTH_FIRST)) and not store.truths[a]:
+            continue
+        for b in range(seconds[0], seconds[1]):
+            if n >= most:
+                return n
+            if (symmetric and b < a) or (takes == TRUTHS and not store.truths[b]):
+                continue
+            if takes == CONSTANT_SECOND and store.origins[b, OP] != -2:
+                continue
+            if op == ADD and found(store, store.hashes[a] + store.hashes[b]) >= 0:
+                continue
+            if op == SUB and (a == b or found(store, store.hashes[a] - store.hashes[b]) >= 0):
+                continue
+            if apply(
+                op, how[NUMBER], store.values[a], store.values[b], store.starts, out, fill, LIMIT
+            ):
+                origin[LEFT] = a
+                if how[RIGHT] != -1:
+                    origin[RIGHT] = b
+                n = put(store, n, out, origin)
+    return n

@@ -1,0 +1,107 @@
+"""The operations of the vector engine, and terms over them.
+
+A term is an integer at each position; truth values are 0 and 1. `kernels.py` computes terms, `lowering.py` writes them as RASP.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Reach = Literal["here", "before", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the engine knows of an operation.
+
+    Attributes:
+        code: its number in the kernels.
+        arity: how many terms it takes.
+        reach: which positions it looks at: its own, those up to it, or all.
+        symmetric: whether its two terms may be exchanged.
+        takes: which terms are worth trying: any, two truth values, a truth value first, or a constant second.
+    """
+
+    code: int
+    arity: int
+    reach: Reach = "here"
+    symmetric: bool = False
+    takes: Literal["any", "truths", "truth first", "constant second"] = "any"
+
+
+def _numbered() -> dict[str, Operation]:
+    found: dict[str, Operation] = {}
+
+    def add(names: str, arity: int, reach: Reach, takes: str = "any") -> None:
+        for name in names.split():
+            symmetric = name in SYMMETRIC
+            found[name] = Operation(len(found), arity, reach, symmetric, takes)  # type: ignore[arg-type]
+
+    add("add sub mul equal unequal less most min max", 2, "here")
+    add("and or xor", 2, "here", "truths")
+    add("mod div", 2, "here", "constant second")
+    add("not abs power", 1, "here")
+    add("shift sum lowest highest binary comb occurrence previous", 1, "before")
+    add("count_equal count_less gather", 2, "before")
+    add("last last_before", 2, "before", "truth first")
+    add("ahead total minimum maximum first final reverse histogram next rank", 1, "all")
+    add("all_equal all_less sort gather_all", 2, "all")
+    return found
+
+
+SYMMETRIC = frozenset(["add", "mul", "equal", "unequal", "min", "max", "and", "or", "xor"])
+
+OPERATIONS = _numbered()
+"""By name. Unlike what RASP does, `add` to `max` and `mod`, `div` (rounding down) mean what Python's operators do; further
+
+- `most`: first <= second; `power`: 2 to the power of it.
+- `shift`, `ahead`: the value so many positions before or after; the fill where there is none.
+- `sum`, `lowest`, `highest`: over the prefix; `total`, `minimum`, `maximum`: over the sequence.
+- `binary`: the prefix read as binary digits, the first one highest. `comb`: the sum over those positions of the prefix
+  whose distance is k modulo m; the number is 16 m + k.
+- `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
+- `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
+- `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
+- `gather`: the first at the position that the second says, which lies in the prefix; `gather_all`: anywhere; else the fill.
+- `last`: the second where the first last held, here included; `last_before`: here not included; else the fill.
+- `rank`: how many sort before it, stable; `sort`: the firsts sorted by the seconds.
+"""
+
+LEAVES = frozenset({"input", "index", "length", "constant"})
+"""Terms without arguments: channel `number` of the input, the position, the length, the constant `number`."""
+
+TRUTHS = frozenset(["equal", "unequal", "less", "most", "and", "or", "xor", "not"])
+"""Operations whose results are truth values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An operation, what it is applied to, and the number that some operations have."""
+
+    operation: str
+    arguments: tuple["Term", ...] = ()
+    number: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many operations and leaves it has."""
+        return 1 + sum(one.size for one in self.arguments)
+
+    def __str__(self) -> str:
+        """Write it as a call."""
+        if self.operation == "constant":
+            return str(self.number)
+        parts = [*map(str, self.arguments), *([str(self.number)] if self.number else [])]
+        return f"{self.operation}({', '.join(parts)})" if parts else self.operation
+
+
+def constant(value: int) -> Term:
+    """Return the same number everywhere."""
+    return Term("constant", (), value)
+
+
+def of(operation: str, *arguments: Term, number: int = 0) -> Term:
+    """Return an operation applied to terms."""
+    return Term(operation, arguments, number)
+
+
+INDEX = Term("index")
