@@ -34,6 +34,7 @@ COMMANDS = {
     "report": ("report", "report"),
     "rasp": ("rasp", "rasp"),
     "compile": ("compile", "compile_rasp"),
+    "synth": ("synth", "synth"),
     "tasks": ("tasks", "tasks"),
     "demo": ("demo", "demo"),
     "import": ("importing", "import_published"),

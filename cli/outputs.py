@@ -15,6 +15,7 @@ from tprog.analysis.lifting import LiftReport
 from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
+from tprog.analysis.synthesising import SynthReport
 from tprog.analysis.verify.verdict import Verdict
 from tprog.cli.compile import Compilation
 from tprog.cli.rasp import Applied
@@ -139,6 +140,7 @@ OUTPUTS = (
     Output("circuits --input", Predictions),
     Output("simplify", Shortened),
     Output("lift", LiftReport),
+    Output("synth", SynthReport),
     Output("rasp INPUT", Applied),
     Output("rasp --cost", Cost),
     Output("compile", Compilation),

@@ -174,6 +174,19 @@ def _graph(path: str, domain: "Domain") -> "GraphPredictor":
     return GraphPredictor(graph_of(path), domain)
 
 
+def network_of(path: str) -> "Predictor | None":
+    """Return the network in a `.safetensors` file or a folder of an exported Transformer; None where it is neither."""
+    if (Path(path) / "circuit.json").is_file():
+        from tprog.transformer.files import load_transformer
+
+        return load_transformer(Path(path))
+    if path.endswith(".safetensors"):
+        from tprog.learn.weights import load_network
+
+        return load_network(Path(path))
+    return None
+
+
 def _reference(
     given: "Named", program: str, against: str | None, data: Path | None, module: str | None
 ) -> "Program | Predictor | Task":
@@ -182,15 +195,7 @@ def _reference(
     if against is not None:
         if data is not None or module is not None:
             raise UsageError("give --against or a task, not both")
-        if (Path(against) / "circuit.json").is_file():
-            from tprog.transformer.files import load_transformer
-
-            return load_transformer(Path(against))
-        if against.endswith(".safetensors"):
-            from tprog.learn.weights import load_network
-
-            return load_network(Path(against))
-        return named(against).program
+        return network_of(against) or named(against).program
     task = task_of(given, data, module)
     if task is None:
         raise UsageError(f"{program} names no published task; give --against, --data or --task")

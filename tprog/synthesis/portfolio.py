@@ -1,0 +1,304 @@
+"""The portfolio: several ways to find a graph from examples, in turn, and one check of what they find.
+
+Cheap ways get a few seconds each, then the rest of the time is shared. Whatever a part yields is held to all examples and,
+where the task can be asked, to fresh and longer inputs; inputs that refute a candidate join the examples.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+
+from tprog.errors import UsageError
+from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, walk
+from tprog.synthesis.asking import Judgement
+from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.parts import Candidate, Effort, Part, Step
+
+PARTS: Mapping[str, str] = {
+    "automata": "tprog.synthesis.automata.part",
+    "vectors": "tprog.synthesis.vectors.part",
+    "selectors": "tprog.synthesis.selectors.part",
+}
+"""The parts in their order, with the module whose `candidates` each is."""
+
+QUICK = {"automata": 4.0, "vectors": 6.0, "selectors": 6.0}
+"""Seconds of the first round; what the studies found at all was mostly found within these."""
+
+SHARES = {"automata": 0.1, "vectors": 0.5, "selectors": 0.4}
+"""How the second round divides what is left."""
+
+PLAIN = 14
+"""A graph of at most this size ends the search at once; `size` counts."""
+
+SHORT = 60
+"""After the first round, a graph of at most this size is good enough; a larger one is a table that hides something."""
+
+TRIES = 200
+"""So many candidates of a part may be wrong before it ends: it has understood nothing then."""
+
+TOLD = 10
+"""So many refuted candidates are told."""
+
+REMEMBERED = 50
+"""So many wrong candidates are rated for the best partial one."""
+
+REFUTED = 5
+"""After so many candidates that only fresh inputs refuted, a part begins again with these among its examples."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A graph that is right on all examples, and on every fresh input within the domain that was tried.
+
+    Attributes:
+        graph: the s-op.
+        part: which part found it.
+        how: the same in more words.
+        size: its nodes and table rows.
+        seconds: after which it was found.
+        judgement: what fresh inputs say; None where nobody could be asked.
+        unseen: cells of tables that no example decided, in words.
+    """
+
+    graph: SOp
+    part: str
+    how: str
+    size: int
+    seconds: float
+    judgement: Judgement | None = None
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[bool, int, float]:
+        """What is better comes first: right on longer inputs too, smaller, found earlier."""
+        too_short = self.judgement is not None and bool(self.judgement.too_long)
+        return too_short, self.size, self.seconds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """The best of what was not right: so many of the examples."""
+
+    graph: SOp
+    how: str
+    right: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refuted:
+    """A graph that was right on all examples and that the task itself refuted, with an input that did."""
+
+    graph: SOp
+    how: str
+    example: Example
+
+
+@dataclass(eq=False)
+class Synthesis:
+    """What a search found.
+
+    Attributes:
+        examples: those it was held to at the end, with what refuted candidates.
+        solutions: the best first.
+        partial: the best of what was wrong, where something was.
+        refuted: what the task refuted, the first few.
+        seconds: what each part took.
+        candidates: how many programs each part looked at.
+    """
+
+    examples: Examples
+    solutions: list[Solution] = field(default_factory=list)
+    partial: Partial | None = None
+    refuted: list[Refuted] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    candidates: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def best(self) -> Solution | None:
+        """The solution to take, None where nothing was found."""
+        return self.solutions[0] if self.solutions else None
+
+
+def size(graph: SOp) -> int:
+    """Return how long a graph is to a reader: its nodes, and the rows of its tables."""
+    return sum(1 + _rows(node) for node in walk(graph))
+
+
+def _rows(node: Node) -> int:
+    if isinstance(node, Map) and isinstance(node.function, Lookup):
+        return len(node.function.rows)
+    if isinstance(node, Select) and isinstance(node.relation, Pairs):
+        return len(node.relation.pairs)
+    return 0
+
+
+def part_named(name: str) -> Part:
+    """Return a part.
+
+    Raises:
+        UsageError: there is none of this name.
+    """
+    if name not in PARTS:
+        raise UsageError(f"there is no part {name!r}; the parts are {', '.join(PARTS)}")
+    found: Part = import_module(PARTS[name]).candidates
+    return found
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(eq=False)
+class Portfolio:
+    """One search.
+
+    Attributes:
+        examples: what to be right on.
+        seconds: for everything.
+        parts: which ones, by name.
+        judge: asks the task about fresh inputs; None where nobody can be asked.
+        should_stop: whether somebody wants the search to end.
+        report: told what the parts do, with the best solution so far.
+        seed: of every random choice.
+    """
+
+    examples: Examples
+    seconds: float = 60.0
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    judge: Callable[[SOp], Judgement] | None = None
+    should_stop: Callable[[], bool] = _never
+    report: Callable[[Step, Solution | None], None] | None = None
+    seed: int = 0
+
+    def run(self) -> Synthesis:
+        """Search until a graph is small and right, or the time is over."""
+        self._began = time.monotonic()
+        self._found, self._looked = Synthesis(self.examples), 0
+        parts = self.parts or {name: part_named(name) for name in PARTS}
+        for name, part in parts.items():
+            self._turn(name, part, min(QUICK.get(name, 5.0), self.seconds / 5))
+            if self._done(PLAIN):
+                return self._found
+        if self._done(SHORT):
+            return self._found
+        whole = sum(SHARES.get(name, 0.3) for name in parts)
+        left = self.seconds - self._passed
+        for name, part in parts.items():
+            self._turn(name, part, left * SHARES.get(name, 0.3) / whole)
+            if self._done(SHORT):
+                break
+        return self._found
+
+    @property
+    def _passed(self) -> float:
+        return time.monotonic() - self._began
+
+    def _done(self, most: int) -> bool:
+        if self.should_stop() or self._passed >= self.seconds:
+            return True
+        best = self._found.best
+        return best is not None and not best.rank[0] and best.size <= most
+
+    def _turn(self, name: str, part: Part, seconds: float) -> None:
+        """Let a part work for so long; it begins again where its examples were too few."""
+        began = time.monotonic()
+        until = min(began + seconds, self._began + self.seconds)
+        while not self._over(until) and self._round(name, part, until):
+            pass
+        self._found.seconds[name] = self._found.seconds.get(name, 0.0) + time.monotonic() - began
+
+    def _over(self, until: float) -> bool:
+        return self.should_stop() or time.monotonic() >= until
+
+    def _round(self, name: str, part: Part, until: float) -> bool:
+        """Hold a part's candidates to the examples and the judge; return whether it should begin again."""
+        looked = 0
+
+        def tell(step: Step) -> None:
+            nonlocal looked
+            total = self._found.candidates.get(name, 0) + step.candidates - looked
+            self._found.candidates[name], looked = total, step.candidates
+            if self.report is not None:
+                self.report(step, self._found.best)
+
+        effort = Effort(lambda: self._over(until), tell, self.seed)
+        wrong, refutations = 0, list[Example]()
+        refused = 0
+        for candidate in part(self._found.examples, effort):
+            found = self._checked(name, candidate)
+            if isinstance(found, Solution):
+                self._keep(found)
+                if found.size <= PLAIN and not found.rank[0]:
+                    return False
+            elif found:
+                refutations += found
+                refused += 1
+            else:
+                wrong += 1
+            if wrong >= TRIES or self._over(until):
+                break
+            if refused >= REFUTED:
+                self._grow(refutations)
+                return True
+        self._grow(refutations)
+        return False
+
+    def _checked(self, name: str, candidate: Candidate) -> Solution | tuple[Example, ...]:
+        """Return a solution, or what refutes a candidate: nothing where the examples do already."""
+        examples = self._found.examples
+        wrong = wrong_rows(candidate.graph, examples, 1)
+        if wrong:
+            self._remember(candidate)
+            return ()
+        judgement = None if self.judge is None else self.judge(candidate.graph)
+        if judgement is not None and judgement.refuted:
+            if len(self._found.refuted) < TOLD:
+                refuted = Refuted(candidate.graph, candidate.how, judgement.refuted[0])
+                self._found.refuted.append(refuted)
+            return judgement.refuted
+        return Solution(
+            candidate.graph,
+            name,
+            candidate.how,
+            size(candidate.graph),
+            round(self._passed, 2),
+            judgement,
+            candidate.unseen,
+        )
+
+    def _remember(self, candidate: Candidate) -> None:
+        self._looked += 1
+        if self._looked > REMEMBERED:
+            return
+        rows = self._found.examples.rows
+        right = len(rows) - len(wrong_rows(candidate.graph, self._found.examples))
+        if self._found.partial is None or right > self._found.partial.right:
+            self._found.partial = Partial(candidate.graph, candidate.how, right)
+
+    def _keep(self, solution: Solution) -> None:
+        known = [one for one in self._found.solutions if one.graph != solution.graph]
+        self._found.solutions = sorted([*known, solution], key=lambda one: one.rank)
+
+    def _grow(self, rows: list[Example]) -> None:
+        """Take refutations among the examples; solutions that these refute are none."""
+        examples = self._found.examples
+        new = [row for row in dict.fromkeys(rows) if row not in set(examples.rows)]
+        if not new:
+            return
+        self._found.examples = replace(examples, rows=(*examples.rows, *new))
+        grown = examples.some(new)
+        self._found.solutions = [
+            one for one in self._found.solutions if not wrong_rows(one.graph, grown, 1)
+        ]
+
+
+def kinds(parts: str | None) -> Iterator[str]:
+    """Yield the names of `automata,vectors`; all where it is None.
+
+    Raises:
+        UsageError: one of them is none.
+    """
+    for name in PARTS if parts is None else parts.split(","):
+        part_named(name.strip())
+        yield name.strip()
