@@ -49,6 +49,9 @@ def value(formula: Formula, names: dict[str, int]) -> int:
         (lambda a, b: np.minimum(a, b), Formula("a", "a < b", "b")),
         (lambda a, b: abs(a - b), Formula("b - a", "a < b", "a - b")),
         (lambda a, b: a * b, None),
+        (lambda a, b: a % 3 + 0 * b, Formula("a % 3")),
+        (lambda a, b: (a + b + 1) % 2, Formula("(a + b + 1) % 2")),
+        (lambda a, b: (b - a) % 4, Formula("(b - a) % 4")),
     ],
 )
 def test_functions_have_their_plainest_formula(
@@ -113,3 +116,24 @@ def test_greater_numbers_than_are_read_have_no_formula(most: int, formula: bool)
     """A formula is only written where it can be read again."""
     found = formula_of(lookup(np.array([0, most, 0, 1])), ("a",))
     assert (found is not None) == formula
+
+
+@given(
+    st.sampled_from([(1, 0), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, 0), (0, -1)]),
+    st.integers(0, 5),
+    st.integers(2, 6),
+)
+def test_every_sum_modulo_a_number_is_found(
+    signs: tuple[int, int], step: int, modulus: int
+) -> None:
+    """A remainder is one formula, and its value at each point is the table's."""
+    a, b = np.indices((8, 8))
+    grid = ((signs[0] * a + signs[1] * b + step) % modulus).astype(np.int64)
+    formula = formula_of(lookup(grid), ("a", "b"))
+    assert formula is not None
+    assert formula.condition is None
+    assert all(
+        value(formula, {"a": row, "b": column}) == grid[row, column]
+        for row in range(8)
+        for column in range(8)
+    )

@@ -1,4 +1,4 @@
-"""Numerical look-ups as formulas: sums, differences and comparisons instead of rectangles.
+"""Numerical look-ups as formulas: sums, differences, remainders and comparisons instead of rectangles.
 
 A formula stands for a table over all points of a grid. `tprog.reader` evaluates it there and gets the rectangles back by
 `tprog.evaluate.cover`, so only look-ups whose rectangles are those of `cover` can be written as formulas.
@@ -13,17 +13,13 @@ import numpy as np
 from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import cover, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.remainders import SIGNS, remainder_of
 from tprog.ir import NumericalLookup, Relation
 
 MOST_POINTS = 4096
 """Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
 NEGATED: dict[Relation, Relation] = {"==": "!=", "<": ">=", "<=": ">"}
 """The relations of conditions, each with the one that holds where it does not."""
-SIGNS = {
-    1: ((1,), (-1,)),
-    2: ((1, 0), (0, 1), (1, 1), (1, -1), (-1, 1), (-1, 0), (0, -1)),
-}
-"""By the number of arguments, how often each stands in a sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +61,9 @@ def _formula(grid: IntArray, parameters: Sequence[str]) -> Formula | None:
     # A sum that is cut at both ends says less than a choice of two numbers.
     if whole is not None and not whole.startswith("min(max("):
         return Formula(whole)
+    cyclic = None if whole is not None else _modular(grid, parameters)
+    if cyclic is not None:
+        return Formula(cyclic)
     for left, relation, right, where in _conditions(grid.shape, parameters):
         if where.all() or not where.any():
             continue
@@ -117,12 +116,25 @@ def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str 
         for step in steps:
             plain = total + step
             if np.array_equal(np.clip(plain, 0, top), entries):
-                added = [name for sign, name in zip(signs, parameters, strict=True) if sign > 0]
-                taken = [name for sign, name in zip(signs, parameters, strict=True) if sign < 0]
-                text = _sum(added, taken, step)
+                text = _sum(*_signed(signs, parameters), step)
                 text = f"max({text}, 0)" if (plain < 0).any() else text
                 return f"min({text}, {top})" if (plain > top).any() else text
     return None
+
+
+def _modular(grid: IntArray, parameters: Sequence[str]) -> str | None:
+    """Return a sum of the arguments, with signs and a constant, modulo a number, that gives every entry."""
+    found = remainder_of(grid, np.ones(grid.shape, np.bool_))
+    if found is None:
+        return None
+    text = _sum(*_signed(found.signs, parameters), found.step)
+    return f"{text} % {found.modulus}" if text.isidentifier() else f"({text}) % {found.modulus}"
+
+
+def _signed(signs: Sequence[int], parameters: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which parameters are added and which are taken away."""
+    pairs = list(zip(signs, parameters, strict=True))
+    return [name for sign, name in pairs if sign > 0], [name for sign, name in pairs if sign < 0]
 
 
 def _sum(added: Sequence[str], taken: Sequence[str], step: int) -> str:

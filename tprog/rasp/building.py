@@ -8,8 +8,9 @@ from math import prod
 import numpy as np
 
 from tprog.evaluate.comparisons import exact_comparison
-from tprog.evaluate.cover import cover, cover_cells
+from tprog.evaluate.cover import cover, cover_cells, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.remainders import remainder_of
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -229,14 +230,22 @@ class Builder:
         grid = np.ix_(*(base.entries for base in bases))
         full[grid] = np.where(table < 0, full[grid], table)
         if len(bases) <= 2:
-            boxes, default = cover(full)
+            cyclic = None if clear else remainder_of(full, full >= 0)
+            boxes, default = cover(full if cyclic is None else cyclic.table(full.shape))
         else:
             spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
             filled = np.where(full < 0, spare, full)
             boxes, default = cover_cells(filled, [range(cap + 1) for cap in caps])
+        if held and not clear:
+            # What stands for the frame is written nowhere then; without it the values may be plain numbers.
+            values, frame = FiniteValues(values.values[:-1]), 0
         lookup = NumericalLookup(
             tuple(base.variable for base in bases), values, tuple(caps), boxes, default, name
         )
+        if len(bases) <= 2:
+            # As a formula is read back: from all points, those that never occur too.
+            boxes, default = cover(table_of(lookup))
+            lookup = replace(lookup, rectangles=boxes, default=default)
         return self._looked_up(lookup, held, frame, clear)
 
     def _looked_up(

@@ -123,6 +123,10 @@ class Grid:
                 return self._numbers(expression, SIGNED[type(sign)], [operand])
             case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
                 return self._numbers(expression, ARITHMETIC[type(kind)], [left, right])
+            case ast.BinOp(op=ast.Mod(), left=left, right=ast.Constant(value=int(modulus))) if (
+                modulus > 0
+            ):
+                return self._numbers(expression, lambda value: value % modulus, [left])
             case ast.Compare():
                 return self._comparison(expression)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -136,7 +140,7 @@ class Grid:
                 raise self.source.error(
                     expression,
                     "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
-                    "+, -, min and max",
+                    "+, -, min, max and % by a positive number",
                 )
 
     def _joined(self, expression: ast.expr, all_hold: bool, parts: Sequence[ast.expr]) -> Entries:
