@@ -16,34 +16,34 @@ if TYPE_CHECKING:
 NOT_FOUND = 4
 RASP = ".rasp"
 
+NAME = typer.Argument(None, metavar="[TASK]", help="A published task, such as sort.")
+LIKE = typer.Option(
+    None, metavar="OTHER", help="Find what a program, a network or a RASP file computes."
+)
+LENGTH = typer.Option(None, min=1, help="The greatest length; with --like FILE.rasp.")
+EXAMPLES = typer.Option(400, min=1, help="How many are drawn beside all short ones.")
+PARTS = typer.Option(None, metavar="A,B,…", help="Only these parts of the portfolio.")
+FOLDER = typer.Option(
+    None, *OUTPUT, metavar="FOLDER", help="Where RASP, program and report are written."
+)
+EXPLAIN = typer.Option(False, "--explain", help="List the runners-up, and what told them apart.")
+
 
 def synth(
-    name: str | None = typer.Argument(
-        None, metavar="[TASK]", help="A published task, such as sort."
-    ),
+    name: str | None = NAME,
     data: Path | None = DATA,
     causal: bool = CAUSAL,
     numeric: bool = NUMERIC,
     task: str | None = MODULE,
-    like: str | None = typer.Option(
-        None, metavar="OTHER", help="Find what a program, a network or a RASP file computes."
-    ),
+    like: str | None = LIKE,
     vocabulary: str | None = VOCABULARY,
-    length: int | None = typer.Option(
-        None, min=1, help="The greatest length; with --like FILE.rasp."
-    ),
+    length: int | None = LENGTH,
     seconds: float = typer.Option(60.0, min=0.0, help="For the search, over all parts."),
-    examples: int = typer.Option(400, min=1, help="How many are drawn beside all short ones."),
-    parts: str | None = typer.Option(
-        None, metavar="A,B,…", help="Only these parts of the portfolio."
-    ),
+    examples: int = EXAMPLES,
+    parts: str | None = PARTS,
     seed: int = typer.Option(0, min=0, help="Of examples and search."),
-    output: Path | None = typer.Option(
-        None, *OUTPUT, metavar="FOLDER", help="Where RASP, program and report are written."
-    ),
-    explain: bool = typer.Option(
-        False, "--explain", help="List the runners-up, and what told them apart."
-    ),
+    output: Path | None = FOLDER,
+    explain: bool = EXPLAIN,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Find the algorithm behind a task: RASP that is right on every example, compiled to a program.
@@ -67,6 +67,7 @@ def synth(
         remark("interrupted: the best so far is kept (again: stop at once)")
 
     began = monotonic()
+
     with stages(enabled=not json_output) as bar, stopper(on_signal=interrupted) as stop:
         found = search(
             wanted,
