@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tprog.analysis.synthesising import Synthesised, SynthReport
     from tprog.tasks.task import Task
 
-NOT_FOUND = 4
+NOT_FOUND, INTERRUPTED = 4, 130
 RASP = ".rasp"
 
 NAME = typer.Argument(None, metavar="[TASK]", help="A published task, such as sort.")
@@ -53,33 +53,14 @@ def synth(
 
     Example: tprog synth sort
     """
-    from tprog.analysis.synthesising import synth as search
     from tprog.analysis.synthesising import write_synthesised
-    from tprog.cli.console import print_json, remark
-    from tprog.cli.progress import stages
-    from tprog.stopping import stopper
+    from tprog.cli.console import print_json
     from tprog.synthesis.portfolio import kinds
 
     wanted = _task(name, (data, causal, numeric), task, like, (vocabulary, length))
     chosen = tuple(kinds(parts))
-
-    def interrupted() -> None:
-        remark("interrupted: the best so far is kept (again: stop at once)")
-
     began = monotonic()
-
-    with stages(enabled=not json_output) as bar, stopper(on_signal=interrupted) as stop:
-        found = search(
-            wanted,
-            seconds=seconds,
-            parts=chosen,
-            examples=examples,
-            seed=seed,
-            should_stop=stop,
-            report=None
-            if bar is None
-            else lambda step, _: bar(f"{step.part}, {step.level}", step.candidates, None),
-        )
+    found, interrupted = _searched(wanted, seconds, chosen, examples, seed, not json_output)
     if output is not None:
         write_synthesised(found, output)
     report = found.report(output)
@@ -87,10 +68,35 @@ def synth(
         print_json(report)
     else:
         _tell(found, report, monotonic() - began, explain)
-    if stop.interrupted:
-        raise typer.Exit(130)
-    if not report.found:
-        raise typer.Exit(NOT_FOUND)
+    if interrupted or not report.found:
+        raise typer.Exit(INTERRUPTED if interrupted else NOT_FOUND)
+
+
+def _searched(
+    task: "Task", seconds: float, parts: tuple[str, ...], examples: int, seed: int, shown: bool
+) -> "tuple[Synthesised, bool]":
+    """Search while a bar shows how far it is; return what was found, and whether somebody interrupted."""
+    from tprog.analysis.synthesising import synth as search
+    from tprog.cli.console import remark
+    from tprog.cli.progress import stages
+    from tprog.stopping import stopper
+
+    def interrupted() -> None:
+        remark("interrupted: the best so far is kept (again: stop at once)")
+
+    with stages(enabled=shown) as bar, stopper(on_signal=interrupted) as stop:
+        found = search(
+            task,
+            seconds=seconds,
+            parts=parts,
+            examples=examples,
+            seed=seed,
+            should_stop=stop,
+            report=None
+            if bar is None
+            else lambda step, _: bar(f"{step.part}, {step.level}", step.candidates, None),
+        )
+    return found, stop.interrupted
 
 
 def _task(
