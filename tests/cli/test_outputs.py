@@ -50,6 +50,10 @@ ASKED = {
     "compile": [["compile", "tokens", "--vocab", "a,b", "--length", "2"]],
     "simplify": [["simplify", "GOOD", "--seconds", "2"]],
     "lift": [["lift", "GOOD", "--seconds", "2"]],
+    "synth": [
+        ["synth", "--task", "benchmarks.held_out_tasks:unique_task", "--seconds", "5"],
+        ["synth", "--like", "GOOD", "--seconds", "0"],
+    ],
     "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],
     "import TREE": [["import", "TREE", "-o", "FOLDER/all"]],
     "export": [["export", "PROGRAM", "-o", "FOLDER/weights.safetensors"]],
