@@ -1,0 +1,1 @@
+"""Finite automata: learned from examples or read from a regular expression, written as RASP, and proved."""
