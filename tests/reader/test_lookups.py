@@ -206,10 +206,10 @@ def test_a_formula_is_what_python_makes_of_it() -> None:
 
 def test_a_remainder_is_a_formula() -> None:
     """`%` by a positive number is read as Python computes it, also of a negative number; by others it is refused."""
-    lookup = formula("a, b = min(a, 5), min(b, 5)\nreturn (a - b) % 3")
+    lookup = formula("a, b = min(a, 5), min(b, 5)\nreturn (a - 2 * b) % 3")
     points = product(range(6), repeat=2)
-    assert all(lookup.index((a, b)) == (a - b) % 3 for a, b in points)
-    for text in ("a % 0", "a % -2", "a % b"):
+    assert all(lookup.index((a, b)) == (a - 2 * b) % 3 for a, b in points)
+    for text in ("a % 0", "a % -2", "a % b", "a * b"):
         with pytest.raises(UnreadableSource, match="% by a positive number"):
             formula(f"a, b = min(a, 5), min(b, 5)\nreturn {text}")
 

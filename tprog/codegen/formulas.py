@@ -13,7 +13,7 @@ import numpy as np
 from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import cover, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.remainders import SIGNS, remainder_of
+from tprog.evaluate.sums import remainder_of, sum_of
 from tprog.ir import NumericalLookup, Relation
 
 MOST_POINTS = 4096
@@ -99,42 +99,35 @@ def _conditions(
 
 def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str | None:
     """Return a sum of the arguments, with signs and a constant, kept within bounds, that gives the entries somewhere."""
-    entries = grid[where]
-    if (entries == entries[0]).all():
-        return str(int(entries[0]))
-    axes: IntArray = np.indices(grid.shape)[:, where]
-    top = int(entries.max())
-    # Where an entry is strictly within the bounds, it gives the constant; otherwise any step may be clipped.
-    inside = (entries > 0) & (entries < top)
-    for signs in SIGNS[len(axes)]:
-        total: IntArray = np.tensordot(np.array(signs), axes, axes=1)
-        steps = (
-            (entries - total)[inside][:1].tolist()
-            if inside.any()
-            else range(-sum(grid.shape), sum(grid.shape) + top)
-        )
-        for step in steps:
-            plain = total + step
-            if np.array_equal(np.clip(plain, 0, top), entries):
-                text = _sum(*_signed(signs, parameters), step)
-                text = f"max({text}, 0)" if (plain < 0).any() else text
-                return f"min({text}, {top})" if (plain > top).any() else text
-    return None
+    found = sum_of(grid, where)
+    if found is None:
+        return None
+    if not any(found.weights):
+        return str(found.step)
+    plain = found.plain(grid.shape)[where]
+    text = _weighted(found.weights, parameters, found.step)
+    text = f"max({text}, 0)" if (plain < 0).any() else text
+    return f"min({text}, {found.top})" if (plain > found.top).any() else text
 
 
 def _modular(grid: IntArray, parameters: Sequence[str]) -> str | None:
-    """Return a sum of the arguments, with signs and a constant, modulo a number, that gives every entry."""
+    """Return a sum of the arguments, with weights and a constant, modulo a number, that gives every entry."""
     found = remainder_of(grid, np.ones(grid.shape, np.bool_))
     if found is None:
         return None
-    text = _sum(*_signed(found.signs, parameters), found.step)
+    text = _weighted(found.weights, parameters, found.step)
     return f"{text} % {found.modulus}" if text.isidentifier() else f"({text}) % {found.modulus}"
 
 
-def _signed(signs: Sequence[int], parameters: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return which parameters are added and which are taken away."""
-    pairs = list(zip(signs, parameters, strict=True))
-    return [name for sign, name in pairs if sign > 0], [name for sign, name in pairs if sign < 0]
+def _weighted(weights: Sequence[int], parameters: Sequence[str], step: int) -> str:
+    """Return the text of a weighted sum."""
+    terms = [
+        (weight > 0, name if abs(weight) == 1 else f"{abs(weight)} * {name}")
+        for weight, name in zip(weights, parameters, strict=True)
+        if weight
+    ]
+    added = [text for positive, text in terms if positive]
+    return _sum(added, [text for positive, text in terms if not positive], step)
 
 
 def _sum(added: Sequence[str], taken: Sequence[str], step: int) -> str:

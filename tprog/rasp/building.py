@@ -8,9 +8,9 @@ from math import prod
 import numpy as np
 
 from tprog.evaluate.comparisons import exact_comparison
-from tprog.evaluate.cover import cover, cover_cells, table_of
+from tprog.evaluate.cover import cover, cover_cells
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.remainders import remainder_of
+from tprog.evaluate.sums import remainder_of, sum_of
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -224,28 +224,26 @@ class Builder:
         clear = any(base.clear for base in bases)
         full = np.full([cap + 1 for cap in caps], -1, dtype=np.int64)
         if clear:
-            for axis, base in enumerate(bases):
-                if base.clear:
-                    full[(slice(None),) * axis + (0,)] = frame
+            # At a frame position every clear count is 0.
+            full[tuple(0 if base.clear else slice(None) for base in bases)] = frame
         grid = np.ix_(*(base.entries for base in bases))
         full[grid] = np.where(table < 0, full[grid], table)
+        variables = tuple(base.variable for base in bases)
+        formula = _as_numbers(full, held, frame, clear)
+        if formula is not None:
+            numbers, stored = formula
+            boxes, default = cover(numbers)
+            values = FiniteValues(tuple(range(int(numbers.max()) + 1)))
+            lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
+            base = self.add(lookup, stored, 0, clear)
+            return Expression((base,), np.arange(len(held)), tuple(held))
         if len(bases) <= 2:
-            cyclic = None if clear else remainder_of(full, full >= 0)
-            boxes, default = cover(full if cyclic is None else cyclic.table(full.shape))
+            boxes, default = cover(full)
         else:
             spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
             filled = np.where(full < 0, spare, full)
             boxes, default = cover_cells(filled, [range(cap + 1) for cap in caps])
-        if held and not clear:
-            # What stands for the frame is written nowhere then; without it the values may be plain numbers.
-            values, frame = FiniteValues(values.values[:-1]), 0
-        lookup = NumericalLookup(
-            tuple(base.variable for base in bases), values, tuple(caps), boxes, default, name
-        )
-        if len(bases) <= 2:
-            # As a formula is read back: from all points, those that never occur too.
-            boxes, default = cover(table_of(lookup))
-            lookup = replace(lookup, rectangles=boxes, default=default)
+        lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
         return self._looked_up(lookup, held, frame, clear)
 
     def _looked_up(
@@ -287,6 +285,38 @@ class Builder:
             if found is not None:
                 return found
         return Table(tuple(rows))
+
+
+def _as_numbers(
+    table: IntArray, held: Sequence[Value], frame: int, clear: bool
+) -> tuple[IntArray, tuple[int, ...]] | None:
+    """Return a table as a sum or remainder of its axes, and what stands in it for each value; None where it is neither.
+
+    Numbers stand for themselves where they are not negative, and above 0 where that stands for the frame; others are
+    shifted.
+
+    Args:
+        table: indices into `held`, `frame` at frame positions, -1 at points that never occur.
+        held: the values in their order.
+        frame: the index that stands for a frame position.
+        clear: whether frame positions must differ from all values; 0 stands there then.
+    """
+    whole = [value for value in held if type(value) is int]
+    if table.ndim > 2 or not whole or len(whole) != len(held):
+        return None
+    least = int(clear)
+    shift = 0 if least <= whole[0] else least - whole[0]
+    stored = tuple(value + shift for value in whole)
+    if stored[-1] >= LARGEST_TABLE:
+        return None
+    known = table >= 0
+    numbers = np.where(known, np.array((*stored, 0, 0))[np.minimum(table, frame)], 0)
+    framed = known & (table == frame) & clear
+    for where in (known, known & ~framed):
+        for found in (sum_of(numbers, where), remainder_of(numbers, where)):
+            if found is not None:
+                return np.where(framed, 0, found.table(table.shape)), stored
+    return None
 
 
 def _sort_key(value: Value) -> tuple[str, Fraction | int, str]:

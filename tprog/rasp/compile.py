@@ -3,7 +3,7 @@
 A Program is a table for what it was compiled for. Whatever cannot be compiled is refused; nothing is approximated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,9 @@ from tprog.rasp.graph import (
     Aggregate,
     And,
     Closest,
+    Const,
     Indices,
+    Map,
     Node,
     Not,
     Or,
@@ -112,6 +114,7 @@ def compile_graph(
     domain = _domain(alphabet, length) if domain is None else domain
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
+    graph = regrouped(graph)
     elements = tuple(alphabet) or domain.symbols
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
@@ -147,6 +150,51 @@ def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tup
 
 def opened(graph: SOp) -> SOp:
     """Return the graph with every choice of the closest within and, or, not written as the position that it chooses."""
+
+    def with_positions(node: Node) -> Node:
+        if not isinstance(node, Not | And | Or):
+            return node
+        kind: type[Node] = type(node)
+        return kind(**{name: _position_of(getattr(node, name)) for name in kind.__slots__})
+
+    return _rewritten(graph, with_positions)
+
+
+def regrouped(graph: SOp) -> SOp:
+    """Return the graph with remainders of long sums as remainders of sums of two, each of which one look-up computes."""
+
+    def in_pairs(node: Node) -> Node:
+        if not (isinstance(node, Map) and node.function == "%"):
+            return node
+        total, modulus = node.arguments
+        whole = isinstance(modulus, Const) and type(modulus.value) is int and modulus.value > 0
+        terms = _terms(total) if whole else []
+        if len(terms) <= 2 or any(isinstance(one, Aggregate) for _, one in terms):
+            return node
+        parts = [Map("%", (_sum(terms[at : at + 2]), modulus)) for at in range(0, len(terms), 2)]
+        return in_pairs(Map("%", (_sum([(True, part) for part in parts]), modulus)))
+
+    return _rewritten(graph, in_pairs)
+
+
+def _terms(sop: SOp, positive: bool = True) -> list[tuple[bool, SOp]]:
+    """Return what is added and taken away in a sum, in order."""
+    if isinstance(sop, Map) and sop.function in ("+", "-"):
+        left, right = sop.arguments
+        return _terms(left, positive) + _terms(right, positive == (sop.function == "+"))
+    return [(positive, sop)]
+
+
+def _sum(terms: Sequence[tuple[bool, SOp]]) -> SOp:
+    (positive, total), *rest = terms
+    total = total if positive else Map("neg", (total,))
+    for added, one in rest:
+        total = Map("+" if added else "-", (total, one))
+    return total
+
+
+def _rewritten(graph: SOp, changed: Callable[[Node], Node]) -> SOp:
+    """Return the graph with every node, its parts done, as a function has it."""
     known: dict[Node, Node] = {}
 
     def moved(part: object) -> object:
@@ -155,11 +203,8 @@ def opened(graph: SOp) -> SOp:
         return known[part] if isinstance(part, Node) else part
 
     for node in walk(graph):
-        fields = {name: moved(getattr(node, name)) for name in type(node).__slots__}
-        if isinstance(node, Not | And | Or):
-            fields = {name: _position_of(part) for name, part in fields.items()}
-        made = type(node)(**fields)
-        known[node] = node if made == node else made
+        made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
+        known[node] = changed(node if made == node else made)
     found = known[graph]
     assert isinstance(found, SOp)
     return found

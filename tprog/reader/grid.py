@@ -127,6 +127,8 @@ class Grid:
                 modulus > 0
             ):
                 return self._numbers(expression, lambda value: value % modulus, [left])
+            case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=int(factor)), right=right):
+                return self._numbers(expression, lambda value: factor * value, [right])
             case ast.Compare():
                 return self._comparison(expression)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -140,7 +142,7 @@ class Grid:
                 raise self.source.error(
                     expression,
                     "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
-                    "+, -, min, max and % by a positive number",
+                    "+, -, min, max, a number times a value and % by a positive number",
                 )
 
     def _joined(self, expression: ast.expr, all_hold: bool, parts: Sequence[ast.expr]) -> Entries:
