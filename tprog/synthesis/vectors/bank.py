@@ -22,7 +22,7 @@ from tprog.synthesis.vectors.store import (
     grow,
     put,
 )
-from tprog.synthesis.vectors.terms import INDEX, OPERATIONS, Term, constant, of
+from tprog.synthesis.vectors.terms import INDEX, LEAVES, OPERATIONS, Term, constant, of
 
 CAPACITY = 250_000
 """Behaviours that are kept; two terms of one operation beyond are looked up among them."""
@@ -35,6 +35,9 @@ CHUNK = 30_000
 
 SHIFTS = 5
 """Positions may be shifted so far at once; from two on it costs 2."""
+
+LOW = 17
+"""A target below this is no binary number."""
 
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
@@ -71,7 +74,7 @@ def computed(
     if term in known:
         return known[term]
     found: Vector | None
-    if not term.arguments:
+    if term.operation in LEAVES:
         found = leaf_vector(term, sample).astype(np.int64)
     else:
         parts = [computed(one, sample, fill, known) for one in term.arguments]
@@ -118,6 +121,11 @@ class Bank:
     tried: int = 0
     _terms: dict[int, Term] = field(default_factory=dict)
 
+    @property
+    def low_target(self) -> bool:
+        """Whether the target is below what powers of two make: they overfit as sets of positions."""
+        return bool(np.abs(self.sample.wanted).max() < LOW)
+
     def add_leaf(self, term: Term, values: Vector) -> None:
         """Keep a term of cost 1."""
         if np.abs(values).max() > LIMIT:
@@ -146,6 +154,8 @@ class Bank:
         most = first + int((CAPACITY - first) * SHARE)
         for name, operation in OPERATIONS.items():
             if (operation.reach == "all" and not self.whole) or name == "comb":
+                continue
+            if name in ("binary", "power") and self.low_target:
                 continue
             if operation.arity == 1:
                 yield from self._unary(name, cost)
@@ -218,9 +228,16 @@ def leaves_of(sample: Sample, whole: bool, constants: tuple[int, ...]) -> Iterat
     if whole:
         yield Term("length")
     yield from map(constant, constants)
-    for channel, term in enumerate(inputs):
-        alphabet = np.unique(sample.channels[channel]).tolist()
-        if len(alphabet) <= ALPHABET:
-            tokens = [of("equal", term, constant(token)) for token in alphabet]
-            yield from tokens
-            yield from (of("sum", token) for token in tokens)
+    tokens = one_hot(sample)
+    yield from tokens
+    yield from (of("sum", token) for token in tokens)
+
+
+def one_hot(sample: Sample) -> list[Term]:
+    """Return for each token of the small alphabets whether it stands there."""
+    return [
+        of("equal", Term("input", (), channel), constant(token))
+        for channel, values in enumerate(sample.channels)
+        if len(alphabet := np.unique(values).tolist()) <= ALPHABET
+        for token in alphabet
+    ]

@@ -109,6 +109,8 @@ def code(examples: Examples) -> Coded | None:
     if not examples.labels:
         return None
     tables, leaves, of_text = _channels(examples)
+    if not of_text.keys() & set(examples.labels):
+        of_text = {}
     labels, fill = _labels(examples.labels, of_text)
     inputs = tuple(
         np.array([[table[token] for table in tables] for token in row.tokens])

@@ -13,8 +13,8 @@ Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, AND, OR, XOR, MOD, DIV, NOT, ABS, POWER,
- SHIFT, SUM, LOWEST, HIGHEST, BINARY, COMB, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, GATHER,
- LAST, LAST_BEFORE, AHEAD, TOTAL, MINIMUM, MAXIMUM, FIRST, FINAL, REVERSE, HISTOGRAM, NEXT, RANK,
+ SHIFT, SUM, LOWEST, HIGHEST, BINARY, COMB, FIRST, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, GATHER,
+ LAST, LAST_BEFORE, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT, RANK,
  ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL) = range(len(OPERATIONS))
 # fmt: on
 
@@ -104,6 +104,8 @@ def _recall(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> No
     for i in range(v.size):
         if op == SHIFT:
             out[i] = v[i - k] if i >= k else fill
+        elif op == FIRST:
+            out[i] = v[0]
         elif op == GATHER:
             out[i] = v[w[i]] if 0 <= w[i] <= i else fill
         elif op == LAST:
@@ -166,9 +168,7 @@ def _whole(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> Non
         else:
             found = max(found, np.int64(v[i])) if i else np.int64(v[i])
     for i in range(n):
-        if op == FIRST:
-            out[i] = v[0]
-        elif op == FINAL:
+        if op == FINAL:
             out[i] = v[n - 1]
         elif op == REVERSE:
             out[i] = v[n - 1 - i]

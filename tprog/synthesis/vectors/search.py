@@ -28,9 +28,6 @@ from tprog.synthesis.vectors.terms import OPERATIONS, Term, constant, of
 Found: TypeAlias = Iterator[tuple[Term, str] | None]
 """Terms that give a target, each with how it was found; None now and then so that the caller can look at the clock."""
 
-COSTS = 6
-"""Terms of a higher cost would need more memory than the bank has."""
-
 LARGEST_MODULUS = 16
 """A target below this may be something modulo its greatest value plus one."""
 
@@ -81,6 +78,7 @@ def goals_of(sample: Sample, whole: bool) -> list[Goal]:
     if whole:
         turned = np.concatenate([t[a:b][::-1] for a, b in pairwise(starts)])
         return [*found, Goal(turned, lambda term: of("reverse", term), "reversed ")]
+    found += _remainders(sample)
     first = differences(t, starts)
     found.append(Goal(first, lambda term: of("sum", term), "sum of "))
     m = int(t.max()) + 1
@@ -91,6 +89,17 @@ def goals_of(sample: Sample, whole: bool) -> list[Goal]:
         second = differences(first, starts)
         found.append(Goal(second, lambda term: of("sum", of("sum", term)), "sum of sums of "))
     return found
+
+
+def _remainders(sample: Sample) -> Iterator[Goal]:
+    """Yield what is added to the input, modulo the target's greatest value plus one, where that is a truth value."""
+    m = int(sample.wanted.max()) + 1
+    for channel, values in enumerate(sample.channels):
+        rest = (sample.wanted - values) % m
+        if sample.wanted.min() >= 0 and 2 < m <= LARGEST_MODULUS and set(rest.tolist()) == {0, 1}:
+            one = Term("input", (), channel)
+            wrap = lambda term, one=one: of("mod", of("add", one, term), constant(m))  # noqa: E731
+            yield Goal(rest, wrap, f"input {channel} plus ")
 
 
 def differences(t: Vector, starts: Vector) -> Vector:
@@ -109,18 +118,15 @@ class Search:
     goals: list[Goal]
     _done: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def run(self) -> Found:
-        """Yield what gives a goal on the bank's sample."""
-        for cost in range(2, COSTS + 1):
-            for _ in self.bank.grow(cost):
-                yield None
-            yield from self.look(cost)
-
-    def look(self, cost: int) -> Found:
-        """Look at the bank as it is now, the cheap looks first."""
+    def enumerated(self) -> Found:
+        """Yield the goals that are in the bank, and sums and differences of two behaviours."""
         store = self._judged()
         for goal in self.goals:
             yield from self._sums(store, goal)
+
+    def beyond(self, cost: int) -> Found:
+        """Look further beyond the bank, which holds the terms up to a cost."""
+        store = self._judged()
         for goal in self.goals:
             if cost >= 3:
                 yield from self._beyond(store, goal, "one", _unary(self.bank.whole), BEYOND_ONE)

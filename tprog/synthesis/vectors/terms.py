@@ -40,10 +40,10 @@ def _numbered() -> dict[str, Operation]:
     add("and or xor", 2, "here", "truths")
     add("mod div", 2, "here", "constant second")
     add("not abs power", 1, "here")
-    add("shift sum lowest highest binary comb occurrence previous", 1, "before")
+    add("shift sum lowest highest binary comb first occurrence previous", 1, "before")
     add("count_equal count_less gather", 2, "before")
     add("last last_before", 2, "before", "truth first")
-    add("ahead total minimum maximum first final reverse histogram next rank", 1, "all")
+    add("ahead total minimum maximum final reverse histogram next rank", 1, "all")
     add("all_equal all_less sort gather_all", 2, "all")
     return found
 

@@ -1,0 +1,157 @@
+"""Targets that are a linear combination of simple terms, with rational coefficients or modulo a number.
+
+Both are solved by elimination modulo m: for rational coefficients m is a prime so large that each can be read off its residue.
+"""
+
+from collections.abc import Iterator
+from math import gcd, lcm
+
+import numpy as np
+
+from tprog.synthesis.vectors.bank import computed, one_hot
+from tprog.synthesis.vectors.coding import Sample
+from tprog.synthesis.vectors.kernels import Vector
+from tprog.synthesis.vectors.search import LARGEST_MODULUS, Found
+from tprog.synthesis.vectors.terms import INDEX, Term, constant, of
+
+PRIME = (1 << 31) - 1
+"""Products of residues fit 63 bits."""
+
+LARGEST_DENOMINATOR, LARGEST_NUMERATOR = 12, 10_000
+"""Coefficients beyond this are taken for noise: a residue has another such reading once in 10,000 times."""
+
+ROWS = 1_500
+"""Positions that equations are made of; all the examples are checked afterwards."""
+
+WINDOW, SHORT_WINDOW, PERIODS = 8, 3, 8
+"""How far shifts go: alone, beside a constant and the position; and the longest period of sums over every m-th position."""
+
+
+def families(sample: Sample, whole: bool) -> Iterator[tuple[str, list[Term]]]:
+    """Yield lists of terms to combine, the smaller and likelier first; of dependent terms the first is kept."""
+    inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
+    one, square = constant(1), of("mul", INDEX, INDEX)
+
+    def shifted(terms: list[Term], most: int) -> list[Term]:
+        back = [of("shift", term, number=k) for k in range(1, most + 1) for term in terms]
+        return [*terms, *back]
+
+    yield "shifts", shifted(inputs, WINDOW)
+    yield "shifts and position", [*shifted(inputs, SHORT_WINDOW), one, INDEX]
+    absolute = [of("abs", term) for term in inputs]
+    yield "absolute values", [*shifted([*inputs, *absolute], 2), one, INDEX]
+    prefixes = [of("sum", term) for term in inputs]
+    twice = [of("sum", term) for term in prefixes]
+    twice += [of("sum", of("mul", term, of("mod", INDEX, constant(2)))) for term in inputs]
+    products = [of("mul", *inputs), of("sum", of("mul", *inputs))] if len(inputs) == 2 else []
+    yield "prefix sums", [*inputs, one, INDEX, *prefixes, *twice, *products, square]
+    tokens = one_hot(sample)
+    yield "counts", [one, INDEX, *tokens, *(of("sum", token) for token in tokens)]
+    for period in range(2, PERIODS + 1):
+        numbers = [16 * period + phase for phase in range(period)]
+        yield (
+            f"every {period}th position",
+            [of("comb", term, number=number) for term in inputs for number in numbers],
+        )
+    if whole:
+        names = ("reverse", "final", "total", "minimum", "maximum")
+        seen = [of(name, term) for term in inputs for name in names]
+        ahead = [of("ahead", term, number=k) for term in inputs for k in range(1, 4)]
+        yield "the whole sequence", [*inputs, one, INDEX, Term("length"), *seen, *ahead]
+
+
+def linear(sample: Sample, fill: int, whole: bool) -> Found:
+    """Yield the combinations that give the target on some positions."""
+    rows = np.flatnonzero(sample.known)[:ROWS]
+    wanted = sample.wanted[rows]
+    high = int(wanted.max())
+    moduli = [PRIME]
+    if wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS:
+        moduli.append(high + 1)
+    known: dict[Term, Vector | None] = {}
+    for how, terms in families(sample, whole):
+        columns = [computed(term, sample, fill, known) for term in terms]
+        kept = [one[rows] for one in columns if one is not None]
+        if len(kept) == len(terms) and kept:
+            for m in moduli:
+                solved = solve(np.stack([*kept, wanted], axis=1), m)
+                found = None if solved is None else _combined(terms, solved, m)
+                if found is not None:
+                    yield found, f"linear over {how}" + ("" if m == PRIME else f" modulo {m}")
+            yield None
+
+
+def solve(equations: Vector, m: int) -> list[int] | None:
+    """Solve linear equations modulo m by elimination with units as pivots, earlier unknowns preferred.
+
+    Args:
+        equations: (equations, unknowns + 1), the last column being the other side.
+        m: the modulus, below 2^31.
+
+    Returns:
+        The unknowns, 0 where none is needed; None where there is no solution. It may be wrong where a pivot was no unit.
+    """
+    rows = np.unique(equations % m, axis=0)
+    unknowns = rows.shape[1] - 1
+    pivots: list[int] = []
+    for column in range(unknowns):
+        top = len(pivots)
+        units = np.flatnonzero(np.gcd(rows[top:, column], m) == 1)
+        if not len(units):
+            continue
+        rows[[top, top + units[0]]] = rows[[top + units[0], top]]
+        rows[top] = rows[top] * pow(int(rows[top, column]), -1, m) % m
+        others = np.flatnonzero(rows[:, column])
+        others = others[others != top]
+        rows[others] = (rows[others] - rows[others, column, None] * rows[top]) % m
+        pivots.append(column)
+    if rows[len(pivots) :, -1].any():
+        return None
+    found = [0] * unknowns
+    for row, column in enumerate(pivots):
+        found[column] = int(rows[row, -1])
+    return found
+
+
+def _combined(terms: list[Term], residues: list[int], m: int) -> Term | None:
+    """Return the combination as a term, or None where a coefficient is none."""
+    if m != PRIME:
+        centred = [one - m if 2 * one > m else one for one in residues]
+        total = _sum(terms, centred)
+        return None if total is None else of("mod", total, constant(m))
+    fractions = [_read(one) for one in residues]
+    read = [one for one in fractions if one is not None]
+    if len(read) < len(residues):
+        return None
+    scale = lcm(*(below for _, below in read))
+    total = _sum(terms, [above * (scale // below) for above, below in read])
+    return total if total is None or scale == 1 else of("div", total, constant(scale))
+
+
+def _read(residue: int) -> tuple[int, int] | None:
+    """Return the fraction with a small numerator and denominator that has this residue."""
+    for below in range(1, LARGEST_DENOMINATOR + 1):
+        above = residue * below % PRIME
+        above -= PRIME if 2 * above > PRIME else 0
+        if abs(above) <= LARGEST_NUMERATOR and gcd(above, below) == 1:
+            return above, below
+    return None
+
+
+def _sum(terms: list[Term], numbers: list[int]) -> Term | None:
+    """Return the sum of multiples, what is added before what is taken away."""
+    total: Term | None = None
+    for sign in (1, -1):
+        for term, number in zip(terms, numbers, strict=True):
+            if number * sign <= 0:
+                continue
+            size = abs(number)
+            if term == constant(1):
+                part = constant(size)
+            else:
+                part = term if size == 1 else of("mul", constant(size), term)
+            if total is None:
+                total = part if sign > 0 else of("sub", constant(0), part)
+            else:
+                total = of("add" if sign > 0 else "sub", total, part)
+    return total
