@@ -7,7 +7,7 @@ import numpy as np
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
-from tprog.synthesis.vectors.bank import Bank, computed, empty_bank, leaf_vector, leaves_of
+from tprog.synthesis.vectors.bank import computed, empty_bank, leaves_of
 from tprog.synthesis.vectors.coding import Coded, Sample, code, sample_of
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
@@ -26,6 +26,9 @@ LEARNED = 0.75
 PEELED = 3
 """From this cost on classes are peeled off."""
 
+RESTARTS = 8
+"""So often the bank starts anew on examples that refuted what classes were peeled into."""
+
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
 
@@ -38,60 +41,116 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     coded = code(examples)
     if coded is None:
         return
-    full = sample_of(coded)
-    lowering = Lowering(coded.leaves, coded.fill)
     done: set[SOp] = set()
-    for found in _found(examples, coded, effort):
+    run = _Run(examples, coded, effort)
+    for found in run.everything():
         if effort.over():
             return
         if found is None:
             continue
         made, how = found
-        if isinstance(made, Term):
-            if not right(made, full, coded.fill):
+        graph = coded.answer(run.lowering, made) if isinstance(made, Term) else made
+        if graph not in done and not wrong_rows(graph, examples, most=1):
+            done.add(graph)
+            yield Candidate(graph, f"vectors: {how}")
+
+
+class _Run:
+    """The ways to an answer, cheap ones first."""
+
+    def __init__(self, examples: Examples, coded: Coded, effort: Effort) -> None:
+        self.examples = examples
+        self.coded = coded
+        self.effort = effort
+        self.full = sample_of(coded)
+        self.lowering = Lowering(coded.leaves, coded.fill)
+        self.refuting: dict[int, None] = {}
+
+    def everything(self) -> Iterator[tuple[SOp | Term, str] | None]:
+        """Yield what may be an answer; None where the clock may be looked at."""
+        yield from tables(self.examples, range(SMALL + 1))
+        reaches = self.reaches()
+        if self.coded.texts is None:
+            yield from self.right(linear(self.full, self.coded.fill, True in reaches))
+        searches = [self.started(whole) for whole in reaches]
+        for costs in (FIRST_COSTS, COSTS, MORE_COSTS):
+            for search in searches:
+                for cost in costs:
+                    yield from self.level(search, cost)
+            if costs == FIRST_COSTS:
+                yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
+
+    def reaches(self) -> list[bool]:
+        """Return whether to look at the whole sequence: first not, where nothing contradicts that."""
+        examples = self.examples
+        if examples.contradicts_causality:
+            return [True]
+        if examples.causal or examples.pooled or _repeats(examples) >= REPEATS:
+            return [False]
+        return [False, True]
+
+    def right(self, terms: Found) -> Found:
+        """Pass on the terms that are right on all examples; note where others fail."""
+        for found in terms:
+            if found is None:
+                yield None
                 continue
-            made = coded.answer(lowering, made)
-        if made not in done and not wrong_rows(made, examples, most=1):
-            done.add(made)
-            yield Candidate(made, f"vectors: {how}")
+            values = computed(found[0], self.full, self.coded.fill)
+            if values is None:
+                continue
+            wrong = np.flatnonzero((values != self.full.wanted) & self.full.known)
+            if not len(wrong):
+                yield found
+                continue
+            rows = np.searchsorted(self.full.starts, wrong, side="right") - 1
+            places = wrong - self.full.starts[rows]
+            self.refuting[int(rows[places.argmin()])] = None
 
+    def started(self, whole: bool) -> Search:
+        """Return a search with the leaves of its bank, on short examples and those that refuted terms."""
+        coded = self.coded
+        sample = self._short(whole)
+        bank = empty_bank(sample, coded.fill, whole, self.effort.seed)
+        for term in leaves_of(sample, whole, constants(coded)):
+            values = computed(term, sample, coded.fill)
+            assert values is not None, "sums of tokens have values"
+            bank.add_leaf(term, values)
+        return Search(bank, goals_of(sample, whole))
 
-def _found(
-    examples: Examples, coded: Coded, effort: Effort
-) -> Iterator[tuple[SOp | Term, str] | None]:
-    """Yield what may be an answer, cheap ways first; None where the clock may be looked at."""
-    yield from tables(examples, range(SMALL + 1))
-    causal = not examples.contradicts_causality
-    reaches = [False] if causal else []
-    if (
-        not examples.causal
-        and not examples.pooled
-        and not (causal and _repeats(examples) >= REPEATS)
-    ):
-        reaches.append(True)
-    if coded.texts is None:
-        yield from linear(sample_of(coded), coded.fill, whole=True in reaches)
-    searches = []
-    for whole in reaches:
-        bank = started(coded, examples, whole, effort.seed)
-        searches.append(Search(bank, goals_of(bank.sample, whole)))
-    for costs in (FIRST_COSTS, COSTS, MORE_COSTS):
-        for search in searches:
-            for cost in costs:
-                yield from _level(search, cost)
-                effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
-        if costs == FIRST_COSTS:
-            yield from tables(examples, range(SMALL + 1, LARGE + 1))
+    def level(self, search: Search, cost: int) -> Found:
+        """Grow a bank by a cost and look at it in every way."""
+        yield from search.grown(cost)
+        yield from self.right(search.enumerated())
+        for _ in range(RESTARTS if cost >= PEELED else 0):
+            before = len(self.refuting)
+            yield from self.right(Peeling(search.bank).run())
+            if len(self.refuting) == before:
+                break
+            again = self.started(search.bank.whole)
+            for below in range(2, cost + 1):
+                yield from again.grown(below)
+            search.renew(again)
+        yield from self.right(search.beyond(cost))
+        self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
-
-def _level(search: Search, cost: int) -> Found:
-    """Grow the bank by a cost and look at it in every way."""
-    for _ in search.bank.grow(cost):
-        yield None
-    yield from search.enumerated()
-    if cost >= PEELED:
-        yield from Peeling(search.bank).run()
-    yield from search.beyond(cost)
+    def _short(self, whole: bool) -> Sample:
+        """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""
+        longest, sizes = self.examples.longest, [len(one) for one in self.coded.wanted]
+        most = max(1, int(longest * LEARNED))
+        order = np.random.default_rng(self.effort.seed).permutation(len(sizes)).tolist()
+        order = list(dict.fromkeys([*reversed(self.refuting), *order]))
+        if whole or self.examples.pooled:
+            short = [row for row in order if sizes[row] <= most]
+            order = short if sum(sizes[row] for row in short) >= POSITIONS // 2 else order
+            most = longest
+        chosen: list[int] = []
+        total = 0
+        for row in order:
+            size = min(most, sizes[row])
+            if total + size <= POSITIONS and len(chosen) < SEQUENCES:
+                chosen.append(row)
+                total += size
+        return sample_of(self.coded.some(chosen, most))
 
 
 def _repeats(examples: Examples) -> int:
@@ -104,21 +163,6 @@ def _repeats(examples: Examples) -> int:
     )
 
 
-def right(term: Term, sample: Sample, fill: int) -> bool:
-    """Tell whether a term gives what is wanted."""
-    values = computed(term, sample, fill)
-    return values is not None and bool((values == sample.wanted)[sample.known].all())
-
-
-def started(coded: Coded, examples: Examples, whole: bool, seed: int) -> Bank:
-    """Return a bank with its leaves on short examples."""
-    sample = _short(coded, examples, whole, seed)
-    bank = empty_bank(sample, coded.fill, whole, seed)
-    for term in leaves_of(sample, whole, constants(coded)):
-        bank.add_leaf(term, leaf_vector(term, sample))
-    return bank
-
-
 def constants(coded: Coded) -> tuple[int, ...]:
     """Return the numbers worth a leaf: small ones, and the ends of what tokens and labels hold."""
     low, high = coded.span
@@ -128,21 +172,3 @@ def constants(coded: Coded) -> tuple[int, ...]:
     found |= {high, high + 1} if 0 <= high <= 20 else set()
     found |= {low} if -3 <= low < 0 else set()
     return tuple(sorted(found))
-
-
-def _short(coded: Coded, examples: Examples, whole: bool, seed: int) -> Sample:
-    """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""
-    most = max(1, int(examples.longest * LEARNED))
-    order = np.random.default_rng(seed).permutation(len(coded.wanted)).tolist()
-    if whole or examples.pooled:
-        short = [row for row in order if len(coded.wanted[row]) <= most]
-        order = short if sum(len(coded.wanted[row]) for row in short) >= POSITIONS // 2 else order
-        most = examples.longest
-    chosen: list[int] = []
-    total = 0
-    for row in order:
-        size = min(most, len(coded.wanted[row]))
-        if total + size <= POSITIONS and len(chosen) < SEQUENCES:
-            chosen.append(row)
-            total += size
-    return sample_of(coded.some(chosen, most))

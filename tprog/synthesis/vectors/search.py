@@ -118,6 +118,15 @@ class Search:
     goals: list[Goal]
     _done: dict[tuple[str, str], int] = field(default_factory=dict)
 
+    def grown(self, cost: int) -> Found:
+        """Grow the bank by the terms of a cost."""
+        for _ in self.bank.grow(cost):
+            yield None
+
+    def renew(self, other: "Search") -> None:
+        """Go on with another's bank and goals."""
+        self.bank, self.goals, self._done = other.bank, other.goals, {}
+
     def enumerated(self) -> Found:
         """Yield the goals that are in the bank, and sums and differences of two behaviours."""
         store = self._judged()

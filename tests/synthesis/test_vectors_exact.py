@@ -1,0 +1,84 @@
+"""Linear combinations, tables and classes, by themselves."""
+
+import random
+
+import numpy as np
+from effort import scaled
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tprog.rasp.evaluate import label
+from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
+from tprog.synthesis.parts import Effort
+from tprog.synthesis.vectors.linear import PRIME, solve
+from tprog.synthesis.vectors.part import candidates
+from tprog.synthesis.vectors.tables import tables
+
+
+@settings(max_examples=scaled(100), deadline=None)
+@given(st.sampled_from([2, 5, 7, PRIME]), st.integers(1, 6), st.integers(0, 1 << 30))
+def test_elimination_solves_what_has_a_solution(m: int, unknowns: int, seed: int) -> None:
+    """Where a combination exists modulo a prime, what is found gives the same values."""
+    draw = np.random.default_rng(seed)
+    rows = draw.integers(0, m, (30, unknowns))
+    chosen = [int(one) for one in draw.integers(0, m, unknowns)]
+    wanted = [sum(int(a) * c for a, c in zip(row, chosen, strict=True)) % m for row in rows]
+    found = solve(np.column_stack([rows, wanted]), m)
+    assert found is not None
+    given_ = [sum(int(a) * c for a, c in zip(row, found, strict=True)) % m for row in rows]
+    assert given_ == wanted
+
+
+def test_elimination_refuses_contradictions() -> None:
+    """Equal unknowns with different sums have no solution."""
+    assert solve(np.array([[1, 1], [1, 2]]), PRIME) is None
+
+
+def of_rule(alphabet: str, count: int, lengths: tuple[int, int], seed: int) -> list[list[str]]:
+    """Draw sequences over an alphabet."""
+    rng = random.Random(seed)
+    return [[rng.choice(alphabet) for _ in range(rng.randint(*lengths))] for _ in range(count)]
+
+
+def brackets(sequences: list[list[str]]) -> Examples:
+    """Label prefixes of brackets: broken, open or closed."""
+    rows = []
+    for tokens in sequences:
+        depth, broken, labels = 0, False, []
+        for one in tokens:
+            depth += 1 if one == "(" else -1
+            broken |= depth < 0
+            labels.append("broken" if broken else "open" if depth else "closed")
+        rows.append(Example(tuple(tokens), tuple(labels)))
+    return Examples(tuple(rows))
+
+
+def test_classes_are_peeled_off() -> None:
+    """Three classes of brackets come out right at lengths that were never seen."""
+    examples = brackets(of_rule("((()))", 400, (1, 14), 1))
+    first = next(candidates(examples, Effort()))
+    assert "classes" in first.how
+    assert wrong_rows(first.graph, brackets(of_rule("(((())", 100, (20, 40), 2))) == []
+
+
+def test_fractions_are_read_off() -> None:
+    """Half the sum of the numbers up to here and of its index squared is found as such."""
+    rows = []
+    for digits in of_rule("02468", 60, (1, 9), 3):
+        sums = [sum(map(int, digits[: i + 1])) // 2 + i * i for i in range(len(digits))]
+        rows.append(Example(tuple(digits), tuple(map(str, sums))))
+    first = next(candidates(Examples(tuple(rows)), Effort()))
+    assert "linear" in first.how
+    [given_] = answers(first.graph, [("8",) * 30])
+    assert given_ == tuple(label(4 * (i + 1) + i * i) for i in range(30))
+
+
+def test_tables_need_every_row() -> None:
+    """A table whose rows were not all seen is no candidate."""
+    sequences = of_rule("ab", 60, (2, 6), 4)
+    rows = [Example(tuple(one), ("-", *one[:-1])) for one in sequences]
+    found = [graph for graph, _ in tables(Examples(tuple(rows)), range(17))]
+    assert found
+    assert wrong_rows(found[0], Examples(tuple(rows))) == []
+    same = [Example(("a",) * 9, ("-",) + ("a",) * 8)]
+    assert [how for _, how in tables(Examples(tuple(same)), range(17))] == []
