@@ -13,6 +13,7 @@ from tprog.analysis.exporting import Export
 from tprog.analysis.importing import Import, NotImported
 from tprog.analysis.lifting import LiftReport
 from tprog.analysis.measure.sizes import Sizes
+from tprog.analysis.prove.every_length import EveryLength
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.synthesising import SynthReport
@@ -134,6 +135,7 @@ OUTPUTS = (
     Output("analyze", Summary, WithParting),
     Output("analyze SOURCE", Reading),
     Output("verify", Verdict, WithParting),
+    Output("verify --every-length", EveryLength),
     Output("diff", Difference),
     Output("trace", Traced),
     Output("circuits", Circuits),

@@ -11,6 +11,7 @@ from tprog.errors import UsageError
 if TYPE_CHECKING:
     from tprog.analysis.measure.graph_predictor import GraphPredictor
     from tprog.analysis.measure.predictors import Answering, Predictor
+    from tprog.analysis.verify.verdict import Verdict
     from tprog.ir import Domain, Program
     from tprog.locate import Named
     from tprog.published.meanings import Parting
@@ -54,6 +55,12 @@ PROOF = typer.Option(
 
 LENGTH = typer.Option(None, min=1, help="The greatest length, where RASP files alone are compared.")
 
+EVERYWHERE = typer.Option(
+    False,
+    "--every-length",
+    help="Prove two RASP programs, files or text, equal on inputs of every length over --vocab or a --task's tokens.",
+)
+
 
 def verify(
     program: str = CHECKED,
@@ -69,6 +76,7 @@ def verify(
     proof: float = PROOF,
     vocabulary: str | None = VOCABULARY,
     length: int | None = LENGTH,
+    everywhere: bool = EVERYWHERE,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Compare a program with its task, another program, a network or RASP, on every input where that can be done.
@@ -80,15 +88,15 @@ def verify(
     Example: tprog verify sort --against artifacts/runs/sort/0/weights.safetensors
     """
     from tprog.analysis.prove.verify import verify as compare
-    from tprog.analysis.show.summary import parting_line
-    from tprog.analysis.show.verdict import verdict_page
     from tprog.cli.choices import named
-    from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import counting
 
     if other is not None and against is not None:
         raise UsageError("give the other program once")
     against = other if against is None else against
+    if everywhere:
+        code = _at_every_length(program, against, vocabulary, (data, task), json_output)
+        raise typer.Exit(code)
     given = None if program.endswith(RASP) else named(program)
     sides: tuple[Answering, Answering]
     if given is not None and not (against or "").endswith(RASP):
@@ -106,15 +114,59 @@ def verify(
             progress=progress,
             proof=proof or None,
         )
-    parting = None if given is None else _parting(given)
+    _print(verdict, None if given is None else _parting(given), json_output)
+    raise typer.Exit(EXIT_CODES[verdict.outcome])
+
+
+def _print(verdict: "Verdict", parting: "Parting | None", json_output: bool) -> None:
+    from tprog.analysis.show.summary import parting_line
+    from tprog.analysis.show.verdict import verdict_page
+    from tprog.cli.console import print_json, say, show
+
     if json_output:
         print_json(verdict, parting=parting)
+        return
+    show(verdict_page(verdict))
+    if parting is not None:
+        say()
+        show((parting_line(parting),))
+
+
+def _symbols(vocabulary: str | None, task: "Task | None") -> tuple[str, ...]:
+    """Return what inputs of every length are made of."""
+    from tprog.cli.choices import symbols_of
+
+    if vocabulary is not None and task is None:
+        return symbols_of(vocabulary)
+    if vocabulary is not None or task is None:
+        raise UsageError("--every-length needs one alphabet: give --vocab, --data or --task")
+    return task.domain.symbols
+
+
+def _at_every_length(
+    program: str,
+    against: str | None,
+    vocabulary: str | None,
+    tasks: tuple[Path | None, str | None],
+    json_output: bool,
+) -> int:
+    """Print what is known of two RASP programs on inputs of every length; return the exit code."""
+    from tprog.analysis.prove.every_length import at_every_length
+    from tprog.analysis.show.verdict import every_length_page
+    from tprog.cli.choices import user_task
+    from tprog.cli.console import print_json, show
+    from tprog.rasp.module import graph_of
+
+    if against is None:
+        raise UsageError("--every-length compares two RASP programs: give OTHER")
+    symbols = _symbols(vocabulary, user_task(*tasks))
+    graphs = graph_of(program), graph_of(against)
+    found = at_every_length(*graphs, symbols, (program, against))
+    if json_output:
+        print_json(found)
     else:
-        show(verdict_page(verdict))
-        if parting is not None:
-            say()
-            show((parting_line(parting),))
-    raise typer.Exit(EXIT_CODES[verdict.outcome])
+        show(every_length_page(found))
+    return EXIT_CODES[found.outcome]
 
 
 def _checked(given: "Named", emitted: bool) -> "Answering":

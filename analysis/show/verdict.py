@@ -2,7 +2,8 @@
 
 from tprog.analysis.explain.describe import clip
 from tprog.analysis.measure.predictors import Counterexample
-from tprog.analysis.show.model import GAP, Aligned, Page, line, styled
+from tprog.analysis.prove.every_length import FRAGMENT, EveryLength
+from tprog.analysis.show.model import GAP, Aligned, Page, Text, line, styled
 from tprog.analysis.show.words import counted, label_text
 from tprog.analysis.verify.verdict import Verdict
 
@@ -17,9 +18,7 @@ SENTENCES = {
 
 def verdict_page(verdict: Verdict, width: int = 100) -> Page:
     """Return the outcome, what was compared, and the counterexample, for a terminal `width` columns wide."""
-    word, style, opening, sentence = SENTENCES[verdict.outcome]
-    sides = ((verdict.checked, "bold"), f" {sentence} ", (verdict.against, "bold"))
-    parts = [line((word, style), f": {opening}", *sides), line(verdict.basis)]
+    parts = [_outcome(verdict), line(verdict.basis)]
     if verdict.differing_inputs:
         verb = "differs" if verdict.differing_inputs == 1 else "differ"
         labels = counted(verdict.differing_positions, "label")
@@ -34,6 +33,30 @@ def verdict_page(verdict: Verdict, width: int = 100) -> Page:
     found = "the shortest input that differs" if known else "an input that differs"
     shown = example_rows(example, verdict.against, verdict.checked, width)
     return (*parts, GAP, line(f"{found}:"), *shown)
+
+
+def every_length_page(found: EveryLength, width: int = 100) -> Page:
+    """Return what is known of two programs on inputs of every length."""
+    parts = [_outcome(found)]
+    over = f"over {', '.join(found.alphabet)}"
+    if found.outcome == "equal":
+        states = counted(found.states or 0, "state")
+        return (*parts, line(f"proved for inputs of every length {over}: {states} can be reached"))
+    if found.counterexample is not None:
+        shown = example_rows(found.counterexample, found.against, found.checked, width)
+        return (*parts, GAP, line(f"a shortest input {over} that differs:"), *shown)
+    blamed = "" if found.node is None else f"{found.node}: "
+    parts.append(line((blamed, "bold"), (f"{found.reason or ''}; {FRAGMENT}", "yellow")))
+    if found.complete_up_to is not None:
+        parts.append(line(f"compared on every input up to length {found.complete_up_to} {over}"))
+    return tuple(parts)
+
+
+def _outcome(verdict: Verdict | EveryLength) -> Text:
+    """Return the line that says how two sides compare."""
+    word, style, opening, sentence = SENTENCES[verdict.outcome]
+    sides = ((verdict.checked, "bold"), f" {sentence} ", (verdict.against, "bold"))
+    return line((word, style), f": {opening}", *sides)
 
 
 def example_rows(example: Counterexample, against: str, checked: str, width: int) -> Page:

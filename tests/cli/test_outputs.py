@@ -39,6 +39,10 @@ ASKED = {
         ["verify", "GOOD", "--against", "GOOD"],
         ["verify", "hist", "--up-to", "2"],
     ],
+    "verify --every-length": [
+        ["verify", "indices % 2", one, "--every-length", "--vocab", "a"]
+        for one in ("(indices + 2) % 2", "1", "length % 2")
+    ],
     "diff": [["diff", "FAULTY", "PROGRAM"], ["diff", "sort", "hist"]],
     "trace": [
         ["trace", "FAULTY", "--count", "60"],

@@ -89,3 +89,26 @@ def test_a_rasp_file_is_compared_like_a_program(tmp_path: Path) -> None:
     alone = tprog("verify", str(good), str(bad), "--vocab", "a,b", "--length", "3", "--json")
     assert alone.code == 3
     assert json.loads(alone.out)["counterexample"]["tokens"] == ["a", "a"]
+
+
+def test_two_rasp_programs_are_compared_at_every_length(tmp_path: Path) -> None:
+    """Exit code 0 is a proof, 3 comes with a shortest input, 4 says which part has no finite memory."""
+    flip = tmp_path / "flip.rasp"
+    flip.write_text('n = select(tokens, "a", ==) and select(indices, indices, <=);\n')
+    with flip.open("a") as file:
+        file.write("selector_width(n) % 2;\n")
+    every = "--every-length", "--vocab", "a,b"
+    proved = tprog("verify", str(flip), "--against", str(flip), *every)
+    assert proved.code == 0
+    assert "every length over a, b: 3 states" in " ".join(proved.out.split())
+    found = tprog("verify", str(flip), "indices % 2", *every, "--json")
+    assert found.code == 3
+    assert json.loads(found.out)["counterexample"]["tokens"] == ["a"]
+    open_ended = tprog("verify", "length % 2", str(flip), "--every-length", "--vocab", "a")
+    assert open_ended.code == 3
+    unknown = tprog("verify", "length", "length", *every)
+    assert unknown.code == 4
+    assert "positions behind its own" in " ".join(unknown.out.split())
+    assert "--vocab" in one_line(tprog("verify", str(flip), "tokens", "--every-length"))
+    assert "OTHER" in one_line(tprog("verify", str(flip), *every))
+    assert tprog("verify", "tokens", "tokens", "--every-length", "--task", "hist").code == 0
