@@ -1,5 +1,6 @@
 """Programs as RASP: exact part by part, short where names are found."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -8,8 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import programs
 
+from tprog.evaluate import predict
 from tprog.evaluate.scalar import interpret, value_at
-from tprog.ir import Program
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalVotes,
+    Classifier,
+    Domain,
+    First,
+    Nearest,
+    Positions,
+    Program,
+    Table,
+    TieBreak,
+    Tokens,
+    check,
+)
 from tprog.locate import load
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.graph import Width
@@ -77,3 +92,34 @@ def test_equal_tokens_are_counted_by_a_width() -> None:
     lifted = lift(load("tprog/gallery/hist/simplified.py"))
     assert isinstance(lifted.output, Width)
     assert "selector_width(select(tokens, tokens, ==))" in to_text(dict(lifted.definitions))
+
+
+def with_tie(program: Program, tie: TieBreak) -> Program:
+    """Return a Program whose heads that copy break ties otherwise."""
+    heads = [
+        replace(one, tie=tie) if isinstance(one, CategoricalHead) else one
+        for one in program.operations
+    ]
+    return replace(program, operations=tuple(heads))
+
+
+def test_the_first_of_one_match_is_the_nearest() -> None:
+    """Where no query has several matches every way to choose one is the same; where that shows, it is refused."""
+    assert lift(with_tie(load("sort"), First())).output == lift(load("sort")).output
+    with pytest.raises(NotLiftable, match="of several matches not the nearest"):
+        lift(with_tie(load("induction"), First()), stop=lambda: True)
+
+
+def test_both_frame_symbols_may_match_where_the_own_position_is_ranked() -> None:
+    """At a frame symbol the own position, the other one and the data compete."""
+    domain = Domain(("a", "b"), 3, prefix="<s>", suffix="</s>")
+    everything = tuple(range(len(domain.alphabet)))
+    wanted = Table(tuple(everything if one in (0, 3) else (1,) for one in everything))
+    head = CategoricalHead(0, 0, 0, wanted, Nearest("matches"))
+    look = CategoricalHead(1, 1, 2, Table(((0,), (4,), (0,), (1,), (4,))))
+    votes_ = CategoricalVotes(3, tuple(tuple(int(i == j) for j in range(4)) for i in range(4)))
+    classifier = Classifier(domain.alphabet, (votes_,))
+    program = check(Program(domain, (Tokens(), Positions()), (head, look), classifier))
+    sequences = [one for n in (1, 2, 3) for one in product(domain.symbols, repeat=n)]
+    found = evaluate(lift(program, stop=lambda: True).output, sequences)
+    assert [list(row) for row in found] == predict(program, sequences)

@@ -1,13 +1,15 @@
 """A Program as an algorithm: its variables named by short RASP expressions, checked against the Program itself."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
+from tprog.evaluate import predict
 from tprog.ir import (
     CategoricalHead,
+    Nearest,
     NumericalHead,
     Program,
     Relation,
@@ -384,6 +386,7 @@ def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
     if program.domain.max_length is None:
         raise NotLiftable("the program has no greatest length; give one that has")
     checked = Checked(program)
+    program = _nearest(program, checked)
     sequences = checked.probe
     plain = translate(program)
     answer = votes(program, plain)
@@ -398,6 +401,34 @@ def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
     if checked.wrong(answer):
         raise RaspError("the translation does not give the program's labels: a fault of tprog")
     return _lifted(program, {n: one.data for n, one in enumerate(plain)}, answer, checked)
+
+
+def _nearest(program: Program, checked: Checked) -> Program:
+    """Return a Program whose heads all attend to the nearest match, where that says the same: mostly one key matches.
+
+    Raises:
+        NotLiftable: a head that attends otherwise has several matches, and that shows.
+    """
+    others = [
+        number
+        for number, one in enumerate(program.operations)
+        if isinstance(one, CategoricalHead) and not isinstance(one.tie, Nearest)
+    ]
+    if not others:
+        return program
+    operations = tuple(
+        replace(one, tie=Nearest())
+        if isinstance(one, CategoricalHead) and number in others
+        else one
+        for number, one in enumerate(program.operations)
+    )
+    found = replace(program, operations=operations)
+    if predict(found, checked.sequences) != checked.labels:
+        names = ", ".join(program.names[len(program.inputs) + number] for number in others)
+        raise NotLiftable(
+            f"{names}: of several matches not the nearest is attended to, which has no form in RASP here"
+        )
+    return found
 
 
 def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: Checked) -> Lifted:

@@ -5,9 +5,10 @@ at every position; it is a constant wherever it does not depend on the data.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+from typing import TypeAlias
 
 from tprog.errors import TprogError
 from tprog.ir import (
@@ -27,6 +28,7 @@ from tprog.ir import (
 )
 from tprog.ir import Tokens as ProgramTokens
 from tprog.ir.operations import Head
+from tprog.rasp.fitting import CASES
 from tprog.rasp.functions import callable_of
 from tprog.rasp.graph import (
     EVERYTHING,
@@ -51,6 +53,9 @@ from tprog.rasp.graph import (
 LARGEST_TABLE = 1 << 17
 """Rows of the greatest table that is written out."""
 
+VOTE_TABLE = 256
+"""Up to so many combinations of values the votes are one table; of more, sums that are compared."""
+
 SELF = Select(Indices(), Indices(), "==")
 CAUSAL = Select(Indices(), Indices(), "<=")
 LAST = Map("-", (LENGTH, Const(1)))
@@ -64,11 +69,19 @@ class NotLiftable(TprogError):
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """A variable: its s-op on the data, and what it holds at the frame symbols, the same at every position."""
+    """A variable: its s-op on the data, and what it holds at the frame symbols, the same at every position.
+
+    Attributes:
+        data: its s-op.
+        prefix: what it holds at the prefix; None where there is none.
+        suffix: the same at the suffix.
+        held: of a categorical variable, what it can hold on the data: nothing else comes up there.
+    """
 
     data: SOp
     prefix: SOp | None
     suffix: SOp | None
+    held: frozenset[Value] = frozenset()
 
     @property
     def parts(self) -> tuple[SOp | None, SOp | None, SOp | None]:
@@ -114,7 +127,7 @@ def translate(program: Program, rename: Rename = lambda _, node: node) -> list[F
                     made = _input(program, variable)
         except NotLiftable as reason:
             raise NotLiftable(f"{program.names[number]}: {reason}") from None
-        found.append(Framed(rename(number, made.data), made.prefix, made.suffix))
+        found.append(replace(made, data=rename(number, made.data)))
     return found
 
 
@@ -131,21 +144,40 @@ def _input(program: Program, variable: object) -> Framed:
             data = Map("+", (Indices(), Const(1))) if shift else Indices()
             first = None if domain.prefix is None else Const(0)
             end = None if domain.suffix is None else applied("+", LENGTH, Const(shift))
-            return Framed(data, first, end)
+            held = range(shift, shift + (domain.max_length or 0))
+            return Framed(data, first, end, frozenset(held))
         case WordTable(values=known, table=table):
             values = [known.values[entry] for entry in table]
         case TextRule(values=known):
             values = [known.values[variable.index(word)] for word in domain.alphabet]
         case _:
             raise TypeError(f"no input variable: {variable!r}")
+    here = slice(shift, shift + len(domain.symbols))
     if isinstance(variable, WordTable | TextRule):
         rows = tuple(((word,), value) for word, value in zip(domain.alphabet, values, strict=True))
-        data = Map(Lookup(rows[shift : shift + len(domain.symbols)]), (Tokens(),))
+        data = _table(rows[here], (Tokens(),))
     return Framed(
         data,
         None if domain.prefix is None else Const(values[0]),
         None if domain.suffix is None else Const(values[-1]),
+        frozenset(values[here]),
     )
+
+
+Row: TypeAlias = tuple[tuple[Value, ...], Value]
+
+
+def _table(rows: Sequence[Row], arguments: Sequence[SOp]) -> SOp:
+    """Return a table of s-ops: a constant or a few cases where that says the same."""
+    results = [result for _, result in rows]
+    usual = max(dict.fromkeys(results), key=results.count)
+    exceptions = [row for row in rows if row[1] != usual]
+    if exceptions and (len(arguments) > 1 or len(exceptions) > CASES):
+        return applied(Lookup(tuple(rows)), *arguments)
+    found: SOp = Const(usual)
+    for (value,), result in exceptions:
+        found = applied("if", Const(result), applied("==", arguments[0], Const(value)), found)
+    return found
 
 
 def _looked_up(
@@ -165,21 +197,26 @@ def _looked_up(
         ]
     else:
         entries = [written[entry] for entry in lookup.table]
-    table = Lookup(tuple(zip(product(*columns), entries, strict=True)))
+    rows = list(zip(product(*columns), entries, strict=True))
+    held = [frozenset(one) for one in columns]
+    if isinstance(lookup, CategoricalLookup):
+        held = [found[one].held for one in lookup.arguments]
+    here = [row for row in rows if all(one in may for one, may in zip(row[0], held, strict=True))]
 
-    def at(arguments: list[SOp | None]) -> SOp | None:
+    def at(arguments: list[SOp | None], rows: Sequence[Row]) -> SOp | None:
         known = [one for one in arguments if one is not None]
         if len(known) < len(arguments):
             return None
         if isinstance(lookup, NumericalLookup):
             known = [_least(one, cap) for one, cap in zip(known, lookup.caps, strict=True)]
-        return applied(table, *known)
+        return _table(rows, known)
 
+    parts = zip(*(found[one].parts for one in lookup.arguments), strict=True)
     data, prefix, suffix = (
-        at(list(part)) for part in zip(*(found[one].parts for one in lookup.arguments), strict=True)
+        at(list(part), rows if side else here) for side, part in enumerate(parts)
     )
     assert data is not None
-    return Framed(data, prefix, suffix)
+    return Framed(data, prefix, suffix, frozenset(result for _, result in here))
 
 
 def _least(sop: SOp, cap: int) -> SOp:
@@ -192,11 +229,11 @@ def _head(program: Program, head: Head, found: list[Framed]) -> Framed:
             "it attends to the first match or by score, which has no form in RASP here"
         )
     query = found[head.query]
-    looks = _Look(program, head, found[head.key], found[head.value])
+    looks = _Look(program, head, query, found[head.key], found[head.value])
     data = looks.at(query.data, 0)
     prefix = None if query.prefix is None else looks.at(query.prefix, -1)
     suffix = None if query.suffix is None else looks.at(query.suffix, 1)
-    return Framed(data, prefix, suffix)
+    return Framed(data, prefix, suffix, looks.held)
 
 
 @dataclass(frozen=True)
@@ -205,8 +242,19 @@ class _Look:
 
     program: Program
     head: Head
+    query: Framed
     key: Framed
     value: Framed
+
+    @property
+    def held(self) -> frozenset[Value]:
+        """What the head can copy: a value of the data or of a frame symbol."""
+        if isinstance(self.head, NumericalHead):
+            return frozenset()
+        ends = [one for one in self.value.parts[1:] if one is not None]
+        if not all(isinstance(one, Const) for one in ends):
+            return frozenset(self.program.finite_values(self.head.value).values)
+        return self.value.held | {one.value for one in ends if isinstance(one, Const)}
 
     def at(self, query: SOp, side: int) -> SOp:
         chosen = self._selector(query, side)
@@ -237,11 +285,11 @@ class _Look:
         if self.head.causal and side == -1:
             return None
         pairs = self._related().pairs
+        pairs = frozenset(pair for pair in pairs if pair[0] in self.key.held)
         if isinstance(query, Const):
             pairs = frozenset(pair for pair in pairs if pair[1] == query.value)
-        if isinstance(self.key.data, Tokens):
-            symbols = self.program.domain.symbols
-            pairs = frozenset(pair for pair in pairs if pair[0] in symbols)
+        elif not side:
+            pairs = frozenset(pair for pair in pairs if pair[1] in self.query.held)
         if not pairs and side:
             return None
         chosen: Selector = Select(self.key.data, query, Pairs(pairs))
@@ -256,13 +304,15 @@ class _Look:
         head = self.head
         keys, queries = self.program.finite_values(head.key), self.program.finite_values(head.query)
         pairs = self._related().pairs
-        wanted = keys.values if not isinstance(key, Const) else (key.value,)
-        asked = queries.values if not isinstance(query, Const) else (query.value,)
+        wanted: Sequence[Value] = keys.values if not isinstance(key, Const) else (key.value,)
+        asked: Sequence[Value] = queries.values if not isinstance(query, Const) else (query.value,)
+        if query == self.query.data:
+            asked = tuple(one for one in asked if one in self.query.held)
         holds = [((one, other), (one, other) in pairs) for one in wanted for other in asked]
         if len({held for _, held in holds}) == 1:
             return Const(holds[0][1])
         if isinstance(key, Const):
-            return Map(Lookup(tuple(((other,), held) for (_, other), held in holds)), (query,))
+            return _table([((other,), held) for (_, other), held in holds], (query,))
         return Map(Lookup(tuple(holds)), (key, query))
 
     def _sum(self, chosen: Selector | None, prefix: SOp, suffix: SOp) -> SOp:
@@ -352,40 +402,31 @@ class _Look:
         assert isinstance(self.head, CategoricalHead)
         assert isinstance(self.head.tie, Nearest)
         assert its_value is not None
-        if self.head.tie.self_rank == "matches" and own != Const(False):
-            return self._ranked_end(chosen, own, its_value, far, far_value, side)
-        result = applied("if", its_value, own, self._otherwise())
+        ranked = self.head.tie.self_rank == "matches"
+        other = self._otherwise() if ranked else applied("if", its_value, own, self._otherwise())
         if far_value is not None:
-            result = applied("if", far_value, far, result)
-        return result if chosen is None else self._reached(chosen, result, side)
-
-    def _ranked_end(
-        self,
-        chosen: Selector | None,
-        own: SOp,
-        its_value: SOp,
-        far: SOp,
-        far_value: SOp | None,
-        side: int,
-    ) -> SOp:
-        if chosen is None:
-            return applied("if", its_value, own, self._otherwise())
-        if far != Const(False):
-            raise NotLiftable("both frame symbols match and the own position is ranked by matches")
+            other = applied("if", far_value, far, other)
+        if chosen is not None:
+            other = self._reached(chosen, other, side)
+        if not ranked or own == Const(False):
+            return other
         # The own position wins where as many keys match as the nearest lies away, or fewer; a tie goes to the left.
-        place = self._reached(chosen, Const(-1), side, Indices())
-        away = applied("+", place, Const(1)) if side == -1 else applied("-", LENGTH, place)
-        count = applied("+", Width(chosen), Const(1))
+        across = applied("+", LENGTH, Const(1))
+        away = applied("if", across, far, applied("+", LENGTH, Const(3)))
+        count = applied("+", applied("indicator", far), Const(1))
+        if chosen is not None:
+            step = (
+                applied("+", Indices(), Const(1)) if side == -1 else applied("-", LENGTH, Indices())
+            )
+            away = self._reached(chosen, away, side, step)
+            count = applied("+", Width(chosen), count)
         nearer = applied("<=" if side == -1 else "<", count, away)
-        alone = applied("<", place, Const(0))
-        other = self._reached(chosen, self._otherwise(), side)
-        mine = applied("if", its_value, applied("or", nearer, alone), other)
-        return applied("if", mine, own, other)
+        return applied("if", applied("if", its_value, nearer, other), own, other)
 
     def _reached(self, chosen: Selector, empty: SOp, side: int, value: SOp | None = None) -> SOp:
         """Return the value of the first (side -1) or last match, everywhere."""
         value = self.value.data if value is None else value
-        filler: Value = self._filler() if value != Indices() else 0
+        filler: Value = self._filler() if value == self.value.data else 0
         end: SOp = Const(0) if side == -1 else LAST
         near = Aggregate(Closest(chosen), value, filler)
         here = Map(">", (Width(And(chosen, SELF)), Const(0)))
@@ -401,6 +442,9 @@ def votes(program: Program, found: Sequence[Framed]) -> SOp:
     Forced labels stand at frame symbols, which the graph does not see.
     """
     classifier = program.classifier
+    table = None if classifier.pooled else _vote_table(program, found)
+    if table is not None:
+        return table
     best: SOp | None = None
     best_sum: SOp = Const(0)
     for number, label in enumerate(classifier.labels):
@@ -417,6 +461,25 @@ def votes(program: Program, found: Sequence[Framed]) -> SOp:
     return best
 
 
+def _vote_table(program: Program, found: Sequence[Framed]) -> SOp | None:
+    """Return the label as one table of what the voting variables hold, None where a count votes or combinations are many."""
+    classifier, columns = program.classifier, []
+    for vote in classifier.votes:
+        if not isinstance(vote, CategoricalVotes):
+            return None
+        pairs = zip(program.finite_values(vote.variable).values, vote.weights, strict=True)
+        columns.append([one for one in pairs if one[0] in found[vote.variable].held])
+    if prod(map(len, columns)) > VOTE_TABLE:
+        return None
+    open_labels = [one for one in range(len(classifier.labels)) if one not in classifier.masked]
+    rows = []
+    for point in product(*columns):
+        sums = [sum(weights[one] for _, weights in point) for one in open_labels]
+        winner = open_labels[sums.index(max(sums))]
+        rows.append((tuple(value for value, _ in point), classifier.labels[winner]))
+    return _table(rows, [found[vote.variable].data for vote in classifier.votes])
+
+
 def _label_sum(program: Program, found: Sequence[Framed], label: int) -> SOp:
     sums: list[SOp | None] = [Const(0), Const(0), Const(0)]
     for vote in program.classifier.votes:
@@ -428,12 +491,12 @@ def _label_sum(program: Program, found: Sequence[Framed], label: int) -> SOp:
             if isinstance(vote, CategoricalVotes):
                 values = program.values[vote.variable]
                 assert isinstance(values, FiniteValues)
-                rows = tuple(
+                rows = [
                     ((value,), row[label])
                     for value, row in zip(values.values, vote.weights, strict=True)
-                )
-                weights = {weight for _, weight in rows}
-                more = Const(rows[0][1]) if len(weights) == 1 else applied(Lookup(rows), part)
+                    if side or value in found[vote.variable].held
+                ]
+                more = _table(rows, (part,))
             else:
                 more = applied("*", part, Const(vote.weights[label]))
             sums[side] = applied("+", so_far, more)
