@@ -11,25 +11,11 @@ import numpy as np
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
 from tprog.ir import CategoricalVotes, Classifier, Domain, Head, Program, Provenance, check
+from tprog.rasp import graph as g
 from tprog.rasp.building import INPUTS, Builder, finished, written
 from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Not,
-    Or,
-    Select,
-    SOp,
-    Value,
-    walk,
-)
 from tprog.rasp.heads import Steps
 
 ENUMERATED = 400_000
@@ -61,7 +47,7 @@ class Compiled:
     inputs: int
     total: int | None
     exhaustive: bool
-    values: tuple[Value, ...]
+    values: tuple[g.Value, ...]
 
     @property
     def how(self) -> str:
@@ -83,13 +69,13 @@ class Compiled:
 
 
 def compile_graph(
-    graph: SOp,
-    alphabet: Sequence[Value] = (),
+    graph: g.SOp,
+    alphabet: Sequence[g.Value] = (),
     length: int = 0,
     *,
     rules: Rules = "rasp",
     domain: Domain | None = None,
-    names: Mapping[Node, str] | None = None,
+    names: Mapping[g.Node, str] | None = None,
     title: str = "",
     enumerated: int = ENUMERATED,
     samples: int = SAMPLES,
@@ -125,14 +111,14 @@ def compile_graph(
     return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
 
 
-def _domain(alphabet: Sequence[Value], length: int) -> Domain:
+def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:
     texts = tuple(map(written, alphabet))
     if len(set(texts)) != len(texts):
         raise NotCompiled(f"the alphabet holds one text twice: {', '.join(texts)}")
     return Domain(texts, length, prefix="<s>" if "<s>" not in texts else "<start>")
 
 
-def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tuple[Value, ...]]:
+def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tuple[g.Value, ...]]:
     """Return the Program that answers with an expression over one variable, and what its labels stand for."""
     base = found.bases[0]
     codes = found.table.tolist()
@@ -148,81 +134,81 @@ def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tup
     return check(finished(program)), tuple(stands[label] for label in labels)
 
 
-def opened(graph: SOp) -> SOp:
+def opened(graph: g.SOp) -> g.SOp:
     """Return the graph with every choice of the closest within and, or, not written as the position that it chooses."""
 
-    def with_positions(node: Node) -> Node:
-        if not isinstance(node, Not | And | Or):
+    def with_positions(node: g.Node) -> g.Node:
+        if not isinstance(node, g.Not | g.And | g.Or):
             return node
-        kind: type[Node] = type(node)
+        kind: type[g.Node] = type(node)
         return kind(**{name: _position_of(getattr(node, name)) for name in kind.__slots__})
 
     return _rewritten(graph, with_positions)
 
 
-def regrouped(graph: SOp) -> SOp:
+def regrouped(graph: g.SOp) -> g.SOp:
     """Return the graph with remainders of long sums as remainders of sums of two, each of which one look-up computes."""
 
-    def in_pairs(node: Node) -> Node:
-        if not (isinstance(node, Map) and node.function == "%"):
+    def in_pairs(node: g.Node) -> g.Node:
+        if not (isinstance(node, g.Map) and node.function == "%"):
             return node
         total, modulus = node.arguments
-        whole = isinstance(modulus, Const) and type(modulus.value) is int and modulus.value > 0
+        whole = isinstance(modulus, g.Const) and type(modulus.value) is int and modulus.value > 0
         terms = _terms(total) if whole else []
-        if len(terms) <= 2 or any(isinstance(one, Aggregate) for _, one in terms):
+        if len(terms) <= 2 or any(isinstance(one, g.Aggregate) for _, one in terms):
             return node
-        parts = [Map("%", (_sum(terms[at : at + 2]), modulus)) for at in range(0, len(terms), 2)]
-        return in_pairs(Map("%", (_sum([(True, part) for part in parts]), modulus)))
+        parts = [g.Map("%", (_sum(terms[at : at + 2]), modulus)) for at in range(0, len(terms), 2)]
+        return in_pairs(g.Map("%", (_sum([(True, part) for part in parts]), modulus)))
 
     return _rewritten(graph, in_pairs)
 
 
-def _terms(sop: SOp, positive: bool = True) -> list[tuple[bool, SOp]]:
+def _terms(sop: g.SOp, positive: bool = True) -> list[tuple[bool, g.SOp]]:
     """Return what is added and taken away in a sum, in order."""
-    if isinstance(sop, Map) and sop.function in ("+", "-"):
+    if isinstance(sop, g.Map) and sop.function in ("+", "-"):
         left, right = sop.arguments
         return _terms(left, positive) + _terms(right, positive == (sop.function == "+"))
     return [(positive, sop)]
 
 
-def _sum(terms: Sequence[tuple[bool, SOp]]) -> SOp:
+def _sum(terms: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
     (positive, total), *rest = terms
-    total = total if positive else Map("neg", (total,))
+    total = total if positive else g.Map("neg", (total,))
     for added, one in rest:
-        total = Map("+" if added else "-", (total, one))
+        total = g.Map("+" if added else "-", (total, one))
     return total
 
 
-def _rewritten(graph: SOp, changed: Callable[[Node], Node]) -> SOp:
+def _rewritten(graph: g.SOp, changed: Callable[[g.Node], g.Node]) -> g.SOp:
     """Return the graph with every node, its parts done, as a function has it."""
-    known: dict[Node, Node] = {}
+    known: dict[g.Node, g.Node] = {}
 
     def moved(part: object) -> object:
         if isinstance(part, tuple):
             return tuple(map(moved, part))
-        return known[part] if isinstance(part, Node) else part
+        return known[part] if isinstance(part, g.Node) else part
 
-    for node in walk(graph):
+    for node in g.walk(graph):
         made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
         known[node] = changed(node if made == node else made)
     found = known[graph]
-    assert isinstance(found, SOp)
+    assert isinstance(found, g.SOp)
     return found
 
 
 def _position_of(part: object) -> object:
-    if not isinstance(part, Closest):
+    if not isinstance(part, g.Closest):
         return part
-    return Select(Indices(), Aggregate(part, Indices(), -1), "==")
+    return g.Select(g.Indices(), g.Aggregate(part, g.Indices(), -1), "==")
 
 
-def _labels(values: Sequence[Value]) -> dict[str, Value]:
+def _labels(values: Sequence[g.Value]) -> dict[str, g.Value]:
     """Return each label with the value that it stands for.
 
     Raises:
         NotCompiled: two different values would be written alike.
     """
-    known: dict[str, Value] = {}
+    known: dict[str, g.Value] = {}
     for value in values:
         if known.setdefault(written(value), value) != value:
             raise NotCompiled(

@@ -3,23 +3,9 @@
 from dataclasses import dataclass
 
 from tprog.json_values import Formatted
-from tprog.rasp.graph import (
-    EVERYTHING,
-    Aggregate,
-    And,
-    Const,
-    Indices,
-    Node,
-    Or,
-    Select,
-    Selector,
-    SOp,
-    Width,
-    depth,
-    walk,
-)
+from tprog.rasp import graph as g
 
-FIRST = Select(Indices(), Const(0), "==")
+FIRST = g.Select(g.Indices(), g.Const(0), "==")
 """Selects position 0, which a width counts apart."""
 
 
@@ -38,26 +24,26 @@ class Cost(Formatted):
     heads: tuple[int, ...]
 
 
-def cost(sop: SOp) -> Cost:
+def cost(sop: g.SOp) -> Cost:
     """Return the layers and heads of an s-op: a layer's heads are the distinct selectors of its aggregates."""
     counts = tuple(len(layer) for layer in heads(sop))
     return Cost(layers=len(counts), widest=max(counts, default=0), heads=counts)
 
 
-def heads(sop: SOp) -> tuple[dict[Selector, tuple[SOp, ...]], ...]:
+def heads(sop: g.SOp) -> tuple[dict[g.Selector, tuple[g.SOp, ...]], ...]:
     """Return for each layer its selectors, each with the s-ops that are aggregated under it."""
-    known: dict[Node, int] = {}
-    layers: list[dict[Selector, tuple[SOp, ...]]] = [{} for _ in range(depth(sop, known))]
-    for node in walk(sop):
-        if isinstance(node, Aggregate | Width):
+    known: dict[g.Node, int] = {}
+    layers: list[dict[g.Selector, tuple[g.SOp, ...]]] = [{} for _ in range(g.depth(sop, known))]
+    for node in g.walk(sop):
+        if isinstance(node, g.Aggregate | g.Width):
             layer = layers[known[node] - 1]
             for selector in selectors_of(node):
                 layer[selector] = (*layer.get(selector, ()), node)
     return tuple(layers)
 
 
-def selectors_of(node: Aggregate | Width) -> tuple[Selector, ...]:
+def selectors_of(node: g.Aggregate | g.Width) -> tuple[g.Selector, ...]:
     """Return the heads of an s-op; a width takes two, one with position 0 and one of it alone."""
-    if isinstance(node, Aggregate) or node.selector == EVERYTHING:
+    if isinstance(node, g.Aggregate) or node.selector == g.EVERYTHING:
         return (node.selector,)
-    return Or(node.selector, FIRST), And(node.selector, FIRST)
+    return g.Or(node.selector, FIRST), g.And(node.selector, FIRST)

@@ -16,27 +16,8 @@ from numpy.typing import NDArray
 
 from tprog.errors import TprogError
 from tprog.ir.predicate import RELATIONS, Relation
+from tprog.rasp import graph as g
 from tprog.rasp.functions import CONVERSIONS, MissingKey, callable_of
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Not,
-    Or,
-    Pairs,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    walk,
-)
 
 Rules: TypeAlias = Literal["rasp", "tracr"]
 """Whose rules hold for values. `rasp`: a sequence holds one type (ints and fractions together are numbers, bools beside
@@ -66,14 +47,14 @@ class Failed(RaspError):
 class BadSequence(RaspError):
     """A sequence holds values that cannot stand together, or that are none of the language's."""
 
-    def __init__(self, message: str, values: Sequence[Value]) -> None:
+    def __init__(self, message: str, values: Sequence[g.Value]) -> None:
         """Say what is wrong with the values, fractions shown as floats."""
         self.head = message
         self.values = _shown(values)
         super().__init__(f"{message}: {self.values}")
 
 
-def _shown(values: Sequence[Value]) -> list[Any]:
+def _shown(values: Sequence[g.Value]) -> list[Any]:
     """Return values as an error shows them: fractions as floats, tuples as lists."""
     return [
         float(one) if isinstance(one, Fraction) else list(one) if isinstance(one, tuple) else one
@@ -86,9 +67,9 @@ class Column:
     """A variable on a batch: `values[codes[b, i]]` at position i of sequence b. Values are distinct with their type."""
 
     codes: NDArray[np.int64]
-    values: tuple[Value, ...]
+    values: tuple[g.Value, ...]
 
-    def rows(self) -> list[tuple[Value, ...]]:
+    def rows(self) -> list[tuple[g.Value, ...]]:
         """Return the values, one tuple for each sequence."""
         table = np.empty(len(self.values), dtype=object)
         table[:] = (
@@ -99,14 +80,14 @@ class Column:
         return [tuple(row) for row in table[self.codes].tolist()]
 
 
-def label(value: Value) -> str:
+def label(value: g.Value) -> str:
     """Return a value as the text of a label: fractions as `1/3`, whole ones as `2`."""
     return value if isinstance(value, str) else str(value)
 
 
-def column(rows: Sequence[Sequence[Value]]) -> Column:
+def column(rows: Sequence[Sequence[g.Value]]) -> Column:
     """Return the column that holds these sequences, all of one length."""
-    known: dict[tuple[type, Value], int] = {}
+    known: dict[tuple[type, g.Value], int] = {}
     codes = [[known.setdefault((type(value), value), len(known)) for value in row] for row in rows]
     return Column(
         np.array(codes, dtype=np.int64).reshape(len(rows), -1), tuple(value for _, value in known)
@@ -121,11 +102,11 @@ class Evaluation:
         self.tokens = tokens
         self.rules = rules
         self.batch, self.length = tokens.codes.shape
-        self._columns: dict[SOp, Column] = {}
-        self._matrices: dict[Selector, NDArray[np.bool_]] = {}
-        self._done: set[Node] = set()
+        self._columns: dict[g.SOp, Column] = {}
+        self._matrices: dict[g.Selector, NDArray[np.bool_]] = {}
+        self._done: set[g.Node] = set()
 
-    def column(self, sop: SOp) -> Column:
+    def column(self, sop: g.SOp) -> Column:
         """Return the values of an s-op.
 
         Raises:
@@ -134,12 +115,12 @@ class Evaluation:
         self._compute(sop)
         return self._of(sop)
 
-    def _of(self, sop: SOp) -> Column:
+    def _of(self, sop: g.SOp) -> Column:
         """Return a computed s-op; the input itself, where it is read as a sequence, holds one type as well."""
         found = self._columns[sop]
-        return _one_type(found) if isinstance(sop, Tokens) and self.rules == "rasp" else found
+        return _one_type(found) if isinstance(sop, g.Tokens) and self.rules == "rasp" else found
 
-    def matrix(self, selector: Selector) -> NDArray[np.bool_]:
+    def matrix(self, selector: g.Selector) -> NDArray[np.bool_]:
         """Return what a selector selects: (batch, query, key).
 
         Raises:
@@ -148,41 +129,41 @@ class Evaluation:
         self._compute(selector)
         return self._matrices[selector]
 
-    def _compute(self, root: Node) -> None:
-        for node in walk(root, done=self._done):
-            if isinstance(node, SOp):
+    def _compute(self, root: g.Node) -> None:
+        for node in g.walk(root, done=self._done):
+            if isinstance(node, g.SOp):
                 self._columns[node] = self._sop(node)
-            elif isinstance(node, Selector):
+            elif isinstance(node, g.Selector):
                 self._matrices[node] = self._selector(node)
             self._done.add(node)
 
-    def _sop(self, sop: SOp) -> Column:
+    def _sop(self, sop: g.SOp) -> Column:
         shape = (self.batch, self.length)
         match sop:
-            case Tokens():
+            case g.Tokens():
                 return self.tokens
-            case Indices():
+            case g.Indices():
                 return Column(
                     np.broadcast_to(np.arange(self.length), shape), tuple(range(self.length))
                 )
-            case Const(value):
+            case g.Const(value):
                 return Column(np.zeros(shape, dtype=np.int64), (value,))
-            case Map(function, arguments):
+            case g.Map(function, arguments):
                 convert = function in CONVERSIONS
                 found = self._mapped(
                     callable_of(function),
                     [self._columns[one] if convert else self._of(one) for one in arguments],
                 )
-            case Width(selector):
+            case g.Width(selector):
                 counts = self._matrices[selector].sum(axis=2, dtype=np.int64)
                 return Column(counts, tuple(range(self.length + 1)))
-            case Aggregate(selector, value, default):
+            case g.Aggregate(selector, value, default):
                 found = self._aggregate(self._matrices[selector], self._of(value), default)
             case _:
                 raise TypeError(f"no such s-op: {sop!r}")
         return _one_type(found) if self.rules == "rasp" else found
 
-    def _mapped(self, function: Callable[..., Value], arguments: list[Column]) -> Column:
+    def _mapped(self, function: Callable[..., g.Value], arguments: list[Column]) -> Column:
         """Apply a function to every combination of values that occurs."""
         sizes = [len(one.values) for one in arguments]
         joint = np.zeros((self.batch, self.length), dtype=np.int64)
@@ -195,12 +176,12 @@ class Evaluation:
             results.append(applied(function, values))
         return _column(results, codes)
 
-    def _aggregate(self, matrix: NDArray[np.bool_], value: Column, default: Value) -> Column:
+    def _aggregate(self, matrix: NDArray[np.bool_], value: Column, default: g.Value) -> Column:
         counts = matrix.sum(axis=2, dtype=np.int64)
         single = np.take_along_axis(value.codes, matrix.argmax(axis=2), axis=1)
         size = len(value.values)
         codes = np.where(counts == 0, size, single)
-        results: list[Value] = [*value.values, default]
+        results: list[g.Value] = [*value.values, default]
         several = counts > 1
         if several.any():
             means, of = self._means(matrix, value, counts, several)
@@ -214,7 +195,7 @@ class Evaluation:
         value: Column,
         counts: NDArray[np.int64],
         several: NDArray[np.bool_],
-    ) -> tuple[list[Value], NDArray[np.int64]]:
+    ) -> tuple[list[g.Value], NDArray[np.int64]]:
         """Return the distinct means of the queries that select several keys, and which of them each has."""
         numeric: list[bool] = [
             isinstance(one, int | float | Fraction)
@@ -243,26 +224,26 @@ class Evaluation:
         known: dict[tuple[int, int], int] = {}
         pairs = zip(sums[several].tolist(), counts[several].tolist(), strict=True)
         of = [known.setdefault((int(total), count), len(known)) for total, count in pairs]
-        means: list[Value] = [Fraction(total, count * scale) for total, count in known]
+        means: list[g.Value] = [Fraction(total, count * scale) for total, count in known]
         return means, np.array(of, dtype=np.int64)
 
-    def _selector(self, selector: Selector) -> NDArray[np.bool_]:
+    def _selector(self, selector: g.Selector) -> NDArray[np.bool_]:
         match selector:
-            case Select(key, query, relation):
+            case g.Select(key, query, relation):
                 return _related(self._of(key), self._of(query), relation)
-            case Not(one):
+            case g.Not(one):
                 return ~self._matrices[one]
-            case And(left, right):
+            case g.And(left, right):
                 return self._matrices[left] & self._matrices[right]
-            case Or(left, right):
+            case g.Or(left, right):
                 return self._matrices[left] | self._matrices[right]
-            case Closest(one):
+            case g.Closest(one):
                 return _closest(self._matrices[one])
             case _:
                 raise TypeError(f"no such selector: {selector!r}")
 
 
-def applied(function: Callable[..., Value], values: Sequence[Value]) -> Value:
+def applied(function: Callable[..., g.Value], values: Sequence[g.Value]) -> g.Value:
     """Return what a function gives.
 
     Raises:
@@ -292,10 +273,10 @@ def _compact(codes: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], ND
     return present, place[codes]
 
 
-def _column(results: list[Value], codes: NDArray[np.int64]) -> Column:
+def _column(results: list[g.Value], codes: NDArray[np.int64]) -> Column:
     """Return the column of these results, equal ones merged and absent ones dropped."""
     present, codes = _compact(codes, len(results))
-    known: dict[tuple[type, Value], int] = {}
+    known: dict[tuple[type, g.Value], int] = {}
     place: list[int] = [
         known.setdefault((type(results[one]), results[one]), len(known)) for one in present
     ]
@@ -334,16 +315,18 @@ def _one_type(found: Column) -> Column:
     return _column([*found.values, *whole], found.codes + size * counted[:, None])
 
 
-def holds_of(relation: Relation | Pairs | Python) -> Callable[[Value, Value], bool]:
+def holds_of(relation: Relation | g.Pairs | g.Python) -> Callable[[g.Value, g.Value], bool]:
     """Return the relation as a function of key and query."""
-    if isinstance(relation, Pairs):
+    if isinstance(relation, g.Pairs):
         return lambda key, query: (key, query) in relation.pairs
-    return relation.call if isinstance(relation, Python) else RELATIONS[relation]
+    return relation.call if isinstance(relation, g.Python) else RELATIONS[relation]
 
 
-def _related(key: Column, query: Column, relation: Relation | Pairs | Python) -> NDArray[np.bool_]:
+def _related(
+    key: Column, query: Column, relation: Relation | g.Pairs | g.Python
+) -> NDArray[np.bool_]:
     """Return where keys stand in the relation to queries: (batch, query, key)."""
-    if not isinstance(relation, Pairs | Python):
+    if not isinstance(relation, g.Pairs | g.Python):
         ranks = _ranks(key.values, query.values, relation)
         if ranks is not None:
             keys, queries = ranks[: len(key.values)], ranks[len(key.values) :]
@@ -368,7 +351,7 @@ def _related(key: Column, query: Column, relation: Relation | Pairs | Python) ->
 
 
 def _ranks(
-    keys: Sequence[Value], queries: Sequence[Value], relation: Relation
+    keys: Sequence[g.Value], queries: Sequence[g.Value], relation: Relation
 ) -> NDArray[np.signedinteger[Any]] | None:
     """Return small integers that compare as keys and queries do, or None where they cannot be compared so."""
     together: list[Any] = [*keys, *queries]
@@ -396,7 +379,7 @@ def _closest(matrix: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return chosen & matrix
 
 
-def batches(sequences: Sequence[Sequence[Value]]) -> Iterator[tuple[list[int], Column]]:
+def batches(sequences: Sequence[Sequence[g.Value]]) -> Iterator[tuple[list[int], Column]]:
     """Yield the sequences in batches of one length and at most `CELLS` cells, with their places in the order given."""
     of_length: dict[int, list[int]] = defaultdict(list)
     for place, sequence in enumerate(sequences):
@@ -411,14 +394,14 @@ def batches(sequences: Sequence[Sequence[Value]]) -> Iterator[tuple[list[int], C
 
 
 def evaluate(
-    sop: SOp, sequences: Sequence[Sequence[Value]], rules: Rules = "rasp"
-) -> list[tuple[Value, ...]]:
+    sop: g.SOp, sequences: Sequence[Sequence[g.Value]], rules: Rules = "rasp"
+) -> list[tuple[g.Value, ...]]:
     """Return an s-op's values on input sequences of any lengths, in their order.
 
     Raises:
         RaspError: it has no value on one of them.
     """
-    found: list[tuple[Value, ...]] = [()] * len(sequences)
+    found: list[tuple[g.Value, ...]] = [()] * len(sequences)
     for places, tokens in batches(sequences):
         for place, row in zip(places, Evaluation(tokens, rules).column(sop).rows(), strict=True):
             found[place] = row

@@ -15,27 +15,15 @@ import numpy as np
 from tprog.errors import TprogError
 from tprog.evaluate.inputs import Batch, IntArray, all_inputs, count_inputs, sample_inputs
 from tprog.ir import Domain
+from tprog.rasp import graph as g
 from tprog.rasp.evaluate import Column, Evaluation, RaspError, Rules
 from tprog.rasp.functions import callable_of
-from tprog.rasp.graph import (
-    Aggregate,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    walk,
-)
 from tprog.visible import visible
 
 COMBINATIONS = 1 << 16
 """Up to this many combinations of values are tried where the values of a function or a mean are bounded."""
 
-Key = tuple[type, Value]
+Key = tuple[type, g.Value]
 """A value with its type: `1`, `True` and `Fraction(1)` are equal to Python, and not to RASP."""
 
 
@@ -58,10 +46,10 @@ class Facts:
         exhaustive: whether all of them were seen.
     """
 
-    values: Mapping[SOp, tuple[Value, ...]]
-    matches: Mapping[Selector, tuple[int, int]]
+    values: Mapping[g.SOp, tuple[g.Value, ...]]
+    matches: Mapping[g.Selector, tuple[int, int]]
     answers: tuple[tuple[Batch, IntArray], ...]
-    outputs: tuple[Value, ...]
+    outputs: tuple[g.Value, ...]
     total: int | None
     exhaustive: bool
 
@@ -72,9 +60,9 @@ class Facts:
 
 
 def observe(
-    root: SOp,
+    root: g.SOp,
     domain: Domain,
-    symbols: Mapping[str, Value],
+    symbols: Mapping[str, g.Value],
     rules: Rules,
     *,
     enumerated: int,
@@ -89,11 +77,11 @@ def observe(
     total = count_inputs(domain)
     exhaustive = total is not None and total <= enumerated
     batches = all_inputs(domain) if exhaustive else sample_inputs(domain, samples, seed)
-    seen: dict[SOp, dict[Key, None]] = {one: {} for one in walk(root) if isinstance(one, SOp)}
-    matches: dict[Selector, tuple[int, int]] = {
+    seen: dict[g.SOp, dict[Key, None]] = {one: {} for one in g.walk(root) if isinstance(one, g.SOp)}
+    matches: dict[g.Selector, tuple[int, int]] = {
         one.selector: (domain.max_length or 0, 0)
         for one in seen
-        if isinstance(one, Aggregate | Width)
+        if isinstance(one, g.Aggregate | g.Width)
     }
     outputs: dict[Key, int] = {}
     answers = []
@@ -122,7 +110,7 @@ def observe(
 
 
 def _evaluations(
-    domain: Domain, batches: Iterable[Batch], symbols: Mapping[str, Value], rules: Rules
+    domain: Domain, batches: Iterable[Batch], symbols: Mapping[str, g.Value], rules: Rules
 ) -> Iterator[tuple[Batch, Evaluation]]:
     values = tuple(symbols[symbol] for symbol in domain.symbols)
     first = int(domain.prefix is not None)
@@ -132,40 +120,40 @@ def _evaluations(
 
 
 def bounds(
-    root: SOp,
-    symbols: tuple[Value, ...],
+    root: g.SOp,
+    symbols: tuple[g.Value, ...],
     length: int,
     rules: Rules,
-    matches: Mapping[Selector, tuple[int, int]],
-) -> dict[SOp, tuple[Value, ...]]:
+    matches: Mapping[g.Selector, tuple[int, int]],
+) -> dict[g.SOp, tuple[g.Value, ...]]:
     """Return a superset of the values of every s-op, for sequences of up to `length` symbols (abstract interpretation).
 
     Raises:
         NotCompiled: a set is too large, or mixes bools and numbers.
     """
-    values: dict[SOp, tuple[Value, ...]] = {}
-    for sop in walk(root):
+    values: dict[g.SOp, tuple[g.Value, ...]] = {}
+    for sop in g.walk(root):
         match sop:
-            case Tokens():
+            case g.Tokens():
                 values[sop] = symbols
-            case Indices():
+            case g.Indices():
                 values[sop] = tuple(range(length))
-            case Const(value):
+            case g.Const(value):
                 values[sop] = (value,)
-            case Map(function, arguments):
+            case g.Map(function, arguments):
                 sets = [values[one] for one in arguments]
                 if prod(map(len, sets)) > COMBINATIONS:
                     raise NotCompiled(f"{described(sop)} has too many combinations of arguments")
                 values[sop] = _distinct(_results(callable_of(function), sets))
-            case Width(Closest()):
+            case g.Width(g.Closest()):
                 values[sop] = (0, 1)
-            case Width():
+            case g.Width():
                 values[sop] = tuple(range(length + 1))
-            case Aggregate(selector, value, default):
-                several = not isinstance(selector, Closest) and matches[selector][1] > 1
+            case g.Aggregate(selector, value, default):
+                several = not isinstance(selector, g.Closest) and matches[selector][1] > 1
                 means = mean_values(sop, values[value], length) if several else ()
                 values[sop] = _distinct([*values[value], default, *means])
-        if isinstance(sop, SOp) and rules == "rasp":
+        if isinstance(sop, g.SOp) and rules == "rasp":
             kinds = {type(value) for value in values[sop]}
             if bool in kinds and len(kinds) > 1:
                 raise NotCompiled(f"{described(sop)} may mix bools with other values")
@@ -173,7 +161,7 @@ def bounds(
 
 
 def _failing(
-    root: SOp, domain: Domain, batch: Batch, symbols: Mapping[str, Value], rules: Rules
+    root: g.SOp, domain: Domain, batch: Batch, symbols: Mapping[str, g.Value], rules: Rules
 ) -> tuple[str, ...]:
     """Return an input of the batch on which the graph has no value, by halving."""
     while len(batch) > 1:
@@ -188,7 +176,7 @@ def _failing(
     return batch.data(0, domain)
 
 
-def _results(function: object, sets: list[tuple[Value, ...]]) -> Iterator[Value]:
+def _results(function: object, sets: list[tuple[g.Value, ...]]) -> Iterator[g.Value]:
     """Yield a function's results; combinations that it fails on cannot occur, or the graph has no value there."""
     assert callable(function)
     for combination in product(*sets):
@@ -200,7 +188,7 @@ def _results(function: object, sets: list[tuple[Value, ...]]) -> Iterator[Value]
             continue
 
 
-def mean_values(sop: Aggregate, values: tuple[Value, ...], length: int) -> list[Value]:
+def mean_values(sop: g.Aggregate, values: tuple[g.Value, ...], length: int) -> list[g.Value]:
     """Return every mean of 2 to `length` of these values.
 
     Raises:
@@ -221,24 +209,24 @@ def mean_values(sop: Aggregate, values: tuple[Value, ...], length: int) -> list[
     return [*sorted(means)]
 
 
-def _distinct(values: Iterable[Value]) -> tuple[Value, ...]:
+def _distinct(values: Iterable[g.Value]) -> tuple[g.Value, ...]:
     return tuple(value for _, value in dict.fromkeys((type(one), one) for one in values))
 
 
 def described(node: object) -> str:
     """Return a short text that says which node is meant."""
     match node:
-        case Map(function, arguments):
+        case g.Map(function, arguments):
             name = function if isinstance(function, str) else getattr(function, "name", "table")
             return f"{name}({', '.join(map(_inner, arguments))})"
-        case Aggregate(_, value, _):
+        case g.Aggregate(_, value, _):
             return f"aggregate(…, {_inner(value)})"
-        case Width():
+        case g.Width():
             return "selector_width(…)"
     return type(node).__name__.lower()
 
 
-def _inner(node: SOp) -> str:
-    if isinstance(node, Const):
+def _inner(node: g.SOp) -> str:
+    if isinstance(node, g.Const):
         return repr(node.value)
     return "…" if node.parts else described(node)

@@ -10,27 +10,12 @@ import numpy as np
 
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalHead, NumericalHead, Table
+from tprog.rasp import graph as g
 from tprog.rasp.building import LARGEST_TABLE, ONES, Builder
 from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import Base, Expression, combined, constant, reduced
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    walk,
-)
 from tprog.rasp.relations import Matrix, matrices, regions, selects
 
 FUSED = 1 << 12
@@ -51,21 +36,21 @@ class Steps:
 
     facts: Facts
     rules: Rules
-    symbols: tuple[Value, ...]
-    names: Mapping[Node, str]
+    symbols: tuple[g.Value, ...]
+    names: Mapping[g.Node, str]
     build: Builder
-    values: dict[SOp, Expression] = field(default_factory=dict)
-    keyed: set[Node] = field(default_factory=set)
+    values: dict[g.SOp, Expression] = field(default_factory=dict)
+    keyed: set[g.Node] = field(default_factory=set)
 
-    def run(self, root: SOp) -> Expression:
+    def run(self, root: g.SOp) -> Expression:
         """Return the root's expression.
 
         Raises:
             NotCompiled: naming the node and the reason.
         """
         self.keyed = _keyed(root)
-        for sop in walk(root):
-            if isinstance(sop, SOp):
+        for sop in g.walk(root):
+            if isinstance(sop, g.SOp):
                 try:
                     self.values[sop] = self._step(sop)
                 except NotCompiled as error:
@@ -76,29 +61,29 @@ class Steps:
                     raise NotCompiled(f"{place}: {error}") from None
         return self.values[root]
 
-    def _step(self, sop: SOp) -> Expression:
+    def _step(self, sop: g.SOp) -> Expression:
         match sop:
-            case Tokens():
+            case g.Tokens():
                 base = self.build.tokens
                 return Expression((base,), np.arange(len(base.entries)), self.symbols)
-            case Indices():
+            case g.Indices():
                 base = self.build.positions
                 places = np.arange(len(base.entries))
                 return Expression((base,), places, tuple(places.tolist()))
-            case Const(value):
+            case g.Const(value):
                 return constant(value)
-            case Map(function, arguments):
+            case g.Map(function, arguments):
                 return self._mapped(
                     sop, callable_of(function), [self.values[one] for one in arguments]
                 )
-            case Width(selector):
+            case g.Width(selector):
                 return self._width(sop, selector)
-            case Aggregate(selector, value, default):
+            case g.Aggregate(selector, value, default):
                 return self._aggregate(sop, selector, value, default)
         raise TypeError(described(sop))
 
     def _mapped(
-        self, sop: SOp, function: Callable[..., Value], arguments: list[Expression]
+        self, sop: g.SOp, function: Callable[..., g.Value], arguments: list[Expression]
     ) -> Expression:
         bases = {base for one in arguments for base in one.bases}
         if prod(len(base.entries) for base in bases) > FUSED:
@@ -108,12 +93,12 @@ class Steps:
         return combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
 
     def _aggregate(
-        self, sop: Aggregate, selector: Selector, value: SOp, default: Value
+        self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
     ) -> Expression:
         least, most = self.facts.matches[selector]
         if not self.facts.exhaustive:
             least = 0
-        closest = isinstance(selector, Closest)
+        closest = isinstance(selector, g.Closest)
         if most == 0 and self.facts.exhaustive:
             return constant(default)
         if most > 1 and not closest:
@@ -145,7 +130,7 @@ class Steps:
             table.append(place.get((type(default), default), place.get((int, default), -1)))
         return Expression((base,), np.array(table, dtype=np.int64), known)
 
-    def _matrix(self, inner: Selector, closest: bool) -> tuple[Matrix, bool]:
+    def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool]:
         """Return the matrix of a selector, and whether it holds of keys up to the query's position alone."""
         where = self._where(inner)
         if where:
@@ -159,7 +144,7 @@ class Steps:
                 return before, False
         return self._matrices(inner, {})[0], False
 
-    def _matrices(self, inner: Selector, where: dict[Select, list[bool]]) -> list[Matrix]:
+    def _matrices(self, inner: g.Selector, where: dict[g.Select, list[bool]]) -> list[Matrix]:
         """Return a selector's matrices; where they would be too large, keys and queries are looked up first."""
         for shorter in (self.build.uncounted, self.build.single):
             try:
@@ -171,7 +156,7 @@ class Steps:
                             self.values[side] = shorter(self.values[side], one.key is side)
         return matrices(inner, self.values, where)
 
-    def _where(self, inner: Selector) -> dict[Select, list[bool]]:
+    def _where(self, inner: g.Selector) -> dict[g.Select, list[bool]]:
         longest = self.build.domain.max_length or 0
         found = {}
         for one in selects(inner):
@@ -180,7 +165,7 @@ class Steps:
                 found[one] = held
         return found
 
-    def _sides(self, matrix: Matrix, inner: Selector) -> tuple[Base, Base, BoolArray]:
+    def _sides(self, matrix: Matrix, inner: g.Selector) -> tuple[Base, Base, BoolArray]:
         """Return the query's and the key's variable, and which key entries each query entry wants."""
         simple = selects(inner)
         queries = {self.values[one.query] for one in simple}
@@ -228,8 +213,8 @@ class Steps:
         ]
         return base, np.array(picked, dtype=np.int64)
 
-    def _width(self, sop: SOp, selector: Selector) -> Expression:
-        if isinstance(selector, Closest):
+    def _width(self, sop: g.SOp, selector: g.Selector) -> Expression:
+        if isinstance(selector, g.Closest):
             total = self._count(
                 _without_closest(selector), sop in self.keyed, self.names.get(sop, "")
             )
@@ -237,9 +222,11 @@ class Steps:
         total = self._count(selector, sop in self.keyed, self.names.get(sop, ""))
         return self._summed(sop, [total], lambda count: count)
 
-    def _mean(self, sop: Aggregate, selector: Selector, value: SOp, default: Value) -> Expression:
+    def _mean(
+        self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
+    ) -> Expression:
         """Return the mean of the selected values: one count for each that is not 0, and one of all."""
-        numbers: dict[Fraction, Value] = {}
+        numbers: dict[Fraction, g.Value] = {}
         for one in self.facts.values[value]:
             if not isinstance(one, int | float | Fraction):
                 raise NotCompiled(
@@ -249,13 +236,13 @@ class Steps:
         told = [number for number in numbers if number]
         counts = [
             self._count(
-                And(selector, Select(value, Const(numbers[one]), "==")), sop in self.keyed, ""
+                g.And(selector, g.Select(value, g.Const(numbers[one]), "==")), sop in self.keyed, ""
             )
             for one in told
         ]
         total = self._count(selector, sop in self.keyed, "")
 
-        def mean(every: int, *found: int) -> Value:
+        def mean(every: int, *found: int) -> g.Value:
             if every == 0 or sum(found) > every:
                 return None if sum(found) else default
             if every == 1:
@@ -268,7 +255,7 @@ class Steps:
 
         return self._summed(sop, [total, *counts], mean)
 
-    def _summed(self, sop: SOp, sums: list[Sum], function: Callable[..., Value]) -> Expression:
+    def _summed(self, sop: g.SOp, sums: list[Sum], function: Callable[..., g.Value]) -> Expression:
         """Return a function of sums of counts."""
         bases = tuple(dict.fromkeys(base for one in sums for base, _ in one.terms))
         shape = tuple(len(base.entries) for base in bases)
@@ -287,12 +274,12 @@ class Steps:
                 table[point] = place.get((type(result), result), -1)
         return reduced(Expression(bases, table, known))
 
-    def _count(self, selector: Selector, strict: bool, name: str) -> Sum:
+    def _count(self, selector: g.Selector, strict: bool, name: str) -> Sum:
         """Return how many keys a selector selects."""
         for one in selects(selector):
             for side in (one.key, one.query):
                 if side not in self.values:
-                    assert isinstance(side, Const)
+                    assert isinstance(side, g.Const)
                     self.values[side] = constant(side.value)
         where = self._where(selector)
         if not where:
@@ -323,7 +310,7 @@ class Steps:
         return Sum(terms)
 
     def _counting(
-        self, matrix: Matrix, selector: Selector, causal: bool, strict: bool, name: str
+        self, matrix: Matrix, selector: g.Selector, causal: bool, strict: bool, name: str
     ) -> Base:
         query, key, wanted = self._sides(matrix, selector)
         predicate = self.build.predicate(query, key, wanted, strict, with_frame=strict)
@@ -346,22 +333,22 @@ class Steps:
         return self.build.add(head, (0, 1), 0, False)
 
 
-def _without_closest(selector: Selector) -> Selector:
+def _without_closest(selector: g.Selector) -> g.Selector:
     """Return what `closest` chooses from; choosing again changes nothing."""
-    while isinstance(selector, Closest):
+    while isinstance(selector, g.Closest):
         selector = selector.selector
     return selector
 
 
-def _keyed(root: SOp) -> set[Node]:
+def _keyed(root: g.SOp) -> set[g.Node]:
     """Return the s-ops that heads read at keys, where a frame position must not look like data."""
-    found: set[Node] = set()
-    for one in walk(root):
-        if isinstance(one, Aggregate):
+    found: set[g.Node] = set()
+    for one in g.walk(root):
+        if isinstance(one, g.Aggregate):
             found.add(one.value)
-        if isinstance(one, Select):
+        if isinstance(one, g.Select):
             found.add(one.key)
-    for one in reversed(list(walk(root))):
-        if one in found and isinstance(one, Map):
+    for one in reversed(list(g.walk(root))):
+        if one in found and isinstance(one, g.Map):
             found.update(one.arguments)
     return found

@@ -15,29 +15,9 @@ from tprog.ir import (
     Relation,
     predicate_table,
 )
+from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.fitting import FEW, Kind, Known, fit
-from tprog.rasp.graph import (
-    LENGTH,
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Lookup,
-    Map,
-    Node,
-    Not,
-    Or,
-    Pairs,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    walk,
-)
 from tprog.rasp.module import library
 from tprog.rasp.printing import TAKEN
 from tprog.rasp.probe import Checked, Probe
@@ -59,7 +39,7 @@ TEXTS = 12
 EXTRAS = 60
 """Heads over short selectors that an expression for a head may be made of, where none is the head itself."""
 
-BEFORE = Select(Indices(), Indices(), "<")
+BEFORE = g.Select(g.Indices(), g.Indices(), "<")
 RELATIONS: tuple[Relation, ...] = ("==", ">", "<", ">=", "<=", "!=")
 
 
@@ -74,16 +54,16 @@ class Lifted:
         exhaustive: whether these are all inputs.
     """
 
-    definitions: tuple[tuple[str, Node], ...]
+    definitions: tuple[tuple[str, g.Node], ...]
     tables: tuple[str, ...]
     inputs: int
     exhaustive: bool
 
     @property
-    def output(self) -> SOp:
+    def output(self) -> g.SOp:
         """The s-op of the labels."""
         node = self.definitions[-1][1]
-        assert isinstance(node, SOp)
+        assert isinstance(node, g.SOp)
         return node
 
     @property
@@ -100,8 +80,8 @@ class Lifted:
     def absolute_positions(self) -> bool:
         """Whether a table, or a number beyond the first few, ties the output to the lengths that were seen."""
         return bool(self.tables) or any(
-            isinstance(one, Const) and isinstance(one.value, int) and abs(one.value) > FEW
-            for one in walk(self.output)
+            isinstance(one, g.Const) and isinstance(one.value, int) and abs(one.value) > FEW
+            for one in g.walk(self.output)
         )
 
 
@@ -113,11 +93,11 @@ class _Namer:
         self.probe = probe
         self.stop = stop
         self.pool: list[Known] = []
-        self.names: dict[int, SOp] = {}
-        for node in (Tokens(), Indices(), LENGTH):
+        self.names: dict[int, g.SOp] = {}
+        for node in (g.Tokens(), g.Indices(), g.LENGTH):
             self._keep(node)
 
-    def _keep(self, node: SOp) -> Known | None:
+    def _keep(self, node: g.SOp) -> Known | None:
         known = self.probe.known(node)
         if known is not None and all(
             one.kind != known.kind or not np.array_equal(one.values, known.values)
@@ -126,7 +106,7 @@ class _Namer:
             self.pool.append(known)
         return known
 
-    def rename(self, variable: int, node: SOp) -> SOp:
+    def rename(self, variable: int, node: g.SOp) -> g.SOp:
         """Return a closed expression for a variable where one is found, else its s-op by construction."""
         target = self.probe.known(node)
         found = node
@@ -145,7 +125,7 @@ class _Namer:
         self.names[variable] = found
         return found
 
-    def output(self, node: SOp) -> SOp:
+    def output(self, node: g.SOp) -> g.SOp:
         """Return a closed expression for the labels where one is found."""
         labels = self.probe.known(node)
         if labels is None:
@@ -156,8 +136,8 @@ class _Namer:
             whole = np.array([int(one) if one.isdecimal() else 0 for one in self.probe.texts])
             targets.append(Known(node, "int", whole[labels.values]))
         # The output may read past a variable, what this is made of.
-        for one in walk(*self.names.values()):
-            if isinstance(one, SOp) and not isinstance(one, Const) and not holds_table(one):
+        for one in g.walk(*self.names.values()):
+            if isinstance(one, g.SOp) and not isinstance(one, g.Const) and not holds_table(one):
                 self._keep(one)
         reads = [vote.variable for vote in self.program.classifier.votes]
         for deep in (False, True):
@@ -169,7 +149,7 @@ class _Namer:
                             return found
         return node
 
-    def _simple(self, target: Known) -> SOp | None:
+    def _simple(self, target: Known) -> g.SOp | None:
         """Return a constant, a variable that is there already, or one operation on the input, if that is all."""
         if (target.values == target.values[0]).all():
             return self.probe.written(int(target.values[0]), target.kind)
@@ -194,7 +174,7 @@ class _Namer:
         known: Sequence[Known],
         mask: "np.ndarray | slice" = slice(None),
         deep: bool = True,
-    ) -> SOp | None:
+    ) -> g.SOp | None:
         parts = [Known(one.node, one.kind, one.values[mask]) for one in known]
         wanted = Known(target.node, target.kind, target.values[mask])
         size = len(wanted.values)
@@ -218,14 +198,14 @@ class _Namer:
             return None
         return found
 
-    def _looking(self, head: CategoricalHead | NumericalHead, target: Known) -> SOp | None:
+    def _looking(self, head: CategoricalHead | NumericalHead, target: Known) -> g.SOp | None:
         """Return a head as a selector of short s-ops and what it does with it, the shortest first."""
         for selector in self._selectors(head):
             for used in self._uses(head, selector, target):
                 if self.stop():
                     return None
                 offset = self.probe.offset(used, target)
-                if offset == 0 or (offset is not None and isinstance(used, Width)):
+                if offset == 0 or (offset is not None and isinstance(used, g.Width)):
                     return _plus(used, offset)
         # A frame symbol that matches now and then makes a head a matter of cases.
         extras: dict[bytes, Known] = {}
@@ -237,77 +217,79 @@ class _Namer:
         short = self._ranked(())[:KEYS]
         return self._fitted(target, [*short, *self._read(head.reads), *extras.values()])
 
-    def _own(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+    def _own(self, head: CategoricalHead | NumericalHead) -> Iterator[g.Selector]:
         """Yield comparisons of the head's own key and query, and of what these are made of."""
         own = [self.names[one] for one in (head.key, head.query)]
         keys, queries = ([name, *name.parts] for name in own)
         for relation, key, query in product(RELATIONS, keys[::-1], queries[::-1]):
-            if not isinstance(key, SOp) or not isinstance(query, SOp):
+            if not isinstance(key, g.SOp) or not isinstance(query, g.SOp):
                 continue
             kinds = [known and known.kind for known in map(self.probe.known, (key, query))]
-            if isinstance(key, Const) or isinstance(query, Const) or kinds[0] != kinds[1]:
+            if isinstance(key, g.Const) or isinstance(query, g.Const) or kinds[0] != kinds[1]:
                 continue
-            selector = Select(key, query, relation)
+            selector = g.Select(key, query, relation)
             masks = (CAUSAL, BEFORE) if head.causal else ()
-            yield from (And(selector, mask) for mask in masks)
+            yield from (g.And(selector, mask) for mask in masks)
             if not masks:
                 yield selector
 
     def _uses(
-        self, head: CategoricalHead | NumericalHead, selector: Selector, target: Known
-    ) -> Iterator[SOp]:
+        self, head: CategoricalHead | NumericalHead, selector: g.Selector, target: Known
+    ) -> Iterator[g.SOp]:
         """Yield what a head may do with a selector."""
         value = self.names[head.value]
         if isinstance(head, NumericalHead):
-            if value == Const(1):
-                yield Width(selector)
+            if value == g.Const(1):
+                yield g.Width(selector)
             return
-        defaults: list[Value] = [0, 1]
+        defaults: list[g.Value] = [0, 1]
         if target.kind == "str":
             present = {self.probe.texts[code] for code in np.unique(target.values)}
             defaults = [0, *sorted(present - set(self.program.domain.symbols))]
         for default in defaults:
-            yield Aggregate(selector, value, default)
-            yield Aggregate(Closest(selector), value, default)
+            yield g.Aggregate(selector, value, default)
+            yield g.Aggregate(g.Closest(selector), value, default)
 
-    def _selectors(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+    def _selectors(self, head: CategoricalHead | NumericalHead) -> Iterator[g.Selector]:
         """Yield selectors that may be the head's, by length, with and without its mask."""
         masks = [CAUSAL, BEFORE] if head.causal else []
         given = list(self._from_relation(head))
         for selector in [*given, *self._compared(head)]:
             for mask in masks:
-                yield And(selector, mask)
+                yield g.And(selector, mask)
             yield selector
 
-    def _compared(self, head: CategoricalHead | NumericalHead) -> list[Selector]:
+    def _compared(self, head: CategoricalHead | NumericalHead) -> list[g.Selector]:
         """Return every comparison of a short key with a short query."""
         keys, queries = self._ingredients(head.key), self._ingredients(head.query)
-        found: list[tuple[int, int, Selector]] = []
+        found: list[tuple[int, int, g.Selector]] = []
         for (kind, key, cost), (other, query, more) in product(keys, queries):
-            if kind != other or {key, query} <= {Indices()}:
+            if kind != other or {key, query} <= {g.Indices()}:
                 continue
             for offset in (0, -1, 1) if kind == "int" else (0,):
                 shifted = _plus(query, offset) if offset else query
                 for rank, relation in enumerate(RELATIONS):
                     total = cost + more + abs(offset)
-                    found.append((total, rank, Select(key, shifted, relation)))
+                    found.append((total, rank, g.Select(key, shifted, relation)))
         found.sort(key=lambda one: one[:2])
         return [one for _, _, one in found]
 
-    def _ingredients(self, variable: int) -> list[tuple[Kind, SOp, int]]:
+    def _ingredients(self, variable: int) -> list[tuple[Kind, g.SOp, int]]:
         """Return s-ops that may take a variable's place: itself, what it is made of, the tokens, positions from both ends."""
         own = self.names[variable]
-        nodes: list[SOp] = [Tokens(), Indices(), LAST]
-        parts = [one for one in walk(own) if isinstance(one, SOp) and not isinstance(one, Const)]
+        nodes: list[g.SOp] = [g.Tokens(), g.Indices(), LAST]
+        parts = [
+            one for one in g.walk(own) if isinstance(one, g.SOp) and not isinstance(one, g.Const)
+        ]
         nodes += [own, *parts[::-1]]
-        found: list[tuple[Kind, SOp, int]] = []
+        found: list[tuple[Kind, g.SOp, int]] = []
         for node in dict.fromkeys(nodes):
             known = self.probe.known(node)
             if known is not None and len(found) < KEYS and not holds_table(node):
                 found.append((known.kind, node, known.cost))
         return found
 
-    def _from_relation(self, head: CategoricalHead | NumericalHead) -> Iterator[Selector]:
+    def _from_relation(self, head: CategoricalHead | NumericalHead) -> Iterator[g.Selector]:
         """Yield selectors with the head's own relation, written by comparisons with few constants."""
         queries, keys = (self.program.finite_values(one) for one in (head.query, head.key))
         rows = predicate_table(head.predicate, queries, keys).rows
@@ -316,7 +298,7 @@ class _Namer:
         if key_known is None or query_known is None:
             return
         reached = [self._values(one) for one in (key_known, query_known)]
-        wanted: dict[Value, frozenset[Value]] = {
+        wanted: dict[g.Value, frozenset[g.Value]] = {
             queries.values[number]: frozenset(keys.values[place] for place in row)
             for number, row in enumerate(rows)
         }
@@ -326,50 +308,50 @@ class _Namer:
             if 0 < len(chosen) <= FEW:
                 yield _among(key, [one for one in reached[0] if one in chosen])
             if 0 < len(left) <= FEW:
-                yield Not(_among(key, left))
+                yield g.Not(_among(key, left))
             numbers = [one for one in reached[0] if isinstance(one, int)]
             ends = [one for one in chosen if isinstance(one, int)]
             if numbers and ends:
-                yield Select(key, Const(min(ends)), ">=")
-                yield Select(key, Const(max(ends)), "<=")
+                yield g.Select(key, g.Const(min(ends)), ">=")
+                yield g.Select(key, g.Const(max(ends)), "<=")
 
-    def _values(self, known: Known) -> list[Value]:
+    def _values(self, known: Known) -> list[g.Value]:
         codes = np.unique(known.values).tolist()
         return [self.probe.texts[one] for one in codes] if known.kind == "str" else list(codes)
 
 
-def _among(key: SOp, values: Sequence[Value]) -> Selector:
-    found: Selector = Select(key, Const(values[0]), "==")
+def _among(key: g.SOp, values: Sequence[g.Value]) -> g.Selector:
+    found: g.Selector = g.Select(key, g.Const(values[0]), "==")
     for one in values[1:]:
-        found = Or(found, Select(key, Const(one), "=="))
+        found = g.Or(found, g.Select(key, g.Const(one), "=="))
     return found
 
 
-def _plus(node: SOp, number: int) -> SOp:
+def _plus(node: g.SOp, number: int) -> g.SOp:
     """Return an s-op and a number added, a sum of constants taken together."""
     match node:
-        case Map("+", (left, Const(int() as more))):
+        case g.Map("+", (left, g.Const(int() as more))):
             number, node = number + more, left
-        case Map("-", (left, Const(int() as less))):
+        case g.Map("-", (left, g.Const(int() as less))):
             number, node = number - less, left
     if number == 0:
         return node
-    return Map("+" if number > 0 else "-", (node, Const(abs(number))))
+    return g.Map("+" if number > 0 else "-", (node, g.Const(abs(number))))
 
 
-def holds_table(node: Node, done: frozenset[Node] = frozenset()) -> bool:
+def holds_table(node: g.Node, done: frozenset[g.Node] = frozenset()) -> bool:
     """Whether a node holds a table of more than a few entries, outside what is done."""
     return any(
-        len(table.rows if isinstance(table, Lookup) else table.pairs) > FEW
-        for one in walk(node, done=done)
+        len(table.rows if isinstance(table, g.Lookup) else table.pairs) > FEW
+        for one in g.walk(node, done=done)
         for table in (
             (one.function,)
-            if isinstance(one, Map)
+            if isinstance(one, g.Map)
             else (one.relation,)
-            if isinstance(one, Select)
+            if isinstance(one, g.Select)
             else ()
         )
-        if isinstance(table, Lookup | Pairs)
+        if isinstance(table, g.Lookup | g.Pairs)
     )
 
 
@@ -431,14 +413,14 @@ def _nearest(program: Program, checked: Checked) -> Program:
     return found
 
 
-def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: Checked) -> Lifted:
+def _lifted(program: Program, names: dict[int, g.SOp], output: g.SOp, checked: Checked) -> Lifted:
     """Return the definitions that an output needs, each with the variable's name."""
-    needed = set(walk(output))
-    definitions: dict[str, Node] = {}
+    needed = set(g.walk(output))
+    definitions: dict[str, g.Node] = {}
     tables: list[str] = []
-    done: set[Node] = set()
+    done: set[g.Node] = set()
     for number, node in names.items():
-        trivial = isinstance(node, Tokens | Indices | Const) or node in done
+        trivial = isinstance(node, g.Tokens | g.Indices | g.Const) or node in done
         if node in needed and not trivial and node != output:
             name = _identifier(program.names[number], definitions)
             if holds_table(node, frozenset(done)):
@@ -454,7 +436,7 @@ def _lifted(program: Program, names: dict[int, SOp], output: SOp, checked: Check
     )
 
 
-def _identifier(name: str, taken: dict[str, Node]) -> str:
+def _identifier(name: str, taken: dict[str, g.Node]) -> str:
     """Return a name that RASP text can define."""
     while name in taken or name in KEYWORDS | TAKEN | library()[1] or name in ("tokens", "indices"):
         name += "_"

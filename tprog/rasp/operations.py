@@ -4,23 +4,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from tprog.rasp import graph as g
 from tprog.rasp.evaluate import Failed, RaspError
 from tprog.rasp.functions import FUNCTIONS
-from tprog.rasp.graph import (
-    EVERYTHING,
-    LENGTH,
-    Aggregate,
-    And,
-    Const,
-    Indices,
-    Lookup,
-    Map,
-    Not,
-    Or,
-    Pairs,
-    Select,
-    SOp,
-)
 from tprog.rasp.values import (
     Held,
     described,
@@ -64,7 +50,7 @@ def binary(left: Any, operator: str, right: Any) -> Any:
             raise RaspError(f"Cannot apply {operator} to selector(s)")
         if not (is_selector(left) and is_selector(right)):
             raise RaspError("Cannot apply and/or between selector and non-selector")
-        both = And if operator == "and" else Or
+        both = g.And if operator == "and" else g.Or
         return held(both(selector_of(left), selector_of(right)), "plain select")
     if not (is_sop(left) or is_sop(right)):
         if operator in ("and", "or"):
@@ -74,7 +60,7 @@ def binary(left: Any, operator: str, right: Any) -> Any:
     for one in (left, right):
         if not (is_sop(one) or is_atom(one)):
             raise Failed(f"cannot apply {operator} to an s-op and {described(one)}")
-    node = Map(operator, (lifted(left), lifted(right)))
+    node = g.Map(operator, (lifted(left), lifted(right)))
     names = [one.name if isinstance(one, Held) else str(plain(one)) for one in (left, right)]
     if operator in ("and", "or"):
         return held(node, f"( {names[0]} {operator} {names[1]})")
@@ -100,9 +86,9 @@ def unary(operator: str, value: Any) -> Any:
     """
     name = {"-": "neg", "+": "pos"}.get(operator, operator)
     if is_selector(value) and operator == "not":
-        return held(Not(value.node), "plain select")
+        return held(g.Not(value.node), "plain select")
     if is_sop(value):
-        return held(Map(name, (value.node,)), f"( {operator} {value.name} )")
+        return held(g.Map(name, (value.node,)), f"( {operator} {value.name} )")
     if isinstance(value, Held):
         raise Failed(f"cannot apply {operator} to a selector")
     return computed(FUNCTIONS[name], value)
@@ -127,8 +113,8 @@ def contains(item: Any, container: Any, name: str) -> Any:
     if is_atom(item) and isinstance(container, list):
         return any(item == one for one in container if not isinstance(one, Held))
     if is_atom(item) and is_sop(container):
-        found = Map("indicator", (Map("==", (container.node, Const(item))),))
-        return held(Map(">", (Aggregate(EVERYTHING, found), Const(0))), "( s-op > 0 )")
+        found = g.Map("indicator", (g.Map("==", (container.node, g.Const(item))),))
+        return held(g.Map(">", (g.Aggregate(g.EVERYTHING, found), g.Const(0))), "( s-op > 0 )")
     if is_atom(item):
         raise RaspError(
             f'"[atom] in X" expects X to be list or s-op, but got: {described(container)}'
@@ -138,12 +124,12 @@ def contains(item: Any, container: Any, name: str) -> Any:
     raise RaspError(f"don't check if {described(item)} is contained: only atoms and s-ops can be")
 
 
-def one_of(sop: SOp, values: list[Any]) -> SOp:
+def one_of(sop: g.SOp, values: list[Any]) -> g.SOp:
     """Return where an s-op has one of these values."""
-    tests: list[SOp] = [Map("==", (sop, Const(value))) for value in values]
-    found = tests[0] if tests else Map("!=", (sop, sop))
+    tests: list[g.SOp] = [g.Map("==", (sop, g.Const(value))) for value in values]
+    found = tests[0] if tests else g.Map("!=", (sop, sop))
     for test in tests[1:]:
-        found = Map("or", (found, test))
+        found = g.Map("or", (found, test))
     return found
 
 
@@ -167,7 +153,7 @@ def indexed(container: Any, index: Any, names: tuple[str, str]) -> Any:
         if is_sop(index):
             rows = tuple(((place,), container[place]) for place in (*range(size), *range(-size, 0)))
             _check_values(value for _, value in rows)
-            return held(Map(Lookup(rows), (index.node,)), called)
+            return held(g.Map(g.Lookup(rows), (index.node,)), called)
         if not isinstance(index, int):
             raise RaspError(f"index into {kind} has to be s-op or integer, got: {described(index)}")
         if not -size <= index < size:
@@ -179,8 +165,8 @@ def indexed(container: Any, index: Any, names: tuple[str, str]) -> Any:
         )
     if not isinstance(index, int):
         raise RaspError(f"index into sequence has to be integer, got: {described(index)}")
-    place: SOp = Const(index) if index >= 0 else Map("+", (LENGTH, Const(index)))
-    picked = Aggregate(Select(Indices(), place, "=="), container.node)
+    place: g.SOp = g.Const(index) if index >= 0 else g.Map("+", (g.LENGTH, g.Const(index)))
+    picked = g.Aggregate(g.Select(g.Indices(), place, "=="), container.node)
     return held(picked, f"{container.name}[{index}]")
 
 
@@ -194,7 +180,7 @@ def _in_dict(table: dict[Any, Any], index: Any, called: str) -> Any:
         )
         if any(len(key) != len(arguments) for key, _ in rows):
             raise RaspError(f"{called}: each key needs {len(arguments)} values")
-        return held(Map(Lookup(rows), arguments), called)
+        return held(g.Map(g.Lookup(rows), arguments), called)
     key = tuple(index) if isinstance(index, list) and all(map(is_atom, index)) else index
     if not (is_atom(index) or isinstance(key, tuple)):
         raise RaspError(
@@ -224,10 +210,10 @@ def select(key: Any, query: Any, relation: Any) -> Held:
         ):
             raise RaspError("a relation is a dict from query values to lists of key values")
         pairs = frozenset((one, wanted) for wanted, keys in relation.items() for one in keys)
-        return held(Select(lifted(key), lifted(query), Pairs(pairs)), "plain select")
+        return held(g.Select(lifted(key), lifted(query), g.Pairs(pairs)), "plain select")
     if not isinstance(relation, str) or relation not in ("==", "!=", "<", "<=", ">", ">="):
         raise RaspError(f"select expects a comparison or a dict, got: {described(relation)}")
-    return held(Select(lifted(key), lifted(query), relation), "plain select")  # type: ignore[arg-type]
+    return held(g.Select(lifted(key), lifted(query), relation), "plain select")  # type: ignore[arg-type]
 
 
 def aggregate(selector: Any, value: Any, default: Any) -> Held:
@@ -239,7 +225,7 @@ def aggregate(selector: Any, value: Any, default: Any) -> Held:
     chosen, values = selector_of(selector), lifted(value)
     if not is_atom(default):
         raise RaspError(f"Expected atom, got: {described(default)}")
-    return held(Aggregate(chosen, values, default), "s-op")
+    return held(g.Aggregate(chosen, values, default), "s-op")
 
 
 def choice(value: Any, condition: Held, other: Any) -> Held:
@@ -249,5 +235,5 @@ def choice(value: Any, condition: Held, other: Any) -> Held:
     names = [
         one.name if isinstance(one, Held) else str(plain(one)) for one in (value, condition, other)
     ]
-    node = Map("if", (lifted(value), lifted(condition), lifted(other)))
+    node = g.Map("if", (lifted(value), lifted(condition), lifted(other)))
     return held(node, f"{names[0]} if {names[1]} else {names[2]}")

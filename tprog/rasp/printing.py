@@ -5,31 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
+from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.functions import CONVERSIONS
-from tprog.rasp.graph import (
-    EVERYTHING,
-    LENGTH,
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Lookup,
-    Map,
-    Node,
-    Not,
-    Or,
-    Pairs,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    walk,
-)
 from tprog.rasp.module import library
 from tprog.rasp.pure import purified
 from tprog.rasp.values import KEYWORDS
@@ -58,7 +36,7 @@ LEVELS = {
 SIGNS = {"neg": "-", "pos": "+", "not": "not "}
 
 
-def to_text(definitions: Mapping[str, Node], pure: bool = False) -> str:
+def to_text(definitions: Mapping[str, g.Node], pure: bool = False) -> str:
     """Return RASP text that defines s-ops and selectors.
 
     Args:
@@ -80,23 +58,23 @@ def to_text(definitions: Mapping[str, Node], pure: bool = False) -> str:
 
 
 class _Printer:
-    def __init__(self, definitions: Mapping[str, Node], pure: bool) -> None:
+    def __init__(self, definitions: Mapping[str, g.Node], pure: bool) -> None:
         self.definitions = definitions
         self.pure = pure
-        self.names: dict[Node, str] = {}
+        self.names: dict[g.Node, str] = {}
         for name, node in definitions.items():
             self.names.setdefault(node, name)
-        self.inline: dict[Node, tuple[str, int]] = {}
+        self.inline: dict[g.Node, tuple[str, int]] = {}
         self.taken = {*definitions, *library()[0], "tokens"}
-        nodes = list(walk(*definitions.values()))
+        nodes = list(g.walk(*definitions.values()))
         self.uses = Counter(part for node in nodes for part in node.parts)
-        kinds = {str(one.function) for one in nodes if isinstance(one, Map) and _converts(one)}
+        kinds = {str(one.function) for one in nodes if isinstance(one, g.Map) and _converts(one)}
         # The input as it is: used by something else than a conversion.
         read = [
             *definitions.values(),
             *(one for node in nodes if not _converts(node) for one in node.parts),
         ]
-        if Tokens() in read:
+        if g.Tokens() in read:
             kinds.add("asis")
         self.kind = kinds.pop() if len(kinds) == 1 else None
 
@@ -104,12 +82,12 @@ class _Printer:
         """Return the whole text."""
         lines = [] if self.kind in (None, "str") else [f"tokens = tokens_{self.kind};"]
         written = ""
-        for node in walk(*self.definitions.values()):
+        for node in g.walk(*self.definitions.values()):
             text, level = self._written(node)
             if node in self.names:
                 written = self.names[node]
                 lines.append(f"{written} = {text};")
-                if not isinstance(node, Const):
+                if not isinstance(node, g.Const):
                     text, level = written, PRIMARY
             elif self._deserves_a_line(node, text):
                 text, level = self._fresh(node, text, lines), PRIMARY
@@ -123,13 +101,13 @@ class _Printer:
             lines.append(f"{last};")
         return "".join(f"{line}\n" for line in lines)
 
-    def _deserves_a_line(self, node: Node, text: str) -> bool:
-        if isinstance(node, Const | Tokens | Indices) or node in (LENGTH, EVERYTHING):
+    def _deserves_a_line(self, node: g.Node, text: str) -> bool:
+        if isinstance(node, g.Const | g.Tokens | g.Indices) or node in (g.LENGTH, g.EVERYTHING):
             return False
         return len(text) > LONG or (len(text) > SHARED and self.uses[node] > 1)
 
-    def _fresh(self, node: Node, text: str, lines: list[str]) -> str:
-        stem = "select" if isinstance(node, Selector) else "value"
+    def _fresh(self, node: g.Node, text: str, lines: list[str]) -> str:
+        stem = "select" if isinstance(node, g.Selector) else "value"
         number = 1
         while f"{stem}{number}" in self.taken:
             number += 1
@@ -138,62 +116,62 @@ class _Printer:
         lines.append(f"{name} = {text};")
         return name
 
-    def _part(self, node: Node, least: int = 0) -> str:
+    def _part(self, node: g.Node, least: int = 0) -> str:
         text, level = self.inline[node]
         return text if level >= least else f"({text})"
 
-    def _written(self, node: Node) -> tuple[str, int]:
+    def _written(self, node: g.Node) -> tuple[str, int]:
         """Return the text of a node whose parts are written, and how tightly it binds."""
-        if node in (LENGTH, EVERYTHING):
-            return "length" if node == LENGTH else "full_s", PRIMARY
+        if node in (g.LENGTH, g.EVERYTHING):
+            return "length" if node == g.LENGTH else "full_s", PRIMARY
         match node:
-            case Tokens():
+            case g.Tokens():
                 return self._tokens("asis"), PRIMARY
-            case Indices():
+            case g.Indices():
                 return "indices", PRIMARY
-            case Const(value):
+            case g.Const(value):
                 return self._atom(value)
-            case Map(function, arguments):
+            case g.Map(function, arguments):
                 return self._map(function, arguments)
-            case Width(selector):
+            case g.Width(selector):
                 return f"selector_width({self._part(selector)})", PRIMARY
-            case Closest(selector):
+            case g.Closest(selector):
                 return f"closest({self._part(selector)})", PRIMARY
-            case Aggregate(selector, value, default):
+            case g.Aggregate(selector, value, default):
                 end = "" if type(default) is int and default == 0 else f", {self._value(default)}"
                 return f"aggregate({self._part(selector)}, {self._part(value)}{end})", PRIMARY
-            case Select(key, query, relation):
+            case g.Select(key, query, relation):
                 told = self._relation(relation)
                 return f"select({self._part(key)}, {self._part(query)}, {told})", PRIMARY
-            case Not(selector):
+            case g.Not(selector):
                 return f"not {self._part(selector, PREFIX)}", PREFIX
-            case And(left, right) | Or(left, right):
-                word = "and" if isinstance(node, And) else "or"
+            case g.And(left, right) | g.Or(left, right):
+                word = "and" if isinstance(node, g.And) else "or"
                 return self._binary(word, left, right)
         raise RaspError(f"{type(node).__name__} cannot be written as RASP")
 
     def _tokens(self, kind: str) -> str:
         return "tokens" if kind == self.kind else f"tokens_{kind}"
 
-    def _map(self, function: object, arguments: tuple[SOp, ...]) -> tuple[str, int]:
-        if isinstance(function, Python):
+    def _map(self, function: object, arguments: tuple[g.SOp, ...]) -> tuple[str, int]:
+        if isinstance(function, g.Python):
             raise RaspError(f"{function.name} is known only as a Python function; RASP has no name")
         if isinstance(function, str) and function in CONVERSIONS:
-            if arguments != (Tokens(),):
+            if arguments != (g.Tokens(),):
                 raise RaspError(f"{function} converts the input alone in RASP")
             return self._tokens(function), PRIMARY
-        if isinstance(function, Lookup):
+        if isinstance(function, g.Lookup):
             return self._lookup(function, arguments), PRIMARY
         if function == "if":
             value, condition, other = arguments
             chosen = (
-                self._lifted(condition) if isinstance(condition, Const) else self._part(condition)
+                self._lifted(condition) if isinstance(condition, g.Const) else self._part(condition)
             )
             return (
                 f"{self._part(value, CHOICE)} if {chosen} else {self._part(other, LOGIC)}",
                 CHOICE,
             )
-        constant = all(isinstance(one, Const) for one in arguments)
+        constant = all(isinstance(one, g.Const) for one in arguments)
         if len(arguments) == 1:
             (one,) = arguments
             least = 0 if function in ("round", "indicator") else PREFIX
@@ -207,24 +185,24 @@ class _Printer:
         return self._binary(str(function), *arguments, constant=constant)
 
     def _binary(
-        self, operator: str, left: Node, right: Node, constant: bool = False
+        self, operator: str, left: g.Node, right: g.Node, constant: bool = False
     ) -> tuple[str, int]:
         level = LEVELS[operator]
         first = self._lifted(left) if constant else self._part(left, level)
         return f"{first} {operator} {self._part(right, level + 1)}", level
 
-    def _lifted(self, constant: Node) -> str:
+    def _lifted(self, constant: g.Node) -> str:
         """Return a constant as an s-op, where plain RASP would compute with the atom."""
-        assert isinstance(constant, Const)
+        assert isinstance(constant, g.Const)
         return f"constant({self._value(constant.value)})"
 
-    def _lookup(self, table: Lookup, arguments: tuple[SOp, ...]) -> str:
+    def _lookup(self, table: g.Lookup, arguments: tuple[g.SOp, ...]) -> str:
         rows = ", ".join(
             f"{self._value(key[0]) if len(key) == 1 else self._list(key)}: {self._value(value)}"
             for key, value in table.rows
         )
         parts = [self._part(one) for one in arguments]
-        if all(isinstance(one, Const) for one in arguments):
+        if all(isinstance(one, g.Const) for one in arguments):
             parts[0] = self._lifted(arguments[0])
         index = parts[0] if len(parts) == 1 else f"[{', '.join(parts)}]"
         return f"{{{rows}}}[{index}]"
@@ -232,22 +210,22 @@ class _Printer:
     def _relation(self, relation: object) -> str:
         if isinstance(relation, str):
             return relation
-        if not isinstance(relation, Pairs):
-            assert isinstance(relation, Python)
+        if not isinstance(relation, g.Pairs):
+            assert isinstance(relation, g.Python)
             raise RaspError(f"{relation.name} is known only as a Python function; RASP has no name")
-        keys: dict[Value, list[Value]] = {}
+        keys: dict[g.Value, list[g.Value]] = {}
         for key, query in sorted(relation.pairs, key=repr):
             keys.setdefault(query, []).append(key)
         rows = (f"{self._value(query)}: {self._list(found)}" for query, found in keys.items())
         return f"{{{', '.join(rows)}}}"
 
-    def _list(self, values: tuple[Value, ...] | list[Value]) -> str:
+    def _list(self, values: tuple[g.Value, ...] | list[g.Value]) -> str:
         return f"[{', '.join(map(self._value, values))}]"
 
-    def _value(self, value: Value) -> str:
+    def _value(self, value: g.Value) -> str:
         return self._atom(value)[0]
 
-    def _atom(self, value: Value) -> tuple[str, int]:
+    def _atom(self, value: g.Value) -> tuple[str, int]:
         if value is None and self.pure:
             raise RaspError("plain RASP has no None")
         if value is None or isinstance(value, bool):
@@ -267,8 +245,10 @@ class _Printer:
         return f"'{value}'", PRIMARY
 
 
-def _converts(node: Node) -> bool:
-    return isinstance(node, Map) and node.function in CONVERSIONS and node.arguments == (Tokens(),)
+def _converts(node: g.Node) -> bool:
+    return (
+        isinstance(node, g.Map) and node.function in CONVERSIONS and node.arguments == (g.Tokens(),)
+    )
 
 
 def _number(value: int | Fraction) -> tuple[str, int]:

@@ -2,69 +2,52 @@
 
 from functools import reduce
 
+from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.functions import callable_of
-from tprog.rasp.graph import (
-    EVERYTHING,
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Lookup,
-    Map,
-    Node,
-    Not,
-    Or,
-    Pairs,
-    Select,
-    Selector,
-    SOp,
-    Width,
-    walk,
-)
 
 
-def purified(node: Node) -> Node:
+def purified(node: g.Node) -> g.Node:
     """Return a graph of the same meaning without what plain RASP lacks.
 
     Raises:
         RaspError: there is none, with the reason.
     """
-    known: dict[Node, Node] = {}
-    for one in walk(node):
+    known: dict[g.Node, g.Node] = {}
+    for one in g.walk(node):
         known[one] = _rewritten(one, known)
     return known[node]
 
 
-def _rewritten(node: Node, known: dict[Node, Node]) -> Node:
-    def sop(part: SOp) -> SOp:
+def _rewritten(node: g.Node, known: dict[g.Node, g.Node]) -> g.Node:
+    def sop(part: g.SOp) -> g.SOp:
         found = known[part]
-        assert isinstance(found, SOp)
+        assert isinstance(found, g.SOp)
         return found
 
-    def chosen(part: Selector) -> Selector:
+    def chosen(part: g.Selector) -> g.Selector:
         found = known[part]
-        assert isinstance(found, Selector)
+        assert isinstance(found, g.Selector)
         return found
 
     match node:
-        case Map(function, arguments):
-            return _map(Map(function, tuple(map(sop, arguments))))
-        case Aggregate(selector, value, default):
-            return Aggregate(chosen(selector), sop(value), default)
-        case Width(selector):
-            return Width(chosen(selector))
-        case Not(selector):
-            return Not(chosen(selector))
-        case And(left, right):
-            return And(chosen(left), chosen(right))
-        case Or(left, right):
-            return Or(chosen(left), chosen(right))
-        case Select(key, query, relation):
-            if isinstance(relation, Pairs):
+        case g.Map(function, arguments):
+            return _map(g.Map(function, tuple(map(sop, arguments))))
+        case g.Aggregate(selector, value, default):
+            return g.Aggregate(chosen(selector), sop(value), default)
+        case g.Width(selector):
+            return g.Width(chosen(selector))
+        case g.Not(selector):
+            return g.Not(chosen(selector))
+        case g.And(left, right):
+            return g.And(chosen(left), chosen(right))
+        case g.Or(left, right):
+            return g.Or(chosen(left), chosen(right))
+        case g.Select(key, query, relation):
+            if isinstance(relation, g.Pairs):
                 return _selected(sop(key), sop(query), relation)
-            return Select(sop(key), sop(query), relation)
-        case Closest():
+            return g.Select(sop(key), sop(query), relation)
+        case g.Closest():
             raise RaspError(
                 "closest has no plain form: a selector of plain RASP judges each key by itself, not"
                 " against the others"
@@ -72,35 +55,37 @@ def _rewritten(node: Node, known: dict[Node, Node]) -> Node:
     return node
 
 
-def _map(node: Map) -> SOp:
+def _map(node: g.Map) -> g.SOp:
     function, arguments = node.function, node.arguments
     if function in ("left", "right"):
         raise RaspError(f"tokens_{function} has no plain form: plain RASP does not split tokens")
-    if all(isinstance(one, Const) for one in arguments):
-        values = [one.value for one in arguments if isinstance(one, Const)]
+    if all(isinstance(one, g.Const) for one in arguments):
+        values = [one.value for one in arguments if isinstance(one, g.Const)]
         try:
-            return Const(callable_of(function)(*values))
+            return g.Const(callable_of(function)(*values))
         except Exception as error:  # it would fail on every input
             raise RaspError(f"{function} of constants fails: {error}") from error
     if function == "!=":
-        return Map("not", (Map("==", arguments),))
-    if function == "if" and isinstance(arguments[1], Const):
+        return g.Map("not", (g.Map("==", arguments),))
+    if function == "if" and isinstance(arguments[1], g.Const):
         return arguments[0] if arguments[1].value else arguments[2]
-    if not isinstance(function, Lookup) or len(arguments) < 2:
+    if not isinstance(function, g.Lookup) or len(arguments) < 2:
         return node
     # A missing row is an error in a table and the last row here.
     *rows, (_, found) = function.rows or (((), 0),)
-    rest: SOp = Const(found)
+    rest: g.SOp = g.Const(found)
     for key, value in reversed(rows):
-        tests = [Map("==", (one, Const(part))) for one, part in zip(arguments, key, strict=True)]
-        met = reduce(lambda left, right: Map("and", (left, right)), tests)
-        rest = Map("if", (Const(value), met, rest))
+        tests = [
+            g.Map("==", (one, g.Const(part))) for one, part in zip(arguments, key, strict=True)
+        ]
+        met = reduce(lambda left, right: g.Map("and", (left, right)), tests)
+        rest = g.Map("if", (g.Const(value), met, rest))
     return rest
 
 
-def _selected(key: SOp, query: SOp, relation: Pairs) -> Selector:
-    pairs: list[Selector] = [
-        And(Select(key, Const(one), "=="), Select(Const(wanted), query, "=="))
+def _selected(key: g.SOp, query: g.SOp, relation: g.Pairs) -> g.Selector:
+    pairs: list[g.Selector] = [
+        g.And(g.Select(key, g.Const(one), "=="), g.Select(g.Const(wanted), query, "=="))
         for one, wanted in sorted(relation.pairs, key=repr)
     ]
-    return reduce(Or, pairs) if pairs else Not(EVERYTHING)
+    return reduce(g.Or, pairs) if pairs else g.Not(g.EVERYTHING)

@@ -7,24 +7,8 @@ compared with others and moved by constants; no other arithmetic is done with it
 from dataclasses import dataclass
 
 from tprog.json_values import Formatted
+from tprog.rasp import graph as g
 from tprog.rasp.cost import cost
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Not,
-    Or,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Width,
-    walk,
-)
 from tprog.rasp.module import Module
 
 COMPARISONS = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -61,10 +45,10 @@ def judge(module: Module, name: str | None = None) -> Judgement:
         RaspError: there is no such s-op.
     """
     sop = module.sop(name)
-    found = next(((node, why) for node in walk(sop) if (why := broken_rule(node))), None)
+    found = next(((node, why) for node in g.walk(sop) if (why := broken_rule(node))), None)
     place = None
     if found is not None:
-        named = [one for one, node in module.nodes().items() if found[0] in walk(node)]
+        named = [one for one, node in module.nodes().items() if found[0] in g.walk(node)]
         places = [module.places[one] for one in named if one in module.places]
         place = min(places, key=lambda one: (one.line, one.column), default=module.last)
     price = cost(sop)
@@ -73,25 +57,25 @@ def judge(module: Module, name: str | None = None) -> Judgement:
         reason=None if found is None else found[1],
         line=None if place is None else place.line,
         column=None if place is None else place.column,
-        operations=sum(isinstance(one, Map | Aggregate | Width) for one in walk(sop)),
+        operations=sum(isinstance(one, g.Map | g.Aggregate | g.Width) for one in g.walk(sop)),
         layers=price.layers,
         heads=sum(price.heads),
     )
 
 
-def broken_rule(node: Node) -> str | None:
+def broken_rule(node: g.Node) -> str | None:
     """Return the rule of RASP-L that a node breaks by itself, None where it breaks none."""
-    if isinstance(node, Aggregate | Width) and not is_causal(node.selector):
+    if isinstance(node, g.Aggregate | g.Width) and not is_causal(node.selector):
         return "a head looks at what comes after the query; add `and select(indices, indices, <=)`"
-    if not isinstance(node, Map):
+    if not isinstance(node, g.Map):
         return None
-    if isinstance(node.function, Python):
+    if isinstance(node.function, g.Python):
         return f"{node.function.name} is known only as a Python function"
     growing = [one for one in node.arguments if grows(one)]
     if not growing or node.function in COMPARISONS or node.function == "if":
         return None
     moved = node.function in ("+", "-") and len(growing) == 1 and growing[0] == node.arguments[0]
-    if moved and isinstance(node.arguments[1], Const):
+    if moved and isinstance(node.arguments[1], g.Const):
         return None
     what = node.function if isinstance(node.function, str) else "a table"
     return (
@@ -100,32 +84,32 @@ def broken_rule(node: Node) -> str | None:
     )
 
 
-def grows(sop: SOp) -> bool:
+def grows(sop: g.SOp) -> bool:
     """Tell whether an s-op holds numbers that grow with the length."""
     match sop:
-        case Indices() | Width():
+        case g.Indices() | g.Width():
             return True
-        case Aggregate(_, value, _):
+        case g.Aggregate(_, value, _):
             return grows(value)
-        case Map("if", (value, _, other)):
+        case g.Map("if", (value, _, other)):
             return grows(value) or grows(other)
-        case Map("+" | "-" | "*" | "neg" | "pos" | "round" | "^" | "/", arguments):
+        case g.Map("+" | "-" | "*" | "neg" | "pos" | "round" | "^" | "/", arguments):
             return any(map(grows, arguments))
     return False
 
 
-def is_causal(selector: Selector) -> bool:
+def is_causal(selector: g.Selector) -> bool:
     """Tell whether a selector is seen never to select a key after the query."""
     match selector:
-        case And(left, right):
+        case g.And(left, right):
             return is_causal(left) or is_causal(right)
-        case Or(left, right):
+        case g.Or(left, right):
             return is_causal(left) and is_causal(right)
-        case Closest(inner):
+        case g.Closest(inner):
             return is_causal(inner)
-        case Not(Select(key, query, relation)) if isinstance(relation, str):
-            return is_causal(Select(key, query, INVERSE[relation]))  # type: ignore[arg-type]
-        case Select(key, query, relation):
+        case g.Not(g.Select(key, query, relation)) if isinstance(relation, str):
+            return is_causal(g.Select(key, query, INVERSE[relation]))  # type: ignore[arg-type]
+        case g.Select(key, query, relation):
             moved = _moved(key), _moved(query)
             if moved[0] is None or moved[1] is None:
                 return False
@@ -134,12 +118,12 @@ def is_causal(selector: Selector) -> bool:
     return False
 
 
-def _moved(sop: SOp) -> int | None:
+def _moved(sop: g.SOp) -> int | None:
     """Return by how much an s-op differs from the position, None where it is none moved by a constant."""
     match sop:
-        case Indices():
+        case g.Indices():
             return 0
-        case Map("+" | "-" as sign, (one, Const(int() as by))):
+        case g.Map("+" | "-" as sign, (one, g.Const(int() as by))):
             inner = _moved(one)
             return None if inner is None else inner + (by if sign == "+" else -by)
     return None

@@ -8,21 +8,9 @@ import numpy as np
 
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir.predicate import RELATIONS, Relation
+from tprog.rasp import graph as g
 from tprog.rasp.expression import Base, Expression, joint, spread
 from tprog.rasp.facts import NotCompiled, described
-from tprog.rasp.graph import (
-    And,
-    Indices,
-    Not,
-    Or,
-    Pairs,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Value,
-    walk,
-)
 
 Region: TypeAlias = Literal["before", "own", "after"]
 """Where a key stands: left of the query, at the query, right of it."""
@@ -59,26 +47,28 @@ class Matrix:
         return bases, self.cells[place[0], place[1]], occurs
 
 
-def selects(selector: Selector) -> list[Select]:
+def selects(selector: g.Selector) -> list[g.Select]:
     """Return the simple selectors that a selector is made from.
 
     Raises:
         NotCompiled: it holds a `closest` inside.
     """
     match selector:
-        case Select():
+        case g.Select():
             return [selector]
-        case Not(one):
+        case g.Not(one):
             return selects(one)
-        case And(left, right) | Or(left, right):
+        case g.And(left, right) | g.Or(left, right):
             return list(dict.fromkeys([*selects(left), *selects(right)]))
     raise NotCompiled("closest(…) is compiled only as the whole selector of an aggregate or width")
 
 
-def regions(select: Select, longest: int, values: Mapping[SOp, Expression]) -> list[bool] | None:
+def regions(
+    select: g.Select, longest: int, values: Mapping[g.SOp, Expression]
+) -> list[bool] | None:
     """Return whether a selector of positions holds left of the query, at it and right of it; None where that varies."""
     sides = (select.key, select.query)
-    if any(not isinstance(one, Indices) and one.parts == () for one in _leaves(sides)):
+    if any(not isinstance(one, g.Indices) and one.parts == () for one in _leaves(sides)):
         return None
     found: list[bool] = []
     tables = []
@@ -99,11 +89,11 @@ def regions(select: Select, longest: int, values: Mapping[SOp, Expression]) -> l
     return found
 
 
-def _leaves(sides: Sequence[SOp]) -> list[SOp]:
-    return [one for one in walk(*sides) if isinstance(one, SOp)]
+def _leaves(sides: Sequence[g.SOp]) -> list[g.SOp]:
+    return [one for one in g.walk(*sides) if isinstance(one, g.SOp)]
 
 
-def relation_table(select: Select, key: Expression, query: Expression) -> BoolArray:
+def relation_table(select: g.Select, key: Expression, query: Expression) -> BoolArray:
     """Return `(query value, key value)`: where the relation holds; not where it fails, as the graph has no value there."""
     relation = select.relation
     table = np.zeros((len(query.values), len(key.values)), dtype=np.bool_)
@@ -113,18 +103,18 @@ def relation_table(select: Select, key: Expression, query: Expression) -> BoolAr
     return table
 
 
-def _holds(relation: Relation | Pairs | Python, key: Value, query: Value) -> bool:
-    if isinstance(relation, Pairs):
+def _holds(relation: Relation | g.Pairs | g.Python, key: g.Value, query: g.Value) -> bool:
+    if isinstance(relation, g.Pairs):
         return (key, query) in relation.pairs
     try:
-        call = relation.call if isinstance(relation, Python) else RELATIONS[relation]
+        call = relation.call if isinstance(relation, g.Python) else RELATIONS[relation]
         return bool(call(key, query))
     except Exception:  # whatever a user's relation raises means: these two never meet
         return False
 
 
 def matrices(
-    selector: Selector, values: Mapping[SOp, Expression], where: Mapping[Select, list[bool]]
+    selector: g.Selector, values: Mapping[g.SOp, Expression], where: Mapping[g.Select, list[bool]]
 ) -> list[Matrix]:
     """Return a selector's matrix; with selectors of positions in `where`, its matrix in each of the three regions.
 
@@ -145,7 +135,7 @@ def matrices(
             f"a selector over {len(queries)} query and {len(keys)} key variables is too large "
             f"({occurs[0].size:,} times {occurs[1].size:,} combinations)"
         )
-    leaves: dict[Select, BoolArray] = {}
+    leaves: dict[g.Select, BoolArray] = {}
     for one, of_query, of_key in zip(simple, query_codes, key_codes, strict=True):
         table = relation_table(one, values[one.key], values[one.query])
         leaves[one] = table[of_query.reshape(-1)][:, of_key.reshape(-1)]
@@ -165,14 +155,14 @@ def _occurs(bases: tuple[Base, ...], codes: list[IntArray]) -> BoolArray:
     return found.reshape(-1)
 
 
-def _cells(selector: Selector, leaves: Mapping[Select, BoolArray]) -> BoolArray:
+def _cells(selector: g.Selector, leaves: Mapping[g.Select, BoolArray]) -> BoolArray:
     match selector:
-        case Select():
+        case g.Select():
             return leaves[selector]
-        case Not(one):
+        case g.Not(one):
             return ~_cells(one, leaves)
-        case And(left, right):
+        case g.And(left, right):
             return _cells(left, leaves) & _cells(right, leaves)
-        case Or(left, right):
+        case g.Or(left, right):
             return _cells(left, leaves) | _cells(right, leaves)
     raise TypeError(described(selector))

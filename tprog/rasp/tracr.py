@@ -9,30 +9,14 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from tprog.ir import Relation
+from tprog.rasp import graph as g
 from tprog.rasp.facts import NotCompiled
-from tprog.rasp.graph import (
-    LENGTH,
-    Aggregate,
-    And,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Not,
-    Or,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Width,
-)
 
-UPTO = Select(Indices(), Indices(), "<=")
+UPTO = g.Select(g.Indices(), g.Indices(), "<=")
 """What tracr's causal evaluation adds to every selector."""
 
 
-def from_tracr(program: Any, *, causal: bool = False) -> SOp:
+def from_tracr(program: Any, *, causal: bool = False) -> g.SOp:
     """Return the graph of a tracr s-op.
 
     Args:
@@ -43,7 +27,7 @@ def from_tracr(program: Any, *, causal: bool = False) -> SOp:
         NotCompiled: a part is of no class of tracr's, or is constant without a function of the input.
     """
     found = _Reading(causal).node(program)
-    if not isinstance(found, SOp):
+    if not isinstance(found, g.SOp):
         raise NotCompiled("this is a selector of tracr's; give an s-op")
     return found
 
@@ -53,33 +37,33 @@ class _Reading:
 
     def __init__(self, causal: bool) -> None:
         self.causal = causal
-        self.known: dict[int, Node] = {}
-        self.functions: dict[int, Python] = {}
+        self.known: dict[int, g.Node] = {}
+        self.functions: dict[int, g.Python] = {}
         self.alive: list[Any] = []
 
-    def node(self, part: Any) -> Node:
+    def node(self, part: Any) -> g.Node:
         if id(part) not in self.known:
             self.alive.append(part)
             found = self._read(part)
             if (self.causal and type(part).__name__ == "Select") or (
                 self.causal and type(part).__name__ == "SelectorNot"
             ):
-                assert isinstance(found, Selector)
-                found = And(found, UPTO)
+                assert isinstance(found, g.Selector)
+                found = g.And(found, UPTO)
             self.known[id(part)] = found
         return self.known[id(part)]
 
-    def sop(self, part: Any) -> SOp:
+    def sop(self, part: Any) -> g.SOp:
         found = self.node(part)
-        assert isinstance(found, SOp)
+        assert isinstance(found, g.SOp)
         return found
 
-    def selector(self, part: Any) -> Selector:
+    def selector(self, part: Any) -> g.Selector:
         found = self.node(part)
-        assert isinstance(found, Selector)
+        assert isinstance(found, g.Selector)
         return found
 
-    def function(self, call: Callable[..., Any], name: str) -> Python:
+    def function(self, call: Callable[..., Any], name: str) -> g.Python:
         """Return a function as tracr applies it, the same for copies of a node (tracr copies to annotate)."""
 
         def passing_none(*arguments: Any) -> Any:
@@ -87,54 +71,56 @@ class _Reading:
                 return None
             return _plain(call(*map(_as_tracr, arguments)))
 
-        return self.functions.setdefault(id(call), Python(name, passing_none))
+        return self.functions.setdefault(id(call), g.Python(name, passing_none))
 
-    def _read(self, part: Any) -> Node:
+    def _read(self, part: Any) -> g.Node:
         match type(part).__name__:
             case "TokensType":
-                return Tokens()
+                return g.Tokens()
             case "IndicesType":
-                return Indices()
+                return g.Indices()
             case "LengthType":
-                return LENGTH
+                return g.LENGTH
             case "Full":
-                return Const(part.fill)
+                return g.Const(part.fill)
             case "ConstantSOp" if len(set(map(repr, part.value))) == 1 and not part.check_length:
-                return Const(part.value[0])
+                return g.Const(part.value[0])
             case "Map":
-                return Map(self.function(part.f, "map"), (self.sop(part.inner),))
+                return g.Map(self.function(part.f, "map"), (self.sop(part.inner),))
             case "SequenceMap" | "LinearSequenceMap":
                 arguments = (self.sop(part.fst), self.sop(part.snd))
-                return Map(self.function(part.f, "sequence_map"), arguments)
+                return g.Map(self.function(part.f, "sequence_map"), arguments)
             case "SelectorWidth":
-                return Width(self.selector(part.selector))
+                return g.Width(self.selector(part.selector))
             case "Aggregate":
-                return Aggregate(self.selector(part.selector), self.sop(part.sop), part.default)
+                return g.Aggregate(self.selector(part.selector), self.sop(part.sop), part.default)
             case "Select":
-                return Select(
+                return g.Select(
                     self.sop(part.keys), self.sop(part.queries), _relation(part.predicate)
                 )
             case "SelectorAnd":
-                return And(self.selector(part.fst), self.selector(part.snd))
+                return g.And(self.selector(part.fst), self.selector(part.snd))
             case "SelectorOr":
-                return Or(self.selector(part.fst), self.selector(part.snd))
+                return g.Or(self.selector(part.fst), self.selector(part.snd))
             case "SelectorNot":
-                return Not(self.selector(part.inner))
+                return g.Not(self.selector(part.inner))
             case name:
                 raise NotCompiled(
                     f"a {name} of tracr's has no meaning for other lengths than its own"
                 )
 
 
-def _relation(predicate: Any) -> Relation | Python:
+def _relation(predicate: Any) -> Relation | g.Python:
     value = getattr(predicate, "value", None)
     if value in get_args(Relation):
         # tracr refuses to compare None, and a graph would find it unequal.
         def compare(key: Any, query: Any) -> bool:
             return bool(predicate(_as_tracr(key), _as_tracr(query)))
 
-        return Python(str(value), compare)
-    return Python("predicate", lambda key, query: bool(predicate(_as_tracr(key), _as_tracr(query))))
+        return g.Python(str(value), compare)
+    return g.Python(
+        "predicate", lambda key, query: bool(predicate(_as_tracr(key), _as_tracr(query)))
+    )
 
 
 def _as_tracr(value: Any) -> Any:

@@ -9,33 +9,18 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from tprog.ir.predicate import RELATIONS, Relation
+from tprog.rasp import graph as g
 from tprog.rasp.counts import Counts, Linear
 from tprog.rasp.evaluate import applied, holds_of
 from tprog.rasp.functions import callable_of
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Lookup,
-    Map,
-    Node,
-    Not,
-    Or,
-    Python,
-    Select,
-    Selector,
-    SOp,
-    Value,
-    Width,
-)
 
-Held: TypeAlias = Value | Linear
-Profile: TypeAlias = tuple[Value, ...]
+Held: TypeAlias = g.Value | Linear
+Profile: TypeAlias = tuple[g.Value, ...]
 """Of a key, what each comparison of a selector sees of it."""
 
-Memory: TypeAlias = tuple[tuple[tuple[Profile, Value], ...], tuple[tuple[Profile, Value, int], ...]]
+Memory: TypeAlias = tuple[
+    tuple[tuple[Profile, g.Value], ...], tuple[tuple[Profile, g.Value, int], ...]
+]
 """Of a head: the latest keys and their values, the nearest first; then older ones with what is kept of their number, for
 `closest` the latest of each profile, the nearest first."""
 
@@ -43,7 +28,7 @@ Memory: TypeAlias = tuple[tuple[tuple[Profile, Value], ...], tuple[tuple[Profile
 class NotFinite(Exception):
     """A node is no finite-state transducer of the past that we can follow."""
 
-    def __init__(self, node: Node, reason: str) -> None:
+    def __init__(self, node: g.Node, reason: str) -> None:
         """Say which node and why."""
         super().__init__(reason)
         self.node = node
@@ -58,20 +43,20 @@ class Values:
         counts: what is kept of unbounded counts.
     """
 
-    def __init__(self, counts: Counts, calls: dict[Map, Callable[..., Value]]) -> None:
+    def __init__(self, counts: Counts, calls: dict[g.Map, Callable[..., g.Value]]) -> None:
         """Begin with no value; `calls` is kept from one position to the next."""
-        self.of: dict[SOp, Held] = {}
+        self.of: dict[g.SOp, Held] = {}
         self.counts = counts
         self.calls = calls
 
-    def plain(self, node: Node, sop: SOp) -> Value:
+    def plain(self, node: g.Node, sop: g.SOp) -> g.Value:
         """Return a value that a head is to remember."""
         found = self.of[sop]
         if isinstance(found, Linear):
             raise NotFinite(node, "it remembers a count without bound")
         return found
 
-    def related(self, atom: Select, key: Held, query: Held) -> bool:
+    def related(self, atom: g.Select, key: Held, query: Held) -> bool:
         """Return whether a key's value stands in the relation to a query's."""
         if not isinstance(key, Linear) and not isinstance(query, Linear):
             try:
@@ -82,12 +67,12 @@ class Values:
             raise NotFinite(atom, "it looks up a count in a table")
         return self.compared(atom, atom.relation, key, query)
 
-    def compared(self, node: Node, relation: Relation, left: Held, right: Held) -> bool:
+    def compared(self, node: g.Node, relation: Relation, left: Held, right: Held) -> bool:
         """Return whether two numbers, counts among them, stand in a relation."""
         difference = self._sum(node, left, right, -1)
         return bool(RELATIONS[relation](self.counts.between(difference, 0, 0), 0))
 
-    def _sum(self, node: Node, left: Held, right: Held, factor: int) -> Linear | int:
+    def _sum(self, node: g.Node, left: Held, right: Held, factor: int) -> Linear | int:
         if not isinstance(left, int | Linear) or not isinstance(right, int | Linear):
             raise NotFinite(node, "it computes with a count and something that is no whole number")
         return (
@@ -96,14 +81,14 @@ class Values:
             else left.plus(right, factor)
         )
 
-    def mapped(self, node: Map) -> Held:
+    def mapped(self, node: g.Map) -> Held:
         """Return the value of a function of values; counts are added, scaled, compared and taken modulo a number."""
         arguments = [self.of[one] for one in node.arguments]
         if not any(isinstance(one, Linear) for one in arguments):
             if node not in self.calls:
                 self.calls[node] = callable_of(node.function)
             return applied(self.calls[node], arguments)  # type: ignore[arg-type]
-        if isinstance(node.function, Lookup):
+        if isinstance(node.function, g.Lookup):
             return self._looked_up(node.function, arguments)
         match node.function, arguments:
             case "+" | "-", [left, right]:
@@ -125,11 +110,11 @@ class Values:
                 return applied(callable_of(node.function), truths)
         raise NotFinite(node, "it does with an unbounded count what no finite memory can follow")
 
-    def _true(self, node: Node, value: Held) -> bool:
+    def _true(self, node: g.Node, value: Held) -> bool:
         return self.compared(node, "!=", value, 0) if isinstance(value, Linear) else bool(value)
 
-    def _looked_up(self, table: Lookup, arguments: list[Held]) -> Value:
-        plain: list[Value] = []
+    def _looked_up(self, table: g.Lookup, arguments: list[Held]) -> g.Value:
+        plain: list[g.Value] = []
         for place, one in enumerate(arguments):
             if isinstance(one, Linear):
                 whole = [key[place] for key, _ in table.rows]
@@ -139,30 +124,30 @@ class Values:
         return applied(callable_of(table), plain)
 
 
-def _place(sop: SOp) -> int | None:
+def _place(sop: g.SOp) -> int | None:
     """Return what an s-op adds to the position, None where it is something else."""
     match sop:
-        case Indices():
+        case g.Indices():
             return 0
-        case Map("+" | "-" as sign, (one, Const(int(number)))):
+        case g.Map("+" | "-" as sign, (one, g.Const(int(number)))):
             inner = _place(one)
             return None if inner is None else inner + (number if sign == "+" else -number)
-        case Map("+", (Const(int(number)), one)):
+        case g.Map("+", (g.Const(int(number)), one)):
             inner = _place(one)
             return None if inner is None else inner + number
     return None
 
 
-def _combined(selector: Selector, truth: Callable[[Select], bool | None]) -> bool | None:
+def _combined(selector: g.Selector, truth: Callable[[g.Select], bool | None]) -> bool | None:
     """Return whether a selector selects, None where that is open, from what is known of its comparisons."""
     match selector:
-        case Select():
+        case g.Select():
             return truth(selector)
-        case Not(one):
+        case g.Not(one):
             found = _combined(one, truth)
             return None if found is None else not found
-        case And(left, right) | Or(left, right):
-            settles = isinstance(selector, Or)
+        case g.And(left, right) | g.Or(left, right):
+            settles = isinstance(selector, g.Or)
             both = _combined(left, truth), _combined(right, truth)
             if settles in both:
                 return settles
@@ -175,11 +160,11 @@ def _only(said: set[bool]) -> bool | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _comparisons(selector: Selector) -> Iterator[Select]:
-    if isinstance(selector, Select):
+def _comparisons(selector: g.Selector) -> Iterator[g.Select]:
+    if isinstance(selector, g.Select):
         yield selector
     for part in selector.parts:
-        if isinstance(part, Selector):
+        if isinstance(part, g.Selector):
             yield from _comparisons(part)
 
 
@@ -190,53 +175,61 @@ class Head:
         NotFinite: it may select a position behind the query's.
     """
 
-    def __init__(self, node: Aggregate | Width) -> None:
+    def __init__(self, node: g.Aggregate | g.Width) -> None:
         """Look at the comparisons of its selector."""
         self.node = node
         selector = node.selector
-        self.closest = isinstance(selector, Closest)
-        self.selector: Selector = selector.selector if isinstance(selector, Closest) else selector
+        self.closest = isinstance(selector, g.Closest)
+        self.selector: g.Selector = (
+            selector.selector if isinstance(selector, g.Closest) else selector
+        )
         self.atoms = [*_comparisons(self.selector)]
-        self.shifts: dict[Select, int] = {}
+        self.shifts: dict[g.Select, int] = {}
         for one in self.atoms:
-            if isinstance(one.relation, Python):
+            if isinstance(one.relation, g.Python):
                 raise NotFinite(one, "a relation known only as a Python function is not followed")
             key, query = _place(one.key), _place(one.query)
             if key is not None and query is not None and isinstance(one.relation, str):
                 self.shifts[one] = key - query
         # What queries decide, and what was decided before.
         self.open = [
-            one for one in self.atoms if one not in self.shifts and not isinstance(one.query, Const)
+            one
+            for one in self.atoms
+            if one not in self.shifts and not isinstance(one.query, g.Const)
         ]
         self._selected: dict[tuple[object, ...], bool | None] = {}
         self.window = max(map(abs, self.shifts.values()), default=0)
         if _combined(self.selector, self._behind) is not False:
             raise NotFinite(node, "it may look at positions behind its own")
 
-    def _behind(self, atom: Select) -> bool | None:
+    def _behind(self, atom: g.Select) -> bool | None:
         """Return what a comparison says of every key behind the query, None where that varies."""
         key = _place(atom.key)
         if atom in self.shifts:
             return _only({self._at(atom, -one) for one in range(1, self.window + 2)})
-        if key is not None and isinstance(atom.query, Const) and isinstance(atom.query.value, int):
+        if (
+            key is not None
+            and isinstance(atom.query, g.Const)
+            and isinstance(atom.query.value, int)
+        ):
             # A key behind the query is not the first.
             holds, asked = holds_of(atom.relation), atom.query.value
             return _only({holds(one + key, asked) for one in range(1, abs(asked - key) + 3)})
-        if isinstance(atom.key, Const) and isinstance(atom.query, Const):
+        if isinstance(atom.key, g.Const) and isinstance(atom.query, g.Const):
             return bool(holds_of(atom.relation)(atom.key.value, atom.query.value))
         return None
 
-    def _at(self, atom: Select, distance: int) -> bool:
+    def _at(self, atom: g.Select, distance: int) -> bool:
         """Return what a comparison of positions says of a key so far to the left of the query."""
         return bool(holds_of(atom.relation)(self.shifts[atom] - distance, 0))
 
     def profile(self, values: Values) -> Profile:
         """Return what the comparisons see of the own position as a key."""
-        found: list[Value] = []
+        found: list[g.Value] = []
         for atom in self.atoms:
             if atom in self.shifts:
                 found.append(None)
-            elif isinstance(atom.query, Const):
+            elif isinstance(atom.query, g.Const):
                 found.append(values.related(atom, values.of[atom.key], atom.query.value))
             else:
                 found.append(values.plain(atom, atom.key))
@@ -256,10 +249,10 @@ class Head:
     def _selects(self, profile: Profile, distance: int, values: Values | None) -> bool | None:
         seen = dict(zip(self.atoms, profile, strict=True))
 
-        def truth(atom: Select) -> bool | None:
+        def truth(atom: g.Select) -> bool | None:
             if atom in self.shifts:
                 return self._at(atom, distance)
-            if isinstance(atom.query, Const):
+            if isinstance(atom.query, g.Const):
                 return bool(seen[atom])
             return (
                 None if values is None else values.related(atom, seen[atom], values.of[atom.query])
@@ -280,18 +273,18 @@ class Head:
         here = [own] if self.selects(own[0], 0, values) else []
         if self.closest:
             chosen = next(iter([*near, *far, *here]), None)
-            if isinstance(self.node, Width):
+            if isinstance(self.node, g.Width):
                 return int(chosen is not None)
             return self.node.default if chosen is None else chosen[1]
         counted = {(self.node, profile, value): 1 for profile, value, _ in far}
         total = Linear(tuple(counted.items())).plus(len(near) + len(here))
-        if isinstance(self.node, Width):
+        if isinstance(self.node, g.Width):
             return total
         return self._mean(total, {entry[1] for entry in [*near, *far, *here]}, values)
 
-    def _mean(self, total: Linear | int, found: set[Value], values: Values) -> Value:
+    def _mean(self, total: Linear | int, found: set[g.Value], values: Values) -> g.Value:
         """Return the mean of what is selected, so many in all, which is known where all of it is the same."""
-        assert isinstance(self.node, Aggregate)
+        assert isinstance(self.node, g.Aggregate)
         if not found:
             return self.node.default
         if len(found) > 1:
@@ -303,10 +296,10 @@ class Head:
             raise NotFinite(self.node, "it takes the mean of values that are no numbers")
         return Fraction(one)
 
-    def _entry(self, values: Values) -> tuple[Profile, Value]:
+    def _entry(self, values: Values) -> tuple[Profile, g.Value]:
         """Return the own position as a key."""
         profile = self.profile(values)
-        if isinstance(self.node, Width):
+        if isinstance(self.node, g.Width):
             return profile, None
         return profile, values.plain(self.node, self.node.value)
 
