@@ -6,6 +6,7 @@ at every position; it is a constant wherever it does not depend on the data.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TypeAlias
@@ -15,7 +16,6 @@ from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
-    FiniteValues,
     Nearest,
     NumericalHead,
     NumericalLookup,
@@ -75,20 +75,23 @@ Rename = Callable[[int, g.SOp], g.SOp]
 """Given a variable and its s-op by construction, returns an s-op with the same values."""
 
 
-def applied(function: str | g.Lookup, *arguments: g.SOp) -> g.SOp:
-    """Return a function of s-ops, computed where all are constant."""
-    if function == "if" and isinstance(arguments[1], g.Const):
-        return arguments[0] if arguments[1].value else arguments[2]
-    if function == "+" and g.Const(0) in arguments:
-        return arguments[1] if arguments[0] == g.Const(0) else arguments[0]
-    if function == "*" and g.Const(0) in arguments:
-        return g.Const(0)
-    if function == "*" and arguments[1] == g.Const(1):
+def applied(function: str | g.Lookup, *given: g.SOp | int) -> g.SOp:
+    """Return a function of s-ops and numbers, computed where all are constant."""
+    arguments = [g.Const(one) if isinstance(one, int) else one for one in given]
+    first, second = (*arguments, None)[:2]
+    zero = g.Const(0)
+    if function == "if" and isinstance(second, g.Const):
+        return arguments[0] if second.value else arguments[2]
+    if function == "+" and zero in arguments:
+        return arguments[first == zero]
+    if function == "*" and zero in arguments:
+        return zero
+    if function == "*" and second == g.Const(1):
         return arguments[0]
     if all(isinstance(one, g.Const) for one in arguments):
         values = [one.value for one in arguments if isinstance(one, g.Const)]
         return g.Const(callable_of(function)(*values))
-    return g.Map(function, arguments)
+    return g.Map(function, tuple(arguments))
 
 
 def translate(program: Program, rename: Rename = lambda _, node: node) -> list[Framed]:
@@ -190,7 +193,8 @@ def _looked_up(
         if len(known) < len(arguments):
             return None
         if isinstance(lookup, NumericalLookup):
-            known = [_least(one, cap) for one, cap in zip(known, lookup.caps, strict=True)]
+            caps = zip(known, lookup.caps, strict=True)
+            known = [applied("if", one, applied("<", one, cap), cap) for one, cap in caps]
         return _table(rows, known)
 
     parts = zip(*(found[one].parts for one in lookup.arguments), strict=True)
@@ -199,10 +203,6 @@ def _looked_up(
     )
     assert data is not None
     return Framed(data, prefix, suffix, frozenset(result for _, result in here))
-
-
-def _least(sop: g.SOp, cap: int) -> g.SOp:
-    return applied("if", sop, applied("<", sop, g.Const(cap)), g.Const(cap))
 
 
 def _head(program: Program, head: Head, found: list[Framed]) -> Framed:
@@ -239,39 +239,34 @@ class _Look:
         return self.value.held | {one.value for one in ends if isinstance(one, g.Const)}
 
     def at(self, query: g.SOp, side: int) -> g.SOp:
+        """Return what the head writes for a query."""
         chosen = self._selector(query, side)
-        head = self.head
-        prefix = self._frame(self.key.prefix, query)
-        suffix: g.SOp = g.Const(False)
-        if not head.causal or side == 1:
-            suffix = self._frame(self.key.suffix, query)
-        if isinstance(head, NumericalHead):
-            return self._sum(chosen, prefix, suffix)
-        if side == 0:
-            return self._copied(chosen, prefix, suffix)
-        return self._copied_at_end(chosen, prefix, suffix, side)
+        ends = [self._frame(self.key.prefix, query), g.Const(False)]
+        if not self.head.causal or side == 1:
+            ends[1] = self._frame(self.key.suffix, query)
+        if isinstance(self.head, NumericalHead):
+            return self._sum(chosen, ends)
+        return self._copied_at_end(chosen, ends, side) if side else self._copied(chosen, ends)
 
-    def _related(self) -> g.Pairs:
+    @cached_property
+    def _pairs(self) -> frozenset[tuple[g.Value, g.Value]]:
         program, head = self.program, self.head
         queries, keys = (program.finite_values(one) for one in (head.query, head.key))
-        rows = predicate_table(head.predicate, queries, keys).rows
-        return g.Pairs(
-            frozenset(
-                (keys.values[place], queries.values[number])
-                for number, row in enumerate(rows)
-                for place in row
-            )
+        rows = enumerate(predicate_table(head.predicate, queries, keys).rows)
+        return frozenset(
+            (keys.values[place], queries.values[number]) for number, row in rows for place in row
         )
 
     def _selector(self, query: g.SOp, side: int) -> g.Selector | None:
         if self.head.causal and side == -1:
             return None
-        pairs = self._related().pairs
-        pairs = frozenset(pair for pair in pairs if pair[0] in self.key.held)
-        if isinstance(query, g.Const):
-            pairs = frozenset(pair for pair in pairs if pair[1] == query.value)
-        elif not side:
-            pairs = frozenset(pair for pair in pairs if pair[1] in self.query.held)
+        asked = self.query.held if query == self.query.data else None
+        asked = frozenset((query.value,)) if isinstance(query, g.Const) else asked
+        pairs = frozenset(
+            (key, other)
+            for key, other in self._pairs
+            if key in self.key.held and (asked is None or other in asked)
+        )
         if not pairs and side:
             return None
         chosen: g.Selector = g.Select(self.key.data, query, g.Pairs(pairs))
@@ -281,35 +276,30 @@ class _Look:
         """Return whether the query wants a frame symbol."""
         if key is None:
             return g.Const(False)
-        if isinstance(key, g.Const) and isinstance(query, g.Const):
-            return g.Const((key.value, query.value) in self._related().pairs)
-        head = self.head
-        keys, queries = self.program.finite_values(head.key), self.program.finite_values(head.query)
-        pairs = self._related().pairs
-        wanted: Sequence[g.Value] = keys.values if not isinstance(key, g.Const) else (key.value,)
-        asked: Sequence[g.Value] = (
-            queries.values if not isinstance(query, g.Const) else (query.value,)
-        )
+        sides = ((key, self.head.key), (query, self.head.query))
+        may: list[Sequence[g.Value]] = [
+            (part.value,) if isinstance(part, g.Const) else self.program.finite_values(one).values
+            for part, one in sides
+        ]
+        wanted, asked = may
         if query == self.query.data:
             asked = tuple(one for one in asked if one in self.query.held)
-        holds = [((one, other), (one, other) in pairs) for one in wanted for other in asked]
-        if len({held for _, held in holds}) == 1:
-            return g.Const(holds[0][1])
         if isinstance(key, g.Const):
-            return _table([((other,), held) for (_, other), held in holds], (query,))
-        return g.Map(g.Lookup(tuple(holds)), (key, query))
+            return _table([((one,), (key.value, one) in self._pairs) for one in asked], (query,))
+        return _table(
+            [(pair, pair in self._pairs) for pair in product(wanted, asked)], (key, query)
+        )
 
-    def _sum(self, chosen: g.Selector | None, prefix: g.SOp, suffix: g.SOp) -> g.SOp:
+    def _sum(self, chosen: g.Selector | None, ends: Sequence[g.SOp]) -> g.SOp:
         total: g.SOp = g.Const(0)
         if chosen is not None:
             total = g.Width(chosen)
             if self.value.data != g.Const(1):
                 mean = g.Aggregate(chosen, self.value.data, 0)
                 total = g.Map("round", (g.Map("*", (mean, total)),))
-        for wanted, value in ((prefix, self.value.prefix), (suffix, self.value.suffix)):
-            if wanted != g.Const(False) and value is not None:
-                more = applied("if", value, wanted, g.Const(0))
-                total = more if total == g.Const(0) else applied("+", total, more)
+        for wanted, value in zip(ends, self.value.parts[1:], strict=True):
+            if value is not None:
+                total = applied("+", total, applied("if", value, wanted, 0))
         return total
 
     def _otherwise(self) -> g.SOp:
@@ -320,118 +310,87 @@ class _Look:
 
     def _filler(self) -> g.Value:
         """Return a default that is never used, of the type of the values."""
-        return "" if isinstance(self._some(), str) else 0
+        return "" if self.program.finite_values(self.head.value).textual else 0
 
-    def _some(self) -> g.Value:
-        return self.program.finite_values(self.head.value).values[0]
+    @property
+    def _ranked(self) -> bool:
+        """Whether the own position counts as far away as there are matches, not as the farthest."""
+        assert isinstance(self.head, CategoricalHead)
+        return self.head.tie == Nearest("matches")
 
-    def _nearest(self, chosen: g.Selector, empty: g.SOp) -> g.SOp:
-        default = empty.value if isinstance(empty, g.Const) else self._filler()
-        copied = g.Aggregate(g.Closest(chosen), self.value.data, default)
-        if isinstance(empty, g.Const):
-            return copied
-        return applied("if", copied, g.Map(">", (g.Width(chosen), g.Const(0))), empty)
-
-    def _copied(self, chosen: g.Selector | None, prefix: g.SOp, suffix: g.SOp) -> g.SOp:
+    def _copied(self, chosen: g.Selector | None, ends: Sequence[g.SOp]) -> g.SOp:
         """Copy at a data position, where the frame symbols compete with the nearest match."""
         assert chosen is not None
-        assert isinstance(self.head, CategoricalHead)
-        assert isinstance(self.head.tie, Nearest)
-        last = self.head.tie.self_rank == "last"
-        empty = self._otherwise()
-        if last and prefix == suffix == g.Const(False):
-            return self._nearest(chosen, empty)
-        here, other = g.Width(g.And(chosen, SELF)), g.And(chosen, g.Not(SELF))
-        place = g.Aggregate(g.Closest(other), g.Indices(), -1)
-        left = applied("<", place, g.Indices())
-        away = applied(
-            "if",
-            applied("-", g.Indices(), place),
-            left,
-            applied("-", place, g.Indices()),
-        )
+        empty, filler, value = self._otherwise(), self._filler(), self.value.data
+        if not self._ranked and ends[0] == ends[1] == g.Const(False):
+            if isinstance(empty, g.Const):
+                return g.Aggregate(g.Closest(chosen), value, empty.value)
+            copied = g.Aggregate(g.Closest(chosen), value, filler)
+            return applied("if", copied, applied(">", g.Width(chosen), 0), empty)
+        others, here = g.Closest(g.And(chosen, g.Not(SELF))), g.Indices()
+        place = g.Aggregate(others, here, -1)
+        left = applied("<", place, here)
+        away = applied("if", applied("-", here, place), left, applied("-", place, here))
         # Ranks of four steps a position: a tie goes to the left, the own position stands between.
-        rank = applied(
-            "+", applied("*", away, g.Const(4)), applied("if", g.Const(0), left, g.Const(2))
-        )
-        far = applied("*", applied("+", g.LENGTH, g.Const(2)), g.Const(8))
-        best: g.SOp = g.Aggregate(g.Closest(other), self.value.data, self._filler())
-        best_rank = applied("if", rank, applied(">=", place, g.Const(0)), far)
-        count = applied("+", g.Width(chosen), applied("indicator", prefix))
-        count = applied("+", count, applied("indicator", suffix))
-        own = g.Const(0) if last else applied("+", applied("*", count, g.Const(4)), g.Const(1))
-        own = applied("-", far, g.Const(1)) if last else own
-        ends = (
-            (
-                applied("*", applied("+", g.Indices(), g.Const(1)), g.Const(4)),
-                prefix,
-                self.value.prefix,
-            ),
-            (
-                applied(
-                    "+", applied("*", applied("-", g.LENGTH, g.Indices()), g.Const(4)), g.Const(2)
-                ),
-                suffix,
-                self.value.suffix,
-            ),
-            (own, applied(">", here, g.Const(0)), self.value.data),
-        )
-        for its_rank, wanted, value in ends:
-            if wanted == g.Const(False) or value is None:
-                continue
-            better = applied("<", its_rank, best_rank)
-            better = better if wanted == g.Const(True) else applied("and", wanted, better)
-            best, best_rank = (
-                applied("if", value, better, best),
-                applied("if", its_rank, better, best_rank),
-            )
+        rank = applied("+", applied("*", away, 4), applied("if", 0, left, 2))
+        far = applied("*", applied("+", g.LENGTH, 2), 8)
+        best: g.SOp = g.Aggregate(others, value, filler)
+        best_rank = applied("if", rank, applied(">=", place, 0), far)
+        own = applied("-", far, 1)
+        if self._ranked:
+            own = applied("+", applied("*", _added(g.Width(chosen), ends), 4), 1)
+        to_suffix = applied("+", applied("*", applied("-", g.LENGTH, here), 4), 2)
+        ranks = (applied("*", applied("+", here, 1), 4), to_suffix, own)
+        wanted = (*ends, applied(">", g.Width(g.And(chosen, SELF)), 0))
+        values = (*self.value.parts[1:], value)
+        for its_rank, holds, other in zip(ranks, wanted, values, strict=True):
+            if holds != g.Const(False) and other is not None:
+                better = applied("<", its_rank, best_rank)
+                better = better if holds == g.Const(True) else applied("and", holds, better)
+                best = applied("if", other, better, best)
+                best_rank = applied("if", its_rank, better, best_rank)
         return applied("if", best, applied("<", best_rank, far), empty)
 
-    def _copied_at_end(
-        self, chosen: g.Selector | None, prefix: g.SOp, suffix: g.SOp, side: int
-    ) -> g.SOp:
+    def _copied_at_end(self, chosen: g.Selector | None, ends: Sequence[g.SOp], side: int) -> g.SOp:
         """Copy at a frame symbol: the nearest data match is the first or the last one."""
-        own, its_value = (prefix, self.value.prefix) if side == -1 else (suffix, self.value.suffix)
-        far, far_value = (suffix, self.value.suffix) if side == -1 else (prefix, self.value.prefix)
-        assert isinstance(self.head, CategoricalHead)
-        assert isinstance(self.head.tie, Nearest)
+        own, far = ends[::-side]
+        its_value, far_value = self.value.parts[1:][::-side]
         assert its_value is not None
-        ranked = self.head.tie.self_rank == "matches"
+        ranked = self._ranked and own != g.Const(False)
         other = self._otherwise() if ranked else applied("if", its_value, own, self._otherwise())
         if far_value is not None:
             other = applied("if", far_value, far, other)
         if chosen is not None:
-            other = self._reached(chosen, other, side)
-        if not ranked or own == g.Const(False):
+            other = self._reached(chosen, self.value.data, self._filler(), other, side)
+        if not ranked:
             return other
         # The own position wins where as many keys match as the nearest lies away, or fewer; a tie goes to the left.
-        across = applied("+", g.LENGTH, g.Const(1))
-        away = applied("if", across, far, applied("+", g.LENGTH, g.Const(3)))
-        count = applied("+", applied("indicator", far), g.Const(1))
+        count = _added(g.Const(1), (far,))
+        away = applied("if", applied("+", g.LENGTH, 1), far, applied("+", g.LENGTH, 3))
         if chosen is not None:
-            step = (
-                applied("+", g.Indices(), g.Const(1))
-                if side == -1
-                else applied("-", g.LENGTH, g.Indices())
-            )
-            away = self._reached(chosen, away, side, step)
+            here = g.Indices()
+            step = applied("+", here, 1) if side == -1 else applied("-", g.LENGTH, here)
+            away = self._reached(chosen, step, 0, away, side)
             count = applied("+", g.Width(chosen), count)
         nearer = applied("<=" if side == -1 else "<", count, away)
         return applied("if", applied("if", its_value, nearer, other), own, other)
 
     def _reached(
-        self, chosen: g.Selector, empty: g.SOp, side: int, value: g.SOp | None = None
+        self, chosen: g.Selector, value: g.SOp, filler: g.Value, empty: g.SOp, side: int
     ) -> g.SOp:
         """Return the value of the first (side -1) or last match, everywhere."""
-        value = self.value.data if value is None else value
-        filler: g.Value = self._filler() if value == self.value.data else 0
         end: g.SOp = g.Const(0) if side == -1 else LAST
-        near = g.Aggregate(g.Closest(chosen), value, filler)
-        here = g.Map(">", (g.Width(g.And(chosen, SELF)), g.Const(0)))
-        matched = g.Map(">", (g.Width(chosen), g.Const(0)))
-        at_end = applied("if", value, here, near)
+        here = applied(">", g.Width(g.And(chosen, SELF)), 0)
+        at_end = applied("if", value, here, g.Aggregate(g.Closest(chosen), value, filler))
         everywhere = g.Aggregate(g.Select(g.Indices(), end, "=="), at_end, filler)
-        return applied("if", everywhere, matched, empty)
+        return applied("if", everywhere, applied(">", g.Width(chosen), 0), empty)
+
+
+def _added(count: g.SOp, more: Sequence[g.SOp]) -> g.SOp:
+    """Return a count, one more for each condition that holds."""
+    for one in more:
+        count = applied("+", count, applied("indicator", one))
+    return count
 
 
 def votes(program: Program, found: Sequence[Framed]) -> g.SOp:
@@ -479,33 +438,24 @@ def _vote_table(program: Program, found: Sequence[Framed]) -> g.SOp | None:
 
 
 def _label_sum(program: Program, found: Sequence[Framed], label: int) -> g.SOp:
-    sums: list[g.SOp | None] = [g.Const(0), g.Const(0), g.Const(0)]
+    sums: list[g.SOp] = [g.Const(0)] * 3
     for vote in program.classifier.votes:
-        for side, part in enumerate(found[vote.variable].parts):
-            so_far = sums[side]
-            if part is None or so_far is None:
-                sums[side] = None
+        variable = found[vote.variable]
+        for side, part in enumerate(variable.parts):
+            if part is None:
                 continue
             if isinstance(vote, CategoricalVotes):
-                values = program.values[vote.variable]
-                assert isinstance(values, FiniteValues)
+                values = program.finite_values(vote.variable).values
                 rows = [
                     ((value,), row[label])
-                    for value, row in zip(values.values, vote.weights, strict=True)
-                    if side or value in found[vote.variable].held
+                    for value, row in zip(values, vote.weights, strict=True)
+                    if side or value in variable.held
                 ]
                 more = _table(rows, (part,))
             else:
-                more = applied("*", part, g.Const(vote.weights[label]))
-            sums[side] = applied("+", so_far, more)
-    data, prefix, suffix = sums
-    assert data is not None
+                more = applied("*", part, vote.weights[label])
+            sums[side] = applied("+", sums[side], more)
     if not program.classifier.pooled:
-        return data
-    mean = g.Aggregate(g.EVERYTHING, data, 0)
-    total: g.SOp = g.Map("round", (g.Map("*", (mean, g.LENGTH)),))
-    if program.domain.prefix is not None and prefix is not None:
-        total = applied("+", total, prefix)
-    if program.domain.suffix is not None and suffix is not None:
-        total = applied("+", total, suffix)
-    return total
+        return sums[0]
+    mean = g.Map("*", (g.Aggregate(g.EVERYTHING, sums[0], 0), g.LENGTH))
+    return applied("+", applied("+", g.Map("round", (mean,)), sums[1]), sums[2])
