@@ -8,7 +8,8 @@ from tprog.rasp.cost import cost
 from tprog.rasp.graph import Lookup, Map, SOp, walk
 from tprog.synthesis.automata.cascade import Refused
 from tprog.synthesis.automata.holonomy import by_holonomy
-from tprog.synthesis.automata.learning import machines, reversed_examples
+from tprog.synthesis.automata.layers import by_layers
+from tprog.synthesis.automata.learning import Over, machines, reversed_examples
 from tprog.synthesis.automata.machine import Machine
 from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Examples
@@ -16,6 +17,11 @@ from tprog.synthesis.parts import Candidate, Effort, Step
 
 LARGEST = 1_500
 """A graph with more rows of tables explains nothing; it is no candidate."""
+
+
+def never() -> bool:
+    """Do not end before all was tried."""
+    return False
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
@@ -30,7 +36,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         effort.report(Step("automata", f"machines that read {direction}", 0))
         for machine, found in machines(seen, effort.over):
             try:
-                graph = graph_of_machine(machine, backwards)
+                graph = graph_of_machine(machine, backwards, effort.over)
             except Refused:
                 continue
             if size(graph)[-1] <= LARGEST:
@@ -38,13 +44,20 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
                 yield Candidate(graph, how, tuple(_unseen(machine)))
 
 
-def graph_of_machine(machine: Machine, backwards: bool = False) -> SOp:
+def graph_of_machine(machine: Machine, backwards: bool = False, over: Over = never) -> SOp:
     """Return the smallest graph that we find for a machine.
 
     Raises:
         Refused: there is none, with the reason.
     """
-    return by_holonomy(machine, backwards)
+    few = by_layers(machine, backwards, over)
+    try:
+        general = by_holonomy(machine, backwards)
+    except Refused:
+        if few is None:
+            raise
+        return few
+    return general if few is None else min(few, general, key=size)
 
 
 def graph_of_regex(
