@@ -11,9 +11,11 @@ from random_machines import moves, random_machines, told, words
 from tprog.rasp.compile import compile_graph
 from tprog.rasp.evaluate import evaluate, label
 from tprog.synthesis.automata.cascade import Refused
+from tprog.synthesis.automata.holonomy import by_holonomy
+from tprog.synthesis.automata.layers import by_layers
 from tprog.synthesis.automata.learning import machines, merge_states, right
 from tprog.synthesis.automata.machine import Machine, difference, minimal
-from tprog.synthesis.automata.part import candidates, graph_of_machine, graph_of_regex
+from tprog.synthesis.automata.part import candidates, graph_of_machine, graph_of_regex, size
 from tprog.synthesis.automata.proof import Proved, every_length
 from tprog.synthesis.automata.regex import BadRegex, machine_of_regex
 from tprog.synthesis.examples import Example, Examples, wrong_rows
@@ -77,6 +79,24 @@ def test_the_graph_of_a_machine_is_the_machine_at_every_length(machine: Machine)
     assert [tuple(map(label, row))[::-1] for row in evaluate(mirrored, several)] == [
         machine.run(word[::-1]) for word in several
     ]
+
+
+@settings(max_examples=scaled(30))
+@given(random_machines(4))
+def test_few_layers_say_the_same_as_the_holonomy_decomposition(machine: Machine) -> None:
+    """Where the search finds a graph it is the machine; its layers are as few as any."""
+    few, general = by_layers(machine, False, lambda: False), by_holonomy(machine)
+    assert isinstance(every_length(general, machine, machine.letters), Proved)
+    if few is not None:
+        assert isinstance(every_length(few, general, machine.letters), Proved)
+
+
+def test_a_search_that_is_over_leaves_the_holonomy_decomposition() -> None:
+    """Out of time, the search finds nothing and the general graph is right all the same."""
+    machine = machine_of_regex("(a(ab)*b)*", "state")
+    graph = graph_of_machine(machine, over=lambda: True)
+    assert graph == by_holonomy(machine)
+    assert size(graph_of_machine(machine)) < size(graph)
 
 
 @pytest.mark.parametrize(

@@ -215,7 +215,7 @@ class _Search:
             if layer < len(trackers):
                 added = counters if layer == 0 else ()
                 after = self._next(following, possible, trackers[layer], added)
-                if after is None or len(after) == len(following):
+                if after is None:
                     return None
                 following = after
         return None
@@ -301,7 +301,7 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
             start = sum((states & 1) << number for number, states in enumerate(group.tracked))
             cascade.flip_flop(event, start, readable)
         for weights, modulus in plan.counters if layer == 0 else ():
-            cascade.counter(lambda _, letter, weights=weights: weights[letter], modulus, readable)
+            cascade.counter(_weighing(weights), modulus, readable)
         possible = _possible(search, cascade)
     values = as_values(one for row in machine.labels for one in row if one is not None)
 
@@ -310,6 +310,10 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
         return next((values[one] for one in said if one is not None), None)
 
     return cascade.table(answer)
+
+
+def _weighing(weights: tuple[int, ...]) -> Callable[[Known, int], int]:
+    return lambda known, letter: weights[letter]
 
 
 def _possible(search: _Search, cascade: Cascade) -> dict[Known, Bits]:

@@ -15,8 +15,8 @@ from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Examples
 from tprog.synthesis.parts import Candidate, Effort, Step
 
-LARGEST = 1_500
-"""A graph with more rows of tables explains nothing; it is no candidate."""
+LARGEST = 1_000
+"""A graph with more nodes and rows of tables explains nothing; it is no candidate."""
 
 
 def never() -> bool:
@@ -76,13 +76,13 @@ def graph_of_regex(
         raise UsageError(f"this language cannot be written as RASP here: {error}") from None
 
 
-def size(graph: SOp) -> tuple[int, int, int, int]:
-    """Return a graph's layers, heads, nodes and rows of tables, in the order in which they count."""
+def size(graph: SOp) -> tuple[int, int, int]:
+    """Return a graph's layers, heads, and nodes with the rows of its tables, in the order in which they count."""
     needed = cost(graph)
     nodes = list(walk(graph))
     tables = [one.function for one in nodes if isinstance(one, Map)]
     rows = sum(len(one.rows) for one in tables if isinstance(one, Lookup))
-    return needed.layers, sum(needed.heads), len(nodes), rows
+    return needed.layers, sum(needed.heads), len(nodes) + rows
 
 
 def _unseen(machine: Machine) -> Iterator[str]:

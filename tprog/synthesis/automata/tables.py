@@ -1,4 +1,4 @@
-"""A function that is known at some points, as the shortest `Map` that agrees with it: choices, comparisons, tables."""
+"""A function that is known at some points, as a short `Map` that agrees with it: a tree of comparisons, or a table."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,9 +7,6 @@ from tprog.rasp.graph import Const, Lookup, Map, SOp, Value
 
 Points = Mapping[tuple[Value, ...], Value]
 """The wanted value for each tuple of argument values that occurs; what does not occur is free."""
-
-CHOICES = 3
-"""A chain of `if` with more tests than this reads worse than a table."""
 
 
 def needed(points: Points, order: Sequence[int]) -> list[int]:
@@ -46,50 +43,46 @@ def mapped(arguments: Sequence[SOp], points: Points, order: Sequence[int] | None
     return _shortest([arguments[place] for place in kept], table)
 
 
-def _shortest(arguments: list[SOp], table: dict[tuple[Value, ...], Value]) -> SOp:
-    """Return the s-op for a table that needs all its arguments."""
-    if not arguments:
-        return Const(table[()])
-    if len(arguments) == 1 and all(
-        type(key[0]) is type(value) and key[0] == value for key, value in table.items()
-    ):
-        return arguments[0]
-    chain = _chain(arguments, table)
-    return (
-        chain
-        if chain is not None
-        else Map(Lookup(tuple(sorted(table.items(), key=repr))), tuple(arguments))
-    )
+def _shortest(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> SOp:
+    """Return a table, or a tree of comparisons where that says the same in fewer words."""
+    tree, words = _tree(arguments, table)
+    if words <= len(table) * (len(arguments) + 1):
+        return tree
+    return Map(Lookup(tuple(sorted(table.items(), key=repr))), tuple(arguments))
 
 
-def _chain(arguments: list[SOp], table: dict[tuple[Value, ...], Value]) -> SOp | None:
-    """Return a chain of `if ARGUMENT == VALUE`, each test settling all points that pass it; None where none is short."""
-    rest = dict(table)
-    tests: list[tuple[int, Value, Value]] = []
-    while len(set(rest.values())) > 1:
-        found = _settling(len(arguments), rest)
-        if found is None or len(tests) == CHOICES:
-            return None
-        tests.append(found)
-        rest = {key: value for key, value in rest.items() if key[found[0]] != found[1]}
-    # One argument with few values reads as well in a table.
-    if len(arguments) == 1 and len(tests) > 1 and len(table) <= len(tests) + 1:
-        return None
-    sop: SOp = Const(next(iter(rest.values())))
-    for place, tested, value in reversed(tests):
-        sop = Map("if", (Const(value), Map("==", (arguments[place], Const(tested))), sop))
-    return sop
+def _tree(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> tuple[SOp, int]:
+    """Return a tree of `if ARGUMENT == VALUE` with the table's results, and about how many words it takes.
 
-
-def _settling(count: int, table: dict[tuple[Value, ...], Value]) -> tuple[int, Value, Value] | None:
-    """Return an argument, a value of it and the one result that it leaves, of the results the rarest; None without."""
-    common = Counter(table.values())
-    best: tuple[tuple[int, int, int, str], tuple[int, Value, Value]] | None = None
-    for place in range(count):
+    Each test leaves as few results as it can that are not the commonest on their side (greedy, as decision trees grow).
+    """
+    if len(set(table.values())) == 1:
+        return Const(next(iter(table.values()))), 1
+    for place, argument in enumerate(arguments):
+        if all(type(key[place]) is type(one) and key[place] == one for key, one in table.items()):
+            return argument, 1
+    best: tuple[int, int, Value] | None = None
+    for place in range(len(arguments)):
         for tested in {key[place]: None for key in table}:
-            left = [value for key, value in table.items() if key[place] == tested]
-            if len(set(left)) == 1:
-                rank = (common[left[0]], -len(left), place, repr(tested))
-                if best is None or rank < best[0]:
-                    best = rank, (place, tested, left[0])
-    return None if best is None else best[1]
+            sides = _split(table, place, tested)
+            rest = sum(
+                len(one) - Counter(one.values()).most_common(1)[0][1] for one in sides if one
+            )
+            if all(sides) and (best is None or rest < best[0]):
+                best = rest, place, tested
+    assert best is not None, "different points differ in some argument"
+    _, place, tested = best
+    (yes, first), (no, second) = (_tree(arguments, one) for one in _split(table, place, tested))
+    test: SOp = Map("==", (arguments[place], Const(tested)))
+    match yes:
+        case Map("if", (value, condition, other)) if other == no:
+            return Map("if", (value, Map("and", (test, condition)), no)), first + 2
+    return Map("if", (yes, test, no)), first + second + 2
+
+
+def _split(
+    table: dict[tuple[Value, ...], Value], place: int, tested: Value
+) -> tuple[dict[tuple[Value, ...], Value], dict[tuple[Value, ...], Value]]:
+    """Return the points that pass a test and those that do not."""
+    passing = {key: one for key, one in table.items() if key[place] == tested}
+    return passing, {key: one for key, one in table.items() if key not in passing}
