@@ -8,7 +8,7 @@ import pytest
 from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selector_tasks import EASY, Task
+from selector_tasks import EASY, HARD, Task
 
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Example, Examples, wrong_rows
@@ -79,3 +79,18 @@ def test_too_few_short_examples_give_nothing() -> None:
     """Without short sequences there is nothing to compare on; causal ones begin with short ones."""
     rows = tuple(Example(("a", "b") * 6, ("a", "b") * 6) for _ in range(30))
     assert [*candidates(Examples(rows), Effort(over=within(5)))] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EASY)
+def test_easy_tasks_take_two_seconds(name: str) -> None:
+    """Each is found within 2 s of one core, once the kernels are compiled."""
+    found(EASY["copy"], 60)
+    assert_right(found(EASY[name], 2).graph, EASY[name])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HARD)
+def test_hard_tasks_take_half_a_minute(name: str) -> None:
+    """Two predicates over heads of their own are found by look-ahead."""
+    assert_right(found(HARD[name], 30).graph, HARD[name])

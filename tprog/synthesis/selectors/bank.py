@@ -150,6 +150,12 @@ class Bank:
         """Return the behaviour of any expression, None where it has none within bounds."""
         if expr.index >= 0:
             return np.asarray(self.of[expr.kind].rows[expr.index])
+        if expr.op == "table":
+            return None
+        if expr.op == "leaf":
+            assert isinstance(expr.detail, SOp)
+            found = self.batch.of_graph(expr.detail)
+            return None if found is None else found[1]
         parts = [self.row(one) for one in expr.args]
         known = [part[None] for part in parts if part is not None]
         if len(known) < len(parts):

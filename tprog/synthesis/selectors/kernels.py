@@ -163,7 +163,7 @@ def fits(masks: Any, order: Any, allowed: Any, found: Any) -> None:
 
 @compiled
 def fitting_pairs(
-    heads: Any, masks: Any, order: Any, allowed: Any, first: int, end: int, found: Any
+    heads: Any, masks: Any, order: Any, allowed: Any, first: int, end: int, most: int, found: Any
 ) -> int:
     """Write pairs `(a, b, AND or OR)` with first <= a < end and b < a whose masks are allowed; return how many.
 
@@ -174,13 +174,14 @@ def fitting_pairs(
         allowed: (positions that count, 256).
         first: the first a.
         end: the end of the a.
-        found: (most, 3); it ends when this is full.
+        most: the end of the b.
+        found: (many, 3); it ends when this is full.
     """
     count = 0
     many = min(heads.shape[0], order.size)
     for a in range(first, end):
         for operation in range(2):
-            for b in range(a):
+            for b in range(min(a, most)):
                 good = True
                 for one in range(many):
                     left, right = heads[one, a], heads[one, b]
@@ -262,6 +263,99 @@ def fitting_comparisons(
                     found[count, 0] = a
                     found[count, 1] = b
                     found[count, 2] = relation
+                    count += 1
+                    if count == found.shape[0]:
+                        return count
+    return count
+
+
+@compiled
+def fitting_sums(
+    values: Any, order: Any, target: Any, modulus: int, first: int, end: int, found: Any
+) -> int:
+    """Write triples `(a, b, 0 for + or 1 for -)`, first <= a < end, whose result modulo `modulus` is the target.
+
+    Sums are written for b <= a, differences for every b < end.
+    """
+    count = 0
+    for a in range(first, end):
+        for operation in range(2):
+            for b in range(end if operation else a + 1):
+                good = True
+                for one in range(order.size):
+                    left, right = int(values[a, order[one]]), int(values[b, order[one]])
+                    result = left - right if operation else left + right
+                    if (result - target[one]) % modulus != 0:
+                        good = False
+                        break
+                if good:
+                    found[count, 0] = a
+                    found[count, 1] = b
+                    found[count, 2] = operation
+                    count += 1
+                    if count == found.shape[0]:
+                        return count
+    return count
+
+
+@compiled
+def fits_values(values: Any, order: Any, allowed: Any, found: Any) -> None:
+    """Write for each row of ints whether all are allowed; allowed: (positions that count, 10), the last for any other."""
+    for row in range(values.shape[0]):
+        found[row] = True
+        for one in range(order.size):
+            value = values[row, order[one]]
+            if not allowed[one, value if 0 <= value <= WIDE else WIDE + 1]:
+                found[row] = False
+                break
+
+
+@compiled
+def weighed(values: Any, weights: Any, found: Any) -> None:
+    """Write a hash of each row that is linear: that of a sum of rows is the sum of theirs, modulo 2 to the 64."""
+    for row in range(values.shape[0]):
+        total = np.int64(0)
+        for position in range(values.shape[1]):
+            total += np.int64(values[row, position]) * weights[position]
+        found[row] = total
+
+
+@compiled
+def fitting_tables(
+    codes: Any, most: int, target: Any, first: int, end: int, third: int, cells: Any, found: Any
+) -> int:
+    """Write triples of features `(a, b, c)` of which the target is a function; return how many.
+
+    Args:
+        codes: (features, positions), values below `most`.
+        most: values of a feature.
+        target: (positions,), numbers of labels, below 127.
+        first: the first a; b < a and c < b.
+        end: the end of the a.
+        third: how many features may be c; 0 for pairs alone, whose c is -1.
+        cells: (most ** 3,), space for the label of each cell.
+        found: (most, 3).
+    """
+    count = 0
+    for a in range(first, end):
+        for b in range(a):
+            # Without a third feature, c takes the one value -1.
+            for c in range(-1 if third == 0 else 0, 0 if third == 0 else min(b, third)):
+                cells[:] = -1
+                good = True
+                for one in range(target.size):
+                    cell = codes[a, one] * most + codes[b, one]
+                    if c >= 0:
+                        cell = cell * most + codes[c, one]
+                    if cells[cell] < 0:
+                        cells[cell] = target[one]
+                    elif cells[cell] != target[one]:
+                        good = False
+                        break
+                if good:
+                    found[count, 0] = a
+                    found[count, 1] = b
+                    found[count, 2] = c
                     count += 1
                     if count == found.shape[0]:
                         return count

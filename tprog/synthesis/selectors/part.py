@@ -9,6 +9,8 @@ from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.selectors.bank import Bank, Expr, graph_of
 from tprog.synthesis.selectors.batch import FEWEST, SEQUENCES, batch_of, chosen
+from tprog.synthesis.selectors.decisions import Decisions
+from tprog.synthesis.selectors.goals import Goal, LookAhead
 from tprog.synthesis.selectors.kernels import WIDE
 from tprog.synthesis.selectors.levels import (
     ALL_PRUNING,
@@ -21,6 +23,9 @@ from tprog.synthesis.selectors.levels import (
 from tprog.synthesis.selectors.rewriting import lightened
 
 NAME = "selectors"
+
+FIRST_LOOK = 3
+"""The cost from which goals are inverted: before it there are hardly any selectors."""
 
 RESTARTS = 3
 """Times that the bank is built anew with counterexamples among its sequences."""
@@ -114,22 +119,33 @@ class _Run:
             raise _Over
 
     def found(self) -> Iterator[Candidate]:
-        """Yield candidates, cost by cost."""
+        """Yield candidates, cost by cost: what the bank holds, cheap goals, then pairs."""
         batch, bank = self.batch, self.bank
+        look = LookAhead(bank, self.grammar.moduli, self.pause)
+        decisions = Decisions(look)
+        goal = Goal(batch.kind, batch.target, batch.asked, lambda expr: expr, "")
+        goals = [one for one in (goal, decisions.settled(goal)) if one is not None]
         for cost in range(1, self.settings.largest + 1):
             self.pause()
-            before = {kind: one.size for kind, one in bank.of.items()}
             if cost == 1:
                 new = leaves(bank, self.grammar, self.effort.atoms)
             else:
                 new = level(bank, self.grammar, cost, self.pause)
             for expr in new:
-                if expr.kind == batch.kind:
-                    row = bank.of[expr.kind].rows[expr.index]
-                    if ((row == batch.target) | ~batch.asked).all():
-                        yield from self.checked(expr, "enumeration")
+                if expr.kind == batch.kind and self.fits(expr):
+                    yield from self.checked(expr, "enumeration")
+            if cost >= FIRST_LOOK and self.settings.look_ahead:
+                for way in (look.cheap, decisions.all, look.pairs):
+                    for one in goals:
+                        for expr, how in way(one):
+                            if self.fits(expr):
+                                yield from self.checked(expr, how)
             self.effort.report(Step(NAME, f"cost {cost}", bank.tried))
-            del before
+
+    def fits(self, expr: Expr) -> bool:
+        """Whether an expression has the labels on the batch, as far as rows can tell."""
+        row = self.bank.row(expr)
+        return row is None or bool(((row == self.batch.target) | ~self.batch.asked).all())
 
     def checked(self, expr: Expr, how: str, unseen: tuple[str, ...] = ()) -> Iterator[Candidate]:
         """Yield an expression where it is right on all examples; else keep a short counterexample."""

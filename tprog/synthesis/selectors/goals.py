@@ -1,0 +1,378 @@
+"""Goals turned round: which selectors, or which integers, would give the labels, and are they in the bank?
+
+A goal over a selector becomes a table `allowed[position, mask]`; selectors and pairs of them are filtered by it without
+being kept. A goal over an integer becomes `allowed[position, value]`. Sums are met in the middle by a linear hash.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tprog.rasp.graph import Const, Indices
+from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, made
+from tprog.synthesis.selectors.batch import Ints, Kind
+from tprog.synthesis.selectors.kernels import (
+    RELATIONS,
+    WIDE,
+    allowed_mean,
+    allowed_nearest,
+    fits,
+    fits_values,
+    fitting_pairs,
+    fitting_selects,
+    fitting_sums,
+    weighed,
+)
+
+PAIRS = 300_000_000
+"""Pairs of selectors that a goal may filter per cost, at about 3e8 a second."""
+
+SELECTORS = 12_000
+"""Selectors, the cheapest, that are combined with each other."""
+
+PARTNERS = 1_000
+"""Selectors, the cheapest, that are combined with every other one."""
+
+CHUNK = 8_000_000
+"""Pairs that are filtered between two looks at the clock."""
+
+VALUES = 8
+"""S-ops that are tried as the value of a head whose selector is sought."""
+
+FACTORS = 2_000
+"""Integers that pairs are made of in comparisons and in sums modulo a number."""
+
+QUERIES = 6
+"""Integers, the cheapest, that are compared with every new one in a selector that is not kept."""
+
+MOST = 8
+"""Results of a goal that are looked at."""
+
+HEADS = 8
+"""Masks that decide most pairs; they lie together in the cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Goal:
+    """What an s-op must hold.
+
+    Attributes:
+        kind: of its values.
+        target: (positions,).
+        where: (positions,), where it matters.
+        wrap: what is made of an s-op that holds it.
+        how: in words.
+    """
+
+    kind: Kind
+    target: Ints
+    where: NDArray[np.bool_]
+    wrap: Callable[[Expr], Expr]
+    how: str
+
+
+@dataclass(slots=True, eq=False)
+class Sought:
+    """A selector that is sought.
+
+    Attributes:
+        order: the positions that count, those that decide most first.
+        allowed: (positions that count, 256).
+        wrap: what is made of it.
+        how: in words.
+        singles: selectors that were looked at.
+        paired: the same for pairs.
+        streamed: integers that were looked at.
+    """
+
+    order: NDArray[np.int64]
+    allowed: NDArray[np.bool_]
+    wrap: Callable[[Expr], Expr]
+    how: str
+    singles: int = 0
+    paired: int = 1
+    streamed: int = 0
+
+
+class LookAhead:
+    """Looks for goals in a bank that grows, each combination once."""
+
+    def __init__(self, bank: Bank, moduli: tuple[int, ...], pause: Callable[[], None]) -> None:
+        """Take the bank, the constants of `%` and what is called between steps."""
+        self.bank, self.moduli, self.pause = bank, moduli, pause
+        self.zero = Expr("int", "leaf", Const(0), (), 1)
+        self.indices = Expr("int", "leaf", Indices(), (), 1)
+        self._sought: dict[object, Sought] = {}
+        self._seen: dict[object, int] = {}
+        random = np.random.default_rng(1)
+        self._weights = random.integers(-(1 << 62), 1 << 62, bank.positions, dtype=np.int64)
+
+    def new(self, key: object, kind: Kind) -> int:
+        """Return from which place on a goal has not seen the bank, and note that it has now."""
+        first = self._seen.get(key, 0)
+        self._seen[key] = self.bank.of[kind].size
+        return first
+
+    def cheap(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield what single selectors and integers give, and sums."""
+        for sought in self.sought(goal):
+            yield from self.singles(sought)
+            yield from self._streamed(sought)
+        for value in self.values(goal):
+            yield from self._gathers(goal, value)
+        if goal.kind == "int":
+            yield from self._sums(goal)
+
+    def pairs(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield what pairs of selectors give."""
+        for sought in self.sought(goal):
+            yield from self.paired(sought)
+        if goal.kind == "int":
+            yield from self._residues(goal)
+
+    def values(self, goal: Goal) -> list[Expr]:
+        """Return s-ops that hold every value of the goal in its sequence, or its default, the cheapest first."""
+        bank, batch = self.bank, self.bank.batch
+        found: list[Expr] = []
+        if goal.kind not in ("text", "int"):
+            return found
+        level = bank.of[goal.kind]
+        wanted = goal.target.reshape(-1, WIDE)
+        asked = goal.where.reshape(-1, WIDE)
+        inside = batch.valid.reshape(-1, WIDE)
+        free = ~asked | np.isin(wanted, batch.defaults[goal.kind])
+        for index in range(min(level.size, 50 * VALUES)):
+            value = level.rows[index].reshape(-1, WIDE)
+            if (value == value[0, 0])[inside].all():
+                continue
+            there = (value[:, None, :] == wanted[:, :, None]) & inside[:, None, :]
+            if (there.any(axis=2) | free).all():
+                found.append(level.exprs[index])
+                if len(found) == VALUES:
+                    break
+        return found
+
+    def sought(self, goal: Goal) -> list[Sought]:
+        """Return the selectors that would give a goal."""
+        batch, target = self.bank.batch, goal.target
+        found = []
+
+        def seek(
+            what: object, tell: Callable[[], NDArray[np.bool_]], head: Callable[[Expr], Expr]
+        ) -> None:
+            key = (goal.how, goal.target.tobytes(), goal.where.tobytes(), what)
+            if key not in self._sought:
+                how = f"{goal.how}{what[0] if isinstance(what, tuple) else what}"
+                self._sought[key] = self.seek(tell(), goal.where, lambda s: goal.wrap(head(s)), how)
+            found.append(self._sought[key])
+
+        if goal.kind == "bool":
+            for op, selected in (("<", True), ("==", False)):
+                table = ((np.arange(256) > 0) == selected) == (target[:, None] != 0)
+                seek(
+                    ("some key" if selected else "no key",),
+                    lambda table=table: table,  # type: ignore[misc]
+                    lambda s, op=op: made("bool", op, self.zero, made("int", "width", s)),  # type: ignore[misc]
+                )
+        if goal.kind == "int":
+            seek(
+                "width",
+                lambda: POPCOUNT[None] == target[:, None],
+                lambda s: made("int", "width", s),
+            )
+            for modulus in self.moduli:
+                seek(
+                    ("width modulo", modulus),
+                    lambda m=modulus: POPCOUNT[None] % m == target[:, None],  # type: ignore[misc]
+                    lambda s, m=modulus: made("int", "%", made("int", "width", s), detail=m),  # type: ignore[misc]
+                )
+        for value in self.values(goal):
+            row = self.bank.of[value.kind].rows[value.index]
+            for default in batch.defaults[goal.kind]:
+                told = self.bank.value(goal.kind, default)
+
+                def near(default: int = default, row: Ints = row) -> NDArray[np.bool_]:
+                    table = np.zeros((len(target), 256), dtype=np.bool_)
+                    allowed_nearest(row, batch.near, target, default, table)
+                    return table
+
+                seek(
+                    ("nearest", value.index, default),
+                    near,
+                    lambda s, v=value, d=told: made(v.kind, "near", s, v, detail=d),  # type: ignore[misc]
+                )
+            if goal.kind == "int":
+
+                def means(row: Ints = row) -> NDArray[np.bool_]:
+                    table = np.zeros((len(target), 256), dtype=np.bool_)
+                    allowed_mean(row, target, 0, table)
+                    return table
+
+                seek(
+                    ("mean", value.index),
+                    means,
+                    lambda s, v=value: made("int", "mean", s, v, detail=0),  # type: ignore[misc]
+                )
+            seek(
+                ("scatter", value.index),
+                lambda v=value: self._places(goal, v)[:, POPCOUNT],  # type: ignore[misc]
+                lambda s, v=value: self._scattered(made("int", "width", s), v),  # type: ignore[misc]
+            )
+        return found
+
+    def seek(
+        self,
+        allowed: NDArray[np.bool_],
+        where: NDArray[np.bool_],
+        wrap: Callable[[Expr], Expr],
+        how: str,
+    ) -> Sought:
+        """Return a selector to seek, the positions at which selectors of the bank are rarely allowed first."""
+        rows = self.bank.of["selector"].used
+        some = rows[np.linspace(0, len(rows) - 1, 200).astype(np.int64)]
+        # A scatter constrains keys, also where no label is asked.
+        places = np.flatnonzero(where & self.bank.batch.valid)
+        rare = np.array([allowed[place, some[:, place]].mean() for place in places])
+        order = places[np.argsort(rare, kind="stable")]
+        return Sought(order, np.ascontiguousarray(allowed[order]), wrap, how)
+
+    def singles(self, sought: Sought) -> Iterator[tuple[Expr, str]]:
+        """Yield what new selectors of the bank give."""
+        level = self.bank.of["selector"]
+        rows = level.rows[sought.singles : level.size]
+        good = np.zeros(len(rows), dtype=np.bool_)
+        fits(rows, sought.order, sought.allowed, good)
+        start, sought.singles = sought.singles, level.size
+        for one in np.flatnonzero(good)[:MOST]:
+            yield sought.wrap(level.exprs[start + one]), sought.how
+
+    def paired(self, sought: Sought, budget: int = PAIRS) -> Iterator[tuple[Expr, str]]:
+        """Yield what pairs with a new selector give."""
+        level = self.bank.of["selector"]
+        rows = level.used
+        heads = np.ascontiguousarray(rows[:, sought.order[:HEADS]].T)
+        found = np.zeros((MOST, 3), dtype=np.int64)
+        while sought.paired < level.size and budget > 0:
+            self.pause()
+            first = sought.paired
+            most = first if first < SELECTORS else PARTNERS
+            end = min(level.size, first + max(1, CHUNK // (2 * most)))
+            last = end if first < SELECTORS else PARTNERS
+            count = fitting_pairs(
+                heads, rows, sought.order, sought.allowed, first, end, last, found
+            )
+            sought.paired = end
+            budget -= 2 * (end - first) * most
+            self.bank.tried += 2 * (end - first) * most
+            for a, b, operation in found[:count].tolist():
+                left, right = level.exprs[b], level.exprs[a]
+                op = ("and", "or")[operation]
+                yield (
+                    sought.wrap(made("selector", op, left, right)),
+                    f"{sought.how}, two predicates",
+                )
+
+    def _streamed(self, sought: Sought) -> Iterator[tuple[Expr, str]]:
+        """Yield what selectors give that compare a new integer with one of the cheapest."""
+        level = self.bank.of["int"]
+        others = level.rows[: min(QUERIES, level.size)]
+        lengths = self.bank.batch.lengths
+        found = np.zeros((MOST, 3), dtype=np.int64)
+        while sought.streamed < level.size:
+            self.pause()
+            first, end = sought.streamed, min(level.size, sought.streamed + 20_000)
+            sought.streamed = end
+            some = level.rows[first:end]
+            for turned in (False, True):
+                both = (others, some) if turned else (some, others)
+                count = fitting_selects(*both, lengths, sought.order, sought.allowed, found)
+                for a, b, relation in found[:count].tolist():
+                    key, query = (a, first + b) if turned else (first + a, b)
+                    parts = (level.exprs[key], level.exprs[query])
+                    selector = made("selector", "select", *parts, detail=RELATIONS[relation])
+                    yield sought.wrap(selector), sought.how
+
+    def _places(self, goal: Goal, value: Expr) -> NDArray[np.bool_]:
+        """Return to which queries each key may go: (positions, 10), the last for none of them."""
+        batch = self.bank.batch
+        held = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
+        wanted, asked = (one.reshape(-1, WIDE) for one in (goal.target, goal.where))
+        inside = batch.valid.reshape(-1, WIDE)
+        found = np.ones((len(held), WIDE, WIDE + 2), dtype=np.bool_)
+        found[:, :, :WIDE] = (held[:, :, None] == wanted[:, None, :]) | ~asked[:, None, :]
+        # Where every query must be served, no key is left over.
+        served = (~np.isin(wanted, batch.defaults[goal.kind]) & asked | ~inside).all(axis=1)
+        places = np.arange(WIDE + 2)
+        found[served] &= places < batch.lengths[served, None, None]
+        return found.reshape(-1, WIDE + 2)
+
+    def _scattered(self, place: Expr, value: Expr) -> Expr:
+        """Return the s-op that sends each value to a place."""
+        selector = made("selector", "select", place, self.indices, detail="==")
+        default = self.bank.value(value.kind, self.bank.batch.defaults[value.kind][0])
+        return made(value.kind, "near", selector, value, detail=default)
+
+    def _gathers(self, goal: Goal, value: Expr) -> Iterator[tuple[Expr, str]]:
+        """Yield values gathered from, or sent to, the place that an integer of the bank tells."""
+        batch, level = self.bank.batch, self.bank.of["int"]
+        first = self.new(
+            (goal.how, goal.target.tobytes(), goal.where.tobytes(), "gather", value.index), "int"
+        )
+        order = np.flatnonzero(goal.where & batch.valid)
+        good = np.zeros(level.size - first, dtype=np.bool_)
+        held = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
+        for default in batch.defaults[goal.kind]:
+            there = np.full((len(held), WIDE + 2), default, dtype=np.int16)
+            there[:, :WIDE] = np.where(batch.valid.reshape(-1, WIDE), held, default)
+            allowed = np.repeat(there, WIDE, axis=0)[order] == goal.target[order, None]
+            fits_values(level.rows[first : level.size], order, allowed, good)
+            for one in np.flatnonzero(good)[:MOST]:
+                query = level.exprs[first + one]
+                selector = made("selector", "select", self.indices, query, detail="==")
+                told = self.bank.value(goal.kind, default)
+                head = made(value.kind, "near", selector, value, detail=told)
+                yield goal.wrap(head), f"{goal.how}gather"
+        order = np.flatnonzero(batch.valid)
+        fits_values(level.rows[first : level.size], order, self._places(goal, value)[order], good)
+        for one in np.flatnonzero(good)[: 4 * MOST]:
+            yield goal.wrap(self._scattered(level.exprs[first + one], value)), f"{goal.how}scatter"
+
+    def _sums(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield sums and differences of two integers of the bank, met in the middle."""
+        level = self.bank.of["int"]
+        first = self.new((goal.how, goal.where.tobytes(), goal.target.tobytes(), "sums"), "int")
+        weights = np.where(goal.where, self._weights, 0)
+        hashes = np.zeros(level.size, dtype=np.int64)
+        weighed(level.used, weights, hashes)
+        target = np.zeros(1, dtype=np.int64)
+        weighed(goal.target[None], weights, target)
+        order = np.argsort(hashes, kind="stable")
+        ranked = hashes[order]
+        for op, wanted in (("+", target - hashes), ("-", hashes - target)):
+            places = np.searchsorted(ranked, wanted).clip(max=len(ranked) - 1)
+            met = np.flatnonzero(ranked[places] == wanted)
+            pairs = [(int(one), int(order[places[one]])) for one in met]
+            fresh = [(a, b) for a, b in pairs if max(a, b) >= first and (op == "-" or a <= b)]
+            for a, b in sorted(fresh, key=max)[:MOST]:
+                found = made("int", op, level.exprs[a], level.exprs[b])
+                yield goal.wrap(found), f"{goal.how}sum"
+
+    def _residues(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield sums and differences modulo a number."""
+        level = self.bank.of["int"]
+        first = self.new((goal.how, goal.where.tobytes(), goal.target.tobytes(), "residues"), "int")
+        order = np.flatnonzero(goal.where)[::-1].copy()
+        found = np.zeros((MOST, 3), dtype=np.int64)
+        many = min(level.size, FACTORS)
+        for modulus in self.moduli:
+            for start in range(min(first, many), many, 200):
+                self.pause()
+                end = min(many, start + 200)
+                target = goal.target[order]
+                count = fitting_sums(level.used, order, target, modulus, start, end, found)
+                for a, b, operation in found[:count].tolist():
+                    pair = (level.exprs[a], level.exprs[b])
+                    inner = made("int", ("+", "-")[operation], *pair)
+                    yield goal.wrap(made("int", "%", inner, detail=modulus)), f"{goal.how}residue"
