@@ -20,9 +20,9 @@ from tprog.synthesis.selectors.part import candidates
 
 
 def within(seconds: float) -> Callable[[], bool]:
-    """Return an `over` that says so after a time."""
-    end = time.monotonic() + seconds
-    return lambda: time.monotonic() > end
+    """Return an `over` that says so after a time of the processor."""
+    end = time.process_time() + seconds
+    return lambda: time.process_time() > end
 
 
 def found(task: Task, seconds: float, seed: int = 0) -> Candidate:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tprog.rasp.graph import Const, Lookup, Tokens, Value
 from tprog.synthesis.selectors.bank import Expr, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
-from tprog.synthesis.selectors.goals import CHUNK, FACTORS, MOST, Goal, LookAhead
+from tprog.synthesis.selectors.goals import CHUNK, MOST, Goal, LookAhead
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
     WIDE,
@@ -24,6 +24,9 @@ FEATURE_VALUES = 10
 
 WITNESSES = 8
 """Positions for each cell of a table, on average, below which it would only repeat the examples."""
+
+FACTORS = 2_000
+"""Integers that are compared with each other."""
 
 LABELS = 4
 """Labels, at most, for a list of decisions that ends in constants."""
@@ -53,6 +56,14 @@ class Decisions:
             yield from self._choices(goal)
         yield from self._tables(goal, 3)
 
+    def residues(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield sums modulo a number of a leaf and a bool or an integer of the bank."""
+        for rest in self.look.residues(goal) if goal.kind == "int" else ():
+            for one in self.bank.matching("int", rest.target, rest.where)[:MOST]:
+                yield rest.wrap(one), f"{rest.how}sum"
+            if rest.target.max() == 1:
+                yield from self._constants(rest)
+
     def bools(
         self, wanted: NDArray[np.bool_], where: NDArray[np.bool_], deep: bool = True
     ) -> list[Expr]:
@@ -69,10 +80,32 @@ class Decisions:
         found += [
             made("bool", "not", one) for one in self.bank.matching("bool", 1 - target, where)[:MOST]
         ]
-        found = found or self._joined(wanted, where)
+        found = found or self._thresholds(wanted, where) or self._joined(wanted, where)
         if not found and deep:
             found = self._comparisons(wanted, where) or self._exists(target, where)
         return found[:MOST]
+
+    def _thresholds(self, wanted: NDArray[np.bool_], where: NDArray[np.bool_]) -> list[Expr]:
+        """Return comparisons of an integer with any constant."""
+        level = self.bank.of["int"]
+        yes, no = (np.flatnonzero(where & one) for one in (wanted, ~wanted))
+        found: list[Expr] = []
+        if not len(yes) or not len(no):
+            return found
+        low, high = (level.used[:, yes[:64]].min(axis=1), level.used[:, yes[:64]].max(axis=1))
+        least, most = (level.used[:, no[:64]].min(axis=1), level.used[:, no[:64]].max(axis=1))
+        for index in np.flatnonzero((low > most) | (high < least)):
+            row = level.rows[index]
+            if row[yes].min() > row[no].max():
+                op, constant = ">=", row[yes].min()
+            elif row[yes].max() < row[no].min():
+                op, constant = "<=", row[yes].max()
+            else:
+                continue
+            found.append(made("bool", op, level.exprs[index], self.constant("int", int(constant))))
+            if len(found) == MOST:
+                break
+        return found
 
     def _joined(self, wanted: NDArray[np.bool_], where: NDArray[np.bool_]) -> list[Expr]:
         """Return conjunctions and disjunctions of two bools."""

@@ -6,23 +6,22 @@ being kept. A goal over an integer becomes `allowed[position, value]`. Sums are 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tprog.rasp.graph import Const, Indices
+from tprog.rasp.graph import Const, Indices, Value, Width
 from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, made
 from tprog.synthesis.selectors.batch import Ints, Kind
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
     WIDE,
-    allowed_mean,
-    allowed_nearest,
     fits,
     fits_values,
     fitting_pairs,
     fitting_selects,
-    fitting_sums,
     weighed,
 )
 
@@ -41,11 +40,11 @@ CHUNK = 8_000_000
 VALUES = 8
 """S-ops that are tried as the value of a head whose selector is sought."""
 
-FACTORS = 2_000
-"""Integers that pairs are made of in comparisons and in sums modulo a number."""
-
 QUERIES = 6
 """Integers, the cheapest, that are compared with every new one in a selector that is not kept."""
+
+CONSTANTS = 20
+"""Tokens that a head's result may be compared with."""
 
 MOST = 8
 """Results of a goal that are looked at."""
@@ -96,6 +95,10 @@ class Sought:
     streamed: int = 0
 
 
+Head: TypeAlias = tuple[tuple[object, ...], Callable[[], NDArray[np.bool_]], Callable[[Expr], Expr]]
+"""A way to use a selector: its name and what it depends on, the masks that are allowed, and what is made of it."""
+
+
 class LookAhead:
     """Looks for goals in a bank that grows, each combination once."""
 
@@ -129,8 +132,6 @@ class LookAhead:
         """Yield what pairs of selectors give."""
         for sought in self.sought(goal):
             yield from self.paired(sought)
-        if goal.kind == "int":
-            yield from self._residues(goal)
 
     def values(self, goal: Goal) -> list[Expr]:
         """Return s-ops that hold every value of the goal in its sequence, or its default, the cheapest first."""
@@ -156,87 +157,135 @@ class LookAhead:
 
     def sought(self, goal: Goal) -> list[Sought]:
         """Return the selectors that would give a goal."""
-        batch, target = self.bank.batch, goal.target
+        heads = {"bool": self._conditions, "int": self._counts}
         found = []
-
-        def seek(
-            what: object, tell: Callable[[], NDArray[np.bool_]], head: Callable[[Expr], Expr]
-        ) -> None:
-            key = (goal.how, goal.target.tobytes(), goal.where.tobytes(), what)
+        for what, table, head in [
+            *(heads[goal.kind](goal) if goal.kind in heads else ()),
+            *self._values(goal),
+        ]:
+            key = (*self._key(goal), what)
             if key not in self._sought:
-                how = f"{goal.how}{what[0] if isinstance(what, tuple) else what}"
-                self._sought[key] = self.seek(tell(), goal.where, lambda s: goal.wrap(head(s)), how)
+                self._sought[key] = self.seek(table(), goal, head, what[0])
             found.append(self._sought[key])
-
-        if goal.kind == "bool":
-            for op, selected in (("<", True), ("==", False)):
-                table = ((np.arange(256) > 0) == selected) == (target[:, None] != 0)
-                seek(
-                    ("some key" if selected else "no key",),
-                    lambda table=table: table,  # type: ignore[misc]
-                    lambda s, op=op: made("bool", op, self.zero, made("int", "width", s)),  # type: ignore[misc]
-                )
-        if goal.kind == "int":
-            seek(
-                "width",
-                lambda: POPCOUNT[None] == target[:, None],
-                lambda s: made("int", "width", s),
-            )
-            for modulus in self.moduli:
-                seek(
-                    ("width modulo", modulus),
-                    lambda m=modulus: POPCOUNT[None] % m == target[:, None],  # type: ignore[misc]
-                    lambda s, m=modulus: made("int", "%", made("int", "width", s), detail=m),  # type: ignore[misc]
-                )
-        for value in self.values(goal):
-            row = self.bank.of[value.kind].rows[value.index]
-            for default in batch.defaults[goal.kind]:
-                told = self.bank.value(goal.kind, default)
-
-                def near(default: int = default, row: Ints = row) -> NDArray[np.bool_]:
-                    table = np.zeros((len(target), 256), dtype=np.bool_)
-                    allowed_nearest(row, batch.near, target, default, table)
-                    return table
-
-                seek(
-                    ("nearest", value.index, default),
-                    near,
-                    lambda s, v=value, d=told: made(v.kind, "near", s, v, detail=d),  # type: ignore[misc]
-                )
-            if goal.kind == "int":
-
-                def means(row: Ints = row) -> NDArray[np.bool_]:
-                    table = np.zeros((len(target), 256), dtype=np.bool_)
-                    allowed_mean(row, target, 0, table)
-                    return table
-
-                seek(
-                    ("mean", value.index),
-                    means,
-                    lambda s, v=value: made("int", "mean", s, v, detail=0),  # type: ignore[misc]
-                )
-            seek(
-                ("scatter", value.index),
-                lambda v=value: self._places(goal, v)[:, POPCOUNT],  # type: ignore[misc]
-                lambda s, v=value: self._scattered(made("int", "width", s), v),  # type: ignore[misc]
-            )
         return found
 
+    def _key(self, goal: Goal) -> tuple[str, bytes, bytes]:
+        return (goal.how, goal.target.tobytes(), goal.where.tobytes())
+
+    def _conditions(self, goal: Goal) -> Iterator[Head]:
+        """Yield whether some key is selected, or none, and whether the nearest one's number is at least a constant."""
+        wanted = goal.target[:, None] != 0
+        masks = np.arange(256)
+
+        def count(op: str, selector: Expr) -> Expr:
+            return made("bool", op, self.zero, made("int", "width", selector))
+
+        yield ("some key",), lambda: (masks > 0) == wanted, partial(count, "<")
+        yield ("no key",), lambda: (masks == 0) == wanted, partial(count, "==")
+        yield from self._nearest_conditions(goal)
+
+    def _nearest_conditions(self, goal: Goal) -> Iterator[Head]:
+        """Yield whether the token at the nearest selected key is, or is at least, a constant."""
+        batch, wanted = self.bank.batch, goal.target[:, None] != 0
+        for value in self.bank.of["int" if batch.numeric else "text"].exprs[:QUERIES]:
+            if value.op != "leaf" or isinstance(value.detail, Const | Indices | Width):
+                continue
+            number = batch.defaults[value.kind][-1]
+            near = self._nearest(value, number)
+            told = self.bank.value(value.kind, number)
+
+            def test(value: Expr, told: Value, op: str, constant: Expr, selector: Expr) -> Expr:
+                return made(
+                    "bool", op, made(value.kind, "near", selector, value, detail=told), constant
+                )
+
+            for op, compare in (("==", np.equal), (">=", np.greater_equal)):
+                for one in np.unique(near)[:CONSTANTS].tolist():
+                    constant = Expr(
+                        value.kind, "leaf", Const(self.bank.value(value.kind, one)), (), 1
+                    )
+
+                    def table(
+                        compare: Callable[..., NDArray[np.bool_]] = compare,
+                        near: Ints = near,
+                        one: int = one,
+                    ) -> NDArray[np.bool_]:
+                        return np.asarray(compare(near, one) == wanted)
+
+                    yield (
+                        (f"nearest {op}", value.index, one),
+                        table,
+                        partial(test, value, told, op, constant),
+                    )
+
+    def _nearest(self, value: Expr, default: int) -> Ints:
+        """Return the value at the nearest key of every mask: (positions, 256)."""
+        row = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
+        held = np.concatenate([row, np.full((len(row), 1), default, dtype=np.int16)], axis=1)
+        return held[:, self.bank.batch.near].reshape(-1, 256)
+
+    def _means(self, value: Expr, target: Ints) -> NDArray[np.bool_]:
+        """Return which masks of keys have the target as mean, 0 for none: (positions, 256)."""
+        row = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
+        bits = np.arange(256) >> np.arange(WIDE)[:, None] & 1
+        sums = np.repeat(row.astype(np.int64) @ bits, WIDE, axis=0)
+        # No key has the sum 0: it counts as one.
+        return np.asarray(sums == np.maximum(POPCOUNT, 1).astype(np.int64) * target[:, None])
+
+    def _counts(self, goal: Goal) -> Iterator[Head]:
+        """Yield how many keys are selected, also modulo a number."""
+        wanted = goal.target[:, None]
+        yield ("width",), lambda: POPCOUNT[None] == wanted, partial(made, "int", "width")
+        for modulus in self.moduli:
+
+            def residue(modulus: int, selector: Expr) -> Expr:
+                return made("int", "%", made("int", "width", selector), detail=modulus)
+
+            def table(modulus: int) -> NDArray[np.bool_]:
+                return np.asarray(POPCOUNT[None] % modulus == wanted)
+
+            yield ("width modulo", modulus), partial(table, modulus), partial(residue, modulus)
+
+    def _values(self, goal: Goal) -> Iterator[Head]:
+        """Yield the nearest selected value, the mean of the selected ones, and values sent to a count's place."""
+        batch, bank, target = self.bank.batch, self.bank, goal.target
+
+        def near(value: Expr, number: int) -> NDArray[np.bool_]:
+            return np.asarray(self._nearest(value, number) == target[:, None])
+
+        def head(op: str, value: Expr, default: Value, selector: Expr) -> Expr:
+            return made(value.kind, op, selector, value, detail=default)
+
+        def sent(value: Expr, selector: Expr) -> Expr:
+            return self._scattered(made("int", "width", selector), value)
+
+        for value in self.values(goal):
+            for number in batch.defaults[goal.kind]:
+                default = bank.value(goal.kind, number)
+                what = ("nearest", value.index, number)
+                yield what, partial(near, value, number), partial(head, "near", value, default)
+            if goal.kind == "int":
+                tell = partial(self._means, value, target)
+                yield ("mean", value.index), tell, partial(head, "mean", value, 0)
+            places = partial(self._places, goal, value)
+            yield (
+                ("scatter", value.index),
+                lambda places=places: places()[:, POPCOUNT],  # type: ignore[misc]
+                partial(sent, value),
+            )
+
     def seek(
-        self,
-        allowed: NDArray[np.bool_],
-        where: NDArray[np.bool_],
-        wrap: Callable[[Expr], Expr],
-        how: str,
+        self, allowed: NDArray[np.bool_], goal: Goal, head: Callable[[Expr], Expr], what: object
     ) -> Sought:
         """Return a selector to seek, the positions at which selectors of the bank are rarely allowed first."""
         rows = self.bank.of["selector"].used
         some = rows[np.linspace(0, len(rows) - 1, 200).astype(np.int64)]
-        # A scatter constrains keys, also where no label is asked.
-        places = np.flatnonzero(where & self.bank.batch.valid)
+        # A value that is sent must arrive: its table speaks of keys, also where no label is asked.
+        places = np.flatnonzero(self.bank.batch.valid if what == "scatter" else goal.where)
         rare = np.array([allowed[place, some[:, place]].mean() for place in places])
         order = places[np.argsort(rare, kind="stable")]
-        return Sought(order, np.ascontiguousarray(allowed[order]), wrap, how)
+        table = np.ascontiguousarray(allowed[order])
+        return Sought(order, table, lambda one: goal.wrap(head(one)), f"{goal.how}{what}")
 
     def singles(self, sought: Sought) -> Iterator[tuple[Expr, str]]:
         """Yield what new selectors of the bank give."""
@@ -342,7 +391,7 @@ class LookAhead:
     def _sums(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield sums and differences of two integers of the bank, met in the middle."""
         level = self.bank.of["int"]
-        first = self.new((goal.how, goal.where.tobytes(), goal.target.tobytes(), "sums"), "int")
+        first = self.new((*self._key(goal), "sums"), "int")
         weights = np.where(goal.where, self._weights, 0)
         hashes = np.zeros(level.size, dtype=np.int64)
         weighed(level.used, weights, hashes)
@@ -359,20 +408,17 @@ class LookAhead:
                 found = made("int", op, level.exprs[a], level.exprs[b])
                 yield goal.wrap(found), f"{goal.how}sum"
 
-    def _residues(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
-        """Yield sums and differences modulo a number."""
+    def residues(self, goal: Goal) -> Iterator[Goal]:
+        """Yield what would have to be added to one of the cheapest integers to give the goal modulo a number."""
         level = self.bank.of["int"]
-        first = self.new((goal.how, goal.where.tobytes(), goal.target.tobytes(), "residues"), "int")
-        order = np.flatnonzero(goal.where)[::-1].copy()
-        found = np.zeros((MOST, 3), dtype=np.int64)
-        many = min(level.size, FACTORS)
         for modulus in self.moduli:
-            for start in range(min(first, many), many, 200):
-                self.pause()
-                end = min(many, start + 200)
-                target = goal.target[order]
-                count = fitting_sums(level.used, order, target, modulus, start, end, found)
-                for a, b, operation in found[:count].tolist():
-                    pair = (level.exprs[a], level.exprs[b])
-                    inner = made("int", ("+", "-")[operation], *pair)
-                    yield goal.wrap(made("int", "%", inner, detail=modulus)), f"{goal.how}residue"
+            for index in range(min(level.size, QUERIES)):
+                other, row = level.exprs[index], level.rows[index]
+                rest = np.where(goal.where, (goal.target - row) % modulus, 0).astype(np.int16)
+
+                def wrap(one: Expr, other: Expr = other, modulus: int = modulus) -> Expr:
+                    return goal.wrap(made("int", "%", made("int", "+", other, one), detail=modulus))
+
+                if other.op != "leaf" or len(np.unique(rest[goal.where])) < 2:
+                    continue
+                yield Goal("int", rest, goal.where, wrap, f"{goal.how}modulo {modulus}, ")

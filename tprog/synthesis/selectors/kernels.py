@@ -114,36 +114,6 @@ def insert(table: Any, hashes: Any, fresh: Any) -> None:
 
 
 @compiled
-def allowed_nearest(values: Any, near: Any, target: Any, default: int, found: Any) -> None:
-    """Write for each position and mask whether the nearest selected key holds the target; found: (positions, 256)."""
-    for position in range(values.size):
-        query = position % WIDE
-        start = position - query
-        for mask in range(256):
-            key = near[query, mask]
-            value = default if key == WIDE else values[start + key]
-            found[position, mask] = value == target[position]
-
-
-@compiled
-def allowed_mean(values: Any, target: Any, default: int, found: Any) -> None:
-    """Write for each position and mask whether the mean of the selected keys is the target."""
-    for position in range(values.size):
-        start = position - position % WIDE
-        for mask in range(256):
-            total = 0
-            count = 0
-            for key in range(WIDE):
-                chosen = (mask >> key) & 1
-                total += chosen * values[start + key]
-                count += chosen
-            if count == 0:
-                found[position, mask] = default == target[position]
-            else:
-                found[position, mask] = total == count * target[position]
-
-
-@compiled
 def fits(masks: Any, order: Any, allowed: Any, found: Any) -> None:
     """Write for each row of masks (or of small values) whether all its entries are allowed.
 
@@ -263,35 +233,6 @@ def fitting_comparisons(
                     found[count, 0] = a
                     found[count, 1] = b
                     found[count, 2] = relation
-                    count += 1
-                    if count == found.shape[0]:
-                        return count
-    return count
-
-
-@compiled
-def fitting_sums(
-    values: Any, order: Any, target: Any, modulus: int, first: int, end: int, found: Any
-) -> int:
-    """Write triples `(a, b, 0 for + or 1 for -)`, first <= a < end, whose result modulo `modulus` is the target.
-
-    Sums are written for b <= a, differences for every b < end.
-    """
-    count = 0
-    for a in range(first, end):
-        for operation in range(2):
-            for b in range(end if operation else a + 1):
-                good = True
-                for one in range(order.size):
-                    left, right = int(values[a, order[one]]), int(values[b, order[one]])
-                    result = left - right if operation else left + right
-                    if (result - target[one]) % modulus != 0:
-                        good = False
-                        break
-                if good:
-                    found[count, 0] = a
-                    found[count, 1] = b
-                    found[count, 2] = operation
                     count += 1
                     if count == found.shape[0]:
                         return count

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import combinations
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +20,11 @@ STEP = 512
 
 FEW_TOKENS = 6
 """Up to this many tokens each is a constant, as the wanted key of a head."""
+
+MANY_TOKENS = 32
+"""Up to this many tokens are compared with each of them, at cost `TOKENS_COST`."""
+
+TOKENS_COST = 5
 
 MODULI = 16
 """The greatest modulus that the labels may suggest."""
@@ -66,12 +73,14 @@ class Grammar:
 
     Attributes:
         leaves: s-ops of cost 1 with their kinds.
+        alphabet: the tokens.
         moduli: the constants of `%`.
         functions: of the library.
         pruning: what is left out.
     """
 
     leaves: tuple[tuple[Kind, SOp], ...]
+    alphabet: tuple[str, ...]
     moduli: tuple[int, ...]
     functions: tuple[FunctionOfSOps, ...] = ()
     pruning: Pruning = field(default=ALL_PRUNING)
@@ -105,7 +114,7 @@ def grammar_of(
     known = {0, 1}
     leaves += [("int", Const(one)) for one in dict.fromkeys(extra) if one not in known]
     leaves += [("bool", Const(True))]
-    return Grammar(tuple(leaves), tuple(moduli), functions, pruning)
+    return Grammar(tuple(leaves), examples.alphabet, tuple(moduli), functions, pruning)
 
 
 Rule: TypeAlias = Iterator[tuple[Kind, Rows, NDArray[np.bool_], Callable[[int], Expr]]]
@@ -121,7 +130,7 @@ def level(bank: Bank, grammar: Grammar, cost: int, pause: Callable[[], None]) ->
         cost: from 2; leaves are added by `leaves`.
         pause: called between steps; may raise to end it.
     """
-    for rule in (_functions, _selectors, _numbers, _bools, _heads, _choices):
+    for rule in (_functions, _tokens, _selectors, _numbers, _bools, _heads, _choices):
         for kind, rows, good, make in rule(bank, grammar, cost):
             pause()
             if not len(rows) or bank.full(kind):
@@ -176,6 +185,40 @@ def _of_one(bank: Bank, cost: int, kind: Kind, op: str, detail: object, of: Kind
     for start in range(first, end, STEP):
         places = np.arange(start, min(end, start + STEP))
         yield from _apply(bank, kind, op, detail, [(of, places)])
+
+
+def _tokens(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    """Tokens compared with constants that are no leaves, and classes of few tokens: bools, and selectors by the key."""
+    tokens = [one for one in grammar.leaves if Tokens() in (one[1], *one[1].parts)]
+    if cost != TOKENS_COST or not tokens:
+        return
+    kind, graph = tokens[0]
+    leaf = Expr(kind, "leaf", graph, (), 1)
+    alphabet = [int(one) if kind == "int" else one for one in grammar.alphabet]
+    constants = [Expr(kind, "leaf", Const(one), (), 1) for one in alphabet]
+    tests: list[Expr] = []
+    if FEW_TOKENS < len(alphabet) <= MANY_TOKENS:
+        ops = RELATIONS if kind == "int" else ("==", "!=")
+        tests = [made("bool", op, leaf, one) for one in constants for op in ops]
+    elif len(alphabet) <= FEW_TOKENS:
+        equal = [made("bool", "==", leaf, one) for one in constants]
+        for size in range(2, len(equal) // 2 + 1):
+            tests += [
+                reduce(lambda a, b: made("bool", "or", a, b), some)
+                for some in combinations(equal, size)
+            ]
+    true = Expr("bool", "leaf", Const(True), (), 1)
+    selectors = [
+        made("selector", "select", *one.args, detail=one.op)
+        if one.op != "or"
+        else made("selector", "select", one, true, detail="==")
+        for one in tests
+    ]
+    for found in (tests, selectors):
+        rows = [bank.row(one) for one in found]
+        known = np.array([one for one in rows if one is not None], dtype=np.uint8)
+        if len(known):
+            yield found[0].kind, known, np.ones(len(known), dtype=np.bool_), found.__getitem__
 
 
 def _selectors(bank: Bank, grammar: Grammar, cost: int) -> Rule:
