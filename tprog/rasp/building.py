@@ -59,7 +59,9 @@ class Builder:
 
     domain: Domain
     operations: list[Operation] = field(default_factory=list)
-    _bases: dict[Operation, Base] = field(default_factory=dict)
+    _bases: dict[Operation, dict[tuple[tuple[int, ...], bool, bool], Base]] = field(
+        default_factory=dict
+    )
     _inputs: dict[int, Base] = field(default_factory=dict)
 
     @property
@@ -85,15 +87,23 @@ class Builder:
         head = NumericalHead(TOKENS, TOKENS, ONES, Table(tuple(rows)), causal=True, name="place")
         return self.add(head, tuple(range(2, 2 + (self.domain.max_length or 0))), 0, True)
 
-    def add(self, operation: Operation, entries: tuple[int, ...], frame: int, clear: bool) -> Base:
-        """Return the variable that an operation writes; the same operation is written once."""
-        if operation not in self._bases:
-            counts = isinstance(operation, NumericalHead)
-            self._bases[operation] = Base(
-                len(INPUTS) + len(self.operations), entries, frame, clear, counts
-            )
+    def add(
+        self,
+        operation: Operation,
+        entries: tuple[int, ...],
+        frame: int,
+        clear: bool,
+        framed: bool = False,
+    ) -> Base:
+        """Return the variable that an operation writes; the same operation is written once, whatever is known of it."""
+        known = self._bases.setdefault(operation, {})
+        if not known:
             self.operations.append(operation)
-        return self._bases[operation]
+        variable = len(INPUTS) + self.operations.index(operation)
+        counts = isinstance(operation, NumericalHead)
+        return known.setdefault(
+            (entries, clear, framed), Base(variable, entries, frame, clear, counts, framed)
+        )
 
     def values(self, variable: int) -> FiniteValues:
         """Return the finite values of a categorical variable."""
@@ -253,7 +263,14 @@ class Builder:
         return Expression((base,), np.arange(len(held)), tuple(held))
 
     def predicate(
-        self, query: Base, key: Base, wanted: BoolArray, strict: bool, with_frame: bool
+        self,
+        query: Base,
+        key: Base,
+        wanted: BoolArray,
+        strict: bool,
+        with_frame: bool,
+        reads: bool = False,
+        past: bool = False,
     ) -> Predicate:
         """Return the predicate that holds for these entries of a query and a key, and for no frame position's key.
 
@@ -263,6 +280,10 @@ class Builder:
             wanted: `(query entries, key entries)`.
             strict: whether a query at a frame position must want nothing.
             with_frame: whether queries at data positions also want the keys of frame positions.
+            reads: whether a value is read, not keys counted: a query at its frame entry may want the frame then, as it reads
+                there what it would read without a match.
+            past: whether the nearest wanted key strictly to the left is read. The prefix is the farthest of these, and what is
+                read where there is none, so that queries at data positions may want it or not.
         """
         queries, keys = self.values(query.variable), self.values(key.variable)
         outside = set(range(len(keys))) - set(key.entries)
@@ -276,10 +297,16 @@ class Builder:
             row = given.pop()
             return KeyIn(row) if row else Constant(False)
         variants = [rows]
-        # At its frame entry a query may want the frame: it reads there what it would read without a match.
-        if query.variable == key.variable and not with_frame:
+        if reads and query.variable == key.variable:
             framed = [row if entry in query.entries else (entry,) for entry, row in enumerate(rows)]
             variants.append(framed)
+        if past:
+            variants.append(
+                [
+                    tuple(sorted({*row, *outside})) if entry in query.entries else row
+                    for entry, row in enumerate(rows)
+                ]
+            )
         for one in variants:
             found: Compare | None = exact_comparison(one, queries, keys)
             if found is not None:

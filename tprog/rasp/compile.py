@@ -21,6 +21,9 @@ from tprog.rasp.heads import Steps
 ENUMERATED = 400_000
 """Up to this many inputs are all computed: the largest published domain that can be has 335,922."""
 
+MOST_COUNTS = 8
+"""A function of more counts is a look-up of look-ups; as a table it would have no end."""
+
 SAMPLES = 20_000
 """So many inputs are drawn of a domain that is larger."""
 
@@ -79,6 +82,7 @@ def compile_graph(
     title: str = "",
     enumerated: int = ENUMERATED,
     samples: int = SAMPLES,
+    most_counts: int = MOST_COUNTS,
 ) -> Compiled:
     """Compile a graph to a Program whose labels are the graph's values at every data position.
 
@@ -92,6 +96,7 @@ def compile_graph(
         title: one line that names the Program.
         enumerated: the greatest number of inputs that are all computed.
         samples: how many are drawn of a larger domain.
+        most_counts: over how many counts a function is one look-up. Fewer make more layers, and shorter look-ups.
 
     Raises:
         NotCompiled: the graph has no value on some input, or needs what we cannot build; with the node and the reason.
@@ -104,7 +109,7 @@ def compile_graph(
     elements = tuple(alphabet) or domain.symbols
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
-    steps = Steps(facts, rules, elements, names or {}, Builder(domain))
+    steps = Steps(facts, rules, elements, names or {}, Builder(domain), most_counts)
     found = steps.build.single(steps.run(graph), False, steps.names.get(graph, ""))
     program, values = _voting(found, steps.build, title)
     _compare(program, facts)

@@ -24,6 +24,7 @@ class Base:
         frame: its entry at position 0.
         clear: whether no frame position holds one of `entries`.
         counts: whether it is numerical.
+        framed: whether every frame position holds `frame`.
     """
 
     variable: int
@@ -31,6 +32,7 @@ class Base:
     frame: int
     clear: bool
     counts: bool = False
+    framed: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,6 +39,7 @@ class Steps:
     symbols: tuple[g.Value, ...]
     names: Mapping[g.Node, str]
     build: Builder
+    most_counts: int
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
 
@@ -48,7 +49,7 @@ class Steps:
         Raises:
             NotCompiled: naming the node and the reason.
         """
-        self.keyed = _keyed(root)
+        self.keyed = _keyed(root, self._never_none)
         for sop in g.walk(root):
             if isinstance(sop, g.SOp):
                 try:
@@ -60,6 +61,15 @@ class Steps:
                         raise
                     raise NotCompiled(f"{place}: {error}") from None
         return self.values[root]
+
+    def _never_none(self, sop: g.SOp) -> bool:
+        """Return whether an s-op is a count of at least one key, which tells data from a frame position's 0."""
+        return (
+            isinstance(sop, g.Width)
+            and self.facts.exhaustive
+            and not isinstance(sop.selector, g.Closest)
+            and self.facts.matches[sop.selector][0] > 0
+        )
 
     def _step(self, sop: g.SOp) -> Expression:
         match sop:
@@ -86,7 +96,8 @@ class Steps:
         self, sop: g.SOp, function: Callable[..., g.Value], arguments: list[Expression]
     ) -> Expression:
         bases = {base for one in arguments for base in one.bases}
-        if prod(len(base.entries) for base in bases) > FUSED:
+        counts = sum(base.counts for base in bases)
+        if counts > self.most_counts or prod(len(base.entries) for base in bases) > FUSED:
             arguments = [
                 self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
             ]
@@ -107,10 +118,12 @@ class Steps:
         held = self.build.single(
             self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
         )
-        matrix, causal = self._matrix(inner, closest)
+        matrix, causal, past = self._matrix(inner, closest)
         strict = sop in self.keyed
-        query, key, wanted = self._sides(matrix, inner)
-        predicate = self.build.predicate(query, key, wanted, strict, with_frame=False)
+        query, key, wanted = self._sides(matrix, inner, unwanted=True)
+        predicate = self.build.predicate(
+            query, key, wanted, strict, with_frame=False, reads=True, past=past
+        )
         copied = held.bases[0]
         head = CategoricalHead(
             query.variable, key.variable, copied.variable, predicate, causal=causal
@@ -118,7 +131,8 @@ class Steps:
         head = replace(head, name=self.names.get(sop, ""))
         entries = copied.entries + ((copied.frame,) if least == 0 else ())
         clear = least > 0 and strict and copied.clear and query.clear
-        base = self.build.add(head, entries, copied.frame, clear)
+        framed = strict and (copied.clear or copied.framed) and query.clear
+        base = self.build.add(head, entries, copied.frame, clear, framed)
         known = self.facts.values[sop]
         place = {(type(one), one): number for number, one in enumerate(known)}
         values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
@@ -130,19 +144,24 @@ class Steps:
             table.append(place.get((type(default), default), place.get((int, default), -1)))
         return Expression((base,), np.array(table, dtype=np.int64), known)
 
-    def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool]:
-        """Return the matrix of a selector, and whether it holds of keys up to the query's position alone."""
+    def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool, bool]:
+        """Return the matrix of a selector, and how it is to be read.
+
+        That is: whether of keys up to the query's position alone, and whether it holds of keys left of it only anyway.
+        """
         where = self._where(inner)
+        past = False
         if where:
             before, own, after = self._matrices(inner, where)
             _, itself, occurs = before.own()
             right = own.own()[1]
+            past = not after.cells.any() and not right[occurs].any()
             if not after.cells.any() and not (itself != right)[occurs].any():
-                return before, True
+                return before, True, past
             same = np.array_equal(before.cells, after.cells)
             if same and not (itself != right)[occurs].any():
-                return before, False
-        return self._matrices(inner, {})[0], False
+                return before, False, past
+        return self._matrices(inner, {})[0], False, past
 
     def _matrices(self, inner: g.Selector, where: dict[g.Select, list[bool]]) -> list[Matrix]:
         """Return a selector's matrices; where they would be too large, keys and queries are looked up first."""
@@ -165,13 +184,22 @@ class Steps:
                 found[one] = held
         return found
 
-    def _sides(self, matrix: Matrix, inner: g.Selector) -> tuple[Base, Base, BoolArray]:
-        """Return the query's and the key's variable, and which key entries each query entry wants."""
+    def _sides(
+        self, matrix: Matrix, inner: g.Selector, unwanted: bool = False
+    ) -> tuple[Base, Base, BoolArray]:
+        """Return the query's and the key's variable, and which key entries each query entry wants.
+
+        The key's is clear, or (where `unwanted`) what it holds at frame positions is wanted by no query.
+        """
         simple = selects(inner)
         queries = {self.values[one.query] for one in simple}
         keys = {self.values[one.key] for one in simple}
         query, rows = self._side(matrix.queries, matrix.occurs[0], matrix.cells, queries, False)
-        key, columns = self._side(matrix.keys, matrix.occurs[1], matrix.cells.T, keys, True)
+        bases, clear = matrix.keys, True
+        if unwanted and len(bases) == 1 and bases[0].framed and bases[0].frame in bases[0].entries:
+            frame = bases[0].entries.index(bases[0].frame)
+            clear = bool(matrix.cells[matrix.occurs[0]][:, frame].any())
+        key, columns = self._side(bases, matrix.occurs[1], matrix.cells.T, keys, clear)
         wanted = matrix.cells[rows][:, columns] & (rows >= 0)[:, None] & (columns >= 0)
         return query, key, wanted
 
@@ -191,14 +219,14 @@ class Steps:
         classes = np.where(occurs, of.reshape(-1), -1)
         found = Expression(bases, classes.reshape(shape), tuple(range(len(kept))))
         name = ""
-        if len(expressions) == 1:
-            given = next(iter(expressions))
-            if given.bases == bases:
+        for given in expressions:
+            if given.bases == bases and _refines(given.table.reshape(-1), classes):
                 found = given
                 called = (
                     self.names.get(one, "") for one, held in self.values.items() if held is given
                 )
                 name = next(called, "")
+                break
         single = self.build.single(found, clear, name)
         base = single.bases[0]
         # A row that shows each value: every combination with one value has the same.
@@ -282,8 +310,12 @@ class Steps:
                     assert isinstance(side, g.Const)
                     self.values[side] = constant(side.value)
         where = self._where(selector)
+        least = self.facts.matches[selector][0] if selector in self.facts.matches else 0
+        some = strict and self.facts.exhaustive and least > 0
         if not where:
             matrix = self._matrices(selector, {})[0]
+            if some:
+                return Sum(((self._counting_some(matrix, selector, False, name), 1),), 1)
             return Sum(((self._counting(matrix, selector, False, strict, name), 1),))
         before, own, after = self._matrices(selector, where)
         parts = (
@@ -291,6 +323,9 @@ class Steps:
             (before.cells & ~after.cells, True, 1),
             (after.cells & ~before.cells, True, -1),
         )
+        itself = before.own()[1]
+        if some and not after.cells.any() and np.array_equal(itself, own.own()[1]):
+            return Sum(((self._counting_some(before, selector, True, name), 1),), 1)
         terms = tuple(
             (self._counting(replace(before, cells=cells), selector, causal, strict, name), sign)
             for cells, causal, sign in parts
@@ -320,6 +355,14 @@ class Steps:
         entries = tuple(range(framed, framed + longest + 1))
         return self.build.add(head, entries, 0, strict and query.clear)
 
+    def _counting_some(self, matrix: Matrix, selector: g.Selector, causal: bool, name: str) -> Base:
+        """Count keys of which there is one at least: data differ from the frame's 0; the entries begin at 1."""
+        query, key, wanted = self._sides(matrix, selector, unwanted=True)
+        predicate = self.build.predicate(query, key, wanted, True, with_frame=False)
+        head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
+        longest = self.build.domain.max_length or 0
+        return self.build.add(head, tuple(range(1, longest + 1)), 0, query.clear)
+
     def _flag(self, truth: Expression) -> Base:
         """Return the count that is 1 where an expression is true: of the prefix, which every query sees."""
         single = self.build.single(truth, False)
@@ -333,6 +376,16 @@ class Steps:
         return self.build.add(head, (0, 1), 0, False)
 
 
+def _refines(codes: IntArray, classes: IntArray) -> bool:
+    """Return whether equal codes are of one class wherever both are known, and there are not more codes than classes."""
+    both = {(code, one) for code, one in zip(codes.tolist(), classes.tolist(), strict=True)}
+    known = [pair for pair in both if pair[0] >= 0 and pair[1] >= 0]
+    of_class = len({one for _, one in known})
+    return len(known) == len({code for code, _ in known}) == of_class and all(
+        code >= 0 or one < 0 for code, one in both
+    )
+
+
 def _without_closest(selector: g.Selector) -> g.Selector:
     """Return what `closest` chooses from; choosing again changes nothing."""
     while isinstance(selector, g.Closest):
@@ -340,8 +393,11 @@ def _without_closest(selector: g.Selector) -> g.Selector:
     return selector
 
 
-def _keyed(root: g.SOp) -> set[g.Node]:
-    """Return the s-ops that heads read at keys, where a frame position must not look like data."""
+def _keyed(root: g.SOp, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
+    """Return the s-ops that heads read at keys, where a frame position must not look like data.
+
+    Of a function's arguments, one that is clear of the frame anyway is enough.
+    """
     found: set[g.Node] = set()
     for one in g.walk(root):
         if isinstance(one, g.Aggregate):
@@ -350,5 +406,6 @@ def _keyed(root: g.SOp) -> set[g.Node]:
             found.add(one.key)
     for one in reversed(list(g.walk(root))):
         if one in found and isinstance(one, g.Map):
-            found.update(one.arguments)
+            enough = [part for part in one.arguments if clear(part)]
+            found.update(enough[:1] or one.arguments)
     return found
