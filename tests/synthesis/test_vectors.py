@@ -9,7 +9,7 @@ from tprog.rasp.module import read_text
 from tprog.rasp.printing import to_text
 from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Effort
-from tprog.synthesis.vectors.part import candidates
+from tprog.synthesis.vectors.part import atoms, candidates
 
 FAST = ("reverse", "hist", "parity", "running max", "previous equal")
 
@@ -69,3 +69,38 @@ def test_pooled_labels() -> None:
     assert wrong_rows(first.graph, examples) == []
     [labels] = answers(first.graph, [("a", "b", "b", "a", "a", "c") * 5])
     assert labels[-1] == "yes"
+
+
+def test_tokens_stay_tokens() -> None:
+    """Codes of texts do not show where tokens are compared, counted and moved."""
+    rng = random.Random(3)
+    rows = []
+    for _ in range(200):
+        x = [rng.choice("xyz") for _ in range(rng.randint(1, 12))]
+        moved = [([*"-"] + [b for b in x[: i + 1] if b != "y"])[-1] for i in range(len(x))]
+        rows.append(Example(tuple(x), tuple(moved)))
+    first = next(candidates(Examples(tuple(rows)), Effort()))
+    assert "{" not in to_text({"answer": first.graph})
+    assert wrong_rows(first.graph, Examples(tuple(rows))) == []
+
+
+def test_atoms_are_graphs_of_integers() -> None:
+    """Cheap behaviours have names and integer values, and serve as inputs."""
+    examples = drawn(SEQUENCE_TASKS["hist"], 100, (1, 10), 1)
+    given = dict(atoms(examples, Effort()))
+    values = answers(given["histogram(input)"], [("4", "2", "4")])
+    assert values == [("2", "1", "2")]
+    doubled = [
+        Example(row.tokens, tuple(str(2 * int(one or 0)) for one in row.labels))
+        for row in examples.rows
+    ]
+    effort = Effort(atoms=(("hist", given["histogram(input)"]),))
+    first = next(candidates(Examples(tuple(doubled)), effort))
+    assert "linear" in first.how
+
+
+def test_the_same_seed_finds_the_same() -> None:
+    """Candidates come in one order."""
+    examples = drawn(SEQUENCE_TASKS["larger than all"], 200, (1, 10), 1)
+    found = [next(candidates(examples, Effort(seed=4))) for _ in range(2)]
+    assert found[0].graph == found[1].graph

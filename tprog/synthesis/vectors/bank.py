@@ -36,9 +36,6 @@ CHUNK = 30_000
 SHIFTS = 5
 """Positions may be shifted so far at once; from two on it costs 2."""
 
-LOW = 17
-"""A target below this is no binary number."""
-
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
 
@@ -109,6 +106,7 @@ class Bank:
         levels: of each cost, the range of its behaviours.
         leaves: the terms of cost 1.
         tried: how many terms were computed or passed over.
+        powers: whether to use powers of two and binary numbers.
     """
 
     sample: Sample
@@ -119,12 +117,8 @@ class Bank:
     levels: dict[int, tuple[int, int]] = field(default_factory=dict)
     leaves: list[Term] = field(default_factory=list)
     tried: int = 0
+    powers: bool = False
     _terms: dict[int, Term] = field(default_factory=dict)
-
-    @property
-    def low_target(self) -> bool:
-        """Whether the target is below what powers of two make: they overfit as sets of positions."""
-        return bool(np.abs(self.sample.wanted).max() < LOW)
 
     def add_leaf(self, term: Term, values: Vector) -> None:
         """Keep a term of cost 1."""
@@ -155,7 +149,7 @@ class Bank:
         for name, operation in OPERATIONS.items():
             if (operation.reach == "all" and not self.whole) or name == "comb":
                 continue
-            if name in ("binary", "power") and self.low_target:
+            if name in ("binary", "power") and not self.powers:
                 continue
             if operation.arity == 1:
                 yield from self._unary(name, cost)

@@ -7,10 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tprog.rasp.evaluate import RaspError, evaluate
 from tprog.rasp.graph import Lookup, Map, SOp, Tokens
 from tprog.synthesis.examples import Example, Examples, is_integer, ordered
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.lowering import Lowering
+from tprog.synthesis.vectors.rewriting import Rewriting
 from tprog.synthesis.vectors.terms import Term
 
 LARGEST = 1 << 20
@@ -30,6 +32,7 @@ class Coded:
         leaves: the s-op of each channel.
         fill: the code that operations give where they find nothing.
         texts: the label of each code; None where a label is the number itself.
+        tokens: the token of each code, where tokens are coded by a table.
     """
 
     inputs: tuple[NDArray[np.int64], ...]
@@ -38,6 +41,7 @@ class Coded:
     leaves: tuple[SOp, ...]
     fill: int
     texts: Mapping[int, str] | None
+    tokens: Mapping[int, str]
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -56,16 +60,15 @@ class Coded:
         inputs = tuple(self.inputs[row][:longest] for row in rows)
         wanted = tuple(self.wanted[row][:longest] for row in rows)
         known = tuple(self.known[row][:longest] for row in rows)
-        return Coded(inputs, wanted, known, self.leaves, self.fill, self.texts)
+        return Coded(inputs, wanted, known, self.leaves, self.fill, self.texts, self.tokens)
 
     def answer(self, lowering: Lowering, term: Term) -> SOp:
         """Return the s-op of a term, its values read back as labels."""
-        if self.texts is None:
-            return lowering.number(term)
         if self.texts == {0: "False", 1: "True"}:
-            return lowering.truth(term)
-        rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
-        return Map(Lookup(rows), (lowering.number(term),))
+            return Rewriting(self.leaves[0], self.tokens, {}).without_codes(lowering.truth(term))
+        rewriting = Rewriting(self.leaves[0], self.tokens, self.texts or {})
+        graph = rewriting.without_codes(lowering.number(term))
+        return graph if self.texts is None else rewriting.labels(graph)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +107,12 @@ def sample_of(coded: Coded) -> Sample:
     return Sample(channels, np.concatenate(coded.wanted), np.concatenate(coded.known), ends)
 
 
-def code(examples: Examples) -> Coded | None:
-    """Return the examples as integers, or None where nothing is wanted of them."""
+def code(examples: Examples, atoms: tuple[tuple[str, SOp], ...] = ()) -> Coded | None:
+    """Return the examples as integers, or None where nothing is wanted of them; atoms are further channels."""
     if not examples.labels:
         return None
     tables, leaves, of_text = _channels(examples)
+    tokens = {place: token for token, place in of_text.items()}
     if not of_text.keys() & set(examples.labels):
         of_text = {}
     labels, fill = _labels(examples.labels, of_text)
@@ -116,11 +120,30 @@ def code(examples: Examples) -> Coded | None:
         np.array([[table[token] for table in tables] for token in row.tokens])
         for row in examples.rows
     )
+    for _, atom in atoms:
+        found = _values(atom, examples)
+        if found is not None:
+            inputs = tuple(np.column_stack(pair) for pair in zip(inputs, found[1], strict=True))
+            leaves = (*leaves, found[0])
     known = tuple(np.array([one is not None for one in row.labels]) for row in examples.rows)
     wanted = tuple(_wanted(row, labels) for row in examples.rows)
     numbers = all(str(value) == text for text, value in labels.items())
     texts = None if numbers else {value: text for text, value in {**of_text, **labels}.items()}
-    return Coded(inputs, wanted, known, leaves, fill, texts)
+    return Coded(inputs, wanted, known, leaves, fill, texts, tokens)
+
+
+def _values(atom: SOp, examples: Examples) -> tuple[SOp, list[NDArray[np.int64]]] | None:
+    """Return a graph with its values, truth values as 0 and 1; None where they are no integers."""
+    try:
+        rows = evaluate(atom, [row.tokens for row in examples.rows])
+    except RaspError:
+        return None
+    kinds = {type(value) for row in rows for value in row}
+    if kinds == {bool}:
+        atom = Map("indicator", (atom,))
+    elif kinds != {int}:
+        return None
+    return atom, [np.array(row, dtype=np.int64) for row in rows]
 
 
 def _wanted(row: Example, codes: Mapping[str, int]) -> NDArray[np.int64]:

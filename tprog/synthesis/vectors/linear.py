@@ -27,8 +27,19 @@ WINDOW, SHORT_WINDOW, PERIODS = 8, 3, 8
 """How far shifts go: alone, beside a constant and the position; and the longest period of sums over every m-th position."""
 
 
-def families(sample: Sample, whole: bool) -> Iterator[tuple[str, list[Term]]]:
-    """Yield lists of terms to combine, the smaller and likelier first; of dependent terms the first is kept."""
+def families(sample: Sample, numbers: bool, whole: bool) -> Iterator[tuple[str, list[Term]]]:
+    """Yield lists of terms to combine, the smaller and likelier first; of dependent terms the first is kept.
+
+    Args:
+        sample: the examples.
+        numbers: whether inputs are numbers; codes are not added up.
+        whole: whether what comes may be looked at.
+    """
+    tokens = one_hot(sample)
+    counts = [constant(1), INDEX, *tokens, *(of("sum", token) for token in tokens)]
+    if not numbers:
+        yield "counts", counts
+        return
     inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
     one, square = constant(1), of("mul", INDEX, INDEX)
 
@@ -42,16 +53,16 @@ def families(sample: Sample, whole: bool) -> Iterator[tuple[str, list[Term]]]:
     yield "absolute values", [*shifted([*inputs, *absolute], 2), one, INDEX]
     prefixes = [of("sum", term) for term in inputs]
     twice = [of("sum", term) for term in prefixes]
-    twice += [of("sum", of("mul", term, of("mod", INDEX, constant(2)))) for term in inputs]
+    sign = of("sub", constant(1), of("mul", constant(2), of("mod", INDEX, constant(2))))
+    twice += [of("sum", of("mul", term, sign)) for term in inputs]
     products = [of("mul", *inputs), of("sum", of("mul", *inputs))] if len(inputs) == 2 else []
     yield "prefix sums", [*inputs, one, INDEX, *prefixes, *twice, *products, square]
-    tokens = one_hot(sample)
-    yield "counts", [one, INDEX, *tokens, *(of("sum", token) for token in tokens)]
+    yield "counts", counts
     for period in range(2, PERIODS + 1):
-        numbers = [16 * period + phase for phase in range(period)]
+        phases = [16 * period + phase for phase in range(period)]
         yield (
             f"every {period}th position",
-            [of("comb", term, number=number) for term in inputs for number in numbers],
+            [of("comb", term, number=number) for term in inputs for number in phases],
         )
     if whole:
         names = ("reverse", "final", "total", "minimum", "maximum")
@@ -60,7 +71,7 @@ def families(sample: Sample, whole: bool) -> Iterator[tuple[str, list[Term]]]:
         yield "the whole sequence", [*inputs, one, INDEX, Term("length"), *seen, *ahead]
 
 
-def linear(sample: Sample, fill: int, whole: bool) -> Found:
+def linear(sample: Sample, fill: int, numbers: bool, whole: bool) -> Found:
     """Yield the combinations that give the target on some positions."""
     rows = np.flatnonzero(sample.known)[:ROWS]
     wanted = sample.wanted[rows]
@@ -69,7 +80,7 @@ def linear(sample: Sample, fill: int, whole: bool) -> Found:
     if wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS:
         moduli.append(high + 1)
     known: dict[Term, Vector | None] = {}
-    for how, terms in families(sample, whole):
+    for how, terms in families(sample, numbers, whole):
         columns = [computed(term, sample, fill, known) for term in terms]
         kept = [one[rows] for one in columns if one is not None]
         if len(kept) == len(terms) and kept:

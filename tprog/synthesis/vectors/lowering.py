@@ -16,7 +16,7 @@ from tprog.rasp.graph import (
     SOp,
     Width,
 )
-from tprog.synthesis.vectors.terms import TRUTHS, Term
+from tprog.synthesis.vectors.terms import TRUTHS, Term, constant
 
 HERE = Indices()
 PREFIX = Select(HERE, HERE, "<=")
@@ -26,9 +26,9 @@ ONE, ZERO, TRUE = Const(1), Const(0), Const(True)
 
 SAME = {
     "add": "+", "sub": "-", "mul": "*", "equal": "==", "unequal": "!=", "less": "<", "most": "<=",
-    "and": "and", "or": "or", "xor": "!=", "mod": "%", "not": "not",
+    "and": "and", "or": "or", "xor": "!=", "mod": "%",
 }  # fmt: skip
-"""Operations that are a function of RASP; `and`, `or`, `xor` and `not` take truth values."""
+"""Operations that are a function of RASP; `and`, `or` and `xor` take truth values."""
 
 
 def plus(left: SOp, right: SOp) -> SOp:
@@ -52,8 +52,24 @@ def equal(left: SOp, right: SOp) -> SOp:
 
 
 def true_keys(condition: SOp) -> Selector:
-    """Select where a truth value holds."""
+    """Select where a truth value holds; a comparison with a constant is made by the selector itself."""
+    match condition:
+        case Map(str(name), (key, Const() as query)) if name in OPPOSITE:
+            return Select(key, query, name)  # type: ignore[arg-type]
     return Select(condition, TRUE, "==")
+
+
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def negated(condition: SOp) -> SOp:
+    """Return the opposite of a truth value, of a comparison without `not`."""
+    match condition:
+        case Map(str(name), arguments) if name in OPPOSITE:
+            return Map(OPPOSITE[name], arguments)
+        case Map("not", (inner,)):
+            return inner
+    return Map("not", (condition,))
 
 
 @dataclass(slots=True, eq=False)
@@ -86,7 +102,9 @@ class Lowering:
         found = self._truths.get(term)
         if found is None:
             name = term.operation
-            if name in ("and", "or", "xor", "not"):
+            if name == "not" or (name == "equal" and constant(0) in term.arguments[1:]):
+                found = negated(self.truth(term.arguments[0]))
+            elif name in ("and", "or", "xor"):
                 found = Map(SAME[name], tuple(map(self.truth, term.arguments)))
             elif name in TRUTHS:
                 found = Map(SAME[name], tuple(map(self.number, term.arguments)))

@@ -12,9 +12,10 @@ from tprog.synthesis.vectors.coding import Coded, Sample, code, sample_of
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
+from tprog.synthesis.vectors.rewriting import Rewriting
 from tprog.synthesis.vectors.search import Found, Search, goals_of
 from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
-from tprog.synthesis.vectors.terms import Term
+from tprog.synthesis.vectors.terms import LEAVES, Term
 
 SEQUENCES, POSITIONS = 48, 480
 """The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there."""
@@ -23,8 +24,8 @@ LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
 
 
-PEELED = 3
-"""From this cost on classes are peeled off."""
+ATOMS = 80
+"""Behaviours that another engine gets; they end with those of cost 2."""
 
 RESTARTS = 8
 """So often the bank starts anew on examples that refuted what classes were peeled into."""
@@ -32,13 +33,16 @@ RESTARTS = 8
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
 
-FIRST_COSTS, COSTS, MORE_COSTS = range(2, 4), range(4, 5), range(5, 7)
-"""Terms of cost 3 take a second, of 4 some seconds, of 5 and 6 minutes; beyond them memory ends."""
+LOW = 17
+"""A target that stays below this is no binary number; powers, which overfit as sets of positions, are tried late."""
+
+QUICK = 3
+"""Terms of this cost take a second, those of one more some seconds, of two more a minute; beyond three more memory ends."""
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Yield graphs that are right on all examples, the first found first."""
-    coded = code(examples)
+    coded = code(examples, effort.atoms)
     if coded is None:
         return
     done: set[SOp] = set()
@@ -53,6 +57,26 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         if graph not in done and not wrong_rows(graph, examples, most=1):
             done.add(graph)
             yield Candidate(graph, f"vectors: {how}")
+
+
+def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
+    """Return cheap behaviours as graphs of integers with what they compute, for another engine to begin with."""
+    coded = code(examples)
+    if coded is None:
+        return ()
+    run = _Run(examples, coded, effort)
+    bank = run.started(run.reaches()[-1]).bank
+    for cost in range(2, QUICK + 1):
+        for _ in bank.grow(cost):
+            if effort.over():
+                break
+    rewriting = Rewriting(coded.leaves[0], coded.tokens, {})
+    terms = [bank.term(place) for place in range(min(ATOMS, bank.count))]
+    return tuple(
+        (str(term), rewriting.without_codes(run.lowering.number(term)))
+        for term in terms
+        if term.operation not in LEAVES
+    )
 
 
 class _Run:
@@ -71,14 +95,20 @@ class _Run:
         yield from tables(self.examples, range(SMALL + 1))
         reaches = self.reaches()
         if self.coded.texts is None:
-            yield from self.right(linear(self.full, self.coded.fill, True in reaches))
+            yield from self.right(
+                linear(self.full, self.coded.fill, not self.coded.tokens, True in reaches)
+            )
         searches = [self.started(whole) for whole in reaches]
-        for costs in (FIRST_COSTS, COSTS, MORE_COSTS):
-            for search in searches:
-                for cost in costs:
-                    yield from self.level(search, cost)
-            if costs == FIRST_COSTS:
-                yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
+        for search in searches:
+            yield from self.levels(search, QUICK)
+        yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
+        for search in searches:
+            yield from self.levels(search, QUICK + 1)
+        yield from self.levels(searches[0], QUICK + 2)
+        if False in reaches and not self.coded.tokens:
+            yield from self.levels(self.started(False, powers=True), QUICK + 2)
+        for search in searches:
+            yield from self.levels(search, QUICK + 3)
 
     def reaches(self) -> list[bool]:
         """Return whether to look at the whole sequence: first not, where nothing contradicts that."""
@@ -106,32 +136,41 @@ class _Run:
             places = wrong - self.full.starts[rows]
             self.refuting[int(rows[places.argmin()])] = None
 
-    def started(self, whole: bool) -> Search:
+    def started(self, whole: bool, powers: bool = False) -> Search:
         """Return a search with the leaves of its bank, on short examples and those that refuted terms."""
         coded = self.coded
         sample = self._short(whole)
         bank = empty_bank(sample, coded.fill, whole, self.effort.seed)
+        bank.powers = powers or max(map(abs, coded.span)) >= LOW
         for term in leaves_of(sample, whole, constants(coded)):
             values = computed(term, sample, coded.fill)
             assert values is not None, "sums of tokens have values"
             bank.add_leaf(term, values)
         return Search(bank, goals_of(sample, whole))
 
-    def level(self, search: Search, cost: int) -> Found:
-        """Grow a bank by a cost and look at it in every way."""
-        yield from search.grown(cost)
-        yield from self.right(search.enumerated())
-        for _ in range(RESTARTS if cost >= PEELED else 0):
+    def levels(self, search: Search, most: int) -> Found:
+        """Grow a bank cost by cost and look at it in every way."""
+        for cost in range(max(search.bank.levels) + 1, most + 1):
+            yield from search.grown(cost)
+            yield from self.right(search.enumerated())
+            if cost > QUICK:
+                yield from self.peeled(search, cost)
+            yield from self.right(search.beyond(cost))
+            if cost == QUICK:
+                yield from self.peeled(search, cost)
+            self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
+
+    def peeled(self, search: Search, cost: int) -> Found:
+        """Peel classes off, again on a new bank while examples refute what comes of it."""
+        for _ in range(RESTARTS):
             before = len(self.refuting)
             yield from self.right(Peeling(search.bank).run())
             if len(self.refuting) == before:
                 break
-            again = self.started(search.bank.whole)
+            again = self.started(search.bank.whole, search.bank.powers)
             for below in range(2, cost + 1):
                 yield from again.grown(below)
             search.renew(again)
-        yield from self.right(search.beyond(cost))
-        self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
     def _short(self, whole: bool) -> Sample:
         """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""
