@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tprog.rasp.graph import LENGTH, Const, Indices, Map, SOp, Tokens
+from tprog.rasp.graph import LENGTH, Aggregate, Const, Indices, Map, Node, SOp, Tokens, walk
 from tprog.synthesis.examples import Examples
 from tprog.synthesis.selectors.bank import Bank, Expr, made
 from tprog.synthesis.selectors.batch import Kind, Rows
@@ -59,12 +59,14 @@ class FunctionOfSOps:
         takes: the kinds of its arguments.
         gives: the kind of its result.
         body: over leaves whose detail is the number of an argument.
+        graph: the body as a graph, by which functions are told apart.
     """
 
     name: str
     takes: tuple[Kind, ...]
     gives: Kind
     body: Expr
+    graph: Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +116,18 @@ def grammar_of(
     known = {0, 1}
     leaves += [("int", Const(one)) for one in dict.fromkeys(extra) if one not in known]
     leaves += [("bool", Const(True))]
-    return Grammar(tuple(leaves), examples.alphabet, tuple(moduli), functions, pruning)
+    useful = tuple(one for one in functions if _texts(one.graph) <= set(batch.texts))
+    return Grammar(tuple(leaves), examples.alphabet, tuple(moduli), useful, pruning)
+
+
+def _texts(graph: Node) -> set[str]:
+    """Return the texts that a graph writes."""
+    told = [
+        one.value if isinstance(one, Const) else one.default
+        for one in walk(graph)
+        if isinstance(one, Const | Aggregate)
+    ]
+    return {one for one in told if isinstance(one, str)}
 
 
 Rule: TypeAlias = Iterator[tuple[Kind, Rows, NDArray[np.bool_], Callable[[int], Expr]]]

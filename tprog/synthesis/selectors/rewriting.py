@@ -8,11 +8,12 @@ def replaced(graph: Node, old: Node, new: Node) -> Node:
     """Return a graph with another node in the place of one."""
     known: dict[Node, Node] = {}
     for node in walk(graph):
-        known[node] = new if node == old else _with_parts(node, known)
+        known[node] = new if node == old else with_parts(node, known)
     return known[graph]
 
 
-def _with_parts(node: Node, known: dict[Node, Node]) -> Node:
+def with_parts(node: Node, known: dict[Node, Node]) -> Node:
+    """Return a node with other parts in the places of its own."""
     fields = []
     for name in type(node).__slots__:
         part = getattr(node, name)
