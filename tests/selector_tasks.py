@@ -101,9 +101,9 @@ def brackets(*pairs: str) -> Draw:
             if waiting and chance.random() < 0.5:
                 drawn.append(waiting.pop())
             else:
-                opening, closing = chance.choice(pairs)
-                waiting.append(closing)
-                drawn.append(opening)
+                pair = chance.choice(pairs)
+                waiting.append(pair[1])
+                drawn.append(pair[0])
         if kind < 0.6:
             drawn[chance.randrange(length)] = chance.choice("".join(pairs))
         return drawn

@@ -14,6 +14,7 @@ from tprog.rasp.graph import (
     Lookup,
     Map,
     Node,
+    Not,
     Or,
     Select,
     Selector,
@@ -47,7 +48,7 @@ class Expr:
 
     Attributes:
         kind: what it holds.
-        op: `leaf`, `select`, `and`, `or`, `width`, `mean`, `near` (the value at the nearest selected key), `table`, `if`
+        op: `leaf`, `select`, `and`, `or`, `complement`, `width`, `mean`, `near` (the value at the nearest selected key), `table`, `if`
             (condition first), or the name of a function.
         detail: the node of a leaf, the relation of a select, the default of a head, the rows of a table.
         args: what it is made from.
@@ -196,6 +197,8 @@ class Bank:
                 return np.asarray(first | rest[0])
             case "not":
                 return np.asarray(first ^ 1)
+            case "complement":
+                return np.asarray(first ^ np.repeat((1 << self.batch.lengths) - 1, WIDE))
             case "width":
                 return POPCOUNT[first]
             case "indicator":
@@ -265,6 +268,8 @@ def _node(expr: Expr, parts: list[Node]) -> Node:
             return And(*selectors)
         case "or" if selectors:
             return Or(*selectors)
+        case "complement":
+            return Not(selectors[0])
         case "width":
             return Width(selectors[0])
         case "mean":

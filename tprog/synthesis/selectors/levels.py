@@ -245,6 +245,8 @@ def _selectors(bank: Bank, grammar: Grammar, cost: int) -> Rule:
         for start in range(first, end, STEP):
             a = np.arange(start, min(end, start + STEP))
             yield from _selects(bank, kind, a, a)
+    if not grammar.pruning.complements:
+        yield from _of_one(bank, cost - 1, "selector", "complement", None, "selector")
     for op in ("and", "or"):
         for a, b in pairs(bank, "selector", "selector", cost - 1, symmetric):
             yield from _apply(bank, "selector", op, None, [("selector", a), ("selector", b)])
