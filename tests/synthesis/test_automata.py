@@ -99,6 +99,14 @@ def test_a_search_that_is_over_leaves_the_holonomy_decomposition() -> None:
     assert size(graph_of_machine(machine)) < size(graph)
 
 
+def test_brackets_of_bounded_depth_are_one_count_and_few_layers() -> None:
+    """Up to four deep: a count modulo the number of depths, and what it was when a bracket was wrong."""
+    machine = machine_of_regex("(a(a(a(ab)*b)*b)*b)*", "state")
+    graph = graph_of_machine(machine)
+    assert isinstance(every_length(graph, machine, machine.letters), Proved)
+    assert size(graph)[0] <= 2
+
+
 @pytest.mark.parametrize(
     "machine",
     [moves("1032", "1230"), moves("102", "120", "000"), moves("12304567", "45670123")],

@@ -27,11 +27,22 @@ from tprog.synthesis.automata.machine import Machine
 from tprog.synthesis.automata.tables import mapped
 from tprog.synthesis.examples import is_integer, ordered
 
-MOST_STATES = 30_000
+MOST_STATES = 10_000
 """Beyond so many reachable combinations of what the heads hold a cascade is given up."""
+
+ASKED = 200
+"""After so many combinations it is asked whether to end."""
 
 NOTHING = -1
 """The value of an event s-op where there is no event."""
+
+Over = Callable[[], bool]
+
+
+def never() -> bool:
+    """Do not end before all was tried."""
+    return False
+
 
 Known = tuple[int, ...]
 """What the heads hold before a position, in the order in which they were added; `known[:n]` is what the first n hold."""
@@ -48,6 +59,7 @@ class Cascade:
     Attributes:
         machine: what it reads.
         backwards: whether it reads from right to left.
+        over: asked now and then whether to end.
         heads: the s-ops, each of which holds an integer at every position.
         states: where each letter leads from each combination that occurs; the first is the one at the beginning.
         depths: the layer of each head.
@@ -55,6 +67,7 @@ class Cascade:
 
     machine: Machine
     backwards: bool = False
+    over: Over = never
     heads: list[SOp] = field(default_factory=list)
     states: dict[Known, tuple[Known, ...]] = field(default_factory=dict)
     depths: list[int] = field(default_factory=list)
@@ -149,6 +162,8 @@ class Cascade:
                 if one not in seen:
                     seen.add(one)
                     order.append(one)
+            if len(found) % ASKED == 0 and self.over():
+                raise Refused("there was no time for it")
             if len(order) > MOST_STATES:
                 raise Refused(f"its heads would hold more than {MOST_STATES} combinations")
         self.states = found

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 
 from tprog.rasp.graph import SOp, Value
-from tprog.synthesis.automata.cascade import Cascade, Known, Refused, as_values
+from tprog.synthesis.automata.cascade import Cascade, Known, Over, Refused, as_values, never
 from tprog.synthesis.automata.groups import Permutation, Series, inverse, series
 from tprog.synthesis.automata.machine import Machine
 
@@ -18,14 +18,14 @@ MOST_IMAGES = 250
 """A machine with more images of its states is given up: what comes of it could not be read."""
 
 
-def by_holonomy(machine: Machine, backwards: bool = False) -> SOp:
+def by_holonomy(machine: Machine, backwards: bool = False, over: Over = never) -> SOp:
     """Return a graph that gives the machine's labels at every length; what has no label may have any.
 
     Raises:
-        Refused: a group of the machine is not solvable, or the graph would be too large.
+        Refused: a group of the machine is not solvable, or the graph would be too large, or `over`.
     """
     images = _Images(machine)
-    cascade = Cascade(machine, backwards)
+    cascade = Cascade(machine, backwards, over)
 
     current: Callable[[Known], States] = _same(images.whole)
     for level in range(images.height[images.whole], 0, -1):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from tprog.rasp.graph import SOp, Value
-from tprog.synthesis.automata.cascade import Cascade, Known, as_values
+from tprog.synthesis.automata.cascade import Cascade, Known, Over, as_values
 from tprog.synthesis.automata.machine import Machine, explored, merged, reached
 
 MOST_SETS = 130
@@ -45,7 +45,7 @@ class Plan:
         return len(self.trackers), sum(map(len, self.trackers)), len(self.counters)
 
 
-def by_layers(machine: Machine, backwards: bool, over: Callable[[], bool]) -> SOp | None:
+def by_layers(machine: Machine, backwards: bool, over: Over) -> SOp | None:
     """Return a graph of few layers that gives the machine's labels at every length; None where none is found in time."""
     search = _Search(machine)
     best: Plan | None = None
@@ -130,8 +130,9 @@ class _Search:
         }
         found: dict[Counter, None] = {}
         for part in sorted(one for one in parts if one.bit_count() > 1):
-            moduli = [one for one in (2, 3, 5, 7) if one <= part.bit_count() or one == 2]
-            for modulus in moduli:
+            # Modulo the number of states a difference of counts tells them all apart, as in brackets of that depth.
+            moduli = {2, 3, part.bit_count()}
+            for modulus in sorted(moduli):
                 for weights in product(
                     (0, 1) if modulus == 2 else (0, 1, -1), repeat=len(self.letters)
                 ):
@@ -164,9 +165,7 @@ class _Search:
         useless = any(one and letter not in inside for letter, one in enumerate(weights))
         return not useless and len({*weight.values()}) > 1
 
-    def plan(
-        self, counters: tuple[Counter, ...], most: int, over: Callable[[], bool]
-    ) -> Plan | None:
+    def plan(self, counters: tuple[Counter, ...], most: int, over: Over) -> Plan | None:
         """Return what to track with these counters, in the least number of layers up to `most`; None where none suffices."""
         every = self.sets()
         needed = self.needed([every] * most, counters)
@@ -189,7 +188,7 @@ class _Search:
         trackers: list[list[Bits]],
         layer: int,
         counters: tuple[Counter, ...],
-        over: Callable[[], bool],
+        over: Over,
     ) -> None:
         """Drop trackers of a layer as long as the rest suffices: halves, quarters and so on, at last one by one."""
         size = len(trackers[layer])

@@ -1,10 +1,11 @@
 """Learning a Mealy machine from labelled sequences: its table read off, or states of a prefix tree merged (blue-fringe)."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tprog.synthesis.automata.cascade import Over
 from tprog.synthesis.automata.machine import Machine, minimal
 from tprog.synthesis.examples import Example, Examples
 
@@ -20,8 +21,6 @@ EVIDENCE = 4
 SHORTER = (3, 4)
 """States are merged on so much of each sequence; what is learned must be right on all of it. A machine that only fits has
 states for the lengths that it saw and fails beyond."""
-
-Over = Callable[[], bool]
 
 Change = tuple[list[Any], int, Any]
 """A list, a place in it and what stood there."""

@@ -6,10 +6,10 @@ from typing import Literal
 from tprog.errors import UsageError
 from tprog.rasp.cost import cost
 from tprog.rasp.graph import Lookup, Map, SOp, walk
-from tprog.synthesis.automata.cascade import Refused
+from tprog.synthesis.automata.cascade import Over, Refused, never
 from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
-from tprog.synthesis.automata.learning import Over, machines, reversed_examples
+from tprog.synthesis.automata.learning import machines, reversed_examples
 from tprog.synthesis.automata.machine import Machine
 from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Examples
@@ -17,11 +17,6 @@ from tprog.synthesis.parts import Candidate, Effort, Step
 
 LARGEST = 1_000
 """A graph with more nodes and rows of tables explains nothing; it is no candidate."""
-
-
-def never() -> bool:
-    """Do not end before all was tried."""
-    return False
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
@@ -52,7 +47,7 @@ def graph_of_machine(machine: Machine, backwards: bool = False, over: Over = nev
     """
     few = by_layers(machine, backwards, over)
     try:
-        general = by_holonomy(machine, backwards)
+        general = by_holonomy(machine, backwards, over)
     except Refused:
         if few is None:
             raise

@@ -18,7 +18,7 @@ from tprog.rasp.graph import Aggregate, Const, Indices, Map, Node, SOp, Tokens, 
 from tprog.rasp.transducer import Head, Held, Memory, NotFinite, Values
 from tprog.synthesis.automata.machine import Machine
 
-MOST_STATES = 50_000
+MOST_STATES = 20_000
 """Beyond so many reachable combinations nothing is decided."""
 
 SHORT = 3_000

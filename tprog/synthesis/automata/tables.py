@@ -8,6 +8,9 @@ from tprog.rasp.graph import Const, Lookup, Map, SOp, Value
 Points = Mapping[tuple[Value, ...], Value]
 """The wanted value for each tuple of argument values that occurs; what does not occur is free."""
 
+MOST_POINTS = 500
+"""A tree of comparisons is grown for tables up to this size; nobody would read a larger one."""
+
 
 def needed(points: Points, order: Sequence[int]) -> list[int]:
     """Return few arguments that determine the value, trying to do without each in the order given."""
@@ -45,9 +48,10 @@ def mapped(arguments: Sequence[SOp], points: Points, order: Sequence[int] | None
 
 def _shortest(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> SOp:
     """Return a table, or a tree of comparisons where that says the same in fewer words."""
-    tree, words = _tree(arguments, table)
-    if words <= len(table) * (len(arguments) + 1):
-        return tree
+    if len(table) <= MOST_POINTS:
+        tree, words = _tree(arguments, table)
+        if words <= len(table) * (len(arguments) + 1):
+            return tree
     return Map(Lookup(tuple(sorted(table.items(), key=repr))), tuple(arguments))
 
 
