@@ -31,7 +31,7 @@ def test_finds_from_examples(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SEQUENCE_TASKS.keys() - set(FAST)))
 def test_finds_more_from_examples(name: str) -> None:
-    """So it is on the other tasks; carries take half a minute."""
+    """So it is on the other tasks."""
     found_for(name)
 
 

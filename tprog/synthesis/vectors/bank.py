@@ -215,9 +215,11 @@ def empty_bank(sample: Sample, fill: int, whole: bool, seed: int) -> Bank:
 
 
 def leaves_of(sample: Sample, whole: bool, constants: tuple[int, ...]) -> Iterator[Term]:
-    """Yield the terms of cost 1: the input, positions, constants; for small alphabets each token and its count so far."""
+    """Yield the terms of cost 1: the inputs and the sum of two, positions, constants; for small alphabets each token and its count so far."""
     inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
     yield from inputs
+    if len(inputs) == 2:
+        yield of("add", *inputs)
     yield INDEX
     if whole:
         yield Term("length")

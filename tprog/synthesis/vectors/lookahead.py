@@ -8,8 +8,8 @@ from tprog.compiled import compiled
 from tprog.synthesis.vectors.kernels import apply
 from tprog.synthesis.vectors.store import LIMIT, Ints, Store, Words, found, hashed
 
-ALONE, PLUS, FROM, MINUS = range(4)
-"""How what an operation gives becomes the target: o, o + b, b - o, o - b."""
+ALONE, PLUS, FROM, MINUS, ABOVE, UP_TO = range(6)
+"""How what an operation gives becomes the target: o, o + b, b - o, o - b; o > c, o <= c with a number c."""
 
 
 @compiled
@@ -50,16 +50,37 @@ def triples(store: Store, firsts: tuple[int, int], target: np.uint64, hits: Ints
 
 
 @compiled
+def threshold(values: Any, wanted: Ints, number: Ints) -> int:
+    """Return whether values are the target once they are compared with a number, which is written: ABOVE, UP_TO or -1.
+
+    The target is 0 at some positions and 1 at others, and -1 where nothing is wanted.
+    """
+    low, high = np.full(2, 1 << 60), np.full(2, -(1 << 60))
+    for p in range(wanted.size):
+        side = wanted[p]
+        if 0 <= side <= 1:
+            low[side] = min(low[side], values[p])
+            high[side] = max(high[side], values[p])
+            if low[1] <= high[0] and low[0] <= high[1]:
+                return -1
+    number[0] = min(high[0], high[1])
+    return ABOVE if low[1] > high[0] else UP_TO
+
+
+@compiled
 def beyond(
     store: Store,
     asked: tuple[int, int],
     cheap: Ints,
     operations: Ints,
     target: np.uint64,
+    truth: Ints,
     fill: int,
     hits: Ints,
 ) -> int:
     """Apply one operation more, and write what gives the target alone, or with a behaviour added or subtracted.
+
+    Where the target is a truth value, so is a comparison with a number.
 
     Args:
         store: the behaviours, hashed with the weights of the target.
@@ -67,6 +88,7 @@ def beyond(
         cheap: behaviours that stand on the other side of an operation of two.
         operations: rows of code, number, arity, and whether a first term must be a truth value.
         target: the hash that is wanted.
+        truth: the target where it is a truth value, -1 where nothing is wanted; empty for other targets.
         fill: what stands where nothing is found.
         hits: rows of row of operation, first, second (-1 for none), how, other, which are written.
 
@@ -74,35 +96,33 @@ def beyond(
         How many were written.
     """
     out = np.empty(store.values.shape[1], np.int32)
+    limit = np.zeros(1, np.int64)
     count = 0
     for q in range(asked[0], asked[1]):
         for row in range(len(operations)):
-            op, number, arity, truth = operations[row]
+            op, number, arity, guarded = operations[row]
             for side in range(1 if arity == 1 else 2 * len(cheap)):
                 other = q if arity == 1 else cheap[side >> 1]
                 a, b = (q, other) if side & 1 else (other, q)
-                if truth and not store.truths[a]:
+                if guarded and not store.truths[a]:
                     continue
                 if not apply(
                     op, number, store.values[a], store.values[b], store.starts, out, fill, LIMIT
                 ):
                     continue
                 key = hashed(out, store.weights)
-                for how in range(4):
+                split = threshold(out, truth, limit) if truth.size else -1
+                for how in range(5):
                     partner = -1
                     if how == ALONE:
-                        if key != target:
-                            continue
+                        good = key == target
+                    elif how > MINUS:
+                        good, how, partner = split >= 0, split, limit[0]
                     else:
-                        if how == PLUS:
-                            partner = found(store, target - key)
-                        elif how == FROM:
-                            partner = found(store, target + key)
-                        else:
-                            partner = found(store, key - target)
-                        if partner < 0:
-                            continue
-                    if count < len(hits):
+                        rest = target - key if how == PLUS else key - target
+                        partner = found(store, target + key if how == FROM else rest)
+                        good = partner >= 0
+                    if good and count < len(hits):
                         hits[count, 0], hits[count, 1], hits[count, 2] = row, a, b
                         hits[count, 3], hits[count, 4] = how, partner
                         count += 1
@@ -125,8 +145,8 @@ def verdicts() -> np.ndarray[Any, np.dtype[np.int64]]:
 
 
 @compiled
-def _alive(alive: int, u: int, w: int, t: int, m: int, table: Ints) -> int:
-    """Return which root operations give t for u and w, of those alive; one bit for each."""
+def _alive(alive: int, u: int, w: int, ru: int, rw: int, t: int, m: int, table: Ints) -> int:
+    """Return which root operations give t for u and w, of residues ru and rw; one bit for each, of those alive."""
     if alive & 63:
         sign = np.int64(u > w) - np.int64(u < w) + 1
         alive &= table[t, sign] | ~63
@@ -134,11 +154,15 @@ def _alive(alive: int, u: int, w: int, t: int, m: int, table: Ints) -> int:
         alive &= ~64
     if alive & 128 and max(u, w) != t:
         alive &= ~128
-    if alive & 256 and ((u + w) % m if m else u * w) != t:
-        alive &= ~256
-    if alive & 512 and (u - w) % m != t:
+    if alive & 256:
+        if m:
+            if ru + rw != t and ru + rw != t + m:
+                alive &= ~256
+        elif u * w != t:
+            alive &= ~256
+    if alive & 512 and ru - rw != t and ru - rw != t - m:
         alive &= ~512
-    if alive & 1024 and (w - u) % m != t:
+    if alive & 1024 and rw - ru != t and rw - ru != t - m:
         alive &= ~1024
     return alive
 
@@ -146,6 +170,7 @@ def _alive(alive: int, u: int, w: int, t: int, m: int, table: Ints) -> int:
 @compiled
 def pairs(
     near: Any,
+    rests: Any,
     values: Any,
     target: Ints,
     order: Ints,
@@ -159,6 +184,7 @@ def pairs(
 
     Args:
         near: (behaviours, few) values at the first positions of the order, which decide nearly all.
+        rests: the same modulo the modulus.
         values: (behaviours, positions).
         target: wanted values by position.
         order: which positions to compare, the telling ones first.
@@ -176,14 +202,17 @@ def pairs(
         for b in range(ranges[2], a + 1 if ranges[3] < 0 else ranges[3]):
             alive = start
             for q in range(few):
-                alive = _alive(alive, near[a, q], near[b, q], target[order[q]], modulus, table)
+                u, w, t = near[a, q], near[b, q], target[order[q]]
+                alive = _alive(alive, u, w, rests[a, q], rests[b, q], t, modulus, table)
                 if alive == 0:
                     break
             if alive == 0:
                 continue
             for q in range(few, order.size):
                 p = order[q]
-                alive = _alive(alive, values[a, p], values[b, p], target[p], modulus, table)
+                u, w = values[a, p], values[b, p]
+                ru, rw = (u % modulus, w % modulus) if modulus else (u, w)
+                alive = _alive(alive, u, w, ru, rw, target[p], modulus, table)
                 if alive == 0:
                     break
             if alive and count < len(hits):

@@ -11,10 +11,12 @@ from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.lookahead import (
+    ABOVE,
     ALONE,
     FROM,
     PLUS,
     ROOTS,
+    UP_TO,
     beyond,
     pairs,
     sums,
@@ -92,14 +94,21 @@ def goals_of(sample: Sample, whole: bool) -> list[Goal]:
 
 
 def _remainders(sample: Sample) -> Iterator[Goal]:
-    """Yield what is added to the input, modulo the target's greatest value plus one, where that is a truth value."""
+    """Yield what is added to an input, or to the sum of two, modulo the target's range, where it is a truth value."""
     m = int(sample.wanted.max()) + 1
-    for channel, values in enumerate(sample.channels):
+    terms = [Term("input", (), channel) for channel in range(len(sample.channels))]
+    known = [*zip(terms, sample.channels, strict=True)]
+    if len(terms) == 2:
+        known.append((of("add", *terms), sample.channels.sum(axis=0)))
+    for one, values in known:
         rest = (sample.wanted - values) % m
-        if sample.wanted.min() >= 0 and 2 < m <= LARGEST_MODULUS and set(rest.tolist()) == {0, 1}:
-            one = Term("input", (), channel)
+        if (
+            sample.wanted.min() >= 0
+            and 3 - len(terms) < m <= LARGEST_MODULUS
+            and set(rest.tolist()) == {0, 1}
+        ):
             wrap = lambda term, one=one: of("mod", of("add", one, term), constant(m))  # noqa: E731
-            yield Goal(rest, wrap, f"input {channel} plus ")
+            yield Goal(rest, wrap, f"{one} plus ")
 
 
 def differences(t: Vector, starts: Vector) -> Vector:
@@ -203,25 +212,35 @@ class Search:
         target = np.uint64(hashed(goal.wanted, store.weights))
         cheap = np.zeros(0, np.int64) if cheap is None else cheap
         rows = np.array([_row(name, number) for name, number in ways])
+        truth = np.where(self.bank.sample.known, goal.wanted, -1)
+        if set(np.unique(truth).tolist()) | {-1} != {-1, 0, 1}:
+            truth = truth[:0]
         end = min(self.bank.count, most)
         step = max(50, 30_000 // len(rows) // max(1, 2 * len(cheap)))
         for start in range(self._since(kind, goal, end), end, step):
             hits = np.zeros((HITS, 5), np.int64)
             asked = start, min(end, start + step)
-            count = beyond(store, asked, cheap, rows, target, self.bank.fill, hits)
+            count = beyond(store, asked, cheap, rows, target, truth, self.bank.fill, hits)
             self.bank.tried += (asked[1] - start) * len(rows) * max(1, 2 * len(cheap))
             for row, a, b, how, other in hits[:count].tolist():
                 name, number = ways[row]
                 places = (a, b)[: OPERATIONS[name].arity]
                 made = Term(name, tuple(map(self.bank.term, places)), number)
-                if how != ALONE:
-                    rest = self.bank.term(other)
-                    if how == PLUS:
-                        made = of("add", made, rest)
-                    else:
-                        made = of("sub", *((rest, made) if how == FROM else (made, rest)))
+                made = self._finished(made, how, other)
                 yield goal.wrap(made), f"{goal.how}one operation beyond"
             yield None
+
+    def _finished(self, made: Term, how: int, other: int) -> Term:
+        """Return what an operation's result becomes with another behaviour or number."""
+        if how == ALONE:
+            return made
+        if how in (ABOVE, UP_TO):
+            number = constant(other)
+            return of("less", number, made) if how == ABOVE else of("most", made, number)
+        rest = self.bank.term(other)
+        if how == PLUS:
+            return of("add", made, rest)
+        return of("sub", rest, made) if how == FROM else of("sub", made, rest)
 
     def _gathers(self, store: Store) -> Found:
         """Gather, with any positions, from vectors that hold in each sequence every value that is wanted there."""
@@ -251,11 +270,14 @@ class Search:
             start = max(CHEAP, self._since("deep", goal, end))
             ranges += [(a, min(a + 1_000, end), 0, CHEAP) for a in range(start, end, 1_000)]
         near = np.ascontiguousarray(store.values[: self.bank.count, order[:NEAR]])
+        rests = near % modulus if modulus else near
         table = verdicts()
         bits = (63 if low >= 0 and high <= 1 else 0) | 448 | (1536 if modulus else 0)
         for one in ranges:
             hits = np.zeros((HITS, 3), np.int64)
-            count = pairs(near, store.values, goal.wanted, order, one, modulus, bits, table, hits)
+            count = pairs(
+                near, rests, store.values, goal.wanted, order, one, modulus, bits, table, hits
+            )
             self.bank.tried += (one[1] - one[0]) * (one[3] if one[3] > 0 else one[1])
             for alive, a, b in hits[:count].tolist():
                 for bit, name in enumerate(ROOTS):
