@@ -40,14 +40,20 @@ def compile_rasp(
     from tprog.codegen import emit
     from tprog.files import check_target, write_text
     from tprog.rasp.compile import compile_graph
-    from tprog.rasp.module import graph_of
+    from tprog.rasp.facts import NotCompiled
+    from tprog.rasp.module import module_of
 
     domain = _domain(vocabulary, length, data, task)
     if output is not None:
         check_target(output)
-    compiled = compile_graph(
-        graph_of(source, name), domain=domain, title=f"Compiled from RASP: {name or source}"
-    )
+    module = module_of(source)
+    graph = module.sop(name)
+    try:
+        compiled = compile_graph(
+            graph, domain=domain, title=f"Compiled from RASP: {name or source}"
+        )
+    except NotCompiled as refusal:
+        raise module.placed(refusal, graph) from refusal
     text = emit(compiled.program)
     if output is not None:
         write_text(output, text)

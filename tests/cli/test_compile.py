@@ -30,8 +30,21 @@ def test_what_cannot_be_compiled_is_refused_and_nothing_written(tmp_path: Path) 
     several = "aggregate(select(indices, indices, <=), tokens)"
     finished = tprog("compile", several, "--vocab", "a,b", "--length", "3", "-o", str(target))
     assert finished.code == 1
-    assert "average" in one_line(finished)
+    assert "average" in finished.err.splitlines()[0]
     assert not target.exists()
+
+
+def test_a_refusal_shows_its_place_in_the_text(tmp_path: Path) -> None:
+    """File, line and column of the s-op that cannot be compiled, also where a function of the library made it."""
+    path, options = tmp_path / "x.rasp", ("--vocab", "a,b", "--length", "3")
+    path.write_text("one = 1 + indices;\nodd = indices + (tokens / 2);\nodd - one;\n")
+    finished = tprog("compile", str(path), *options)
+    line, text, caret = finished.err.splitlines()
+    assert f"{path}:2:18: it has no value on the input a" in line
+    assert text == "odd = indices + (tokens / 2);"
+    assert caret.index("^") == text.index("tokens")
+    path.write_text("x = indices;\ny = 1 + average(full_s, tokens);\n")
+    assert f"{path}:2:9: " in tprog("compile", str(path), *options).err
 
 
 def test_an_alphabet_and_a_length_are_needed() -> None:

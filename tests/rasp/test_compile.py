@@ -28,6 +28,7 @@ from tprog.rasp.graph import (
     Closest,
     Const,
     Map,
+    Not,
     Python,
     Select,
     SOp,
@@ -221,7 +222,6 @@ def test_names_of_the_source_are_kept() -> None:
     ("graph", "reason"),
     [
         (apply("+", T, 1), "has no value on the input"),
-        (Width(And(Closest(where(apply("==", T, "a"))), SHIFTED)), "closest"),
         (Map(Python("mixed", lambda one: 1 if one == "a" else "1"), (T,)), "different types"),
     ],
 )
@@ -229,6 +229,12 @@ def test_what_cannot_be_compiled_is_refused_with_its_reason(graph: SOp, reason: 
     """Each refusal says why."""
     with pytest.raises(NotCompiled, match=reason):
         compile_graph(graph, ("a", "b"), 3)
+
+
+def test_the_closest_may_stand_within_other_selectors() -> None:
+    """It is compiled as the position that it chooses."""
+    graph = Width(And(Closest(where(apply("==", T, "a"))), Not(SHIFTED)))
+    assert compile_graph(graph, ("a", "b"), 4).exhaustive
 
 
 def test_outputs_that_would_be_written_alike_are_refused() -> None:

@@ -13,6 +13,7 @@ from tprog.rasp.compile import compile_graph
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import LENGTH, SOp
+from tprog.rasp.module import graph_of
 from tprog.rasp.tracr import from_tracr
 
 
@@ -49,6 +50,14 @@ def test_none_passes_through_functions() -> None:
     assert _answers(both, "abc") == (None, "a!b", "b!c")
     compiled = compile_graph(from_tracr(both), "abc", 3, rules="tracr")
     assert compiled.program.run("abc") == ["None", "a!b", "b!c"]
+
+
+def test_a_comparison_is_rasps_own_where_none_cannot_come_up() -> None:
+    """It prints as RASP, and what looks back is counted as in RASP."""
+    back = part("Select", keys=INDICES, queries=INDICES, predicate=Comparison(value="<="))
+    graph = from_tracr(part("SelectorWidth", selector=back))
+    assert graph == graph_of("selector_width(select(indices, indices, <=))")
+    assert compile_graph(graph, "ab", 3, rules="tracr").program.run("aba") == ["1", "2", "3"]
 
 
 def test_none_is_not_compared() -> None:

@@ -105,7 +105,7 @@ def compile_graph(
     domain = _domain(alphabet, length) if domain is None else domain
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
-    graph = regrouped(graph)
+    graph = regrouped(opened(graph))
     elements = tuple(alphabet) or domain.symbols
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)

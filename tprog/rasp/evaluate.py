@@ -35,9 +35,14 @@ COMBINATIONS = 1 << 20
 
 
 class RaspError(TprogError):
-    """A RASP expression has no value: on an input, or because it breaks a rule of the language."""
+    """A RASP expression has no value: on an input, or because it breaks a rule of the language.
+
+    Attributes:
+        node: which s-op or selector of a graph has none; None where it is not about a graph.
+    """
 
     slug = "rasp"
+    node: g.Node | None = None
 
 
 class Failed(RaspError):
@@ -131,10 +136,14 @@ class Evaluation:
 
     def _compute(self, root: g.Node) -> None:
         for node in g.walk(root, done=self._done):
-            if isinstance(node, g.SOp):
-                self._columns[node] = self._sop(node)
-            elif isinstance(node, g.Selector):
-                self._matrices[node] = self._selector(node)
+            try:
+                if isinstance(node, g.SOp):
+                    self._columns[node] = self._sop(node)
+                elif isinstance(node, g.Selector):
+                    self._matrices[node] = self._selector(node)
+            except RaspError as error:
+                error.node = node
+                raise
             self._done.add(node)
 
     def _sop(self, sop: g.SOp) -> Column:

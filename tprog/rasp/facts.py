@@ -28,9 +28,18 @@ Key = tuple[type, g.Value]
 
 
 class NotCompiled(TprogError):
-    """A graph has no Program on the domain that is asked for, or none that we can build."""
+    """A graph has no Program on the domain that is asked for, or none that we can build.
+
+    Attributes:
+        node: the s-op or selector that the reason is about; None where it is the whole.
+    """
 
     slug = "not-compiled"
+
+    def __init__(self, message: str, node: g.Node | None = None) -> None:
+        """Keep the reason and what it is about."""
+        super().__init__(message)
+        self.node = node
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +100,8 @@ def observe(
         except RaspError as error:
             tokens = _failing(root, domain, batch, symbols, rules)
             shown = " ".join(map(visible, tokens))
-            raise NotCompiled(f"it has no value on the input {shown}: {error}") from error
+            message = f"it has no value on the input {shown}: {error}"
+            raise NotCompiled(message, error.node) from error
         for sop, held in seen.items():
             column = found.column(sop)
             for code in np.flatnonzero(np.bincount(column.codes.reshape(-1))).tolist():
@@ -143,7 +153,8 @@ def bounds(
             case g.Map(function, arguments):
                 sets = [values[one] for one in arguments]
                 if prod(map(len, sets)) > COMBINATIONS:
-                    raise NotCompiled(f"{described(sop)} has too many combinations of arguments")
+                    message = f"{described(sop)} has too many combinations of arguments"
+                    raise NotCompiled(message, sop)
                 values[sop] = _distinct(_results(callable_of(function), sets))
             case g.Width(g.Closest()):
                 values[sop] = (0, 1)
@@ -156,7 +167,7 @@ def bounds(
         if isinstance(sop, g.SOp) and rules == "rasp":
             kinds = {type(value) for value in values[sop]}
             if bool in kinds and len(kinds) > 1:
-                raise NotCompiled(f"{described(sop)} may mix bools with other values")
+                raise NotCompiled(f"{described(sop)} may mix bools with other values", sop)
     return values
 
 

@@ -57,9 +57,8 @@ class Steps:
                 except NotCompiled as error:
                     named = self.names.get(sop)
                     place = described(sop) if named is None else f"{named} = {described(sop)}"
-                    if place in str(error):
-                        raise
-                    raise NotCompiled(f"{place}: {error}") from None
+                    message = str(error) if place in str(error) else f"{place}: {error}"
+                    raise NotCompiled(message, sop) from None
         return self.values[root]
 
     def _never_none(self, sop: g.SOp) -> bool:

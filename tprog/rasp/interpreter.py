@@ -9,8 +9,8 @@ from lark import Token, Tree
 
 from tprog.rasp import operations
 from tprog.rasp.evaluate import Evaluation, Failed, RaspError, column
-from tprog.rasp.graph import Map, Selector, SOp
-from tprog.rasp.syntax import LanguageError, place_of
+from tprog.rasp.graph import Map, Node, Selector, SOp
+from tprog.rasp.syntax import LanguageError, Place, place_of
 from tprog.rasp.values import (
     Function,
     Given,
@@ -79,11 +79,13 @@ class Interpreter:
     Attributes:
         load: runs the file of a name for a scope.
         draw: draws an s-op on an input.
+        places: where the text writes each s-op and selector first; what the library makes within a call has no place.
     """
 
     load: Callable[["Interpreter", str, Scope], None]
     draw: Callable[[Held, Given], None] = lambda sop, given: None
     settings: Settings = field(default_factory=Settings)
+    places: dict[Node, Place] = field(default_factory=dict)
     _backup: Given | None = None
     _evaluations: dict[str, Evaluation] = field(default_factory=dict)
 
@@ -290,6 +292,8 @@ class Interpreter:
             raise self._placed(error, tree, scope) from error
         if not isinstance(value, Result):
             scope.out, scope.has_out = value, True
+        if isinstance(value, Held) and not scope.source.ours:
+            self.places.setdefault(value.node, place_of(tree, scope.source))
         return value
 
     def _values(self, expressions: Tree[Token] | None, scope: Scope) -> list[Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from tprog.files import read_text as read_file
 from tprog.rasp.evaluate import RaspError
-from tprog.rasp.graph import Closest, Const, Indices, Map, Node, SOp, Tokens, Width
+from tprog.rasp.facts import NotCompiled
+from tprog.rasp.graph import Closest, Const, Indices, Map, Node, SOp, Tokens, Width, walk
 from tprog.rasp.interpreter import Asked, Interpreter, Named, Outcome, Settings
 from tprog.rasp.syntax import LanguageError, Place, Source, parse, place_of
 from tprog.rasp.values import (
@@ -95,6 +96,20 @@ class Module:
         except RaspError as error:
             place = self.places.get(name or sop.name) or self.last
             raise error if place is None else LanguageError(error, place) from error
+
+    def placed(self, refusal: NotCompiled, root: SOp) -> NotCompiled:
+        """Return a refusal to compile an s-op with the place in the text of what it is about, where that is known."""
+        nodes = list(walk(root))
+        about = {refusal.node if refusal.node in nodes else root}
+        for node in nodes:
+            if about.intersection(node.parts):
+                about.add(node)
+            place = self.interpreter.places.get(node)
+            if node in about and place is not None:
+                found = NotCompiled(f"{place}: {refusal}", refusal.node)
+                found.excerpt = place.excerpt
+                return found
+        return refusal
 
     def definitions(self, name: str | None = None) -> tuple[Named, ...]:
         """Return the values with their names, or the one of a name."""
@@ -260,9 +275,18 @@ def graph_of(given: str | Path, name: str | None = None) -> SOp:
         LanguageError: something in it is wrong; says where.
         RaspError: there is no such s-op.
     """
+    return module_of(given).sop(name)
+
+
+def module_of(given: str | Path) -> Module:
+    """Return what a RASP file defines, or an expression or several statements given as text.
+
+    Raises:
+        LanguageError: something in it is wrong; says where.
+    """
     if isinstance(given, Path) or given.endswith(".rasp"):
-        return read(Path(given)).sop(name)
-    return read_text(statements_of(given), "expression").sop(name)
+        return read(Path(given))
+    return read_text(statements_of(given), "expression")
 
 
 def statements_of(text: str) -> str:

@@ -31,6 +31,16 @@ class Place:
     line: int
     column: int
 
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+    @property
+    def excerpt(self) -> tuple[str, str]:
+        """The line and a caret below the column."""
+        lines = self.source.text.split("\n")
+        line = lines[self.line - 1] if self.line <= len(lines) else ""
+        return line.replace("\t", " ").rstrip(), " " * (self.column - 1) + "^"
+
 
 class LanguageError(RaspError):
     """An error at a place of a RASP text.
@@ -45,11 +55,8 @@ class LanguageError(RaspError):
 
     def __init__(self, cause: RaspError, place: Place) -> None:
         """Say what is wrong and where."""
-        super().__init__(f"{place.source.name}:{place.line}:{place.column}: {cause}")
-        lines = place.source.text.split("\n")
-        line = lines[place.line - 1] if place.line <= len(lines) else ""
-        self.place, self.cause = place, cause
-        self.excerpt = (line.replace("\t", " ").rstrip(), " " * (place.column - 1) + "^")
+        super().__init__(f"{place}: {cause}")
+        self.place, self.cause, self.excerpt = place, cause, place.excerpt
 
 
 class BadSyntax(LanguageError):

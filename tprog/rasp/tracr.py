@@ -95,9 +95,8 @@ class _Reading:
             case "Aggregate":
                 return g.Aggregate(self.selector(part.selector), self.sop(part.sop), part.default)
             case "Select":
-                return g.Select(
-                    self.sop(part.keys), self.sop(part.queries), _relation(part.predicate)
-                )
+                key, query = self.sop(part.keys), self.sop(part.queries)
+                return g.Select(key, query, _relation(part.predicate, key, query))
             case "SelectorAnd":
                 return g.And(self.selector(part.fst), self.selector(part.snd))
             case "SelectorOr":
@@ -110,17 +109,19 @@ class _Reading:
                 )
 
 
-def _relation(predicate: Any) -> Relation | g.Python:
-    value = getattr(predicate, "value", None)
-    if value in get_args(Relation):
-        # tracr refuses to compare None, and a graph would find it unequal.
-        def compare(key: Any, query: Any) -> bool:
-            return bool(predicate(_as_tracr(key), _as_tracr(query)))
+def _relation(predicate: Any, key: g.SOp, query: g.SOp) -> Relation | g.Python:
+    """Return a comparison as RASP's own where neither side can be None, which tracr refuses to compare."""
+    sign = getattr(predicate, "value", None)
+    for relation in get_args(Relation):
+        if relation == sign and not any(map(_may_be_none, (key, query))):
+            return relation  # type: ignore[no-any-return]
+    name = str(sign or "predicate")
+    return g.Python(name, lambda key, query: bool(predicate(_as_tracr(key), _as_tracr(query))))
 
-        return g.Python(str(value), compare)
-    return g.Python(
-        "predicate", lambda key, query: bool(predicate(_as_tracr(key), _as_tracr(query)))
-    )
+
+def _may_be_none(sop: g.SOp) -> bool:
+    known = isinstance(sop, g.Tokens | g.Indices | g.Width | g.Const)
+    return not known or sop == g.Const(None)
 
 
 def _as_tracr(value: Any) -> Any:
