@@ -24,9 +24,9 @@ from tprog.synthesis.library import (
 from tprog.synthesis.parts import Effort
 from tprog.synthesis.selectors.bank import Bank, graph_of
 from tprog.synthesis.selectors.batch import batch_of, chosen
+from tprog.synthesis.selectors.kinds import IllTyped, typed
 from tprog.synthesis.selectors.levels import ALL_PRUNING, grammar_of, leaves, level
 from tprog.synthesis.selectors.rewriting import replaced
-from tprog.synthesis.selectors.typing import IllTyped, typed
 
 SEEN = Width(And(Select(Tokens(), Tokens(), "=="), Select(Indices(), Indices(), "<")))
 """How often the token came before."""

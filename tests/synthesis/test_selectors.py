@@ -2,21 +2,22 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields, replace
 from random import Random
 
 import pytest
 from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selector_tasks import EASY, HARD, Task
+from selector_tasks import EASY, HARD, Task, digits
 
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort
 from tprog.synthesis.selectors.bank import Bank, graph_of
 from tprog.synthesis.selectors.batch import batch_of, chosen
-from tprog.synthesis.selectors.levels import ALL_PRUNING, grammar_of, leaves, level
-from tprog.synthesis.selectors.part import candidates
+from tprog.synthesis.selectors.levels import ALL_PRUNING, Pruning, grammar_of, leaves, level
+from tprog.synthesis.selectors.part import Settings, candidates, search
 
 
 def within(seconds: float) -> Callable[[], bool]:
@@ -94,3 +95,40 @@ def test_easy_tasks_take_two_seconds(name: str) -> None:
 def test_hard_tasks_take_half_a_minute(name: str) -> None:
     """Two predicates over heads of their own are found by look-ahead."""
     assert_right(found(HARD[name], 30).graph, HARD[name])
+
+
+SMALL: dict[str, Callable[[list[str]], list[object]]] = {
+    "copy": lambda x: [*x],
+    "length": lambda x: [len(x)] * len(x),
+    "positions from 1": lambda x: [i + 1 for i in range(len(x))],
+    "first position": lambda x: [i == 0 for i in range(len(x))],
+    "hist": lambda x: [x.count(one) for one in x],
+    "smaller": lambda x: [sum(other < one for other in x) for one in x],
+    "others": lambda x: [len(x) - x.count(one) for one in x],
+    "shift": lambda x: ["-", *x[:-1]],
+    "first": lambda x: [x[0]] * len(x),
+    "even positions": lambda x: [i % 2 for i in range(len(x))],
+}
+
+
+def smallest(examples: Examples, pruning: Pruning, most: int) -> int:
+    """Return the cost of the first program that enumeration alone finds, one more than `most` for none."""
+    for cost in range(1, most + 1):
+        chosen_ = Settings(largest=cost, look_ahead=False, pruning=pruning)
+        if next(search(examples, Effort(), chosen_), None) is not None:
+            return cost
+    return most + 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("rule", [one.name for one in fields(Pruning)])
+def test_no_pruning_loses_a_smaller_program(rule: str, name: str) -> None:
+    """With a rule switched off, enumeration finds a program at the same cost and none below."""
+    chance = Random(0)
+    drawn = [digits(chance, chance.randint(1, 8)) for _ in range(100)]
+    rows = [Example(tuple(x), tuple(map(str, SMALL[name](x)))) for x in drawn]
+    examples = Examples(tuple(rows))
+    cost = smallest(examples, Pruning(), 5)
+    assert cost <= 5
+    assert smallest(examples, replace(Pruning(), **{rule: False}), cost) == cost

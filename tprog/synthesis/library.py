@@ -18,10 +18,10 @@ from tprog.rasp.printing import to_text
 from tprog.synthesis.examples import Examples
 from tprog.synthesis.parts import Effort, Step
 from tprog.synthesis.selectors.batch import Kind
+from tprog.synthesis.selectors.kinds import IllTyped, typed
 from tprog.synthesis.selectors.levels import FunctionOfSOps
 from tprog.synthesis.selectors.part import Settings, search
 from tprog.synthesis.selectors.rewriting import replaced, with_parts
-from tprog.synthesis.selectors.typing import IllTyped, typed
 
 MOST = 10
 """Atoms and functions that a task is given, at most: with more, each cost has too many programs."""
@@ -34,6 +34,9 @@ LONGER = 0.5
 
 SMALLEST = 4
 """Nodes of a function's body, at least; what is smaller is found as fast without a name."""
+
+LONGEST = 20_000
+"""Characters of a program that is compressed: as a tree, what shares parts can be of any size."""
 
 ARITY = 2
 """Arguments of a function, at most."""
@@ -119,7 +122,7 @@ def curriculum(
         for name, examples in tasks:
             if name in state.solved or state.failed.get(name) == len(state.solved):
                 continue
-            found = wake(name, examples, state, seconds, effort)
+            found = wake(name, examples, _relevant(name, tasks, state), seconds, effort)
             if effort.over():
                 break
             if found is None:
@@ -132,18 +135,22 @@ def curriculum(
     return state
 
 
+def _relevant(name: str, tasks: Sequence[tuple[str, Examples]], state: Curriculum) -> list[Solved]:
+    """Return the solved tasks, those over nearly the same tokens first, the latest of them first."""
+    alphabets = {task: frozenset(examples.alphabet) for task, examples in tasks}
+    own = alphabets[name]
+    latest = reversed(state.solved.values())
+    return sorted(latest, key=lambda one: len(own ^ alphabets.get(one.name, frozenset())))
+
+
 def wake(
-    name: str, examples: Examples, state: Curriculum, seconds: float, effort: Effort
+    name: str, examples: Examples, learned: Sequence[Solved], seconds: float, effort: Effort
 ) -> Solved | None:
     """Return solutions of a task: from scratch, else with atoms, else with functions as well; None where none helps."""
-    learned = [(one.name, one.graphs[0]) for one in reversed(state.solved.values())]
-    atoms = (*effort.atoms, *learned[:MOST])
-    ways: list[tuple[str, tuple[tuple[str, SOp], ...], tuple[FunctionOfSOps, ...]]] = [
-        ("scratch", effort.atoms, ())
-    ]
-    if learned:
-        ways += [("atoms", atoms, ()), ("functions", atoms, sleep(state))]
-    for how, given, functions in ways:
+    atoms = (*effort.atoms, *((one.name, one.graphs[0]) for one in learned[:MOST]))
+    for how in ("scratch", "atoms", "functions") if learned else ("scratch",):
+        given = effort.atoms if how == "scratch" else atoms
+        functions = sleep(learned) if how == "functions" else ()
         start = time.process_time()
         end = [start + seconds]
 
@@ -164,14 +171,10 @@ def wake(
     return None
 
 
-def sleep(state: Curriculum) -> tuple[FunctionOfSOps, ...]:
-    """Return functions of the solved tasks: every first solution of its tokens, the latest first, then compressions."""
-    own = [
-        function
-        for one in reversed(state.solved.values())
-        for function in of_tokens(one.name, one.graphs[0])
-    ]
-    graphs = [graph for one in state.solved.values() for graph in one.graphs]
+def sleep(learned: Sequence[Solved]) -> tuple[FunctionOfSOps, ...]:
+    """Return functions of solved tasks: each first solution as one of its tokens, and what compresses all solutions."""
+    own = [function for one in learned for function in of_tokens(one.name, one.graphs[0])]
+    graphs = [graph for one in learned[:MOST] for graph in one.graphs]
     found: list[FunctionOfSOps] = []
     for one in [*own[: MOST // 2], *compressed(graphs), *own[MOST // 2 :]]:
         if all(one.graph != other.graph or one.takes != other.takes for other in found):
@@ -228,7 +231,8 @@ def compressed(graphs: Sequence[SOp]) -> list[FunctionOfSOps]:
                 symbols[symbol] = blank
             inner = " ".join(texts[part] for part in node.parts)
             texts[node] = f"({symbol} {inner})" if inner else symbol
-    programs = list(dict.fromkeys(texts[graph] for graph in graphs))
+    written = dict.fromkeys(texts[graph] for graph in graphs)
+    programs = [one for one in written if len(one) <= LONGEST]
     if len(programs) < 2:
         return []
     told = compress(programs, iterations=MOST, max_arity=ARITY, silent=True)

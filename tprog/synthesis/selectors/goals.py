@@ -7,6 +7,7 @@ being kept. A goal over an integer becomes `allowed[position, value]`. Sums are 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import TypeAlias
 
 import numpy as np
@@ -155,19 +156,16 @@ class LookAhead:
                     break
         return found
 
-    def sought(self, goal: Goal) -> list[Sought]:
-        """Return the selectors that would give a goal."""
+    def sought(self, goal: Goal, keep: bool = True) -> Iterator[Sought]:
+        """Yield the selectors that would give a goal; `keep` where it comes again at the next cost."""
         heads = {"bool": self._conditions, "int": self._counts}
-        found = []
-        for what, table, head in [
-            *(heads[goal.kind](goal) if goal.kind in heads else ()),
-            *self._values(goal),
-        ]:
+        own = heads[goal.kind](goal) if goal.kind in heads else iter(())
+        for what, table, head in chain(own, self._values(goal)):
             key = (*self._key(goal), what)
-            if key not in self._sought:
-                self._sought[key] = self.seek(table(), goal, head, what[0])
-            found.append(self._sought[key])
-        return found
+            found = self._sought.get(key) or self.seek(table(), goal, head, what[0])
+            if keep:
+                self._sought[key] = found
+            yield found
 
     def _key(self, goal: Goal) -> tuple[str, bytes, bytes]:
         return (goal.how, goal.target.tobytes(), goal.where.tobytes())

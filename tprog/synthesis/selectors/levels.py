@@ -102,6 +102,9 @@ def grammar_of(
         leaves.append(("text", Tokens()))
         if len(examples.alphabet) <= FEW_TOKENS:
             leaves += [("text", Const(one)) for one in examples.alphabet]
+    if batch.kind == "text":
+        fresh = [batch.texts[one] for one in batch.defaults["text"]]
+        leaves += [("text", Const(one)) for one in fresh if one in set(examples.labels)]
     moduli = [2]
     extra: list[int] = []
     if batch.kind == "int":
