@@ -150,7 +150,7 @@ def wake(
     atoms = (*effort.atoms, *((one.name, one.graphs[0]) for one in learned[:MOST]))
     for how in ("scratch", "atoms", "functions") if learned else ("scratch",):
         given = effort.atoms if how == "scratch" else atoms
-        functions = sleep(learned) if how == "functions" else ()
+        called = sleep(learned) if how == "functions" else ()
         start = time.process_time()
         end = [start + seconds]
 
@@ -161,7 +161,7 @@ def wake(
         effort.report(Step(f"curriculum: {name}", how, 0))
         graphs: list[SOp] = []
         spent = 0.0
-        for candidate in islice(search(examples, trying, Settings(functions=functions)), SOLUTIONS):
+        for candidate in islice(search(examples, trying, Settings(functions=called)), SOLUTIONS):
             if not graphs:
                 spent = time.process_time() - start
                 end[0] = min(end[0], start + spent + max(1.0, LONGER * spent))
@@ -229,10 +229,11 @@ def compressed(graphs: Sequence[SOp]) -> list[FunctionOfSOps]:
             if not symbol:
                 symbol = f"{type(node).__name__.lower()}_{len(symbols)}"
                 symbols[symbol] = blank
-            inner = " ".join(texts[part] for part in node.parts)
-            texts[node] = f"({symbol} {inner})" if inner else symbol
-    written = dict.fromkeys(texts[graph] for graph in graphs)
-    programs = [one for one in written if len(one) <= LONGEST]
+            parts = [texts[part] for part in node.parts]
+            text = f"({' '.join((symbol, *parts))})" if parts else symbol
+            # Too long is as good as not there: no text.
+            texts[node] = text if all(parts) and len(text) <= LONGEST else ""
+    programs = [one for one in dict.fromkeys(texts[graph] for graph in graphs) if one]
     if len(programs) < 2:
         return []
     told = compress(programs, iterations=MOST, max_arity=ARITY, silent=True)
