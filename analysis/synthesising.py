@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from tprog.analysis.measure.predictors import Answering, make_side
+from tprog.analysis.measure.graph_predictor import GraphPredictor
+from tprog.analysis.measure.predictors import LIMIT, Answering, Counterexample, make_side
 from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.codegen import emit
-from tprog.errors import UsageError
+from tprog.errors import TprogError, UsageError
 from tprog.evaluate.inputs import encode
 from tprog.files import write_all
 from tprog.ir import Domain, Program, Provenance
@@ -21,7 +23,8 @@ from tprog.rasp.compile import Compiled, compile_graph
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
-from tprog.synthesis.asking import LEAST, Judge, Judgement, examples_of
+from tprog.synthesis.asking import LEAST, Judge, Judgement, example_of, examples_of
+from tprog.synthesis.examples import Example
 from tprog.synthesis.parts import Step
 from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named, size
 from tprog.tasks.task import Task, draw_uniform
@@ -30,6 +33,8 @@ RASP_FILE = "algorithm.rasp"
 REPORT_FILE = "synthesis.json"
 SEEN = 2_000
 """Inputs that a graph is asked about before its labels are taken to be known."""
+LONG = 150
+"""A program of more lines is compiled once more, in another way."""
 RIVALS = 5
 """So many runners-up are told."""
 
@@ -213,7 +218,7 @@ def synth(
         examples_of(task, examples, seed),
         seconds,
         {name: part_named(name) for name in parts},
-        None if task.examples is not None else Judge(task, seed),
+        None if task.examples is not None else _judge(task, seed),
         should_stop or (lambda: False),
         report,
         seed,
@@ -222,10 +227,42 @@ def synth(
     if found.best is None:
         return Synthesised(task, found, None, "", None)
     try:
-        compiled = compile_graph(found.best.graph, domain=compiled_domain(task))
-    except RaspError as error:
+        compiled = _compiled(found.best.graph, compiled_domain(task))
+    except TprogError as error:
         return Synthesised(task, found, None, f"not compiled: {error}", None)
     return Synthesised(task, found, compiled, "", compare(compiled.program, task))
+
+
+def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:
+    """Return what a task says of a graph: on fresh inputs, then on the whole domain where that can be listed."""
+    judge = Judge(task, seed)
+
+    def judged(graph: SOp) -> Judgement:
+        found = judge(graph)
+        count = task.count()
+        if found.refuted or count is None or count > LIMIT:
+            return found
+        verdict = compare(GraphPredictor(graph, task.domain), task)
+        wrong = verdict.counterexample
+        return found if wrong is None else replace(found, refuted=(_refuting(wrong, task),))
+
+    return judged
+
+
+def _refuting(wrong: Counterexample, task: Task) -> Example:
+    return example_of(wrong.tokens, task.truth(wrong.tokens), task.pooled)
+
+
+def _compiled(graph: SOp, domain: Domain) -> Compiled:
+    """Compile a graph; where look-ups over many counts are long, in more layers if that is shorter."""
+    compiled = compile_graph(graph, domain=domain)
+    if emit(compiled.program).count("\n") <= LONG:
+        return compiled
+    with suppress(TprogError):
+        other = compile_graph(graph, domain=domain, most_counts=2)
+        if emit(other.program).count("\n") < emit(compiled.program).count("\n"):
+            return other
+    return compiled
 
 
 def compiled_domain(task: Task) -> Domain:

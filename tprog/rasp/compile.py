@@ -3,7 +3,7 @@
 A Program is a table for what it was compiled for. Whatever cannot be compiled is refused; nothing is approximated.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -148,7 +148,7 @@ def opened(graph: g.SOp) -> g.SOp:
         kind: type[g.Node] = type(node)
         return kind(**{name: _position_of(getattr(node, name)) for name in kind.__slots__})
 
-    return _rewritten(graph, with_positions)
+    return g.rewritten(graph, with_positions)
 
 
 def regrouped(graph: g.SOp) -> g.SOp:
@@ -165,7 +165,7 @@ def regrouped(graph: g.SOp) -> g.SOp:
         parts = [g.Map("%", (_sum(terms[at : at + 2]), modulus)) for at in range(0, len(terms), 2)]
         return in_pairs(g.Map("%", (_sum([(True, part) for part in parts]), modulus)))
 
-    return _rewritten(graph, in_pairs)
+    return g.rewritten(graph, in_pairs)
 
 
 def _terms(sop: g.SOp, positive: bool = True) -> list[tuple[bool, g.SOp]]:
@@ -182,23 +182,6 @@ def _sum(terms: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
     for added, one in rest:
         total = g.Map("+" if added else "-", (total, one))
     return total
-
-
-def _rewritten(graph: g.SOp, changed: Callable[[g.Node], g.Node]) -> g.SOp:
-    """Return the graph with every node, its parts done, as a function has it."""
-    known: dict[g.Node, g.Node] = {}
-
-    def moved(part: object) -> object:
-        if isinstance(part, tuple):
-            return tuple(map(moved, part))
-        return known[part] if isinstance(part, g.Node) else part
-
-    for node in g.walk(graph):
-        made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
-        known[node] = changed(node if made == node else made)
-    found = known[graph]
-    assert isinstance(found, g.SOp)
-    return found
 
 
 def _position_of(part: object) -> object:

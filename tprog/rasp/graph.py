@@ -228,3 +228,20 @@ def depth(node: Node, known: dict[Node, int] | None = None) -> int:
                 below = max(1 + known[one.value], known[one.selector])
             known[one] = below
     return known[node]
+
+
+def rewritten(graph: SOp, changed: Callable[[Node], Node]) -> SOp:
+    """Return the graph with every node, its parts done, as a function has it."""
+    known: dict[Node, Node] = {}
+
+    def moved(part: object) -> object:
+        if isinstance(part, tuple):
+            return tuple(map(moved, part))
+        return known[part] if isinstance(part, Node) else part
+
+    for node in walk(graph):
+        made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
+        known[node] = changed(node if made == node else made)
+    found = known[graph]
+    assert isinstance(found, SOp)
+    return found

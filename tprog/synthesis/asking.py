@@ -41,7 +41,7 @@ def examples_of(task: Task, count: int = LEAST, seed: int = 0) -> Examples:
         for _ in range(5):
             if len(chosen) < wanted:
                 chosen |= dict.fromkeys(task.draw(random, wanted - len(chosen)))
-    rows = [_example(one, task.truth(one), task.pooled) for one in chosen if one]
+    rows = [example_of(one, task.truth(one), task.pooled) for one in chosen if one]
     return Examples(tuple(rows), task.pooled, task.causal)
 
 
@@ -57,7 +57,8 @@ def _rows(batch: Batch, task: Task) -> Iterator[tuple[str, ...]]:
     return (batch.data(row, task.domain) for row in range(len(batch)))
 
 
-def _example(tokens: Sequence[str], labels: Sequence[str | None], pooled: bool) -> Example:
+def example_of(tokens: Sequence[str], labels: Sequence[str | None], pooled: bool) -> Example:
+    """Return an example; where it is pooled, its one label stands at the last position."""
     if pooled:
         labels = (*(None,) * (len(tokens) - 1), *labels)
     return Example(tuple(tokens), tuple(labels))
@@ -93,7 +94,7 @@ class Judge:
         self._longer: tuple[Example, ...] = ()
         if task.examples is None:
             drawn = dict.fromkeys(one for one in task.draw(random, FRESH) if one)
-            self._within = tuple(_example(one, task.truth(one), task.pooled) for one in drawn)
+            self._within = tuple(example_of(one, task.truth(one), task.pooled) for one in drawn)
             self._longer = tuple(longer_examples(task, random))
         self._causal, self._pooled = task.causal, task.pooled
 
@@ -134,7 +135,7 @@ def longer_examples(
             return []
         if len(labels) != (1 if task.pooled else len(tokens)):
             return []
-        found.append(_example(tokens, labels, task.pooled))
+        found.append(example_of(tokens, labels, task.pooled))
     return found
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from tprog.errors import UsageError
-from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, walk
+from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, Tokens, rewritten, walk
 from tprog.synthesis.asking import Judgement
 from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Part, Step
@@ -33,6 +33,9 @@ PLAIN = 14
 
 SHORT = 60
 """After the first round, a graph of at most this size is good enough; a larger one is a table that hides something."""
+
+INTEGERS = Map("int", (Tokens(),))
+"""The tokens as integers."""
 
 TRIES = 200
 """So many candidates of a part may be wrong before it ends: it has understood nothing then."""
@@ -123,6 +126,15 @@ class Synthesis:
 def size(graph: SOp) -> int:
     """Return how long a graph is to a reader: its nodes, and the rows of its tables."""
     return sum(1 + _rows(node) for node in walk(graph))
+
+
+def as_given(graph: SOp) -> SOp:
+    """Return the graph with the tokens as they are given instead of as integers, where it needs nothing else of them."""
+
+    def given(node: Node) -> Node:
+        return Tokens() if node == INTEGERS else node
+
+    return rewritten(graph, given)
 
 
 def _rows(node: Node) -> int:
@@ -250,10 +262,12 @@ class Portfolio:
     def _checked(self, name: str, candidate: Candidate) -> Solution | tuple[Example, ...]:
         """Return a solution, or what refutes a candidate: nothing where the examples do already."""
         examples = self._found.examples
-        wrong = wrong_rows(candidate.graph, examples, 1)
-        if wrong:
+        if wrong_rows(candidate.graph, examples, 1):
             self._remember(candidate)
             return ()
+        plain = as_given(candidate.graph)
+        if plain != candidate.graph and not wrong_rows(plain, examples, 1):
+            candidate = replace(candidate, graph=plain)
         judgement = None if self.judge is None else self.judge(candidate.graph)
         if judgement is not None and judgement.refuted:
             if len(self._found.refuted) < TOLD:
