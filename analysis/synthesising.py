@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,8 +17,8 @@ from tprog.evaluate.inputs import encode
 from tprog.files import write_all
 from tprog.ir import Domain, Program, Provenance
 from tprog.json_values import Formatted
-from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, Manifest, source_hash
-from tprog.rasp.compile import Compiled, compile_graph
+from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, RASP_FILE, Manifest, source_hash
+from tprog.rasp.compile import Compiled, shortest
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
@@ -29,12 +28,9 @@ from tprog.synthesis.parts import Step
 from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named, size
 from tprog.tasks.task import Task, draw_uniform
 
-RASP_FILE = "algorithm.rasp"
 REPORT_FILE = "synthesis.json"
 SEEN = 2_000
 """Inputs that a graph is asked about before its labels are taken to be known."""
-LONG = 150
-"""A program of more lines is compiled once more, in another way."""
 RIVALS = 5
 """So many runners-up are told."""
 
@@ -227,7 +223,7 @@ def synth(
     if found.best is None:
         return Synthesised(task, found, None, "", None)
     try:
-        compiled = _compiled(found.best.graph, compiled_domain(task))
+        compiled = shortest(found.best.graph, compiled_domain(task))
     except TprogError as error:
         return Synthesised(task, found, None, f"not compiled: {error}", None)
     return Synthesised(task, found, compiled, "", compare(compiled.program, task))
@@ -235,7 +231,7 @@ def synth(
 
 def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:
     """Return what a task says of a graph: on fresh inputs, then on the whole domain where that can be listed."""
-    judge = Judge(task, seed)
+    judge = Judge.of_task(task, seed)
 
     def judged(graph: SOp) -> Judgement:
         found = judge(graph)
@@ -251,18 +247,6 @@ def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:
 
 def _refuting(wrong: Counterexample, task: Task) -> Example:
     return example_of(wrong.tokens, task.truth(wrong.tokens), task.pooled)
-
-
-def _compiled(graph: SOp, domain: Domain) -> Compiled:
-    """Compile a graph; where look-ups over many counts are long, in more layers if that is shorter."""
-    compiled = compile_graph(graph, domain=domain)
-    if emit(compiled.program).count("\n") <= LONG:
-        return compiled
-    with suppress(TprogError):
-        other = compile_graph(graph, domain=domain, most_counts=2)
-        if emit(other.program).count("\n") < emit(compiled.program).count("\n"):
-            return other
-    return compiled
 
 
 def compiled_domain(task: Task) -> Domain:

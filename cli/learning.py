@@ -105,6 +105,7 @@ def _tell(result: "Trained", task: "Task", folder: Path) -> None:
     _say_guesses(found)
     if found.left_out:
         say(f"no time was left for {' and '.join(found.left_out)}")
+    _say_algorithm(result)
     say(f"wrote {folder / PROGRAM_FILE}")
     if found.lines is not None:
         say(
@@ -114,6 +115,21 @@ def _tell(result: "Trained", task: "Task", folder: Path) -> None:
         say("to go on, give the same command again")
     else:
         say(f"next: {command('analyze', folder)} · {command('graph', folder)}")
+
+
+def _say_algorithm(result: "Trained") -> None:
+    """Say what synthesis found, where it did."""
+    from tprog.cli.console import say
+
+    found = result.metrics.get("synthesis")
+    if found is None:
+        return
+    say(found["rasp"], keep="\n")
+    part = f"found by {found['part']}"
+    say(part if found.get("chosen") else f"{part}; the program was put together in a shorter way")
+    if found["longest"]:
+        held = "right" if found["holds"] else "not always right"
+        say(f"{held} on {found['longer']:,} longer inputs, to length {found['longest']}")
 
 
 def _headline(task: "Task", model: str, result: Any) -> None:

@@ -111,16 +111,21 @@ def watching(task: str) -> Iterator[Watcher]:
         return
 
     best = -1.0
+    shown: dict[tuple[str, int], int] = {}
 
     def write(progress: "Progress") -> None:
         nonlocal best
         better = progress.validation is not None and progress.validation > best
         if better:
             best = progress.validation or 0.0
-        tenth = 10 * progress.step // max(1, progress.steps)
+        # Nobody knows how many programs there are: each power of two counts.
+        tenth = (
+            10 * progress.step // progress.steps if progress.steps else progress.step.bit_length()
+        )
         known = latest.get((progress.phase, progress.restart))
-        if better or known is None or 10 * known.step // max(1, known.steps) != tenth:
+        if better or known is None or shown.get((progress.phase, progress.restart)) != tenth:
             latest[progress.phase, progress.restart] = progress
+            shown[progress.phase, progress.restart] = tenth
             remark(f"{task}: {_line(progress)}")
 
     yield Watcher(write, say)
@@ -129,7 +134,7 @@ def watching(task: str) -> Iterator[Watcher]:
 def _cells(progress: "Progress") -> list[str]:
     return [
         f"{progress.phase} {progress.restart + 1}/{progress.restarts}",
-        f"{progress.step}/{progress.steps}",
+        f"{progress.step}/{progress.steps}" if progress.steps else f"{progress.step:,} programs",
         "" if progress.loss is None else f"{progress.loss:.4f}",
         "" if progress.temperature is None else f"{progress.temperature:.4g}",
         "" if progress.validation is None else f"{100 * progress.validation:.2f} %",

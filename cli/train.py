@@ -66,6 +66,11 @@ class Given:
     seconds: float | None = typer.Option(
         None, min=0, help="Time for everything, the last check included; the best program so far."
     )
+    synth_seconds: float | None = typer.Option(
+        None,
+        min=0.0,
+        help="Time for synthesis, the first part; 0 for none. By default 20, and none with --stages 0.",
+    )
     stages: int | None = typer.Option(
         None, min=0, help="Stages of putting programs together before any training; 0 for none."
     )
@@ -189,6 +194,7 @@ def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
         recipe_composition,
         recipe_search,
         recipe_sizes,
+        recipe_synthesis,
         recipe_warm_start,
     )
 
@@ -196,11 +202,13 @@ def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
     if given.categorical_only or given.published:
         kind = "categorical" if given.categorical_only else "published"
     engine = cast("Engine", given.engine or default_engine())
+    composition = _changed(recipe_composition(task, kind), stages=given.stages)
     return TrainSettings(
         seed=given.seed,
         data_seed=given.data_seed,
         samples=given.samples,
-        composition=_changed(recipe_composition(task, kind), stages=given.stages),
+        synthesis=_changed(recipe_synthesis(task, composition, kind), seconds=given.synth_seconds),
+        composition=composition,
         restarts=TrainSettings().restarts if given.restarts is None else given.restarts,
         warm_start=_changed(recipe_warm_start(task), epochs=given.epochs, engine=engine),
         sizes=_changed(

@@ -75,16 +75,16 @@ def test_tasks_are_asked_beyond_their_domain() -> None:
         return (tokens[0],) * len(tokens)
 
     task = Task("first", Domain(("a", "b"), 4), ("a", "b"), first)
-    judged = Judge(task)(graph_of("aggregate(select(indices, 0, ==), tokens)"))
+    judged = Judge.of_task(task)(graph_of("aggregate(select(indices, 0, ==), tokens)"))
     assert not judged.refuted
     assert not judged.too_long
     assert judged.longest == 16
-    assert Judge(task)(Tokens()).refuted
+    assert Judge.of_task(task)(Tokens()).refuted
 
     def short(tokens: Sequence[str]) -> tuple[str, ...]:
         if len(tokens) > 4:
             raise ValueError
         return first(tokens)
 
-    judged = Judge(Task("short", Domain(("a", "b"), 4), ("a", "b"), short))(Tokens())
+    judged = Judge.of_task(Task("short", Domain(("a", "b"), 4), ("a", "b"), short))(Tokens())
     assert judged.tried_longer == 0

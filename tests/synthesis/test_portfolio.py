@@ -35,7 +35,7 @@ def _part(*graphs: SOp) -> Part:
 
 
 def _portfolio(examples: Examples, **parts: Part) -> Portfolio:
-    return Portfolio(examples, 20.0, parts, Judge(TASK))
+    return Portfolio(examples, 20.0, parts, Judge.of_task(TASK))
 
 
 def test_the_smallest_right_graph_that_holds_on_is_taken() -> None:

@@ -1,4 +1,7 @@
-"""The phases of one training, in order: composition, gradient warm starts, discrete search, integer classifier."""
+"""The phases of one training, in order: synthesis, composition, gradient warm starts, discrete search, integer classifier.
+
+The first two put exact Programs together; where one of them does, the shorter one is the result.
+"""
 
 import json
 import time
@@ -11,14 +14,20 @@ from tprog.evaluate import accuracy
 from tprog.evaluate.cover import covered
 from tprog.files import read_text, write_text
 from tprog.ir import NumericalLookup, Program
+from tprog.json_values import json_values
 from tprog.learn.layout import NetworkLayout, network_layout
 from tprog.learn.network import Network
-from tprog.learn.settings import Phase, Progress, TrainSettings
+from tprog.learn.settings import Phase, Progress, TrainSettings, recipe_sizes
 from tprog.stopping import Stopper
 from tprog.tasks.dataset import Dataset, Split
 
 if TYPE_CHECKING:
     from tprog.learn.warm_start import WarmResult
+    from tprog.synthesis.parts import Step
+    from tprog.synthesis.portfolio import Solution
+
+SHORT = 90
+"""A Program of at most so many lines, little more than what every file has, is not looked for in other ways."""
 
 # The last fits of the classifier take about as long as so many rounds of the search.
 LAST_FITS = 8
@@ -67,9 +76,16 @@ class Phases:
     def learn(self) -> tuple[Program, dict[str, Any]]:
         """Return the best Program and how it came about."""
         story: dict[str, Any] = {"warm_starts": []}
-        composed = self._composed(story)
-        if composed and self._perfect(composed[0]):
-            return composed[0], self._told(story)
+        composed = self._synthesised(story)
+        if not composed or _lines(composed[0]) > SHORT:
+            composed += self._composed(story)
+        perfect = [program for program in composed if self._perfect(program)]
+        if perfect:
+            best = min(perfect, key=_lines) if len(perfect) > 1 else perfect[0]
+            if "synthesis" in story and best is not composed[0]:
+                del story["synthesis"]["chosen"]
+            return best, self._told(story)
+        composed = sorted(composed, key=self._rank, reverse=True)[:1]
         nothing_more = self._stop.wanted or not any(self._settings.stop_epochs or (1,))
         if composed and nothing_more:
             self.cut = Cut(
@@ -121,6 +137,43 @@ class Phases:
         best = max(programs, key=self._rank)
         story["warm_validation"] = self._validated(best)
         return best, programs
+
+    def _synthesised(self, story: dict[str, Any]) -> list[Program]:
+        """Return the Program of an algorithm that is right on all training and validation sequences, if any."""
+        settings, sizes = self._settings.synthesis, self._settings.sizes
+        assert sizes is not None
+        if settings is None or settings.seconds == 0:
+            return []
+        from tprog.learn.synthesised import fits, synthesised
+        from tprog.synthesis.portfolio import PARTS
+
+        names = tuple(PARTS)
+
+        def report(step: "Step", best: "Solution | None") -> None:
+            self._stop.report(
+                Progress(
+                    phase="synthesis",
+                    restart=names.index(step.part) if step.part in names else 0,
+                    restarts=len(names),
+                    step=step.candidates,
+                    steps=0,
+                    loss=None,
+                    temperature=None,
+                    validation=None if best is None else 1.0,
+                    elapsed=time.monotonic() - self._began,
+                    remaining=None,
+                )
+            )
+
+        found = synthesised(self._dataset, settings, self._stop, report)
+        if found is None:
+            return []
+        story["synthesis"] = json_values(found.told)
+        own = sizes != recipe_sizes(self._dataset.task)
+        if found.program is None or (own and not fits(found.program, sizes)):
+            return []
+        story["synthesis"]["chosen"] = True
+        return [found.program]
 
     def _composed(self, story: dict[str, Any]) -> list[Program]:
         """Return the best Program that could be put together, if any."""
@@ -337,6 +390,12 @@ class Phases:
 
     def _perfect(self, program: Program) -> bool:
         return self._rank(program) == (1.0, 1.0)
+
+
+def _lines(program: Program) -> int:
+    from tprog.codegen import emit
+
+    return emit(program).count("\n")
 
 
 def _survivors(path: Path, restarts: int) -> list[int]:

@@ -29,6 +29,7 @@ from tprog.manifest import (
     MANIFEST_FILE,
     METRICS_FILE,
     PROGRAM_FILE,
+    RASP_FILE,
     WEIGHTS_FILE,
     Manifest,
     read_manifest,
@@ -37,6 +38,7 @@ from tprog.manifest import (
 )
 
 TABLES_FILE = "program.json"
+FILES = (PROGRAM_FILE, WEIGHTS_FILE, METRICS_FILE, MANIFEST_FILE)
 CHECKPOINTS = "checkpoints"
 EPOCHS = "epochs"
 LOCK = ".lock"
@@ -159,7 +161,7 @@ def _may_go_on(folder: Path, identity: Identity, *, resume: bool) -> bool:
 
 
 def _remove(folder: Path) -> None:
-    for name in (PROGRAM_FILE, TABLES_FILE, WEIGHTS_FILE, METRICS_FILE, MANIFEST_FILE):
+    for name in (*FILES, TABLES_FILE, RASP_FILE):
         (folder / name).unlink(missing_ok=True)
     for name in (CHECKPOINTS, EPOCHS):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -183,6 +185,8 @@ def write_run(
     manifest = identity.manifest(texts[PROGRAM_FILE], metrics, finished=False)
     files = {folder / name: text.encode() for name, text in texts.items()}
     files[folder / WEIGHTS_FILE] = network_bytes(network)
+    if "synthesis" in metrics:
+        files[folder / RASP_FILE] = metrics["synthesis"]["rasp"].encode()
     files[folder / METRICS_FILE] = (json.dumps(metrics, indent=2) + "\n").encode()
     # The manifest comes last, so that what it speaks of is there.
     write_all({**files, folder / MANIFEST_FILE: manifest.text.encode()})

@@ -8,7 +8,9 @@ from tprog.errors import TprogError, UsageError
 from tprog.learn.layout import NetworkSizes
 from tprog.tasks.task import Modules, Task
 
-Phase: TypeAlias = Literal["composition", "warm start", "search", "classifier", "standard"]
+Phase: TypeAlias = Literal[
+    "synthesis", "composition", "warm start", "search", "classifier", "standard"
+]
 
 
 # What makes the steps of a warm start.
@@ -63,6 +65,28 @@ class WarmStartSettings:
                 raise UsageError(f"{name} is {getattr(self, name)}; give a number above 0")
         if self.engine not in get_args(Engine):
             raise UsageError(f"engine is {self.engine!r}; choose 'torch', 'batched' or 'fused'")
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisSettings:
+    """How long an algorithm is looked for, from which seed.
+
+    Attributes:
+        seconds: for all parts of the portfolio; 0 for none. A machine of another speed may find another algorithm.
+        seed: of every random choice.
+    """
+
+    seconds: float = 20.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse settings outside their ranges.
+
+        Raises:
+            UsageError: with the setting's name.
+        """
+        if not 0 <= self.seconds < float("inf"):
+            raise UsageError(f"synthesis: seconds is {self.seconds}; give a number from 0 up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +202,8 @@ class TrainSettings:
 
     Attributes:
         sizes: of the network; None for the task's recipe, `recipe_sizes`.
-        composition: the part before any gradient; None for the task's recipe. Its seed is set from here.
+        synthesis: the first part, an algorithm that is compiled; None for the recipe. Its seed is set from here.
+        composition: the second part; None for the task's recipe. Its seed is set from here.
         warm_start: the gradient part; None for the task's recipe.
         seed: of the weights, the noise and the search, at least 0.
         data_seed: of the sequences and their split, at least 0.
@@ -197,6 +222,7 @@ class TrainSettings:
     """
 
     sizes: NetworkSizes | None = None
+    synthesis: SynthesisSettings | None = None
     composition: CompositionSettings | None = None
     warm_start: WarmStartSettings | None = None
     seed: int = 0
@@ -239,7 +265,7 @@ class Progress:
     """One report of a training.
 
     Attributes:
-        phase: `composition`, `warm start`, `search` or `classifier`; `standard` where no program is learned.
+        phase: `synthesis`, `composition`, `warm start`, `search` or `classifier`; `standard` where no program is learned.
         restart: which warm start, from 0.
         restarts: how many there are.
         step: epochs or rounds done, from 0.
@@ -312,6 +338,14 @@ def _sized(sizes: NetworkSizes, modules: Modules) -> NetworkSizes:
         categorical_lookups=modules.categorical_lookups,
         numerical_lookups=modules.numerical_lookups,
     )
+
+
+def recipe_synthesis(
+    task: Task, composition: CompositionSettings, kind: Kind = "best"
+) -> SynthesisSettings:
+    """Return the settings of synthesis; it is part of the best kind, and of what is put together before any training."""
+    none = kind != "best" or composition.stages == 0 or len(task.domain.alphabet) > ONE_HOT_SYMBOLS
+    return SynthesisSettings(seconds=0.0) if none else SynthesisSettings()
 
 
 def recipe_composition(task: Task, kind: Kind = "best") -> CompositionSettings:

@@ -35,6 +35,7 @@ from tprog.learn.settings import (
     recipe_composition,
     recipe_search,
     recipe_sizes,
+    recipe_synthesis,
     recipe_warm_start,
 )
 from tprog.learn.weights import encode
@@ -218,10 +219,13 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
         seed=settings.seed,
         threads=settings.workers,
     )
+    composition = settings.composition or recipe_composition(task)
+    synthesis = settings.synthesis or recipe_synthesis(task, composition)
     return replace(
         settings,
         sizes=settings.sizes or recipe_sizes(task),
-        composition=replace(settings.composition or recipe_composition(task), seed=settings.seed),
+        synthesis=replace(synthesis, seed=settings.seed),
+        composition=replace(composition, seed=settings.seed),
         warm_start=settings.warm_start or recipe_warm_start(task),
         search=search,
         search_rounds=rounds,
@@ -260,6 +264,9 @@ def _provenance(
         )
     elif "start_validation" in metrics:
         how = f"Trained on from a given program, with {sequences}: {rounds} rounds of discrete search, seed {settings.seed}."
+    elif "chosen" in metrics.get("synthesis", {}):
+        found = metrics["synthesis"]
+        how = f"Synthesised from {sequences} by {found['part']}; compiled from RASP: {found['compiled']}."
     else:
         how = f"Put together from common shapes, for {sequences}, seed {settings.seed}."
     return Provenance(

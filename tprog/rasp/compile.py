@@ -4,10 +4,12 @@ A Program is a table for what it was compiled for. Whatever cannot be compiled i
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
 from tprog.ir import CategoricalVotes, Classifier, Domain, Head, Program, Provenance, check
@@ -20,6 +22,9 @@ from tprog.rasp.heads import Steps
 
 ENUMERATED = 400_000
 """Up to this many inputs are all computed: the largest published domain that can be has 335,922."""
+
+LONG = 150
+"""A Program of more lines is compiled once more, in more layers."""
 
 MOST_COUNTS = 8
 """A function of more counts is a look-up of look-ups; as a table it would have no end."""
@@ -114,6 +119,23 @@ def compile_graph(
     program, values = _voting(found, steps.build, title)
     _compare(program, facts)
     return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
+
+
+def shortest(graph: g.SOp, domain: Domain) -> Compiled:
+    """Compile a graph; where its look-ups over several counts are long, in more layers if that gives fewer lines.
+
+    Raises:
+        NotCompiled: see `compile_graph`.
+        Miscompiled: see `compile_graph`.
+    """
+    compiled = compile_graph(graph, domain=domain)
+    lines = emit(compiled.program).count("\n")
+    if lines > LONG:
+        with suppress(NotCompiled):
+            other = compile_graph(graph, domain=domain, most_counts=2)
+            if emit(other.program).count("\n") < lines:
+                return other
+    return compiled
 
 
 def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:

@@ -84,19 +84,32 @@ class Judgement:
 
 
 class Judge:
-    """A task's own truth on fresh inputs, the same for every candidate; drawn once."""
+    """Known answers that a candidate is held to, beyond the examples."""
 
-    def __init__(self, task: Task, seed: int = 0, most: int = 20) -> None:
-        """Draw the inputs; `most` refutations are told at a time."""
+    def __init__(
+        self,
+        within: Sequence[Example],
+        longer: Sequence[Example],
+        *,
+        pooled: bool = False,
+        causal: bool = False,
+        most: int = 20,
+    ) -> None:
+        """Take inputs of the domain and longer ones; `most` refutations are told at a time."""
+        self._within, self._longer = tuple(within), tuple(longer)
+        self._pooled, self._causal, self._most = pooled, causal, most
+
+    @classmethod
+    def of_task(cls, task: Task, seed: int = 0) -> "Judge":
+        """Ask a task about fresh and longer inputs; one that knows certain inputs alone is not asked."""
         random = np.random.default_rng((seed, 1))
-        self._most = most
-        self._within: tuple[Example, ...] = ()
-        self._longer: tuple[Example, ...] = ()
+        within: list[Example] = []
+        longer: list[Example] = []
         if task.examples is None:
             drawn = dict.fromkeys(one for one in task.draw(random, FRESH) if one)
-            self._within = tuple(example_of(one, task.truth(one), task.pooled) for one in drawn)
-            self._longer = tuple(longer_examples(task, random))
-        self._causal, self._pooled = task.causal, task.pooled
+            within = [example_of(one, task.truth(one), task.pooled) for one in drawn]
+            longer = longer_examples(task, random)
+        return cls(within, longer, pooled=task.pooled, causal=task.causal)
 
     def __call__(self, graph: SOp) -> Judgement:
         """Return what a graph gets wrong."""
