@@ -38,12 +38,19 @@ class Condition:
     comparison: tuple[Relation, int] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The result is the value of an argument, given by number."""
+
+    argument: int
+
+
 @dataclass(frozen=True)
 class Cases:
     """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
 
     cases: tuple[tuple[Condition, "Cases"], ...]
-    otherwise: int
+    otherwise: int | Copied
 
     @cached_property
     def lines(self) -> int:
@@ -57,6 +64,7 @@ def decide(
     sizes: Sequence[int],
     listed: Callable[[int, int], int],
     numbers: Sequence[Sequence[int] | None] = (),
+    copies: Sequence[Sequence[int] | None] = (),
 ) -> Cases:
     """Return a short decision for a table.
 
@@ -65,9 +73,10 @@ def decide(
         sizes: the number of values of each argument.
         listed: how many pairs of values of two arguments, given by number, one condition may list.
         numbers: the values of each argument where they are numbers; then two arguments may be compared.
+        copies: for each argument the results that are its values, None where one of its values is no result.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
-    return _Deciding(listed, tuple(numbers)).decide(grid, tuple(range(len(sizes))))
+    return _Deciding(listed, tuple(numbers), tuple(copies)).decide(grid, tuple(range(len(sizes))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +85,18 @@ class _Deciding:
 
     listed: Callable[[int, int], int]
     numbers: tuple[Sequence[int] | None, ...]
+    copies: tuple[Sequence[int] | None, ...]
 
     def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Return the shortest decision over arguments given by number."""
         if (table == table.flat[0]).all():
             return Cases((), int(table.flat[0]))
+        for axis, argument in enumerate(arguments):
+            copied = self._copied(argument)
+            if copied is not None and (np.moveaxis(table, axis, -1) == copied).all():
+                return Cases((), Copied(argument))
         if table.ndim == 1:
-            return _by_value(table.tolist(), arguments[0])
+            return self._by_value(table.tolist(), arguments[0])
         attempts = []
         if table.ndim == 2:
             attempts += self._by_comparison(table, arguments)
@@ -90,6 +104,27 @@ class _Deciding:
             attempts.append(self._by_both(table, arguments))
         attempts += [self._by_argument(table, arguments, axis) for axis in range(table.ndim)]
         return min(attempts, key=lambda decision: decision.lines)
+
+    def _copied(self, argument: int) -> Sequence[int] | None:
+        return self.copies[argument] if self.copies else None
+
+    def _by_value(self, table: Sequence[int], argument: int) -> Cases:
+        """Decide over one argument: the rest is the commonest result, of equals the smallest, or the argument itself."""
+        counts = Counter(table)
+        most = min(counts, key=lambda value: (-counts[value], value))
+        plain = _by_value(table, argument, most)
+        copied = self._copied(argument)
+        if copied is None:
+            return plain
+        groups: dict[int, list[int]] = {}
+        for index, (value, own) in enumerate(zip(table, copied, strict=True)):
+            if value != own:
+                groups.setdefault(value, []).append(index)
+        cases = tuple(
+            (Condition(((argument, tuple(members)),)), Cases((), value))
+            for value, members in groups.items()
+        )
+        return min(plain, Cases(cases, Copied(argument)), key=lambda decision: decision.lines)
 
     def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Decide over two arguments by rules that look at both."""
@@ -160,13 +195,11 @@ def _exceptions(
     return None
 
 
-def _by_value(table: Sequence[int], argument: int) -> Cases:
-    """Decide over one argument: a case for each result but the commonest, of equals the smallest."""
+def _by_value(table: Sequence[int], argument: int, rest: int | Copied) -> Cases:
+    """Decide over one argument: a case for each result but the rest's."""
     groups: dict[int, list[int]] = {}
     for index, value in enumerate(table):
         groups.setdefault(value, []).append(index)
-    counts = Counter(table)
-    rest = min(counts, key=lambda value: (-counts[value], value))
     cases = tuple(
         (Condition(((argument, tuple(members)),)), Cases((), value))
         for value, members in groups.items()

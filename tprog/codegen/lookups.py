@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tprog.codegen.decisions import Cases, Condition, decide
+from tprog.codegen.decisions import Cases, Condition, Copied, decide
 from tprog.codegen.fixed import literal_text
 from tprog.codegen.formulas import formula_of
 from tprog.codegen.nodes import (
@@ -45,13 +45,21 @@ def categorical_body(
         return max((LINE_LENGTH - head) // (sum(widest) + len("(, ), ")), 1)
 
     sizes = [len(values) for values in arguments]
-    decision = decide(lookup.table, sizes, listed, list(map(_numbers, arguments)))
+    copies = [_copied(values, lookup.values) for values in arguments]
+    decision = decide(lookup.table, sizes, listed, list(map(_numbers, arguments)), copies)
     return _statements(decision, parameters, arguments, lookup.values)
 
 
 def _numbers(values: FiniteValues) -> tuple[int, ...] | None:
     numbers = tuple(value for value in values.values if isinstance(value, int))
     return numbers if len(numbers) == len(values) else None
+
+
+def _copied(values: FiniteValues, written: FiniteValues) -> tuple[int, ...] | None:
+    """Return which results are an argument's values, None where one of them is no result."""
+    found = tuple(written.index(value) for value in values.values)
+    known = tuple(index for index in found if index is not None)
+    return known if len(known) == len(found) else None
 
 
 def _statements(
@@ -68,7 +76,10 @@ def _statements(
         )
         for condition, then in decision.cases
     ]
-    return chain(cases, literal(written.values[decision.otherwise]), indent)
+    rest = decision.otherwise
+    if isinstance(rest, Copied):
+        return chain(cases, name(parameters[rest.argument]), indent)
+    return chain(cases, literal(written.values[rest]), indent)
 
 
 def _condition(

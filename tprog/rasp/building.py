@@ -54,10 +54,12 @@ class Builder:
 
     Attributes:
         domain: the Program's inputs.
+        hopeful: whether no query wants the position of the suffix; whoever says so compares all inputs afterwards.
         operations: each once; one that stands already is used again.
     """
 
     domain: Domain
+    hopeful: bool = False
     operations: list[Operation] = field(default_factory=list)
     _bases: dict[Operation, dict[tuple[tuple[int, ...], bool, bool], Base]] = field(
         default_factory=dict
@@ -71,9 +73,10 @@ class Builder:
 
     @property
     def positions(self) -> Base:
-        """The position; a suffix stands where data of a longer input does."""
+        """The position; a suffix stands where data of a longer input does, which no query may want."""
         longest = self.domain.max_length or 0
-        return self._base(POSITIONS, tuple(range(1, 1 + longest)), self.domain.suffix is None)
+        clear = self.domain.suffix is None or self.hopeful
+        return self._base(POSITIONS, tuple(range(1, 1 + longest)), clear)
 
     def _base(self, variable: int, entries: tuple[int, ...], clear: bool) -> Base:
         return self._inputs.setdefault(variable, Base(variable, entries, 0, clear))

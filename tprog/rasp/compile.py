@@ -114,10 +114,19 @@ def compile_graph(
     elements = tuple(alphabet) or domain.symbols
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
-    steps = Steps(facts, rules, elements, names or {}, Builder(domain), most_counts)
-    found = steps.build.single(steps.run(graph), False, steps.names.get(graph, ""))
-    program, values = _voting(found, steps.build, title)
-    _compare(program, facts)
+
+    def built(hopeful: bool) -> tuple[Program, tuple[g.Value, ...]]:
+        builder = Builder(domain, hopeful)
+        steps = Steps(facts, rules, elements, names or {}, builder, most_counts)
+        found = builder.single(steps.run(graph), False, steps.names.get(graph, ""))
+        program, values = _voting(found, builder, title)
+        _compare(program, facts)
+        return program, values
+
+    try:
+        program, values = built(domain.suffix is not None and facts.exhaustive)
+    except Miscompiled:
+        program, values = built(False)
     return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
 
 

@@ -111,6 +111,10 @@ class Steps:
         closest = isinstance(selector, g.Closest)
         if most == 0 and self.facts.exhaustive:
             return constant(default)
+        if closest and least == 0:
+            found = self._before_own(sop, _without_closest(selector))
+            if found is not None:
+                return found
         if most > 1 and not closest:
             return self._mean(sop, selector, value, default)
         inner = _without_closest(selector)
@@ -142,6 +146,41 @@ class Steps:
         if least == 0:
             table.append(place.get((type(default), default), place.get((int, default), -1)))
         return Expression((base,), np.array(table, dtype=np.int64), known)
+
+    def _before_own(self, sop: g.Aggregate, inner: g.Selector) -> Expression | None:
+        """Return the value at the nearest selected key left of the query, where the query itself would be selected too.
+
+        The head reads the query's own position last, so a count that is 1 tells that nothing else was there. None where the
+        selector is another one.
+        """
+        where = self._where(inner)
+        if not where:
+            return None
+        before, own, after = self._matrices(inner, where)
+        if not {*before.queries} - {self.build.positions}:
+            # A comparison of positions says it all.
+            return None
+        _, itself, occurs = before.own()
+        if after.cells.any() or own.own()[1][occurs].any() or not itself[occurs].all():
+            return None
+        held = self.build.single(self.values[sop.value], True, self.names.get(sop.value, ""))
+        query, key, wanted = self._sides(before, inner)
+        predicate = self.build.predicate(query, key, wanted, True, with_frame=False)
+        copied = held.bases[0]
+        head = CategoricalHead(
+            query.variable, key.variable, copied.variable, predicate, causal=True
+        )
+        read = self.build.add(head, copied.entries, copied.frame, False)
+        number = NumericalHead(query.variable, key.variable, ONES, predicate, True)
+        longest = self.build.domain.max_length or 0
+        counted = self.build.add(number, tuple(range(1, longest + 1)), 0, query.clear)
+        known = self.facts.values[sop]
+        place = {(type(one), one): code for code, one in enumerate(known)}
+        values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
+        codes = [place.get((type(one), one), place.get((int, one), -1)) for one in values]
+        table = np.tile(np.array(codes)[:, None], (1, longest))
+        table[:, 0] = place.get((type(sop.default), sop.default), -1)
+        return Expression((read, counted), table, known)
 
     def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool, bool]:
         """Return the matrix of a selector, and how it is to be read.
@@ -406,5 +445,6 @@ def _keyed(root: g.SOp, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
     for one in reversed(list(g.walk(root))):
         if one in found and isinstance(one, g.Map):
             enough = [part for part in one.arguments if clear(part)]
-            found.update(enough[:1] or one.arguments)
+            likely = [part for part in one.arguments if isinstance(part, g.Width | g.Aggregate)]
+            found.update(enough[:1] or likely[:1] or one.arguments)
     return found
