@@ -175,6 +175,17 @@ def test_counting_without_bound_is_no_machine() -> None:
     assert [*candidates(Examples(tuple(rows), causal=True), Effort())] == []
 
 
+def test_a_count_is_no_table_of_states() -> None:
+    """How many letters since the last blank: each count follows from the one before, and longer words have more."""
+    rows = []
+    for word in words(moves("00", "00", "00"), 300, 9):
+        counts = [0]
+        for letter in word:
+            counts.append(0 if letter == "c" else counts[-1] + 1)
+        rows.append(Example(word, tuple(map(str, counts[1:]))))
+    assert [*candidates(Examples(tuple(rows), causal=True), Effort())] == []
+
+
 def test_contradicting_examples_have_no_machine() -> None:
     """The same beginning with two labels."""
     rows = Example(("a", "b"), ("0", "1")), Example(("a", "c"), ("1", "1"))

@@ -4,14 +4,28 @@ import itertools
 
 import pytest
 from effort import scaled
-from hypothesis import given, settings
-from random_machines import moves
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+from random_machines import moves, words
 from rasp_graphs import ALPHABET, graphs
 
 from tprog.errors import UsageError
 from tprog.rasp.evaluate import RaspError, evaluate, label
-from tprog.rasp.graph import SOp
+from tprog.rasp.graph import (
+    Aggregate,
+    And,
+    Closest,
+    Const,
+    Indices,
+    Map,
+    Node,
+    Select,
+    SOp,
+    Width,
+    walk,
+)
 from tprog.rasp.module import graph_of
+from tprog.synthesis.automata.machine import Machine
 from tprog.synthesis.automata.proof import Differs, Outside, Proved, every_length
 
 SHORT = [word for length in range(1, 6) for word in itertools.product(ALPHABET, repeat=length)]
@@ -35,6 +49,66 @@ def test_what_is_decided_is_true(left: SOp, right: SOp) -> None:
             given = [label(evaluate(side, [found.word])[0][-1]) for side in (one, other)]
             assert given[0] != given[1]
             assert "a count" in found.labels or tuple(given) == found.labels
+
+
+def looking_back(graph: SOp) -> SOp:
+    """Return a graph like another whose heads look at positions up to their own, and whose counts are small numbers."""
+    past = Select(Indices(), Indices(), "<=")
+    known: dict[Node, Node] = {}
+
+    def moved(part: object) -> object:
+        if isinstance(part, tuple):
+            return tuple(map(moved, part))
+        return known[part] if isinstance(part, Node) else part
+
+    for node in walk(graph):
+        made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
+        match made:
+            case Width(selector):
+                made = Map("%", (Width(And(selector, past)), Const(3)))
+            case Aggregate(Closest(selector), value, default):
+                made = Aggregate(Closest(And(selector, past)), value, default)
+            case Aggregate(selector, value, default):
+                made = Aggregate(Closest(And(selector, past)), value, default)
+            case Closest(selector):
+                made = selector
+            case Map(_, arguments) if Indices() in arguments:
+                made = Map("%", (made, Const(4)))
+        known[node] = made
+    found = known[graph]
+    assert isinstance(found, SOp)
+    return found
+
+
+def only_on(words: list[tuple[str, ...]], graph: SOp) -> Machine:
+    """Return a machine that wants a graph's labels on these words and nothing elsewhere."""
+    following = [[1] * len(ALPHABET) for _ in range(2)]
+    rows: list[list[str | None]] = [[None] * len(ALPHABET) for _ in range(2)]
+    for word, given_ in zip(words, evaluate(graph, words), strict=True):
+        state = 0
+        for token, one in zip(word, given_, strict=True):
+            letter = ALPHABET.index(token)
+            rows[state][letter] = label(one)
+            if following[state][letter] == 1:
+                following[state][letter] = len(following)
+                following.append([1] * len(ALPHABET))
+                rows.append([None] * len(ALPHABET))
+            state = following[state][letter]
+    return Machine(ALPHABET, tuple(map(tuple, following)), tuple(map(tuple, rows)))
+
+
+@settings(max_examples=scaled(120))
+@given(graphs(2).map(looking_back), st.integers(0, 1_000))
+def test_what_a_graph_remembers_is_enough_to_compute_it(graph: SOp, seed: int) -> None:
+    """Where a graph is followed, it gives on every word what evaluation gives."""
+    several = words(moves("00", "00", "00"), 12, 9, seed)
+    try:
+        wanted = only_on(several, graph)
+    except RaspError:
+        return
+    found = every_length(graph, wanted, ALPHABET, most=3_000)
+    event(type(found).__name__)
+    assert not isinstance(found, Differs), (found, graph)
 
 
 PAST = "past = select(indices, indices, <=); before = select(indices, indices, <);"

@@ -35,10 +35,12 @@ def machines(examples: Examples, over: Over) -> Iterator[tuple[Machine, str]]:
     """
     if len(examples.alphabet) > MOST_LETTERS:
         return
-    found = read_off(examples)
-    if found is not None and _supported(found, examples):
-        yield minimal(found), "its table read off"
     shorter = examples.some(_beginning(row) for row in examples.rows)
+    # Labels that count appear one after the other; a count of more than was seen has no row.
+    found = read_off(examples)
+    known = {one for row in shorter.rows for one in row.labels}
+    if found is not None and known.issuperset(examples.labels) and _supported(found, examples):
+        yield minimal(found), "its table read off"
     # A state that is never left, with one label for ever, is found first where there is one: most words end in it.
     for constant in (*_rarest_last(examples), None):
         if over():
