@@ -18,8 +18,8 @@ from tprog.evaluate import all_inputs
 from tprog.evaluate.evaluator import Evaluator
 from tprog.evaluate.scalar import interpret
 from tprog.ir import CategoricalHead, Domain, Program
-from tprog.rasp.building import written
 from tprog.rasp.compile import Compiled, compile_graph
+from tprog.rasp.evaluate import label
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import (
     LENGTH,
@@ -100,7 +100,7 @@ def _held(graph: SOp, length: int) -> Compiled | None:
     domain = compiled.program.domain
     for size in range(1, length + 1):
         for tokens in product(ALPHABET, repeat=size):
-            wanted = [written(value) for value in slow_value(graph, tokens)]
+            wanted = [label(value) for value in slow_value(graph, tokens)]
             assert compiled.program.run(list(tokens)) == wanted
             assert list(interpret(compiled.program, domain.frame(tokens)).predictions[1:]) == wanted
             assert run(list(tokens)) == wanted

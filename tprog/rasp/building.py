@@ -30,6 +30,7 @@ from tprog.ir import (
     Tokens,
     Values,
 )
+from tprog.rasp.evaluate import label
 from tprog.rasp.expression import Base, Expression, joint
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import Value
@@ -39,13 +40,6 @@ LARGEST_TABLE = 1 << 16
 
 TOKENS, POSITIONS, ONES = range(3)
 """The numbers of the input variables."""
-
-
-def written(value: Value) -> str:
-    """Return a value as a label: a fraction as `1/3`, a whole one as `2`, other values as Python prints them."""
-    if isinstance(value, float) and value == int(value) and abs(value) < 1 << 53:
-        return str(int(value))
-    return str(value)
 
 
 @dataclass(slots=True, eq=False)
@@ -192,7 +186,7 @@ class Builder:
             whole = [value for value in values if isinstance(value, int)]
             outside = -1 if -1 not in whole else min(whole) - 1
             return FiniteValues((*whole, outside)), len(values)
-        texts = [written(value) for value in values]
+        texts = [label(value) for value in values]
         texts = [
             f"{type(value).__name__} {text}" if texts.count(text) > 1 else text
             for value, text in zip(values, texts, strict=True)

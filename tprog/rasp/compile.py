@@ -14,8 +14,8 @@ from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
 from tprog.ir import CategoricalVotes, Classifier, Domain, Head, Program, Provenance, check
 from tprog.rasp import graph as g
-from tprog.rasp.building import INPUTS, Builder, finished, written
-from tprog.rasp.evaluate import Rules
+from tprog.rasp.building import INPUTS, Builder, finished
+from tprog.rasp.evaluate import Rules, label
 from tprog.rasp.expression import Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
@@ -148,7 +148,7 @@ def shortest(graph: g.SOp, domain: Domain) -> Compiled:
 
 
 def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:
-    texts = tuple(map(written, alphabet))
+    texts = tuple(map(label, alphabet))
     if len(set(texts)) != len(texts):
         raise NotCompiled(f"the alphabet holds one text twice: {', '.join(texts)}")
     return Domain(texts, length, prefix="<s>" if "<s>" not in texts else "<start>")
@@ -163,7 +163,7 @@ def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tup
     weights = [[0] * len(labels) for _ in build.values(base.variable).values]
     for entry, code in zip(base.entries, codes, strict=True):
         if code >= 0:
-            weights[entry][labels.index(written(found.values[code]))] = 1
+            weights[entry][labels.index(label(found.values[code]))] = 1
     votes = CategoricalVotes(base.variable, tuple(map(tuple, weights)))
     classifier = Classifier(tuple(labels), (votes,))
     program = Program(build.domain, INPUTS, tuple(build.operations), classifier, Provenance(title))
@@ -229,9 +229,9 @@ def _labels(values: Sequence[g.Value]) -> dict[str, g.Value]:
     """
     known: dict[str, g.Value] = {}
     for value in values:
-        if known.setdefault(written(value), value) != value:
+        if known.setdefault(label(value), value) != value:
             raise NotCompiled(
-                f"two different outputs, {known[written(value)]!r} and {value!r}, would be written alike"
+                f"two different outputs, {known[label(value)]!r} and {value!r}, would be written alike"
             )
     return known
 
@@ -244,7 +244,7 @@ def _compare(program: Program, facts: Facts) -> None:
     """
     evaluator = Evaluator(program)
     place = {label: number for number, label in enumerate(program.classifier.labels)}
-    wanted = np.array([place.get(written(one), -1) for one in facts.outputs], dtype=np.int64)
+    wanted = np.array([place.get(label(one), -1) for one in facts.outputs], dtype=np.int64)
     for batch, answers in facts.answers:
         data = program.domain.data_slice(batch.indices.shape[1])
         given = evaluator.predictions(batch)[:, data]

@@ -86,8 +86,10 @@ class Column:
 
 
 def label(value: g.Value) -> str:
-    """Return a value as the text of a label: fractions as `1/3`, whole ones as `2`."""
-    return value if isinstance(value, str) else str(value)
+    """Return a value as the text of a label: fractions as `1/3`, whole ones as `2`, other values as Python prints them."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+        return str(int(value))
+    return str(value)
 
 
 def column(rows: Sequence[Sequence[g.Value]]) -> Column:

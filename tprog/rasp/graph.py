@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from tprog.ir import Relation
 
@@ -110,6 +110,9 @@ class SOp(Node):
 @dataclass(frozen=True, slots=True, eq=False)
 class Selector(Node):
     """Maps an input sequence to a boolean matrix: row = query position, column = key position."""
+
+
+Some = TypeVar("Some", SOp, Selector, Node)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,8 +233,8 @@ def depth(node: Node, known: dict[Node, int] | None = None) -> int:
     return known[node]
 
 
-def rewritten(graph: SOp, changed: Callable[[Node], Node]) -> SOp:
-    """Return the graph with every node, its parts done, as a function has it."""
+def rewritten(graph: Some, changed: Callable[[Node], Node]) -> Some:
+    """Return the graph with every node, its parts done, as a function has it; s-ops stay s-ops."""
     known: dict[Node, Node] = {}
 
     def moved(part: object) -> object:
@@ -243,5 +246,5 @@ def rewritten(graph: SOp, changed: Callable[[Node], Node]) -> SOp:
         made = type(node)(**{name: moved(getattr(node, name)) for name in type(node).__slots__})
         known[node] = changed(node if made == node else made)
     found = known[graph]
-    assert isinstance(found, SOp)
-    return found
+    assert isinstance(found, SOp) == isinstance(graph, SOp)
+    return found  # type: ignore[return-value]

@@ -13,40 +13,15 @@ def purified(node: g.Node) -> g.Node:
     Raises:
         RaspError: there is none, with the reason.
     """
-    known: dict[g.Node, g.Node] = {}
-    for one in g.walk(node):
-        known[one] = _rewritten(one, known)
-    return known[node]
+    return g.rewritten(node, _plain)
 
 
-def _rewritten(node: g.Node, known: dict[g.Node, g.Node]) -> g.Node:
-    def sop(part: g.SOp) -> g.SOp:
-        found = known[part]
-        assert isinstance(found, g.SOp)
-        return found
-
-    def chosen(part: g.Selector) -> g.Selector:
-        found = known[part]
-        assert isinstance(found, g.Selector)
-        return found
-
+def _plain(node: g.Node) -> g.Node:
     match node:
-        case g.Map(function, arguments):
-            return _map(g.Map(function, tuple(map(sop, arguments))))
-        case g.Aggregate(selector, value, default):
-            return g.Aggregate(chosen(selector), sop(value), default)
-        case g.Width(selector):
-            return g.Width(chosen(selector))
-        case g.Not(selector):
-            return g.Not(chosen(selector))
-        case g.And(left, right):
-            return g.And(chosen(left), chosen(right))
-        case g.Or(left, right):
-            return g.Or(chosen(left), chosen(right))
-        case g.Select(key, query, relation):
-            if isinstance(relation, g.Pairs):
-                return _selected(sop(key), sop(query), relation)
-            return g.Select(sop(key), sop(query), relation)
+        case g.Map():
+            return _map(node)
+        case g.Select(key, query, g.Pairs() as relation):
+            return _selected(key, query, relation)
         case g.Closest():
             raise RaspError(
                 "closest has no plain form: a selector of plain RASP judges each key by itself, not"
