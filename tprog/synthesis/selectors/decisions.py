@@ -161,7 +161,7 @@ class Decisions:
     def _exists(self, target: Ints, where: NDArray[np.bool_]) -> list[Expr]:
         """Return `some key` and `no key` of two predicates."""
         goal = Goal("bool", target, where, lambda expr: expr, "")
-        for sought in self.look.sought(goal, keep=False):
+        for sought in self.look.sought(goal):
             found = [expr for expr, _ in self.look.singles(sought)]
             if not found:
                 found = [expr for expr, _ in self.look.paired(sought, CHUNK)]

@@ -156,16 +156,15 @@ class LookAhead:
                     break
         return found
 
-    def sought(self, goal: Goal, keep: bool = True) -> Iterator[Sought]:
-        """Yield the selectors that would give a goal; `keep` where it comes again at the next cost."""
+    def sought(self, goal: Goal) -> Iterator[Sought]:
+        """Yield the selectors that would give a goal; each is kept, to go on where it ended at the cost before."""
         heads = {"bool": self._conditions, "int": self._counts}
         own = heads[goal.kind](goal) if goal.kind in heads else iter(())
         for what, table, head in chain(own, self._values(goal)):
             key = (*self._key(goal), what)
-            found = self._sought.get(key) or self.seek(table(), goal, head, what[0])
-            if keep:
-                self._sought[key] = found
-            yield found
+            if key not in self._sought:
+                self._sought[key] = self.seek(table(), goal, head, what[0])
+            yield self._sought[key]
 
     def _key(self, goal: Goal) -> tuple[str, bytes, bytes]:
         return (goal.how, goal.target.tobytes(), goal.where.tobytes())

@@ -135,7 +135,7 @@ class _Run:
                 if expr.kind == batch.kind and self.fits(expr):
                     yield from self.checked(expr, "enumeration")
             if cost >= FIRST_LOOK and self.settings.look_ahead:
-                for way in (look.cheap, decisions.all, decisions.residues, look.pairs):
+                for way in (look.cheap, decisions.all, look.pairs, decisions.residues):
                     for one in goals:
                         for expr, how in way(one):
                             if self.fits(expr):
