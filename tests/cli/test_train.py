@@ -31,14 +31,17 @@ def test_a_run_folder_holds_all_its_files(tmp_path: Path) -> None:
 
 
 def test_a_program_can_be_put_together_before_any_training(tmp_path: Path) -> None:
-    """A task of common shapes is solved in seconds, and the program says how."""
+    """A small task is solved in seconds; the program says how, and the algorithm stands beside it."""
     folder = tmp_path / "run"
     finished = tprog("train", "reverse", "--vocab", "6", "--length", "6", "--out", str(folder))
     assert finished.code == 0, finished.err
     assert "100.00 %" in finished.out
     assert "warm start" not in finished.err
-    assert "common shapes" in (folder / "program.py").read_text()
-    assert json.loads((folder / "metrics.json").read_text())["composition"]["stage"] == 2
+    told = (folder / "program.py").read_text()
+    assert "common shapes" in told or "compiled from RASP" in told
+    found = json.loads((folder / "metrics.json").read_text())["synthesis"]
+    assert found["holds"]
+    assert (folder / "algorithm.rasp").read_text() == found["rasp"]
 
 
 def test_a_users_own_data_is_learned(tmp_path: Path) -> None:

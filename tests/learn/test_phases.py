@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
-from tprog.learn.settings import CompositionSettings, Progress
+from tprog.learn.settings import CompositionSettings, Progress, SynthesisSettings
 from tprog.learn.train import train
 from tprog.manifest import read_manifest
 from tprog.tasks.registry import get_task
@@ -81,8 +81,8 @@ def test_a_spent_budget_ends_the_composition(spend: Callable[[], None], stages: 
         if progress.phase == "composition" and progress.step == stages:
             spend()
 
-    composition = CompositionSettings()
-    settings = replace(SMALL, sizes=None, composition=composition, restarts=1)
+    composition, none = CompositionSettings(), SynthesisSettings(seconds=0.0)
+    settings = replace(SMALL, sizes=None, synthesis=none, composition=composition, restarts=1)
     cut = train(task, replace(settings, seconds=60.0 if stages else 1e-300), None, report)
     assert cut.cut is not None
     assert (cut.cut.stages, cut.cut.stop_epochs) == (stages, (0,))

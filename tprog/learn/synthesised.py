@@ -81,7 +81,7 @@ def synthesised(
     if best is None:
         return None
     try:
-        compiled = shortest(best.graph, task.domain)
+        compiled = shortest(best.graph, task.domain, causal=task.causal)
         program, how = compiled.program, compiled.how
     except TprogError as error:
         program, how = None, str(error)

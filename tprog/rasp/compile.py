@@ -5,14 +5,24 @@ A Program is a table for what it was compiled for. Whatever cannot be compiled i
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
-from tprog.ir import CategoricalVotes, Classifier, Domain, Head, Program, Provenance, check
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalVotes,
+    Classifier,
+    Domain,
+    Head,
+    NumericalHead,
+    Program,
+    Provenance,
+    check,
+)
 from tprog.rasp import graph as g
 from tprog.rasp.building import INPUTS, Builder, finished
 from tprog.rasp.evaluate import Rules, label
@@ -88,6 +98,7 @@ def compile_graph(
     enumerated: int = ENUMERATED,
     samples: int = SAMPLES,
     most_counts: int = MOST_COUNTS,
+    causal: bool = False,
 ) -> Compiled:
     """Compile a graph to a Program whose labels are the graph's values at every data position.
 
@@ -102,6 +113,7 @@ def compile_graph(
         enumerated: the greatest number of inputs that are all computed.
         samples: how many are drawn of a larger domain.
         most_counts: over how many counts a function is one look-up. Fewer make more layers, and shorter look-ups.
+        causal: whether no head may look to the right.
 
     Raises:
         NotCompiled: the graph has no value on some input, or needs what we cannot build; with the node and the reason.
@@ -120,28 +132,40 @@ def compile_graph(
         steps = Steps(facts, rules, elements, names or {}, builder, most_counts)
         found = builder.single(steps.run(graph), False, steps.names.get(graph, ""))
         program, values = _voting(found, builder, title)
+        program = _looking_left(program) if causal else program
         _compare(program, facts)
         return program, values
 
     try:
         program, values = built(domain.suffix is not None and facts.exhaustive)
     except Miscompiled:
+        if causal:
+            raise NotCompiled("a head has to look to the right") from None
         program, values = built(False)
     return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
 
 
-def shortest(graph: g.SOp, domain: Domain) -> Compiled:
+def _looking_left(program: Program) -> Program:
+    """Return the Program with every head looking at keys up to the query's own alone."""
+    operations = tuple(
+        replace(one, causal=True) if isinstance(one, CategoricalHead | NumericalHead) else one
+        for one in program.operations
+    )
+    return replace(program, operations=operations)
+
+
+def shortest(graph: g.SOp, domain: Domain, *, causal: bool = False) -> Compiled:
     """Compile a graph; where its look-ups over several counts are long, in more layers if that gives fewer lines.
 
     Raises:
         NotCompiled: see `compile_graph`.
         Miscompiled: see `compile_graph`.
     """
-    compiled = compile_graph(graph, domain=domain)
+    compiled = compile_graph(graph, domain=domain, causal=causal)
     lines = emit(compiled.program).count("\n")
     if lines > LONG:
         with suppress(NotCompiled):
-            other = compile_graph(graph, domain=domain, most_counts=2)
+            other = compile_graph(graph, domain=domain, most_counts=2, causal=causal)
             if emit(other.program).count("\n") < lines:
                 return other
     return compiled
