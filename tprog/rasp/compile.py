@@ -25,7 +25,7 @@ from tprog.ir import (
 )
 from tprog.rasp import graph as g
 from tprog.rasp.building import INPUTS, Builder, finished
-from tprog.rasp.evaluate import Rules, label
+from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
 from tprog.rasp.expression import Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
@@ -35,6 +35,9 @@ ENUMERATED = 400_000
 
 LONG = 150
 """A Program of more lines is compiled once more, in more layers."""
+
+MOST_COUNTED = 6
+"""A sum over keys of at most so many values is a sum of counts."""
 
 MOST_COUNTS = 8
 """A function of more counts is a look-up of look-ups; as a table it would have no end."""
@@ -122,7 +125,7 @@ def compile_graph(
     domain = _domain(alphabet, length) if domain is None else domain
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
-    graph = regrouped(opened(graph))
+    graph = regrouped(counted(opened(graph), tuple(alphabet) or domain.symbols))
     elements = tuple(alphabet) or domain.symbols
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
@@ -204,6 +207,52 @@ def opened(graph: g.SOp) -> g.SOp:
         return kind(**{name: _position_of(getattr(node, name)) for name in kind.__slots__})
 
     return g.rewritten(graph, with_positions)
+
+
+def counted(graph: g.SOp, elements: Sequence[g.Value]) -> g.SOp:
+    """Return the graph with sums over keys (a mean times how many there are) as counts of the keys of each value.
+
+    The value has to be a function of the token, of few values: a count of each is a head of its own.
+    """
+
+    def by_value(node: g.Node) -> g.Node:
+        if not (isinstance(node, g.Map) and node.function == "*"):
+            return node
+        for mean, number in (node.arguments, node.arguments[::-1]):
+            if isinstance(mean, g.Aggregate) and _is_count(number, mean.selector):
+                values = _values_of(mean.value, elements)
+                if values and len(values) <= MOST_COUNTED:
+                    return _sum([(True, _counts(mean, value)) for value in values])
+        return node
+
+    return g.rewritten(graph, by_value)
+
+
+def _is_count(number: g.SOp, selector: g.Selector) -> bool:
+    """Tell whether an s-op is how many keys a selector selects: its width, or the position from 1 for all up to here."""
+    if isinstance(selector, g.Closest):
+        return False
+    position = g.Map("+", (g.Indices(), g.Const(1)))
+    return number == g.Width(selector) or (
+        number == position and selector == g.Select(g.Indices(), g.Indices(), "<=")
+    )
+
+
+def _values_of(sop: g.SOp, elements: Sequence[g.Value]) -> list[int]:
+    """Return the integers but 0 that a function of the token gives; none where it is another s-op or gives others."""
+    if any(not isinstance(one, g.Tokens | g.Const | g.Map) for one in g.walk(sop)):
+        return []
+    try:
+        found = {row[0] for row in evaluate(sop, [(one,) for one in elements])}
+    except RaspError:
+        return []
+    whole = [one for one in found if type(one) is int]
+    return sorted({one for one in whole if one}) if len(whole) == len(found) else []
+
+
+def _counts(mean: g.Aggregate, value: int) -> g.SOp:
+    some = g.Width(g.And(mean.selector, g.Select(mean.value, g.Const(value), "==")))
+    return some if value == 1 else g.Map("*", (g.Const(value), some))
 
 
 def regrouped(graph: g.SOp) -> g.SOp:
