@@ -1,28 +1,20 @@
 """The bank of behaviours: all terms up to a cost, each once by what it computes on a few short examples."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
 
+from tprog.synthesis.vectors import terms as t
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector, apply
 from tprog.synthesis.vectors.store import (
-    ANY,
-    CONSTANT_SECOND,
     COST,
-    LEFT,
     LIMIT,
-    NUMBER,
-    OP,
-    RIGHT,
-    TRUTH_FIRST,
-    TRUTHS,
+    How,
     Store,
     grow,
     put,
 )
-from tprog.synthesis.vectors.terms import INDEX, LEAVES, OPERATIONS, Term, constant, of
 
 CAPACITY = 250_000
 """Behaviours that are kept; two terms of one operation beyond are looked up among them."""
@@ -42,197 +34,149 @@ ALPHABET = 5
 EXACT_LIMIT = 1 << 60
 """Values beyond this are refused where a term is computed in 64 bits."""
 
-NAMES = tuple(OPERATIONS)
-TAKES = {
-    "any": ANY,
-    "truths": TRUTHS,
-    "constant second": CONSTANT_SECOND,
-    "truth first": TRUTH_FIRST,
-}
-
-
-def leaf_vector(term: Term, sample: Sample) -> Vector:
-    """Return a leaf's values."""
-    if term.operation == "input":
-        channel: Vector = sample.channels[term.number]
-        return channel
-    if term.operation == "index":
-        return sample.index
-    if term.operation == "length":
-        return sample.length
-    return np.full(sample.wanted.size, term.number)
+NAMES = tuple(t.OPERATIONS)
 
 
 def computed(
-    term: Term, sample: Sample, fill: int, known: dict[Term, Vector | None] | None = None
+    term: t.Term, sample: Sample, fill: int, known: dict[t.Term, Vector | None] | None = None
 ) -> Vector | None:
-    """Return a term's values in 64 bits, or None where it has none."""
+    """Return a term's values in 64 bits, or None where it has none; `known` keeps those of its parts."""
     known = {} if known is None else known
-    if term in known:
-        return known[term]
-    found: Vector | None
-    if term.operation in LEAVES:
-        found = leaf_vector(term, sample).astype(np.int64)
-    else:
+    if term not in known:
         parts = [computed(one, sample, fill, known) for one in term.arguments]
-        found = _applied(term, parts, sample, fill)
-    known[term] = found
-    return found
+        values = [part for part in parts if part is not None]
+        known[term] = _applied(term, values, sample, fill) if len(values) == len(parts) else None
+    return known[term]
 
 
-def _applied(term: Term, parts: list[Vector | None], sample: Sample, fill: int) -> Vector | None:
-    values = [part for part in parts if part is not None]
-    if len(values) < len(parts):
-        return None
-    if term.operation == "if":
-        condition, then, other = values
-        return np.where(condition != 0, then, other)
+def _applied(term: t.Term, values: list[Vector], sample: Sample, fill: int) -> Vector | None:
+    match term.operation:
+        case "input":
+            found: Vector = sample.channels[term.number].astype(np.int64)
+            return found
+        case "index":
+            return sample.index
+        case "length":
+            return sample.length
+        case "constant":
+            return np.full(sample.wanted.size, term.number, np.int64)
+        case "if":
+            return np.where(values[0] != 0, values[1], values[2])
     out = np.empty(sample.wanted.size, np.int64)
-    code = OPERATIONS[term.operation].code
-    right = apply(code, term.number, values[0], values[-1], sample.starts, out, fill, EXACT_LIMIT)
+    code, starts = t.OPERATIONS[term.operation].code, sample.starts
+    right = apply(code, term.number, values[0], values[-1], starts, out, fill, EXACT_LIMIT)
     return out if right else None
 
 
-@dataclass(slots=True, eq=False)
 class Bank:
     """Behaviours on a sample, by cost.
 
     Attributes:
         sample: what they are computed on.
-        fill: what operations give where they find nothing.
         whole: whether operations may see the whole sequence.
+        powers: whether to use powers of two and binary numbers.
         store: the vectors.
         count: how many there are.
         levels: of each cost, the range of its behaviours.
-        leaves: the terms of cost 1.
         tried: how many terms were computed or passed over.
-        powers: whether to use powers of two and binary numbers.
     """
 
-    sample: Sample
-    fill: int
-    whole: bool
-    store: Store
-    count: int = 0
-    levels: dict[int, tuple[int, int]] = field(default_factory=dict)
-    leaves: list[Term] = field(default_factory=list)
-    tried: int = 0
-    powers: bool = False
-    _terms: dict[int, Term] = field(default_factory=dict)
+    def __init__(self, sample: Sample, fill: int, whole: bool, powers: bool, seed: int) -> None:
+        """Begin without behaviours; `fill` is what operations give where they find nothing."""
+        self.sample, self.whole, self.powers = sample, whole, powers
+        self.count = self.tried = 0
+        self.levels: dict[int, tuple[int, int]] = {}
+        self._leaves: list[t.Term] = []
+        self._terms: dict[int, t.Term] = {}
+        size, slots = sample.wanted.size, 1 << (CAPACITY * 4).bit_length()
+        weights = np.random.default_rng(seed).integers(0, 1 << 63, size, dtype=np.uint64)
+        self.store = Store(
+            np.zeros((CAPACITY, size), np.int32),
+            np.zeros(CAPACITY, np.uint64),
+            np.zeros(CAPACITY, np.bool_),
+            np.zeros((CAPACITY, COST + 1), np.int32),
+            np.zeros(slots, np.uint64),
+            np.zeros(slots, np.int32),
+            weights * np.uint64(2) + np.uint64(1),
+            sample.starts.astype(np.int64),
+            fill,
+        )
 
-    def add_leaf(self, term: Term, values: Vector) -> None:
+    def add_leaf(self, term: t.Term) -> None:
         """Keep a term of cost 1."""
-        if np.abs(values).max() > LIMIT:
-            return
-        origin = np.array([-2 if term.operation == "constant" else -1, len(self.leaves), -1, 0, 1])
-        self.leaves.append(term)
-        self.count = put(self.store, self.count, values.astype(np.int32), origin)
-        self.levels[1] = 0, self.count
+        values = computed(term, self.sample, self.store.fill)
+        if values is not None and np.abs(values).max() <= LIMIT:
+            origin = (-2 if term.operation == "constant" else -1, len(self._leaves), -1, 0, 1)
+            self._leaves.append(term)
+            self.count = put(self.store, self.count, values.astype(np.int32), origin)
+            self.levels[1] = 0, self.count
 
-    def term(self, place: int) -> Term:
+    def term(self, place: int) -> t.Term:
         """Return the first term that was found for a behaviour."""
-        known = self._terms.get(place)
-        if known is None:
-            origin = self.store.origins[place].tolist()
-            if origin[OP] < 0:
-                known = self.leaves[origin[LEFT]]
+        if place not in self._terms:
+            op, left, right, number, _ = self.store.origins[place].tolist()
+            if op < 0:
+                self._terms[place] = self._leaves[left]
             else:
-                parts = [self.term(one) for one in origin[LEFT : RIGHT + 1] if one >= 0]
-                known = Term(NAMES[origin[OP]], tuple(parts), origin[NUMBER])
-            self._terms[place] = known
-        return known
+                parts = [left] if right < 0 else [left, right]
+                self._terms[place] = t.Term(NAMES[op], tuple(map(self.term, parts)), number)
+        return self._terms[place]
 
     def grow(self, cost: int) -> Iterator[None]:
         """Compute the terms of a cost from those below, and yield now and then so that the caller can stop it."""
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
-        for name, operation in OPERATIONS.items():
-            if (operation.reach == "all" and not self.whole) or name == "comb":
+        for name, one in t.OPERATIONS.items():
+            late = name == "comb" or (name in ("binary", "power") and not self.powers)
+            if late or (one.reach == "all" and not self.whole):
                 continue
-            if name in ("binary", "power") and not self.powers:
-                continue
-            if operation.arity == 1:
-                yield from self._unary(name, cost)
-            else:
-                yield from self._binary(name, cost, most)
+            for number, firsts, seconds in self._ways(name, cost):
+                how = How(one.code, number, one.arity, one.takes, one.symmetric, cost)
+                step = max(1, CHUNK // max(1, seconds[1] - seconds[0]))
+                for start in range(*firsts, step):
+                    ranges = start, min(firsts[1], start + step), *seconds
+                    self.tried += (ranges[1] - start) * (seconds[1] - seconds[0])
+                    end = most if one.arity == 2 else CAPACITY
+                    self.count = grow(self.store, self.count, how, ranges, end)
+                    yield
             self.levels[cost] = first, self.count
-        self.levels[cost] = first, self.count
 
-    def _unary(self, name: str, cost: int) -> Iterator[None]:
-        for number in range(1, SHIFTS + 1) if name in ("shift", "ahead") else (0,):
-            below = self.levels.get(cost - (1 if number < 2 else 2))
-            if below is not None:
-                how = np.array([OPERATIONS[name].code, 0, -1, number, cost])
-                yield from self._chunks(how, below, (0, 1), (ANY, False), CAPACITY)
-
-    def _binary(self, name: str, cost: int, most: int) -> Iterator[None]:
-        operation = OPERATIONS[name]
+    def _ways(self, name: str, cost: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
+        """Yield the number of an operation and the ranges of what it takes, such that the costs add up."""
+        one = t.OPERATIONS[name]
+        if one.arity == 1:
+            for number in range(1, SHIFTS + 1) if name in ("shift", "ahead") else (0,):
+                below = cost - (1 if number < 2 else 2)
+                if below in self.levels:
+                    yield number, self.levels[below], (0, 1)
+            return
         for left in range(1, cost - 1):
             right = cost - 1 - left
-            if (operation.symmetric and right < left) or (name in ("mod", "div") and right > 1):
-                continue
-            if name == "mul" and min(left, right) > 2:
-                continue
-            kind = TAKES[operation.takes], operation.symmetric
-            how = np.array([operation.code, 0, 0, 0, cost])
-            yield from self._chunks(how, self.levels[left], self.levels[right], kind, most)
-
-    def _chunks(
-        self,
-        how: np.ndarray,
-        firsts: tuple[int, int],
-        seconds: tuple[int, int],
-        kind: tuple[int, bool],
-        most: int,
-    ) -> Iterator[None]:
-        width = max(1, seconds[1] - seconds[0])
-        step = max(1, CHUNK // width)
-        for start in range(firsts[0], firsts[1], step):
-            end = min(firsts[1], start + step)
-            self.tried += (end - start) * width
-            self.count = grow(
-                self.store, self.count, how, (start, end), seconds, kind, self.fill, most
-            )
-            yield
+            again = one.symmetric and right < left
+            deep = one.takes == t.CONSTANT_SECOND and right > 1
+            if not again and not deep and (name != "mul" or min(left, right) <= 2):
+                yield 0, self.levels[left], self.levels[right]
 
 
-def empty_bank(sample: Sample, fill: int, whole: bool, seed: int) -> Bank:
-    """Return a bank without behaviours."""
-    size = sample.wanted.size
-    random = np.random.default_rng(seed)
-    slots = 1 << (CAPACITY * 4).bit_length()
-    store = Store(
-        np.zeros((CAPACITY, size), np.int32),
-        np.zeros(CAPACITY, np.uint64),
-        np.zeros(CAPACITY, np.bool_),
-        np.zeros((CAPACITY, COST + 1), np.int32),
-        np.zeros(slots, np.uint64),
-        np.zeros(slots, np.int32),
-        random.integers(0, 1 << 63, size, dtype=np.uint64) * np.uint64(2) + np.uint64(1),
-        sample.starts.astype(np.int64),
-    )
-    return Bank(sample, fill, whole, store)
-
-
-def leaves_of(sample: Sample, whole: bool, constants: tuple[int, ...]) -> Iterator[Term]:
+def leaves_of(sample: Sample, whole: bool, constants: list[int]) -> Iterator[t.Term]:
     """Yield the terms of cost 1: the inputs and the sum of two, positions, constants; for small alphabets each token and its count so far."""
-    inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
+    inputs = [t.Term("input", (), channel) for channel in range(len(sample.channels))]
     yield from inputs
     if len(inputs) == 2:
-        yield of("add", *inputs)
-    yield INDEX
+        yield t.of("add", *inputs)
+    yield t.INDEX
     if whole:
-        yield Term("length")
-    yield from map(constant, constants)
+        yield t.Term("length")
+    yield from map(t.constant, constants)
     tokens = one_hot(sample)
     yield from tokens
-    yield from (of("sum", token) for token in tokens)
+    yield from (t.of("sum", token) for token in tokens)
 
 
-def one_hot(sample: Sample) -> list[Term]:
+def one_hot(sample: Sample) -> list[t.Term]:
     """Return for each token of the small alphabets whether it stands there."""
     return [
-        of("equal", Term("input", (), channel), constant(token))
+        t.of("equal", t.Term("input", (), channel), t.constant(token))
         for channel, values in enumerate(sample.channels)
         if len(alphabet := np.unique(values).tolist()) <= ALPHABET
         for token in alphabet

@@ -18,6 +18,10 @@ Starts: TypeAlias = NDArray[np.int64]
  ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL) = range(len(OPERATIONS))
 # fmt: on
 
+MOVES = (SHIFT, FIRST, GATHER, AHEAD, FINAL, REVERSE, GATHER_ALL)
+SCANS = (SUM, LOWEST, HIGHEST, BINARY, COMB, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
+"""Operations that copy single values, and those that go over the sequence once; the others compare all values."""
+
 HIGHEST_POWER = 40
 """Powers of two are computed up to this one."""
 
@@ -74,110 +78,79 @@ def _here(op: int, v: Vector, w: Vector, out: Vector, limit: int) -> bool:
 
 
 @compiled
-def _scan(op: int, k: int, v: Vector, out: Vector, limit: int) -> bool:
-    """Compute sums and extremes of the prefix for one sequence."""
-    total = np.int64(0)
-    best = np.int64(v[0])
+def _moved(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
+    """Copy a value from another position, for one sequence."""
+    last = v.size - 1
     for i in range(v.size):
-        if op == SUM:
-            total += v[i]
-        elif op == BINARY:
-            total = 2 * total + v[i]
-        elif op == COMB:
-            total = np.int64(0)
-            for j in range(i - k % 16, -1, -(k // 16)):
-                total += v[j]
-        elif op == LOWEST:
-            total = best = min(best, np.int64(v[i]))
+        if op == SHIFT:
+            j = i - k
+        elif op == AHEAD:
+            j = i + k
+        elif op == FIRST:
+            j = 0
+        elif op == FINAL:
+            j = last
+        elif op == REVERSE:
+            j = last - i
         else:
-            total = best = max(best, np.int64(v[i]))
-        if abs(total) > limit:
+            j = int(w[i])
+        out[i] = v[j] if 0 <= j <= (i if op == GATHER else last) else fill
+
+
+@compiled
+def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limit: int) -> bool:
+    """Compute sums and extremes, and what came last, for one sequence."""
+    held = np.int64(v[0])
+    if op in (SUM, BINARY, TOTAL):
+        held = np.int64(0)
+    elif op in (LAST, LAST_BEFORE):
+        held = np.int64(fill)
+    for i in range(v.size):
+        before, a = held, np.int64(v[i])
+        if op in (SUM, TOTAL):
+            held += a
+        elif op == BINARY:
+            held = 2 * held + a
+        elif op in (LOWEST, MINIMUM):
+            held = min(held, a)
+        elif op in (HIGHEST, MAXIMUM):
+            held = max(held, a)
+        elif op == COMB:
+            held = np.int64(0)
+            for j in range(i - k % 16, -1, -(k // 16)):
+                held += v[j]
+        elif a != 0:
+            held = np.int64(w[i])
+        if abs(held) > limit:
             return False
-        out[i] = total
+        out[i] = before if op == LAST_BEFORE else held
+    if op in (TOTAL, MINIMUM, MAXIMUM):
+        out[:] = held
     return True
 
 
 @compiled
-def _recall(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
-    """Compute what looks back at single positions, for one sequence."""
-    held = np.int64(fill)
-    for i in range(v.size):
-        if op == SHIFT:
-            out[i] = v[i - k] if i >= k else fill
-        elif op == FIRST:
-            out[i] = v[0]
-        elif op == GATHER:
-            out[i] = v[w[i]] if 0 <= w[i] <= i else fill
-        elif op == LAST:
-            if v[i] != 0:
-                held = np.int64(w[i])
-            out[i] = held
-        elif op == LAST_BEFORE:
-            out[i] = held
-            if v[i] != 0:
-                held = np.int64(w[i])
-        else:
-            count = -1 if op == PREVIOUS else 0
-            for j in range(i + (op != PREVIOUS)):
-                if op == OCCURRENCE:
-                    count += v[j] == v[i]
-                elif op == COUNT_EQUAL:
-                    count += v[j] == w[i]
-                elif op == COUNT_LESS:
-                    count += v[j] < w[i]
-                elif v[j] == v[i]:
-                    count = j
-            out[i] = count
-
-
-@compiled
-def _order(op: int, v: Vector, w: Vector, out: Vector) -> None:
-    """Compute what compares every position with every other, for one sequence."""
+def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
+    """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
-        count = n if op == NEXT else 0
-        for j in range(n):
-            if op == HISTOGRAM:
-                count += v[j] == v[i]
-            elif op == RANK:
-                count += v[j] < v[i] or (v[j] == v[i] and j < i)
-            elif op == SORT:
-                count += w[j] < w[i] or (w[j] == w[i] and j < i)
-            elif op == ALL_EQUAL:
-                count += v[j] == w[i]
-            elif op == ALL_LESS:
-                count += v[j] < w[i]
-            elif j > i and v[j] == v[i]:
-                count = min(count, j)
+        count = -1 if op == PREVIOUS else n if op == NEXT else 0
+        past = op < AHEAD
+        for j in range(i + 1 if past else n):
+            if op == PREVIOUS:
+                count = j if j < i and v[j] == v[i] else count
+            elif op == NEXT:
+                count = min(count, j) if j > i and v[j] == v[i] else count
+            elif op in (COUNT_LESS, ALL_LESS):
+                count += int(v[j] < w[i])
+            elif op in (RANK, SORT):
+                count += int(w[j] < w[i] or (w[j] == w[i] and j < i))
+            else:
+                count += int(v[j] == w[i])
         if op == SORT:
             out[count] = v[i]
         else:
             out[i] = count
-
-
-@compiled
-def _whole(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
-    """Compute what one look at the whole sequence gives, for one sequence."""
-    n = v.size
-    found = np.int64(0)
-    for i in range(n):
-        if op == TOTAL:
-            found += v[i]
-        elif op == MINIMUM:
-            found = min(found, np.int64(v[i])) if i else np.int64(v[i])
-        else:
-            found = max(found, np.int64(v[i])) if i else np.int64(v[i])
-    for i in range(n):
-        if op == FINAL:
-            out[i] = v[n - 1]
-        elif op == REVERSE:
-            out[i] = v[n - 1 - i]
-        elif op == AHEAD:
-            out[i] = v[i + k] if i + k < n else fill
-        elif op == GATHER_ALL:
-            out[i] = v[w[i]] if 0 <= w[i] < n else fill
-        else:
-            out[i] = found
 
 
 @compiled
@@ -198,18 +171,14 @@ def apply(
     """
     if op <= POWER:
         return _here(op, v, w, out, limit)
+    other = v if op in (OCCURRENCE, HISTOGRAM, RANK) else w
     for s in range(starts.size - 1):
         a, b = starts[s], starts[s + 1]
-        first, second, into = v[a:b], w[a:b], out[a:b]
-        if SUM <= op <= COMB:
-            if not _scan(op, k, first, into, limit):
-                return False
-        elif op <= LAST_BEFORE:
-            _recall(op, k, first, second, into, fill)
-        elif HISTOGRAM <= op <= SORT:
-            _order(op, first, second, into)
-        else:
-            _whole(op, k, first, second, into, fill)
-            if op == TOTAL and abs(into[0]) > limit:
-                return False
+        first, second, into = v[a:b], other[a:b], out[a:b]
+        if op in MOVES:
+            _moved(op, k, first, second, into, fill)
+        elif op not in SCANS:
+            _compared(op, first, second, into)
+        elif not _scanned(op, k, first, second, into, fill, limit):
+            return False
     return True

@@ -30,18 +30,15 @@ WINDOW, SHORT_WINDOW, PERIODS = 8, 3, 8
 def families(sample: Sample, numbers: bool, whole: bool) -> Iterator[tuple[str, list[Term]]]:
     """Yield lists of terms to combine, the smaller and likelier first; of dependent terms the first is kept.
 
-    Args:
-        sample: the examples.
-        numbers: whether inputs are numbers; codes are not added up.
-        whole: whether what comes may be looked at.
+    Inputs that are no numbers are not added up; `whole` tells whether what comes may be looked at.
     """
+    one, square, two = constant(1), of("mul", INDEX, INDEX), constant(2)
     tokens = one_hot(sample)
-    counts = [constant(1), INDEX, *tokens, *(of("sum", token) for token in tokens)]
+    counts = [one, INDEX, *tokens, *(of("sum", token) for token in tokens)]
     if not numbers:
         yield "counts", counts
         return
     inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
-    one, square = constant(1), of("mul", INDEX, INDEX)
 
     def shifted(terms: list[Term], most: int) -> list[Term]:
         back = [of("shift", term, number=k) for k in range(1, most + 1) for term in terms]
@@ -52,18 +49,16 @@ def families(sample: Sample, numbers: bool, whole: bool) -> Iterator[tuple[str, 
     absolute = [of("abs", term) for term in inputs]
     yield "absolute values", [*shifted([*inputs, *absolute], 2), one, INDEX]
     prefixes = [of("sum", term) for term in inputs]
-    twice = [of("sum", term) for term in prefixes]
-    sign = of("sub", constant(1), of("mul", constant(2), of("mod", INDEX, constant(2))))
-    twice += [of("sum", of("mul", term, sign)) for term in inputs]
+    sign = of("sub", one, of("mul", two, of("mod", INDEX, two)))
+    twice = [*prefixes, *(of("mul", term, sign) for term in inputs)]
     products = [of("mul", *inputs), of("sum", of("mul", *inputs))] if len(inputs) == 2 else []
-    yield "prefix sums", [*inputs, one, INDEX, *prefixes, *twice, *products, square]
+    sums = [*prefixes, *(of("sum", term) for term in twice), *products]
+    yield "prefix sums", [*inputs, one, INDEX, *sums, square]
     yield "counts", counts
     for period in range(2, PERIODS + 1):
         phases = [16 * period + phase for phase in range(period)]
-        yield (
-            f"every {period}th position",
-            [of("comb", term, number=number) for term in inputs for number in phases],
-        )
+        combs = [of("comb", term, number=number) for term in inputs for number in phases]
+        yield f"every {period}th position", combs
     if whole:
         names = ("reverse", "final", "total", "minimum", "maximum")
         seen = [of(name, term) for term in inputs for name in names]
@@ -76,36 +71,34 @@ def linear(sample: Sample, fill: int, numbers: bool, whole: bool) -> Found:
     rows = np.flatnonzero(sample.known)[:ROWS]
     wanted = sample.wanted[rows]
     high = int(wanted.max())
-    moduli = [PRIME]
-    if wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS:
-        moduli.append(high + 1)
+    small = wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS
     known: dict[Term, Vector | None] = {}
     for how, terms in families(sample, numbers, whole):
         columns = [computed(term, sample, fill, known) for term in terms]
         kept = [one[rows] for one in columns if one is not None]
-        if len(kept) == len(terms) and kept:
-            for m in moduli:
-                solved = solve(np.stack([*kept, wanted], axis=1), m)
-                found = None if solved is None else _combined(terms, solved, m)
-                if found is not None:
-                    yield found, f"linear over {how}" + ("" if m == PRIME else f" modulo {m}")
-            yield None
+        yield None
+        if len(kept) < len(terms) or not kept:
+            continue
+        for m in (PRIME, high + 1) if small else (PRIME,):
+            solved = solve(np.stack([*kept, wanted], axis=1), m)
+            found = None if solved is None else _combined(terms, solved, m)
+            if found is not None:
+                yield found, f"linear over {how}" + ("" if m == PRIME else f" modulo {m}")
 
 
 def solve(equations: Vector, m: int) -> list[int] | None:
-    """Solve linear equations modulo m by elimination with units as pivots, earlier unknowns preferred.
+    """Solve linear equations modulo m < 2^31 by elimination with units as pivots, earlier unknowns preferred.
 
     Args:
         equations: (equations, unknowns + 1), the last column being the other side.
-        m: the modulus, below 2^31.
+        m: the modulus.
 
     Returns:
         The unknowns, 0 where none is needed; None where there is no solution. It may be wrong where a pivot was no unit.
     """
     rows = np.unique(equations % m, axis=0)
-    unknowns = rows.shape[1] - 1
     pivots: list[int] = []
-    for column in range(unknowns):
+    for column in range(rows.shape[1] - 1):
         top = len(pivots)
         units = np.flatnonzero(np.gcd(rows[top:, column], m) == 1)
         if not len(units):
@@ -118,7 +111,7 @@ def solve(equations: Vector, m: int) -> list[int] | None:
         pivots.append(column)
     if rows[len(pivots) :, -1].any():
         return None
-    found = [0] * unknowns
+    found = [0] * (rows.shape[1] - 1)
     for row, column in enumerate(pivots):
         found[column] = int(rows[row, -1])
     return found
@@ -127,11 +120,9 @@ def solve(equations: Vector, m: int) -> list[int] | None:
 def _combined(terms: list[Term], residues: list[int], m: int) -> Term | None:
     """Return the combination as a term, or None where a coefficient is none."""
     if m != PRIME:
-        centred = [one - m if 2 * one > m else one for one in residues]
-        total = _sum(terms, centred)
+        total = _sum(terms, [one - m if 2 * one > m else one for one in residues])
         return None if total is None else of("mod", total, constant(m))
-    fractions = [_read(one) for one in residues]
-    read = [one for one in fractions if one is not None]
+    read = [fraction for one in residues for fraction in _read(one)]
     if len(read) < len(residues):
         return None
     scale = lcm(*(below for _, below in read))
@@ -139,30 +130,26 @@ def _combined(terms: list[Term], residues: list[int], m: int) -> Term | None:
     return total if total is None or scale == 1 else of("div", total, constant(scale))
 
 
-def _read(residue: int) -> tuple[int, int] | None:
-    """Return the fraction with a small numerator and denominator that has this residue."""
+def _read(residue: int) -> list[tuple[int, int]]:
+    """Return the fraction with a small numerator and denominator that has this residue, if there is one."""
     for below in range(1, LARGEST_DENOMINATOR + 1):
         above = residue * below % PRIME
         above -= PRIME if 2 * above > PRIME else 0
         if abs(above) <= LARGEST_NUMERATOR and gcd(above, below) == 1:
-            return above, below
-    return None
+            return [(above, below)]
+    return []
 
 
 def _sum(terms: list[Term], numbers: list[int]) -> Term | None:
     """Return the sum of multiples, what is added before what is taken away."""
     total: Term | None = None
-    for sign in (1, -1):
-        for term, number in zip(terms, numbers, strict=True):
-            if number * sign <= 0:
-                continue
-            size = abs(number)
-            if term == constant(1):
-                part = constant(size)
+    for term, number in sorted(zip(terms, numbers, strict=True), key=lambda one: one[1] < 0):
+        if number:
+            size = constant(abs(number))
+            plain = term if size == constant(1) else of("mul", size, term)
+            part = size if term == constant(1) else plain
+            if total is not None or number < 0:
+                total = of("add" if number > 0 else "sub", total or constant(0), part)
             else:
-                part = term if size == 1 else of("mul", constant(size), term)
-            if total is None:
-                total = part if sign > 0 else of("sub", constant(0), part)
-            else:
-                total = of("add" if sign > 0 else "sub", total, part)
+                total = part
     return total

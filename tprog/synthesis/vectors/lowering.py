@@ -1,28 +1,15 @@
 """From terms to RASP: every operation as a few nodes whose values are the same integers, at every length."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tprog.rasp.graph import (
-    EVERYTHING,
-    LENGTH,
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Select,
-    Selector,
-    SOp,
-    Width,
-)
+from tprog.ir import Relation
+from tprog.rasp import graph as g
 from tprog.synthesis.vectors.terms import TRUTHS, Term, constant
 
-HERE = Indices()
-PREFIX = Select(HERE, HERE, "<=")
-BEFORE = Select(HERE, HERE, "<")
-AFTER = Select(HERE, HERE, ">")
-ONE, ZERO, TRUE = Const(1), Const(0), Const(True)
+HERE = g.Indices()
+PREFIX, BEFORE, AFTER = (g.Select(HERE, HERE, relation) for relation in ("<=", "<", ">"))
+ONE, ZERO, TWO = g.Const(1), g.Const(0), g.Const(2)
 
 SAME = {
     "add": "+", "sub": "-", "mul": "*", "equal": "==", "unequal": "!=", "less": "<", "most": "<=",
@@ -30,46 +17,117 @@ SAME = {
 }  # fmt: skip
 """Operations that are a function of RASP; `and`, `or` and `xor` take truth values."""
 
-
-def plus(left: SOp, right: SOp) -> SOp:
-    """Return a sum."""
-    return Map("+", (left, right))
-
-
-def minus(left: SOp, right: SOp) -> SOp:
-    """Return a difference."""
-    return Map("-", (left, right))
-
-
-def choice(condition: SOp, then: SOp, other: SOp) -> SOp:
-    """Return one where the condition is true and the other elsewhere."""
-    return Map("if", (then, condition, other))
-
-
-def equal(left: SOp, right: SOp) -> SOp:
-    """Return whether they are equal."""
-    return Map("==", (left, right))
-
-
-def true_keys(condition: SOp) -> Selector:
-    """Select where a truth value holds; a comparison with a constant is made by the selector itself."""
-    match condition:
-        case Map(str(name), (key, Const() as query)) if name in OPPOSITE:
-            return Select(key, query, name)  # type: ignore[arg-type]
-    return Select(condition, TRUE, "==")
-
-
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-def negated(condition: SOp) -> SOp:
+def f(name: str, *arguments: g.SOp) -> g.SOp:
+    """Return a function of s-ops."""
+    return g.Map(name, arguments)
+
+
+def choice(condition: g.SOp, then: g.SOp, other: g.SOp) -> g.SOp:
+    """Return one where the condition is true and the other elsewhere."""
+    return f("if", then, condition, other)
+
+
+def at(place: g.SOp, v: g.SOp, fill: g.Value = 0) -> g.SOp:
+    """Return the value at another position."""
+    return g.Aggregate(g.Select(HERE, place, "=="), v, fill)
+
+
+def same(v: g.SOp) -> g.Select:
+    """Select the keys that have the query's value."""
+    return g.Select(v, v, "==")
+
+
+def count(key: g.SOp, query: g.SOp, relation: Relation) -> g.SOp:
+    """Return how many keys of the prefix stand in a relation to the query."""
+    return g.Width(g.And(PREFIX, g.Select(key, query, relation)))
+
+
+def nearest(where: g.Selector, others: g.Selector, v: g.SOp, fill: g.Value = 0) -> g.SOp:
+    """Return the value at the nearest key that both select."""
+    return g.Aggregate(g.Closest(g.And(where, others)), v, fill)
+
+
+def best(v: g.SOp, relation: Relation) -> g.SOp:
+    """Return the value up to here that no earlier one beats: each position that none does is a record."""
+    record = f("==", g.Width(g.And(BEFORE, g.Select(v, v, relation))), ZERO)
+    return choice(record, v, nearest(BEFORE, true_keys(record), v))
+
+
+def best_of_all(v: g.SOp, relation: Relation) -> g.SOp:
+    """Return the value that no other beats."""
+    unbeaten = true_keys(f("==", g.Width(g.Select(v, v, relation)), ZERO))
+    return g.Aggregate(g.Closest(unbeaten), v)
+
+
+def rank(v: g.SOp) -> g.SOp:
+    """Return how many values sort before each, stable."""
+    return f("+", g.Width(g.Select(v, v, "<")), g.Width(g.And(BEFORE, same(v))))
+
+
+def binary(v: g.SOp) -> g.SOp:
+    """Return the prefix as digits: weighted by halves from the first one on, and twice that for each position since."""
+    power = f("^", TWO, HERE)
+    halves = g.Aggregate(PREFIX, f("/", v, power))
+    return f("round", f("*", f("*", halves, f("+", HERE, ONE)), power))
+
+
+def following(v: g.SOp) -> g.SOp:
+    """Return where each value comes again, the length where it does not."""
+    later = nearest(AFTER, same(v), HERE, -1)
+    return choice(f("<", later, ZERO), g.LENGTH, later)
+
+
+WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
+    "abs": lambda v, w, fill: choice(f("<", v, ZERO), f("neg", v), v),
+    "power": lambda v, w, fill: f("^", TWO, v),
+    "div": lambda v, w, fill: f("/", f("-", v, f("%", v, w)), w),
+    "min": lambda v, w, fill: choice(f("<", v, w), v, w),
+    "max": lambda v, w, fill: choice(f("<", v, w), w, v),
+    "shift": lambda v, k, fill: at(f("-", HERE, k), v, fill),
+    "ahead": lambda v, k, fill: at(f("+", HERE, k), v, fill),
+    "lowest": lambda v, w, fill: best(v, "<"),
+    "highest": lambda v, w, fill: best(v, ">"),
+    "minimum": lambda v, w, fill: best_of_all(v, "<"),
+    "maximum": lambda v, w, fill: best_of_all(v, ">"),
+    "binary": lambda v, w, fill: binary(v),
+    "first": lambda v, w, fill: at(ZERO, v),
+    "final": lambda v, w, fill: at(f("-", g.LENGTH, ONE), v),
+    "reverse": lambda v, w, fill: at(f("-", f("-", g.LENGTH, ONE), HERE), v),
+    "occurrence": lambda v, w, fill: count(v, v, "=="),
+    "count_equal": lambda v, w, fill: count(v, w, "=="),
+    "count_less": lambda v, w, fill: count(v, w, "<"),
+    "histogram": lambda v, w, fill: g.Width(same(v)),
+    "all_equal": lambda v, w, fill: g.Width(g.Select(v, w, "==")),
+    "all_less": lambda v, w, fill: g.Width(g.Select(v, w, "<")),
+    "previous": lambda v, w, fill: nearest(BEFORE, same(v), HERE, -1),
+    "next": lambda v, w, fill: following(v),
+    "rank": lambda v, w, fill: rank(v),
+    "sort": lambda v, w, fill: g.Aggregate(g.Select(rank(w), HERE, "=="), v),
+    "gather": lambda v, w, fill: g.Aggregate(g.And(PREFIX, g.Select(HERE, w, "==")), v, fill),
+    "gather_all": lambda v, w, fill: at(w, v, fill),
+}
+"""What other operations are, of their one or two arguments (or the number as the second) and the fill."""
+
+
+def true_keys(condition: g.SOp) -> g.Selector:
+    """Select where a truth value holds; a comparison with a constant is made by the selector itself."""
+    match condition:
+        case g.Map(str(name), (key, g.Const() as query)) if name in OPPOSITE:
+            return g.Select(key, query, name)  # type: ignore[arg-type]
+    return g.Select(condition, g.Const(True), "==")
+
+
+def negated(condition: g.SOp) -> g.SOp:
     """Return the opposite of a truth value, of a comparison without `not`."""
     match condition:
-        case Map(str(name), arguments) if name in OPPOSITE:
-            return Map(OPPOSITE[name], arguments)
-        case Map("not", (inner,)):
+        case g.Map(str(name), arguments) if name in OPPOSITE:
+            return g.Map(OPPOSITE[name], arguments)
+        case g.Map("not", (inner,)):
             return inner
-    return Map("not", (condition,))
+    return f("not", condition)
 
 
 @dataclass(slots=True, eq=False)
@@ -81,155 +139,65 @@ class Lowering:
         fill: what stands where nothing is found.
     """
 
-    leaves: tuple[SOp, ...]
+    leaves: tuple[g.SOp, ...]
     fill: int
-    _numbers: dict[Term, SOp] = field(default_factory=dict)
-    _truths: dict[Term, SOp] = field(default_factory=dict)
+    _numbers: dict[Term, g.SOp] = field(default_factory=dict)
+    _truths: dict[Term, g.SOp] = field(default_factory=dict)
 
-    def number(self, term: Term) -> SOp:
+    def number(self, term: Term) -> g.SOp:
         """Return the s-op of a term; its values are integers (fractions of denominator 1 after means)."""
-        found = self._numbers.get(term)
-        if found is None:
-            if term.operation in TRUTHS:
-                found = Map("indicator", (self.truth(term),))
-            else:
-                found = self._lowered(term)
-            self._numbers[term] = found
-        return found
+        if term not in self._numbers:
+            truth = term.operation in TRUTHS
+            self._numbers[term] = f("indicator", self.truth(term)) if truth else self._lowered(term)
+        return self._numbers[term]
 
-    def truth(self, term: Term) -> SOp:
+    def truth(self, term: Term) -> g.SOp:
         """Return whether a term is not 0."""
-        found = self._truths.get(term)
-        if found is None:
-            name = term.operation
-            if name == "not" or (name == "equal" and constant(0) in term.arguments[1:]):
-                found = negated(self.truth(term.arguments[0]))
+        if term not in self._truths:
+            name, arguments = term.operation, term.arguments
+            if name == "not" or (name == "equal" and constant(0) in arguments[1:]):
+                found = negated(self.truth(arguments[0]))
             elif name in ("and", "or", "xor"):
-                found = Map(SAME[name], tuple(map(self.truth, term.arguments)))
+                found = f(SAME[name], *map(self.truth, arguments))
             elif name in TRUTHS:
-                found = Map(SAME[name], tuple(map(self.number, term.arguments)))
+                found = f(SAME[name], *map(self.number, arguments))
             else:
-                found = Map("!=", (self.number(term), ZERO))
+                found = f("!=", self.number(term), ZERO)
             self._truths[term] = found
-        return found
+        return self._truths[term]
 
-    def _lowered(self, term: Term) -> SOp:
-        match term.operation:
+    def _lowered(self, term: Term) -> g.SOp:
+        name, arguments = term.operation, term.arguments
+        match name:
             case "input":
                 return self.leaves[term.number]
             case "index":
                 return HERE
             case "length":
-                return LENGTH
+                return g.LENGTH
             case "constant":
-                return Const(term.number)
+                return g.Const(term.number)
             case "if":
-                condition, then, other = term.arguments
+                condition, then, other = arguments
                 return choice(self.truth(condition), self.number(then), self.number(other))
             case "last" | "last_before":
-                return self._last(term, inclusive=term.operation == "last")
+                holds, v = self.truth(arguments[0]), self.number(arguments[1])
+                before = nearest(BEFORE, true_keys(holds), v, self.fill)
+                return choice(holds, v, before) if name == "last" else before
             case "sum":
-                return self._sum(term.arguments[0], PREFIX)
+                return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
             case "total":
-                return self._sum(term.arguments[0], EVERYTHING)
+                return self._sum(arguments[0], g.EVERYTHING, g.LENGTH)
             case "comb":
-                return self._comb(term)
-            case name if len(term.arguments) == 1:
-                return self._one(name, self.number(term.arguments[0]), term.number)
-            case name:
-                left, right = map(self.number, term.arguments)
-                return self._two(name, left, right)
+                period, offset = map(g.Const, divmod(term.number, 16))
+                there = f("-", HERE, offset)
+                every = g.Select(f("%", HERE, period), f("%", there, period), "==")
+                where = g.And(g.Select(HERE, there, "<="), every)
+                return f("*", g.Aggregate(where, self.number(arguments[0])), g.Width(where))
+        v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
+        return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.fill)
 
-    def _one(self, name: str, v: SOp, k: int) -> SOp:
-        alike = Select(v, v, "==")
-        smaller = Select(v, v, "<")
-        match name:
-            case "abs":
-                return choice(Map("<", (v, ZERO)), Map("neg", (v,)), v)
-            case "power":
-                return Map("^", (Const(2), v))
-            case "shift":
-                return Aggregate(Select(HERE, minus(HERE, Const(k)), "=="), v, self.fill)
-            case "ahead":
-                return Aggregate(Select(HERE, plus(HERE, Const(k)), "=="), v, self.fill)
-            case "lowest":
-                return _latest(equal(Width(And(BEFORE, smaller)), ZERO), v)
-            case "highest":
-                return _latest(equal(Width(And(BEFORE, Select(v, v, ">"))), ZERO), v)
-            case "minimum":
-                return Aggregate(Closest(true_keys(equal(Width(smaller), ZERO))), v)
-            case "maximum":
-                return Aggregate(Closest(true_keys(equal(Width(Select(v, v, ">")), ZERO))), v)
-            case "binary":
-                # Digits weighted by halves from the first one on, and twice that for each position since.
-                power = Map("^", (Const(2), HERE))
-                halves = Aggregate(PREFIX, Map("/", (v, power)))
-                return Map("round", (Map("*", (Map("*", (halves, plus(HERE, ONE))), power)),))
-            case "occurrence":
-                return Width(And(PREFIX, alike))
-            case "previous":
-                return Aggregate(Closest(And(BEFORE, alike)), HERE, -1)
-            case "histogram":
-                return Width(alike)
-            case "next":
-                later = Aggregate(Closest(And(AFTER, alike)), HERE, -1)
-                return choice(Map("<", (later, ZERO)), LENGTH, later)
-            case "rank":
-                return plus(Width(smaller), Width(And(BEFORE, alike)))
-            case "first":
-                return Aggregate(Select(HERE, ZERO, "=="), v)
-            case "final":
-                return Aggregate(Select(HERE, minus(LENGTH, ONE), "=="), v)
-            case "reverse":
-                mirrored = minus(minus(LENGTH, ONE), HERE)
-                return Aggregate(Select(HERE, mirrored, "=="), v)
-        raise ValueError(f"no such operation: {name}")
-
-    def _two(self, name: str, v: SOp, w: SOp) -> SOp:
-        match name:
-            case "div":
-                return Map("/", (minus(v, Map("%", (v, w))), w))
-            case "min":
-                return choice(Map("<", (v, w)), v, w)
-            case "max":
-                return choice(Map("<", (v, w)), w, v)
-            case "count_equal":
-                return Width(And(PREFIX, Select(v, w, "==")))
-            case "count_less":
-                return Width(And(PREFIX, Select(v, w, "<")))
-            case "all_equal":
-                return Width(Select(v, w, "=="))
-            case "all_less":
-                return Width(Select(v, w, "<"))
-            case "gather":
-                return Aggregate(And(PREFIX, Select(HERE, w, "==")), v, self.fill)
-            case "gather_all":
-                return Aggregate(Select(HERE, w, "=="), v, self.fill)
-            case "sort":
-                return Aggregate(Select(self._one("rank", w, 0), HERE, "=="), v)
-        return Map(SAME[name], (v, w))
-
-    def _last(self, term: Term, inclusive: bool) -> SOp:
-        condition, value = term.arguments
-        holds, v = self.truth(condition), self.number(value)
-        before = Aggregate(Closest(And(BEFORE, true_keys(holds))), v, self.fill)
-        return choice(holds, v, before) if inclusive else before
-
-    def _sum(self, term: Term, where: Selector) -> SOp:
+    def _sum(self, term: Term, where: g.Selector, size: g.SOp) -> g.SOp:
         if term.operation in TRUTHS:
-            return Width(And(where, true_keys(self.truth(term))))
-        if where == EVERYTHING:
-            return Map("*", (Aggregate(where, self.number(term)), LENGTH))
-        return Map("*", (Aggregate(where, self.number(term)), plus(HERE, ONE)))
-
-    def _comb(self, term: Term) -> SOp:
-        period, offset = divmod(term.number, 16)
-        there = minus(HERE, Const(offset))
-        key, query = (Map("%", (place, Const(period))) for place in (HERE, there))
-        where = And(Select(HERE, there, "<="), Select(key, query, "=="))
-        return Map("*", (Aggregate(where, self.number(term.arguments[0])), Width(where)))
-
-
-def _latest(record: SOp, v: SOp) -> SOp:
-    """Return the value at the last record up to here: each position with no better one before it is a record."""
-    return choice(record, v, Aggregate(Closest(And(BEFORE, true_keys(record))), v))
+            return g.Width(g.And(where, true_keys(self.truth(term))))
+        return f("*", g.Aggregate(where, self.number(term)), size)

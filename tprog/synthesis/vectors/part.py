@@ -7,12 +7,12 @@ import numpy as np
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
-from tprog.synthesis.vectors.bank import computed, empty_bank, leaves_of
+from tprog.synthesis.vectors.bank import Bank, computed, leaves_of
 from tprog.synthesis.vectors.coding import Coded, Sample, code, sample_of
+from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
-from tprog.synthesis.vectors.rewriting import Rewriting
 from tprog.synthesis.vectors.search import Found, Search, goals_of
 from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
 from tprog.synthesis.vectors.terms import LEAVES, Term
@@ -22,7 +22,6 @@ SEQUENCES, POSITIONS = 48, 480
 
 LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
-
 
 ATOMS = 80
 """Behaviours that another engine gets; they end with those of cost 2."""
@@ -65,15 +64,13 @@ def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
     if coded is None:
         return ()
     run = _Run(examples, coded, effort)
-    bank = run.started(run.reaches()[-1]).bank
-    for cost in range(2, QUICK + 1):
-        for _ in bank.grow(cost):
-            if effort.over():
-                break
-    rewriting = Rewriting(coded.leaves[0], coded.tokens, {})
+    bank = run.bank(run.reaches()[-1])
+    for _ in (step for cost in range(2, QUICK + 1) for step in bank.grow(cost)):
+        if effort.over():
+            break
     terms = [bank.term(place) for place in range(min(ATOMS, bank.count))]
     return tuple(
-        (str(term), rewriting.without_codes(run.lowering.number(term)))
+        (str(term), coded.rewriting.without_codes(run.lowering.number(term)))
         for term in terms
         if term.operation not in LEAVES
     )
@@ -83,9 +80,7 @@ class _Run:
     """The ways to an answer, cheap ones first."""
 
     def __init__(self, examples: Examples, coded: Coded, effort: Effort) -> None:
-        self.examples = examples
-        self.coded = coded
-        self.effort = effort
+        self.examples, self.coded, self.effort = examples, coded, effort
         self.full = sample_of(coded)
         self.lowering = Lowering(coded.leaves, coded.fill)
         self.refuting: dict[int, None] = {}
@@ -93,11 +88,9 @@ class _Run:
     def everything(self) -> Iterator[tuple[SOp | Term, str] | None]:
         """Yield what may be an answer; None where the clock may be looked at."""
         yield from tables(self.examples, range(SMALL + 1))
-        reaches = self.reaches()
+        reaches, numbers = self.reaches(), not self.coded.tokens
         if self.coded.texts is None:
-            yield from self.right(
-                linear(self.full, self.coded.fill, not self.coded.tokens, True in reaches)
-            )
+            yield from self.right(linear(self.full, self.coded.fill, numbers, True in reaches))
         searches = [self.started(whole) for whole in reaches]
         for search in searches:
             yield from self.levels(search, QUICK)
@@ -105,7 +98,7 @@ class _Run:
         for search in searches:
             yield from self.levels(search, QUICK + 1)
         yield from self.levels(searches[0], QUICK + 2)
-        if False in reaches and not self.coded.tokens:
+        if False in reaches and numbers:
             yield from self.levels(self.started(False, powers=True), QUICK + 2)
         for search in searches:
             yield from self.levels(search, QUICK + 3)
@@ -122,36 +115,39 @@ class _Run:
     def right(self, terms: Found) -> Found:
         """Pass on the terms that are right on all examples; note where others fail."""
         for found in terms:
-            if found is None:
+            values = found and computed(found[0], self.full, self.coded.fill)
+            if found is None or values is None:
                 yield None
                 continue
-            values = computed(found[0], self.full, self.coded.fill)
-            if values is None:
-                continue
             wrong = np.flatnonzero((values != self.full.wanted) & self.full.known)
-            if not len(wrong):
-                yield found
-                continue
-            rows = np.searchsorted(self.full.starts, wrong, side="right") - 1
-            places = wrong - self.full.starts[rows]
-            self.refuting[int(rows[places.argmin()])] = None
+            if len(wrong):
+                rows = np.searchsorted(self.full.starts, wrong, side="right") - 1
+                first = (wrong - self.full.starts[rows]).argmin()
+                self.refuting[int(rows[first])] = None
+            yield None if len(wrong) else found
+
+    def bank(self, whole: bool, powers: bool = False) -> Bank:
+        """Return a bank with its leaves, on short examples and those that refuted terms."""
+        low, high = _span(self.full.wanted[self.full.known])
+        sample = self._short(whole)
+        powers = powers or max(-low, high) >= LOW
+        bank = Bank(sample, self.coded.fill, whole, powers, self.effort.seed)
+        numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
+        for top in (_span(self.full.channels)[1], high):
+            numbers |= {top, top + 1} if 0 <= top <= 20 else set()
+        for term in leaves_of(sample, whole, sorted(numbers)):
+            bank.add_leaf(term)
+        return bank
 
     def started(self, whole: bool, powers: bool = False) -> Search:
-        """Return a search with the leaves of its bank, on short examples and those that refuted terms."""
-        coded = self.coded
-        sample = self._short(whole)
-        bank = empty_bank(sample, coded.fill, whole, self.effort.seed)
-        bank.powers = powers or max(map(abs, coded.span)) >= LOW
-        for term in leaves_of(sample, whole, constants(coded)):
-            values = computed(term, sample, coded.fill)
-            assert values is not None, "sums of tokens have values"
-            bank.add_leaf(term, values)
-        return Search(bank, goals_of(sample, whole))
+        """Return a search on a new bank."""
+        bank = self.bank(whole, powers)
+        return Search(bank, [*goals_of(bank.sample, whole)])
 
     def levels(self, search: Search, most: int) -> Found:
         """Grow a bank cost by cost and look at it in every way."""
         for cost in range(max(search.bank.levels) + 1, most + 1):
-            yield from search.grown(cost)
+            yield from search.bank.grow(cost)
             yield from self.right(search.enumerated())
             if cost > QUICK:
                 yield from self.peeled(search, cost)
@@ -169,7 +165,7 @@ class _Run:
                 break
             again = self.started(search.bank.whole, search.bank.powers)
             for below in range(2, cost + 1):
-                yield from again.grown(below)
+                yield from again.bank.grow(below)
             search.renew(again)
 
     def _short(self, whole: bool) -> Sample:
@@ -192,6 +188,10 @@ class _Run:
         return sample_of(self.coded.some(chosen, most))
 
 
+def _span(values: Vector) -> tuple[int, int]:
+    return int(values.min()), int(values.max())
+
+
 def _repeats(examples: Examples) -> int:
     """Return how often a prefix has come with another continuation than before."""
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -200,14 +200,3 @@ def _repeats(examples: Examples) -> int:
         for row in examples.rows
         for end in range(1, len(row.tokens))
     )
-
-
-def constants(coded: Coded) -> tuple[int, ...]:
-    """Return the numbers worth a leaf: small ones, and the ends of what tokens and labels hold."""
-    low, high = coded.span
-    top = max(end for _, end in coded.spans)
-    found = {0, 1, 2}
-    found |= {top, top + 1} if top <= 20 else set()
-    found |= {high, high + 1} if 0 <= high <= 20 else set()
-    found |= {low} if -3 <= low < 0 else set()
-    return tuple(sorted(found))

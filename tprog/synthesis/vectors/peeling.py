@@ -4,9 +4,10 @@ Positions of classes that are peeled off already are don't-cares. Comparisons ar
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
@@ -29,8 +30,13 @@ PAIRED = 16_000
 ROWS = 1_000
 """First halves of pairs between two looks at the clock."""
 
+TRIED = 4
+"""Conditions of a class that are tried with everything that the other classes allow."""
+
 COMPARISONS = ("equal", "less", "most", "less", "most")
 """What `compare` makes of a and b; the last two are of b and a."""
+
+Where: TypeAlias = NDArray[np.bool_]
 
 
 @compiled
@@ -38,37 +44,31 @@ def compare(
     values: Any, a: int, others: Ints, pool: Words, origins: Ints, seen: Words, count: int
 ) -> int:
     """Add the comparisons of a behaviour with earlier ones to the pool, each set of positions once; return its size."""
-    size = values.shape[1]
     words = np.empty((len(COMPARISONS), pool.shape[1]), np.uint64)
     for b in others:
         if b >= a:
             continue
         words[:] = np.uint64(0)
-        for p in range(size):
-            bit = np.uint64(1) << np.uint64(p & 63)
+        for p in range(values.shape[1]):
+            bit, word = np.uint64(1) << np.uint64(p & 63), p >> 6
             u, w = values[a, p], values[b, p]
             if u == w:
-                words[0, p >> 6] |= bit
-                words[2, p >> 6] |= bit
-                words[4, p >> 6] |= bit
-            elif u < w:
-                words[1, p >> 6] |= bit
-                words[2, p >> 6] |= bit
-            else:
-                words[3, p >> 6] |= bit
-                words[4, p >> 6] |= bit
+                words[0, word] |= bit
+            if u < w:
+                words[1, word] |= bit
+            if u > w:
+                words[3, word] |= bit
+        words[2], words[4] = words[0] | words[1], words[0] | words[3]
         for which in range(len(COMPARISONS)):
             key = np.uint64(1469598103934665603)
             for word in range(pool.shape[1]):
                 key = (key ^ words[which, word]) * np.uint64(1099511628211)
                 key ^= key >> np.uint64(29)
             place = slot(seen, key)
-            if seen[place] == key or count >= len(pool):
-                continue
-            seen[place] = key
-            pool[count] = words[which]
-            origins[count, 0], origins[count, 1], origins[count, 2] = which, a, b
-            count += 1
+            if seen[place] != key and count < len(pool):
+                seen[place], pool[count] = key, words[which]
+                origins[count] = (which, a, b)
+                count += 1
     return count
 
 
@@ -78,20 +78,16 @@ def meets(sets: Words, firsts: tuple[int, int], target: Words, hits: Ints) -> in
     count = 0
     for a in range(firsts[0], firsts[1]):
         for b in range(a):
-            same = True
-            for word in range(target.size):
-                if sets[a, word] & sets[b, word] != target[word]:
-                    same = False
-                    break
-            if same:
-                hits[count, 0], hits[count, 1] = a, b
+            word = 0
+            while word < target.size and sets[a, word] & sets[b, word] == target[word]:
+                word += 1
+            if word == target.size and count < len(hits):
+                hits[count] = (a, b)
                 count += 1
-                if count == len(hits):
-                    return count
     return count
 
 
-def packed(truth: np.ndarray[Any, np.dtype[np.bool_]]) -> Words:
+def packed(truth: Where) -> Words:
     """Return a set of positions as words."""
     padded = np.zeros(-(-len(truth) // 64) * 64, np.bool_)
     padded[: len(truth)] = truth
@@ -102,10 +98,9 @@ class Peeling:
     """The comparisons of a bank, and the classes that they tell apart."""
 
     def __init__(self, bank: Bank) -> None:
-        """Take the bank as it is; `collect` fills the pool."""
+        """Take the bank as it is; `run` fills the pool."""
         self.bank = bank
-        words = len(packed(bank.sample.known))
-        self.pool = np.zeros((POOL, words), np.uint64)
+        self.pool = np.zeros((POOL, len(packed(bank.sample.known))), np.uint64)
         self.origins = np.zeros((POOL, 3), np.int64)
         self.costs = np.zeros(0, np.int64)
 
@@ -116,21 +111,20 @@ class Peeling:
         if not 2 <= len(classes) <= CLASSES:
             return
         yield from self._collect()
-        if set(classes) <= {0, 1}:
-            for condition in self._conditions(sample.wanted == 1, sample.known):
-                yield condition if condition is None else (condition, "two comparisons")
-        else:
-            for term in self._peel(classes, sample.known):
-                yield term if term is None else (term, "classes peeled off")
+        binary = set(classes) <= {0, 1}
+        how = "two comparisons" if binary else "classes peeled off"
+        peeled = self._conditions(sample.wanted == 1, sample.known)
+        for term in peeled if binary else self._peel(classes, sample.known):
+            yield None if term is None else (term, how)
 
     def _collect(self) -> Iterator[None]:
         store, count = self.bank.store, 0
-        slots = np.zeros(1 << (4 * POOL).bit_length(), np.uint64)
+        seen = np.zeros(1 << (4 * POOL).bit_length(), np.uint64)
         cheap = np.arange(min(COMPARED, self.bank.count))
         numbers = np.flatnonzero(store.origins[: len(cheap), OP] == -2)
         for a in range(min(SIGNED, self.bank.count)):
             others = cheap if a < len(cheap) else numbers
-            count = compare(store.values, a, others, self.pool, self.origins, slots, count)
+            count = compare(store.values, a, others, self.pool, self.origins, seen, count)
             if a % 64 == 0:
                 yield None
         self.pool, self.origins = self.pool[:count], self.origins[:count]
@@ -141,11 +135,7 @@ class Peeling:
         a, b = map(self.bank.term, places)
         return of(COMPARISONS[which], a, b) if which < 3 else of(COMPARISONS[which], b, a)
 
-    def _conditions(
-        self,
-        wanted: np.ndarray[Any, np.dtype[np.bool_]],
-        asked: np.ndarray[Any, np.dtype[np.bool_]],
-    ) -> Iterator[Term | None]:
+    def _conditions(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield conditions that hold, of the positions asked for, at those wanted; the cheapest first."""
         domain = packed(asked)
         target = packed(wanted) & domain
@@ -159,8 +149,7 @@ class Peeling:
             ("and", self.pool, target),
             ("or", ~self.pool, packed(~wanted) & domain),
         ):
-            full = inside | ~domain
-            held = sets | ~domain
+            full, held = inside | ~domain, sets | ~domain
             above = np.flatnonzero(((held & full) == full).all(axis=1))
             spare = np.bitwise_count(held[above]).sum(axis=1)
             above = above[np.lexsort((self.costs[above], spare))][:PAIRED]
@@ -169,17 +158,14 @@ class Peeling:
                 hits = np.zeros((HITS, 2), np.int64)
                 count = meets(held, (start, min(start + ROWS, len(above))), full, hits)
                 both = above[hits[:count]]
-                for places in both[
-                    np.argsort(self.costs[both].sum(axis=1), kind="stable")
-                ].tolist():
+                order = np.argsort(self.costs[both].sum(axis=1), kind="stable")
+                for places in both[order].tolist():
                     yield of(name, *map(self._condition, places))
                 yield None
                 if count:
                     break
 
-    def _peel(
-        self, classes: list[int], asked: np.ndarray[Any, np.dtype[np.bool_]]
-    ) -> Iterator[Term | None]:
+    def _peel(self, classes: list[int], asked: Where) -> Iterator[Term | None]:
         """Yield choices between the classes for the positions asked for."""
         if len(classes) == 1:
             yield constant(classes[0])
@@ -187,17 +173,11 @@ class Peeling:
         wanted = self.bank.sample.wanted
         for one in classes:
             rest = [other for other in classes if other != one]
-            turn = 0
+            left = TRIED
             for condition in self._conditions(wanted == one, asked):
-                if condition is None:
-                    yield None
-                    continue
-                turn += 1
-                if turn > TRIED:
+                left -= condition is not None
+                if left < 0:
                     break
-                for other in self._peel(rest, asked & (wanted != one)):
-                    yield other and Term("if", (condition, constant(one), other))
-
-
-TRIED = 4
-"""Conditions of a class that are tried with everything that the other classes allow."""
+                for other in self._peel(rest, asked & (wanted != one)) if condition else ():
+                    yield other and condition and Term("if", (condition, constant(one), other))
+                yield None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.kernels import ADD, SUB, Starts, Vector, apply
+from tprog.synthesis.vectors.terms import BOTH_TRUTHS, CONSTANT_SECOND, TRUTH_FIRST
 
 Words: TypeAlias = NDArray[np.uint64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -20,9 +21,6 @@ LIMIT = 1 << 28
 
 OP, LEFT, RIGHT, NUMBER, COST = range(5)
 """Columns of an origin. The operation of a leaf is -1, of a constant -2, and LEFT is its number among the leaves."""
-
-ANY, TRUTHS, CONSTANT_SECOND, TRUTH_FIRST = range(4)
-"""Which terms an operation is tried on."""
 
 
 class Store(NamedTuple):
@@ -37,6 +35,7 @@ class Store(NamedTuple):
         places: which behaviour each key belongs to.
         weights: of positions; 0 where nothing is wanted and the store is used for looking up.
         starts: of the sequences.
+        fill: what operations give where they find nothing.
     """
 
     values: Any
@@ -47,6 +46,18 @@ class Store(NamedTuple):
     places: NDArray[np.int32]
     weights: Words
     starts: Starts
+    fill: int
+
+
+class How(NamedTuple):
+    """An operation as `grow` applies it, and the cost of what comes of it."""
+
+    op: int
+    number: int
+    arity: int
+    takes: int
+    symmetric: bool
+    cost: int
 
 
 @compiled
@@ -78,21 +89,17 @@ def found(store: Store, key: np.uint64) -> int:
 
 
 @compiled
-def put(store: Store, n: int, vector: Vector, origin: Ints) -> int:
+def put(store: Store, n: int, vector: Vector, origin: tuple[int, int, int, int, int]) -> int:
     """Keep a vector unless it is known; return how many there are now."""
     key = hashed(vector, store.weights)
     place = slot(store.keys, key)
     if store.keys[place] == key or n >= store.hashes.size:
         return n
-    truth = True
-    for p in range(vector.size):
-        store.values[n, p] = vector[p]
-        truth = truth and 0 <= vector[p] <= 1
-    store.keys[place] = key
-    store.places[place] = n
-    store.hashes[n] = key
-    store.truths[n] = truth
-    store.origins[n, :] = origin
+    store.values[n] = vector
+    store.truths[n] = vector.min() >= 0 and vector.max() <= 1
+    for column in range(len(origin)):
+        store.origins[n, column] = origin[column]
+    store.keys[place], store.places[place], store.hashes[n] = key, n, key
     return n + 1
 
 
@@ -104,44 +111,21 @@ def reindex(store: Store, count: int) -> None:
         place = slot(store.keys, key)
         store.hashes[one] = key
         if store.keys[place] != key:
-            store.keys[place] = key
-            store.places[place] = one
+            store.keys[place], store.places[place] = key, one
 
 
 @compiled
-def grow(
-    store: Store,
-    n: int,
-    how: Ints,
-    firsts: tuple[int, int],
-    seconds: tuple[int, int],
-    kind: tuple[int, bool],
-    fill: int,
-    most: int,
-) -> int:
-    """Apply an operation to all pairs of two ranges of behaviours; return how many behaviours there are now.
-
-    Args:
-        store: where they are kept.
-        n: how many there are.
-        how: operation, -, -, number and cost, as an origin has them; an operation of one term has -1 at RIGHT.
-        firsts: the range of first terms.
-        seconds: the range of second terms; of one element for an operation of one term.
-        kind: which terms it is tried on, and whether it is symmetric.
-        fill: what stands where nothing is found.
-        most: when to stop.
-    """
+def grow(store: Store, n: int, how: How, ranges: tuple[int, int, int, int], most: int) -> int:
+    """Apply an operation to first and second terms of two ranges, until `most` behaviours are there; return how many are."""
     out = np.empty(store.values.shape[1], np.int32)
-    origin = how.copy()
-    op = how[OP]
-    takes, symmetric = kind
-    for a in range(firsts[0], firsts[1]):
-        if (takes in (TRUTHS, TRUTH_FIRST)) and not store.truths[a]:
+    op, takes = how.op, how.takes
+    for a in range(ranges[0], ranges[1]):
+        if takes in (BOTH_TRUTHS, TRUTH_FIRST) and not store.truths[a]:
             continue
-        for b in range(seconds[0], seconds[1]):
+        for b in range(ranges[2], ranges[3]):
             if n >= most:
                 return n
-            if (symmetric and b < a) or (takes == TRUTHS and not store.truths[b]):
+            if (how.symmetric and b < a) or (takes == BOTH_TRUTHS and not store.truths[b]):
                 continue
             if takes == CONSTANT_SECOND and store.origins[b, OP] != -2:
                 continue
@@ -149,11 +133,8 @@ def grow(
                 continue
             if op == SUB and (a == b or found(store, store.hashes[a] - store.hashes[b]) >= 0):
                 continue
-            if apply(
-                op, how[NUMBER], store.values[a], store.values[b], store.starts, out, fill, LIMIT
-            ):
-                origin[LEFT] = a
-                if how[RIGHT] != -1:
-                    origin[RIGHT] = b
-                n = put(store, n, out, origin)
+            v, w = store.values[a], store.values[b]
+            if apply(op, how.number, v, w, store.starts, out, store.fill, LIMIT):
+                second = b if how.arity == 2 else -1
+                n = put(store, n, out, (op, a, second, how.number, how.cost))
     return n

@@ -8,6 +8,9 @@ from typing import Literal
 
 Reach = Literal["here", "before", "all"]
 
+ANY, BOTH_TRUTHS, TRUTH_FIRST, CONSTANT_SECOND = range(4)
+"""Which terms an operation is worth trying on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -17,40 +20,39 @@ class Operation:
         code: its number in the kernels.
         arity: how many terms it takes.
         reach: which positions it looks at: its own, those up to it, or all.
+        takes: which terms are worth trying.
         symmetric: whether its two terms may be exchanged.
-        takes: which terms are worth trying: any, two truth values, a truth value first, or a constant second.
     """
 
     code: int
     arity: int
-    reach: Reach = "here"
-    symmetric: bool = False
-    takes: Literal["any", "truths", "truth first", "constant second"] = "any"
-
-
-def _numbered() -> dict[str, Operation]:
-    found: dict[str, Operation] = {}
-
-    def add(names: str, arity: int, reach: Reach, takes: str = "any") -> None:
-        for name in names.split():
-            symmetric = name in SYMMETRIC
-            found[name] = Operation(len(found), arity, reach, symmetric, takes)  # type: ignore[arg-type]
-
-    add("add sub mul equal unequal less most min max", 2, "here")
-    add("and or xor", 2, "here", "truths")
-    add("mod div", 2, "here", "constant second")
-    add("not abs power", 1, "here")
-    add("shift sum lowest highest binary comb first occurrence previous", 1, "before")
-    add("count_equal count_less gather", 2, "before")
-    add("last last_before", 2, "before", "truth first")
-    add("ahead total minimum maximum final reverse histogram next rank", 1, "all")
-    add("all_equal all_less sort gather_all", 2, "all")
-    return found
+    reach: Reach
+    takes: int
+    symmetric: bool
 
 
 SYMMETRIC = frozenset(["add", "mul", "equal", "unequal", "min", "max", "and", "or", "xor"])
 
-OPERATIONS = _numbered()
+_LISTED: tuple[tuple[str, int, Reach, int], ...] = (
+    ("add sub mul equal unequal less most min max", 2, "here", ANY),
+    ("and or xor", 2, "here", BOTH_TRUTHS),
+    ("mod div", 2, "here", CONSTANT_SECOND),
+    ("not abs power", 1, "here", ANY),
+    ("shift sum lowest highest binary comb first occurrence previous", 1, "before", ANY),
+    ("count_equal count_less gather", 2, "before", ANY),
+    ("last last_before", 2, "before", TRUTH_FIRST),
+    ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
+    ("all_equal all_less sort gather_all", 2, "all", ANY),
+)
+
+_NAMED = [
+    (name, arity, reach, takes) for names, arity, reach, takes in _LISTED for name in names.split()
+]
+
+OPERATIONS = {
+    name: Operation(code, arity, reach, takes, name in SYMMETRIC)
+    for code, (name, arity, reach, takes) in enumerate(_NAMED)
+}
 """By name. Unlike what RASP does, `add` to `max` and `mod`, `div` (rounding down) mean what Python's operators do; further
 
 - `most`: first <= second; `power`: 2 to the power of it.
@@ -80,11 +82,6 @@ class Term:
     operation: str
     arguments: tuple["Term", ...] = ()
     number: int = 0
-
-    @property
-    def size(self) -> int:
-        """How many operations and leaves it has."""
-        return 1 + sum(one.size for one in self.arguments)
 
     def __str__(self) -> str:
         """Write it as a call."""
