@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NotRequired, TypedDict
 
+from tprog.analysis.curriculum import CurriculumReport
 from tprog.analysis.diff.diff import Difference
 from tprog.analysis.explain.circuits.output import Circuits, Predictions
 from tprog.analysis.explain.explain import Explanation
@@ -143,6 +144,7 @@ OUTPUTS = (
     Output("simplify", Shortened),
     Output("lift", LiftReport),
     Output("synth", SynthReport),
+    Output("synth --curriculum", CurriculumReport),
     Output("rasp INPUT", Applied),
     Output("rasp --cost", Cost),
     Output("compile", Compilation),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tprog.tasks.task import Task
 
 NOT_FOUND, INTERRUPTED = 4, 130
+REGEX_LENGTH = 16
 RASP = ".rasp"
 
 NAME = typer.Argument(None, metavar="[TASK]", help="A published task, such as sort.")
@@ -21,6 +22,14 @@ LIKE = typer.Option(
     None, metavar="OTHER", help="Find what a program, a network or a RASP file computes."
 )
 LENGTH = typer.Option(None, min=1, help="The greatest length; with --like FILE.rasp.")
+REGEX = typer.Option(
+    None, metavar="R", help="A regular expression: which beginnings of a word does it accept?"
+)
+CURRICULUM = typer.Option(
+    None,
+    metavar="FILE",
+    help="Tasks one after another, each with what was learned before: on each line a published task or a file of examples.",
+)
 EXAMPLES = typer.Option(400, min=1, help="How many are drawn beside all short ones.")
 PARTS = typer.Option(None, metavar="A,B,…", help="Only these parts of the portfolio.")
 FOLDER = typer.Option(
@@ -36,6 +45,8 @@ def synth(
     numeric: bool = NUMERIC,
     task: str | None = MODULE,
     like: str | None = LIKE,
+    regex: str | None = REGEX,
+    curriculum: Path | None = CURRICULUM,
     vocabulary: str | None = VOCABULARY,
     length: int | None = LENGTH,
     seconds: float = typer.Option(60.0, min=0.0, help="For the search, over all parts."),
@@ -53,14 +64,22 @@ def synth(
 
     Example: tprog synth sort
     """
-    from tprog.analysis.synthesising import write_synthesised
+    from tprog.analysis.synthesising import synth_regex, write_synthesised
     from tprog.cli.console import print_json
     from tprog.synthesis.portfolio import kinds
 
-    wanted = _task(name, (data, causal, numeric), task, like, (vocabulary, length))
     chosen = tuple(kinds(parts))
     began = monotonic()
-    found, interrupted = _searched(wanted, seconds, chosen, examples, seed, not json_output)
+    others = [one for one in (name, data, task, like, vocabulary) if one is not None]
+    if others and (curriculum is not None or regex is not None):
+        raise UsageError("--curriculum and --regex stand for themselves; name no other task")
+    if curriculum is not None:
+        raise typer.Exit(_learned(curriculum, seconds, examples, seed, output, json_output))
+    if regex is not None:
+        found, interrupted = synth_regex(regex, length or REGEX_LENGTH), False
+    else:
+        wanted = _task(name, (data, causal, numeric), task, like, (vocabulary, length))
+        found, interrupted = _searched(wanted, seconds, chosen, examples, seed, not json_output)
     if output is not None:
         write_synthesised(found, output)
     report = found.report(output)
@@ -70,6 +89,49 @@ def synth(
         _tell(found, report, monotonic() - began, explain)
     if interrupted or not report.found:
         raise typer.Exit(INTERRUPTED if interrupted else NOT_FOUND)
+
+
+def _learned(
+    path: Path, seconds: float, examples: int, seed: int, output: Path | None, as_json: bool
+) -> int:
+    """Run a curriculum, say what it reached, and return the exit code."""
+    from tprog.analysis.curriculum import read_tasks, run_curriculum
+    from tprog.cli.console import print_json, remark, say
+    from tprog.cli.progress import stages
+    from tprog.stopping import stopper
+
+    tasks = read_tasks(path)
+
+    def interrupted() -> None:
+        remark("interrupted: what is solved is kept (again: stop at once)")
+
+    with stages(enabled=not as_json) as bar, stopper(on_signal=interrupted) as stop:
+        found = run_curriculum(
+            tasks,
+            seconds,
+            output,
+            examples=examples,
+            seed=seed,
+            should_stop=stop,
+            report=None
+            if bar is None
+            else lambda step: bar(f"{step.part}, {step.level}", step.candidates, None),
+        )
+    if as_json:
+        print_json(found)
+    else:
+        for lesson in found.lessons:
+            if lesson.how is None:
+                say(f"{lesson.name}: not solved")
+                continue
+            right = "right" if lesson.right else "not always right"
+            tried = f"{right} on {lesson.fresh:,} fresh inputs and {lesson.longer:,} longer ones"
+            say(f"{lesson.name}: {lesson.how}, {lesson.seconds} s, {tried}")
+        if output is not None:
+            say(f"wrote {output}")
+    if stop.interrupted:
+        return INTERRUPTED
+    return 0 if all(lesson.how for lesson in found.lessons) else NOT_FOUND
 
 
 def _searched(

@@ -57,7 +57,9 @@ ASKED = {
     "synth": [
         ["synth", "--task", "benchmarks.held_out_tasks:unique_task", "--seconds", "5"],
         ["synth", "--like", "GOOD", "--seconds", "0"],
+        ["synth", "--regex", "(ab)*"],
     ],
+    "synth --curriculum": [["synth", "--curriculum", "LESSONS", "--seconds", "1"]],
     "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],
     "import TREE": [["import", "TREE", "-o", "FOLDER/all"]],
     "export": [["export", "PROGRAM", "-o", "FOLDER/weights.safetensors"]],
@@ -75,6 +77,8 @@ def places(tmp_path: Path) -> dict[str, str]:
     damaged = write(small(), tree, "damaged")
     damaged.write_text(damaged.read_text().replace("attn_0_0", "attn 0 0", 1))
     (tmp_path / "faulty").mkdir()
+    lessons = tmp_path / "lessons.txt"
+    lessons.write_text("hist:vocabulary=4,length=4\n")
     found = {
         "GOOD": good,
         "FORK": fork,
@@ -82,6 +86,7 @@ def places(tmp_path: Path) -> dict[str, str]:
         "FOLDER": tmp_path,
         "RUN": run_folder(tmp_path / "run"),
         "PROGRAM": write_program(tmp_path, small_hist()),
+        "LESSONS": lessons,
         "FAULTY": write_program(tmp_path / "faulty", faulty_hist()),
     }
     return {word: str(path) for word, path in found.items()}
