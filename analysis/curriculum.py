@@ -11,6 +11,7 @@ from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, examples_of
 from tprog.synthesis.library import Curriculum, curriculum
 from tprog.synthesis.parts import Effort, Step
+from tprog.synthesis.tidy import named
 from tprog.tasks.data_task import load_data_task
 from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
@@ -119,7 +120,7 @@ def _lesson(task: Task, state: Curriculum, seed: int) -> Lesson:
         task.name,
         solved.how,
         solved.seconds,
-        to_text({"answer": graph}),
+        to_text(named(graph)),
         judged.tried,
         judged.tried_longer,
         not judged.refuted and not judged.too_long,

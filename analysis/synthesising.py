@@ -30,6 +30,7 @@ from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Example
 from tprog.synthesis.parts import Step
 from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named, size
+from tprog.synthesis.tidy import named, tidied
 from tprog.tasks.task import Task, draw_uniform
 
 REPORT_FILE = "synthesis.json"
@@ -158,7 +159,7 @@ class Synthesised:
         return SynthReport(
             task=self.task.spec,
             found=best is not None,
-            rasp=None if text is None else to_text({"answer": text}),
+            rasp=None if text is None else to_text(named(text)),
             how=best.how if best else None,
             size=best.size if best else None,
             examples=rows,
@@ -184,13 +185,13 @@ def _rivals(found: Synthesis) -> tuple[Rival, ...]:
         Rival(
             one.how,
             one.size,
-            to_text({"answer": one.graph}),
+            to_text(named(one.graph)),
             one.judgement.too_long[0].tokens if one.judgement and one.judgement.too_long else None,
         )
         for one in found.solutions[1 : RIVALS + 1]
     ]
     told += [
-        Rival(one.how, size(one.graph), to_text({"answer": one.graph}), one.example.tokens)
+        Rival(one.how, size(one.graph), to_text(named(one.graph)), one.example.tokens)
         for one in found.refuted[:RIVALS]
     ]
     return tuple(told)
@@ -278,7 +279,7 @@ def synth_regex(text: str, length: int) -> Synthesised:
     """
     machine = machine_of_regex(text)
     began = monotonic()
-    graph = graph_of_regex(text)
+    graph = tidied(graph_of_regex(text))
     proof = every_length(graph, machine, machine.letters)
     if not isinstance(proof, Proved):
         raise Unproved(f"the graph of {text!r} is not proved equal to its automaton: {proof}")

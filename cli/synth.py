@@ -219,9 +219,7 @@ def _tell(found: "Synthesised", report: "SynthReport", seconds: float, explain: 
     if not report.found:
         say(f"not found in {seconds:.1f} s: right on {report.right:,} of {rows}")
     else:
-        say(
-            f"{report.how}: size {report.size}, found in {found.synthesis.solutions[0].seconds:.1f} s"
-        )
+        say(f"found by {report.how}; {report.size} nodes and table rows")
         say(f"right on {rows} and {report.fresh:,} fresh inputs")
         if report.longer and report.wrong_longer is None:
             say(f"right on {report.longer:,} longer inputs, to length {report.longest}")
@@ -235,7 +233,7 @@ def _tell(found: "Synthesised", report: "SynthReport", seconds: float, explain: 
             say(f"{part}: {report.candidates.get(part, 0):,} programs in {spent:.1f} s")
         for rival in report.rivals:
             wrong = f", wrong on {' '.join(rival.wrong)}" if rival.wrong else ""
-            say(f"also {rival.how}: size {rival.size}{wrong}")
+            say(f"also {rival.how}; {rival.size} nodes and table rows{wrong}")
             say(rival.rasp, keep="\n")
     if report.written is not None:
         say(f"wrote {report.written}")

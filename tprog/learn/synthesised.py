@@ -15,6 +15,7 @@ from tprog.synthesis.asking import LEAST, Judge, example_of, longer_examples
 from tprog.synthesis.examples import Example, Examples
 from tprog.synthesis.parts import Step
 from tprog.synthesis.portfolio import Portfolio, Solution
+from tprog.synthesis.tidy import named
 from tprog.tasks.dataset import Dataset, Split
 
 SHORTEST = 200
@@ -89,7 +90,7 @@ def synthesised(
     tried = judged.tried_longer if judged else 0
     told = Told(
         best.how,
-        to_text({"output": best.graph}),
+        to_text(named(best.graph)),
         how,
         tried,
         judged.longest if judged and tried else 0,

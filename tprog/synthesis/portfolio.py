@@ -14,6 +14,7 @@ from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, Tokens, rewr
 from tprog.synthesis.asking import Judgement
 from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Part, Step
+from tprog.synthesis.tidy import tidied
 
 PARTS: Mapping[str, str] = {
     "automata": "tprog.synthesis.automata.part",
@@ -265,9 +266,10 @@ class Portfolio:
         if wrong_rows(candidate.graph, examples, 1):
             self._remember(candidate)
             return ()
-        plain = as_given(candidate.graph)
-        if plain != candidate.graph and not wrong_rows(plain, examples, 1):
-            candidate = replace(candidate, graph=plain)
+        for plain in (tidied(as_given(candidate.graph)), tidied(candidate.graph)):
+            if not wrong_rows(plain, examples, 1):
+                candidate = replace(candidate, graph=plain)
+                break
         judgement = None if self.judge is None else self.judge(candidate.graph)
         if judgement is not None and judgement.refuted:
             if len(self._found.refuted) < TOLD:

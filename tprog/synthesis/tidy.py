@@ -1,0 +1,134 @@
+"""What search finds, written as a person would: the same values everywhere, in fewer nodes, with names."""
+
+from tprog.rasp import graph as g
+from tprog.rasp.graph import Aggregate, And, Closest, Const, Indices, Lookup, Map, Select, Width
+
+NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+"""Relations of any two values of one type, each with the one that holds where it does not."""
+
+WHERE = {"<=": "so_far", "<": "before", ">": "behind", ">=": "from_here"}
+"""How names say where the keys of `select(indices, indices, …)` stand."""
+
+WHICH = {"==": "equal", "<": "smaller", ">": "greater", "!=": "other"}
+"""How names say which keys `select(x, x, …)` selects."""
+
+
+def tidied(graph: g.SOp) -> g.SOp:
+    """Return a graph with the same values in fewer nodes."""
+    found = g.rewritten(graph, _simpler)
+    return graph if found == graph else tidied(found)
+
+
+def _simpler(node: g.Node) -> g.Node:
+    match node:
+        case Select(key, Const(value), "==") if isinstance(key, Map):
+            return _selected(key, value) or node
+        case Map("==", (Map() as inner, Const(value))):
+            return _where(inner, value) or node
+        case Map("not", (Map(relation, (left, right)),)) if relation in NEGATED:
+            return Map(NEGATED[str(relation)], (left, right))
+        case Map("if", (yes, condition, no)):
+            return _choice(yes, condition, no) or node
+        case Map(Lookup(rows), (Const(value),)):
+            found = [result for arguments, result in rows if arguments == (value,)]
+            return Const(found[0]) if found else node
+    return node
+
+
+def _selected(key: Map, value: g.Value) -> g.Select | None:
+    """Return the selector of keys at which a function of one s-op has a value, over that s-op."""
+    found = _where(key, value) if value is not True else key
+    match found:
+        case Map(("==" | "!=") as relation, (part, Const() as wanted)):
+            return Select(part, wanted, "==" if relation == "==" else "!=")
+    return None
+
+
+def _where(node: Map, value: g.Value) -> Map | None:
+    """Return a comparison that says where a choice or a table of one argument has a value."""
+    match node:
+        case Map("if", (Const(yes), Map(relation, sides), Const(no))) if (
+            relation in NEGATED and _differ(yes, no) and value in (yes, no)
+        ):
+            return Map(relation if value == yes else NEGATED[str(relation)], sides)
+        case Map("indicator", (Map(relation, sides),)) if relation in NEGATED and value in (0, 1):
+            return Map(relation if value == 1 else NEGATED[str(relation)], sides)
+        case Map(Lookup(rows), (part,)):
+            held = [arguments[0] for arguments, result in rows if result == value]
+            if len(held) == 1 and len(rows) > 1:
+                return Map("==", (part, Const(held[0])))
+            rest = [arguments[0] for arguments, result in rows if result != value]
+            if len(rest) == 1 and len(held) > 1:
+                return Map("!=", (part, Const(rest[0])))
+    return None
+
+
+def _differ(left: g.Value, right: g.Value) -> bool:
+    return type(left) is type(right) and left != right
+
+
+def _choice(yes: g.SOp, condition: g.SOp, no: g.SOp) -> g.SOp | None:
+    """Return a plainer form of `yes if condition else no`."""
+    if yes == no:
+        return yes
+    if (yes, no) == (Const(True), Const(False)):
+        return condition
+    match yes:
+        case Map("if", (inner, same, _)) if same == condition:
+            return Map("if", (inner, condition, no))
+    match no:
+        case Map("if", (_, same, inner)) if same == condition:
+            return Map("if", (yes, condition, inner))
+        case Map("if", (other, again, inner)) if other == yes:
+            # Two reasons for one result.
+            return Map("if", (yes, Map("or", (condition, again)), inner))
+    return None
+
+
+def named(graph: g.SOp, output: str = "output") -> dict[str, g.Node]:
+    """Return the graph's counts and reads with names that say what they are, and last the graph itself."""
+    found: dict[str, g.Node] = {}
+    for node in g.walk(graph):
+        name = _name(node) if node != graph else ""
+        if name and name not in found and name != output:
+            found[name] = node
+    return {**found, output: graph}
+
+
+def _name(node: g.Node) -> str:
+    match node:
+        case Width(selector):
+            which, where = _phrase(selector)
+            return "_".join(filter(None, (which, where))) if which else ""
+        case Aggregate(Select(Indices(), Map("-", (Indices(), Const(1))), "=="), value):
+            return f"previous_{_noun(value)}" if _noun(value) else ""
+        case Aggregate(Select(Indices(), Map("+", (Indices(), Const(1))), "=="), value):
+            return f"next_{_noun(value)}" if _noun(value) else ""
+        case Aggregate(Closest(Select(Indices(), Indices(), "<")), value):
+            return f"previous_{_noun(value)}" if _noun(value) else ""
+        case Aggregate(Closest(Select(Indices(), Indices(), ">")), value):
+            return f"next_{_noun(value)}" if _noun(value) else ""
+    return ""
+
+
+def _phrase(selector: g.Selector) -> tuple[str, str]:
+    """Return which keys a selector selects and where these stand, "" for what has no words."""
+    match selector:
+        case And(left, right):
+            parts = [_phrase(left), _phrase(right)]
+            which = [one for one, _ in parts if one]
+            where = [one for _, one in parts if one]
+            return (which[0], where[0]) if len(which) == len(where) == 1 else ("", "")
+        case Select(Indices(), Indices(), relation) if relation in WHERE:
+            return "", WHERE[str(relation)]
+        case Select(key, query, relation) if key == query and relation in WHICH:
+            return f"{WHICH[str(relation)]}_{_noun(key)}s" if _noun(key) else "", ""
+        case Select(key, Const(str() as text), "==") if _noun(key) == "token":
+            return (f"count_of_{text}", "") if text.isidentifier() else ("", "")
+    return "", ""
+
+
+def _noun(sop: g.SOp) -> str:
+    return (
+        "token" if sop in (g.Tokens(), *(Map(to, (g.Tokens(),)) for to in ("int", "str"))) else ""
+    )
