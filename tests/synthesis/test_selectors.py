@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from selector_tasks import EASY, HARD, Task, digits
 
 from tprog.rasp.graph import SOp
-from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort
 from tprog.synthesis.selectors.bank import Bank, graph_of
 from tprog.synthesis.selectors.batch import batch_of, chosen
@@ -80,6 +80,23 @@ def test_too_few_short_examples_give_nothing() -> None:
     """Without short sequences there is nothing to compare on; causal ones begin with short ones."""
     rows = tuple(Example(("a", "b") * 6, ("a", "b") * 6) for _ in range(30))
     assert [*candidates(Examples(rows), Effort(over=within(5)))] == []
+
+
+def by_table(x: list[str]) -> list[str]:
+    """Return what the token and how often a `c` stands there decide, from four times on the same."""
+    many = min(x.count("c"), 4)
+    return ["xyz"[("abcd".index(one) * 2 + many * many) % 3] for one in x]
+
+
+def test_tables_are_filled_in_and_say_where() -> None:
+    """What few examples leave open has some label on every input, of any length, and is named."""
+    chance = Random(0)
+    drawn = [chance.choices("abcd", k=chance.randint(1, 7)) for _ in range(60)]
+    rows = tuple(Example(tuple(x), tuple(by_table(x))) for x in drawn)
+    found = next(candidates(Examples(rows), Effort(over=within(20))))
+    assert "token a with width 4" in found.unseen
+    sequences = [tuple(chance.choices("abcd", k=length)) for length in range(1, 40)]
+    assert {one for row in answers(found.graph, sequences) for one in row} == set("xyz")
 
 
 @pytest.mark.slow

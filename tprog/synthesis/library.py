@@ -21,7 +21,7 @@ from tprog.synthesis.selectors.batch import Kind
 from tprog.synthesis.selectors.kinds import IllTyped, typed
 from tprog.synthesis.selectors.levels import FunctionOfSOps
 from tprog.synthesis.selectors.part import Settings, search
-from tprog.synthesis.selectors.rewriting import replaced, with_parts
+from tprog.synthesis.selectors.rewriting import replaced
 
 MOST = 10
 """Atoms and functions that a task is given, at most: with more, each cost has too many programs."""
@@ -224,7 +224,7 @@ def compressed(graphs: Sequence[SOp]) -> list[FunctionOfSOps]:
     texts: dict[Node, str] = {}
     for graph in graphs:
         for node in walk(graph):
-            blank = with_parts(node, dict.fromkeys(node.parts, Const(0)))
+            blank = _filled(node, [Const(0)] * len(node.parts))
             symbol = next((name for name, one in symbols.items() if one == blank), "")
             if not symbol:
                 symbol = f"{type(node).__name__.lower()}_{len(symbols)}"

@@ -75,9 +75,9 @@ class Solution:
 
     @property
     def rank(self) -> tuple[bool, int, float]:
-        """What is better comes first: right on longer inputs too, smaller, found earlier."""
+        """What is better comes first: right on longer inputs too, smaller (cells that nothing decided count), found earlier."""
         too_short = self.judgement is not None and bool(self.judgement.too_long)
-        return too_short, self.size, self.seconds
+        return too_short, self.size + len(self.unseen), self.seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

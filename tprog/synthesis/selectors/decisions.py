@@ -1,6 +1,7 @@
 """Decisions: bools, tables over features and `if`, with positions that do not matter left open."""
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -233,7 +234,8 @@ class Decisions:
             return None
         lookup = Lookup(tuple(sorted(cells.items(), key=repr)))
         found = made(goal.kind, "table", *features, detail=lookup)
-        found.cost += len(cells)
+        # Cells that were not seen count as well: of two tables the one that was seen whole comes first.
+        found.cost += prod(len(np.unique(row[bank.batch.valid])) for row in rows)
         return found
 
     def constant(self, kind: Kind, number: int) -> Expr:

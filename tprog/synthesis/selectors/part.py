@@ -20,7 +20,7 @@ from tprog.synthesis.selectors.levels import (
     leaves,
     level,
 )
-from tprog.synthesis.selectors.rewriting import lightened
+from tprog.synthesis.selectors.rewriting import TooLarge, completed, lightened
 
 NAME = "selectors"
 
@@ -29,6 +29,9 @@ FIRST_LOOK = 3
 
 RESTARTS = 3
 """Times that the bank is built anew with counterexamples among its sequences."""
+
+CHECKED = 400
+"""Examples that a candidate is checked on between two looks at the clock."""
 
 COUNTEREXAMPLES = 8
 """Short examples that candidates got wrong, after which the bank is built anew."""
@@ -112,6 +115,9 @@ class _Run:
         self.counterexamples: list[Example] = []
         self.known = {row.tokens for row in rows}
         self.refuted: set[SOp] = set()
+        by_length = sorted(examples.rows, key=lambda row: len(row.tokens))
+        starts = range(0, len(by_length), CHECKED)
+        self.parts = [examples.some(by_length[one : one + CHECKED]) for one in starts]
 
     def pause(self) -> None:
         """Raise where the effort is over."""
@@ -147,24 +153,36 @@ class _Run:
         row = self.bank.row(expr)
         return row is None or bool(((row == self.batch.target) | ~self.batch.asked).all())
 
-    def checked(self, expr: Expr, how: str, unseen: tuple[str, ...] = ()) -> Iterator[Candidate]:
+    def checked(self, expr: Expr, how: str) -> Iterator[Candidate]:
         """Yield an expression where it is right on all examples; else keep a short counterexample."""
-        self.pause()
         graph = graph_of(expr)
         assert isinstance(graph, SOp)
         if graph in self.refuted:
             return
-        wrong = wrong_rows(graph, self.examples, most=1)
-        if not wrong:
-            yield Candidate(lightened(graph, self.examples), f"{NAME}: {how}", unseen)
+        try:
+            whole, unseen = completed(graph, self.parts, self.pause)
+        except (TooLarge, RaspError):
+            return
+        wrong = self.wrong(whole)
+        if wrong is None:
+            light = lightened(whole, lambda one: self.wrong(one) is None)
+            yield Candidate(light, f"{NAME}: {how}", unseen)
             return
         self.refuted.add(graph)
-        row = self.examples.rows[wrong[0]]
-        if len(row.tokens) <= WIDE and row.tokens not in self.known and not self.last:
-            self.known.add(row.tokens)
-            self.counterexamples.append(row)
+        if len(wrong.tokens) <= WIDE and wrong.tokens not in self.known and not self.last:
+            self.known.add(wrong.tokens)
+            self.counterexamples.append(wrong)
             if len(self.counterexamples) >= COUNTEREXAMPLES:
                 raise _Restart
+
+    def wrong(self, graph: SOp) -> Example | None:
+        """Return an example on which a graph is wrong, among the shortest; None where it is right on all."""
+        for part in self.parts:
+            self.pause()
+            wrong = wrong_rows(graph, part, most=1)
+            if wrong:
+                return part.rows[wrong[0]]
+        return None
 
 
 def _texts(graph: SOp, examples: Examples) -> set[str]:
