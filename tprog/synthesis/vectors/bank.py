@@ -74,16 +74,15 @@ class Bank:
     Attributes:
         sample: what they are computed on.
         whole: whether operations may see the whole sequence.
-        powers: whether to use powers of two and binary numbers.
         store: the vectors.
         count: how many there are.
         levels: of each cost, the range of its behaviours.
         tried: how many terms were computed or passed over.
     """
 
-    def __init__(self, sample: Sample, fill: int, whole: bool, powers: bool, seed: int) -> None:
+    def __init__(self, sample: Sample, fill: int, whole: bool, seed: int) -> None:
         """Begin without behaviours; `fill` is what operations give where they find nothing."""
-        self.sample, self.whole, self.powers = sample, whole, powers
+        self.sample, self.whole = sample, whole
         self.count = self.tried = 0
         self.levels: dict[int, tuple[int, int]] = {}
         self._leaves: list[t.Term] = []
@@ -127,8 +126,7 @@ class Bank:
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
         for name, one in t.OPERATIONS.items():
-            late = name == "comb" or (name in ("binary", "power") and not self.powers)
-            if late or (one.reach == "all" and not self.whole):
+            if name == "comb" or (one.reach == "all" and not self.whole):
                 continue
             for number, firsts, seconds in self._ways(name, cost):
                 how = How(one.code, number, one.arity, one.takes, one.symmetric, cost)

@@ -1,7 +1,7 @@
 """Examples as integers: tokens by their value or by a table, labels by the same, and how an answer is read back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -24,55 +24,13 @@ Columns = tuple[list[dict[str, int]], tuple[g.SOp, ...], dict[str, int]]
 """A table from token to code for each channel, its leaf, and the codes of tokens that a label may share."""
 
 
-@dataclass(frozen=True)
-class Coded:
-    """Examples as vectors.
-
-    Attributes:
-        inputs: of each example, (length, channels).
-        wanted: of each example, the coded labels; 0 where nothing is wanted.
-        known: of each example, where a label is wanted.
-        leaves: the s-op of each channel.
-        fill: the code that operations give where they find nothing.
-        texts: the label of each code; None where a label is the number itself.
-        tokens: the token of each code, where tokens are coded by a table.
-    """
-
-    inputs: tuple[NDArray[np.int64], ...]
-    wanted: tuple[NDArray[np.int64], ...]
-    known: tuple[NDArray[np.bool_], ...]
-    leaves: tuple[g.SOp, ...]
-    fill: int
-    texts: Mapping[int, str] | None
-    tokens: Mapping[int, str]
-
-    @cached_property
-    def rewriting(self) -> Rewriting:
-        """What does without the codes."""
-        return Rewriting(self.leaves[0], self.tokens, self.texts or {})
-
-    def some(self, rows: list[int], longest: int) -> "Coded":
-        """Return some of the examples, cut to a length."""
-        inputs = tuple(self.inputs[row][:longest] for row in rows)
-        wanted = tuple(self.wanted[row][:longest] for row in rows)
-        known = tuple(self.known[row][:longest] for row in rows)
-        return replace(self, inputs=inputs, wanted=wanted, known=known)
-
-    def answer(self, lowering: Lowering, term: Term) -> g.SOp:
-        """Return the s-op of a term, its values read back as labels."""
-        truth = self.texts == {0: "False", 1: "True"}
-        found = lowering.truth(term) if truth else lowering.number(term)
-        graph = self.rewriting.without_codes(found)
-        return graph if truth or self.texts is None else self.rewriting.labels(graph)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
     """Examples one after the other.
 
     Attributes:
         channels: the input, (channels, positions).
-        wanted: the coded labels.
+        wanted: the coded labels; 0 where nothing is wanted.
         known: where one is wanted.
         starts: where examples begin, and at last where the last one ends.
     """
@@ -92,12 +50,49 @@ class Sample:
         """The positions."""
         return np.arange(self.wanted.size) - np.repeat(self.starts[:-1], np.diff(self.starts))
 
+    def some(self, rows: list[int], longest: int) -> "Sample":
+        """Return some of the examples, cut to a length."""
+        sizes = np.minimum(np.diff(self.starts)[rows], longest)
+        places = np.concatenate(
+            [
+                np.arange(start, start + size)
+                for start, size in zip(self.starts[rows], sizes, strict=True)
+            ]
+        )
+        starts = np.cumsum([0, *sizes.tolist()])
+        channels = np.ascontiguousarray(self.channels[:, places])
+        return Sample(channels, self.wanted[places], self.known[places], starts)
 
-def sample_of(coded: Coded) -> Sample:
-    """Return all the examples as one sample."""
-    ends = np.cumsum([0, *map(len, coded.wanted)])
-    channels = np.ascontiguousarray(np.concatenate(coded.inputs).T)
-    return Sample(channels, np.concatenate(coded.wanted), np.concatenate(coded.known), ends)
+
+@dataclass(frozen=True)
+class Coded:
+    """Examples as integers.
+
+    Attributes:
+        sample: all of them.
+        leaves: the s-op of each channel.
+        fill: the code that operations give where they find nothing.
+        texts: the label of each code; None where a label is the number itself.
+        tokens: the token of each code, where tokens are coded by a table.
+    """
+
+    sample: Sample
+    leaves: tuple[g.SOp, ...]
+    fill: int
+    texts: Mapping[int, str] | None
+    tokens: Mapping[int, str]
+
+    @cached_property
+    def rewriting(self) -> Rewriting:
+        """What does without the codes."""
+        return Rewriting(self.leaves[0], self.tokens, self.texts or {})
+
+    def answer(self, lowering: Lowering, term: Term) -> g.SOp:
+        """Return the s-op of a term, its values read back as labels."""
+        truth = self.texts == {0: "False", 1: "True"}
+        found = lowering.truth(term) if truth else lowering.number(term)
+        graph = self.rewriting.without_codes(found)
+        return graph if truth or self.texts is None else self.rewriting.labels(graph)
 
 
 def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded | None:
@@ -109,34 +104,34 @@ def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded
     if not of_text.keys() & set(examples.labels):
         of_text = {}
     labels, fill = _labels(examples.labels, of_text)
-    inputs = [
-        np.array([[table[token] for table in tables] for token in row.tokens])
-        for row in examples.rows
-    ]
+    together = [token for row in examples.rows for token in row.tokens]
+    channels = [np.array([table[token] for token in together]) for table in tables]
     for _, atom in atoms:
         found = _values(atom, examples)
         if found is not None:
-            inputs = [np.column_stack(pair) for pair in zip(inputs, found[1], strict=True)]
             leaves = (*leaves, found[0])
-    codes = [[0 if one is None else labels[one] for one in row.labels] for row in examples.rows]
-    wanted = tuple(map(np.array, codes))
-    known = tuple(np.array([one is not None for one in row.labels]) for row in examples.rows)
+            channels.append(found[1])
+    said = [label for row in examples.rows for label in row.labels]
+    wanted = np.array([0 if label is None else labels[label] for label in said])
+    known = np.array([label is not None for label in said])
+    starts = np.cumsum([0, *(len(row.tokens) for row in examples.rows)])
     numbers = all(str(value) == text for text, value in labels.items())
     texts = None if numbers else {value: text for text, value in {**of_text, **labels}.items()}
-    return Coded(tuple(inputs), wanted, known, leaves, fill, texts, tokens)
+    return Coded(Sample(np.array(channels), wanted, known, starts), leaves, fill, texts, tokens)
 
 
-def _values(atom: g.SOp, examples: Examples) -> tuple[g.SOp, list[NDArray[np.int64]]] | None:
+def _values(atom: g.SOp, examples: Examples) -> tuple[g.SOp, NDArray[np.int64]] | None:
     """Return a graph with its values, truth values as 0 and 1; None where they are no integers."""
     try:
         rows = evaluate(atom, [row.tokens for row in examples.rows])
     except RaspError:
         return None
-    kinds = {type(value) for row in rows for value in row}
+    values = [value for row in rows for value in row]
+    kinds = {*map(type, values)}
     if kinds not in ({bool}, {int}):
         return None
     atom = g.Map("indicator", (atom,)) if kinds == {bool} else atom
-    return atom, [np.array(row, dtype=np.int64) for row in rows]
+    return atom, np.array(values, dtype=np.int64)
 
 
 def is_number(text: str) -> bool:

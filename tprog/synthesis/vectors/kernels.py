@@ -12,18 +12,15 @@ Vector: TypeAlias = NDArray[np.signedinteger[Any]]
 Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
-(ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, AND, OR, XOR, MOD, DIV, NOT, ABS, POWER,
- SHIFT, SUM, LOWEST, HIGHEST, BINARY, COMB, FIRST, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, GATHER,
+(ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, GATHER,
  LAST, LAST_BEFORE, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT, RANK,
  ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL) = range(len(OPERATIONS))
 # fmt: on
 
 MOVES = (SHIFT, FIRST, GATHER, AHEAD, FINAL, REVERSE, GATHER_ALL)
-SCANS = (SUM, LOWEST, HIGHEST, BINARY, COMB, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
+SCANS = (SUM, LOWEST, HIGHEST, COMB, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
 """Operations that copy single values, and those that go over the sequence once; the others compare all values."""
-
-HIGHEST_POWER = 40
-"""Powers of two are computed up to this one."""
 
 
 @compiled
@@ -53,24 +50,14 @@ def _here(op: int, v: Vector, w: Vector, out: Vector, limit: int) -> bool:
             a = min(a, b)
         elif op == MAX:
             a = max(a, b)
-        elif op == AND:
-            a = np.int64(a != 0 and b != 0)
-        elif op == OR:
-            a = np.int64(a != 0 or b != 0)
-        elif op == XOR:
-            a = np.int64((a != 0) != (b != 0))
         elif op == MOD:
             a %= b
         elif op == DIV:
             a //= b
         elif op == NOT:
             a = np.int64(a == 0)
-        elif op == ABS:
-            a = abs(a)
         else:
-            if a < 0 or a > HIGHEST_POWER:
-                return False
-            a = np.int64(1) << a
+            a = abs(a)
         if abs(a) > limit:
             return False
         out[i] = a
@@ -101,7 +88,7 @@ def _moved(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> Non
 def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limit: int) -> bool:
     """Compute sums and extremes, and what came last, for one sequence."""
     held = np.int64(v[0])
-    if op in (SUM, BINARY, TOTAL):
+    if op in (SUM, TOTAL):
         held = np.int64(0)
     elif op in (LAST, LAST_BEFORE):
         held = np.int64(fill)
@@ -109,8 +96,6 @@ def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limi
         before, a = held, np.int64(v[i])
         if op in (SUM, TOTAL):
             held += a
-        elif op == BINARY:
-            held = 2 * held + a
         elif op in (LOWEST, MINIMUM):
             held = min(held, a)
         elif op in (HIGHEST, MAXIMUM):
@@ -169,7 +154,7 @@ def apply(
         fill: what stands where nothing is found.
         limit: the largest absolute value allowed.
     """
-    if op <= POWER:
+    if op <= ABS:
         return _here(op, v, w, out, limit)
     other = v if op in (OCCURRENCE, HISTOGRAM, RANK) else w
     for s in range(starts.size - 1):

@@ -13,22 +13,6 @@ ALONE, PLUS, FROM, MINUS, ABOVE, UP_TO = range(6)
 
 
 @compiled
-def triples(store: Store, firsts: tuple[int, int], target: np.uint64, hits: Ints) -> int:
-    """Write sums of three as (which, a, b, c): a + b + c, a - b + c or b - a + c; a of a range, b not after it."""
-    count = 0
-    for a in range(firsts[0], firsts[1]):
-        for b in range(a + 1):
-            left, right = store.hashes[a], store.hashes[b]
-            rests = (target - left - right, target - left + right, target + left - right)
-            for which in range(3):
-                c = found(store, rests[which])
-                if c >= 0 and count < len(hits):
-                    hits[count] = (which, a, b, c)
-                    count += 1
-    return count
-
-
-@compiled
 def threshold(values: Any, wanted: Ints) -> tuple[int, int]:
     """Return how a comparison with a number turns values into the target: ABOVE or UP_TO it, or -1.
 

@@ -9,13 +9,13 @@ from tprog.synthesis.vectors.terms import TRUTHS, Term, constant
 
 HERE = g.Indices()
 PREFIX, BEFORE, AFTER = (g.Select(HERE, HERE, relation) for relation in ("<=", "<", ">"))
-ONE, ZERO, TWO = g.Const(1), g.Const(0), g.Const(2)
+ONE, ZERO = g.Const(1), g.Const(0)
 
 SAME = {
     "add": "+", "sub": "-", "mul": "*", "equal": "==", "unequal": "!=", "less": "<", "most": "<=",
-    "and": "and", "or": "or", "xor": "!=", "mod": "%",
+    "mod": "%",
 }  # fmt: skip
-"""Operations that are a function of RASP; `and`, `or` and `xor` take truth values."""
+"""Operations that are a function of RASP."""
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
@@ -67,13 +67,6 @@ def rank(v: g.SOp) -> g.SOp:
     return f("+", g.Width(g.Select(v, v, "<")), g.Width(g.And(BEFORE, same(v))))
 
 
-def binary(v: g.SOp) -> g.SOp:
-    """Return the prefix as digits: weighted by halves from the first one on, and twice that for each position since."""
-    power = f("^", TWO, HERE)
-    halves = g.Aggregate(PREFIX, f("/", v, power))
-    return f("round", f("*", f("*", halves, f("+", HERE, ONE)), power))
-
-
 def following(v: g.SOp) -> g.SOp:
     """Return where each value comes again, the length where it does not."""
     later = nearest(AFTER, same(v), HERE, -1)
@@ -82,7 +75,6 @@ def following(v: g.SOp) -> g.SOp:
 
 WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "abs": lambda v, w, fill: choice(f("<", v, ZERO), f("neg", v), v),
-    "power": lambda v, w, fill: f("^", TWO, v),
     "div": lambda v, w, fill: f("/", f("-", v, f("%", v, w)), w),
     "min": lambda v, w, fill: choice(f("<", v, w), v, w),
     "max": lambda v, w, fill: choice(f("<", v, w), w, v),
@@ -92,7 +84,6 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "highest": lambda v, w, fill: best(v, ">"),
     "minimum": lambda v, w, fill: best_of_all(v, "<"),
     "maximum": lambda v, w, fill: best_of_all(v, ">"),
-    "binary": lambda v, w, fill: binary(v),
     "first": lambda v, w, fill: at(ZERO, v),
     "final": lambda v, w, fill: at(f("-", g.LENGTH, ONE), v),
     "reverse": lambda v, w, fill: at(f("-", f("-", g.LENGTH, ONE), HERE), v),
@@ -147,7 +138,7 @@ class Lowering:
     def number(self, term: Term) -> g.SOp:
         """Return the s-op of a term; its values are integers (fractions of denominator 1 after means)."""
         if term not in self._numbers:
-            truth = term.operation in TRUTHS
+            truth = term.is_truth
             self._numbers[term] = f("indicator", self.truth(term)) if truth else self._lowered(term)
         return self._numbers[term]
 
@@ -157,10 +148,10 @@ class Lowering:
             name, arguments = term.operation, term.arguments
             if name == "not" or (name == "equal" and constant(0) in arguments[1:]):
                 found = negated(self.truth(arguments[0]))
-            elif name in ("and", "or", "xor"):
-                found = f(SAME[name], *map(self.truth, arguments))
             elif name in TRUTHS:
                 found = f(SAME[name], *map(self.number, arguments))
+            elif term.is_truth:
+                found = f("and" if name == "min" else "or", *map(self.truth, arguments))
             else:
                 found = f("!=", self.number(term), ZERO)
             self._truths[term] = found
@@ -198,6 +189,6 @@ class Lowering:
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.fill)
 
     def _sum(self, term: Term, where: g.Selector, size: g.SOp) -> g.SOp:
-        if term.operation in TRUTHS:
+        if term.is_truth:
             return g.Width(g.And(where, true_keys(self.truth(term))))
         return f("*", g.Aggregate(where, self.number(term)), size)

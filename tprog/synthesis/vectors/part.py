@@ -8,7 +8,7 @@ from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, computed, leaves_of
-from tprog.synthesis.vectors.coding import Coded, Sample, code, sample_of
+from tprog.synthesis.vectors.coding import Coded, Sample, code
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
@@ -31,9 +31,6 @@ RESTARTS = 8
 
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
-
-LOW = 17
-"""A target that stays below this is no binary number; powers, which overfit as sets of positions, are tried late."""
 
 QUICK = 3
 """Terms of this cost take a second, those of one more some seconds, of two more a minute; beyond three more memory ends."""
@@ -81,7 +78,7 @@ class _Run:
 
     def __init__(self, examples: Examples, coded: Coded, effort: Effort) -> None:
         self.examples, self.coded, self.effort = examples, coded, effort
-        self.full = sample_of(coded)
+        self.full = coded.sample
         self.lowering = Lowering(coded.leaves, coded.fill)
         self.refuting: dict[int, None] = {}
 
@@ -98,8 +95,6 @@ class _Run:
         for search in searches:
             yield from self.levels(search, QUICK + 1)
         yield from self.levels(searches[0], QUICK + 2)
-        if False in reaches and numbers:
-            yield from self.levels(self.started(False, powers=True), QUICK + 2)
         for search in searches:
             yield from self.levels(search, QUICK + 3)
 
@@ -126,12 +121,11 @@ class _Run:
                 self.refuting[int(rows[first])] = None
             yield None if len(wrong) else found
 
-    def bank(self, whole: bool, powers: bool = False) -> Bank:
+    def bank(self, whole: bool) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
         sample = self._short(whole)
-        powers = powers or max(-low, high) >= LOW
-        bank = Bank(sample, self.coded.fill, whole, powers, self.effort.seed)
+        bank = Bank(sample, self.coded.fill, whole, self.effort.seed)
         numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
         for top in (_span(self.full.channels)[1], high):
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()
@@ -139,9 +133,9 @@ class _Run:
             bank.add_leaf(term)
         return bank
 
-    def started(self, whole: bool, powers: bool = False) -> Search:
+    def started(self, whole: bool) -> Search:
         """Return a search on a new bank."""
-        bank = self.bank(whole, powers)
+        bank = self.bank(whole)
         return Search(bank, [*goals_of(bank.sample, whole)])
 
     def levels(self, search: Search, most: int) -> Found:
@@ -163,14 +157,14 @@ class _Run:
             yield from self.right(Peeling(search.bank).run())
             if len(self.refuting) == before:
                 break
-            again = self.started(search.bank.whole, search.bank.powers)
+            again = self.started(search.bank.whole)
             for below in range(2, cost + 1):
                 yield from again.bank.grow(below)
             search.renew(again)
 
     def _short(self, whole: bool) -> Sample:
         """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""
-        longest, sizes = self.examples.longest, [len(one) for one in self.coded.wanted]
+        longest, sizes = self.examples.longest, np.diff(self.full.starts).tolist()
         most = max(1, int(longest * LEARNED))
         order = np.random.default_rng(self.effort.seed).permutation(len(sizes)).tolist()
         order = list(dict.fromkeys([*reversed(self.refuting), *order]))
@@ -185,7 +179,7 @@ class _Run:
             if total + size <= POSITIONS and len(chosen) < SEQUENCES:
                 chosen.append(row)
                 total += size
-        return sample_of(self.coded.some(chosen, most))
+        return self.full.some(chosen, most)
 
 
 def _span(values: Vector) -> tuple[int, int]:

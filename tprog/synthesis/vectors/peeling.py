@@ -1,4 +1,4 @@
-"""Targets of few values, class by class: each is a comparison of two behaviours, or the `and` or `or` of two of them.
+"""Targets of few values, class by class: each is a comparison of two behaviours, or two of them joined by *and* or *or*.
 
 Positions of classes that are peeled off already are don't-cares. Comparisons are sets of positions, 64 to a word.
 """
@@ -144,10 +144,10 @@ class Peeling:
             yield self._condition(place)
         if len(exact):
             return
-        # The positions that do not matter are in every set; `or` is the `and` of complements.
+        # The positions that do not matter are in every set; *or* is the *and* of complements.
         for name, sets, inside in (
-            ("and", self.pool, target),
-            ("or", ~self.pool, packed(~wanted) & domain),
+            ("min", self.pool, target),
+            ("max", ~self.pool, packed(~wanted) & domain),
         ):
             full, held = inside | ~domain, sets | ~domain
             above = np.flatnonzero(((held & full) == full).all(axis=1))

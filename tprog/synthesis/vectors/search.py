@@ -29,14 +29,8 @@ PAIRED, PAIRED_LATE = 6_000, 12_000
 CHEAP, DEEP = 600, 80_000
 """So many cheap behaviours are paired with so many deep ones."""
 
-TRIPLED = 2_500
-"""Behaviours of which all pairs are looked at in sums of three."""
-
 BEYOND_ONE, BEYOND_TWO = 150_000, 40_000
 """Behaviours to which one operation more is applied: of one term, of two with a cheap one."""
-
-GATHERED = 60_000
-"""Positions that a gather is tried with, its values being any that hold all that is wanted."""
 
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
@@ -78,9 +72,6 @@ def goals_of(sample: Sample, whole: bool) -> Iterator[Goal]:
     if small:
         total = lambda term: of("mod", of("sum", term), constant(m))  # noqa: E731
         yield Goal(first % m, total, f"sum modulo {m} of ")
-    if not truth:
-        second = differences(first, starts)
-        yield Goal(second, lambda term: of("sum", of("sum", term)), "sum of sums of ")
 
 
 def _added(one: Term, m: int) -> Callable[[Term], Term]:
@@ -118,17 +109,13 @@ class Search:
         reaching = {name: one for name, one in OPERATIONS.items() if whole or one.reach != "all"}
         for goal in self.goals:
             if cost >= 3:
-                late = ("comb", "binary", "power")
-                one = [n for n, one in reaching.items() if one.arity == 1 and n not in late]
+                one = [n for n, one in reaching.items() if one.arity == 1 and n != "comb"]
                 yield from self._beyond(store, goal, one, BEYOND_ONE)
             yield from self._pairs(store, goal, cost)
-        for goal in self.goals:
-            yield from self._triples(store, goal)
         if cost >= 3:
             two = [n for n, one in reaching.items() if one.arity == 2 and one.reach != "here"]
             for goal in self.goals:
                 yield from self._beyond(store, goal, two, BEYOND_TWO, self._cheap(6))
-            yield from self._gathers(store)
 
     def _judged(self) -> Store:
         """Return the store as far as the target tells: hashed over the positions where something is wanted."""
@@ -160,16 +147,6 @@ class Search:
                 term = of(name, bank.term(a), bank.term(found(store, rests[a])))
                 yield goal.wrap(term), f"{goal.how}a sum"
         yield None
-
-    def _triples(self, store: Store, goal: Goal) -> Found:
-        target = np.uint64(hashed(goal.wanted, store.weights))
-        for asked in self._parts("triples", goal, min(TRIPLED, self.bank.count), 100):
-            hits = np.zeros((HITS, 4), np.int64)
-            for which, *places in hits[: look.triples(store, asked, target, hits)].tolist():
-                a, b, c = map(self.bank.term, places)
-                pair = (of("add", a, b), of("sub", a, b), of("sub", b, a))[which]
-                yield goal.wrap(of("add", pair, c)), f"{goal.how}a sum of three"
-            yield None
 
     def _cheap(self, most: int) -> Ints:
         """Return the first behaviours that are not constant."""
@@ -216,19 +193,6 @@ class Search:
             case look.FROM:
                 return of("sub", self.bank.term(other), made)
         return of("sub", made, self.bank.term(other))
-
-    def _gathers(self, store: Store) -> Found:
-        """Gather, with any positions, from vectors that hold in each sequence every value that is wanted there."""
-        goal, sample = self.goals[0], self.bank.sample
-        values = store.values[: min(5_000, self.bank.count)]
-        holds = np.ones(len(values), np.bool_)
-        for a, b in pairwise(sample.starts):
-            for one in set(goal.wanted[a:b][sample.known[a:b]].tolist()) - {store.fill}:
-                holds &= (values[:, a:b] == one).any(axis=1)
-        cheap = np.flatnonzero(holds)[:40]
-        if len(cheap):
-            name = "gather_all" if self.bank.whole else "gather"
-            yield from self._beyond(store, goal, [name], GATHERED, cheap)
 
     def _pairs(self, store: Store, goal: Goal, cost: int) -> Found:
         known, bank = np.flatnonzero(self.bank.sample.known), self.bank

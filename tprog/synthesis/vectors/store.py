@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.kernels import ADD, SUB, Starts, Vector, apply
-from tprog.synthesis.vectors.terms import BOTH_TRUTHS, CONSTANT_SECOND, TRUTH_FIRST
+from tprog.synthesis.vectors.terms import CONSTANT_SECOND, TRUTH_FIRST
 
 Words: TypeAlias = NDArray[np.uint64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -120,14 +120,13 @@ def grow(store: Store, n: int, how: How, ranges: tuple[int, int, int, int], most
     out = np.empty(store.values.shape[1], np.int32)
     op, takes = how.op, how.takes
     for a in range(ranges[0], ranges[1]):
-        if takes in (BOTH_TRUTHS, TRUTH_FIRST) and not store.truths[a]:
+        if takes == TRUTH_FIRST and not store.truths[a]:
             continue
         for b in range(ranges[2], ranges[3]):
             if n >= most:
                 return n
-            if (how.symmetric and b < a) or (takes == BOTH_TRUTHS and not store.truths[b]):
-                continue
-            if takes == CONSTANT_SECOND and store.origins[b, OP] != -2:
+            constant = store.origins[b, OP] == -2
+            if (how.symmetric and b < a) or (takes == CONSTANT_SECOND and not constant):
                 continue
             if op == ADD and found(store, store.hashes[a] + store.hashes[b]) >= 0:
                 continue

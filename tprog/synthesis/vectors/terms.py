@@ -8,7 +8,7 @@ from typing import Literal
 
 Reach = Literal["here", "before", "all"]
 
-ANY, BOTH_TRUTHS, TRUTH_FIRST, CONSTANT_SECOND = range(4)
+ANY, TRUTH_FIRST, CONSTANT_SECOND = range(3)
 """Which terms an operation is worth trying on."""
 
 
@@ -31,14 +31,13 @@ class Operation:
     symmetric: bool
 
 
-SYMMETRIC = frozenset(["add", "mul", "equal", "unequal", "min", "max", "and", "or", "xor"])
+SYMMETRIC = frozenset(["add", "mul", "equal", "unequal", "min", "max"])
 
 _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("add sub mul equal unequal less most min max", 2, "here", ANY),
-    ("and or xor", 2, "here", BOTH_TRUTHS),
     ("mod div", 2, "here", CONSTANT_SECOND),
-    ("not abs power", 1, "here", ANY),
-    ("shift sum lowest highest binary comb first occurrence previous", 1, "before", ANY),
+    ("not abs", 1, "here", ANY),
+    ("shift sum lowest highest comb first occurrence previous", 1, "before", ANY),
     ("count_equal count_less gather", 2, "before", ANY),
     ("last last_before", 2, "before", TRUTH_FIRST),
     ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
@@ -55,11 +54,10 @@ OPERATIONS = {
 }
 """By name. Unlike what RASP does, `add` to `max` and `mod`, `div` (rounding down) mean what Python's operators do; further
 
-- `most`: first <= second; `power`: 2 to the power of it.
+- `most`: first <= second.
 - `shift`, `ahead`: the value so many positions before or after; the fill where there is none.
 - `sum`, `lowest`, `highest`: over the prefix; `total`, `minimum`, `maximum`: over the sequence.
-- `binary`: the prefix read as binary digits, the first one highest. `comb`: the sum over those positions of the prefix
-  whose distance is k modulo m; the number is 16 m + k.
+- `comb`: the sum over those positions of the prefix whose distance is k modulo m; the number is 16 m + k.
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
@@ -71,8 +69,8 @@ OPERATIONS = {
 LEAVES = frozenset({"input", "index", "length", "constant"})
 """Terms without arguments: channel `number` of the input, the position, the length, the constant `number`."""
 
-TRUTHS = frozenset(["equal", "unequal", "less", "most", "and", "or", "xor", "not"])
-"""Operations whose results are truth values."""
+TRUTHS = frozenset(["equal", "unequal", "less", "most", "not"])
+"""Operations whose results are truth values; of these `min` is *and*, `max` *or*, `unequal` the exclusive or."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +80,12 @@ class Term:
     operation: str
     arguments: tuple["Term", ...] = ()
     number: int = 0
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether its operations show that its values are truth values."""
+        both = self.operation in ("min", "max") and all(one.is_truth for one in self.arguments)
+        return both or self.operation in TRUTHS
 
     def __str__(self) -> str:
         """Write it as a call."""
