@@ -22,8 +22,8 @@ CAPACITY = 250_000
 SHARE = 0.6
 """Operations of two terms may fill this much of what a level has left: those of one are few and deep."""
 
-CHUNK = 30_000
-"""Candidates between two looks at the clock."""
+CHUNK = 500_000
+"""So many candidates, divided by the length of sequences, stand between two looks at the clock."""
 
 SHIFTS = 5
 """Positions may be shifted so far at once; from two on it costs 2."""
@@ -78,12 +78,14 @@ class Bank:
         count: how many there are.
         levels: of each cost, the range of its behaviours.
         tried: how many terms were computed or passed over.
+        chunk: how many are computed between two looks at the clock.
     """
 
     def __init__(self, sample: Sample, fill: int, whole: bool, seed: int) -> None:
         """Begin without behaviours; `fill` is what operations give where they find nothing."""
         self.sample, self.whole = sample, whole
         self.count = self.tried = 0
+        self.chunk = min(30_000, CHUNK // int(np.diff(sample.starts).max()))
         self.levels: dict[int, tuple[int, int]] = {}
         self._leaves: list[t.Term] = []
         self._terms: dict[int, t.Term] = {}
@@ -130,7 +132,7 @@ class Bank:
                 continue
             for number, firsts, seconds in self._ways(name, cost):
                 how = How(one.code, number, one.arity, one.takes, one.symmetric, cost)
-                step = max(1, CHUNK // max(1, seconds[1] - seconds[0]))
+                step = max(1, self.chunk // max(1, seconds[1] - seconds[0]))
                 for start in range(*firsts, step):
                     ranges = start, min(firsts[1], start + step), *seconds
                     self.tried += (ranges[1] - start) * (seconds[1] - seconds[0])

@@ -74,9 +74,11 @@ def linear(sample: Sample, fill: int, numbers: bool, whole: bool) -> Found:
     small = wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS
     known: dict[Term, Vector | None] = {}
     for how, terms in families(sample, numbers, whole):
-        columns = [computed(term, sample, fill, known) for term in terms]
-        kept = [one[rows] for one in columns if one is not None]
-        yield None
+        kept = []
+        for term in terms:
+            values = computed(term, sample, fill, known)
+            kept += [] if values is None else [values[rows]]
+            yield None
         if len(kept) < len(terms) or not kept:
             continue
         for m in (PRIME, high + 1) if small else (PRIME,):

@@ -188,9 +188,12 @@ def _span(values: Vector) -> tuple[int, int]:
 
 def _repeats(examples: Examples) -> int:
     """Return how often a prefix has come with another continuation than before."""
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    return sum(
-        known.setdefault(row.tokens[:end], row.tokens) != row.tokens
-        for row in examples.rows
-        for end in range(1, len(row.tokens))
-    )
+    nodes: dict[tuple[int, str], int] = {}
+    first: dict[int, tuple[str, ...]] = {}
+    count = 0
+    for row in examples.rows:
+        node = 0
+        for token in row.tokens[:-1]:
+            node = nodes.setdefault((node, token), len(nodes) + 1)
+            count += first.setdefault(node, row.tokens) != row.tokens
+    return count

@@ -156,8 +156,8 @@ class Search:
     def _beyond(
         self, store: Store, goal: Goal, names: list[str], most: int, cheap: Ints | None = None
     ) -> Found:
-        cheap = np.zeros(0, np.int64) if cheap is None else cheap
-        truth = np.where(self.bank.sample.known, goal.wanted, -1)
+        bank, cheap = self.bank, np.zeros(0, np.int64) if cheap is None else cheap
+        truth = np.where(bank.sample.known, goal.wanted, -1)
         if set(truth.tolist()) | {-1} != {-1, 0, 1}:
             truth = truth[:0]
         shifts = [int(name in ("shift", "ahead")) for name in names]
@@ -167,15 +167,13 @@ class Search:
         target = np.uint64(hashed(goal.wanted, store.weights))
         sought = look.Sought(target, truth, rows, cheap)
         ways = len(rows) * max(1, 2 * len(cheap))
-        for asked in self._parts(
-            names[0], goal, min(self.bank.count, most), max(1, 30_000 // ways)
-        ):
+        for asked in self._parts(names[0], goal, min(bank.count, most), max(1, bank.chunk // ways)):
             hits = np.zeros((HITS, 5), np.int64)
             count = look.beyond(store, sought, asked, hits)
-            self.bank.tried += (asked[1] - asked[0]) * ways
+            bank.tried += (asked[1] - asked[0]) * ways
             for row, a, b, how, other in hits[:count].tolist():
                 places = (a, b)[: made[row].arity]
-                term = Term(names[row], tuple(map(self.bank.term, places)), shifts[row])
+                term = Term(names[row], tuple(map(bank.term, places)), shifts[row])
                 yield goal.wrap(self._finished(term, how, other)), f"{goal.how}one operation beyond"
             yield None
 

@@ -95,8 +95,10 @@ def put(store: Store, n: int, vector: Vector, origin: tuple[int, int, int, int, 
     place = slot(store.keys, key)
     if store.keys[place] == key or n >= store.hashes.size:
         return n
-    store.values[n] = vector
-    store.truths[n] = vector.min() >= 0 and vector.max() <= 1
+    store.truths[n] = True
+    for p in range(vector.size):
+        store.values[n, p] = vector[p]
+        store.truths[n] &= 0 <= vector[p] <= 1
     for column in range(len(origin)):
         store.origins[n, column] = origin[column]
     store.keys[place], store.places[place], store.hashes[n] = key, n, key
