@@ -56,30 +56,40 @@ def test_programs_of_the_paper_keep_the_rules(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "reason"),
+    ("text", "place", "reason"),
     [
-        ("ones = cumsum(tokens == '1');\nparity = ones % 2;", 2, "% is applied to a number"),
+        ("ones = cumsum(tokens == '1');\nparity = ones % 2;", (2, 10), "% is applied to a number"),
         (
             "n = 1;\na = aggregate(select(indices, length - 1 - indices, ==), tokens);",
-            2,
+            (2, 31),
             "comes after",
         ),
         (
             "half = indices / 2;\na = aggregate(select(indices, half, ==), tokens);",
-            1,
+            (1, 8),
             "/ is applied",
         ),
-        ("a = [5, 6, 7][indices];", 1, "a table is applied"),
-        ("s = select(tokens, tokens, ==);\na = selector_width(s);", 2, "comes after the query"),
-        ("a = aggregate(select(indices - 1, indices, ==), tokens);", 1, "comes after the query"),
+        ("a = [5, 6, 7][indices];", (1, 5), "a table is applied"),
+        (
+            "s = select(tokens, tokens, ==);\na = selector_width(s);",
+            (2, 5),
+            "comes after the query",
+        ),
+        (
+            "a = aggregate(select(indices - 1, indices, ==), tokens);",
+            (1, 5),
+            "comes after the query",
+        ),
     ],
 )
-def test_broken_rules_are_told_with_their_line(text: str, line: int, reason: str) -> None:
-    """What a Transformer sees too early, or computes with positions, is refused where it is defined."""
+def test_broken_rules_are_told_with_their_place(
+    text: str, place: tuple[int, int], reason: str
+) -> None:
+    """What a Transformer sees too early, or computes with positions, is refused where it stands."""
     found = judge(read_text(text, rasp_l=True))
     assert not found.holds
     assert reason in str(found.reason)
-    assert (found.line, found.column) == (line, 1)
+    assert (found.line, found.column) == place
 
 
 def test_a_denied_selector_is_understood() -> None:

@@ -99,17 +99,23 @@ class Module:
 
     def placed(self, refusal: NotCompiled, root: SOp) -> NotCompiled:
         """Return a refusal to compile an s-op with the place in the text of what it is about, where that is known."""
+        place = self.place(refusal.node, root)
+        if place is None:
+            return refusal
+        found = NotCompiled(f"{place}: {refusal}", refusal.node)
+        found.excerpt = place.excerpt
+        return found
+
+    def place(self, wanted: Node | None, root: SOp) -> Place | None:
+        """Return where the text writes a node of a graph, else the least that holds it, else the graph."""
         nodes = list(walk(root))
-        about = {refusal.node if refusal.node in nodes else root}
+        about = {wanted if wanted in nodes else root}
         for node in nodes:
             if about.intersection(node.parts):
                 about.add(node)
-            place = self.interpreter.places.get(node)
-            if node in about and place is not None:
-                found = NotCompiled(f"{place}: {refusal}", refusal.node)
-                found.excerpt = place.excerpt
-                return found
-        return refusal
+            if node in about and node in self.interpreter.places:
+                return self.interpreter.places[node]
+        return self.last
 
     def definitions(self, name: str | None = None) -> tuple[Named, ...]:
         """Return the values with their names, or the one of a name."""

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from tprog.rasp import graph as g
-from tprog.rasp.evaluate import Failed, RaspError
+from tprog.rasp.evaluate import Failed, RaspError, applied
 from tprog.rasp.functions import FUNCTIONS
 from tprog.rasp.values import (
     Held,
@@ -31,12 +31,7 @@ def computed(function: Callable[..., Any], *arguments: Any) -> Any:
     Raises:
         Failed: it raises something.
     """
-    try:
-        return function(*arguments)
-    except RaspError:
-        raise
-    except Exception as error:  # whatever an operator raises is a fact about its operands
-        raise Failed(str(error).replace("'Fraction'", "'float'")) from error
+    return applied(function, arguments)
 
 
 def binary(left: Any, operator: str, right: Any) -> Any:

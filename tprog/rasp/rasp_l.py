@@ -22,7 +22,7 @@ class Judgement(Formatted):
     Attributes:
         holds: whether it keeps the rules.
         reason: the rule that it breaks; None where it keeps them.
-        line: the line of the definition that breaks it, from 1.
+        line: the line of what breaks it, from 1.
         column: its column, from 1.
         operations: how many operations it is made of.
         layers: the number of layers.
@@ -46,11 +46,7 @@ def judge(module: Module, name: str | None = None) -> Judgement:
     """
     sop = module.sop(name)
     found = next(((node, why) for node in g.walk(sop) if (why := broken_rule(node))), None)
-    place = None
-    if found is not None:
-        named = [one for one, node in module.nodes().items() if found[0] in g.walk(node)]
-        places = [module.places[one] for one in named if one in module.places]
-        place = min(places, key=lambda one: (one.line, one.column), default=module.last)
+    place = None if found is None else module.place(found[0], sop)
     price = cost(sop)
     return Judgement(
         holds=found is None,

@@ -1,14 +1,15 @@
 """Selectors as boolean matrices over the values of variables, split where they depend on the order of positions."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
 
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.ir.predicate import RELATIONS, Relation
 from tprog.rasp import graph as g
+from tprog.rasp.evaluate import holds_of
 from tprog.rasp.expression import Base, Expression, joint, spread
 from tprog.rasp.facts import NotCompiled, described
 
@@ -95,22 +96,14 @@ def _leaves(sides: Sequence[g.SOp]) -> list[g.SOp]:
 
 def relation_table(select: g.Select, key: Expression, query: Expression) -> BoolArray:
     """Return `(query value, key value)`: where the relation holds; not where it fails, as the graph has no value there."""
-    relation = select.relation
+    holds = holds_of(select.relation)
     table = np.zeros((len(query.values), len(key.values)), dtype=np.bool_)
     for row, wanted in enumerate(query.values):
         for place, value in enumerate(key.values):
-            table[row, place] = _holds(relation, value, wanted)
+            # Whatever a user's relation raises means: these two never meet.
+            with suppress(Exception):
+                table[row, place] = bool(holds(value, wanted))
     return table
-
-
-def _holds(relation: Relation | g.Pairs | g.Python, key: g.Value, query: g.Value) -> bool:
-    if isinstance(relation, g.Pairs):
-        return (key, query) in relation.pairs
-    try:
-        call = relation.call if isinstance(relation, g.Python) else RELATIONS[relation]
-        return bool(call(key, query))
-    except Exception:  # whatever a user's relation raises means: these two never meet
-        return False
 
 
 def matrices(
