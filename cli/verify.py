@@ -50,7 +50,7 @@ PROOF = typer.Option(
     60.0,
     "--proof-seconds",
     min=0.0,
-    help="The most to spend on a proof where two programs have too many inputs; 0: none.",
+    help="The most to spend on a proof, where two programs have too many inputs or with --every-length; 0: none.",
 )
 
 LENGTH = typer.Option(None, min=1, help="The greatest length, where RASP files alone are compared.")
@@ -95,8 +95,10 @@ def verify(
         raise UsageError("give the other program once")
     against = other if against is None else against
     if everywhere:
-        code = _at_every_length(program, against, vocabulary, (data, task), json_output)
-        raise typer.Exit(code)
+        if against is None:
+            raise UsageError("--every-length compares two RASP programs: give OTHER")
+        symbols = _symbols(vocabulary, (data, task))
+        raise typer.Exit(_at_every_length((program, against), symbols, proof, json_output))
     given = None if program.endswith(RASP) else named(program)
     sides: tuple[Answering, Answering]
     if given is not None and not (against or "").endswith(RASP):
@@ -132,10 +134,11 @@ def _print(verdict: "Verdict", parting: "Parting | None", json_output: bool) -> 
         show((parting_line(parting),))
 
 
-def _symbols(vocabulary: str | None, task: "Task | None") -> tuple[str, ...]:
+def _symbols(vocabulary: str | None, tasks: tuple[Path | None, str | None]) -> tuple[str, ...]:
     """Return what inputs of every length are made of."""
-    from tprog.cli.choices import symbols_of
+    from tprog.cli.choices import symbols_of, user_task
 
+    task = user_task(*tasks)
     if vocabulary is not None and task is None:
         return symbols_of(vocabulary)
     if vocabulary is not None or task is None:
@@ -144,24 +147,16 @@ def _symbols(vocabulary: str | None, task: "Task | None") -> tuple[str, ...]:
 
 
 def _at_every_length(
-    program: str,
-    against: str | None,
-    vocabulary: str | None,
-    tasks: tuple[Path | None, str | None],
-    json_output: bool,
+    names: tuple[str, str], symbols: tuple[str, ...], seconds: float, json_output: bool
 ) -> int:
     """Print what is known of two RASP programs on inputs of every length; return the exit code."""
     from tprog.analysis.prove.every_length import at_every_length
     from tprog.analysis.show.verdict import every_length_page
-    from tprog.cli.choices import user_task
     from tprog.cli.console import print_json, show
     from tprog.rasp.module import graph_of
 
-    if against is None:
-        raise UsageError("--every-length compares two RASP programs: give OTHER")
-    symbols = _symbols(vocabulary, user_task(*tasks))
-    graphs = graph_of(program), graph_of(against)
-    found = at_every_length(*graphs, symbols, (program, against))
+    checked, against = map(graph_of, names)
+    found = at_every_length(checked, against, symbols, names, seconds)
     if json_output:
         print_json(found)
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.verify.verdict import Outcome
@@ -48,11 +49,14 @@ class EveryLength(Formatted):
 
 
 def at_every_length(
-    checked: SOp, against: SOp, alphabet: Sequence[str], names: tuple[str, str]
+    checked: SOp, against: SOp, alphabet: Sequence[str], names: tuple[str, str], seconds: float
 ) -> EveryLength:
-    """Prove that two graphs give the same labels on every input over an alphabet, or find one where they do not."""
-    letters = tuple(alphabet)
-    found = every_length(checked, against, letters)
+    """Prove that two graphs give the same labels on every input over an alphabet, or find one where they do not.
+
+    After so many seconds nothing is decided.
+    """
+    letters, until = tuple(alphabet), monotonic() + seconds
+    found = every_length(checked, against, letters, over=lambda: monotonic() >= until)
     if isinstance(found, Proved):
         return EveryLength("equal", *names, letters, states=found.states)
     if isinstance(found, Differs):

@@ -109,6 +109,9 @@ def test_two_rasp_programs_are_compared_at_every_length(tmp_path: Path) -> None:
     unknown = tprog("verify", "length", "length", *every)
     assert unknown.code == 4
     assert "positions behind its own" in " ".join(unknown.out.split())
+    hurried = tprog("verify", str(flip), str(flip), *every, "--proof-seconds", "0")
+    assert hurried.code == 4
+    assert "there was no time" in " ".join(hurried.out.split())
     assert "--vocab" in one_line(tprog("verify", str(flip), "tokens", "--every-length"))
     assert "OTHER" in one_line(tprog("verify", str(flip), *every))
     assert tprog("verify", "tokens", "tokens", "--every-length", "--task", "hist").code == 0

@@ -7,31 +7,18 @@ of the past alone, and the next layer reads it together with the own token.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import count as counting
 
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Select,
-    Selector,
-    SOp,
-    Tokens,
-    Value,
-    Width,
-    depth,
-)
-from tprog.synthesis.automata.machine import Machine
+from tprog.rasp import graph as g
+from tprog.synthesis.automata.machine import Machine, explored
 from tprog.synthesis.automata.tables import mapped
 from tprog.synthesis.examples import is_integer, ordered
 
 MOST_STATES = 10_000
 """Beyond so many reachable combinations of what the heads hold a cascade is given up."""
 
-ASKED = 200
-"""After so many combinations it is asked whether to end."""
+ASKED = 500
+"""After so many steps it is asked whether to end."""
 
 NOTHING = -1
 """The value of an event s-op where there is no event."""
@@ -68,7 +55,7 @@ class Cascade:
     machine: Machine
     backwards: bool = False
     over: Over = never
-    heads: list[SOp] = field(default_factory=list)
+    heads: list[g.SOp] = field(default_factory=list)
     states: dict[Known, tuple[Known, ...]] = field(default_factory=dict)
     depths: list[int] = field(default_factory=list)
 
@@ -77,11 +64,13 @@ class Cascade:
         self.states = {(): ((),) * len(self.machine.letters)}
 
     @property
-    def past(self) -> Selector:
+    def past(self) -> g.Selector:
         """Selects what was read before the own position."""
-        return Select(Indices(), Indices(), ">" if self.backwards else "<")
+        return g.Select(g.Indices(), g.Indices(), ">" if self.backwards else "<")
 
-    def table(self, function: Callable[[Known, int], Value], readable: int | None = None) -> SOp:
+    def table(
+        self, function: Callable[[Known, int], g.Value], readable: int | None = None
+    ) -> g.SOp:
         """Return the s-op of a function of what is known and the own letter.
 
         Args:
@@ -90,14 +79,14 @@ class Cascade:
         """
         count = len(self.heads) if readable is None else readable
         letters = self.machine.letters
-        points: dict[tuple[Value, ...], Value] = {}
+        points: dict[tuple[g.Value, ...], g.Value] = {}
         for known in self.states:
             for number, letter in enumerate(letters):
                 value = function(known, number)
                 if value is not None:
                     points[letter, *known[:count]] = value
         deepest = sorted(range(count), key=lambda one: (-self.depths[one], -one))
-        return mapped([Tokens(), *self.heads[:count]], points, [*(1 + one for one in deepest), 0])
+        return mapped([g.Tokens(), *self.heads[:count]], points, [*(1 + one for one in deepest), 0])
 
     def flip_flop(
         self,
@@ -108,16 +97,16 @@ class Cascade:
         """Add a head that holds the value of the nearest event before, `start` where there is none."""
         told = self.table(lambda known, letter: _or_nothing(event(known, letter)), readable)
         values = {event(known, letter) for known in self.states for letter in self._letters}
-        selector: Selector = Closest(And(Select(told, Const(NOTHING), "!="), self.past))
+        selector: g.Selector = g.Closest(g.And(g.Select(told, g.Const(NOTHING), "!="), self.past))
         if None not in values:
-            before = Map("+" if self.backwards else "-", (Indices(), Const(1)))
-            selector = Select(Indices(), before, "==")
+            before = g.Map("+" if self.backwards else "-", (g.Indices(), g.Const(1)))
+            selector = g.Select(g.Indices(), before, "==")
 
         def after(known: Known, letter: int, held: int) -> int:
             value = event(known, letter)
             return held if value is None else value
 
-        self._add(Aggregate(selector, told, start), start, after)
+        self._add(g.Aggregate(selector, told, start), start, after)
 
     def counter(
         self, weight: Callable[[Known, int], int], modulus: int, readable: int | None = None
@@ -127,16 +116,16 @@ class Cascade:
         weights = {
             weight(known, letter) % modulus for known in self.states for letter in self._letters
         }
-        total: SOp | None = None
+        total: g.SOp | None = None
         for one in sorted(weights - {0}):
-            count: SOp = Width(And(Select(told, Const(one), "=="), self.past))
+            number: g.SOp = g.Width(g.And(g.Select(told, g.Const(one), "=="), self.past))
             if weights == {one}:
-                count = Indices() if not self.backwards else Width(self.past)
-            part = count if one == 1 else Map("*", (Const(one), count))
-            total = part if total is None else Map("+", (total, part))
+                number = g.Indices() if not self.backwards else g.Width(self.past)
+            part = number if one == 1 else g.Map("*", (g.Const(one), number))
+            total = part if total is None else g.Map("+", (total, part))
         assert total is not None, "a counter that never counts"
         self._add(
-            Map("%", (total, Const(modulus))),
+            g.Map("%", (total, g.Const(modulus))),
             0,
             lambda known, letter, held: (held + weight(known, letter)) % modulus,
         )
@@ -145,37 +134,32 @@ class Cascade:
     def _letters(self) -> range:
         return range(len(self.machine.letters))
 
-    def _add(self, head: SOp, start: int, after: Callable[[Known, int, int], int]) -> None:
+    def _add(self, head: g.SOp, start: int, after: Callable[[Known, int, int], int]) -> None:
         """Add a head, and find which combinations occur."""
-        first = (*next(iter(self.states)), start)
-        order = [first]
-        found: dict[Known, tuple[Known, ...]] = {}
-        seen = {first}
-        for state in order:
-            known, held = state[:-1], state[-1]
-            row = tuple(
-                (*next_known, after(known, letter, held))
-                for letter, next_known in enumerate(self.states[known])
-            )
-            found[state] = row
-            for one in row:
-                if one not in seen:
-                    seen.add(one)
-                    order.append(one)
-            if len(found) % ASKED == 0 and self.over():
+        turn = counting(1)
+
+        def step(state: Known, letter: int) -> Known:
+            if next(turn) % ASKED == 0 and self.over():
                 raise Refused("there was no time for it")
-            if len(order) > MOST_STATES:
-                raise Refused(f"its heads would hold more than {MOST_STATES} combinations")
-        self.states = found
+            known = state[:-1]
+            return (*self.states[known][letter], after(known, letter, state[-1]))
+
+        first = (*next(iter(self.states)), start)
+        found = explored(first, self.machine.letters, step, MOST_STATES)
+        if found is None:
+            raise Refused(f"its heads would hold more than {MOST_STATES} combinations")
+        order, following = found
+        rows = (tuple(order[place] for place in row) for row in following)
+        self.states = dict(zip(order, rows, strict=True))
         self.heads.append(head)
-        self.depths.append(depth(head))
+        self.depths.append(g.depth(head))
 
 
 def _or_nothing(value: int | None) -> int:
     return NOTHING if value is None else value
 
 
-def as_values(labels: Iterable[str]) -> dict[str, Value]:
+def as_values(labels: Iterable[str]) -> dict[str, g.Value]:
     """Return the RASP value that each label is the text of: ints, or bools, where all are; else the text itself."""
     texts = ordered(labels)
     if all(map(is_integer, texts)):

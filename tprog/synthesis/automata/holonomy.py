@@ -10,7 +10,7 @@ from functools import cache
 from tprog.rasp.graph import SOp, Value
 from tprog.synthesis.automata.cascade import Cascade, Known, Over, Refused, as_values, never
 from tprog.synthesis.automata.groups import Permutation, Series, inverse, series
-from tprog.synthesis.automata.machine import Machine
+from tprog.synthesis.automata.machine import Machine, explored
 
 States = frozenset[int]
 
@@ -59,15 +59,16 @@ class _Images:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.whole: States = frozenset(range(machine.size))
-        found = [*self._orbit(self.whole)]
-        members = sorted({*found, *(frozenset({one}) for one in self.whole)}, key=_size)
+        members = sorted(
+            {*self._orbit(self.whole), *(frozenset({one}) for one in self.whole)}, key=_size
+        )
         orbits = {one: self._orbit(one) for one in members}
         self.tiles: dict[States, list[States]] = {}
         self.height = {one: 0 for one in members if len(one) == 1}
         self.chosen: dict[States, States] = {}
         self.steps: dict[States, dict[int, int]] = {}
         below = {
-            one: {less for less in members if any(less <= image for image in orbits[one])}
+            one: {less for less in members if any(map(less.issubset, orbits[one]))}
             for one in members
         }
 
@@ -88,19 +89,12 @@ class _Images:
         """Return where a letter leads from any of the states."""
         return frozenset(self.machine.following[one][letter] for one in states)
 
-    def _orbit(self, start: States) -> dict[States, None]:
+    def _orbit(self, start: States) -> list[States]:
         """Return the images of a set of states, in a fixed order."""
-        found = {start: None}
-        order = [start]
-        for one in order:
-            for letter in range(len(self.machine.letters)):
-                image = self.after(one, letter)
-                if image not in found:
-                    found[image] = None
-                    order.append(image)
-            if len(order) > MOST_IMAGES:
-                raise Refused(f"its states have more than {MOST_IMAGES} images")
-        return found
+        found = explored(start, self.machine.letters, self.after, MOST_IMAGES)
+        if found is None:
+            raise Refused(f"its states have more than {MOST_IMAGES} images")
+        return found[0]
 
     def _spread(self, chosen: States, alike: set[States]) -> None:
         """Choose an image for its class, and find how it is turned into each other one."""
@@ -112,10 +106,8 @@ class _Images:
                 image = self.after(one, letter)
                 if image in alike and image not in self.chosen:
                     self.chosen[image] = chosen
-                    self.steps[image] = {
-                        start: self.machine.following[held][letter]
-                        for start, held in self.steps[one].items()
-                    }
+                    steps = self.steps[one].items()
+                    self.steps[image] = {a: self.machine.after(b, letter) for a, b in steps}
                     order.append(image)
 
 

@@ -6,8 +6,9 @@ least number of layers is found, then trackers are dropped as long as it suffice
 many `b`, modulo a number, may stand in the first layer. The search is not complete; `holonomy` is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 from tprog.rasp.graph import SOp, Value
@@ -47,34 +48,44 @@ class Plan:
 
 def by_layers(machine: Machine, backwards: bool, over: Over) -> SOp | None:
     """Return a graph of few layers that gives the machine's labels at every length; None where none is found in time."""
-    search = _Search(machine)
+    search = _Search(machine, over)
     best: Plan | None = None
-    for counters in ((), *((one,) for one in search.counters())):
+    for counters in ((), *((one,) for one in search.possible_counters())):
         most = MOST_LAYERS if best is None else len(best.trackers) - bool(counters)
-        found = None if over() else search.plan(counters, most, over)
+        search.counters = counters
+        found = None if over() else search.plan(most)
         if found is not None and (best is None or found.order < best.order):
             best = found
     return None if best is None else _built(search, best, backwards)
 
 
 class _Search:
-    """What can be known of a machine's state."""
+    """What can be known of a machine's state, with some counters in the first layer."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
+    def __init__(self, machine: Machine, over: Over) -> None:
+        self.machine, self.over = machine, over
         self.letters = range(len(machine.letters))
         self.whole: Bits = sum(1 << state for state in reached(machine))
+        self.counters: tuple[Counter, ...] = ()
         self._images: dict[tuple[Bits, int], Bits] = {}
 
     def image(self, states: Bits, letter: int) -> Bits:
         """Return where a letter leads from any of the states."""
-        known = self._images.get((states, letter))
-        if known is None:
-            known = 0
+        if (states, letter) not in self._images:
+            found = 0
             for state in _members(states):
-                known |= 1 << self.machine.following[state][letter]
-            self._images[states, letter] = known
-        return known
+                found |= 1 << self.machine.after(state, letter)
+            self._images[states, letter] = found
+        return self._images[states, letter]
+
+    def closed(self, states: Bits, letters: Sequence[int]) -> Bits:
+        """Return what some of the letters lead to from any of the states, these included."""
+        before = 0
+        while before != states:
+            before = states
+            for letter in letters:
+                states |= self.image(states, letter)
+        return states
 
     def settled(self, possible: Bits, letter: int) -> bool:
         """Tell whether all possible states give the same label."""
@@ -89,134 +100,106 @@ class _Search:
 
     def possible(self, following: Sequence[Sequence[int]]) -> list[Bits]:
         """Return the states that are possible in each state of another automaton that reads the same."""
+
+        def step(both: tuple[int, int], letter: int) -> tuple[int, int]:
+            return following[both[0]][letter], self.machine.after(both[1], letter)
+
+        both = explored((0, 0), self.machine.letters, step, len(following) * self.machine.size)
+        assert both is not None
         found = [0] * len(following)
-        found[0] = 1
-        waiting = [(0, 0)]
-        while waiting:
-            outer, state = waiting.pop()
-            for letter in self.letters:
-                after = following[outer][letter], self.machine.following[state][letter]
-                if not found[after[0]] >> after[1] & 1:
-                    found[after[0]] |= 1 << after[1]
-                    waiting.append(after)
+        for outer, state in both[0]:
+            found[outer] |= 1 << state
         return found
 
     def sets(self) -> list[Bits]:
         """Return the sets of states that may be tracked, small ones first."""
-        count = self.machine.size
-        everything = (1 << count) - 1
-        if everything <= MOST_SETS:
-            found = {*range(1, everything)}
-        else:
-            found = {1 << state for state in range(count)}
-            found |= {_closed(self, 1 << state, self.letters) for state in range(count)}
-            found |= {
-                _closed(self, 1 << state, [one]) for state in range(count) for one in self.letters
-            }
-            found |= {self.image(everything, letter) for letter in self.letters}
+        everything = (1 << self.machine.size) - 1
+        found = {*range(1, everything if everything <= MOST_SETS else 1)}
+        if not found:
+            single = [1 << state for state in range(self.machine.size)]
+            found = {*single, *(self.image(everything, letter) for letter in self.letters)}
+            for letters in (self.letters, *([letter] for letter in self.letters)):
+                found |= {self.closed(one, letters) for one in single}
             found |= {everything & ~one for one in found}
         return sorted(found - {0, everything}, key=lambda one: (one.bit_count(), one))
 
-    def counters(self) -> Iterator[Counter]:
-        """Yield counters that tell states apart which can be reached from each other, small ones first."""
+    def possible_counters(self) -> list[Counter]:
+        """Return counters that tell states apart which can be reached from each other, small ones first."""
+        reach = [self.closed(1 << state, self.letters) for state in range(self.machine.size)]
         parts = {
-            sum(
-                1 << other
-                for other in _members(reach)
-                if _closed(self, 1 << other, self.letters) >> state & 1
-            )
-            for state in range(self.machine.size)
-            for reach in [_closed(self, 1 << state, self.letters)]
+            sum(1 << other for other in _members(one) if reach[other] >> state & 1)
+            for state, one in enumerate(reach)
         }
-        found: dict[Counter, None] = {}
-        for part in sorted(one for one in parts if one.bit_count() > 1):
-            # Modulo the number of states a difference of counts tells them all apart, as in brackets of that depth.
-            moduli = {2, 3, part.bit_count()}
-            for modulus in sorted(moduli):
-                for weights in product(
-                    (0, 1) if modulus == 2 else (0, 1, -1), repeat=len(self.letters)
-                ):
-                    if (
-                        any(weights)
-                        and next(one for one in weights if one) > 0
-                        and self._counts(part, weights, modulus)
-                    ):
-                        found[weights, modulus] = None
-        yield from sorted(found, key=lambda one: (one[1], sum(map(abs, one[0])), one[0]))[
-            :MOST_COUNTERS
-        ]
+        # Modulo the number of states a difference of counts tells them all apart, as in brackets of that depth.
+        found = {
+            (weights, modulus)
+            for part in parts
+            for modulus in ({2, 3, part.bit_count()} if part.bit_count() > 1 else ())
+            for weights in product((0, 1, -1)[: 2 + (modulus > 2)], repeat=len(self.letters))
+            if any(weights) and next(filter(None, weights)) > 0
+            if self._counts(part, weights, modulus)
+        }
+        order = sorted(found, key=lambda one: (one[1], sum(map(abs, one[0])), one[0]))
+        return order[:MOST_COUNTERS]
 
     def _counts(self, part: Bits, weights: tuple[int, ...], modulus: int) -> bool:
         """Tell whether within a part every way between two states has one weight, and not always 0."""
-        first = (part & -part).bit_length() - 1
-        weight = {first: 0}
-        order = [first]
+        order = [(part & -part).bit_length() - 1]
+        weight = {order[0]: 0}
         inside: set[int] = set()
         for state in order:
             for letter in self.letters:
-                after = self.machine.following[state][letter]
+                after = self.machine.after(state, letter)
                 if part >> after & 1:
                     inside.add(letter)
                     wanted = (weight[state] + weights[letter]) % modulus
+                    if after not in weight:
+                        order.append(after)
                     if weight.setdefault(after, wanted) != wanted:
                         return False
-                    if after not in order:
-                        order.append(after)
         useless = any(one and letter not in inside for letter, one in enumerate(weights))
         return not useless and len({*weight.values()}) > 1
 
-    def plan(self, counters: tuple[Counter, ...], most: int, over: Over) -> Plan | None:
-        """Return what to track with these counters, in the least number of layers up to `most`; None where none suffices."""
+    def plan(self, most: int) -> Plan | None:
+        """Return what to track, in the least number of layers up to `most`; None where none suffices."""
         every = self.sets()
-        needed = self.needed([every] * most, counters)
+        needed = self.needed([every] * most)
         if needed is None:
             return None
         single = [one for one in every if one.bit_count() == 1]
-        families = [
-            single,
-            [one for one in every if one in single or self.whole & ~one in single],
-            every,
-        ]
-        family = next(one for one in families if self.needed([one] * needed, counters) is not None)
+        but_one = [one for one in every if one in single or self.whole & ~one in single]
+        families = single, but_one, every
+        family = next(one for one in families if self.needed([one] * needed) is not None)
         trackers = [list(family) for _ in range(needed)]
         for layer in reversed(range(needed)):
-            self._drop(trackers, layer, counters, over)
-        return Plan(tuple(map(tuple, trackers)), counters)
+            self._drop(trackers, layer)
+        return Plan(tuple(map(tuple, trackers)), self.counters)
 
-    def _drop(
-        self,
-        trackers: list[list[Bits]],
-        layer: int,
-        counters: tuple[Counter, ...],
-        over: Over,
-    ) -> None:
+    def _drop(self, trackers: list[list[Bits]], layer: int) -> None:
         """Drop trackers of a layer as long as the rest suffices: halves, quarters and so on, at last one by one."""
         size = len(trackers[layer])
-        while size and not over():
+        while size and not self.over():
             start = 0
             while start < len(trackers[layer]):
                 before = trackers[layer]
                 trackers[layer] = before[:start] + before[start + size :]
-                if self.needed(trackers, counters) is None:
+                if self.needed(trackers) is None:
                     trackers[layer] = before
                     start += size
             size //= 2
 
-    def needed(
-        self, trackers: Sequence[Sequence[Bits]], counters: tuple[Counter, ...]
-    ) -> int | None:
+    def needed(self, trackers: Sequence[Sequence[Bits]]) -> int | None:
         """Return after how many layers of trackers every label is settled, None if not after all."""
-        following: Sequence[tuple[int, ...]] = [(0,) * len(self.letters)]
-        for layer in range(len(trackers) + 1):
+        following: Sequence[tuple[int, ...]] | None = [(0,) * len(self.letters)]
+        layer = 0
+        while following is not None:
             possible = self.possible(following)
             if all(self.settled(one, letter) for one in possible for letter in self.letters):
                 return layer
-            if layer < len(trackers):
-                added = counters if layer == 0 else ()
-                after = self._next(following, possible, trackers[layer], added)
-                if after is None:
-                    return None
-                following = after
+            if layer == len(trackers):
+                break
+            following = self._next(following, possible, trackers[layer], layer == 0)
+            layer += 1
         return None
 
     def _next(
@@ -224,34 +207,25 @@ class _Search:
         following: Sequence[tuple[int, ...]],
         possible: Sequence[Bits],
         tracked: Sequence[Bits],
-        counters: tuple[Counter, ...],
+        first: bool,
     ) -> Sequence[tuple[int, ...]] | None:
         """Return the automaton of what is known with another layer, with as few states as tell the possible ones apart."""
+        counters = self.counters if first else ()
         masks: dict[tuple[Bits, int], tuple[int, int]] = {}
-        for one in set(possible):
-            for letter in self.letters:
-                said = [self.settles(states, one, letter) for states in tracked]
-                masks[one, letter] = (
-                    sum(1 << place for place, known in enumerate(said) if known == 1),
-                    sum(1 << place for place, known in enumerate(said) if known is None),
-                )
+        for place in product({*possible}, self.letters):
+            said = [self.settles(states, *place) for states in tracked]
+            masks[place] = _bits(one == 1 for one in said), _bits(one is None for one in said)
 
         def step(
             state: tuple[int, int, tuple[int, ...]], letter: int
         ) -> tuple[int, int, tuple[int, ...]]:
             outer, held, sums = state
             set_bits, kept = masks[possible[outer], letter]
-            added = tuple(
-                (total + weights[letter]) % modulus
-                for total, (weights, modulus) in zip(sums, counters, strict=True)
-            )
+            each = zip(sums, counters, strict=True)
+            added = tuple((total + weights[letter]) % m for total, (weights, m) in each)
             return following[outer][letter], set_bits | held & kept, added
 
-        start = (
-            0,
-            sum((states & 1) << place for place, states in enumerate(tracked)),
-            (0,) * len(counters),
-        )
+        start = 0, _bits(states & 1 for states in tracked), (0,) * len(counters)
         found = explored(start, self.machine.letters, step, MOST_COMBINATIONS)
         if found is None:
             return None
@@ -260,19 +234,12 @@ class _Search:
         return merged(plain, self.possible(rows)).following
 
 
+def _bits(truths: Iterable[int]) -> int:
+    return sum(1 << place for place, one in enumerate(truths) if one)
+
+
 def _members(states: Bits) -> list[int]:
     return [state for state in range(states.bit_length()) if states >> state & 1]
-
-
-def _closed(search: _Search, states: Bits, letters: Sequence[int]) -> Bits:
-    """Return what some of the letters lead to from any of the states, these included."""
-    while True:
-        wider = states
-        for letter in letters:
-            wider |= search.image(wider, letter)
-        if wider == states:
-            return states
-        states = wider
 
 
 def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
@@ -283,36 +250,18 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
     for layer, tracked in enumerate(plan.trackers):
         readable = len(cascade.heads)
         for group in _together(search, tracked, {*possible.values()}):
-
-            def event(
-                known: Known,
-                letter: int,
-                group: _Group = group,
-                possible: dict[Known, Bits] = possible,
-                base: int = readable,
-            ) -> int | None:
-                place = possible[known[:base]], letter
-                if place not in group.events:
-                    return None
-                said = [search.settles(states, *place) for states in group.tracked]
-                return sum(1 << number for number, one in enumerate(said) if one == 1)
-
-            start = sum((states & 1) << number for number, states in enumerate(group.tracked))
-            cascade.flip_flop(event, start, readable)
+            event = partial(_event, search, group, possible, readable)
+            cascade.flip_flop(event, _bits(states & 1 for states in group.tracked), readable)
         for weights, modulus in plan.counters if layer == 0 else ():
-            cascade.counter(_weighing(weights), modulus, readable)
+            cascade.counter(partial(_weight, weights), modulus, readable)
         possible = _possible(search, cascade)
     values = as_values(one for row in machine.labels for one in row if one is not None)
 
     def answer(known: Known, letter: int) -> Value:
-        said = {machine.labels[state][letter] for state in _members(possible[known])} - {None}
+        said = {machine.labels[state][letter] for state in _members(possible[known])}
         return next((values[one] for one in said if one is not None), None)
 
     return cascade.table(answer)
-
-
-def _weighing(weights: tuple[int, ...]) -> Callable[[Known, int], int]:
-    return lambda known, letter: weights[letter]
 
 
 def _possible(search: _Search, cascade: Cascade) -> dict[Known, Bits]:
@@ -329,6 +278,25 @@ class _Group:
     tracked: list[Bits]
     events: set[tuple[Bits, int]]
     kept: set[tuple[Bits, int]]
+
+
+def _weight(weights: tuple[int, ...], known: Known, letter: int) -> int:
+    return weights[letter]
+
+
+def _event(
+    search: _Search,
+    group: _Group,
+    possible: dict[Known, Bits],
+    readable: int,
+    known: Known,
+    letter: int,
+) -> int | None:
+    """Return what a head stores: for each of its trackers whether the state is in the set now."""
+    place = possible[known[:readable]], letter
+    if place not in group.events:
+        return None
+    return _bits(search.settles(states, *place) == 1 for states in group.tracked)
 
 
 def _together(search: _Search, tracked: Sequence[Bits], possible: set[Bits]) -> list[_Group]:

@@ -1,7 +1,7 @@
 """Mealy machines: finite automata that give a label for each letter that they read."""
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,6 +26,10 @@ class Machine:
     def size(self) -> int:
         """The number of states."""
         return len(self.following)
+
+    def after(self, state: int, letter: int) -> int:
+        """Return where a letter leads from a state."""
+        return self.following[state][letter]
 
     def run(self, word: Iterable[str]) -> tuple[str | None, ...]:
         """Return the label of each position of a word.
@@ -54,45 +58,32 @@ def merged(machine: Machine, first: Sequence[Hashable]) -> Machine:
         machine: states that cannot be reached are left out.
         first: of each state, what tells it from others at once.
     """
-    order = reached(machine)
-    kind = _numbered(first[state] for state in order)
+    order, following = reached(machine), machine.following
+    of = _numbered({state: first[state] for state in order})
     while True:
-        of = dict(zip(order, kind, strict=True))
         finer = _numbered(
-            (of[state], *(of[after] for after in machine.following[state])) for state in order
+            {one: (of[one], *(of[after] for after in following[one])) for one in order}
         )
-        if max(finer) == max(kind):
+        if max(finer.values()) == max(of.values()):
             break
-        kind = finer
-    number: dict[int, int] = {}
-    kept: list[int] = []
-    for state in order:
-        if of[state] not in number:
-            number[of[state]] = len(kept)
-            kept.append(state)
-    return Machine(
-        machine.letters,
-        tuple(tuple(number[of[after]] for after in machine.following[state]) for state in kept),
-        tuple(machine.labels[state] for state in kept),
-    )
+        of = finer
+    kept = {of[state]: state for state in reversed(order)}
+    chosen = [kept[number] for number in range(len(kept))]
+    rows = tuple(tuple(of[after] for after in following[state]) for state in chosen)
+    return Machine(machine.letters, rows, tuple(machine.labels[state] for state in chosen))
 
 
-def _numbered(things: Iterable[Hashable]) -> list[int]:
+def _numbered(things: Mapping[int, Hashable]) -> dict[int, int]:
     """Return a number for each thing, equal ones alike, in the order in which they first stand."""
     known: dict[Hashable, int] = {}
-    return [known.setdefault(one, len(known)) for one in things]
+    return {state: known.setdefault(one, len(known)) for state, one in things.items()}
 
 
 def reached(machine: Machine) -> list[int]:
     """Return the states that some word leads to, breadth-first."""
-    order = [0]
-    seen = {0}
-    for state in order:
-        for after in machine.following[state]:
-            if after not in seen:
-                seen.add(after)
-                order.append(after)
-    return order
+    found = explored(0, machine.letters, machine.after, machine.size)
+    assert found is not None
+    return found[0]
 
 
 def difference(left: Machine, right: Machine) -> tuple[str, ...] | None:

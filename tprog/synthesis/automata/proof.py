@@ -12,10 +12,11 @@ from itertools import product
 from typing import TypeAlias
 
 from tprog.errors import UsageError
+from tprog.rasp import graph as g
 from tprog.rasp.counts import Again, Counts, Linear, Unbounded
 from tprog.rasp.evaluate import KINDS, RaspError, evaluate, label
-from tprog.rasp.graph import Aggregate, Const, Indices, Map, Node, SOp, Tokens, Value, Width, walk
 from tprog.rasp.transducer import Head, Held, Memory, NotFinite, Values
+from tprog.synthesis.automata.cascade import Over, never
 from tprog.synthesis.automata.machine import Machine
 
 MOST_STATES = 20_000
@@ -60,65 +61,66 @@ class Outside:
     """
 
     reason: str
-    node: Node | None = None
+    node: g.Node | None = None
     checked: int = 0
 
 
-Side: TypeAlias = SOp | Machine
+Side: TypeAlias = g.SOp | Machine
 State: TypeAlias = tuple[int, tuple[Memory, ...], tuple[int, ...]]
 """What is kept of the position, what each head remembers, and where each machine is."""
 
 
 def every_length(
-    left: Side, right: Side, alphabet: Sequence[str], most: int = MOST_STATES
+    left: Side, right: Side, alphabet: Sequence[str], most: int = MOST_STATES, over: Over = never
 ) -> Proved | Differs | Outside:
-    """Decide whether two programs give the same label at every position of every input, however long.
+    """Decide whether two programs, graphs or machines, give the same label at every position of every input, however long.
 
     Args:
-        left: a graph, or a machine.
-        right: another.
-        alphabet: what inputs are made of; machines must read it.
+        left: one program; machines must read the alphabet.
+        right: the other.
+        alphabet: what inputs are made of.
         most: how many combinations of what both remember are explored before nothing is decided.
+        over: asked for each of them whether to end.
 
     Raises:
         UsageError: the alphabet is empty, or a machine does not read it.
     """
-    read = [{*one.letters} for one in (left, right) if isinstance(one, Machine)]
-    if not alphabet or any(not one.issuperset(alphabet) for one in read):
+    letters = tuple(alphabet)
+    if not letters or any(
+        not {*one.letters}.issuperset(letters) for one in (left, right) if isinstance(one, Machine)
+    ):
         raise UsageError("give the alphabet of the inputs, which a machine must read")
-    exploration = _Exploration((left, right), tuple(alphabet), most)
+    exploration = _Exploration((left, right), letters, most, over)
     try:
         found = exploration.run()
-        if not isinstance(found, Outside):
-            return found
-        outside = found
     except NotFinite as error:
-        outside = Outside(error.reason, error.node)
+        found = Outside(error.reason, error.node)
     except Unbounded as error:
-        outside = Outside(str(error), exploration.node)
+        found = Outside(str(error), exploration.node)
     except RaspError as error:
-        outside = Outside(f"it has no value on some input: {error}", exploration.node)
-    return _on_short_inputs(left, right, tuple(alphabet), outside)
+        found = Outside(f"it has no value on some input: {error}", exploration.node)
+    return _on_short_inputs(left, right, letters, found) if isinstance(found, Outside) else found
 
 
 class _Exploration:
     """The reachable combinations of what two programs remember."""
 
-    def __init__(self, sides: tuple[Side, Side], letters: tuple[str, ...], most: int) -> None:
-        self.sides, self.letters, self.most = sides, letters, most
+    def __init__(
+        self, sides: tuple[Side, Side], letters: tuple[str, ...], most: int, over: Over
+    ) -> None:
+        self.sides, self.letters, self.most, self.over = sides, letters, most, over
         self.machines = [one for one in sides if isinstance(one, Machine)]
-        graphs = [one for one in sides if isinstance(one, SOp)]
-        self.order = [one for one in walk(*graphs) if isinstance(one, SOp)]
+        graphs = [one for one in sides if isinstance(one, g.SOp)]
+        self.order = [one for one in g.walk(*graphs) if isinstance(one, g.SOp)]
         self.counts = Counts()
-        self.heads: list[Head] = []
-        self.counted: frozenset[SOp] = frozenset()
-        self.kinds: dict[SOp, int] = {}
-        self.node: Node | None = None
-        self.calls: dict[Map, Callable[..., Value]] = {}
+        self.counted: frozenset[g.SOp] = frozenset()
+        self.kinds: dict[g.SOp, int] = {}
+        self.node: g.Node | None = None
+        self.calls: dict[g.Map, Callable[..., g.Value]] = {}
 
     def run(self) -> Proved | Differs | Outside:
         """Explore, again with more kept of the counts as often as more is needed."""
-        self.heads = [Head(one) for one in self.order if isinstance(one, Aggregate | Width)]
+        self.heads = [Head(one) for one in self.order if isinstance(one, g.Aggregate | g.Width)]
         while True:
             try:
                 return self._explored()
@@ -127,7 +129,7 @@ class _Exploration:
 
     def _explored(self) -> Proved | Differs | Outside:
         start: State = (
-            self.counts.kept(Indices(), 0),
+            self.counts.kept(g.Indices(), 0),
             (((), ()),) * len(self.heads),
             (0,) * len(self.machines),
         )
@@ -149,13 +151,15 @@ class _Exploration:
                     waiting.append(after)
             if len(words) > self.most:
                 return Outside(f"more than {self.most:,} states can be reached")
+            if self.over():
+                return Outside(f"there was no time to look at more than {len(words):,} states")
         self._check_comparisons()
         return Proved(len(words))
 
     def _values(self, state: State, letter: str) -> Values:
         """Return the values of all nodes after a past, on reading a letter."""
         position, memories, _ = state
-        self.counts.held = {Indices(): position}
+        self.counts.held = {g.Indices(): position}
         at = {head.node: (head, memory) for head, memory in zip(self.heads, memories, strict=True)}
         for head, (_, older) in zip(self.heads, memories, strict=True):
             for profile, value, number in older:
@@ -164,21 +168,21 @@ class _Exploration:
         for node in self.order:
             self.node = node
             match node:
-                case Tokens():
+                case g.Tokens():
                     found: Held = letter
-                case Indices():
-                    found = Linear(((Indices(), 1),))
-                case Const(value):
+                case g.Indices():
+                    found = Linear(((g.Indices(), 1),))
+                case g.Const(value):
                     found = value
-                case Map():
+                case g.Map():
                     found = values.mapped(node)
-                case Aggregate() | Width():
+                case g.Aggregate() | g.Width():
                     head, memory = at[node]
                     found = head.value(memory, values)
             values.of[node] = self._of_one_type(node, found)
         return values
 
-    def _of_one_type(self, node: SOp, found: Held) -> Held:
+    def _of_one_type(self, node: g.SOp, found: Held) -> Held:
         """Return a value as a sequence holds it: a bool beside ints is one of them, other types do not mix."""
         if isinstance(found, bool) and node in self.counted:
             found = int(found)
@@ -203,7 +207,7 @@ class _Exploration:
         places = iter(state[2])
         return tuple(
             values.of[one]
-            if isinstance(one, SOp)
+            if isinstance(one, g.SOp)
             else one.labels[next(places)][one.letters.index(letter)]
             for one in self.sides
         )
@@ -211,13 +215,13 @@ class _Exploration:
     def _same(self, values: Values, left: Held, right: Held) -> bool:
         """Return whether two answers are written alike."""
         if isinstance(left, Linear) or isinstance(right, Linear):
-            return values.compared(Tokens(), "==", left, right)
+            return values.compared(g.Tokens(), "==", left, right)
         return label(left) == label(right)
 
     def _after(self, state: State, letter: str, values: Values) -> State:
         position, memories, places = state
         return (
-            self.counts.kept(Indices(), position + 1),
+            self.counts.kept(g.Indices(), position + 1),
             tuple(
                 head.remember(memory, values)
                 for head, memory in zip(self.heads, memories, strict=True)
