@@ -212,7 +212,7 @@ def synth(
     Args:
         task: what to find; it is asked for examples, and about fresh and longer inputs where it can be.
         seconds: for the search; compiling and comparing come after it.
-        parts: of the portfolio, by name; by default all.
+        parts: of the portfolio, by name; by default those of `DEFAULT`.
         examples: how many are drawn beside all short ones.
         seed: of every random choice.
         should_stop: whether somebody wants the search to end.

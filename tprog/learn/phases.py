@@ -145,9 +145,9 @@ class Phases:
         if settings is None or settings.seconds == 0:
             return []
         from tprog.learn.synthesised import fits, synthesised
-        from tprog.synthesis.portfolio import PARTS
+        from tprog.synthesis.portfolio import DEFAULT
 
-        names = tuple(PARTS)
+        names = DEFAULT
 
         def report(step: "Step", best: "Solution | None") -> None:
             self._stop.report(

@@ -20,8 +20,12 @@ PARTS: Mapping[str, str] = {
     "automata": "tprog.synthesis.automata.part",
     "vectors": "tprog.synthesis.vectors.part",
     "selectors": "tprog.synthesis.selectors.part",
+    "guided": "tprog.synthesis.guided",
 }
-"""The parts in their order, with the module whose `candidates` each is."""
+"""The parts that may be asked for, with the module whose `candidates` each is."""
+
+DEFAULT = ("automata", "vectors", "selectors")
+"""The parts that run where nobody chooses, in their order; docs/synthesis.md says what the others are worth."""
 
 QUICK = {"automata": 4.0, "vectors": 6.0, "selectors": 6.0}
 """Seconds of the first round; what the studies found at all was mostly found within these."""
@@ -191,7 +195,7 @@ class Portfolio:
         """Search until a graph is small and right, or the time is over."""
         self._began = time.monotonic()
         self._found, self._looked = Synthesis(self.examples), 0
-        parts = self.parts or {name: part_named(name) for name in PARTS}
+        parts = self.parts or {name: part_named(name) for name in DEFAULT}
         for name, part in parts.items():
             self._turn(name, part, min(QUICK.get(name, 5.0), self.seconds / 5))
             if self._done(PLAIN):
@@ -313,11 +317,11 @@ class Portfolio:
 
 
 def kinds(parts: str | None) -> Iterator[str]:
-    """Yield the names of `automata,vectors`; all where it is None.
+    """Yield the names of `automata,vectors`; those that run by default where it is None.
 
     Raises:
         UsageError: one of them is none.
     """
-    for name in PARTS if parts is None else parts.split(","):
+    for name in DEFAULT if parts is None else parts.split(","):
         part_named(name.strip())
         yield name.strip()
