@@ -122,10 +122,13 @@ def _say_algorithm(result: "Trained") -> None:
     from tprog.cli.console import say
 
     found = result.metrics.get("synthesis")
+    way = "found"
+    if found is None and "chosen" in result.metrics.get("distilled", {}):
+        found, way = result.metrics["distilled"], "distilled from a learned program"
     if found is None:
         return
     say(found["rasp"], keep="\n")
-    part = f"found by {found['part']}"
+    part = f"{way} by {found['part']}"
     say(part if found.get("chosen") else f"{part}; the program was put together in a shorter way")
     if found["longest"]:
         held = "right" if found["holds"] else "not always right"

@@ -207,7 +207,11 @@ def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
         seed=given.seed,
         data_seed=given.data_seed,
         samples=given.samples,
-        synthesis=_changed(recipe_synthesis(task, composition, kind), seconds=given.synth_seconds),
+        synthesis=_changed(
+            recipe_synthesis(task, composition, kind),
+            seconds=given.synth_seconds,
+            distil=given.synth_seconds,
+        ),
         composition=composition,
         restarts=TrainSettings().restarts if given.restarts is None else given.restarts,
         warm_start=_changed(recipe_warm_start(task), epochs=given.epochs, engine=engine),

@@ -22,12 +22,17 @@ from tprog.stopping import Stopper
 from tprog.tasks.dataset import Dataset, Split
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tprog.learn.warm_start import WarmResult
     from tprog.synthesis.parts import Step
     from tprog.synthesis.portfolio import Solution
 
 SHORT = 90
 """A Program of at most so many lines, little more than what every file has, is not looked for in other ways."""
+
+LONG = 150
+"""A Program of more lines is distilled even where it is perfect."""
 
 # The last fits of the classifier take about as long as so many rounds of the search.
 LAST_FITS = 8
@@ -98,6 +103,7 @@ class Phases:
             programs.append(best)
         if self.cut is None and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
+        best = self._distilled(best, story)
         return self._polished(best), self._told(story)
 
     def train_on(self, start: Program) -> tuple[Program, dict[str, Any]]:
@@ -145,16 +151,27 @@ class Phases:
         if settings is None or settings.seconds == 0:
             return []
         from tprog.learn.synthesised import fits, synthesised
-        from tprog.synthesis.portfolio import DEFAULT
 
-        names = DEFAULT
+        found = synthesised(self._dataset, settings, self._stop, self._looking("synthesis"))
+        if found is None:
+            return []
+        story["synthesis"] = json_values(found.told)
+        own = sizes != recipe_sizes(self._dataset.task)
+        if found.program is None or (own and not fits(found.program, sizes)):
+            return []
+        story["synthesis"]["chosen"] = True
+        return [found.program]
+
+    def _looking(self, phase: Phase) -> "Callable[[Step, Solution | None], None]":
+        """Return what reports the steps of a search by the portfolio."""
+        from tprog.synthesis.portfolio import DEFAULT
 
         def report(step: "Step", best: "Solution | None") -> None:
             self._stop.report(
                 Progress(
-                    phase="synthesis",
-                    restart=names.index(step.part) if step.part in names else 0,
-                    restarts=len(names),
+                    phase=phase,
+                    restart=DEFAULT.index(step.part) if step.part in DEFAULT else 0,
+                    restarts=len(DEFAULT),
                     step=step.candidates,
                     steps=0,
                     loss=None,
@@ -165,15 +182,38 @@ class Phases:
                 )
             )
 
-        found = synthesised(self._dataset, settings, self._stop, report)
+        return report
+
+    def _distilled(self, best: Program, story: dict[str, Any]) -> Program:
+        """Return an exact short Program made of what the best one computes, where that one is not both and one is found."""
+        settings, sizes = self._settings.synthesis, self._settings.sizes
+        if settings is None or settings.distil == 0 or self._stop.wanted or self.cut is not None:
+            return best
+        perfect = self._perfect(best)
+        if perfect and _lines(best) <= LONG:
+            return best
+        from tprog.learn.distil import distilled
+        from tprog.learn.synthesised import fits
+
+        left = self._stop.left
+        seconds = settings.distil if left is None else min(settings.distil, left / 2)
+        given = replace(settings, seconds=seconds)
+        report = self._looking("distillation")
+        found, atoms = distilled(best, self._dataset, given, self._stop, report)
+        told: dict[str, Any] = {"atoms": atoms, "from": self._validated(best)}
+        story["distilled"] = told
         if found is None:
-            return []
-        story["synthesis"] = json_values(found.told)
+            return best
+        told |= json_values(found.told)
+        assert sizes is not None
         own = sizes != recipe_sizes(self._dataset.task)
-        if found.program is None or (own and not fits(found.program, sizes)):
-            return []
-        story["synthesis"]["chosen"] = True
-        return [found.program]
+        made = found.program
+        if made is None or (own and not fits(made, sizes)) or not self._perfect(made):
+            return best
+        if perfect and _lines(best) <= _lines(made):
+            return best
+        told["chosen"] = True
+        return made
 
     def _composed(self, story: dict[str, Any]) -> list[Program]:
         """Return the best Program that could be put together, if any."""

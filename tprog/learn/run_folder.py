@@ -185,8 +185,9 @@ def write_run(
     manifest = identity.manifest(texts[PROGRAM_FILE], metrics, finished=False)
     files = {folder / name: text.encode() for name, text in texts.items()}
     files[folder / WEIGHTS_FILE] = network_bytes(network)
-    if "synthesis" in metrics:
-        files[folder / RASP_FILE] = metrics["synthesis"]["rasp"].encode()
+    for found in (metrics.get("synthesis"), metrics.get("distilled")):
+        if found is not None and "rasp" in found:
+            files[folder / RASP_FILE] = found["rasp"].encode()
     files[folder / METRICS_FILE] = (json.dumps(metrics, indent=2) + "\n").encode()
     # The manifest comes last, so that what it speaks of is there.
     write_all({**files, folder / MANIFEST_FILE: manifest.text.encode()})

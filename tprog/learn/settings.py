@@ -9,7 +9,7 @@ from tprog.learn.layout import NetworkSizes
 from tprog.tasks.task import Modules, Task
 
 Phase: TypeAlias = Literal[
-    "synthesis", "composition", "warm start", "search", "classifier", "standard"
+    "synthesis", "composition", "warm start", "search", "distillation", "classifier", "standard"
 ]
 
 
@@ -73,10 +73,12 @@ class SynthesisSettings:
 
     Attributes:
         seconds: for all parts of the portfolio; 0 for none. A machine of another speed may find another algorithm.
+        distil: the same for the second search, with what an almost right Program computes.
         seed: of every random choice.
     """
 
     seconds: float = 20.0
+    distil: float = 20.0
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -85,8 +87,11 @@ class SynthesisSettings:
         Raises:
             UsageError: with the setting's name.
         """
-        if not 0 <= self.seconds < float("inf"):
-            raise UsageError(f"synthesis: seconds is {self.seconds}; give a number from 0 up")
+        for name in ("seconds", "distil"):
+            if not 0 <= getattr(self, name) < float("inf"):
+                raise UsageError(
+                    f"synthesis: {name} is {getattr(self, name)}; give a number from 0 up"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +270,7 @@ class Progress:
     """One report of a training.
 
     Attributes:
-        phase: `synthesis`, `composition`, `warm start`, `search` or `classifier`; `standard` where no program is learned.
+        phase: `synthesis`, `composition`, `warm start`, `search`, `distillation` or `classifier`; `standard` where no program is learned.
         restart: which warm start, from 0.
         restarts: how many there are.
         step: epochs or rounds done, from 0.
@@ -345,7 +350,7 @@ def recipe_synthesis(
 ) -> SynthesisSettings:
     """Return the settings of synthesis; it is part of the best kind, and of what is put together before any training."""
     none = kind != "best" or composition.stages == 0 or len(task.domain.alphabet) > ONE_HOT_SYMBOLS
-    return SynthesisSettings(seconds=0.0) if none else SynthesisSettings()
+    return SynthesisSettings(seconds=0.0, distil=0.0) if none else SynthesisSettings()
 
 
 def recipe_composition(task: Task, kind: Kind = "best") -> CompositionSettings:

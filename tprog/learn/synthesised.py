@@ -10,6 +10,7 @@ from tprog.ir import Head, Program
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.settings import SynthesisSettings
 from tprog.rasp.compile import shortest
+from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, example_of, longer_examples
 from tprog.synthesis.examples import Example, Examples
@@ -58,10 +59,12 @@ def synthesised(
     settings: SynthesisSettings,
     should_stop: Callable[[], bool],
     report: Callable[[Step, Solution | None], None],
+    atoms: tuple[tuple[str, SOp], ...] = (),
 ) -> Algorithm | None:
     """Return an algorithm that is right on every training and validation sequence; None where none is found in time.
 
-    Tasks with one label for a sequence, and those with an open vocabulary, are left to the other parts.
+    Tasks with one label for a sequence, and those with an open vocabulary, are left to the other parts. Atoms are graphs
+    that may be used like the input itself.
     """
     task = dataset.task
     if task.pooled or task.domain.unknown is not None or task.domain.prefix is None:
@@ -77,6 +80,7 @@ def synthesised(
         should_stop=should_stop,
         report=report,
         seed=settings.seed,
+        atoms=atoms,
     )
     best = portfolio.run().best
     if best is None:

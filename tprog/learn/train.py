@@ -262,6 +262,8 @@ def _provenance(
             f"Learned from {sequences}: {settings.restarts} warm starts of {epochs} epochs, then "
             f"{rounds} rounds of discrete search, seed {settings.seed}."
         )
+        if "chosen" in metrics.get("distilled", {}):
+            how += f" Distilled by {metrics['distilled']['part']}; compiled from RASP: {metrics['distilled']['compiled']}."
     elif "start_validation" in metrics:
         how = f"Trained on from a given program, with {sequences}: {rounds} rounds of discrete search, seed {settings.seed}."
     elif "chosen" in metrics.get("synthesis", {}):

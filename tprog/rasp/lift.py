@@ -85,7 +85,7 @@ class Lifted:
         )
 
 
-class _Namer:
+class Namer:
     """One attempt at naming every variable, on one probe."""
 
     def __init__(self, program: Program, probe: Probe, stop: Callable[[], bool]) -> None:
@@ -373,7 +373,7 @@ def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
     plain = translate(program)
     answer = votes(program, plain)
     for _ in range(ROUNDS):
-        namer = _Namer(program, Probe(program, sequences), stop)
+        namer = Namer(program, Probe(program, sequences), stop)
         found = votes(program, translate(program, namer.rename))
         output = namer.output(found)
         wrong = checked.wrong(output)

@@ -181,6 +181,7 @@ class Portfolio:
         should_stop: whether somebody wants the search to end.
         report: told what the parts do, with the best solution so far.
         seed: of every random choice.
+        atoms: graphs that the parts may use at cost 1; see `Effort`.
     """
 
     examples: Examples
@@ -190,6 +191,7 @@ class Portfolio:
     should_stop: Callable[[], bool] = _never
     report: Callable[[Step, Solution | None], None] | None = None
     seed: int = 0
+    atoms: tuple[tuple[str, SOp], ...] = ()
 
     def run(self) -> Synthesis:
         """Search until a graph is small and right, or the time is over."""
@@ -242,7 +244,7 @@ class Portfolio:
             if self.report is not None:
                 self.report(step, self._found.best)
 
-        effort = Effort(lambda: self._over(until), tell, self.seed)
+        effort = Effort(lambda: self._over(until), tell, self.seed, self.atoms)
         wrong, refutations = 0, list[Example]()
         refused = 0
         for candidate in part(self._found.examples, effort):
