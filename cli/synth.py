@@ -31,7 +31,11 @@ CURRICULUM = typer.Option(
     help="Tasks one after another, each with what was learned before: on each line a published task or a file of examples.",
 )
 EXAMPLES = typer.Option(400, min=1, help="How many are drawn beside all short ones.")
-PARTS = typer.Option(None, metavar="A,B,…", help="Only these parts of the portfolio: automata, vectors, selectors, guided.")
+PARTS = typer.Option(
+    None,
+    metavar="A,B,…",
+    help="Only these parts of the portfolio: automata, vectors, selectors, guided.",
+)
 FOLDER = typer.Option(
     None, *OUTPUT, metavar="FOLDER", help="Where RASP, program and report are written."
 )
