@@ -72,7 +72,7 @@ def made(kind: Kind, op: str, *args: Expr, detail: object = None) -> Expr:
 
 @dataclass(slots=True, eq=False)
 class Level:
-    """The behaviours of a kind: rows of an array that grows, and where each cost begins."""
+    """The behaviours of a kind: rows of an array with room for more, and where each cost begins."""
 
     rows: Rows
     table: NDArray[np.uint64]
@@ -112,7 +112,9 @@ class Bank:
             kept = np.int16 if kind in ("text", "int") else np.uint8
             size = 1 << (4 * CAPS[kind]).bit_length()
             self.of[kind] = Level(
-                np.zeros((256, self.positions), dtype=kept), np.zeros(size, dtype=np.uint64)
+                # Zeros that nobody has written take no memory yet.
+                np.zeros((CAPS[kind], self.positions), dtype=kept),
+                np.zeros(size, dtype=np.uint64),
             )
 
     def full(self, kind: Kind) -> bool:
@@ -134,10 +136,6 @@ class Bank:
         places = np.flatnonzero(fresh)[: CAPS[kind] - level.size]
         start = level.size
         end = start + len(places)
-        if end > len(level.rows):
-            grown = np.zeros((max(end, 2 * start), self.positions), dtype=level.rows.dtype)
-            grown[:start] = level.used
-            level.rows = grown
         level.rows[start:end] = rows[places]
         found = [make(int(place)) for place in places]
         for index, expr in enumerate(found, start):
@@ -151,7 +149,7 @@ class Bank:
         """Return the behaviour of any expression, None where it has none within bounds."""
         if expr.index >= 0:
             return np.asarray(self.of[expr.kind].rows[expr.index])
-        if expr.op == "table":
+        if expr.op in ("table", "*", "/"):
             return None
         if expr.op == "leaf":
             assert isinstance(expr.detail, SOp)

@@ -173,14 +173,14 @@ def pairs(
     for cost in range(1, total):
         a0, a1 = bank.of[left].of_cost(cost)
         b0, b1 = bank.of[right].of_cost(total - cost)
-        if a0 == a1 or b0 == b1 or (symmetric and total - cost < cost):
+        if symmetric and total - cost < cost:
             continue
-        if symmetric and 2 * cost == total:
-            a, b = np.triu_indices(a1 - a0)
-        else:
-            a, b = (one.reshape(-1) for one in np.indices((a1 - a0, b1 - b0)))
-        for start in range(0, len(a), STEP):
-            yield a0 + a[start : start + STEP], b0 + b[start : start + STEP]
+        many = (a1 - a0) * (b1 - b0)
+        for start in range(0, many, STEP):
+            a, b = np.divmod(np.arange(start, min(start + STEP, many)), b1 - b0)
+            if symmetric and 2 * cost == total:
+                a, b = a[a <= b], b[a <= b]
+            yield a0 + a, b0 + b
 
 
 def _apply(
