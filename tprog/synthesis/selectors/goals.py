@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tprog.rasp.graph import Const, Indices, Value, Width
 from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, made
-from tprog.synthesis.selectors.batch import Ints, Kind
+from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
     WIDE,
@@ -35,7 +35,7 @@ SELECTORS = 12_000
 PARTNERS = 1_000
 """Selectors, the cheapest, that are combined with every other one."""
 
-CHUNK = 8_000_000
+CHUNK = 4_000_000
 """Pairs that are filtered between two looks at the clock."""
 
 VALUES = 8
@@ -43,6 +43,12 @@ VALUES = 8
 
 QUERIES = 6
 """Integers, the cheapest, that are compared with every new one in a selector that is not kept."""
+
+FACTORS = 400
+"""Integers, the cheapest, that may be a factor or a divisor."""
+
+DIVISORS = (2, 3, 4, 5, 10)
+"""Constants that an integer may be divided by without the rest."""
 
 CONSTANTS = 20
 """Tokens that a head's result may be compared with."""
@@ -127,7 +133,8 @@ class LookAhead:
         for value in self.values(goal):
             yield from self._gathers(goal, value)
         if goal.kind == "int":
-            yield from self._sums(goal)
+            yield from self._arithmetic(goal)
+            yield from self._quotients(goal)
 
     def pairs(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield what pairs of selectors give."""
@@ -163,6 +170,7 @@ class LookAhead:
         for what, table, head in chain(own, self._values(goal)):
             key = (*self._key(goal), what)
             if key not in self._sought:
+                self.pause()
                 self._sought[key] = self.seek(table(), goal, head, what[0])
             yield self._sought[key]
 
@@ -385,25 +393,58 @@ class LookAhead:
         for one in np.flatnonzero(good)[: 4 * MOST]:
             yield goal.wrap(self._scattered(level.exprs[first + one], value)), f"{goal.how}scatter"
 
-    def _sums(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
-        """Yield sums and differences of two integers of the bank, met in the middle."""
+    def _arithmetic(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield sums, differences, products and exact quotients of two integers of the bank, met in the middle."""
         level = self.bank.of["int"]
-        first = self.new((*self._key(goal), "sums"), "int")
+        first = self.new((*self._key(goal), "arithmetic"), "int")
         weights = np.where(goal.where, self._weights, 0)
-        hashes = np.zeros(level.size, dtype=np.int64)
-        weighed(level.used, weights, hashes)
-        target = np.zeros(1, dtype=np.int64)
-        weighed(goal.target[None], weights, target)
+
+        def hashed(rows: Rows) -> NDArray[np.int64]:
+            found = np.zeros(len(rows), dtype=np.int64)
+            weighed(rows, weights, found)
+            return found
+
+        hashes, target = hashed(level.used), hashed(goal.target[None])
         order = np.argsort(hashes, kind="stable")
         ranked = hashes[order]
-        for op, wanted in (("+", target - hashes), ("-", hashes - target)):
+        # Sums have a linear hash; a factor is one of the cheapest integers and nowhere 0.
+        others = level.rows[: min(level.size, FACTORS)].astype(np.int32)
+        able = np.flatnonzero((others[:, self.bank.batch.valid] != 0).all(axis=1))
+        factors = np.where(others[able] == 0, 1, others[able])
+        whole = (goal.target % factors == 0)[:, goal.where].all(axis=1)
+        products = hashed(goal.target * factors)
+        quotients = hashed(goal.target // factors[whole])
+        every = np.arange(level.size)
+        for op, rest, wanted in (
+            ("+", every, target - hashes),
+            ("-", every, hashes - target),
+            ("/", able, products),
+            ("*", able[whole], quotients),
+        ):
             places = np.searchsorted(ranked, wanted).clip(max=len(ranked) - 1)
             met = np.flatnonzero(ranked[places] == wanted)
-            pairs = [(int(one), int(order[places[one]])) for one in met]
-            fresh = [(a, b) for a, b in pairs if max(a, b) >= first and (op == "-" or a <= b)]
+            pairs = [(int(rest[one]), int(order[places[one]])) for one in met]
+            fresh = [(a, b) for a, b in pairs if max(a, b) >= first and (op != "+" or a <= b)]
             for a, b in sorted(fresh, key=max)[:MOST]:
-                found = made("int", op, level.exprs[a], level.exprs[b])
-                yield goal.wrap(found), f"{goal.how}sum"
+                left, right = (b, a) if op == "/" else (a, b)
+                found = made("int", op, level.exprs[left], level.exprs[right])
+                yield goal.wrap(found), f"{goal.how}arithmetic"
+
+    def _quotients(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield an integer of the bank divided by a constant, without the rest."""
+        level = self.bank.of["int"]
+        first = self.new((*self._key(goal), "quotients"), "int")
+        places = np.flatnonzero(goal.where)
+        some = level.rows[first : level.size][:, places[:32]]
+        for divisor in DIVISORS:
+            for one in np.flatnonzero((some // divisor == goal.target[places[:32]]).all(axis=1)):
+                row = level.rows[first + one][places]
+                if (row // divisor == goal.target[places]).all():
+                    value = level.exprs[first + one]
+                    constant = Expr("int", "leaf", Const(divisor), (), 1)
+                    rest = made("int", "%", value, detail=divisor)
+                    found = made("int", "/", made("int", "-", value, rest), constant)
+                    yield goal.wrap(found), f"{goal.how}quotient"
 
     def residues(self, goal: Goal) -> Iterator[Goal]:
         """Yield what would have to be added to one of the cheapest integers to give the goal modulo a number."""
