@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import fields, replace
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selector_tasks import EASY, HARD, Task, digits
 
-from tprog.rasp.graph import SOp
+from tprog.rasp.graph import Aggregate, SOp, walk
 from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort
 from tprog.synthesis.selectors.bank import Bank, graph_of
@@ -44,6 +45,40 @@ def assert_right(graph: SOp, task: Task) -> None:
 def test_small_programs_are_found_at_once(name: str) -> None:
     """A task of a head or two is found from 400 examples and right on long sequences."""
     assert_right(found(EASY[name], 20).graph, EASY[name])
+
+
+@pytest.mark.parametrize("name", ["product", "third"])
+def test_products_and_quotients_are_met_in_the_middle(name: str) -> None:
+    """Two counts multiplied, and a count divided without the rest."""
+    rules: dict[str, Callable[[list[str]], list[int]]] = {
+        "product": lambda x: [(i + 1) * x.count(one) for i, one in enumerate(x)],
+        "third": lambda x: [sum(other < one for other in x) // 3 for one in x],
+    }
+    task = Task(digits, lambda x: [*map(str, rules[name](x))])
+    assert_right(found(task, 20).graph, task)
+
+
+def test_a_default_that_never_applies_is_not_told() -> None:
+    """A reversal always selects a key; what it writes without one stays the usual 0."""
+    graph = found(EASY["reverse"], 20).graph
+    assert [one.default for one in walk(graph) if isinstance(one, Aggregate)] == [0]
+
+
+def test_a_turn_ends_when_it_must() -> None:
+    """Between two looks at the clock hardly half a second passes, also on many examples that nothing explains."""
+    chance = Random(0)
+    drawn = [digits(chance, chance.randint(1, 12)) for _ in range(3_000)]
+    rows = [Example(tuple(x), tuple(chance.choice("pqr") for _ in x)) for x in drawn]
+    start = time.process_time()
+    looks = [start]
+
+    def over() -> bool:
+        looks.append(time.process_time())
+        return looks[-1] > start + 3
+
+    assert [*candidates(Examples(tuple(rows)), Effort(over))] == []
+    looks.append(time.process_time())
+    assert max(later - look for look, later in pairwise(looks)) < 0.8
 
 
 def some_examples(seed: int, count: int = 40) -> Examples:

@@ -133,13 +133,18 @@ def _told(arguments: Sequence[g.SOp], cell: tuple[g.Value, ...]) -> str:
 
 
 def lightened(graph: g.SOp, right: Callable[[g.SOp], bool]) -> g.SOp:
-    """Return a graph without each `Closest` that it can do without and still be right.
+    """Return a graph without each `Closest` and each default of a head that it can do without and still be right.
 
     A head is found as the nearest match; mostly its selector selects one key anyway.
     """
-    for node in [one for one in g.walk(graph) if isinstance(one, g.Aggregate)]:
-        if isinstance(node.selector, g.Closest) and node in {*g.walk(graph)}:
-            lighter = replaced(graph, node, replace(node, selector=node.selector.selector))
-            if right(lighter):
-                return lightened(lighter, right)
+    for node in g.walk(graph):
+        if not isinstance(node, g.Aggregate):
+            continue
+        lighter = [replace(node, default=0)]
+        if isinstance(node.selector, g.Closest):
+            lighter.append(replace(node, selector=node.selector.selector))
+        for one in lighter:
+            changed = replaced(graph, node, one)
+            if changed != graph and right(changed):
+                return lightened(changed, right)
     return graph
