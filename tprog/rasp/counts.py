@@ -34,23 +34,16 @@ class Linear:
     def plus(self, other: "Linear | int", factor: int = 1) -> "Linear | int":
         """Return the sum with a multiple of another number; a plain one where no count is left."""
         terms = dict(self.terms)
-        added = other.terms if isinstance(other, Linear) else ()
-        for count, times in added:
+        other = other if isinstance(other, Linear) else Linear((), other)
+        for count, times in other.terms:
             terms[count] = terms.get(count, 0) + factor * times
-        constant = other.constant if isinstance(other, Linear) else other
-        return made(
-            {count: times for count, times in terms.items() if times},
-            self.constant + factor * constant,
-        )
+        left = tuple((count, times) for count, times in terms.items() if times)
+        constant = self.constant + factor * other.constant
+        return Linear(left, constant) if left else constant
 
     def times(self, factor: int) -> "Linear | int":
         """Return a multiple."""
         return Linear(()).plus(self, factor)
-
-
-def made(terms: dict[Hashable, int], constant: int) -> "Linear | int":
-    """Return the number with these terms."""
-    return Linear(tuple(terms.items()), constant) if terms else constant
 
 
 @dataclass(slots=True)
@@ -88,11 +81,7 @@ class Counts:
         return self._value(number)
 
     def modulo(self, number: Linear, modulus: int) -> int:
-        """Return a number modulo another.
-
-        Raises:
-            Again: too little of a count was kept.
-        """
+        """Return a number modulo another; `Again` where too little of a count was kept."""
         for count, times in number.terms:
             self._ask(count, 0, modulus // gcd(modulus, times))
         return self._value(number) % modulus

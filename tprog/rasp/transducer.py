@@ -75,11 +75,7 @@ class Values:
     def _sum(self, node: g.Node, left: Held, right: Held, factor: int) -> Linear | int:
         if not isinstance(left, int | Linear) or not isinstance(right, int | Linear):
             raise NotFinite(node, "it computes with a count and something that is no whole number")
-        return (
-            Linear((), left).plus(right, factor)
-            if isinstance(left, int)
-            else left.plus(right, factor)
-        )
+        return (left if isinstance(left, Linear) else Linear((), left)).plus(right, factor)
 
     def mapped(self, node: g.Map) -> Held:
         """Return the value of a function of values; counts are added, scaled, compared and taken modulo a number."""
@@ -130,12 +126,13 @@ def _place(sop: g.SOp) -> int | None:
         case g.Indices():
             return 0
         case g.Map("+" | "-" as sign, (one, g.Const(int(number)))):
-            inner = _place(one)
-            return None if inner is None else inner + (number if sign == "+" else -number)
+            number = number if sign == "+" else -number
         case g.Map("+", (g.Const(int(number)), one)):
-            inner = _place(one)
-            return None if inner is None else inner + number
-    return None
+            pass
+        case _:
+            return None
+    inner = _place(one)
+    return None if inner is None else inner + number
 
 
 def _combined(selector: g.Selector, truth: Callable[[g.Select], bool | None]) -> bool | None:
@@ -180,9 +177,7 @@ class Head:
         self.node = node
         selector = node.selector
         self.closest = isinstance(selector, g.Closest)
-        self.selector: g.Selector = (
-            selector.selector if isinstance(selector, g.Closest) else selector
-        )
+        self.selector = selector.selector if isinstance(selector, g.Closest) else selector
         self.atoms = [*_comparisons(self.selector)]
         self.shifts: dict[g.Select, int] = {}
         for one in self.atoms:
@@ -192,11 +187,8 @@ class Head:
             if key is not None and query is not None and isinstance(one.relation, str):
                 self.shifts[one] = key - query
         # What queries decide, and what was decided before.
-        self.open = [
-            one
-            for one in self.atoms
-            if one not in self.shifts and not isinstance(one.query, g.Const)
-        ]
+        undecided = (one for one in self.atoms if one not in self.shifts)
+        self.open = [one for one in undecided if not isinstance(one.query, g.Const)]
         self._selected: dict[tuple[object, ...], bool | None] = {}
         self.window = max(map(abs, self.shifts.values()), default=0)
         if _combined(self.selector, self._behind) is not False:
@@ -204,19 +196,15 @@ class Head:
 
     def _behind(self, atom: g.Select) -> bool | None:
         """Return what a comparison says of every key behind the query, None where that varies."""
-        key = _place(atom.key)
         if atom in self.shifts:
             return _only({self._at(atom, -one) for one in range(1, self.window + 2)})
-        if (
-            key is not None
-            and isinstance(atom.query, g.Const)
-            and isinstance(atom.query.value, int)
-        ):
-            # A key behind the query is not the first.
-            holds, asked = holds_of(atom.relation), atom.query.value
-            return _only({holds(one + key, asked) for one in range(1, abs(asked - key) + 3)})
-        if isinstance(atom.key, g.Const) and isinstance(atom.query, g.Const):
-            return bool(holds_of(atom.relation)(atom.key.value, atom.query.value))
+        key, holds = _place(atom.key), holds_of(atom.relation)
+        match atom.key, atom.query:
+            case _, g.Const(int(asked)) if key is not None:
+                # A key behind the query is not the first.
+                return _only({holds(one + key, asked) for one in range(1, abs(asked - key) + 3)})
+            case g.Const(one), g.Const(asked):
+                return bool(holds(one, asked))
         return None
 
     def _at(self, atom: g.Select, distance: int) -> bool:
@@ -254,9 +242,9 @@ class Head:
                 return self._at(atom, distance)
             if isinstance(atom.query, g.Const):
                 return bool(seen[atom])
-            return (
-                None if values is None else values.related(atom, seen[atom], values.of[atom.query])
-            )
+            if values is None:
+                return None
+            return values.related(atom, seen[atom], values.of[atom.query])
 
         return _combined(self.selector, truth)
 
@@ -264,11 +252,8 @@ class Head:
         """Return what the head gives at the own position."""
         latest, older = memory
         own = self._entry(values)
-        near = [
-            entry
-            for distance, entry in enumerate(latest, start=1)
-            if self.selects(entry[0], distance, values)
-        ]
+        keys = enumerate(latest, start=1)
+        near = [entry for distance, entry in keys if self.selects(entry[0], distance, values)]
         far = [entry for entry in older if self.selects(entry[0], self.window + 1, values)]
         here = [own] if self.selects(own[0], 0, values) else []
         if self.closest:
@@ -309,16 +294,13 @@ class Head:
         latest = (self._entry(values), *latest)
         if len(latest) <= self.window:
             return latest, older
-        *kept, leaving = latest
-        profile, value = leaving
+        latest, (profile, value) = latest[:-1], latest[-1]
         if self.selects(profile, self.window + 1, None) is False:
-            return tuple(kept), older
+            return latest, older
         if self.closest:
-            rest = tuple(entry for entry in older if entry[0] != profile)
-            return tuple(kept), ((profile, value, 0), *rest)
+            rest = (entry for entry in older if entry[0] != profile)
+            return latest, ((profile, value, 0), *rest)
         known = {entry[:2]: entry[2] for entry in older}
         count = (self.node, profile, value)
         known[profile, value] = values.counts.kept(count, known.get((profile, value), 0) + 1)
-        return tuple(kept), tuple(
-            sorted(((*one, number) for one, number in known.items()), key=repr)
-        )
+        return latest, tuple(sorted(((*one, number) for one, number in known.items()), key=repr))

@@ -203,11 +203,9 @@ class _Level:
         image = self.before[next(iter(self.before))]
         if self.images.height[image] != self.level:
             return 0
-        chosen = self.images.chosen[image]
-        back = {held: start for start, held in self.images.steps[image].items()}
-        return next(
-            place for place, tile in enumerate(self.images.tiles[chosen]) if back[0] in tile
-        )
+        tiles = self.images.tiles[self.images.chosen[image]]
+        start = next(start for start, held in self.images.steps[image].items() if held == 0)
+        return next(place for place, tile in enumerate(tiles) if start in tile)
 
     def event(self, known: Known, letter: int) -> int | None:
         """Return the tile that a letter resets to, as it was before all turns so far."""

@@ -101,15 +101,13 @@ def read_off(examples: Examples) -> Machine | None:
             if wanted is None or table.setdefault((state, token), wanted) != wanted:
                 return None
             state = place[wanted]
-    rows = [[table.get((state, letter)) for letter in letters] for state in range(1 + len(place))]
-    return Machine(
-        letters,
-        tuple(
-            tuple(state if one is None else place[one] for one in row)
-            for state, row in enumerate(rows)
-        ),
-        tuple(map(tuple, rows)),
+    states = range(1 + len(place))
+    labels = tuple(tuple(table.get((state, letter)) for letter in letters) for state in states)
+    following = (
+        tuple(state if one is None else place[one] for one in row)
+        for state, row in enumerate(labels)
     )
+    return Machine(letters, tuple(following), labels)
 
 
 @dataclass(slots=True)
@@ -253,12 +251,9 @@ def _fold(
 def _machine_of(tree: _Tree, red: list[int], examples: Examples, still: int | None) -> Machine:
     """Return the machine of the nodes that are left; what was never seen leads nowhere and has no label."""
     number = {node: place for place, node in enumerate(red)}
-    rows = [
-        tuple(
-            number[child] if child >= 0 else number[node if still is None else still]
-            for child in tree.following[node]
-        )
-        for node in red
-    ]
+    rows = []
+    for node in red:
+        nowhere = number[node if still is None else still]
+        rows.append(tuple(number.get(child, nowhere) for child in tree.following[node]))
     labels = tuple(tuple(tree.labels[node]) for node in red)
     return minimal(Machine(examples.alphabet, tuple(rows), labels))

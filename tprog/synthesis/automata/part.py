@@ -22,9 +22,7 @@ LARGEST = 1_000
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Yield the graph of each machine that is right on all examples: from left to right first, then from right to left."""
     for backwards in (False, True):
-        if not backwards and examples.contradicts_causality:
-            continue
-        if backwards and examples.causal:
+        if examples.causal if backwards else examples.contradicts_causality:
             continue
         seen = reversed_examples(examples) if backwards else examples
         direction = "from right to left" if backwards else "from left to right"

@@ -143,7 +143,7 @@ class _Exploration:
                 answers = self._answers(state, letter, values)
                 word = (*words[state], letter)
                 if None not in answers and not self._same(values, *answers):
-                    first, second = (_shown(values, one) for one in answers)
+                    first, second = (_shown(one) for one in answers)
                     return Differs(word, (first, second))
                 after = self._after(state, letter, values)
                 if after not in words:
@@ -160,10 +160,10 @@ class _Exploration:
         """Return the values of all nodes after a past, on reading a letter."""
         position, memories, _ = state
         self.counts.held = {g.Indices(): position}
-        at = {head.node: (head, memory) for head, memory in zip(self.heads, memories, strict=True)}
-        for head, (_, older) in zip(self.heads, memories, strict=True):
-            for profile, value, number in older:
-                self.counts.held[head.node, profile, value] = number
+        heads = zip(self.heads, memories, strict=True)
+        at: dict[g.SOp, tuple[Head, Memory]] = {one.node: (one, memory) for one, memory in heads}
+        for head, (_, older) in at.values():
+            self.counts.held |= {(head.node, profile, value): n for profile, value, n in older}
         values = Values(self.counts, self.calls)
         for node in self.order:
             self.node = node
@@ -176,7 +176,7 @@ class _Exploration:
                     found = value
                 case g.Map():
                     found = values.mapped(node)
-                case g.Aggregate() | g.Width():
+                case _:
                     head, memory = at[node]
                     found = head.value(memory, values)
             values.of[node] = self._of_one_type(node, found)
@@ -206,9 +206,9 @@ class _Exploration:
         """Return what both sides give; None where nothing is wanted."""
         places = iter(state[2])
         return tuple(
-            values.of[one]
-            if isinstance(one, g.SOp)
-            else one.labels[next(places)][one.letters.index(letter)]
+            one.labels[next(places)][one.letters.index(letter)]
+            if isinstance(one, Machine)
+            else values.of[one]
             for one in self.sides
         )
 
@@ -220,16 +220,12 @@ class _Exploration:
 
     def _after(self, state: State, letter: str, values: Values) -> State:
         position, memories, places = state
+        heads = zip(self.heads, memories, strict=True)
+        machines = zip(self.machines, places, strict=True)
         return (
             self.counts.kept(g.Indices(), position + 1),
-            tuple(
-                head.remember(memory, values)
-                for head, memory in zip(self.heads, memories, strict=True)
-            ),
-            tuple(
-                one.following[place][one.letters.index(letter)]
-                for one, place in zip(self.machines, places, strict=True)
-            ),
+            tuple(head.remember(memory, values) for head, memory in heads),
+            tuple(one.after(place, one.letters.index(letter)) for one, place in machines),
         )
 
     def _check_comparisons(self) -> None:
@@ -241,10 +237,8 @@ class _Exploration:
                     raise NotFinite(atom, "it compares strings with numbers")
 
 
-def _shown(values: Values, answer: Held) -> str:
-    if isinstance(answer, Linear):
-        return "a count"
-    return label(answer)
+def _shown(answer: Held) -> str:
+    return "a count" if isinstance(answer, Linear) else label(answer)
 
 
 def _on_short_inputs(
@@ -255,10 +249,9 @@ def _on_short_inputs(
     while len(letters) ** (length + 1) <= SHORT:
         length += 1
         words = [*product(letters, repeat=length)]
-        for word, first, second in zip(
-            words, _given(left, words), _given(right, words), strict=True
-        ):
-            for one, other in zip(first, second, strict=True):
+        given = zip(words, _given(left, words), _given(right, words), strict=True)
+        for word, *labels in given:
+            for one, other in zip(*labels, strict=True):
                 if None not in (one, other) and one != other:
                     return Differs(word, (str(one), str(other)))
     return replace(outside, checked=length)
