@@ -8,6 +8,7 @@ of the past alone, and the next layer reads it together with the own token.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count as counting
+from itertools import product
 
 from tprog.rasp import graph as g
 from tprog.synthesis.automata.machine import Machine, explored
@@ -50,6 +51,7 @@ class Cascade:
         heads: the s-ops, each of which holds an integer at every position.
         states: where each letter leads from each combination that occurs; the first is the one at the beginning.
         depths: the layer of each head.
+        readable: how many of the heads the next ones and tables may read; see `begin_layer`.
     """
 
     machine: Machine
@@ -58,6 +60,7 @@ class Cascade:
     heads: list[g.SOp] = field(default_factory=list)
     states: dict[Known, tuple[Known, ...]] = field(default_factory=dict)
     depths: list[int] = field(default_factory=list)
+    readable: int = 0
 
     def __post_init__(self) -> None:
         """Begin with no head: one combination, the empty one."""
@@ -68,71 +71,59 @@ class Cascade:
         """Selects what was read before the own position."""
         return g.Select(g.Indices(), g.Indices(), ">" if self.backwards else "<")
 
-    def table(
-        self, function: Callable[[Known, int], g.Value], readable: int | None = None
-    ) -> g.SOp:
-        """Return the s-op of a function of what is known and the own letter.
+    def begin_layer(self) -> None:
+        """Let the heads that are added from now on read all those so far."""
+        self.readable = len(self.heads)
 
-        Args:
-            function: of a combination and the number of a letter; None where its value does not matter.
-            readable: how many of the heads it may read; all by default.
+    def table(self, function: Callable[[Known, int], g.Value]) -> g.SOp:
+        """Return the s-op of a function of what is known and the own letter, over the heads that are readable.
+
+        The function takes a combination and the number of a letter; None where its value does not matter.
         """
-        count = len(self.heads) if readable is None else readable
-        letters = self.machine.letters
+        count, letters = self.readable, self.machine.letters
         points: dict[tuple[g.Value, ...], g.Value] = {}
-        for known in self.states:
-            for number, letter in enumerate(letters):
-                value = function(known, number)
-                if value is not None:
-                    points[letter, *known[:count]] = value
+        for known, number in product(self.states, range(len(letters))):
+            value = function(known, number)
+            if value is not None:
+                points[letters[number], *known[:count]] = value
         deepest = sorted(range(count), key=lambda one: (-self.depths[one], -one))
         return mapped([g.Tokens(), *self.heads[:count]], points, [*(1 + one for one in deepest), 0])
 
-    def flip_flop(
-        self,
-        event: Callable[[Known, int], int | None],
-        start: int,
-        readable: int | None = None,
-    ) -> None:
+    def flip_flop(self, event: Callable[[Known, int], int | None], start: int) -> None:
         """Add a head that holds the value of the nearest event before, `start` where there is none."""
-        told = self.table(lambda known, letter: _or_nothing(event(known, letter)), readable)
-        values = {event(known, letter) for known in self.states for letter in self._letters}
+        places = product(self.states, range(len(self.machine.letters)))
+        events = {place: event(*place) for place in places}
+        written = {place: NOTHING if one is None else one for place, one in events.items()}
+        told = self.table(lambda known, letter: written[known, letter])
         selector: g.Selector = g.Closest(g.And(g.Select(told, g.Const(NOTHING), "!="), self.past))
-        if None not in values:
+        if None not in events.values():
             before = g.Map("+" if self.backwards else "-", (g.Indices(), g.Const(1)))
             selector = g.Select(g.Indices(), before, "==")
 
         def after(known: Known, letter: int, held: int) -> int:
-            value = event(known, letter)
+            value = events[known, letter]
             return held if value is None else value
 
         self._add(g.Aggregate(selector, told, start), start, after)
 
-    def counter(
-        self, weight: Callable[[Known, int], int], modulus: int, readable: int | None = None
-    ) -> None:
+    def counter(self, weight: Callable[[Known, int], int], modulus: int) -> None:
         """Add a head that holds the sum of weights before, modulo a number."""
-        told = self.table(lambda known, letter: weight(known, letter) % modulus, readable)
-        weights = {
-            weight(known, letter) % modulus for known in self.states for letter in self._letters
-        }
+        places = product(self.states, range(len(self.machine.letters)))
+        weights = {place: weight(*place) % modulus for place in places}
+        told = self.table(lambda known, letter: weights[known, letter])
         total: g.SOp | None = None
-        for one in sorted(weights - {0}):
+        for one in sorted({*weights.values()} - {0}):
             number: g.SOp = g.Width(g.And(g.Select(told, g.Const(one), "=="), self.past))
-            if weights == {one}:
+            if {*weights.values()} == {one}:
                 number = g.Indices() if not self.backwards else g.Width(self.past)
             part = number if one == 1 else g.Map("*", (g.Const(one), number))
             total = part if total is None else g.Map("+", (total, part))
         assert total is not None, "a counter that never counts"
-        self._add(
-            g.Map("%", (total, g.Const(modulus))),
-            0,
-            lambda known, letter, held: (held + weight(known, letter)) % modulus,
-        )
 
-    @property
-    def _letters(self) -> range:
-        return range(len(self.machine.letters))
+        def after(known: Known, letter: int, held: int) -> int:
+            return (held + weights[known, letter]) % modulus
+
+        self._add(g.Map("%", (total, g.Const(modulus))), 0, after)
 
     def _add(self, head: g.SOp, start: int, after: Callable[[Known, int, int], int]) -> None:
         """Add a head, and find which combinations occur."""
@@ -153,10 +144,6 @@ class Cascade:
         self.states = dict(zip(order, rows, strict=True))
         self.heads.append(head)
         self.depths.append(g.depth(head))
-
-
-def _or_nothing(value: int | None) -> int:
-    return NOTHING if value is None else value
 
 
 def as_values(labels: Iterable[str]) -> dict[str, g.Value]:

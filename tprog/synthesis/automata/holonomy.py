@@ -37,6 +37,7 @@ def by_holonomy(machine: Machine, backwards: bool = False, over: Over = never) -
         wanted = machine.labels[state][letter]
         return None if wanted is None else values[wanted]
 
+    cascade.begin_layer()
     return cascade.table(answer)
 
 
@@ -67,15 +68,14 @@ class _Images:
         self.height = {one: 0 for one in members if len(one) == 1}
         self.chosen: dict[States, States] = {}
         self.steps: dict[States, dict[int, int]] = {}
-        below = {
-            one: {less for less in members if any(map(less.issubset, orbits[one]))}
-            for one in members
-        }
+
+        def below(less: States, one: States) -> bool:
+            return any(map(less.issubset, orbits[one]))
 
         def height(one: States) -> int:
             if one not in self.height:
-                lower = [height(less) for less in below[one] if one not in below[less]]
-                self.height[one] = 1 + max(lower)
+                lower = [less for less in members if below(less, one) and not below(one, less)]
+                self.height[one] = 1 + max(map(height, lower))
             return self.height[one]
 
         for one in members:
@@ -150,6 +150,7 @@ class _Level:
             self._add_sums(stage)
         start = self._start()
         if any(reset is not None for _, _, reset in self.kinds.values()):
+            self.cascade.begin_layer()
             self.cascade.flip_flop(self.event, start)
             place = len(self.cascade.heads) - 1
             return cache(lambda known: self.narrowed(known, known[place]))
@@ -176,7 +177,7 @@ class _Level:
 
     def _add_sums(self, stage: int) -> None:
         """Add the counters of one stage of every group."""
-        readable = len(self.cascade.heads)
+        self.cascade.begin_layer()
         for image, group in self.groups.items():
             if stage >= len(group.stages):
                 continue
@@ -192,7 +193,7 @@ class _Level:
                     held = self._held(known, image)[:stage]
                     return self.groups[image].increment(turn, held)[part]
 
-                self.cascade.counter(weight, modulus, readable)
+                self.cascade.counter(weight, modulus)
             self.sums[image].append(slice(first, len(self.cascade.heads)))
 
     def _held(self, known: Known, image: States) -> tuple[tuple[int, ...], ...]:

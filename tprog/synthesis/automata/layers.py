@@ -248,12 +248,12 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
     cascade = Cascade(machine, backwards)
     possible = _possible(search, cascade)
     for layer, tracked in enumerate(plan.trackers):
-        readable = len(cascade.heads)
+        cascade.begin_layer()
         for group in _together(search, tracked, {*possible.values()}):
-            event = partial(_event, search, group, possible, readable)
-            cascade.flip_flop(event, _bits(states & 1 for states in group.tracked), readable)
+            event = partial(_event, search, group, possible, cascade.readable)
+            cascade.flip_flop(event, _bits(states & 1 for states in group.tracked))
         for weights, modulus in plan.counters if layer == 0 else ():
-            cascade.counter(partial(_weight, weights), modulus, readable)
+            cascade.counter(partial(_weight, weights), modulus)
         possible = _possible(search, cascade)
     values = as_values(one for row in machine.labels for one in row if one is not None)
 
@@ -261,6 +261,7 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
         said = {machine.labels[state][letter] for state in _members(possible[known])}
         return next((values[one] for one in said if one is not None), None)
 
+    cascade.begin_layer()
     return cascade.table(answer)
 
 
@@ -288,12 +289,12 @@ def _event(
     search: _Search,
     group: _Group,
     possible: dict[Known, Bits],
-    readable: int,
+    base: int,
     known: Known,
     letter: int,
 ) -> int | None:
     """Return what a head stores: for each of its trackers whether the state is in the set now."""
-    place = possible[known[:readable]], letter
+    place = possible[known[:base]], letter
     if place not in group.events:
         return None
     return _bits(search.settles(states, *place) == 1 for states in group.tracked)
