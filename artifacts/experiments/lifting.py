@@ -1,6 +1,7 @@
-"""How much of the published programs is an algorithm: each is simplified, lifted to RASP and compiled again.
+"""How much of the published programs is an algorithm: each is simplified and lifted to RASP.
 
-`python -m experiments.lifting FOLDER` takes the folder `programs` of the published repository and prints one table.
+`python -m experiments.lifting FOLDER` takes the folder `programs` of the published repository and prints one table. With `--compile` the
+lifted forms are compiled again and compared, which takes hours where many tables are left.
 """
 
 import argparse
@@ -28,7 +29,7 @@ class Row:
         name: its folder.
         modules: its heads and look-ups before and after it was simplified.
         lifted: what was lifted.
-        again: the words on what compiling that gives.
+        again: what compiling that gives, in words; empty where it was not asked for.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Row:
         return f"| {self.name} | {sizes} | {named} | {every} {found.inputs:,} | {self.again} |"
 
 
-def rows(folder: Path, seconds: float) -> Iterator[Row]:
+def rows(folder: Path, seconds: float, again: bool) -> Iterator[Row]:
     """Yield what lifting makes of each published program."""
     for path in sorted(one for kind in KINDS for one in folder.glob(f"{kind}/*/*.py")):
         whole = load(path)
@@ -52,7 +53,8 @@ def rows(folder: Path, seconds: float) -> Iterator[Row]:
         with stopper(seconds=seconds) as stop:
             lifted = lift(program, stop)
         sizes = (len(whole.operations), len(program.operations))
-        yield Row(f"{path.parts[-3]}/{path.stem}", sizes, lifted, compiled(lifted, program))
+        said = compiled(lifted, program) if again else ""
+        yield Row(f"{path.parts[-3]}/{path.stem}", sizes, lifted, said)
 
 
 def compiled(lifted: Lifted, program: Program) -> str:
@@ -69,10 +71,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--compile", action="store_true")
     given = parser.parse_args()
     print("| program | modules, simplified | named | compared on | compiled again |")
     print("|---|---|---|---|---|")
-    for row in rows(given.folder, given.seconds):
+    for row in rows(given.folder, given.seconds, given.compile):
         print(row, flush=True)
 
 
