@@ -1,12 +1,12 @@
 """The vector engine on the 62 published tasks: 200 examples of length 10 each, held to fresh inputs of length 40.
 
-`python tests/benchmarks/bench_vectors.py [TASK …] [--seconds N] [--fresh N]` prints a row for each task.
+`cd tests; python -m benchmarks.bench_vectors [TASK …] [--seconds N] [--fresh N]` prints a row for each task.
 """
 
 import argparse
 import time
 
-from rnn_tasks import RNN_TASKS, drawn
+from benchmarks.rnn_tasks import RNN_TASKS, drawn
 
 from tprog.synthesis.examples import wrong_rows
 from tprog.synthesis.parts import Candidate, Effort

@@ -7,7 +7,7 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.decisions import Cases, decide
+from tprog.codegen.decisions import Cases, Copied, decide
 from tprog.ir.predicate import RELATIONS, Relation
 
 
@@ -23,7 +23,8 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
             holds = holds and RELATIONS[relation](one, two + shift)
         if holds:
             return value(then, point)
-    return decision.otherwise
+    rest = decision.otherwise
+    return point[rest.argument] if isinstance(rest, Copied) else rest
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=4), st.data())
@@ -85,3 +86,16 @@ def test_a_huge_table_is_decided_without_a_search() -> None:
     points = product(range(60), range(60))
     assert [value(decision, point) for point in points] == table
     assert decision.lines < 12
+
+
+@given(st.integers(2, 5), st.data())
+def test_a_table_that_copies_an_argument_says_so(size: int, data: st.DataObject) -> None:
+    """One argument's value is the result but for a value of another: one case, and the argument."""
+    places = st.integers(0, size - 1)
+    special, other = data.draw(places), data.draw(places)
+    table = [other if row == special else column for row in range(size) for column in range(size)]
+    same = list(range(size))
+    decision = decide(table, [size, size], lambda first, second: 1, (), [None, same])
+    points = [(row, column) for row in range(size) for column in range(size)]
+    assert [value(decision, point) for point in points] == table
+    assert decision.lines <= 3

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 import torch
@@ -117,7 +118,7 @@ def test_transformer_lens_has_the_same_logits_and_its_hooks(folder: Path) -> Non
     network = load_transformer(folder)
     tokens = network.tokens(some_inputs(reverse_program(("a", "b"), 3)))
     logits, cache = hooked(folder).run_with_cache(tokens)
-    assert torch.allclose(logits, network(tokens), atol=1e-4)
+    assert torch.allclose(cast(torch.Tensor, logits), network(tokens), atol=1e-4)
     circuit = json.loads((folder / "circuit.json").read_text())
     places = [
         (layer, number)
