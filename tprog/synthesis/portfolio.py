@@ -18,19 +18,20 @@ from tprog.synthesis.tidy import tidied
 
 PARTS: Mapping[str, str] = {
     "automata": "tprog.synthesis.automata.part",
+    "positions": "tprog.synthesis.positions",
     "vectors": "tprog.synthesis.vectors.part",
     "selectors": "tprog.synthesis.selectors.part",
     "guided": "tprog.synthesis.guided",
 }
 """The parts that may be asked for, with the module whose `candidates` each is."""
 
-DEFAULT = ("automata", "vectors", "selectors")
+DEFAULT = ("automata", "positions", "vectors", "selectors")
 """The parts that run where nobody chooses, in their order; docs/synthesis.md says what the others are worth."""
 
-QUICK = {"automata": 4.0, "vectors": 6.0, "selectors": 6.0}
+QUICK = {"positions": 3.0, "automata": 4.0, "vectors": 6.0, "selectors": 6.0}
 """Seconds of the first round; what the studies found at all was mostly found within these."""
 
-SHARES = {"automata": 0.1, "vectors": 0.5, "selectors": 0.4}
+SHARES = {"positions": 0.05, "automata": 0.1, "vectors": 0.5, "selectors": 0.4}
 """How the second round divides what is left."""
 
 PLAIN = 14

@@ -1,0 +1,46 @@
+"""Labels that are copied from a position which position and length determine."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.parts import Effort
+from tprog.synthesis.positions import candidates
+
+Rule = Callable[[Sequence[str]], Sequence[str]]
+
+
+def _drawn(rule: Rule, lengths: Sequence[int], seed: int) -> Examples:
+    chance = random.Random(seed)
+    rows = []
+    for length in lengths:
+        word = tuple(chance.choices("abcd", k=length))
+        rows.append(Example(word, tuple(rule(word))))
+    return Examples(tuple(rows))
+
+
+def _halves(word: Sequence[str]) -> Sequence[str]:
+    return [word[(place + len(word) // 2) % len(word)] for place in range(len(word))]
+
+
+def _odd(word: Sequence[str]) -> Sequence[str]:
+    return [one if place % 2 else "-" for place, one in enumerate(word)]
+
+
+@pytest.mark.parametrize("rule", [lambda word: word[::-1], _halves, _odd])
+def test_a_formula_of_position_and_length_is_found(rule: Rule) -> None:
+    """From lengths up to 8 follows one that is right on lengths up to 30."""
+    examples = _drawn(rule, [1 + number % 8 for number in range(200)], 0)
+    longer = _drawn(rule, [*range(9, 31)], 1)
+    found = next(
+        one for one in candidates(examples, Effort()) if not wrong_rows(one.graph, examples, 1)
+    )
+    assert not wrong_rows(found.graph, longer)
+
+
+def test_labels_from_nowhere_have_no_formula() -> None:
+    """A sorted sequence is copied from places that the tokens decide."""
+    examples = _drawn(lambda word: sorted(word), [1 + number % 6 for number in range(200)], 0)
+    assert not list(candidates(examples, Effort()))
