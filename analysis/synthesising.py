@@ -36,6 +36,8 @@ from tprog.tasks.task import Task, draw_uniform
 REPORT_FILE = "synthesis.json"
 SEEN = 2_000
 """Inputs that a graph is asked about before its labels are taken to be known."""
+COMPARED = 1_000_000
+"""Program and task are compared on all inputs up to so many; that takes half a minute at most."""
 RIVALS = 5
 """So many runners-up are told."""
 
@@ -241,7 +243,7 @@ def _finished(task: Task, found: Synthesis) -> Synthesised:
         compiled = shortest(found.best.graph, compiled_domain(task))
     except TprogError as error:
         return Synthesised(task, found, None, f"not compiled: {error}", None)
-    return Synthesised(task, found, compiled, "", compare(compiled.program, task))
+    return Synthesised(task, found, compiled, "", compare(compiled.program, task, limit=COMPARED))
 
 
 def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:
