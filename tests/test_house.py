@@ -28,7 +28,6 @@ OWNERS = {
     "jinja2": ("analysis/show/report",),
     "lark": ("tprog/rasp",),
     "markupsafe": ("analysis/show/report",),
-    "stitch_core": ("tprog/synthesis",),
     "rich": ("tprog/terminal", "cli/progress"),
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),

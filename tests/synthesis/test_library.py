@@ -9,40 +9,17 @@ from hypothesis import given, settings
 from rasp_graphs import graphs
 from selector_tasks import AUXILIARY, DEEP, EASY
 
-from tprog.rasp.evaluate import evaluate
-from tprog.rasp.graph import And, Indices, Map, Node, Select, SOp, Tokens, Width
+from tprog.rasp.graph import And, Indices, Map, Select, SOp, Tokens, Width
 from tprog.rasp.module import graph_of as read
-from tprog.synthesis.library import (
-    Curriculum,
-    Solved,
-    compressed,
-    curriculum,
-    functions,
-    hole,
-    of_tokens,
-)
+from tprog.synthesis.library import Curriculum, Solved, curriculum, sleep
 from tprog.synthesis.parts import Effort
 from tprog.synthesis.selectors.bank import Bank, graph_of
 from tprog.synthesis.selectors.batch import batch_of, chosen
-from tprog.synthesis.selectors.kinds import IllTyped, typed
 from tprog.synthesis.selectors.levels import ALL_PRUNING, grammar_of, leaves, level
 from tprog.synthesis.selectors.rewriting import replaced
 
 SEEN = Width(And(Select(Tokens(), Tokens(), "=="), Select(Indices(), Indices(), "<")))
 """How often the token came before."""
-
-
-@settings(max_examples=scaled(30))
-@given(graphs())
-def test_typed_graphs_keep_their_meaning(graph: SOp) -> None:
-    """Where a graph has an expression, that is the graph, but for `Closest` below texts."""
-    try:
-        again = graph_of(typed(graph, ()))
-    except IllTyped:
-        return
-    rows = [tuple("abc"), tuple("aab"), tuple("b"), tuple("cacab")]
-    assert isinstance(again, SOp)
-    assert evaluate(again, rows) == evaluate(graph, rows)
 
 
 @settings(max_examples=scaled(30))
@@ -60,46 +37,23 @@ def test_a_function_computes_its_body_of_other_s_ops() -> None:
     """What a function gives in the bank is the graph with its argument put in."""
     examples = EASY["hist"].examples(60, 8, 0)
     bank = Bank(batch_of(chosen(examples, 0), examples, frozenset()))
-    given = tuple(of_tokens("seen", SEEN))
-    assert {one.takes for one in given} == {("int",), ("text",), ("bool",)}
-    assert [*of_tokens("hist", Width(Select(Tokens(), Tokens(), "==")))] == []
-    grammar = grammar_of(examples, bank, given, ALL_PRUNING)
+    grammar = grammar_of(examples, bank, (SEEN,), ALL_PRUNING)
     [*leaves(bank, grammar, ())]
     found = [*level(bank, grammar, 2, lambda: None)]
-    called = [one for one in found if one.op == "width" and one.cost == 2]
-    assert called
+    called = [one for one in found if one.op == "leaf"]
+    assert {one.kind for one in called} == {"int"}
     for one in called:
         told = bank.batch.of_graph(graph_of(one))  # type: ignore[arg-type]
         assert told is not None
         assert np.array_equal(told[1], bank.of["int"].rows[one.index])
 
 
-def test_stitch_finds_what_programs_share() -> None:
-    """A count of matches before each position, used in two programs, becomes a function of what is matched."""
-    texts = [
-        "selector_width(select({0}, {0}, ==) and select(indices, indices, <)) {1}",
-        "selector_width(select({0}, {0}, ==) and select(indices, indices, <)) % 3 {1}",
-    ]
-    graphs_ = [
-        read(text.format(*pair))
-        for text in texts
-        for pair in (("tokens", "+ 1"), ("selector_width(select(tokens, tokens, <))", "+ 2"))
-    ]
-    found = compressed(graphs_)
-    assert found
-    bodies: list[Node] = [replaced(one.graph, hole(0), Map("str", (Tokens(),))) for one in found]
-    assert any(body == part for body in bodies for graph in graphs_ for part in _below(graph))
-
-
-def _below(graph: Node) -> list[Node]:
-    return [graph, *(one for part in graph.parts for one in _below(part))]
-
-
-def test_small_and_ill_typed_bodies_are_no_functions() -> None:
-    """A body that is shorter than its call, or that no kind fits, is left out."""
-    assert [*functions("f", Map("+", (hole(0), hole(0))), 1)] == []
-    mixed = Map("+", (Map("indicator", (hole(0),)), Map("+", (hole(0), hole(0)))))
-    assert [*functions("f", mixed, 1)] == []
+def test_functions_are_what_is_worth_a_name() -> None:
+    """A body that is hardly longer than its call, or that has no tokens, is left out; integers are an argument too."""
+    texts = ("tokens", "length", "selector_width(select(tokens_int, tokens_int, <)) + indices")
+    solved = [Solved(one, (read(one),), "scratch", 1.0) for one in texts]
+    [function] = sleep(solved)
+    assert function == replaced(read(texts[2]), Map("int", (Tokens(),)), Tokens())
 
 
 def test_a_curriculum_resumes(tmp_path: Path) -> None:

@@ -1,25 +1,21 @@
 """A library learned from solved tasks, and a curriculum that uses it: wake (solve), sleep (compress), again.
 
-What was solved helps in three ways: as atoms; as functions, `tokens` abstracted to a variable; and as functions that
-`stitch` (top-down corpus compression) finds in all solutions.
+What was solved helps in two ways: as atoms, and as functions, `tokens` abstracted to a variable.
 """
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 
 from tprog.files import read_text, write_text
-from tprog.rasp.graph import Const, Map, Node, SOp, Tokens, walk
+from tprog.rasp.graph import Map, SOp, Tokens, walk
 from tprog.rasp.module import graph_of
 from tprog.rasp.printing import to_text
 from tprog.synthesis.examples import Examples
 from tprog.synthesis.parts import Effort, Step
-from tprog.synthesis.selectors.batch import Kind
-from tprog.synthesis.selectors.kinds import IllTyped, typed
-from tprog.synthesis.selectors.levels import FunctionOfSOps
 from tprog.synthesis.selectors.part import Settings, search
 from tprog.synthesis.selectors.rewriting import replaced
 
@@ -34,12 +30,6 @@ LONGER = 0.5
 
 SMALLEST = 4
 """Nodes of a function's body, at least; what is smaller is found as fast without a name."""
-
-LONGEST = 20_000
-"""Characters of a program that is compressed: as a tree, what shares parts can be of any size."""
-
-ARITY = 2
-"""Arguments of a function, at most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,129 +161,8 @@ def wake(
     return None
 
 
-def sleep(learned: Sequence[Solved]) -> tuple[FunctionOfSOps, ...]:
-    """Return functions of solved tasks: each first solution as one of its tokens, and what compresses all solutions."""
-    own = [function for one in learned for function in of_tokens(one.name, one.graphs[0])]
-    graphs = [graph for one in learned[:MOST] for graph in one.graphs]
-    found: list[FunctionOfSOps] = []
-    for one in [*own[: MOST // 2], *compressed(graphs), *own[MOST // 2 :]]:
-        if all(one.graph != other.graph or one.takes != other.takes for other in found):
-            found.append(one)
-    return tuple(found[:MOST])
-
-
-def hole(number: int) -> Const:
-    """Return what stands for an argument in a function's body."""
-    return Const(("argument", number))
-
-
-def of_tokens(name: str, graph: SOp) -> Iterator[FunctionOfSOps]:
-    """Yield a graph as a function of a text and of an int, where its types allow it, without its tokens."""
-    body: Node = graph
-    for read in (Map("int", (Tokens(),)), Tokens()):
-        body = replaced(body, read, hole(0))
-    if body != graph:
-        yield from functions(name, body, 1)
-
-
-def functions(name: str, body: Node, arity: int) -> Iterator[FunctionOfSOps]:
-    """Yield a body for all kinds of its arguments that its types allow."""
-    if len([*walk(body)]) < SMALLEST + arity:
-        return
-    kinds: tuple[Kind, ...] = ("int", "text", "bool", "selector")
-    for takes in product(kinds, repeat=arity):
-        try:
-            expr = typed(body, takes)
-        except IllTyped:
-            continue
-        if expr.kind != "selector" or arity == ARITY:
-            yield FunctionOfSOps(name, takes, expr.kind, expr, body)
-
-
-def compressed(graphs: Sequence[SOp]) -> list[FunctionOfSOps]:
-    """Return the functions that shorten the graphs most, none where `stitch_core` is not installed.
-
-    Each node is written as `(symbol argument …)`; the symbol holds everything but the arguments, so that a relation
-    stays with its select.
-    """
-    try:
-        from stitch_core import compress
-    except ImportError:
-        return []
-    symbols: dict[str, Node] = {}
-    texts: dict[Node, str] = {}
-    for graph in graphs:
-        for node in walk(graph):
-            blank = _filled(node, [Const(0)] * len(node.parts))
-            symbol = next((name for name, one in symbols.items() if one == blank), "")
-            if not symbol:
-                symbol = f"{type(node).__name__.lower()}_{len(symbols)}"
-                symbols[symbol] = blank
-            parts = [texts[part] for part in node.parts]
-            text = f"({' '.join((symbol, *parts))})" if parts else symbol
-            # Too long is as good as not there: no text.
-            texts[node] = text if all(parts) and len(text) <= LONGEST else ""
-    programs = [one for one in dict.fromkeys(texts[graph] for graph in graphs) if one]
-    if len(programs) < 2:
-        return []
-    told = compress(programs, iterations=MOST, max_arity=ARITY, silent=True)
-    bodies: dict[str, Callable[[list[Node]], Node]] = {}
-    found: list[FunctionOfSOps] = []
-    for one in told.abstractions:
-        make = _reader(one.body, symbols, bodies)
-        bodies[one.name] = make
-        try:
-            body = make([hole(number) for number in range(one.arity)])
-        except IllTyped:
-            continue
-        found += functions(one.name, body, one.arity) if one.arity else ()
-    return found
-
-
-def _reader(
-    text: str, symbols: dict[str, Node], bodies: dict[str, Callable[[list[Node]], Node]]
-) -> Callable[[list[Node]], Node]:
-    """Return what makes the graph of a body in prefix form, given its arguments."""
-    words = text.replace("(", " ( ").replace(")", " ) ").split()
-
-    def made(word: str, parts: list[Node]) -> Node:
-        if word in bodies:
-            return bodies[word](parts)
-        # In stitch's lambda calculus an operation may be an argument, or wait for more arguments; here it may not.
-        if word not in symbols or len(symbols[word].parts) != len(parts):
-            raise IllTyped(f"{word} is no operation of {len(parts)} arguments")
-        return _filled(symbols[word], parts)
-
-    def read(arguments: list[Node], waiting: list[str]) -> Node:
-        word = waiting.pop(0)
-        if word.startswith("#"):
-            number = int(word[1:])
-            if number >= len(arguments):
-                raise IllTyped(f"an argument {number} is missing")
-            return arguments[number]
-        if word != "(":
-            return made(word, [])
-        head = waiting.pop(0)
-        if head == "(":
-            raise IllTyped("an operation is the result of another")
-        parts = []
-        while waiting[0] != ")":
-            parts.append(read(arguments, waiting))
-        waiting.pop(0)
-        return made(head, parts)
-
-    return lambda arguments: read(arguments, list(words))
-
-
-def _filled(blank: Node, parts: list[Node]) -> Node:
-    """Return a node with its parts put in their places."""
-    rest = iter(parts)
-    fields = []
-    for name in type(blank).__slots__:
-        part = getattr(blank, name)
-        if isinstance(part, Node):
-            part = next(rest)
-        elif isinstance(part, tuple) and part and isinstance(part[0], Node):
-            part = tuple(next(rest) for _ in part)
-        fields.append(part)
-    return type(blank)(*fields)
+def sleep(learned: Sequence[Solved]) -> tuple[SOp, ...]:
+    """Return the first solutions of solved tasks as functions of their tokens, of any s-op in the place of `Tokens()`."""
+    bodies = [replaced(one.graphs[0], Map("int", (Tokens(),)), Tokens()) for one in learned]
+    large = [one for one in bodies if len([*walk(one)]) > SMALLEST and Tokens() in {*walk(one)}]
+    return tuple(dict.fromkeys(large))[:MOST]

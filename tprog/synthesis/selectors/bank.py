@@ -6,22 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Lookup,
-    Map,
-    Node,
-    Not,
-    Or,
-    Select,
-    Selector,
-    SOp,
-    Value,
-    Width,
-)
+from tprog.rasp import graph as g
 from tprog.synthesis.selectors.batch import LARGEST, Batch, Ints, Kind, Rows
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
@@ -152,7 +137,7 @@ class Bank:
         if expr.op in ("table", "*", "/"):
             return None
         if expr.op == "leaf":
-            assert isinstance(expr.detail, SOp)
+            assert isinstance(expr.detail, g.SOp)
             found = self.batch.of_graph(expr.detail)
             return None if found is None else found[1]
         parts = [self.row(one) for one in expr.args]
@@ -223,11 +208,20 @@ class Bank:
         """Return a head's default as the number that a row holds."""
         return self.batch.code(value) if isinstance(value, str) else int(str(value))
 
-    def value(self, kind: Kind, number: int) -> Value:
+    def value(self, kind: Kind, number: int) -> g.Value:
         """Return what a row's number stands for."""
         if kind == "text":
             return self.batch.texts[number]
         return bool(number) if kind == "bool" else number
+
+    def values(self, expr: Expr) -> list[list[g.Value]]:
+        """Return what an s-op of the bank holds on each sequence."""
+        row = self.of[expr.kind].rows[expr.index].reshape(-1, WIDE).tolist()
+        lengths = self.batch.lengths.tolist()
+        return [
+            [self.value(expr.kind, one) for one in numbers[:length]]
+            for numbers, length in zip(row, lengths, strict=True)
+        ]
 
     def matching(
         self, kind: Kind, target: Ints, where: NDArray[np.bool_], first: int = 0
@@ -245,7 +239,7 @@ class Bank:
         return [level.exprs[first + one] for one in alive]
 
 
-def graph_of(expr: Expr, known: dict[int, Node] | None = None) -> Node:
+def graph_of(expr: Expr, known: dict[int, g.Node] | None = None) -> g.Node:
     """Return the graph of an expression; a text aggregate attends to the nearest selected key."""
     known = {} if known is None else known
     if id(expr) not in known:
@@ -253,32 +247,32 @@ def graph_of(expr: Expr, known: dict[int, Node] | None = None) -> Node:
     return known[id(expr)]
 
 
-def _node(expr: Expr, parts: list[Node]) -> Node:
-    selectors = [one for one in parts if isinstance(one, Selector)]
-    sops = [one for one in parts if isinstance(one, SOp)]
+def _node(expr: Expr, parts: list[g.Node]) -> g.Node:
+    selectors = [one for one in parts if isinstance(one, g.Selector)]
+    sops = [one for one in parts if isinstance(one, g.SOp)]
     match expr.op:
         case "leaf":
-            assert isinstance(expr.detail, Node)
+            assert isinstance(expr.detail, g.Node)
             return expr.detail
         case "select":
-            return Select(sops[0], sops[1], expr.detail)  # type: ignore[arg-type]
+            return g.Select(sops[0], sops[1], expr.detail)  # type: ignore[arg-type]
         case "and" if selectors:
-            return And(*selectors)
+            return g.And(*selectors)
         case "or" if selectors:
-            return Or(*selectors)
+            return g.Or(*selectors)
         case "complement":
-            return Not(selectors[0])
+            return g.Not(selectors[0])
         case "width":
-            return Width(selectors[0])
+            return g.Width(selectors[0])
         case "mean":
-            return Aggregate(selectors[0], sops[0], expr.detail)  # type: ignore[arg-type]
+            return g.Aggregate(selectors[0], sops[0], expr.detail)  # type: ignore[arg-type]
         case "near":
-            return Aggregate(Closest(selectors[0]), sops[0], expr.detail)  # type: ignore[arg-type]
+            return g.Aggregate(g.Closest(selectors[0]), sops[0], expr.detail)  # type: ignore[arg-type]
         case "%":
-            return Map("%", (sops[0], Const(expr.detail)))  # type: ignore[arg-type]
+            return g.Map("%", (sops[0], g.Const(expr.detail)))  # type: ignore[arg-type]
         case "if":
-            return Map("if", (sops[1], sops[0], sops[2]))
+            return g.Map("if", (sops[1], sops[0], sops[2]))
         case "table":
-            assert isinstance(expr.detail, Lookup)
-            return Map(expr.detail, tuple(sops))
-    return Map(expr.op, tuple(sops))
+            assert isinstance(expr.detail, g.Lookup)
+            return g.Map(expr.detail, tuple(sops))
+    return g.Map(expr.op, tuple(sops))

@@ -66,10 +66,12 @@ class Batch:
             row[: len(values)] = values
         return found.reshape(-1)
 
-    def of_graph(self, graph: SOp) -> tuple[Kind, Ints] | None:
-        """Return what a graph holds on the sequences, None where that is no text, int or bool within bounds."""
+    def of_graph(
+        self, graph: SOp, tokens: Sequence[Sequence[Value]] = ()
+    ) -> tuple[Kind, Ints] | None:
+        """Return what a graph holds on the sequences, or on others, None where that is no text, int or bool within bounds."""
         try:
-            found = evaluate(graph, [one.tokens for one in self.examples])
+            found = evaluate(graph, tokens or [one.tokens for one in self.examples])
         except RaspError:
             return None
         types = {type(value) for row in found for value in row}

@@ -6,13 +6,12 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from tprog.rasp.graph import Const, Lookup, Tokens, Value
+from tprog.rasp.graph import Const, Lookup, Value
 from tprog.synthesis.selectors.bank import Expr, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.goals import CHUNK, MOST, Goal, LookAhead
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
-    WIDE,
     fitting_comparisons,
     fitting_tables,
 )
@@ -289,40 +288,6 @@ class Decisions:
                 for condition in self.bools(first, open_, deep=False):
                     found = made(goal.kind, "if", condition, level.exprs[a], level.exprs[b])
                     yield goal.wrap(found), f"{goal.how}choice"
-
-    def settled(self, goal: Goal) -> Goal | None:
-        """Return the goal without the tokens that always have one label, None where there are none such, or no others.
-
-        A table gives these their label.
-        """
-        batch = self.bank.batch
-        labels: dict[str, set[int]] = {}
-        for number, row in enumerate(batch.examples):
-            for place, token in enumerate(row.tokens):
-                position = number * WIDE + place
-                if goal.where[position]:
-                    labels.setdefault(token, set()).add(int(goal.target[position]))
-        fixed = {token: min(one) for token, one in sorted(labels.items()) if len(one) == 1}
-        if not fixed or len(fixed) == len(labels):
-            return None
-        tokens = [token for row in batch.examples for token in row.tokens]
-        if len(set(fixed.values())) > 1 or min(map(tokens.count, fixed)) < WITNESSES:
-            return None
-        leaf = Expr("text", "leaf", Tokens(), (), 1)
-        known = Lookup(tuple(((one,), one in fixed) for one in sorted(set(tokens))))
-        condition = made("bool", "table", leaf, detail=known)
-        constant = self.constant(goal.kind, next(iter(fixed.values())))
-        where = goal.where.copy()
-        for number, row in enumerate(batch.examples):
-            for place, token in enumerate(row.tokens):
-                where[number * WIDE + place] &= token not in fixed
-        return Goal(
-            goal.kind,
-            goal.target,
-            where,
-            lambda rest: goal.wrap(made(goal.kind, "if", condition, constant, rest)),
-            f"{goal.how}by token, ",
-        )
 
 
 def _is_function(rows: list[Ints], target: Ints) -> bool:

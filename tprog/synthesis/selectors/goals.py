@@ -1,7 +1,7 @@
 """Goals turned round: which selectors, or which integers, would give the labels, and are they in the bank?
 
 A goal over a selector becomes a table `allowed[position, mask]`; selectors and pairs of them are filtered by it without
-being kept. A goal over an integer becomes `allowed[position, value]`. Sums are met in the middle by a linear hash.
+being kept. Sums and products are met in the middle by a linear hash.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,6 @@ from tprog.synthesis.selectors.kernels import (
     RELATIONS,
     WIDE,
     fits,
-    fits_values,
     fitting_pairs,
     fitting_selects,
     weighed,
@@ -113,7 +112,6 @@ class LookAhead:
         """Take the bank, the constants of `%` and what is called between steps."""
         self.bank, self.moduli, self.pause = bank, moduli, pause
         self.zero = Expr("int", "leaf", Const(0), (), 1)
-        self.indices = Expr("int", "leaf", Indices(), (), 1)
         self._sought: dict[object, Sought] = {}
         self._seen: dict[object, int] = {}
         random = np.random.default_rng(1)
@@ -130,8 +128,6 @@ class LookAhead:
         for sought in self.sought(goal):
             yield from self.singles(sought)
             yield from self._streamed(sought)
-        for value in self.values(goal):
-            yield from self._gathers(goal, value)
         if goal.kind == "int":
             yield from self._arithmetic(goal)
             yield from self._quotients(goal)
@@ -229,14 +225,6 @@ class LookAhead:
         held = np.concatenate([row, np.full((len(row), 1), default, dtype=np.int16)], axis=1)
         return held[:, self.bank.batch.near].reshape(-1, 256)
 
-    def _means(self, value: Expr, target: Ints) -> NDArray[np.bool_]:
-        """Return which masks of keys have the target as mean, 0 for none: (positions, 256)."""
-        row = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
-        bits = np.arange(256) >> np.arange(WIDE)[:, None] & 1
-        sums = np.repeat(row.astype(np.int64) @ bits, WIDE, axis=0)
-        # No key has the sum 0: it counts as one.
-        return np.asarray(sums == np.maximum(POPCOUNT, 1).astype(np.int64) * target[:, None])
-
     def _counts(self, goal: Goal) -> Iterator[Head]:
         """Yield how many keys are selected, also modulo a number."""
         wanted = goal.target[:, None]
@@ -252,32 +240,19 @@ class LookAhead:
             yield ("width modulo", modulus), partial(table, modulus), partial(residue, modulus)
 
     def _values(self, goal: Goal) -> Iterator[Head]:
-        """Yield the nearest selected value, the mean of the selected ones, and values sent to a count's place."""
-        batch, bank, target = self.bank.batch, self.bank, goal.target
+        """Yield the nearest selected value."""
 
-        def near(value: Expr, number: int) -> NDArray[np.bool_]:
-            return np.asarray(self._nearest(value, number) == target[:, None])
+        def table(value: Expr, number: int) -> NDArray[np.bool_]:
+            return np.asarray(self._nearest(value, number) == goal.target[:, None])
 
-        def head(op: str, value: Expr, default: Value, selector: Expr) -> Expr:
-            return made(value.kind, op, selector, value, detail=default)
-
-        def sent(value: Expr, selector: Expr) -> Expr:
-            return self._scattered(made("int", "width", selector), value)
+        def head(value: Expr, default: Value, selector: Expr) -> Expr:
+            return made(value.kind, "near", selector, value, detail=default)
 
         for value in self.values(goal):
-            for number in batch.defaults[goal.kind]:
-                default = bank.value(goal.kind, number)
+            for number in self.bank.batch.defaults[goal.kind]:
+                default = self.bank.value(goal.kind, number)
                 what = ("nearest", value.index, number)
-                yield what, partial(near, value, number), partial(head, "near", value, default)
-            if goal.kind == "int":
-                tell = partial(self._means, value, target)
-                yield ("mean", value.index), tell, partial(head, "mean", value, 0)
-            places = partial(self._places, goal, value)
-            yield (
-                ("scatter", value.index),
-                lambda places=places: places()[:, POPCOUNT],  # type: ignore[misc]
-                partial(sent, value),
-            )
+                yield what, partial(table, value, number), partial(head, value, default)
 
     def seek(
         self, allowed: NDArray[np.bool_], goal: Goal, head: Callable[[Expr], Expr], what: object
@@ -285,8 +260,7 @@ class LookAhead:
         """Return a selector to seek, the positions at which selectors of the bank are rarely allowed first."""
         rows = self.bank.of["selector"].used
         some = rows[np.linspace(0, len(rows) - 1, 200).astype(np.int64)]
-        # A value that is sent must arrive: its table speaks of keys, also where no label is asked.
-        places = np.flatnonzero(self.bank.batch.valid if what == "scatter" else goal.where)
+        places = np.flatnonzero(goal.where)
         rare = np.array([allowed[place, some[:, place]].mean() for place in places])
         order = places[np.argsort(rare, kind="stable")]
         table = np.ascontiguousarray(allowed[order])
@@ -347,51 +321,6 @@ class LookAhead:
                     parts = (level.exprs[key], level.exprs[query])
                     selector = made("selector", "select", *parts, detail=RELATIONS[relation])
                     yield sought.wrap(selector), sought.how
-
-    def _places(self, goal: Goal, value: Expr) -> NDArray[np.bool_]:
-        """Return to which queries each key may go: (positions, 10), the last for none of them."""
-        batch = self.bank.batch
-        held = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
-        wanted, asked = (one.reshape(-1, WIDE) for one in (goal.target, goal.where))
-        inside = batch.valid.reshape(-1, WIDE)
-        found = np.ones((len(held), WIDE, WIDE + 2), dtype=np.bool_)
-        found[:, :, :WIDE] = (held[:, :, None] == wanted[:, None, :]) | ~asked[:, None, :]
-        # Where every query must be served, no key is left over.
-        served = (~np.isin(wanted, batch.defaults[goal.kind]) & asked | ~inside).all(axis=1)
-        places = np.arange(WIDE + 2)
-        found[served] &= places < batch.lengths[served, None, None]
-        return found.reshape(-1, WIDE + 2)
-
-    def _scattered(self, place: Expr, value: Expr) -> Expr:
-        """Return the s-op that sends each value to a place."""
-        selector = made("selector", "select", place, self.indices, detail="==")
-        default = self.bank.value(value.kind, self.bank.batch.defaults[value.kind][0])
-        return made(value.kind, "near", selector, value, detail=default)
-
-    def _gathers(self, goal: Goal, value: Expr) -> Iterator[tuple[Expr, str]]:
-        """Yield values gathered from, or sent to, the place that an integer of the bank tells."""
-        batch, level = self.bank.batch, self.bank.of["int"]
-        first = self.new(
-            (goal.how, goal.target.tobytes(), goal.where.tobytes(), "gather", value.index), "int"
-        )
-        order = np.flatnonzero(goal.where & batch.valid)
-        good = np.zeros(level.size - first, dtype=np.bool_)
-        held = self.bank.of[value.kind].rows[value.index].reshape(-1, WIDE)
-        for default in batch.defaults[goal.kind]:
-            there = np.full((len(held), WIDE + 2), default, dtype=np.int16)
-            there[:, :WIDE] = np.where(batch.valid.reshape(-1, WIDE), held, default)
-            allowed = np.repeat(there, WIDE, axis=0)[order] == goal.target[order, None]
-            fits_values(level.rows[first : level.size], order, allowed, good)
-            for one in np.flatnonzero(good)[:MOST]:
-                query = level.exprs[first + one]
-                selector = made("selector", "select", self.indices, query, detail="==")
-                told = self.bank.value(goal.kind, default)
-                head = made(value.kind, "near", selector, value, detail=told)
-                yield goal.wrap(head), f"{goal.how}gather"
-        order = np.flatnonzero(batch.valid)
-        fits_values(level.rows[first : level.size], order, self._places(goal, value)[order], good)
-        for one in np.flatnonzero(good)[: 4 * MOST]:
-            yield goal.wrap(self._scattered(level.exprs[first + one], value)), f"{goal.how}scatter"
 
     def _arithmetic(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield sums, differences, products and exact quotients of two integers of the bank, met in the middle."""

@@ -240,18 +240,6 @@ def fitting_comparisons(
 
 
 @compiled
-def fits_values(values: Any, order: Any, allowed: Any, found: Any) -> None:
-    """Write for each row of ints whether all are allowed; allowed: (positions that count, 10), the last for any other."""
-    for row in range(values.shape[0]):
-        found[row] = True
-        for one in range(order.size):
-            value = values[row, order[one]]
-            if not allowed[one, value if 0 <= value <= WIDE else WIDE + 1]:
-                found[row] = False
-                break
-
-
-@compiled
 def weighed(values: Any, weights: Any, found: Any) -> None:
     """Write a hash of each row that is linear: that of a sum of rows is the sum of theirs, modulo 2 to the 64."""
     for row in range(values.shape[0]):

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import combinations
+from itertools import combinations, product
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tprog.rasp.graph import LENGTH, Aggregate, Const, Indices, Map, Node, SOp, Tokens, walk
+from tprog.rasp.graph import LENGTH, Const, Indices, Map, SOp, Tokens
 from tprog.synthesis.examples import Examples
-from tprog.synthesis.selectors.bank import Bank, Expr, made
+from tprog.synthesis.selectors.bank import Bank, Expr, graph_of, made
 from tprog.synthesis.selectors.batch import Kind, Rows
 from tprog.synthesis.selectors.kernels import RELATIONS, select
+from tprog.synthesis.selectors.rewriting import replaced
 
 STEP = 512
 """Expressions that are computed at a time: their rows stay in the cache's reach."""
@@ -25,6 +26,9 @@ MANY_TOKENS = 32
 """Up to this many tokens are compared with each of them, at cost `TOKENS_COST`."""
 
 TOKENS_COST = 5
+
+ARGUMENTS = 2_000
+"""S-ops of each cost and kind that a function is applied to: each call takes milliseconds."""
 
 MODULI = 16
 """The greatest modulus that the labels may suggest."""
@@ -51,25 +55,6 @@ ALL_PRUNING = Pruning()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FunctionOfSOps:
-    """A function of the library.
-
-    Attributes:
-        name: for people.
-        takes: the kinds of its arguments.
-        gives: the kind of its result.
-        body: over leaves whose detail is the number of an argument.
-        graph: the body as a graph, by which functions are told apart.
-    """
-
-    name: str
-    takes: tuple[Kind, ...]
-    gives: Kind
-    body: Expr
-    graph: Node
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """What programs are made from.
 
@@ -77,19 +62,19 @@ class Grammar:
         leaves: s-ops of cost 1 with their kinds.
         alphabet: the tokens.
         moduli: the constants of `%`.
-        functions: of the library.
+        functions: of a library: graphs whose tokens may be any s-op.
         pruning: what is left out.
     """
 
     leaves: tuple[tuple[Kind, SOp], ...]
     alphabet: tuple[str, ...]
     moduli: tuple[int, ...]
-    functions: tuple[FunctionOfSOps, ...] = ()
+    functions: tuple[SOp, ...] = ()
     pruning: Pruning = field(default=ALL_PRUNING)
 
 
 def grammar_of(
-    examples: Examples, bank: Bank, functions: tuple[FunctionOfSOps, ...], pruning: Pruning
+    examples: Examples, bank: Bank, functions: tuple[SOp, ...], pruning: Pruning
 ) -> Grammar:
     """Return leaves and constants that the examples suggest."""
     batch = bank.batch
@@ -119,18 +104,7 @@ def grammar_of(
     known = {0, 1}
     leaves += [("int", Const(one)) for one in dict.fromkeys(extra) if one not in known]
     leaves += [("bool", Const(True))]
-    useful = tuple(one for one in functions if _texts(one.graph) <= set(batch.texts))
-    return Grammar(tuple(leaves), examples.alphabet, tuple(moduli), useful, pruning)
-
-
-def _texts(graph: Node) -> set[str]:
-    """Return the texts that a graph writes."""
-    told = [
-        one.value if isinstance(one, Const) else one.default
-        for one in walk(graph)
-        if isinstance(one, Const | Aggregate)
-    ]
-    return {one for one in told if isinstance(one, str)}
+    return Grammar(tuple(leaves), examples.alphabet, tuple(moduli), functions, pruning)
 
 
 Rule: TypeAlias = Iterator[tuple[Kind, Rows, NDArray[np.bool_], Callable[[int], Expr]]]
@@ -332,58 +306,15 @@ def _choices(bank: Bank, grammar: Grammar, cost: int) -> Rule:
 
 
 def _functions(bank: Bank, grammar: Grammar, cost: int) -> Rule:
-    for function in grammar.functions:
-        if len(function.takes) == 1:
-            first, end = bank.of[function.takes[0]].of_cost(cost - 1)
-            chunks = (
-                (np.arange(start, min(end, start + STEP)),) for start in range(first, end, STEP)
-            )
-            for chunk in chunks:
-                yield from _call(bank, function, chunk)
-        else:
-            left, right = function.takes
-            for both in pairs(bank, left, right, cost - 1):
-                yield from _call(bank, function, both)
-
-
-def _call(bank: Bank, function: FunctionOfSOps, places: tuple[NDArray[np.int64], ...]) -> Rule:
-    args = [bank.of[kind].rows[one] for kind, one in zip(function.takes, places, strict=True)]
-    known: dict[int, tuple[Rows, NDArray[np.bool_]]] = {}
-
-    def value(expr: Expr) -> tuple[Rows, NDArray[np.bool_]]:
-        if id(expr) not in known:
-            good = np.ones(len(places[0]), dtype=np.bool_)
-            if expr.op == "leaf" and isinstance(expr.detail, int):
-                known[id(expr)] = args[expr.detail], good
-            elif expr.op == "leaf":
-                found = bank.batch.of_graph(expr.detail)  # type: ignore[arg-type]
-                assert found is not None
-                known[id(expr)] = np.tile(found[1], (len(good), 1)), good
-            else:
-                parts = [value(one) for one in expr.args]
-                rows, good = bank.apply(expr.op, expr.detail, [rows for rows, _ in parts])
-                for _, part in parts:
-                    good = good & part
-                known[id(expr)] = rows, good
-        return known[id(expr)]
-
-    def make(one: int) -> Expr:
-        parts = [
-            bank.of[kind].exprs[column[one]]
-            for kind, column in zip(function.takes, places, strict=True)
-        ]
-        return filled(function.body, parts, {})
-
-    rows, good = value(function.body)
-    yield function.gives, rows, good, make
-
-
-def filled(body: Expr, parts: list[Expr], known: dict[int, Expr]) -> Expr:
-    """Return a function's body with its arguments put in."""
-    if id(body) not in known:
-        if body.op == "leaf":
-            known[id(body)] = parts[body.detail] if isinstance(body.detail, int) else body
-        else:
-            args = tuple(filled(one, parts, known) for one in body.args)
-            known[id(body)] = Expr(body.kind, body.op, body.detail, args, body.cost)
-    return known[id(body)]
+    """Apply the library's functions to the cheapest s-ops of each cost, by the evaluator: their values are its tokens."""
+    kinds: tuple[Kind, ...] = ("int", "text", "bool")
+    for function, kind in product(grammar.functions, kinds):
+        level = bank.of[kind]
+        first, end = level.of_cost(cost - 1)
+        for place in range(first, min(end, first + ARGUMENTS)):
+            found = bank.batch.of_graph(function, bank.values(level.exprs[place]))
+            if found is None:
+                continue
+            graph = replaced(function, Tokens(), graph_of(level.exprs[place]))
+            called = Expr(found[0], "leaf", graph, (), cost)
+            yield found[0], found[1][None], np.ones(1, dtype=np.bool_), [called].__getitem__

@@ -14,7 +14,6 @@ from tprog.synthesis.selectors.goals import Goal, LookAhead
 from tprog.synthesis.selectors.kernels import WIDE
 from tprog.synthesis.selectors.levels import (
     ALL_PRUNING,
-    FunctionOfSOps,
     Pruning,
     grammar_of,
     leaves,
@@ -51,7 +50,7 @@ class Settings:
     largest: int = 14
     look_ahead: bool = True
     pruning: Pruning = field(default=ALL_PRUNING)
-    functions: tuple[FunctionOfSOps, ...] = ()
+    functions: tuple[SOp, ...] = ()
 
 
 USUAL = Settings()
@@ -130,7 +129,6 @@ class _Run:
         look = LookAhead(bank, self.grammar.moduli, self.pause)
         decisions = Decisions(look)
         goal = Goal(batch.kind, batch.target, batch.asked, lambda expr: expr, "")
-        goals = [one for one in (goal, decisions.settled(goal)) if one is not None]
         for cost in range(1, self.settings.largest + 1):
             self.pause()
             if cost == 1:
@@ -142,10 +140,9 @@ class _Run:
                     yield from self.checked(expr, "enumeration")
             if cost >= FIRST_LOOK and self.settings.look_ahead:
                 for way in (look.cheap, decisions.all, look.pairs, decisions.residues):
-                    for one in goals:
-                        for expr, how in way(one):
-                            if self.fits(expr):
-                                yield from self.checked(expr, how)
+                    for expr, how in way(goal):
+                        if self.fits(expr):
+                            yield from self.checked(expr, how)
             self.effort.report(Step(NAME, f"cost {cost}", bank.tried))
 
     def fits(self, expr: Expr) -> bool:
