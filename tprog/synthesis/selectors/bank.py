@@ -49,6 +49,11 @@ class Expr:
     index: int = -1
 
 
+def leaf(kind: Kind, graph: g.SOp) -> Expr:
+    """Return an expression that is part of no operation."""
+    return Expr(kind, "leaf", graph, (), 1)
+
+
 def made(kind: Kind, op: str, *args: Expr, detail: object = None) -> Expr:
     """Return an expression of others."""
     inner = args[:1] if op == "select" and args[0] is args[1] else args

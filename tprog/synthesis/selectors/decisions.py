@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tprog.rasp.graph import Const, Lookup, Value
-from tprog.synthesis.selectors.bank import Expr, made
+from tprog.synthesis.selectors.bank import Expr, leaf, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.goals import CHUNK, MOST, Goal, LookAhead
 from tprog.synthesis.selectors.kernels import (
@@ -239,7 +239,7 @@ class Decisions:
 
     def constant(self, kind: Kind, number: int) -> Expr:
         """Return a constant."""
-        return Expr(kind, "leaf", Const(self.bank.value(kind, number)), (), 1)
+        return leaf(kind, Const(self.bank.value(kind, number)))
 
     def _constants(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield lists of decisions between constants, and a bool as 0 and 1."""

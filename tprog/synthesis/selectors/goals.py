@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tprog.rasp.graph import Const, Indices, Value, Width
-from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, made
+from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, leaf, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.kernels import (
     RELATIONS,
@@ -111,7 +111,7 @@ class LookAhead:
     def __init__(self, bank: Bank, moduli: tuple[int, ...], pause: Callable[[], None]) -> None:
         """Take the bank, the constants of `%` and what is called between steps."""
         self.bank, self.moduli, self.pause = bank, moduli, pause
-        self.zero = Expr("int", "leaf", Const(0), (), 1)
+        self.zero = leaf("int", Const(0))
         self._sought: dict[object, Sought] = {}
         self._seen: dict[object, int] = {}
         random = np.random.default_rng(1)
@@ -192,32 +192,13 @@ class LookAhead:
             if value.op != "leaf" or isinstance(value.detail, Const | Indices | Width):
                 continue
             number = batch.defaults[value.kind][-1]
-            near = self._nearest(value, number)
-            told = self.bank.value(value.kind, number)
-
-            def test(value: Expr, told: Value, op: str, constant: Expr, selector: Expr) -> Expr:
-                return made(
-                    "bool", op, made(value.kind, "near", selector, value, detail=told), constant
-                )
-
+            near, told = self._nearest(value, number), self.bank.value(value.kind, number)
             for op, compare in (("==", np.equal), (">=", np.greater_equal)):
                 for one in np.unique(near)[:CONSTANTS].tolist():
-                    constant = Expr(
-                        value.kind, "leaf", Const(self.bank.value(value.kind, one)), (), 1
-                    )
-
-                    def table(
-                        compare: Callable[..., NDArray[np.bool_]] = compare,
-                        near: Ints = near,
-                        one: int = one,
-                    ) -> NDArray[np.bool_]:
-                        return np.asarray(compare(near, one) == wanted)
-
-                    yield (
-                        (f"nearest {op}", value.index, one),
-                        table,
-                        partial(test, value, told, op, constant),
-                    )
+                    constant = leaf(value.kind, Const(self.bank.value(value.kind, one)))
+                    table = partial(_agreeing, compare, near, one, wanted)
+                    head = partial(_tested, op, value, told, constant)
+                    yield (f"nearest {op}", value.index, one), table, head
 
     def _nearest(self, value: Expr, default: int) -> Ints:
         """Return the value at the nearest key of every mask: (positions, 256)."""
@@ -370,7 +351,7 @@ class LookAhead:
                 row = level.rows[first + one][places]
                 if (row // divisor == goal.target[places]).all():
                     value = level.exprs[first + one]
-                    constant = Expr("int", "leaf", Const(divisor), (), 1)
+                    constant = leaf("int", Const(divisor))
                     rest = made("int", "%", value, detail=divisor)
                     found = made("int", "/", made("int", "-", value, rest), constant)
                     yield goal.wrap(found), f"{goal.how}quotient"
@@ -389,3 +370,15 @@ class LookAhead:
                 if other.op != "leaf" or len(np.unique(rest[goal.where])) < 2:
                     continue
                 yield Goal("int", rest, goal.where, wrap, f"{goal.how}modulo {modulus}, ")
+
+
+def _agreeing(
+    compare: np.ufunc, values: Ints, one: int, wanted: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return where a comparison with a constant has the wanted result."""
+    return np.asarray(compare(values, one) == wanted)
+
+
+def _tested(op: str, value: Expr, default: Value, constant: Expr, selector: Expr) -> Expr:
+    """Return the comparison of a constant with the value at the nearest selected key."""
+    return made("bool", op, made(value.kind, "near", selector, value, detail=default), constant)

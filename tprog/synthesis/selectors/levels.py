@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tprog.rasp.graph import LENGTH, Const, Indices, Map, SOp, Tokens
 from tprog.synthesis.examples import Examples
-from tprog.synthesis.selectors.bank import Bank, Expr, graph_of, made
+from tprog.synthesis.selectors.bank import Bank, Expr, graph_of, leaf, made
 from tprog.synthesis.selectors.batch import Kind, Rows
 from tprog.synthesis.selectors.kernels import RELATIONS, select
 from tprog.synthesis.selectors.rewriting import replaced
@@ -110,6 +110,9 @@ def grammar_of(
 Rule: TypeAlias = Iterator[tuple[Kind, Rows, NDArray[np.bool_], Callable[[int], Expr]]]
 """Results of an operation: their kind, rows, which have a value, and the expression of each."""
 
+Operation: TypeAlias = tuple[Kind, tuple[str, ...], object, tuple[Kind, ...]]
+"""Names that are applied alike: the kind of the results, the names, a detail, the kinds of the arguments."""
+
 
 def level(bank: Bank, grammar: Grammar, cost: int, pause: Callable[[], None]) -> Iterator[Expr]:
     """Add everything of a cost to the bank and yield what is new.
@@ -120,7 +123,7 @@ def level(bank: Bank, grammar: Grammar, cost: int, pause: Callable[[], None]) ->
         cost: from 2; leaves are added by `leaves`.
         pause: called between steps; may raise to end it.
     """
-    for rule in (_functions, _tokens, _selectors, _numbers, _bools, _heads, _choices):
+    for rule in (_functions, _tokens, _selectors, _applied, _choices):
         for kind, rows, good, make in rule(bank, grammar, cost):
             pause()
             if not len(rows) or bank.full(kind):
@@ -136,8 +139,8 @@ def leaves(bank: Bank, grammar: Grammar, atoms: tuple[tuple[str, SOp], ...]) -> 
         found = bank.batch.of_graph(graph)
         if found is None or (kind is not None and found[0] != kind):
             continue
-        leaf = Expr(found[0], "leaf", graph, (), 1)
-        yield from bank.add(found[0], found[1][None], lambda _, leaf=leaf: leaf, 1)  # type: ignore[misc]
+        one = leaf(found[0], graph)
+        yield from bank.add(found[0], found[1][None], lambda _, one=one: one, 1)  # type: ignore[misc]
 
 
 def pairs(
@@ -170,11 +173,11 @@ def _apply(
     yield kind, rows, good, make
 
 
-def _of_one(bank: Bank, cost: int, kind: Kind, op: str, detail: object, of: Kind) -> Rule:
-    first, end = bank.of[of].of_cost(cost)
+def _singly(bank: Bank, kind: Kind, cost: int) -> Iterator[NDArray[np.int64]]:
+    """Yield places of one argument, `STEP` at a time."""
+    first, end = bank.of[kind].of_cost(cost)
     for start in range(first, end, STEP):
-        places = np.arange(start, min(end, start + STEP))
-        yield from _apply(bank, kind, op, detail, [(of, places)])
+        yield np.arange(start, min(end, start + STEP))
 
 
 def _tokens(bank: Bank, grammar: Grammar, cost: int) -> Rule:
@@ -183,21 +186,21 @@ def _tokens(bank: Bank, grammar: Grammar, cost: int) -> Rule:
     if cost != TOKENS_COST or not tokens:
         return
     kind, graph = tokens[0]
-    leaf = Expr(kind, "leaf", graph, (), 1)
+    token = leaf(kind, graph)
     alphabet = [int(one) if kind == "int" else one for one in grammar.alphabet]
-    constants = [Expr(kind, "leaf", Const(one), (), 1) for one in alphabet]
+    constants = [leaf(kind, Const(one)) for one in alphabet]
     tests: list[Expr] = []
     if FEW_TOKENS < len(alphabet) <= MANY_TOKENS:
         ops = RELATIONS if kind == "int" else ("==", "!=")
-        tests = [made("bool", op, leaf, one) for one in constants for op in ops]
+        tests = [made("bool", op, token, one) for one in constants for op in ops]
     elif len(alphabet) <= FEW_TOKENS:
-        equal = [made("bool", "==", leaf, one) for one in constants]
+        equal = [made("bool", "==", token, one) for one in constants]
         for size in range(2, len(equal) // 2 + 1):
             tests += [
                 reduce(lambda a, b: made("bool", "or", a, b), some)
                 for some in combinations(equal, size)
             ]
-    true = Expr("bool", "leaf", Const(True), (), 1)
+    true = leaf("bool", Const(True))
     selectors = [
         made("selector", "select", *one.args, detail=one.op)
         if one.op != "or"
@@ -212,21 +215,13 @@ def _tokens(bank: Bank, grammar: Grammar, cost: int) -> Rule:
 
 
 def _selectors(bank: Bank, grammar: Grammar, cost: int) -> Rule:
-    symmetric = grammar.pruning.symmetric
     kinds: tuple[Kind, ...] = ("int", "text", "bool")
     for kind in kinds:
         for a, b in pairs(bank, kind, kind, cost - 1):
             other = a != b
             yield from _selects(bank, kind, a[other], b[other])
-        first, end = bank.of[kind].of_cost(cost - 1)
-        for start in range(first, end, STEP):
-            a = np.arange(start, min(end, start + STEP))
+        for a in _singly(bank, kind, cost - 1):
             yield from _selects(bank, kind, a, a)
-    if not grammar.pruning.complements:
-        yield from _of_one(bank, cost - 1, "selector", "complement", None, "selector")
-    for op in ("and", "or"):
-        for a, b in pairs(bank, "selector", "selector", cost - 1, symmetric):
-            yield from _apply(bank, "selector", op, None, [("selector", a), ("selector", b)])
 
 
 def _selects(bank: Bank, kind: Kind, a: NDArray[np.int64], b: NDArray[np.int64]) -> Rule:
@@ -251,40 +246,38 @@ def _selects(bank: Bank, kind: Kind, a: NDArray[np.int64], b: NDArray[np.int64])
         yield "selector", rows, np.ones(len(rows), dtype=np.bool_), make
 
 
-def _numbers(bank: Bank, grammar: Grammar, cost: int) -> Rule:
-    yield from _of_one(bank, cost - 1, "int", "width", None, "selector")
+def _operations(grammar: Grammar, bank: Bank) -> Iterator[Operation]:
+    if not grammar.pruning.complements:
+        yield "selector", ("complement",), None, ("selector",)
+    yield "selector", ("and", "or"), None, ("selector", "selector")
+    yield "int", ("width",), None, ("selector",)
     for modulus in grammar.moduli:
-        yield from _of_one(bank, cost - 2, "int", "%", modulus, "int")
-    for op in ("+", "-"):
-        symmetric = op == "+" and grammar.pruning.symmetric
-        for a, b in pairs(bank, "int", "int", cost - 1, symmetric):
-            yield from _apply(bank, "int", op, None, [("int", a), ("int", b)])
+        yield "int", ("%",), modulus, ("int",)
+    yield "int", ("+",), None, ("int", "int")
+    yield "int", ("-",), None, ("int", "int")
+    yield "bool", RELATIONS, None, ("int", "int")
+    yield "bool", RELATIONS, None, ("text", "text")
+    yield "bool", ("and", "or"), None, ("bool", "bool")
+    yield "bool", ("not",), None, ("bool",)
+    text, whole = (bank.value(kind, bank.batch.defaults[kind][0]) for kind in ("text", "int"))
+    yield "text", ("near",), text, ("selector", "text")
+    yield "int", ("mean", "near"), whole, ("selector", "int")
 
 
-def _bools(bank: Bank, grammar: Grammar, cost: int) -> Rule:
-    symmetric = grammar.pruning.symmetric
-    # `a > b` is `b < a`; both orders of the arguments come up.
-    kinds: tuple[Kind, ...] = ("int", "text")
-    for kind in kinds:
-        for a, b in pairs(bank, kind, kind, cost - 1, symmetric):
-            for op in RELATIONS:
-                yield from _apply(bank, "bool", op, None, [(kind, a), (kind, b)])
-    for op in ("and", "or"):
-        for a, b in pairs(bank, "bool", "bool", cost - 1, symmetric):
-            yield from _apply(bank, "bool", op, None, [("bool", a), ("bool", b)])
-    yield from _of_one(bank, cost - 1, "bool", "not", None, "bool")
-
-
-def _heads(bank: Bank, grammar: Grammar, cost: int) -> Rule:
-    text, whole = (bank.batch.defaults[kind][0] for kind in ("text", "int"))
-    kinds: tuple[tuple[Kind, str, object], ...] = (
-        ("text", "near", bank.batch.texts[text]),
-        ("int", "mean", whole),
-        ("int", "near", whole),
-    )
-    for kind, op, default in kinds:
-        for a, b in pairs(bank, "selector", kind, cost - 1):
-            yield from _apply(bank, kind, op, default, [("selector", a), (kind, b)])
+def _applied(bank: Bank, grammar: Grammar, cost: int) -> Rule:
+    """Apply every operation of one or two arguments."""
+    for kind, ops, detail, takes in _operations(grammar, bank):
+        if len(takes) == 1:
+            spent = 2 if ops == ("%",) else 1
+            for places in _singly(bank, takes[0], cost - spent):
+                yield from _apply(bank, kind, ops[0], detail, [(takes[0], places)])
+            continue
+        left, right = takes
+        # `a > b` is `b < a`: among the relations both orders of the arguments come up.
+        symmetric = left == right and ops != ("-",) and grammar.pruning.symmetric
+        for a, b in pairs(bank, left, right, cost - 1, symmetric):
+            for op in ops:
+                yield from _apply(bank, kind, op, detail, [(left, a), (right, b)])
 
 
 def _choices(bank: Bank, grammar: Grammar, cost: int) -> Rule:
@@ -311,10 +304,12 @@ def _functions(bank: Bank, grammar: Grammar, cost: int) -> Rule:
     for function, kind in product(grammar.functions, kinds):
         level = bank.of[kind]
         first, end = level.of_cost(cost - 1)
-        for place in range(first, min(end, first + ARGUMENTS)):
-            found = bank.batch.of_graph(function, bank.values(level.exprs[place]))
+        for argument in level.exprs[first : min(end, first + ARGUMENTS)]:
+            found = bank.batch.of_graph(function, bank.values(argument))
             if found is None:
+                # No results; only the clock is looked at.
+                yield kind, level.rows[:0], np.ones(0, dtype=np.bool_), level.exprs.__getitem__
                 continue
-            graph = replaced(function, Tokens(), graph_of(level.exprs[place]))
+            graph = replaced(function, Tokens(), graph_of(argument))
             called = Expr(found[0], "leaf", graph, (), cost)
             yield found[0], found[1][None], np.ones(1, dtype=np.bool_), [called].__getitem__
