@@ -13,7 +13,6 @@ from tprog.synthesis.selectors.kernels import (
     WIDE,
     digests,
     insert,
-    mean,
     nearest,
     select,
 )
@@ -33,7 +32,7 @@ class Expr:
 
     Attributes:
         kind: what it holds.
-        op: `leaf`, `select`, `and`, `or`, `complement`, `width`, `mean`, `near` (the value at the nearest selected key), `table`, `if`
+        op: `leaf`, `select`, `and`, `or`, `complement`, `width`, `near` (the value at the nearest selected key), `table`, `if`
             (condition first), or the name of a function.
         detail: the node of a leaf, the relation of a select, the default of a head, the rows of a table.
         args: what it is made from.
@@ -161,13 +160,10 @@ class Bank:
             found = np.zeros((count, len(RELATIONS), self.positions), dtype=np.uint8)
             select(args[0], args[1], batch.lengths, found)
             return found[:, RELATIONS.index(str(detail))], good
-        if op in ("mean", "near"):
-            default = self.default(detail)
+        if op == "near":
+            default = self.batch.code(detail) if isinstance(detail, str) else int(str(detail))
             heads = np.zeros((count, self.positions), dtype=np.int16)
-            if op == "mean":
-                mean(args[0], args[1], batch.lengths, default, heads, good)
-            else:
-                nearest(args[0], args[1], batch.near, batch.lengths, default, heads)
+            nearest(args[0], args[1], batch.near, batch.lengths, default, heads)
             return heads, good
         found = self._pointwise(op, detail, args)
         if op in ("+", "-"):
@@ -208,10 +204,6 @@ class Bank:
         }
         found = functions[op](first, rest[0])
         return np.asarray(found.astype(np.uint8) if op in RELATIONS else found)
-
-    def default(self, value: object) -> int:
-        """Return a head's default as the number that a row holds."""
-        return self.batch.code(value) if isinstance(value, str) else int(str(value))
 
     def value(self, kind: Kind, number: int) -> g.Value:
         """Return what a row's number stands for."""
@@ -269,8 +261,6 @@ def _node(expr: Expr, parts: list[g.Node]) -> g.Node:
             return g.Not(selectors[0])
         case "width":
             return g.Width(selectors[0])
-        case "mean":
-            return g.Aggregate(selectors[0], sops[0], expr.detail)  # type: ignore[arg-type]
         case "near":
             return g.Aggregate(g.Closest(selectors[0]), sops[0], expr.detail)  # type: ignore[arg-type]
         case "%":

@@ -10,23 +10,16 @@ from tprog.rasp.graph import Const, Lookup, Value
 from tprog.synthesis.selectors.bank import Expr, leaf, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.goals import CHUNK, MOST, Goal, LookAhead
-from tprog.synthesis.selectors.kernels import (
-    RELATIONS,
-    fitting_comparisons,
-    fitting_tables,
-)
+from tprog.synthesis.selectors.kernels import fitting_tables
 
-FEATURES = (1_500, 60)
-"""Features, the cheapest, that are combined in twos and in threes."""
+FEATURES = 1_500
+"""Features, the cheapest, that are combined in twos."""
 
 FEATURE_VALUES = 10
 """Values of a feature, at most: a digit's or a small count's."""
 
 WITNESSES = 8
 """Positions for each cell of a table, on average, below which it would only repeat the examples."""
-
-FACTORS = 2_000
-"""Integers that are compared with each other."""
 
 LABELS = 4
 """Labels, at most, for a list of decisions that ends in constants."""
@@ -46,15 +39,14 @@ class Decisions:
         self.look, self.bank, self.pause = look, look.bank, look.pause
 
     def all(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
-        """Yield tables of up to two features, lists of decisions and choices between two s-ops, then three features."""
+        """Yield tables of up to two features, lists of decisions and choices between two s-ops."""
         if goal.kind == "bool":
             for expr in self.bools(goal.target != 0, goal.where):
                 yield goal.wrap(expr), f"{goal.how}condition"
-        yield from self._tables(goal, 2)
+        yield from self._tables(goal)
         if goal.kind != "bool":
             yield from self._constants(goal)
             yield from self._choices(goal)
-        yield from self._tables(goal, 3)
 
     def residues(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield sums modulo a number of a leaf and a bool or an integer of the bank."""
@@ -72,7 +64,7 @@ class Decisions:
         Args:
             wanted: (positions,).
             where: (positions,).
-            deep: whether pairs of integers and selectors may be looked through.
+            deep: whether pairs of selectors may be looked through.
         """
         self.pause()
         target = wanted.astype(np.int16)
@@ -82,7 +74,7 @@ class Decisions:
         ]
         found = found or self._thresholds(wanted, where) or self._joined(wanted, where)
         if not found and deep:
-            found = self._comparisons(wanted, where) or self._exists(target, where)
+            found = self._exists(target, where)
         return found[:MOST]
 
     def _thresholds(self, wanted: NDArray[np.bool_], where: NDArray[np.bool_]) -> list[Expr]:
@@ -128,36 +120,6 @@ class Decisions:
                     return found
         return found
 
-    def _comparisons(self, wanted: NDArray[np.bool_], where: NDArray[np.bool_]) -> list[Expr]:
-        """Return comparisons of two integers."""
-        level = self.bank.of["int"]
-        many = min(level.size, FACTORS)
-        order = self._mixed(wanted, where)
-        values = np.ascontiguousarray(level.rows[:many])
-        truth = wanted[order]
-        found = np.zeros((MOST, 3), dtype=np.int64)
-        exprs: list[Expr] = []
-        first = 1
-        while first < many and not exprs:
-            self.pause()
-            end = min(many, first + max(1, CHUNK // (4 * first)))
-            count = fitting_comparisons(values, order, truth, first, end, found)
-            exprs = [
-                made("bool", RELATIONS[relation], level.exprs[a], level.exprs[b])
-                for a, b, relation in found[:count].tolist()
-            ]
-            first = end
-        return exprs
-
-    def _mixed(self, wanted: NDArray[np.bool_], where: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the positions that matter, those with either answer in turn."""
-        places = np.flatnonzero(where)
-        random = np.random.default_rng(2)
-        random.shuffle(places)
-        truth = wanted[places]
-        rank = np.where(truth, np.cumsum(truth), np.cumsum(~truth))
-        return places[np.argsort(rank, kind="stable")]
-
     def _exists(self, target: Ints, where: NDArray[np.bool_]) -> list[Expr]:
         """Return `some key` and `no key` of two predicates."""
         goal = Goal("bool", target, where, lambda expr: expr, "")
@@ -169,49 +131,41 @@ class Decisions:
                 return found
         return []
 
-    def _features(self, most: int) -> tuple[list[Expr], Rows]:
+    def _features(self) -> tuple[list[Expr], Rows]:
         """Return the cheapest s-ops with few values, and each value's number: (features, positions)."""
         exprs: list[Expr] = []
         codes = []
         valid = self.bank.batch.valid
         kinds: tuple[Kind, ...] = ("text", "bool", "int")
-        pool = sorted(
-            (expr for kind in kinds for expr in self.bank.of[kind].exprs[:most]),
-            key=lambda expr: expr.cost,
-        )
-        for expr in pool:
+        pool = (expr for kind in kinds for expr in self.bank.of[kind].exprs[:FEATURES])
+        for expr in sorted(pool, key=lambda one: one.cost):
             row = self.bank.of[expr.kind].rows[expr.index]
             values, numbers = np.unique(row, return_inverse=True)
             if len(np.unique(row[valid])) > 1 and len(values) <= FEATURE_VALUES:
                 exprs.append(expr)
                 codes.append(numbers)
-            if len(exprs) == most:
+            if len(exprs) == FEATURES:
                 break
         return exprs, np.array(codes, dtype=np.int16).reshape(len(exprs), -1)
 
-    def _tables(self, goal: Goal, many: int) -> Iterator[tuple[Expr, str]]:
-        """Yield tables over two or three features (one is two of which one does not matter)."""
+    def _tables(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
+        """Yield tables over two features (one is two of which one does not matter)."""
         labels, target = np.unique(goal.target[goal.where], return_inverse=True)
         if len(labels) > FEATURE_VALUES:
             return
-        exprs, codes = self._features(FEATURES[many - 2])
-        codes = np.ascontiguousarray(codes[:, goal.where])
+        exprs, codes = self._features()
+        codes = codes[:, goal.where]
         random = np.random.default_rng(3).permutation(codes.shape[1])
         codes, target = np.ascontiguousarray(codes[:, random]), target[random].astype(np.int16)
-        cells = np.zeros(FEATURE_VALUES**3, dtype=np.int16)
-        found = np.zeros((MOST, 3), dtype=np.int64)
-        third = 0 if many == 2 else len(exprs)
-        for first in range(many - 1, len(exprs), 50):
+        cells = np.zeros(FEATURE_VALUES**2, dtype=np.int16)
+        found = np.zeros((MOST, 2), dtype=np.int64)
+        for first in range(1, len(exprs), 50):
             self.pause()
             end = min(len(exprs), first + 50)
-            count = fitting_tables(codes, FEATURE_VALUES, target, first, end, third, cells, found)
-            tables = []
-            for triple in found[:count].tolist():
-                features = [exprs[one] for one in reversed(triple) if one >= 0]
-                table = self._table(goal, features)
-                if table is not None:
-                    tables.append(table)
-            for table in sorted(tables, key=lambda one: one.cost):
+            count = fitting_tables(codes, FEATURE_VALUES, target, first, end, cells, found)
+            tables = [self._table(goal, [exprs[b], exprs[a]]) for a, b in found[:count].tolist()]
+            known = [one for one in tables if one is not None]
+            for table in sorted(known, key=lambda one: one.cost):
                 yield goal.wrap(table), f"{goal.how}table"
 
     def _table(self, goal: Goal, features: list[Expr]) -> Expr | None:

@@ -55,28 +55,6 @@ def select(keys: Any, queries: Any, lengths: Any, found: Any) -> None:
 
 
 @compiled
-def mean(masks: Any, values: Any, lengths: Any, default: int, found: Any, whole: Any) -> None:
-    """Write the means of the selected values; whole[row] is False where one is no integer."""
-    for row in range(masks.shape[0]):
-        whole[row] = True
-        for sequence in range(lengths.size):
-            start = sequence * WIDE
-            for query in range(start, start + lengths[sequence]):
-                total = 0
-                count = 0
-                for key in range(WIDE):
-                    chosen = (int(masks[row, query]) >> key) & 1
-                    total += chosen * values[row, start + key]
-                    count += chosen
-                if count == 0:
-                    found[row, query] = default
-                else:
-                    found[row, query] = total // count
-                    if total % count != 0:
-                        whole[row] = False
-
-
-@compiled
 def nearest(masks: Any, values: Any, near: Any, lengths: Any, default: int, found: Any) -> None:
     """Write the value at the nearest selected key; near: (queries, 256), the key of each mask, `WIDE` for none."""
     for row in range(masks.shape[0]):
@@ -178,68 +156,6 @@ def fitting_pairs(
 
 
 @compiled
-def fitting_selects(
-    keys: Any, queries: Any, lengths: Any, order: Any, allowed: Any, found: Any
-) -> int:
-    """Write triples `(key row, query row, relation)` whose masks are allowed, without keeping any mask; return how many."""
-    count = 0
-    for a in range(keys.shape[0]):
-        for b in range(queries.shape[0]):
-            alive = 63
-            for one in range(order.size):
-                query = order[one]
-                start = query - query % WIDE
-                length = lengths[query // WIDE]
-                everything = (1 << length) - 1
-                wanted = queries[b, query]
-                same = 0
-                less = 0
-                for key in range(length):
-                    same |= int(keys[a, start + key] == wanted) << key
-                    less |= int(keys[a, start + key] < wanted) << key
-                for relation in range(6):
-                    if (alive >> relation) & 1 and not allowed[
-                        one, _mask(same, less, everything, relation)
-                    ]:
-                        alive &= ~(1 << relation)
-                if alive == 0:
-                    break
-            for relation in range(6):
-                if (alive >> relation) & 1 and count < found.shape[0]:
-                    found[count, 0] = a
-                    found[count, 1] = b
-                    found[count, 2] = relation
-                    count += 1
-    return count
-
-
-@compiled
-def fitting_comparisons(
-    values: Any, order: Any, wanted: Any, first: int, end: int, found: Any
-) -> int:
-    """Write triples `(a, b, relation)` with first <= a < end and b < a for which the comparison is the wanted bool."""
-    count = 0
-    for a in range(first, end):
-        for b in range(a):
-            alive = 63
-            for one in range(order.size):
-                left, right = values[a, order[one]], values[b, order[one]]
-                truth = 0b100110 if left < right else 0b010101 if left == right else 0b111000
-                alive &= truth if wanted[one] else ~truth
-                if alive == 0:
-                    break
-            for relation in range(6):
-                if (alive >> relation) & 1:
-                    found[count, 0] = a
-                    found[count, 1] = b
-                    found[count, 2] = relation
-                    count += 1
-                    if count == found.shape[0]:
-                        return count
-    return count
-
-
-@compiled
 def weighed(values: Any, weights: Any, found: Any) -> None:
     """Write a hash of each row that is linear: that of a sum of rows is the sum of theirs, modulo 2 to the 64."""
     for row in range(values.shape[0]):
@@ -251,41 +167,35 @@ def weighed(values: Any, weights: Any, found: Any) -> None:
 
 @compiled
 def fitting_tables(
-    codes: Any, most: int, target: Any, first: int, end: int, third: int, cells: Any, found: Any
+    codes: Any, most: int, target: Any, first: int, end: int, cells: Any, found: Any
 ) -> int:
-    """Write triples of features `(a, b, c)` of which the target is a function; return how many.
+    """Write pairs of features `(a, b)`, b < a, of which the target is a function; return how many.
 
     Args:
         codes: (features, positions), values below `most`.
         most: values of a feature.
         target: (positions,), numbers of labels, below 127.
-        first: the first a; b < a and c < b.
+        first: the first a.
         end: the end of the a.
-        third: how many features may be c; 0 for pairs alone, whose c is -1.
-        cells: (most ** 3,), space for the label of each cell.
-        found: (most, 3).
+        cells: (most ** 2,), space for the label of each cell.
+        found: (many, 2); it ends when this is full.
     """
     count = 0
     for a in range(first, end):
         for b in range(a):
-            # Without a third feature, c takes the one value -1.
-            for c in range(-1 if third == 0 else 0, 0 if third == 0 else min(b, third)):
-                cells[:] = -1
-                good = True
-                for one in range(target.size):
-                    cell = codes[a, one] * most + codes[b, one]
-                    if c >= 0:
-                        cell = cell * most + codes[c, one]
-                    if cells[cell] < 0:
-                        cells[cell] = target[one]
-                    elif cells[cell] != target[one]:
-                        good = False
-                        break
-                if good:
-                    found[count, 0] = a
-                    found[count, 1] = b
-                    found[count, 2] = c
-                    count += 1
-                    if count == found.shape[0]:
-                        return count
+            cells[:] = -1
+            good = True
+            for one in range(target.size):
+                cell = codes[a, one] * most + codes[b, one]
+                if cells[cell] < 0:
+                    cells[cell] = target[one]
+                elif cells[cell] != target[one]:
+                    good = False
+                    break
+            if good:
+                found[count, 0] = a
+                found[count, 1] = b
+                count += 1
+                if count == found.shape[0]:
+                    return count
     return count

@@ -261,7 +261,7 @@ def _operations(grammar: Grammar, bank: Bank) -> Iterator[Operation]:
     yield "bool", ("not",), None, ("bool",)
     text, whole = (bank.value(kind, bank.batch.defaults[kind][0]) for kind in ("text", "int"))
     yield "text", ("near",), text, ("selector", "text")
-    yield "int", ("mean", "near"), whole, ("selector", "int")
+    yield "int", ("near",), whole, ("selector", "int")
 
 
 def _applied(bank: Bank, grammar: Grammar, cost: int) -> Rule:
