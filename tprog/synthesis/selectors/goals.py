@@ -17,9 +17,11 @@ from tprog.rasp.graph import Const, Indices, Value, Width
 from tprog.synthesis.selectors.bank import POPCOUNT, Bank, Expr, leaf, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
 from tprog.synthesis.selectors.kernels import (
+    RELATIONS,
     WIDE,
     fits,
     fitting_pairs,
+    fitting_selects,
     weighed,
 )
 
@@ -38,8 +40,8 @@ CHUNK = 4_000_000
 VALUES = 8
 """S-ops that are tried as the value of a head whose selector is sought."""
 
-LEAVES = 6
-"""S-ops, the cheapest, of which leaves are the value of a head that is compared, or a summand modulo a number."""
+QUERIES = 6
+"""Integers, the cheapest, that are compared with every new one in a selector that is not kept."""
 
 FACTORS = 400
 """Integers, the cheapest, that may be a factor or a divisor."""
@@ -87,6 +89,7 @@ class Sought:
         how: in words.
         singles: selectors that were looked at.
         paired: the same for pairs.
+        streamed: integers that were looked at.
     """
 
     order: NDArray[np.int64]
@@ -95,6 +98,7 @@ class Sought:
     how: str
     singles: int = 0
     paired: int = 1
+    streamed: int = 0
 
 
 Head: TypeAlias = tuple[tuple[object, ...], Callable[[], NDArray[np.bool_]], Callable[[Expr], Expr]]
@@ -123,6 +127,7 @@ class LookAhead:
         """Yield what single selectors and integers give, and sums."""
         for sought in self.sought(goal):
             yield from self.singles(sought)
+            yield from self._streamed(sought)
         if goal.kind == "int":
             yield from self._arithmetic(goal)
             yield from self._quotients(goal)
@@ -183,7 +188,7 @@ class LookAhead:
     def _nearest_conditions(self, goal: Goal) -> Iterator[Head]:
         """Yield whether the token at the nearest selected key is, or is at least, a constant."""
         batch, wanted = self.bank.batch, goal.target[:, None] != 0
-        for value in self.bank.of["int" if batch.numeric else "text"].exprs[:LEAVES]:
+        for value in self.bank.of["int" if batch.numeric else "text"].exprs[:QUERIES]:
             if value.op != "leaf" or isinstance(value.detail, Const | Indices | Width):
                 continue
             number = batch.defaults[value.kind][-1]
@@ -278,6 +283,26 @@ class LookAhead:
                     f"{sought.how}, two predicates",
                 )
 
+    def _streamed(self, sought: Sought) -> Iterator[tuple[Expr, str]]:
+        """Yield what selectors give that compare a new integer with one of the cheapest."""
+        level = self.bank.of["int"]
+        others = level.rows[: min(QUERIES, level.size)]
+        lengths = self.bank.batch.lengths
+        found = np.zeros((MOST, 3), dtype=np.int64)
+        while sought.streamed < level.size:
+            self.pause()
+            first, end = sought.streamed, min(level.size, sought.streamed + 20_000)
+            sought.streamed = end
+            some = level.rows[first:end]
+            for turned in (False, True):
+                both = (others, some) if turned else (some, others)
+                count = fitting_selects(*both, lengths, sought.order, sought.allowed, found)
+                for a, b, relation in found[:count].tolist():
+                    key, query = (a, first + b) if turned else (first + a, b)
+                    parts = (level.exprs[key], level.exprs[query])
+                    selector = made("selector", "select", *parts, detail=RELATIONS[relation])
+                    yield sought.wrap(selector), sought.how
+
     def _arithmetic(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
         """Yield sums, differences, products and exact quotients of two integers of the bank, met in the middle."""
         level = self.bank.of["int"]
@@ -335,7 +360,7 @@ class LookAhead:
         """Yield what would have to be added to one of the cheapest integers to give the goal modulo a number."""
         level = self.bank.of["int"]
         for modulus in self.moduli:
-            for index in range(min(level.size, LEAVES)):
+            for index in range(min(level.size, QUERIES)):
                 other, row = level.exprs[index], level.rows[index]
                 rest = np.where(goal.where, (goal.target - row) % modulus, 0).astype(np.int16)
 

@@ -156,6 +156,42 @@ def fitting_pairs(
 
 
 @compiled
+def fitting_selects(
+    keys: Any, queries: Any, lengths: Any, order: Any, allowed: Any, found: Any
+) -> int:
+    """Write triples `(key row, query row, relation)` whose masks are allowed, without keeping any mask; return how many."""
+    count = 0
+    for a in range(keys.shape[0]):
+        for b in range(queries.shape[0]):
+            alive = 63
+            for one in range(order.size):
+                query = order[one]
+                start = query - query % WIDE
+                length = lengths[query // WIDE]
+                everything = (1 << length) - 1
+                wanted = queries[b, query]
+                same = 0
+                less = 0
+                for key in range(length):
+                    same |= int(keys[a, start + key] == wanted) << key
+                    less |= int(keys[a, start + key] < wanted) << key
+                for relation in range(6):
+                    if (alive >> relation) & 1 and not allowed[
+                        one, _mask(same, less, everything, relation)
+                    ]:
+                        alive &= ~(1 << relation)
+                if alive == 0:
+                    break
+            for relation in range(6):
+                if (alive >> relation) & 1 and count < found.shape[0]:
+                    found[count, 0] = a
+                    found[count, 1] = b
+                    found[count, 2] = relation
+                    count += 1
+    return count
+
+
+@compiled
 def weighed(values: Any, weights: Any, found: Any) -> None:
     """Write a hash of each row that is linear: that of a sum of rows is the sum of theirs, modulo 2 to the 64."""
     for row in range(values.shape[0]):
