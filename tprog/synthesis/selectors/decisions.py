@@ -1,6 +1,7 @@
 """Decisions: bools, tables over features and `if`, with positions that do not matter left open."""
 
 from collections.abc import Iterator
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from tprog.rasp.graph import Const, Lookup, Value
 from tprog.synthesis.selectors.bank import Expr, leaf, made
 from tprog.synthesis.selectors.batch import Ints, Kind, Rows
-from tprog.synthesis.selectors.goals import CHUNK, MOST, Goal, LookAhead
+from tprog.synthesis.selectors.goals import CHUNK, MOST, QUERIES, Goal, LookAhead
 from tprog.synthesis.selectors.kernels import fitting_tables
 
 FEATURES = 1_500
@@ -49,12 +50,23 @@ class Decisions:
             yield from self._choices(goal)
 
     def residues(self, goal: Goal) -> Iterator[tuple[Expr, str]]:
-        """Yield sums modulo a number of a leaf and a bool or an integer of the bank."""
-        for rest in self.look.residues(goal) if goal.kind == "int" else ():
-            for one in self.bank.matching("int", rest.target, rest.where)[:MOST]:
-                yield rest.wrap(one), f"{rest.how}sum"
-            if rest.target.max() == 1:
-                yield from self._constants(rest)
+        """Yield sums modulo a number of one of the cheapest leaves and a bool or an integer of the bank."""
+        leaves = [one for one in self.bank.of["int"].exprs[:QUERIES] if one.op == "leaf"]
+        for modulus, one in product(self.look.moduli if goal.kind == "int" else (), leaves):
+            row = self.bank.of["int"].rows[one.index]
+            rest = np.where(goal.where, (goal.target - row) % modulus, 0).astype(np.int16)
+            if len(np.unique(rest[goal.where])) < 2:
+                continue
+
+            def wrap(other: Expr, one: Expr = one, modulus: int = modulus) -> Expr:
+                return goal.wrap(made("int", "%", made("int", "+", one, other), detail=modulus))
+
+            for other in self.bank.matching("int", rest, goal.where)[:MOST]:
+                yield wrap(other), f"{goal.how}modulo {modulus}, sum"
+            if rest.max() == 1:
+                yield from self._constants(
+                    Goal("int", rest, goal.where, wrap, f"{goal.how}modulo {modulus}, ")
+                )
 
     def bools(
         self, wanted: NDArray[np.bool_], where: NDArray[np.bool_], deep: bool = True

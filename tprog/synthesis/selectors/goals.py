@@ -356,21 +356,6 @@ class LookAhead:
                     found = made("int", "/", made("int", "-", value, rest), constant)
                     yield goal.wrap(found), f"{goal.how}quotient"
 
-    def residues(self, goal: Goal) -> Iterator[Goal]:
-        """Yield what would have to be added to one of the cheapest integers to give the goal modulo a number."""
-        level = self.bank.of["int"]
-        for modulus in self.moduli:
-            for index in range(min(level.size, QUERIES)):
-                other, row = level.exprs[index], level.rows[index]
-                rest = np.where(goal.where, (goal.target - row) % modulus, 0).astype(np.int16)
-
-                def wrap(one: Expr, other: Expr = other, modulus: int = modulus) -> Expr:
-                    return goal.wrap(made("int", "%", made("int", "+", other, one), detail=modulus))
-
-                if other.op != "leaf" or len(np.unique(rest[goal.where])) < 2:
-                    continue
-                yield Goal("int", rest, goal.where, wrap, f"{goal.how}modulo {modulus}, ")
-
 
 def _agreeing(
     compare: np.ufunc, values: Ints, one: int, wanted: NDArray[np.bool_]
