@@ -208,6 +208,8 @@ def _found_by(metrics: dict[str, Any]) -> str:
     """Return the phase that a model comes from; a composition that is perfect leaves nothing to train."""
     if "best_epoch" in metrics:
         return f"gradient descent, epoch {metrics['best_epoch']}"
+    if metrics.get("synthesis", {}).get("chosen"):
+        return "synthesis"
     composed = metrics.get("composition", {}).get("validation")
     if composed is not None and not metrics["warm_starts"]:
         return f"composition, stage {metrics['composition']['stage']}"

@@ -95,6 +95,7 @@ def test_a_standard_transformer_is_counted_from_its_weights(standard: Path) -> N
             "composition, then search",
         ),
         ({"warm_validation": 0.2, "search": {"rounds": 0, "skipped": "why"}}, "gradient descent"),
+        ({"synthesis": {"chosen": True}}, "synthesis"),
     ],
 )
 def test_the_phase_that_a_program_comes_from_is_told(
@@ -103,7 +104,8 @@ def test_the_phase_that_a_program_comes_from_is_told(
     """A program that was put together is never passed off as one that gradient descent found."""
     copy = shutil.copytree(program, tmp_path / "run")
     metrics = json.loads((copy / "metrics.json").read_text())
-    del metrics["composition"]
+    for found in ("composition", "synthesis"):
+        metrics.pop(found, None)
     metrics |= {"warm_starts": [{"number": 0}], **more}
     (copy / "metrics.json").write_text(json.dumps(metrics))
     assert collected(copy).found == expected
