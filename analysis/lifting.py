@@ -7,17 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from tprog.analysis.simplify.simplify import simplify
-from tprog.errors import TprogError
 from tprog.ir import Program
 from tprog.json_values import Formatted
 from tprog.rasp.evaluate import RaspError, evaluate, label
 from tprog.rasp.lift import Lifted, lift
 from tprog.rasp.printing import to_text
-from tprog.tasks.registry import get_task
-from tprog.tasks.task import Task
-
-LONGER = 4
-"""To how many times its greatest length an algorithm is tried."""
+from tprog.synthesis.asking import LONGER, sized
 
 TRIED = 200
 """Inputs of each longer length."""
@@ -122,7 +117,7 @@ def _longer(program: Program, lifted: Lifted) -> list[Longer]:
         return []
     found: list[Longer] = []
     for factor in range(2, LONGER + 1):
-        task = _stretched(spec, longest * factor)
+        task = sized(spec, longest * factor)
         if task is None or task.domain.symbols != program.domain.symbols:
             return found
         drawn = task.draw(np.random.default_rng(0), TRIED * 4)
@@ -140,17 +135,3 @@ def _longer(program: Program, lifted: Lifted) -> list[Longer]:
         if total:
             found.append(Longer(max(map(len, sequences)), right, total))
     return found
-
-
-def _stretched(spec: str, longest: int) -> Task | None:
-    """Return a published task with about so many positions, None where there is none."""
-    name, _, sizes = spec.partition(":")
-    kept = [part for part in sizes.split(",") if part and not part.startswith("length=")]
-    for length in range(longest, longest + 4):
-        try:
-            task = get_task(f"{name}:" + ",".join([*kept, f"length={length}"]))
-        except TprogError:
-            continue
-        if (task.domain.max_length or 0) >= longest:
-            return task
-    return None

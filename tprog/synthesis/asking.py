@@ -158,15 +158,9 @@ def stretched(task: Task, longest: int) -> Task | None:
     A published one has such sizes itself. Another one's rule is asked about longer inputs where all sequences of its
     symbols are inputs; its labels are not checked.
     """
-    name, _, sizes = task.spec.partition(":")
-    kept = [part for part in sizes.split(",") if part and not part.startswith("length=")]
-    for length in range(longest, longest + 4):
-        try:
-            found = get_task(f"{name}:" + ",".join([*kept, f"length={length}"]))
-        except TprogError:
-            continue
-        if (found.domain.max_length or 0) >= longest:
-            return found if found.domain.symbols == task.domain.symbols else None
+    found = sized(task.spec, longest)
+    if found is not None:
+        return found if found.domain.symbols == task.domain.symbols else None
     if task.space is not None or task.sampler is not None or task.domain.unknown is not None:
         return None
     domain = replace(task.domain, max_length=longest)
@@ -175,3 +169,17 @@ def stretched(task: Task, longest: int) -> Task | None:
         return [symbols(one) for one in draw_uniform(domain, random, count)]
 
     return replace(task, domain=domain, arrays=None, sampler=draw)
+
+
+def sized(spec: str, longest: int) -> Task | None:
+    """Return a published task with about so many positions, None where there is none."""
+    name, _, sizes = spec.partition(":")
+    kept = [part for part in sizes.split(",") if part and not part.startswith("length=")]
+    for length in range(longest, longest + 4):
+        try:
+            found = get_task(f"{name}:" + ",".join([*kept, f"length={length}"]))
+        except TprogError:
+            continue
+        if (found.domain.max_length or 0) >= longest:
+            return found
+    return None
