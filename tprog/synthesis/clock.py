@@ -8,7 +8,7 @@ from typing import Any
 from numba.core.event import Listener, install_listener
 
 
-class Clock(Listener):  # type: ignore[misc]  # Numba has no types.
+class Clock(Listener):
     """Seconds of work; see `working`."""
 
     def __init__(self) -> None:
