@@ -38,6 +38,9 @@ from tprog.rasp.graph import Value
 LARGEST_TABLE = 1 << 16
 """Entries of a look-up that may be written; the emitted file holds each."""
 
+FEW_BOXES = 3
+"""A look-up over two counts of more rectangles is written by their sum or difference, where it depends on that alone."""
+
 TOKENS, POSITIONS, ONES = range(3)
 """The numbers of the input variables."""
 
@@ -135,7 +138,7 @@ class Builder:
         if counting:
             if clear and not any(base.clear for base in bases):
                 return self.single(self._classes(expression, expression.bases), clear, name)
-            return self._numerical(expression, name)
+            return self._numerical(expression, name, clear)
         if not bases or (clear and not any(base.clear for base in bases)):
             tokens = Expression(
                 (self.tokens,), np.arange(len(self.tokens.entries)), self.domain.symbols
@@ -176,8 +179,10 @@ class Builder:
         place[occurs] = of.reshape(-1)
         shape = tuple(len(base.entries) for base in counting)
         classes = Expression(counting, place.reshape(shape), tuple(range(len(kept))))
-        base = self._numerical(classes, "").bases[0]
-        table = kept.reshape(len(kept), *(len(one.entries) for one in others))
+        found = self._numerical(classes, "")
+        (base,) = found.bases
+        of_class = [int(found.values[code]) for code in found.table.tolist()]
+        table = kept[of_class].reshape(-1, *(len(one.entries) for one in others))
         return Expression((base, *others), table, expression.values)
 
     def _finite(self, values: Sequence[Value]) -> tuple[FiniteValues, int]:
@@ -220,7 +225,8 @@ class Builder:
         )
         return self._looked_up(lookup, held, frame, any(base.clear for base in bases))
 
-    def _numerical(self, expression: Expression, name: str) -> Expression:
+    def _numerical(self, expression: Expression, name: str, needed: bool = False) -> Expression:
+        """Write a look-up over counts; `needed` says whether frame positions must differ from data."""
         table, held = self._kept(expression)
         values, frame = self._finite(held)
         bases = expression.bases
@@ -246,12 +252,58 @@ class Builder:
             return Expression((base,), np.arange(len(held)), tuple(held))
         if len(bases) <= 2:
             boxes, default = cover(full)
+            if len(boxes) > FEW_BOXES and len(bases) == 2:
+                through = self._through(expression, table, held, name, needed)
+                if through is not None:
+                    return through
         else:
             spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
             filled = np.where(full < 0, spare, full)
             boxes, default = cover_cells(filled, [range(cap + 1) for cap in caps])
         lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
         return self._looked_up(lookup, held, frame, clear)
+
+    def _through(
+        self, expression: Expression, table: IntArray, held: list[Value], name: str, needed: bool
+    ) -> Expression | None:
+        """Return a table over two counts as one over their difference or sum, which is a formula; None where it is neither.
+
+        The ends of that number are cut off as far as the table is the same there.
+        """
+        bases, known = expression.bases, table >= 0
+        if needed and not any(base.clear for base in bases):
+            return None
+        caps = [max(base.entries) for base in bases]
+        first, second = np.ix_(*(np.array(base.entries) for base in bases))
+        for sign in (-1, 1):
+            given: dict[int, int] = {}
+            pairs = zip((first + sign * second)[known].tolist(), table[known].tolist(), strict=True)
+            if any(given.setdefault(number, code) != code for number, code in pairs):
+                continue
+            numbers = sorted(given)
+            while len(numbers) > 1 and given[numbers[-1]] == given[numbers[-2]]:
+                del numbers[-1]
+            while len(numbers) > 1 and given[numbers[0]] == given[numbers[1]] and not needed:
+                del numbers[0]
+            least = int(needed)
+            rows, columns = np.indices([cap + 1 for cap in caps])
+            top = numbers[-1] - numbers[0] + least
+            written = np.clip(rows + sign * columns - numbers[0] + least, 0, top)
+            if needed:
+                framed = [
+                    axis == 0
+                    for axis, base in zip((rows, columns), bases, strict=True)
+                    if base.clear
+                ]
+                written[np.logical_and.reduce(framed)] = 0
+            boxes, default = cover(written)
+            values = FiniteValues(tuple(range(top + 1)))
+            lookup = NumericalLookup(
+                tuple(base.variable for base in bases), values, tuple(caps), boxes, default, name
+            )
+            base = self.add(lookup, tuple(one - numbers[0] + least for one in numbers), 0, needed)
+            return Expression((base,), np.array([given[one] for one in numbers]), tuple(held))
+        return None
 
     def _looked_up(
         self, lookup: Operation, held: Sequence[Value], frame: int, clear: bool

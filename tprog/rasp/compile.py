@@ -4,14 +4,15 @@ A Program is a table for what it was compiled for. Whatever cannot be compiled i
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
+from tprog.evaluate.inputs import Batch
 from tprog.ir import (
     CategoricalHead,
     CategoricalVotes,
@@ -19,14 +20,16 @@ from tprog.ir import (
     Domain,
     Head,
     NumericalHead,
+    Operation,
     Program,
     Provenance,
     check,
+    predicate_table,
 )
 from tprog.rasp import graph as g
-from tprog.rasp.building import INPUTS, Builder, finished
+from tprog.rasp.building import INPUTS, TOKENS, Builder, finished
 from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
-from tprog.rasp.expression import Expression
+from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
 
@@ -123,29 +126,75 @@ def compile_graph(
         Miscompiled: the Program differs from the graph, which is a fault of this function.
     """
     domain = _domain(alphabet, length) if domain is None else domain
+    elements = tuple(alphabet) or domain.symbols
+    job = _job(graph, domain, elements, rules, enumerated, samples, causal)
+    return replace(job, names=names or {}, title=title).run(most_counts)
+
+
+def _job(
+    graph: g.SOp,
+    domain: Domain,
+    elements: tuple[g.Value, ...] = (),
+    rules: Rules = "rasp",
+    enumerated: int = ENUMERATED,
+    samples: int = SAMPLES,
+    causal: bool = False,
+) -> "_Job":
+    """Return a graph that is ready to be compiled, computed on the inputs of the domain; see `compile_graph`."""
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
-    graph = regrouped(counted(opened(graph), tuple(alphabet) or domain.symbols))
-    elements = tuple(alphabet) or domain.symbols
+    elements = elements or domain.symbols
+    graph = inclusive(regrouped(counted(opened(graph), elements)))
     symbols = dict(zip(domain.symbols, elements, strict=True))
     facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
+    return _Job(graph, domain, elements, rules, facts, causal)
 
-    def built(hopeful: bool) -> tuple[Program, tuple[g.Value, ...]]:
-        builder = Builder(domain, hopeful)
-        steps = Steps(facts, rules, elements, names or {}, builder, most_counts)
-        found = builder.single(steps.run(graph), False, steps.names.get(graph, ""))
-        program, values = _voting(found, builder, title)
-        program = _looking_left(program) if causal else program
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """A graph to compile, with what is known of it; see `compile_graph`."""
+
+    graph: g.SOp
+    domain: Domain
+    elements: tuple[g.Value, ...]
+    rules: Rules
+    facts: Facts
+    causal: bool
+    names: Mapping[g.Node, str] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def may_be_loose(self) -> bool:
+        """Whether it can be found out that frame positions are never counted: on all inputs, or from the one prefix."""
+        return self.facts.exhaustive or (self.causal and self.domain.suffix is None)
+
+    def run(self, most_counts: int) -> Compiled:
+        """Compile it.
+
+        Raises:
+            NotCompiled: it needs what we cannot build.
+            Miscompiled: the Program differs from the graph.
+        """
+        try:
+            return self.built(
+                most_counts, self.domain.suffix is not None and self.facts.exhaustive, False
+            )
+        except Miscompiled:
+            if self.causal:
+                raise NotCompiled("a head has to look to the right") from None
+            return self.built(most_counts, False, False)
+
+    def built(self, most_counts: int, hopeful: bool, loose: bool) -> Compiled:
+        """Return the Program and hold it to the graph; `hopeful` as in `Builder`, `loose` as in `Steps`."""
+        builder, facts = Builder(self.domain, hopeful), self.facts
+        steps = Steps(facts, self.rules, self.elements, self.names, builder, most_counts, loose)
+        found = builder.single(steps.run(self.graph), False, steps.names.get(self.graph, ""))
+        program, values = _voting(found, builder, self.title)
+        program = _looking_left(program) if self.causal else program
         _compare(program, facts)
-        return program, values
-
-    try:
-        program, values = built(domain.suffix is not None and facts.exhaustive)
-    except Miscompiled:
-        if causal:
-            raise NotCompiled("a head has to look to the right") from None
-        program, values = built(False)
-    return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
+        if loose and not facts.exhaustive:
+            _refuse_counted_prefix(builder, steps.counted, facts.answers[0][0])
+        return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
 
 
 def _looking_left(program: Program) -> Program:
@@ -164,14 +213,25 @@ def shortest(graph: g.SOp, domain: Domain, *, causal: bool = False) -> Compiled:
         NotCompiled: see `compile_graph`.
         Miscompiled: see `compile_graph`.
     """
-    compiled = compile_graph(graph, domain=domain, causal=causal)
-    lines = emit(compiled.program).count("\n")
-    if lines > LONG:
-        with suppress(NotCompiled):
-            other = compile_graph(graph, domain=domain, most_counts=2, causal=causal)
-            if emit(other.program).count("\n") < lines:
-                return other
-    return compiled
+    job = _job(graph, domain, causal=causal)
+    suffix = domain.suffix is not None
+
+    def built(loose: bool, most_counts: int) -> Compiled:
+        return job.built(most_counts, suffix, True) if loose else job.run(most_counts)
+
+    for loose in (True, False) if job.may_be_loose else (False,):
+        with suppress(NotCompiled, Miscompiled) if loose else nullcontext():
+            found = built(loose, MOST_COUNTS)
+            if _lines(found) <= LONG:
+                return found
+            with suppress(NotCompiled):
+                found = min(found, built(loose, 2), key=_lines)
+            return found
+    raise AssertionError("the last way returns or raises")
+
+
+def _lines(compiled: Compiled) -> int:
+    return emit(compiled.program).count("\n")
 
 
 def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:
@@ -179,6 +239,31 @@ def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:
     if len(set(texts)) != len(texts):
         raise NotCompiled(f"the alphabet holds one text twice: {', '.join(texts)}")
     return Domain(texts, length, prefix="<s>" if "<s>" not in texts else "<start>")
+
+
+def _refuse_counted_prefix(
+    build: Builder, counted: Sequence[tuple[Operation, Base]], batch: Batch
+) -> None:
+    """Refuse a Program where a head wants the prefix for a query that data may have.
+
+    All heads look to the left, so that every variable holds one value at the prefix, whatever follows.
+
+    Raises:
+        NotCompiled: there is such a head.
+    """
+    votes = CategoricalVotes(TOKENS, ((0,),) * len(build.values(TOKENS)))
+    program = Program(
+        build.domain, INPUTS, tuple(build.operations), Classifier(("",), (votes,)), Provenance("")
+    )
+    program = _looking_left(program)
+    held = Evaluator(program).evaluate(batch.take(slice(1))).values
+    for head, query in counted:
+        assert isinstance(head, CategoricalHead | NumericalHead)
+        queries, keys = build.values(head.query), build.values(head.key)
+        rows = predicate_table(head.predicate, queries, keys).rows
+        prefix = int(held[head.key][0, 0])
+        if any(prefix in rows[entry] for entry in query.entries):
+            raise NotCompiled("a head counts the prefix")
 
 
 def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tuple[g.Value, ...]]:
@@ -253,6 +338,29 @@ def _values_of(sop: g.SOp, elements: Sequence[g.Value]) -> list[int]:
 def _counts(mean: g.Aggregate, value: int) -> g.SOp:
     some = g.Width(g.And(mean.selector, g.Select(mean.value, g.Const(value), "==")))
     return some if value == 1 else g.Map("*", (g.Const(value), some))
+
+
+def inclusive(graph: g.SOp) -> g.SOp:
+    """Return the graph with how many keys left of the query hold its value as how many up to it do, less one.
+
+    The latter are never none: data differ from frame positions by it, without a key more to be counted.
+    """
+    positions = g.Indices()
+    before = g.Select(positions, positions, "<")
+
+    def with_own(node: g.Node) -> g.Node:
+        if not (isinstance(node, g.Width) and isinstance(node.selector, g.And)):
+            return node
+        sides = [node.selector.left, node.selector.right]
+        if before not in sides:
+            return node
+        same = sides[1 - sides.index(before)]
+        if not (isinstance(same, g.Select) and same.relation == "==" and same.key == same.query):
+            return node
+        up_to = g.And(g.Select(positions, positions, "<="), same)
+        return g.Map("-", (g.Width(up_to), g.Const(1)))
+
+    return g.rewritten(graph, with_own)
 
 
 def regrouped(graph: g.SOp) -> g.SOp:

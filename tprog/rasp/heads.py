@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.ir import CategoricalHead, NumericalHead, Table
+from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
 from tprog.rasp.building import LARGEST_TABLE, ONES, Builder
 from tprog.rasp.evaluate import Rules
@@ -32,7 +32,11 @@ class Sum:
 
 @dataclass(slots=True, eq=False)
 class Steps:
-    """The expressions of a graph's s-ops, made one after the other."""
+    """The expressions of a graph's s-ops, made one after the other.
+
+    Where `loose`, nothing keeps frame positions from being read as keys; whoever says so finds out that they never are.
+    `counted` then holds each head with its query's variable.
+    """
 
     facts: Facts
     rules: Rules
@@ -40,6 +44,8 @@ class Steps:
     names: Mapping[g.Node, str]
     build: Builder
     most_counts: int
+    loose: bool = False
+    counted: list[tuple[Operation, Base]] = field(default_factory=list)
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
 
@@ -49,7 +55,7 @@ class Steps:
         Raises:
             NotCompiled: naming the node and the reason.
         """
-        self.keyed = _keyed(root, self._never_none)
+        self.keyed = set() if self.loose else _keyed(root, self._never_none)
         for sop in g.walk(root):
             if isinstance(sop, g.SOp):
                 try:
@@ -132,6 +138,8 @@ class Steps:
             query.variable, key.variable, copied.variable, predicate, causal=causal
         )
         head = replace(head, name=self.names.get(sop, ""))
+        if not past:
+            self.counted.append((head, query))
         entries = copied.entries + ((copied.frame,) if least == 0 else ())
         clear = least > 0 and strict and copied.clear and query.clear
         framed = strict and (copied.clear or copied.framed) and query.clear
@@ -233,7 +241,7 @@ class Steps:
         queries = {self.values[one.query] for one in simple}
         keys = {self.values[one.key] for one in simple}
         query, rows = self._side(matrix.queries, matrix.occurs[0], matrix.cells, queries, False)
-        bases, clear = matrix.keys, True
+        bases, clear = matrix.keys, not self.loose
         if unwanted and len(bases) == 1 and bases[0].framed and bases[0].frame in bases[0].entries:
             frame = bases[0].entries.index(bases[0].frame)
             clear = bool(matrix.cells[matrix.occurs[0]][:, frame].any())
@@ -388,6 +396,7 @@ class Steps:
         query, key, wanted = self._sides(matrix, selector)
         predicate = self.build.predicate(query, key, wanted, strict, with_frame=strict)
         head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
+        self.counted.append((head, query))
         framed = (1 if causal else self.build.domain.frame_size) if strict else 0
         longest = self.build.domain.max_length or 0
         entries = tuple(range(framed, framed + longest + 1))
@@ -437,14 +446,19 @@ def _keyed(root: g.SOp, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
     Of a function's arguments, one that is clear of the frame anyway is enough.
     """
     found: set[g.Node] = set()
+    clearly: set[g.Node] = set()
     for one in g.walk(root):
+        if isinstance(one, g.SOp) and clear(one):
+            clearly.add(one)
+        if isinstance(one, g.Map) and not clearly.isdisjoint(one.arguments):
+            clearly.add(one)
         if isinstance(one, g.Aggregate):
             found.add(one.value)
         if isinstance(one, g.Select):
             found.add(one.key)
     for one in reversed(list(g.walk(root))):
         if one in found and isinstance(one, g.Map):
-            enough = [part for part in one.arguments if clear(part)]
+            enough = [part for part in one.arguments if part in clearly]
             likely = [part for part in one.arguments if isinstance(part, g.Width | g.Aggregate)]
             found.update(enough[:1] or likely[:1] or one.arguments)
     return found

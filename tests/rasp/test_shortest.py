@@ -1,0 +1,87 @@
+"""The shortest of several ways to compile: no longer than the usual one, and right where frame positions are not kept apart."""
+
+import pytest
+from effort import scaled
+from hypothesis import given, settings
+from rasp.forms import FORMS
+from rasp_graphs import ALPHABET, graphs
+
+from tprog.codegen import emit
+from tprog.errors import TprogError
+from tprog.ir import Domain
+from tprog.rasp import graph as g
+from tprog.rasp.compile import _compare, _job, compile_graph, inclusive, shortest
+from tprog.rasp.evaluate import evaluate
+from tprog.rasp.facts import NotCompiled
+from tprog.rasp.graph import SOp
+from tprog.tasks.registry import get_task
+
+LENGTH = 4
+DOMAIN = Domain(tuple(map(str, ALPHABET)), LENGTH, prefix="<s>")
+UP_TO = g.Select(g.Indices(), g.Indices(), "<=")
+
+
+def _lines(program: object) -> int:
+    return emit(program).count("\n")  # type: ignore[arg-type]
+
+
+def _looking_left(graph: SOp) -> SOp:
+    """Return the graph with every selector restricted to keys up to the query."""
+
+    def left(node: g.Node) -> g.Node:
+        match node:
+            case g.Width(g.Closest(one)):
+                return g.Width(g.Closest(g.And(UP_TO, one)))
+            case g.Width(one):
+                return g.Width(g.And(UP_TO, one))
+            case g.Aggregate(g.Closest(one), value, default):
+                return g.Aggregate(g.Closest(g.And(UP_TO, one)), value, default)
+            case g.Aggregate(one, value, default):
+                return g.Aggregate(g.And(UP_TO, one), value, default)
+        return node
+
+    return g.rewritten(graph, left)
+
+
+@settings(max_examples=scaled(40), deadline=None)
+@given(graphs())
+def test_counting_the_own_position_changes_nothing(graph: SOp) -> None:
+    rows = [(ALPHABET * 2)[:3], ALPHABET[::-1][:2] * 2, ALPHABET[:1] * 3]
+    try:
+        wanted = evaluate(graph, rows)
+    except TprogError:
+        return
+    assert evaluate(inclusive(graph), rows) == wanted
+
+
+@settings(max_examples=scaled(25), deadline=None)
+@given(graphs())
+def test_the_prefix_is_never_counted_though_only_a_few_inputs_were_seen(graph: SOp) -> None:
+    graph = _looking_left(graph)
+    try:
+        whole = _job(graph, DOMAIN, ALPHABET, causal=True)
+        few = _job(graph, DOMAIN, ALPHABET, enumerated=0, samples=60, causal=True)
+        compiled = few.built(6, hopeful=False, loose=True)
+    except TprogError:
+        return
+    if set(few.facts.outputs) == set(whole.facts.outputs):
+        _compare(compiled.program, whole.facts)
+
+
+def test_depths_are_written_as_a_difference() -> None:
+    graph, task = FORMS["dyck1"][0], get_task("dyck1")
+    found = shortest(graph, task.domain, causal=True)
+    assert _lines(found.program) < min(
+        _lines(compile_graph(graph, domain=task.domain, causal=True, most_counts=most).program)
+        for most in (2, 6)
+    )
+    assert _lines(found.program) <= 122
+
+
+def test_a_head_that_would_count_the_prefix_is_refused() -> None:
+    """Nothing of the tokens but the count of the letter is read, which is 0 at the prefix as at a data position."""
+    letters = g.Width(g.And(UP_TO, g.Select(g.Tokens(), g.Const(ALPHABET[0]), "==")))
+    equal = g.Width(g.And(UP_TO, g.Select(letters, letters, "==")))
+    job = _job(equal, DOMAIN, ALPHABET, enumerated=0, samples=20, causal=True)
+    with pytest.raises(NotCompiled, match="prefix"):
+        job.built(6, hopeful=False, loose=True)
