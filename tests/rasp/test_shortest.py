@@ -82,5 +82,5 @@ def test_a_head_that_would_count_the_prefix_is_refused() -> None:
     letters = g.Width(g.And(UP_TO, g.Select(g.Tokens(), g.Const(ALPHABET[0]), "==")))
     equal = g.Width(g.And(UP_TO, g.Select(letters, letters, "==")))
     job = _job(equal, DOMAIN, ALPHABET, enumerated=0, samples=20, causal=True)
-    with pytest.raises(TprogError, match="prefix|differs"):
+    with pytest.raises(TprogError, match=r"prefix|differs"):
         job.built(6, hopeful=False, loose=True)
