@@ -46,11 +46,11 @@ COMPARE: dict[str, Any] = {
 @st.composite
 def graphs(draw: st.DrawFn, deep: int = 3) -> SOp:
     """Draw an s-op over the alphabet that has a value on every input, ints and strings kept apart."""
-    return draw(st.one_of(_numbers(deep), _strings(deep)))
+    return draw(st.one_of(numbers(deep), _strings(deep)))
 
 
 @cache
-def _numbers(deep: int) -> st.SearchStrategy[SOp]:
+def numbers(deep: int) -> st.SearchStrategy[SOp]:
     """S-ops that hold ints, bools as 0 and 1, or fractions."""
     leaves = st.one_of(
         st.just(Indices()),
@@ -61,7 +61,7 @@ def _numbers(deep: int) -> st.SearchStrategy[SOp]:
     )
     if deep == 0:
         return leaves
-    less, selectors = _numbers(deep - 1), _selectors(deep - 1)
+    less, selectors = numbers(deep - 1), _selectors(deep - 1)
     table = tuple(((one,), value) for value, one in enumerate(ALPHABET))
     return st.one_of(
         leaves,
@@ -88,7 +88,7 @@ def _strings(deep: int) -> st.SearchStrategy[SOp]:
     less = _strings(deep - 1)
     return st.one_of(
         leaves,
-        st.builds(lambda x, c, y: Map("if", (x, c, y)), less, _numbers(deep - 1), less),
+        st.builds(lambda x, c, y: Map("if", (x, c, y)), less, numbers(deep - 1), less),
         st.builds(
             lambda s, x, d: Aggregate(Closest(s), x, d),
             _selectors(deep - 1),
@@ -101,9 +101,9 @@ def _strings(deep: int) -> st.SearchStrategy[SOp]:
 @cache
 def _selectors(deep: int) -> st.SearchStrategy[Selector]:
     pairs = st.frozensets(st.tuples(st.sampled_from(ALPHABET), st.sampled_from(ALPHABET)))
-    numbers, strings = _numbers(deep), _strings(deep)
+    whole, strings = numbers(deep), _strings(deep)
     simple = st.one_of(
-        st.builds(Select, numbers, numbers, st.sampled_from(RELATIONS)),
+        st.builds(Select, whole, whole, st.sampled_from(RELATIONS)),
         st.builds(Select, strings, strings, st.sampled_from(RELATIONS)),
         st.builds(Select, strings, strings, pairs.map(Pairs)),
     )

@@ -168,12 +168,12 @@ TRACR, INTERPBENCH = os.environ.get("TPROG_TRACR", ""), os.environ.get("TPROG_IN
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "compiled"),
-    [(("tracr", TRACR), 63), (("interpbench", INTERPBENCH, TRACR), 125)],
+    [(("tracr", TRACR), 63), (("interpbench", INTERPBENCH, TRACR), 127)],
 )
 def test_programs_of_others_are_compiled_or_refused(
     arguments: tuple[str, ...], compiled: int
 ) -> None:
-    """No program of tracr's tests or of InterpBench differs from tracr's own evaluator; most are compiled."""
+    """No program of tracr's tests or of InterpBench differs from tracr's own evaluator; most become ordinary Transformers."""
     if not all(arguments):
         pytest.skip("set TPROG_TRACR and TPROG_INTERPBENCH to the folders of the two repositories")
     done = subprocess.run(
@@ -185,4 +185,5 @@ def test_programs_of_others_are_compiled_or_refused(
     )
     last = done.stdout.splitlines()[-1]
     assert last.endswith(" 0 different")
-    assert int(last.split(" interpreted, ")[1].split()[0]) >= compiled, done.stdout
+    numbers = [int(one) for one in last.split() if one.isdecimal()]
+    assert min(numbers[2:4]) >= compiled, done.stdout

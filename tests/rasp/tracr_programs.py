@@ -1,7 +1,8 @@
-"""Programs of others through from_tracr, interpreter, compiler and Program: a table of how each fared.
+"""Programs of others through from_tracr, interpreter, compiler, Program and ordinary Transformer: a table of how each fared.
 
-`python -m tests.rasp.tracr_programs tracr FOLDER` takes tracr's own test cases, `… interpbench FOLDER TRACR` the cases of
-InterpBench. Both are imported from where they lie; what they import besides tracr's language is a stand-in.
+From the folder `tests`, `python -m rasp.tracr_programs tracr FOLDER` takes tracr's own test cases, `… interpbench FOLDER TRACR`
+the cases of InterpBench, each for its own vocabulary and greatest length. Both are imported from where they lie; what they
+import besides tracr's language is a stand-in.
 """
 
 import importlib
@@ -12,25 +13,35 @@ import random
 import sys
 import types
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from tprog.analysis.verify.compare import compare
 from tprog.errors import TprogError
-from tprog.rasp.compile import compile_graph
+from tprog.evaluate import count_inputs, encode
+from tprog.ir import Program
+from tprog.rasp.compile import Compiled, compile_graph
 from tprog.rasp.evaluate import evaluate
+from tprog.rasp.graph import SOp
 from tprog.rasp.tracr import from_tracr
+from tprog.transformer.model import Transformer
+from tprog.transformer.weights import to_transformer
 
 INPUTS = 200
-LONGEST = 6
-"""Cases are compiled for at most so many elements, so that a vocabulary of 26 letters is still sampled well."""
+"""Inputs on which each step is held to tracr's own evaluator."""
+
+LISTED, SAMPLED = 10_000, 1_000
+"""Program and Transformer are compared on every input of a domain of at most so many, else on a sample."""
 
 STANDS_IN = (
-    *("absl", "chex", "einops", "haiku", "iit", "jax", "jaxtyping", "networkx", "torch"),
-    *("transformer_lens", "tracr.compiler.compiling"),
+    *("absl", "chex", "einops", "haiku", "iit", "jax", "networkx", "transformer_lens"),
+    "tracr.compiler.compiling",
 )
 
 
@@ -48,12 +59,30 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a case fared: `compiled`, `refused` or `DIFFERENT`, and what is to be said of it."""
+    """How a case fared: what each step says of it, `refused` or `DIFFERENT` with the reason in the last one reached."""
 
     case: str
-    interpreted: bool
-    verdict: str
-    said: str
+    interpreted: str
+    compiled: str = ""
+    network: str = ""
+
+    def __str__(self) -> str:
+        return " | ".join(
+            ("", self.case, self.interpreted, self.compiled, self.network, "")
+        ).strip()
+
+    def counted(self) -> list[str]:
+        """Return what is to be counted of this case."""
+        found = [
+            name
+            for name in ("interpreted", "compiled", "network")
+            if getattr(self, name) and not getattr(self, name).startswith(("refused", "DIFFERENT"))
+        ]
+        return ["programs", *found] + ["different"] * ("DIFFERENT" in str(self))
+
+
+class Different(Exception):
+    """Two steps differ, on an input."""
 
 
 class _Anything(types.ModuleType):
@@ -142,60 +171,90 @@ def interpbench_cases(folder: Path, tracr: Path) -> Iterator[Case]:
         yield Case(f"case {number}", one.get_program(), vocabulary, int(one.get_max_seq_len()))
 
 
-def run(case: Case, longest: int = LONGEST) -> Outcome:
-    """Take a case from tracr's object to a Program, each step held to tracr's own evaluator."""
+def run(case: Case) -> Outcome:
+    """Take a case from tracr's object to a Transformer, each step held to tracr's own evaluator."""
+    said: list[str] = []
     try:
         graph = from_tracr(case.program, causal=case.causal)
-    except TprogError as error:
-        return Outcome(case.name, False, "refused", str(error))
-    wanted: list[Any] = []
-    inputs: list[tuple[Any, ...]] = []
-    failures = 0
+        wanted = _wanted(case, graph)
+        _hold(wanted, evaluate(graph, list(wanted), rules="tracr") if wanted else [])
+        said.append("yes")
+        compiled = compile_graph(graph, case.vocabulary, case.length, rules="tracr")
+        _hold(wanted, _answers(case, compiled, wanted))
+        how = "all" if compiled.exhaustive else "sample"
+        said.append(f"{compiled.layers} layers, {compiled.heads} heads, {how} {compiled.inputs:,}")
+        network, circuit = to_transformer(compiled.program)
+        _hold(wanted, _answers(case, compiled, wanted, network))
+        said.append(f"{len(circuit.blocks)} blocks, {_agreeing(network, compiled.program)}")
+    except Different as difference:
+        said.append(f"DIFFERENT: {difference}")
+    except TprogError as refusal:
+        said.append(f"refused: {refusal}")
+    return Outcome(f"{case.name} ({len(case.vocabulary)}, {case.length})", *said)
+
+
+def _wanted(case: Case, graph: SOp) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Return what tracr gives on random inputs and expects on its own; where it fails the graph must have no value either."""
     draw = random.Random(0)
-    length = min(case.length, longest)
+    found = {}
     for _ in range(INPUTS):
-        sequence = tuple(draw.choices(case.vocabulary, k=draw.randint(1, length)))
+        sequence = tuple(draw.choices(case.vocabulary, k=draw.randint(1, case.length)))
         try:
-            answer = tuple(_evaluator(case.causal)(case.program, list(sequence)))
+            found[sequence] = tuple(_evaluator(case.causal)(case.program, list(sequence)))
         except Exception:  # tracr's evaluator has no answer here, so neither may the graph
-            failures += 1
             try:
                 evaluate(graph, [sequence], rules="tracr")
             except TprogError:
                 continue
-            return Outcome(case.name, False, "DIFFERENT", f"tracr has no value on {sequence}")
-        inputs.append(sequence)
-        wanted.append(answer)
-    found = evaluate(graph, inputs, rules="tracr") if inputs else []
-    for sequence, one, other in zip(inputs, wanted, found, strict=True):
-        if not _same(one, other):
-            return Outcome(case.name, False, "DIFFERENT", f"{sequence}: {one} and {other}")
+            raise Different(f"tracr has no value on {sequence}") from None
     if case.example is not None:
         given, expected = case.example
-        (answer,) = evaluate(graph, [tuple(given)], rules="tracr")
-        if not _same(expected, answer):
-            return Outcome(case.name, False, "DIFFERENT", f"{given}: {expected} and {answer}")
-    try:
-        compiled = compile_graph(graph, case.vocabulary, length, rules="tracr")
-    except TprogError as error:
-        return Outcome(case.name, True, "refused", str(error))
-    stands = dict(zip(compiled.program.classifier.labels, compiled.values, strict=True))
-    texts = dict(zip(case.vocabulary, compiled.program.domain.symbols, strict=True))
-    for sequence, one in zip(inputs, wanted, strict=True):
-        labels = compiled.program.run([texts[element] for element in sequence])
-        if not _same(one, [stands[label] for label in labels]):
-            return Outcome(case.name, True, "DIFFERENT", f"{sequence}: {one} and {labels}")
-    said = f"{compiled.layers} layers, {compiled.heads} heads, length {length}, {compiled.how}"
-    return Outcome(case.name, True, "compiled", said)
+        found[tuple(given)] = tuple(expected)
+    return found
+
+
+def _hold(
+    wanted: Mapping[tuple[Any, ...], tuple[Any, ...]], answers: Sequence[Sequence[Any]]
+) -> None:
+    for (sequence, expected), answer in zip(wanted.items(), answers, strict=True):
+        if len(expected) != len(answer) or not all(map(_alike, expected, answer)):
+            raise Different(f"{sequence}: {expected} and {answer}")
+
+
+def _answers(
+    case: Case,
+    compiled: Compiled,
+    inputs: Iterable[tuple[Any, ...]],
+    network: Transformer | None = None,
+) -> list[list[Any]]:
+    """Return the values that the Program, or its network, gives."""
+    program = compiled.program
+    stands = dict(zip(program.classifier.labels, compiled.values, strict=True))
+    texts = dict(zip(case.vocabulary, program.domain.symbols, strict=True))
+    found = []
+    for sequence in inputs:
+        words = [texts[element] for element in sequence]
+        labels = program.run(words)
+        if network is not None:
+            ((_, batch),) = encode(program.domain, [words])
+            (row,) = network.predict(batch)[:, program.domain.data_slice(batch.indices.shape[1])]
+            labels = [network.config.labels[one] for one in row]
+        found.append([stands[label] for label in labels])
+    return found
+
+
+def _agreeing(network: Transformer, program: Program) -> str:
+    total = count_inputs(program.domain)
+    limit = LISTED if total is not None and total <= LISTED else SAMPLED
+    verdict = compare(network, program, limit=limit)
+    if verdict.outcome == "different":
+        raise Different(f"network and program on {verdict.counterexample}")
+    return f"{'all' if verdict.exhaustive else 'sample'} {verdict.inputs:,}"
 
 
 def _evaluator(causal: bool) -> Any:
     name = "tracr.rasp.causal_eval" if causal else "tracr.rasp.rasp"
     return importlib.import_module(name).evaluate
-
-
-def _same(one: Sequence[Any], other: Sequence[Any]) -> bool:
-    return len(one) == len(other) and all(map(_alike, one, other))
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -211,17 +270,21 @@ def main(kind: str, *folders: str) -> None:
     """Print the table."""
     paths = [Path(folder) for folder in folders]
     cases = tracr_cases(*paths) if kind == "tracr" else interpbench_cases(*paths)
-    outcomes = []
+    print(
+        "| case (vocabulary, length) | interpreted | compiled, on inputs | Transformer, on inputs |"
+    )
+    print("|---|---|---|---|")
+    counts: Counter[str] = Counter()
     for case in cases:
         outcome = run(case)
-        outcomes.append(outcome)
-        print(f"{outcome.case:32} {outcome.verdict:10} {outcome.said}", flush=True)
-    counts = Counter(outcome.verdict for outcome in outcomes)
+        counts.update(outcome.counted())
+        print(outcome, flush=True)
     print(
-        f"{len(outcomes)} programs: {sum(one.interpreted for one in outcomes)} interpreted, "
-        f"{counts['compiled']} compiled, {counts['refused']} refused, {counts['DIFFERENT']} different"
+        f"{counts['programs']} programs: {counts['interpreted']} interpreted, {counts['compiled']} compiled, "
+        f"{counts['network']} as Transformers, {counts['different']} different"
     )
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)
     main(*sys.argv[1:])

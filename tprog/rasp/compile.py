@@ -6,6 +6,7 @@ A Program is a table for what it was compiled for. Whatever cannot be compiled i
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -32,6 +33,7 @@ from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
 from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
+from tprog.rasp.voting import Election, election, terms, votes
 
 ENUMERATED = 400_000
 """Up to this many inputs are all computed: the largest published domain that can be has 335,922."""
@@ -146,8 +148,10 @@ def _job(
     elements = elements or domain.symbols
     graph = inclusive(regrouped(counted(opened(graph), elements)))
     symbols = dict(zip(domain.symbols, elements, strict=True))
-    facts = observe(graph, domain, symbols, rules, enumerated=enumerated, samples=samples)
-    return _Job(graph, domain, elements, rules, facts, causal)
+    chosen = election(graph)
+    needed = (graph,) if chosen is None else chosen.voters
+    facts = observe(graph, needed, domain, symbols, rules, enumerated=enumerated, samples=samples)
+    return _Job(graph, chosen, domain, elements, rules, facts, causal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +159,7 @@ class _Job:
     """A graph to compile, with what is known of it; see `compile_graph`."""
 
     graph: g.SOp
+    chosen: Election | None
     domain: Domain
     elements: tuple[g.Value, ...]
     rules: Rules
@@ -188,8 +193,15 @@ class _Job:
         """Return the Program and hold it to the graph; `hopeful` as in `Builder`, `loose` as in `Steps`."""
         builder, facts = Builder(self.domain, hopeful), self.facts
         steps = Steps(facts, self.rules, self.elements, self.names, builder, most_counts, loose)
-        found = builder.single(steps.run(self.graph), False, steps.names.get(self.graph, ""))
-        program, values = _voting(found, builder, self.title)
+        if self.chosen is None:
+            steps.run(self.graph)
+            name = steps.names.get(self.graph, "")
+            voting = _choice(builder.single(steps.values[self.graph], False, name), builder)
+        else:
+            steps.run(*self.chosen.voters)
+            stands = _labels(self.chosen.labels)
+            voting = (*stands.items(),), votes(self.chosen, steps.values, builder)
+        program, values = _voting(*voting, builder, self.title)
         program = _looking_left(program) if self.causal else program
         _compare(program, facts)
         if loose and not facts.exhaustive:
@@ -251,9 +263,9 @@ def _refuse_counted_prefix(
     Raises:
         NotCompiled: there is such a head.
     """
-    votes = CategoricalVotes(TOKENS, ((0,),) * len(build.values(TOKENS)))
+    none = CategoricalVotes(TOKENS, ((0,),) * len(build.values(TOKENS)))
     program = Program(
-        build.domain, INPUTS, tuple(build.operations), Classifier(("",), (votes,)), Provenance("")
+        build.domain, INPUTS, tuple(build.operations), Classifier(("",), (none,)), Provenance("")
     )
     program = _looking_left(program)
     held = Evaluator(program).evaluate(batch.take(slice(1))).values
@@ -266,8 +278,12 @@ def _refuse_counted_prefix(
             raise NotCompiled("a head counts the prefix")
 
 
-def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tuple[g.Value, ...]]:
-    """Return the Program that answers with an expression over one variable, and what its labels stand for."""
+Labels: TypeAlias = tuple[tuple[str, g.Value], ...]
+"""Each label with the value that it stands for."""
+
+
+def _choice(found: Expression, build: Builder) -> tuple[Labels, tuple[CategoricalVotes, ...]]:
+    """Return the labels and votes that answer with an expression over one variable."""
     base = found.bases[0]
     codes = found.table.tolist()
     stands = _labels([found.values[code] for code in sorted(set(codes) - {-1})])
@@ -276,10 +292,17 @@ def _voting(found: Expression, build: Builder, title: str) -> tuple[Program, tup
     for entry, code in zip(base.entries, codes, strict=True):
         if code >= 0:
             weights[entry][labels.index(label(found.values[code]))] = 1
-    votes = CategoricalVotes(base.variable, tuple(map(tuple, weights)))
-    classifier = Classifier(tuple(labels), (votes,))
+    chosen = CategoricalVotes(base.variable, tuple(map(tuple, weights)))
+    return tuple((one, stands[one]) for one in labels), (chosen,)
+
+
+def _voting(
+    labels: Labels, cast: tuple[CategoricalVotes, ...], build: Builder, title: str
+) -> tuple[Program, tuple[g.Value, ...]]:
+    """Return the Program that answers with these votes, and what its labels stand for."""
+    classifier = Classifier(tuple(name for name, _ in labels), cast)
     program = Program(build.domain, INPUTS, tuple(build.operations), classifier, Provenance(title))
-    return check(finished(program)), tuple(stands[label] for label in labels)
+    return check(finished(program)), tuple(value for _, value in labels)
 
 
 def opened(graph: g.SOp) -> g.SOp:
@@ -371,25 +394,17 @@ def regrouped(graph: g.SOp) -> g.SOp:
             return node
         total, modulus = node.arguments
         whole = isinstance(modulus, g.Const) and type(modulus.value) is int and modulus.value > 0
-        terms = _terms(total) if whole else []
-        if len(terms) <= 2 or any(isinstance(one, g.Aggregate) for _, one in terms):
+        found = terms(total) if whole else ()
+        if len(found) <= 2 or any(isinstance(one, g.Aggregate) for _, one in found):
             return node
-        parts = [g.Map("%", (_sum(terms[at : at + 2]), modulus)) for at in range(0, len(terms), 2)]
+        parts = [g.Map("%", (_sum(found[at : at + 2]), modulus)) for at in range(0, len(found), 2)]
         return in_pairs(g.Map("%", (_sum([(True, part) for part in parts]), modulus)))
 
     return g.rewritten(graph, in_pairs)
 
 
-def _terms(sop: g.SOp, positive: bool = True) -> list[tuple[bool, g.SOp]]:
-    """Return what is added and taken away in a sum, in order."""
-    if isinstance(sop, g.Map) and sop.function in ("+", "-"):
-        left, right = sop.arguments
-        return _terms(left, positive) + _terms(right, positive == (sop.function == "+"))
-    return [(positive, sop)]
-
-
-def _sum(terms: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
-    (positive, total), *rest = terms
+def _sum(found: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
+    (positive, total), *rest = found
     total = total if positive else g.Map("neg", (total,))
     for added, one in rest:
         total = g.Map("+" if added else "-", (total, one))

@@ -4,7 +4,7 @@ Where the inputs can be enumerated, both come from computing the graph on all of
 abstract interpretation, and answers are known on a sample.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -70,6 +70,7 @@ class Facts:
 
 def observe(
     root: g.SOp,
+    needed: Sequence[g.SOp],
     domain: Domain,
     symbols: Mapping[str, g.Value],
     rules: Rules,
@@ -80,13 +81,25 @@ def observe(
 ) -> Facts:
     """Compute a graph on every input of a domain, where there are at most `enumerated`, or else on `samples`.
 
+    Args:
+        root: gives the answers.
+        needed: the s-ops whose values, and those of their parts, are to be known.
+        domain: the inputs.
+        symbols: what each symbol is to the graph.
+        rules: whose rules hold for values.
+        enumerated: the greatest number of inputs that are all computed.
+        samples: how many are drawn of a larger domain.
+        seed: of the sample.
+
     Raises:
         NotCompiled: it has no value on one of them, or its value sets are too large.
     """
     total = count_inputs(domain)
     exhaustive = total is not None and total <= enumerated
     batches = all_inputs(domain) if exhaustive else sample_inputs(domain, samples, seed)
-    seen: dict[g.SOp, dict[Key, None]] = {one: {} for one in g.walk(root) if isinstance(one, g.SOp)}
+    seen: dict[g.SOp, dict[Key, None]] = {
+        one: {} for one in g.walk(*needed) if isinstance(one, g.SOp)
+    }
     matches: dict[g.Selector, tuple[int, int]] = {
         one.selector: (domain.max_length or 0, 0)
         for one in seen
@@ -114,7 +127,7 @@ def observe(
     if exhaustive:
         values = {sop: tuple(value for _, value in held) for sop, held in seen.items()}
     else:
-        values = bounds(root, tuple(symbols.values()), domain.max_length or 0, rules, matches)
+        values = bounds(needed, tuple(symbols.values()), domain.max_length or 0, rules, matches)
     known = tuple(value for _, value in outputs)
     return Facts(values, matches, tuple(answers), known, total, exhaustive)
 
@@ -130,7 +143,7 @@ def _evaluations(
 
 
 def bounds(
-    root: g.SOp,
+    needed: Sequence[g.SOp],
     symbols: tuple[g.Value, ...],
     length: int,
     rules: Rules,
@@ -142,7 +155,7 @@ def bounds(
         NotCompiled: a set is too large, or mixes bools and numbers.
     """
     values: dict[g.SOp, tuple[g.Value, ...]] = {}
-    for sop in g.walk(root):
+    for sop in g.walk(*needed):
         match sop:
             case g.Tokens():
                 values[sop] = symbols

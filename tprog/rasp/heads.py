@@ -1,6 +1,6 @@
 """The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -49,14 +49,14 @@ class Steps:
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
 
-    def run(self, root: g.SOp) -> Expression:
-        """Return the root's expression.
+    def run(self, *roots: g.SOp) -> None:
+        """Make the expressions of the roots and of all their parts.
 
         Raises:
             NotCompiled: naming the node and the reason.
         """
-        self.keyed = set() if self.loose else _keyed(root, self._never_none)
-        for sop in g.walk(root):
+        self.keyed = set() if self.loose else _keyed(roots, self._never_none)
+        for sop in g.walk(*roots):
             if isinstance(sop, g.SOp):
                 try:
                     self.values[sop] = self._step(sop)
@@ -65,7 +65,6 @@ class Steps:
                     place = described(sop) if named is None else f"{named} = {described(sop)}"
                     message = str(error) if place in str(error) else f"{place}: {error}"
                     raise NotCompiled(message, sop) from None
-        return self.values[root]
 
     def _never_none(self, sop: g.SOp) -> bool:
         """Return whether an s-op is a count of at least one key, which tells data from a frame position's 0."""
@@ -440,14 +439,14 @@ def _without_closest(selector: g.Selector) -> g.Selector:
     return selector
 
 
-def _keyed(root: g.SOp, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
+def _keyed(roots: Sequence[g.SOp], clear: Callable[[g.SOp], bool]) -> set[g.Node]:
     """Return the s-ops that heads read at keys, where a frame position must not look like data.
 
     Of a function's arguments, one that is clear of the frame anyway is enough.
     """
     found: set[g.Node] = set()
     clearly: set[g.Node] = set()
-    for one in g.walk(root):
+    for one in g.walk(*roots):
         if isinstance(one, g.SOp) and clear(one):
             clearly.add(one)
         if isinstance(one, g.Map) and not clearly.isdisjoint(one.arguments):
@@ -456,7 +455,7 @@ def _keyed(root: g.SOp, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
             found.add(one.value)
         if isinstance(one, g.Select):
             found.add(one.key)
-    for one in reversed(list(g.walk(root))):
+    for one in reversed(list(g.walk(*roots))):
         if one in found and isinstance(one, g.Map):
             enough = [part for part in one.arguments if part in clearly]
             likely = [part for part in one.arguments if isinstance(part, g.Width | g.Aggregate)]

@@ -1,0 +1,120 @@
+"""Votes: a graph that takes the label of the largest of several sums is a Program's classifier, not one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+import numpy as np
+
+from tprog.evaluate.inputs import IntArray
+from tprog.ir import CategoricalVotes
+from tprog.rasp import graph as g
+from tprog.rasp.building import Builder
+from tprog.rasp.expression import Base, Expression
+from tprog.rasp.facts import NotCompiled, described
+
+FEWEST = 5
+"""Sums of fewer s-ops in all are one table, which shows what is decided."""
+
+Terms = tuple[tuple[bool, g.SOp], ...]
+"""What is added (true) and taken away in a sum, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """Labels, of equal sums the first wins, and for each the s-ops that are added and taken away."""
+
+    labels: tuple[g.Value, ...]
+    sums: tuple[Terms, ...]
+
+    @property
+    def voters(self) -> tuple[g.SOp, ...]:
+        """The s-ops of all sums, each once."""
+        return tuple(dict.fromkeys(sop for terms in self.sums for _, sop in terms))
+
+
+def terms(sop: g.SOp, positive: bool = True) -> Terms:
+    """Return what is added and taken away in a sum, in order."""
+    found: list[tuple[bool, g.SOp]] = []
+    waiting = [(positive, sop)]
+    while waiting:
+        sign, one = waiting.pop()
+        if isinstance(one, g.Map) and one.function in ("+", "-"):
+            left, right = one.arguments
+            waiting += [(sign == (one.function == "+"), right), (sign, left)]
+        else:
+            found.append((sign, one))
+    return tuple(found)
+
+
+def election(root: g.SOp) -> Election | None:
+    """Return the sums that a graph compares, None where it is no chain of comparisons with the largest so far.
+
+    The chain is `label if total > most else …`, where `most` is in turn `total if total > most else …`, down to the first label
+    and its total.
+    """
+    labels: list[g.Value] = []
+    sums: list[Terms] = []
+    node, most = root, None
+    while True:
+        match node:
+            case g.Map("if", (g.Const(label), g.Map(">", (total, before)) as better, rest)):
+                if most not in (None, g.Map("if", (total, better, before))):
+                    return None
+                node, most = rest, before
+            case g.Const(label) if most is not None:
+                node, total = root, most
+            case _:
+                return None
+        labels.append(label)
+        sums.append(terms(total))
+        if node is root:
+            break
+    found = Election(tuple(labels[::-1]), tuple(sums[::-1]))
+    return found if len(set(labels)) == len(labels) and len(found.voters) >= FEWEST else None
+
+
+def votes(
+    found: Election, values: Mapping[g.SOp, Expression], build: Builder
+) -> tuple[CategoricalVotes, ...]:
+    """Return the votes that add up to the sums, s-ops of the same variables together.
+
+    Raises:
+        NotCompiled: a term of a sum is no exact number, or a look-up is too large.
+    """
+    number = len(found.labels)
+    for sop in found.voters:
+        if not all(isinstance(one, int | Fraction) for one in values[sop].values):
+            raise NotCompiled(f"{described(sop)} is added to votes, and is no exact number", sop)
+    exact = [Fraction(one) for sop in found.voters for one in values[sop].values]  # type: ignore[arg-type]
+    unit = lcm(*(one.denominator for one in exact))
+    together: dict[tuple[Base, ...], IntArray] = {}
+    for label, of_label in enumerate(found.sums):
+        for positive, sop in of_label:
+            held = values[sop]
+            weighed = [int(one * unit) for one in held.values]  # type: ignore[operator, arg-type]
+            numbers = np.array([*weighed, 0], dtype=np.int64)[held.table]
+            shape = (*held.table.shape, number)
+            table = together.setdefault(held.bases, np.zeros(shape, dtype=np.int64))
+            table[..., label] += numbers if positive else -numbers
+    always = together.pop((), np.zeros(number, dtype=np.int64))
+    weights: dict[int, IntArray] = {}
+    for bases, table in together.items():
+        rows, of = np.unique(table.reshape(-1, number), axis=0, return_inverse=True)
+        classes = Expression(bases, of.reshape(table.shape[:-1]), tuple(range(len(rows))))
+        single = build.single(classes, False, "votes")
+        _add(weights, single.bases[0], rows[np.array(single.values)[single.table]], build)
+    if always.any() or not weights:
+        _add(weights, build.tokens, np.tile(always, (len(build.tokens.entries), 1)), build)
+    return tuple(
+        CategoricalVotes(variable, tuple(map(tuple, rows.tolist())))
+        for variable, rows in sorted(weights.items())
+    )
+
+
+def _add(weights: dict[int, IntArray], base: Base, rows: IntArray, build: Builder) -> None:
+    """Add a row of weights for each entry of a variable."""
+    size = len(build.values(base.variable))
+    whole = weights.setdefault(base.variable, np.zeros((size, rows.shape[1]), dtype=np.int64))
+    whole[list(base.entries)] += rows
