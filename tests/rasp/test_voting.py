@@ -1,8 +1,9 @@
-"""Graphs that take the label of the largest of several sums: Programs with votes."""
+"""Sums: votes where the label of the largest of several is taken, and heads that add up over keys."""
 
 from functools import reduce
 from itertools import product
 
+import pytest
 from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from tprog.rasp.compile import compile_graph
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import Const, Map, Select, SOp, Tokens, Width
+from tprog.rasp.module import graph_of
 from tprog.rasp.voting import election
 
 
@@ -78,3 +80,27 @@ def test_what_is_no_chain_with_the_largest_so_far_is_no_election() -> None:
     label, better, _ = PAIRS.parts
     assert election(Map("if", (label, better, Map("if", (Const("y"), better, Const("x")))))) is None  # type: ignore[arg-type]
     assert election(most({"x": WIDTHS["a"], "y": WIDTHS["b"]})) is None
+
+
+COUNTS = (
+    "past = selector_width(select(tokens, tokens, ==) and select(indices, indices, <=)); sel = "
+)
+
+
+@pytest.mark.parametrize(
+    ("selector", "value", "more", "heads"),
+    [
+        ("select(tokens, 'a', ==)", "past", "0", 2),
+        ("select(past, past, >=)", "past + indicator(tokens == 'b')", "0", 3),
+        ("select(tokens, tokens, !=) and select(indices, indices, <)", "past - 1", "0", 3),
+        ("select(tokens, tokens, !=)", "past", "aggregate(sel, past)", 8),
+    ],
+)
+def test_a_sum_over_keys_is_added_up_by_a_head(
+    selector: str, value: str, more: str, heads: int
+) -> None:
+    """Counts are added up, not counted by value; where the mean is read as well, that takes its heads."""
+    text = COUNTS + f"{selector}; round(aggregate(sel, {value}) * selector_width(sel)) + {more}"
+    compiled = compile_graph(graph_of(text), "abc", 5)
+    assert compiled.exhaustive
+    assert compiled.heads == heads

@@ -33,7 +33,8 @@ from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
 from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
-from tprog.rasp.voting import Election, election, terms, votes
+from tprog.rasp.sums import Needed, needed, terms
+from tprog.rasp.voting import Election, election, votes
 
 ENUMERATED = 400_000
 """Up to this many inputs are all computed: the largest published domain that can be has 335,922."""
@@ -149,9 +150,9 @@ def _job(
     graph = inclusive(regrouped(counted(opened(graph), elements)))
     symbols = dict(zip(domain.symbols, elements, strict=True))
     chosen = election(graph)
-    needed = (graph,) if chosen is None else chosen.voters
-    facts = observe(graph, needed, domain, symbols, rules, enumerated=enumerated, samples=samples)
-    return _Job(graph, chosen, domain, elements, rules, facts, causal)
+    read = needed((graph,) if chosen is None else chosen.voters)
+    facts = observe(graph, read, domain, symbols, rules, enumerated=enumerated, samples=samples)
+    return _Job(graph, chosen, read, domain, elements, rules, facts, causal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,6 +161,7 @@ class _Job:
 
     graph: g.SOp
     chosen: Election | None
+    needed: Needed
     domain: Domain
     elements: tuple[g.Value, ...]
     rules: Rules
@@ -193,12 +195,11 @@ class _Job:
         """Return the Program and hold it to the graph; `hopeful` as in `Builder`, `loose` as in `Steps`."""
         builder, facts = Builder(self.domain, hopeful), self.facts
         steps = Steps(facts, self.rules, self.elements, self.names, builder, most_counts, loose)
+        steps.run(self.needed)
         if self.chosen is None:
-            steps.run(self.graph)
             name = steps.names.get(self.graph, "")
             voting = _choice(builder.single(steps.values[self.graph], False, name), builder)
         else:
-            steps.run(*self.chosen.voters)
             stands = _labels(self.chosen.labels)
             voting = (*stands.items(),), votes(self.chosen, steps.values, builder)
         program, values = _voting(*voting, builder, self.title)

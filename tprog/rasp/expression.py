@@ -122,3 +122,23 @@ def reduced(expression: Expression) -> Expression:
             table = first.squeeze(axis)
             del bases[axis]
     return Expression(tuple(bases), table, expression.values)
+
+
+def as_count(held: Expression, numbers: Sequence[int]) -> tuple[Base, int] | None:
+    """Return the count that an expression is, and the number that it is more; None where it is something else."""
+    if len(held.bases) != 1 or not held.bases[0].counts:
+        return None
+    known = held.table >= 0
+    more = np.array([*numbers, 0])[held.table] - np.array(held.bases[0].entries)
+    steps = set(more[known].tolist())
+    return (held.bases[0], steps.pop()) if len(steps) == 1 else None
+
+
+def refines(codes: IntArray, classes: IntArray) -> bool:
+    """Return whether equal codes are of one class wherever both are known, and there are not more codes than classes."""
+    both = {(code, one) for code, one in zip(codes.tolist(), classes.tolist(), strict=True)}
+    known = [pair for pair in both if pair[0] >= 0 and pair[1] >= 0]
+    of_class = len({one for _, one in known})
+    return len(known) == len({code for code, _ in known}) == of_class and all(
+        code >= 0 or one < 0 for code, one in both
+    )

@@ -4,7 +4,7 @@ Where the inputs can be enumerated, both come from computing the graph on all of
 abstract interpretation, and answers are known on a sample.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
@@ -18,6 +18,7 @@ from tprog.ir import Domain
 from tprog.rasp import graph as g
 from tprog.rasp.evaluate import Column, Evaluation, RaspError, Rules
 from tprog.rasp.functions import callable_of
+from tprog.rasp.sums import Needed
 from tprog.visible import visible
 
 COMBINATIONS = 1 << 16
@@ -70,7 +71,7 @@ class Facts:
 
 def observe(
     root: g.SOp,
-    needed: Sequence[g.SOp],
+    needed: Needed,
     domain: Domain,
     symbols: Mapping[str, g.Value],
     rules: Rules,
@@ -81,15 +82,7 @@ def observe(
 ) -> Facts:
     """Compute a graph on every input of a domain, where there are at most `enumerated`, or else on `samples`.
 
-    Args:
-        root: gives the answers.
-        needed: the s-ops whose values, and those of their parts, are to be known.
-        domain: the inputs.
-        symbols: what each symbol is to the graph.
-        rules: whose rules hold for values.
-        enumerated: the greatest number of inputs that are all computed.
-        samples: how many are drawn of a larger domain.
-        seed: of the sample.
+    The root gives the answers; of what is needed the values are to be known, and how many keys it selects.
 
     Raises:
         NotCompiled: it has no value on one of them, or its value sets are too large.
@@ -98,7 +91,7 @@ def observe(
     exhaustive = total is not None and total <= enumerated
     batches = all_inputs(domain) if exhaustive else sample_inputs(domain, samples, seed)
     seen: dict[g.SOp, dict[Key, None]] = {
-        one: {} for one in g.walk(*needed) if isinstance(one, g.SOp)
+        one: {} for one in needed.walk() if isinstance(one, g.SOp)
     }
     matches: dict[g.Selector, tuple[int, int]] = {
         one.selector: (domain.max_length or 0, 0)
@@ -143,7 +136,7 @@ def _evaluations(
 
 
 def bounds(
-    needed: Sequence[g.SOp],
+    needed: Needed,
     symbols: tuple[g.Value, ...],
     length: int,
     rules: Rules,
@@ -155,8 +148,10 @@ def bounds(
         NotCompiled: a set is too large, or mixes bools and numbers.
     """
     values: dict[g.SOp, tuple[g.Value, ...]] = {}
-    for sop in g.walk(*needed):
+    for sop in needed.walk():
         match sop:
+            case g.Map() if sop in needed.sums:
+                values[sop] = _total_values(sop, values[needed.sums[sop][1]], length)
             case g.Tokens():
                 values[sop] = symbols
             case g.Indices():
@@ -231,6 +226,13 @@ def mean_values(sop: g.Aggregate, values: tuple[g.Value, ...], length: int) -> l
         sums = {total + one for total in sums for one in numbers}
         means |= {total / count for total in sums} if count > 1 else set()
     return [*sorted(means)]
+
+
+def _total_values(sop: g.SOp, values: tuple[g.Value, ...], length: int) -> tuple[int, ...]:
+    numbers = [one for one in values if isinstance(one, int)]
+    if len(numbers) < len(values):
+        raise NotCompiled(f"{described(sop)} adds up what may be no whole numbers", sop)
+    return tuple(range(length * min(0, *numbers, 0), length * max(0, *numbers, 0) + 1))
 
 
 def _distinct(values: Iterable[g.Value]) -> tuple[g.Value, ...]:

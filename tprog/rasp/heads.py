@@ -1,6 +1,6 @@
 """The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -13,10 +13,11 @@ from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
 from tprog.rasp.building import LARGEST_TABLE, ONES, Builder
 from tprog.rasp.evaluate import Rules
-from tprog.rasp.expression import Base, Expression, combined, constant, reduced
+from tprog.rasp.expression import Base, Expression, as_count, combined, constant, reduced, refines
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
 from tprog.rasp.relations import Matrix, matrices, regions, selects
+from tprog.rasp.sums import Needed, keyed, terms
 
 FUSED = 1 << 12
 """Elementwise s-ops are one table up to this many combinations; beyond, their arguments are written first."""
@@ -49,17 +50,20 @@ class Steps:
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
 
-    def run(self, *roots: g.SOp) -> None:
-        """Make the expressions of the roots and of all their parts.
+    def run(self, needed: Needed) -> None:
+        """Make the expressions of what is needed.
 
         Raises:
             NotCompiled: naming the node and the reason.
         """
-        self.keyed = set() if self.loose else _keyed(roots, self._never_none)
-        for sop in g.walk(*roots):
+        self.keyed = set() if self.loose else keyed(needed, self._never_none)
+        for sop in needed.walk():
             if isinstance(sop, g.SOp):
                 try:
-                    self.values[sop] = self._step(sop)
+                    if sop in needed.sums:
+                        self.values[sop] = self._total(sop, *needed.sums[sop])
+                    else:
+                        self.values[sop] = self._step(sop)
                 except NotCompiled as error:
                     named = self.names.get(sop)
                     place = described(sop) if named is None else f"{named} = {described(sop)}"
@@ -265,7 +269,7 @@ class Steps:
         found = Expression(bases, classes.reshape(shape), tuple(range(len(kept))))
         name = ""
         for given in expressions:
-            if given.bases == bases and _refines(given.table.reshape(-1), classes):
+            if given.bases == bases and refines(given.table.reshape(-1), classes):
                 found = given
                 called = (
                     self.names.get(one, "") for one, held in self.values.items() if held is given
@@ -328,6 +332,36 @@ class Steps:
 
         return self._summed(sop, [total, *counts], mean)
 
+    def _total(self, sop: g.SOp, selector: g.Selector, value: g.SOp) -> Expression:
+        """Return a sum over the selected keys, term by term: a head adds counts up, other numbers are counted by value."""
+        sums: list[Sum] = []
+        factors: list[int] = []
+        for positive, term in terms(value):
+            sign, held, added = 1 if positive else -1, self.values[term], 0
+            if not all(type(one) is int for one in held.values):
+                raise NotCompiled(f"{described(term)} is added up, and is no whole number")
+            numbers: list[int] = [*held.values]  # type: ignore[list-item]
+            counted = as_count(held, numbers)
+            if counted is not None:
+                base, added = counted
+                sums.append(self._count(selector, False, "", base))
+                factors.append(sign)
+            elif not held.bases:
+                added = numbers[0]
+            else:
+                wanted = [one for one in numbers if one]
+                parts = [g.And(selector, g.Select(term, g.Const(one), "==")) for one in wanted]
+                sums += [self._count(one, False, "") for one in parts]
+                factors += [sign * one for one in wanted]
+            if added:
+                sums.append(self._count(selector, False, ""))
+                factors.append(sign * added)
+
+        def total(*found: int) -> g.Value:
+            return sum(factor * one for factor, one in zip(factors, found, strict=True))
+
+        return self._summed(sop, sums, total)
+
     def _summed(self, sop: g.SOp, sums: list[Sum], function: Callable[..., g.Value]) -> Expression:
         """Return a function of sums of counts."""
         bases = tuple(dict.fromkeys(base for one in sums for base, _ in one.terms))
@@ -347,8 +381,10 @@ class Steps:
                 table[point] = place.get((type(result), result), -1)
         return reduced(Expression(bases, table, known))
 
-    def _count(self, selector: g.Selector, strict: bool, name: str) -> Sum:
-        """Return how many keys a selector selects."""
+    def _count(
+        self, selector: g.Selector, strict: bool, name: str, value: Base | None = None
+    ) -> Sum:
+        """Return how many keys a selector selects, or the sum of a number there, which is `value`."""
         for one in selects(selector):
             for side in (one.key, one.query):
                 if side not in self.values:
@@ -361,7 +397,7 @@ class Steps:
             matrix = self._matrices(selector, {})[0]
             if some:
                 return Sum(((self._counting_some(matrix, selector, False, name), 1),), 1)
-            return Sum(((self._counting(matrix, selector, False, strict, name), 1),))
+            return Sum(((self._counting(matrix, selector, False, strict, name, value), 1),))
         before, own, after = self._matrices(selector, where)
         parts = (
             (after.cells, False, 1),
@@ -372,13 +408,18 @@ class Steps:
         if some and not after.cells.any() and np.array_equal(itself, own.own()[1]):
             return Sum(((self._counting_some(before, selector, True, name), 1),), 1)
         terms = tuple(
-            (self._counting(replace(before, cells=cells), selector, causal, strict, name), sign)
+            (
+                self._counting(replace(before, cells=cells), selector, causal, strict, name, value),
+                sign,
+            )
             for cells, causal, sign in parts
             if cells.any()
         )
         bases, itself, occurs = before.own()
         off = own.own()[1].astype(int) - itself
         offs = set(off[occurs].reshape(-1).tolist())
+        if value is not None and offs - {0}:
+            raise NotCompiled("a sum over keys would have to add its own position by itself")
         if len(offs) <= 1:
             added = offs.pop() if offs else 0
             return Sum(terms, added)
@@ -390,14 +431,21 @@ class Steps:
         return Sum(terms)
 
     def _counting(
-        self, matrix: Matrix, selector: g.Selector, causal: bool, strict: bool, name: str
+        self,
+        matrix: Matrix,
+        selector: g.Selector,
+        causal: bool,
+        strict: bool,
+        name: str,
+        value: Base | None = None,
     ) -> Base:
         query, key, wanted = self._sides(matrix, selector)
         predicate = self.build.predicate(query, key, wanted, strict, with_frame=strict)
-        head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
+        added = ONES if value is None else value.variable
+        head = NumericalHead(query.variable, key.variable, added, predicate, causal, name)
         self.counted.append((head, query))
         framed = (1 if causal else self.build.domain.frame_size) if strict else 0
-        longest = self.build.domain.max_length or 0
+        longest = (self.build.domain.max_length or 0) * (max(value.entries) if value else 1)
         entries = tuple(range(framed, framed + longest + 1))
         return self.build.add(head, entries, 0, strict and query.clear)
 
@@ -422,42 +470,8 @@ class Steps:
         return self.build.add(head, (0, 1), 0, False)
 
 
-def _refines(codes: IntArray, classes: IntArray) -> bool:
-    """Return whether equal codes are of one class wherever both are known, and there are not more codes than classes."""
-    both = {(code, one) for code, one in zip(codes.tolist(), classes.tolist(), strict=True)}
-    known = [pair for pair in both if pair[0] >= 0 and pair[1] >= 0]
-    of_class = len({one for _, one in known})
-    return len(known) == len({code for code, _ in known}) == of_class and all(
-        code >= 0 or one < 0 for code, one in both
-    )
-
-
 def _without_closest(selector: g.Selector) -> g.Selector:
     """Return what `closest` chooses from; choosing again changes nothing."""
     while isinstance(selector, g.Closest):
         selector = selector.selector
     return selector
-
-
-def _keyed(roots: Sequence[g.SOp], clear: Callable[[g.SOp], bool]) -> set[g.Node]:
-    """Return the s-ops that heads read at keys, where a frame position must not look like data.
-
-    Of a function's arguments, one that is clear of the frame anyway is enough.
-    """
-    found: set[g.Node] = set()
-    clearly: set[g.Node] = set()
-    for one in g.walk(*roots):
-        if isinstance(one, g.SOp) and clear(one):
-            clearly.add(one)
-        if isinstance(one, g.Map) and not clearly.isdisjoint(one.arguments):
-            clearly.add(one)
-        if isinstance(one, g.Aggregate):
-            found.add(one.value)
-        if isinstance(one, g.Select):
-            found.add(one.key)
-    for one in reversed(list(g.walk(*roots))):
-        if one in found and isinstance(one, g.Map):
-            enough = [part for part in one.arguments if part in clearly]
-            likely = [part for part in one.arguments if isinstance(part, g.Width | g.Aggregate)]
-            found.update(enough[:1] or likely[:1] or one.arguments)
-    return found

@@ -13,12 +13,10 @@ from tprog.rasp import graph as g
 from tprog.rasp.building import Builder
 from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import NotCompiled, described
+from tprog.rasp.sums import Terms, terms
 
 FEWEST = 5
 """Sums of fewer s-ops in all are one table, which shows what is decided."""
-
-Terms = tuple[tuple[bool, g.SOp], ...]
-"""What is added (true) and taken away in a sum, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +30,6 @@ class Election:
     def voters(self) -> tuple[g.SOp, ...]:
         """The s-ops of all sums, each once."""
         return tuple(dict.fromkeys(sop for terms in self.sums for _, sop in terms))
-
-
-def terms(sop: g.SOp, positive: bool = True) -> Terms:
-    """Return what is added and taken away in a sum, in order."""
-    found: list[tuple[bool, g.SOp]] = []
-    waiting = [(positive, sop)]
-    while waiting:
-        sign, one = waiting.pop()
-        if isinstance(one, g.Map) and one.function in ("+", "-"):
-            left, right = one.arguments
-            waiting += [(sign == (one.function == "+"), right), (sign, left)]
-        else:
-            found.append((sign, one))
-    return tuple(found)
 
 
 def election(root: g.SOp) -> Election | None:

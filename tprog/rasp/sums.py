@@ -1,0 +1,97 @@
+"""What a compiler has to know of a graph's s-ops: those of sums over keys, which heads add up, are passed over.
+
+RASP writes a sum over the selected keys as `round(aggregate(sel, value) * selector_width(sel))`; a head of a Program adds numbers up
+by itself, so that no mean has to be known.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tprog.rasp import graph as g
+
+Terms: TypeAlias = tuple[tuple[bool, g.SOp], ...]
+"""What is added (true) and taken away in a sum, in order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Needed:
+    """The s-ops that a Program is to compute.
+
+    Attributes:
+        roots: whose parts are needed, parts of sums before what reads them.
+        passed: the means and products of sums, which are not.
+        sums: the selector and the value of each sum over keys.
+    """
+
+    roots: tuple[g.SOp, ...]
+    passed: frozenset[g.Node]
+    sums: dict[g.SOp, tuple[g.Selector, g.SOp]]
+
+    def walk(self) -> Iterator[g.Node]:
+        """Yield every node that is needed once, parts before what is made from them."""
+        return g.walk(*self.roots, done=self.passed)
+
+
+def needed(roots: Sequence[g.SOp]) -> Needed:
+    """Return what roots need; a mean that is read by itself too is needed by itself."""
+    nodes = list(g.walk(*roots))
+    sums: dict[g.SOp, tuple[g.Selector, g.SOp]] = {}
+    within: dict[g.Node, set[g.Node]] = {}
+    before: list[g.SOp] = []
+    for node in nodes:
+        match node:
+            case g.Map("round", (g.Map("*", (mean, width)) as product,)):
+                match mean, width:
+                    case (g.Aggregate(selector, value, 0), g.Width(other)) if selector == other:
+                        sums[node] = (selector, value)
+                        before += [width, value]
+                        within.setdefault(product, set()).add(node)
+                        within.setdefault(mean, set()).add(product)
+    users: dict[g.Node, set[g.Node]] = {}
+    for node in nodes:
+        for part in node.parts:
+            users.setdefault(part, set()).add(node)
+    passed = {one for one, inside in within.items() if users[one] == inside and one not in roots}
+    # A product that something else reads needs its mean.
+    passed = {one for one in passed if isinstance(one, g.Map) or users[one] <= passed}
+    return Needed((*before, *roots), frozenset(passed), sums)
+
+
+def terms(sop: g.SOp, positive: bool = True) -> Terms:
+    """Return what is added and taken away in a sum, in order."""
+    found: list[tuple[bool, g.SOp]] = []
+    waiting = [(positive, sop)]
+    while waiting:
+        sign, one = waiting.pop()
+        if isinstance(one, g.Map) and one.function in ("+", "-"):
+            left, right = one.arguments
+            waiting += [(sign == (one.function == "+"), right), (sign, left)]
+        else:
+            found.append((sign, one))
+    return tuple(found)
+
+
+def keyed(needed: Needed, clear: Callable[[g.SOp], bool]) -> set[g.Node]:
+    """Return the s-ops that heads read at keys, where a frame position must not look like data.
+
+    Of a function's arguments, one that is clear of the frame anyway is enough.
+    """
+    nodes = list(needed.walk())
+    found: set[g.Node] = set()
+    clearly: set[g.Node] = set()
+    for one in nodes:
+        if isinstance(one, g.SOp) and clear(one):
+            clearly.add(one)
+        if isinstance(one, g.Map) and not clearly.isdisjoint(one.arguments):
+            clearly.add(one)
+        if isinstance(one, g.Aggregate):
+            found.add(one.value)
+        if isinstance(one, g.Select):
+            found.add(one.key)
+    for one in reversed(nodes):
+        if one in found and isinstance(one, g.Map):
+            enough = [part for part in one.arguments if part in clearly]
+            likely = [part for part in one.arguments if isinstance(part, g.Width | g.Aggregate)]
+            found.update(enough[:1] or likely[:1] or one.arguments)
+    return found
