@@ -36,6 +36,8 @@ COMMANDS = {
     "compile": ("compile", "compile_rasp"),
     "synth": ("synth", "synth"),
     "tasks": ("tasks", "tasks"),
+    "grid": ("grid", "grid"),
+    "results": ("results", "results"),
     "demo": ("demo", "demo"),
     "import": ("importing", "import_published"),
     "export": ("exporting", "export"),

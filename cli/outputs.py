@@ -17,6 +17,7 @@ from tprog.analysis.measure.sizes import Sizes
 from tprog.analysis.prove.every_length import EveryLength
 from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
+from tprog.analysis.sweeps.rows import Comparison, Results
 from tprog.analysis.synthesising import SynthReport
 from tprog.analysis.verify.verdict import Verdict
 from tprog.cli.compile import Compilation
@@ -152,4 +153,6 @@ OUTPUTS = (
     Output("import", Import),
     Output("import TREE", Import, many=True, other=NotImported),
     Output("export", Export),
+    Output("results", Results),
+    Output("results --against", Comparison),
 )

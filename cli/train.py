@@ -2,20 +2,20 @@
 
 import os
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from inspect import Parameter, Signature
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from tprog.analysis.options import ALSO_STANDARD, ONLY_STANDARD, OPTIONS, Options
 from tprog.cli.choices import CAUSAL, DATA, MODULE, NUMERIC, OUTPUT
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.ir import Program
-    from tprog.learn.settings import Engine, TrainSettings
     from tprog.tasks.task import Task
 
 MOST_SEEDS = 100
@@ -23,9 +23,8 @@ MOST_SEEDS = 100
 MOST_WORKERS = 4
 """Cores that are used unless more are asked for."""
 # What a standard Transformer is asked for too; the other options shape a program.
-ALSO_STANDARD = {
-    *("name", "data", "causal", "numeric", "task", "out", "seed", "data_seed", "samples", "vocab"),
-    *("length", "seconds", "epochs", "layers", "standard", "workers", "fresh", "force"),
+NOT_SHAPING = ALSO_STANDARD | {
+    *("name", "data", "causal", "numeric", "task", "out", "vocab", "length", "fresh", "force")
 }
 
 
@@ -86,6 +85,12 @@ class Given:
         None, metavar="E,E,…", help="Stop each warm start early, to repeat a run that was cut."
     )
     layers: int | None = typer.Option(None, min=1, help="Layers.")
+    heads: int | None = typer.Option(
+        None, min=0, help="Heads a layer: half categorical, half numerical."
+    )
+    mlps: int | None = typer.Option(
+        None, min=0, help="Look-ups (MLPs) a layer: half categorical, half numerical."
+    )
     cat_heads: int | None = typer.Option(None, min=0, help="Categorical heads a layer.")
     num_heads: int | None = typer.Option(None, min=0, help="Numerical heads a layer.")
     score_heads: int | None = typer.Option(
@@ -95,6 +100,11 @@ class Given:
     num_lookups: int | None = typer.Option(None, min=0, help="Numerical look-ups (MLPs) a layer.")
     standard: bool = typer.Option(
         False, "--standard", help="A standard Transformer instead, the baseline: no program."
+    )
+    positions: str | None = typer.Option(
+        None,
+        metavar="KIND",
+        help="How a standard Transformer knows positions: learned, relative or none.",
     )
     engine: str | None = typer.Option(
         None,
@@ -148,7 +158,10 @@ def learn(given: Given, context: typer.Context, began: float) -> int:
     runs = Path("artifacts/runs") / _folder_name(task)
     if given.standard:
         return _standard(given, context, task, runs, began)
-    settings = _settings(given, task, began)
+    wrong = [f"--{name}" for name in ONLY_STANDARD if getattr(given, name) is not None]
+    if wrong:
+        raise UsageError(f"{', '.join(wrong)} speaks of a standard Transformer; add --standard")
+    settings = _options(given, began).program_settings(task)
     if given.score_heads and given.engine in (None, "fused"):
         remark("score heads have no compiled step; torch learns them, several times slower")
     prefix = "categorical-" if given.categorical_only else "published-" if given.published else ""
@@ -173,11 +186,12 @@ def _task(given: Given, start: "Program | None") -> "Task":
     """
     from tprog.cli.choices import user_task
     from tprog.tasks.registry import get_task, task_names
+    from tprog.tasks.sizes import sized
 
     name = given.name
     if start is not None and name is None and given.data is None and given.task is None:
         name = start.provenance.task
-    name = _sized(name, given.vocab, given.length)
+    name = sized(name, given.vocab, given.length)
     own = user_task(given.data, given.task, causal=given.causal, numeric=given.numeric)
     if (name is None) == (own is None):
         raise UsageError(
@@ -186,55 +200,13 @@ def _task(given: Given, start: "Program | None") -> "Task":
     return own or get_task(name or "")
 
 
-def _settings(given: Given, task: "Task", began: float) -> "TrainSettings":
-    from tprog.learn.settings import (
-        Kind,
-        TrainSettings,
-        default_engine,
-        recipe_composition,
-        recipe_search,
-        recipe_sizes,
-        recipe_synthesis,
-        recipe_warm_start,
-    )
-
-    kind: Kind = "best"
-    if given.categorical_only or given.published:
-        kind = "categorical" if given.categorical_only else "published"
-    engine = cast("Engine", given.engine or default_engine())
-    composition = _changed(recipe_composition(task, kind), stages=given.stages)
-    return TrainSettings(
-        seed=given.seed,
-        data_seed=given.data_seed,
-        samples=given.samples,
-        synthesis=_changed(
-            recipe_synthesis(task, composition, kind),
-            seconds=given.synth_seconds,
-            distil=given.synth_seconds,
-        ),
-        composition=composition,
-        restarts=TrainSettings().restarts if given.restarts is None else given.restarts,
-        warm_start=_changed(recipe_warm_start(task), epochs=given.epochs, engine=engine),
-        sizes=_changed(
-            recipe_sizes(task, kind),
-            layers=given.layers,
-            categorical_heads=given.cat_heads,
-            numerical_heads=given.num_heads,
-            score_heads=given.score_heads,
-            categorical_lookups=given.cat_lookups,
-            numerical_lookups=given.num_lookups,
-        ),
-        search=replace(recipe_search(task, kind), schedule=given.schedule),
-        search_rounds=given.rounds,
-        seconds=_left(given.seconds, began),
-        stop_epochs=_numbers("--stop-epochs", given.stop_epochs),
-        workers=given.workers or min(MOST_WORKERS, os.cpu_count() or 1),
-    )
-
-
-def _changed(settings: Any, **given: object) -> Any:
-    """Return settings with those that were given."""
-    return replace(settings, **{name: value for name, value in given.items() if value is not None})
+def _options(given: Given, began: float) -> Options:
+    """Return what was asked for as the options of one training."""
+    named = {each: getattr(given, each) for each in OPTIONS if hasattr(given, each)}
+    named["seconds"] = _left(given.seconds, began)
+    named["stop_epochs"] = _numbers("--stop-epochs", given.stop_epochs)
+    named["workers"] = given.workers or min(MOST_WORKERS, os.cpu_count() or 1)
+    return Options(**named)
 
 
 def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, began: float) -> int:
@@ -244,25 +216,18 @@ def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, be
         UsageError: an option was given that shapes a program.
     """
     from tprog.cli.learning import learn_standard
-    from tprog.learn.standard.model import StandardSettings
 
     wrong = [
         each.opts[0]
         for each in context.command.params
-        if each.name not in ALSO_STANDARD
+        if each.name not in NOT_SHAPING
         and not any(context.params.get(each.name or "") is absent for absent in (None, False))
     ]
     if wrong:
         raise UsageError(
             f"{', '.join(wrong)} shape a program, and --standard learns none; leave them out"
         )
-    settings = StandardSettings(
-        seed=given.seed,
-        data_seed=given.data_seed,
-        samples=given.samples,
-        seconds=_left(given.seconds, began),
-    )
-    settings = _changed(settings, epochs=given.epochs, layers=given.layers)
+    settings = _options(given, began).standard_settings()
     folder = given.out or runs / f"standard-{given.seed}"
     return learn_standard(task, settings, folder, given.fresh, given.force)
 
@@ -270,21 +235,6 @@ def _standard(given: Given, context: typer.Context, task: "Task", runs: Path, be
 def _left(seconds: float | None, began: float) -> float | None:
     """Return what is left of the seconds once everything is loaded; a little where nothing is."""
     return max(seconds - (monotonic() - began), 0.01) if seconds else seconds
-
-
-def _sized(name: str | None, vocab: int | None, length: int | None) -> str | None:
-    """Return the specification of a published task with sizes that were given as options.
-
-    Raises:
-        UsageError: there is no published task to size.
-    """
-    sizes = {"vocabulary": vocab, "length": length}
-    given = ",".join(f"{size}={value}" for size, value in sizes.items() if value is not None)
-    if not given:
-        return name
-    if name is None:
-        raise UsageError("--vocab and --length are for published tasks; name one, such as sort")
-    return f"{name}{',' if ':' in name else ':'}{given}"
 
 
 def _numbers(option: str, text: str | None) -> tuple[int, ...] | None:

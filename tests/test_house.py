@@ -27,11 +27,13 @@ OWNERS = {
     "coverage": ("analysis/explain/trace",),
     "jinja2": ("analysis/show/report",),
     "lark": ("tprog/rasp",),
+    "matplotlib": ("analysis/sweeps/plots",),
     "markupsafe": ("analysis/show/report",),
     "rich": ("tprog/terminal", "cli/progress"),
     "pygraphviz": ("analysis/show/graph",),
     "typer": ("cli",),
     "z3": ("analysis/prove",),
+    "sqlite3": ("analysis/sweeps/store",),
     "safetensors": ("tprog/learn", "tprog/published", "tprog/transformer"),
 }
 

@@ -12,6 +12,7 @@ from published.test_program import small
 from published.written import write
 from published_imports import run_folder
 from sources import FORK
+from sweep_fakes import finished_store
 from terminal import small_hist, tprog, write_program
 from tracing import faulty_hist
 
@@ -62,6 +63,10 @@ ASKED = {
     "synth --curriculum": [["synth", "--curriculum", "LESSONS", "--seconds", "1"]],
     "import": [["import", "GOOD", "-o", "FOLDER/one"], ["import", "RUN", "-o", "FOLDER/two"]],
     "import TREE": [["import", "TREE", "-o", "FOLDER/all"]],
+    "results": [["results", "--store", "STORE"]],
+    "results --against": [
+        ["results", "--store", "STORE", "--where", "layers=2", "--against", "layers=1"]
+    ],
     "export": [["export", "PROGRAM", "-o", "FOLDER/weights.safetensors"]],
 }
 
@@ -88,6 +93,7 @@ def places(tmp_path: Path) -> dict[str, str]:
         "PROGRAM": write_program(tmp_path, small_hist()),
         "LESSONS": lessons,
         "FAULTY": write_program(tmp_path / "faulty", faulty_hist()),
+        "STORE": finished_store(tmp_path / "store"),
     }
     return {word: str(path) for word, path in found.items()}
 

@@ -63,6 +63,21 @@ def write_spec(name: str, sizes: TaskSizes, default: TaskSizes) -> str:
     return f"{name}:{','.join(parts)}" if parts else name
 
 
+def sized(spec: str | None, vocabulary: int | None, length: int | None) -> str | None:
+    """Return the specification of a published task with sizes that were given apart from it.
+
+    Raises:
+        UsageError: there is no published task to size.
+    """
+    sizes = {"vocabulary": vocabulary, "length": length}
+    given = ",".join(f"{size}={value}" for size, value in sizes.items() if value is not None)
+    if not given:
+        return spec
+    if spec is None:
+        raise UsageError("--vocab and --length are for published tasks; name one, such as sort")
+    return f"{spec}{',' if ':' in spec else ':'}{given}"
+
+
 def check_size(name: str, key: str, value: int, least: int, most: int = GREATEST) -> None:
     """Refuse a size outside `least..most` with a UsageError."""
     if value < least:

@@ -17,6 +17,9 @@ from tprog.evaluate.inputs import Batch, IntArray
 from tprog.ir import Domain
 from tprog.tasks.task import Task
 
+# How positions may be known.
+POSITIONS = ("learned", "relative", "none")
+
 
 @dataclass(frozen=True, slots=True)
 class StandardSettings:
@@ -38,6 +41,8 @@ class StandardSettings:
         seed: of weights and order, at least 0.
         data_seed: of the sequences and their split, at least 0.
         samples: distinct sequences in all three splits; None for the task's own number.
+        positions: how they are known: `learned` embeddings, none of which says anything beyond the lengths of training;
+            `relative`: each head learns a bias for every distance to the left and right, which all layers share; `none`.
         seconds: training stops after so many, with the best so far; None for no limit. It decides nothing but the
             number of epochs, which the metrics record.
     """
@@ -52,6 +57,7 @@ class StandardSettings:
     seed: int = 0
     data_seed: int = 0
     samples: int | None = None
+    positions: str = "learned"
     seconds: float | None = None
 
     def __post_init__(self) -> None:
@@ -70,12 +76,16 @@ class StandardSettings:
             value = getattr(self, name)
             if value is not None and not 0 < value < float("inf"):
                 raise UsageError(f"{name} is {value}; give a number above 0")
+        if self.positions not in POSITIONS:
+            raise UsageError(f"positions is {self.positions!r}; choose {', '.join(POSITIONS)}")
         if self.width % self.heads:
             raise UsageError(
                 f"width is {self.width}, which {self.heads} heads do not divide; give a multiple"
             )
 
 
+# Distances beyond this one share a bias with it, so that those of longer inputs are not new.
+FAR = 8
 # Inputs that are predicted at once.
 CHUNK = 1024
 
@@ -87,7 +97,7 @@ class StandardLayout:
     Attributes:
         domain: the sequences that it reads; with a greatest length.
         labels: the labels that it can give, in order.
-        layers, heads, width, feedforward: see `StandardSettings`.
+        layers, heads, width, feedforward, positions: see `StandardSettings`.
         causal: whether every position looks at itself and to the left only.
         pooled: whether the sequence has one label.
     """
@@ -100,6 +110,7 @@ class StandardLayout:
     feedforward: int
     causal: bool
     pooled: bool
+    positions: str = "learned"
 
 
 def standard_layout(task: Task, settings: StandardSettings) -> StandardLayout:
@@ -121,6 +132,7 @@ def standard_layout(task: Task, settings: StandardSettings) -> StandardLayout:
         feedforward=settings.feedforward,
         causal=task.causal,
         pooled=task.pooled,
+        positions=settings.positions,
     )
 
 
@@ -137,7 +149,10 @@ class StandardTransformer(nn.Module):
         self.layout = layout
         positions = layout.domain.max_length + layout.domain.frame_size
         self.tokens = nn.Embedding(len(layout.domain.alphabet), layout.width)
-        self.positions = nn.Embedding(positions, layout.width)
+        if layout.positions == "learned":
+            self.positions = nn.Embedding(positions, layout.width)
+        elif layout.positions == "relative":
+            self.distances = nn.Embedding(2 * FAR + 1, layout.heads)
         layer = nn.TransformerEncoderLayer(
             layout.width,
             layout.heads,
@@ -149,6 +164,16 @@ class StandardTransformer(nn.Module):
         # Nested tensors serve post-norm layers only.
         self.encoder = nn.TransformerEncoder(layer, layout.layers, enable_nested_tensor=False)
         self.unembed = nn.Linear(layout.width, len(layout.labels), bias=False)
+
+    @property
+    def domain(self) -> Domain:
+        """The sequences that it reads."""
+        return self.layout.domain
+
+    @property
+    def prediction_labels(self) -> tuple[str, ...]:
+        """The texts that predictions speak of."""
+        return self.layout.labels
 
     def initialise(self, seed: int) -> "StandardTransformer":
         """Draw all weights and return the network; random numbers drawn elsewhere do not change."""
@@ -178,18 +203,35 @@ class StandardTransformer(nn.Module):
             `(batch, positions, labels)`; `(batch, 1, labels)` where outputs are pooled.
         """
         length = symbols.shape[1]
-        stream = self.tokens(symbols) + self.positions.weight[:length]
+        stream = self.tokens(symbols)
+        if self.layout.positions == "learned":
+            stream = stream + self.positions.weight[:length]
         later = None
         if self.layout.causal:
             later = torch.ones(length, length, dtype=torch.bool, device=symbols.device).triu(1)
         # Without padding no mask is needed, and attention is faster.
         padding = None if bool(valid.all()) else ~valid
+        if self.layout.positions == "relative":
+            later, padding = self._biases(later, valid), None
         stream = self.encoder(stream, mask=later, src_key_padding_mask=padding)
         if self.layout.pooled:
             kept = stream * valid[..., None]
             stream = kept.sum(1, keepdim=True) / valid.sum(1)[:, None, None]
         logits: Tensor = self.unembed(stream)
         return logits
+
+    def _biases(
+        self, later: Bool[Tensor, "queries keys"] | None, valid: Bool[Tensor, "batch keys"]
+    ) -> Float[Tensor, "rows queries keys"]:
+        """Return what is added to every score: each head's bias for the distance, and minus infinity where none may look."""
+        place = torch.arange(valid.shape[1], device=valid.device)
+        steps = (place[None, :] - place[:, None]).clamp(-FAR, FAR) + FAR
+        biases = self.distances(steps).permute(2, 0, 1).expand(len(valid), -1, -1, -1)
+        hidden = ~valid[:, None, None, :]
+        if later is not None:
+            hidden = hidden | later
+        masked: Tensor = biases.masked_fill(hidden, -torch.inf)
+        return masked.flatten(0, 1)
 
     def symbols(self, words: tuple[str, ...]) -> Int[Tensor, "words"]:
         """Return for each word the index of the symbol as which it is read.

@@ -5,6 +5,8 @@ All are percentages of right labels on held-out data, with the digits that their
 
 from collections.abc import Mapping
 
+from tprog.analysis.sweeps.trial import Trial
+
 # Friedman, Wettig and Chen (2023), Table 1; induction: section 4.1.
 TABLE_1: Mapping[str, str] = {
     "reverse": "99.79",
@@ -35,3 +37,15 @@ RETRAINED_16: Mapping[str, str] = {
     "sort": "78.1",
     "most_freq": "51.3",
 }
+
+
+def published_figure(trial: Trial) -> str | None:
+    """Return what others have published for a trial's task and kind of model; None where nothing is."""
+    name, _, sizes = trial.task.partition(":")
+    if trial.get("standard") or trial.get("longer"):
+        return None
+    if sizes == "vocabulary=16,length=16":
+        return RETRAINED_16.get(name)
+    if sizes:
+        return None
+    return (TABLE_3 if trial.get("categorical_only") else TABLE_1).get(name)
