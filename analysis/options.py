@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from tprog.tasks.task import Task
-
 if TYPE_CHECKING:
     from tprog.learn.settings import Engine, Kind, TrainSettings
     from tprog.learn.standard.model import StandardSettings
+    from tprog.tasks.task import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ class Options:
     workers: int | None = None
     positions: str | None = None
 
-    def program_settings(self, task: Task) -> "TrainSettings":
+    def program_settings(self, task: "Task") -> "TrainSettings":
         """Return the settings of a training that learns a Program.
 
         Raises:

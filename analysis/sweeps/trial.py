@@ -17,7 +17,6 @@ from typing import TypeAlias
 from tprog import __version__
 from tprog.analysis.options import ALSO_STANDARD, DEFAULT, ONLY_STANDARD, OPTIONS, Options
 from tprog.errors import UsageError
-from tprog.tasks.registry import MODULE_PREFIX, get_task
 from tprog.tasks.sizes import sized
 
 Value: TypeAlias = bool | int | float | str
@@ -68,6 +67,8 @@ class Trial:
         if found.get("rasp"):
             kept = _OF_RASP
         chosen = sorted((k, v) for k, v in found.items() if k in kept and v != AXES[k])
+        from tprog.tasks.registry import MODULE_PREFIX, get_task
+
         if not spec.startswith(MODULE_PREFIX):
             spec = get_task(spec).spec
         return Trial(spec, tuple(chosen))
