@@ -21,10 +21,12 @@ from tprog.analysis.measure.predictors import LIMIT
 from tprog.analysis.measure.reference import draw_reference, fitting_task
 from tprog.analysis.show.report import make_report, render_report
 from tprog.analysis.show.report.findings import SIMPLIFY_SECONDS
+from tprog.analysis.verify.rasp_form import rasp_form
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import Batch, sample_inputs
 from tprog.ir import Program
+from tprog.locate import gallery_names, load, locate
 from tprog.tasks.task import Task
 
 # How many examples of a task are traced.
@@ -139,6 +141,7 @@ def report(
     program: Program,
     *,
     task: Task | None = None,
+    rasp: str | Path | None = None,
     simplify_seconds: float = SIMPLIFY_SECONDS,
     deep: bool = True,
     seed: int | None = None,
@@ -149,6 +152,7 @@ def report(
     Args:
         program: a valid Program.
         task: what it is to compute; by default the task that it names.
+        rasp: the RASP file of its algorithm; by default that of the gallery's entry that is this Program.
         simplify_seconds: how long to look for a shorter Program; 0 for not at all.
         deep: whether to look for circuits and for what errors come from, too.
         seed: of the test data and of samples.
@@ -156,14 +160,25 @@ def report(
 
     Raises:
         UsageError: the task does not fit the Program.
+        OtherAlgorithm: the RASP file gives other labels somewhere, or none.
+        TprogError: it is no RASP, or has other inputs.
     """
+    path = _beside(program) if rasp is None else Path(rasp)
     found = make_report(
         program,
         emit(program),
         task=task,
+        rasp=None if path is None else rasp_form(program, path),
         simplify_seconds=simplify_seconds,
         deep=deep,
         seed=seed,
         limit=limit,
     )
     return render_report(found)
+
+
+def _beside(program: Program) -> Path | None:
+    """Return the RASP file of the gallery's entry that is a Program."""
+    name = program.provenance.task
+    entries = [one for one in gallery_names() if name is not None and name.startswith(one)]
+    return next((locate(one).rasp for one in entries if load(one) == program), None)

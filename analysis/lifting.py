@@ -98,7 +98,7 @@ def lift_program(
     Args:
         program: any Program with a greatest length.
         simplified: whether the shortest Program that answers the same is lifted in its place.
-        seconds: when to stop looking for that one.
+        seconds: when to stop looking for that one, and how long to compare the result with the Program.
         stop: from when it is true, no more names are looked for.
 
     Raises:
@@ -106,7 +106,7 @@ def lift_program(
     """
     if simplified:
         program = simplify(program, sampled=False, seconds=seconds, should_stop=stop).program
-    lifted = lift(program, stop)
+    lifted = lift(program, stop, seconds)
     return Lifting(lifted, to_text(dict(lifted.definitions)), tuple(_longer(program, lifted)))
 
 

@@ -15,7 +15,9 @@ def lift(
     simplified: bool = typer.Option(
         True, "--simplify/--no-simplify", help="Lift the shortest program that answers the same."
     ),
-    seconds: float = typer.Option(60.0, min=0.0, help="When to stop looking for names."),
+    seconds: float = typer.Option(
+        60.0, min=0.0, help="When to stop looking for names, and how long to compare then."
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
 ) -> None:
     """Write a program as RASP: short expressions where they are found, tables elsewhere, both counted.
@@ -50,6 +52,8 @@ def lift(
         every = "every one of" if lifted.exhaustive else "a sample of"
         say(f"named {lifted.named} of {lifted.total} variables")
         say(f"the same labels on {every} {lifted.inputs:,} inputs")
+        if lifted.cut:
+            say(f"the comparison was stopped after {seconds:g} seconds; --seconds gives it more")
         for one in found.longer:
             say(f"length {one.length}: {one.right:,} of {one.total:,} labels right")
         if output is not None:

@@ -51,7 +51,7 @@ def rows(folder: Path, seconds: float, again: bool) -> Iterator[Row]:
         whole = load(path)
         program = simplify(whole, sampled=False, seconds=seconds).program
         with stopper(seconds=seconds) as stop:
-            lifted = lift(program, stop)
+            lifted = lift(program, stop, seconds)
         sizes = (len(whole.operations), len(program.operations))
         said = compiled(lifted, program) if again else ""
         yield Row(f"{path.parts[-3]}/{path.stem}", sizes, lifted, said)

@@ -1,6 +1,7 @@
 """The commands as functions."""
 
 import ast
+import html
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tprog.analysis.explain.circuits import Closeup, Survey
 from tprog.analysis.explain.trace import Tracing
 from tprog.analysis.explain.unreadable import read_reading
 from tprog.analysis.show.report import make_report
+from tprog.analysis.verify.rasp_form import OtherAlgorithm
 from tprog.errors import UsageError
 from tprog.evaluate.traces import trace as follow
 from tprog.ir import Program, Provenance
@@ -74,6 +76,19 @@ def test_a_report_is_one_page() -> None:
     page = tprog.report(small_hist(), simplify_seconds=0, deep=False)
     assert page.startswith("<!doctype html>")
     assert "own_count" in page
+
+
+def test_a_report_shows_the_algorithm(tmp_path: Path) -> None:
+    """That of the gallery's entry by itself, another file where it is given, and none that says something else."""
+    reverse = tprog.load("reverse")
+    panel = "aggregate(select(difference, positions, ==), tokens)"
+    assert panel in html.unescape(tprog.report(reverse, simplify_seconds=0, deep=False))
+    path = tmp_path / "hist.rasp"
+    path.write_text("x = select(tokens_asis, tokens_asis, ==); y = selector_width(x);")
+    page = tprog.report(small_hist(), rasp=path, simplify_seconds=0, deep=False)
+    assert "y = selector_width(x)" in html.unescape(page)
+    with pytest.raises(OtherAlgorithm):
+        tprog.report(reverse, rasp=path, simplify_seconds=0, deep=False)
 
 
 def test_every_value_is_one_line() -> None:

@@ -26,6 +26,7 @@ from tprog.ir import (
     check,
 )
 from tprog.locate import load
+from tprog.rasp import probe
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.graph import Width
 from tprog.rasp.lift import lift
@@ -123,3 +124,11 @@ def test_both_frame_symbols_may_match_where_the_own_position_is_ranked() -> None
     sequences = [one for n in (1, 2, 3) for one in product(domain.symbols, repeat=n)]
     found = evaluate(lift(program, stop=lambda: True).output, sequences)
     assert [list(row) for row in found] == predict(program, sequences)
+
+
+def test_a_comparison_ends_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some inputs are compared in any case; that these are not all of them is told."""
+    monkeypatch.setattr(probe, "SLICE", 100)
+    lifted = lift(load("reverse"), lambda: True, seconds=0)
+    assert (lifted.inputs, lifted.exhaustive, lifted.cut) == (100, False, True)
+    assert not lift(load("reverse"), lambda: True).cut

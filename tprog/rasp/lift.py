@@ -1,5 +1,6 @@
 """A Program as an algorithm: its variables named by short RASP expressions, checked against the Program itself."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -52,12 +53,14 @@ class Lifted:
         tables: the definitions that hold a table of more than a few entries.
         inputs: on how many inputs the output was compared with the Program.
         exhaustive: whether these are all inputs.
+        cut: whether the comparison was to go on and time was over.
     """
 
     definitions: tuple[tuple[str, g.Node], ...]
     tables: tuple[str, ...]
     inputs: int
     exhaustive: bool
+    cut: bool
 
     @property
     def output(self) -> g.SOp:
@@ -355,19 +358,22 @@ def holds_table(node: g.Node, done: frozenset[g.Node] = frozenset()) -> bool:
     )
 
 
-def lift(program: Program, stop: Callable[[], bool] = lambda: False) -> Lifted:
+def lift(
+    program: Program, stop: Callable[[], bool] = lambda: False, seconds: float = math.inf
+) -> Lifted:
     """Return a Program's labels as RASP, with short names where they are found.
 
     Args:
         program: simplify it first.
         stop: asked often; from when it is true, no more names are looked for.
+        seconds: how long comparing with the Program may take in all; a few inputs are compared in any case.
 
     Raises:
         NotLiftable: a part of it has no exact form in RASP.
     """
     if program.domain.max_length is None:
         raise NotLiftable("the program has no greatest length; give one that has")
-    checked = Checked(program)
+    checked = Checked(program, seconds)
     program = _nearest(program, checked)
     sequences = checked.probe
     plain = translate(program)
@@ -431,9 +437,9 @@ def _lifted(program: Program, names: dict[int, g.SOp], output: g.SOp, checked: C
     if holds_table(output, frozenset(done)):
         tables.append(name)
     definitions[name] = output
-    return Lifted(
-        tuple(definitions.items()), tuple(tables), len(checked.sequences), checked.exhaustive
-    )
+    cut = checked.compared < len(checked.sequences)
+    every = checked.exhaustive and not cut
+    return Lifted(tuple(definitions.items()), tuple(tables), checked.compared, every, cut)
 
 
 def _identifier(name: str, taken: dict[str, g.Node]) -> str:

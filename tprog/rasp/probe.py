@@ -1,5 +1,6 @@
 """Inputs on which expressions are tried, and those on which the result is checked against the Program."""
 
+import time
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -21,6 +22,9 @@ WHOLE = 400_000
 """Up to so many inputs of a domain are all checked; of more, a sample of `SAMPLE`."""
 SAMPLE = 50_000
 
+
+SLICE = 20_000
+"""So many inputs are compared at least, and between two questions whether time is over."""
 
 LEARNED = 100
 """Wrong inputs that join the probe in a round."""
@@ -107,10 +111,17 @@ class Probe:
 
 
 class Checked:
-    """The inputs on which a graph must give a Program's labels."""
+    """The inputs on which a graph must give a Program's labels.
 
-    def __init__(self, program: Program) -> None:
+    Attributes:
+        compared: on how many of them the last graph was compared.
+    """
+
+    def __init__(self, program: Program, seconds: float) -> None:
+        """Take the Program, and how long all comparisons together may take."""
         self.program = program
+        self.left = seconds
+        self.compared = 0
         domain = program.domain
         count = count_inputs(domain)
         self.exhaustive = count is not None and count <= WHOLE
@@ -139,10 +150,26 @@ class Checked:
         ]
 
     def wrong(self, output: SOp) -> list[tuple[str, ...]]:
-        """Return some of the inputs on which an s-op does not give the Program's labels."""
+        """Return some of the inputs on which an s-op does not give the Program's labels.
+
+        They are compared in random order until time is over, the first `SLICE` in any case.
+        """
+        start, found = time.monotonic(), list[tuple[str, ...]]()
+        order, self.compared = np.random.default_rng(0).permutation(len(self.sequences)), 0
+        while self.compared < len(order) and len(found) < LEARNED:
+            chosen = order[self.compared : self.compared + SLICE].tolist()
+            found += self._wrong_among(output, chosen)
+            self.compared += len(chosen)
+            if time.monotonic() - start > self.left:
+                break
+        self.left -= time.monotonic() - start
+        return found[:LEARNED]
+
+    def _wrong_among(self, output: SOp, chosen: Sequence[int]) -> list[tuple[str, ...]]:
         scored, pooled = self.program.domain.scored, self.program.classifier.pooled
         found: list[tuple[str, ...]] = []
-        for places, tokens in batches(self.sequences):
+        for rows, tokens in batches([self.sequences[place] for place in chosen]):
+            places = [chosen[row] for row in rows]
             try:
                 column = Evaluation(tokens).column(output)
             except RaspError:
@@ -155,6 +182,4 @@ class Checked:
                 differs &= np.array([one in scored for one in tokens.values])[tokens.codes]
             bad = np.flatnonzero(differs.any(axis=1))
             found += [self.sequences[places[row]] for row in bad[:LEARNED].tolist()]
-            if len(found) >= LEARNED:
-                break
-        return found[:LEARNED]
+        return found
