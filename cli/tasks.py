@@ -4,16 +4,19 @@ import typer
 
 
 def tasks(
+    more: bool = typer.Option(
+        False, "--more", help="Those of other studies: languages, addition, copying, counting."
+    ),
     json_output: bool = typer.Option(False, "--json", help="Print JSON instead of a table."),
 ) -> None:
-    """List the tasks that can be learned.
+    """List the tasks that can be learned: those of the paper, or with --more those of other studies.
 
     Example: tprog tasks
     """
     from tprog.cli.console import print_json, stdout
-    from tprog.tasks.registry import Tasks, get_task, summarize, task_names
+    from tprog.tasks.registry import Tasks, get_task, more_names, summarize, task_names
 
-    summaries = [summarize(get_task(name)) for name in task_names()]
+    summaries = [summarize(get_task(name)) for name in (more_names() if more else task_names())]
     if json_output:
         print_json(Tasks(tuple(summaries)))
         return

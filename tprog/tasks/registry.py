@@ -1,15 +1,16 @@
-"""The published tasks by name, and specifications such as `sort:length=16`.
+"""The tasks by name, those of the paper and those of other studies, and specifications such as `sort:length=16`.
 
-A new task is a module beside this one with a function from `TaskSizes` to a `Task`, and a line of `_PUBLISHED`.
+A new task is a module beside this one with a function from `TaskSizes` to a `Task`, and a line of `_PUBLISHED` or `_MORE`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import final
 
 from tprog.errors import UsageError
 from tprog.json_values import Formatted
-from tprog.tasks import counting, dyck, induction, ordering
+from tprog.tasks import addition, counting, dyck, induction, languages, ordering, prompted
 from tprog.tasks.sizes import TaskSizes, did_you_mean, parse_sizes
 from tprog.tasks.task import Task
 from tprog.visible import first_words
@@ -63,13 +64,33 @@ _PUBLISHED: dict[str, tuple[TaskSizes, Callable[[TaskSizes], Task]]] = {
 }
 
 
+# What other studies ask for; nothing in the paper is compared with these.
+_MORE: dict[str, tuple[TaskSizes, Callable[[TaskSizes], Task]]] = {
+    "addition": (addition.DEFAULT, addition.addition),
+    "addition_hints": (addition.DEFAULT_HINTS, addition.addition_hints),
+    **{
+        name: (kind.default, partial(prompted.prompted, name))
+        for name, kind in prompted.KINDS.items()
+    },
+    **{
+        name: (size, partial(languages.language, name)) for name, size in languages.DEFAULTS.items()
+    },
+}
+_ALL = {**_PUBLISHED, **_MORE}
+
+
+def more_names() -> tuple[str, ...]:
+    """Return the names of the tasks that other studies ask for."""
+    return tuple(_MORE)
+
+
 def task_names() -> tuple[str, ...]:
     """Return the names of the published tasks, in the paper's order."""
     return tuple(_PUBLISHED)
 
 
 def get_task(spec: str) -> Task:
-    """Return the published task that a specification names: `sort`, `sort:length=16`, `sort:vocabulary=16,length=16`.
+    """Return the task that a specification names: `sort`, `sort:length=16`, `sort:vocabulary=16,length=16`.
 
     Raises:
         UsageError: there is no such task or parameter, or no sequence fits the sizes.
@@ -81,12 +102,12 @@ def get_task(spec: str) -> Task:
     if text.startswith(MODULE_PREFIX):
         raise UsageError(f"{text!r} is a task of your own code; give its module with --task")
     name, colon, sizes = text.partition(":")
-    if name not in _PUBLISHED:
+    if name not in _ALL:
         raise UsageError(
-            f"there is no task {name[:60]!r}{did_you_mean(name, _PUBLISHED)}; "
-            f"the tasks are {', '.join(_PUBLISHED)}"
+            f"there is no task {name[:60]!r}{did_you_mean(name, _ALL)}; "
+            f"the tasks are {', '.join(_PUBLISHED)}, and those that `tprog tasks --more` lists"
         )
-    default, build = _PUBLISHED[name]
+    default, build = _ALL[name]
     return build(parse_sizes(name, sizes, default) if colon else default)
 
 
