@@ -104,3 +104,11 @@ def test_a_sum_over_keys_is_added_up_by_a_head(
     compiled = compile_graph(graph_of(text), "abc", 5)
     assert compiled.exhaustive
     assert compiled.heads == heads
+
+
+def test_a_sum_of_many_numbers_is_added_up_in_steps() -> None:
+    """Nine positions are nine counts, which no table holds at once."""
+    text = "sel = select(tokens, tokens, ==); round(aggregate(sel, {}) * selector_width(sel))"
+    compiled = compile_graph(graph_of(text.format("3 * indices - 1")), "ab", 10)
+    assert compiled.exhaustive
+    assert compiled.program.run("ab" * 5) == ["55", "70"] * 5

@@ -80,7 +80,7 @@ def spread(own: tuple[Base, ...], table: IntArray, bases: tuple[Base, ...]) -> I
 def combined(
     expressions: Sequence[Expression],
     function: Callable[..., Value],
-    known: Sequence[Value],
+    known: Sequence[Value] | None,
     whole: bool,
 ) -> Expression:
     """Return a function of expressions, which takes no other values than the `known`.
@@ -88,11 +88,11 @@ def combined(
     Args:
         expressions: the arguments.
         function: where it fails there is no value.
-        known: the values that can occur.
+        known: the values that can occur; None: whatever the function gives.
         whole: whether a bool that is not known stands for the number that is.
     """
     bases, tables = joint(expressions)
-    place: dict[Key, int] = {(type(one), one): number for number, one in enumerate(known)}
+    place: dict[Key, int] = {(type(one), one): number for number, one in enumerate(known or ())}
     rows = np.stack([table.reshape(-1) for table in tables], axis=1)
     points, of = np.unique(rows, axis=0, return_inverse=True)
     results = np.full(len(points), -1, dtype=np.int64)
@@ -105,12 +105,15 @@ def combined(
             )
         except Exception:  # a combination that cannot occur, or the graph has no value there, which `observe` refuses
             continue
+        if known is None:
+            place.setdefault((type(result), result), len(place))
         found = place.get((type(result), result), -1)
         if found < 0 and whole and isinstance(result, bool):
             found = place.get((int, int(result)), -1)
         results[number] = found
     shape = tuple(len(base.entries) for base in bases)
-    return reduced(Expression(bases, results[of.reshape(-1)].reshape(shape), tuple(known)))
+    values = tuple(value for _, value in place)
+    return reduced(Expression(bases, results[of.reshape(-1)].reshape(shape), values))
 
 
 def reduced(expression: Expression) -> Expression:

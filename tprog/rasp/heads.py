@@ -1,5 +1,6 @@
 """The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -29,6 +30,14 @@ class Sum:
 
     terms: tuple[tuple[Base, int], ...]
     added: int = 0
+
+    def times(self, factor: int) -> Expression:
+        """Return the product with a number."""
+        places = [np.arange(len(base.entries)) * sign for base, sign in self.terms]
+        found = self.added + sum(np.ix_(*places), np.zeros((), dtype=np.int64))
+        numbers, codes = np.unique(factor * found, return_inverse=True)
+        table = np.where(found < 0, -1, codes.reshape(found.shape))
+        return Expression(tuple(base for base, _ in self.terms), table, tuple(numbers.tolist()))
 
 
 @dataclass(slots=True, eq=False)
@@ -334,8 +343,7 @@ class Steps:
 
     def _total(self, sop: g.SOp, selector: g.Selector, value: g.SOp) -> Expression:
         """Return a sum over the selected keys, term by term: a head adds counts up, other numbers are counted by value."""
-        sums: list[Sum] = []
-        factors: list[int] = []
+        parts: list[tuple[int, Sum]] = []
         for positive, term in terms(value):
             sign, held, added = 1 if positive else -1, self.values[term], 0
             if not all(type(one) is int for one in held.values):
@@ -344,23 +352,22 @@ class Steps:
             counted = as_count(held, numbers)
             if counted is not None:
                 base, added = counted
-                sums.append(self._count(selector, False, "", base))
-                factors.append(sign)
+                parts.append((sign, self._count(selector, False, "", base)))
             elif not held.bases:
                 added = numbers[0]
             else:
-                wanted = [one for one in numbers if one]
-                parts = [g.And(selector, g.Select(term, g.Const(one), "==")) for one in wanted]
-                sums += [self._count(one, False, "") for one in parts]
-                factors += [sign * one for one in wanted]
+                for one in filter(None, numbers):
+                    chosen = g.And(selector, g.Select(term, g.Const(one), "=="))
+                    parts.append((sign * one, self._count(chosen, False, "")))
             if added:
-                sums.append(self._count(selector, False, ""))
-                factors.append(sign * added)
-
-        def total(*found: int) -> g.Value:
-            return sum(factor * one for factor, one in zip(factors, found, strict=True))
-
-        return self._summed(sop, sums, total)
+                parts.append((sign * added, self._count(selector, False, "")))
+        total = constant(0)
+        for factor, count in parts:
+            bases = {base for base, _ in count.terms} | set(total.bases)
+            if prod(len(base.entries) for base in bases) > FUSED and len(total.bases) > 1:
+                total = self.build.single(total, False)
+            total = combined([total, count.times(factor)], operator.add, None, False)
+        return combined([total], lambda number: number, self.facts.values[sop], False)
 
     def _summed(self, sop: g.SOp, sums: list[Sum], function: Callable[..., g.Value]) -> Expression:
         """Return a function of sums of counts."""
