@@ -10,7 +10,7 @@ from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.ir import Domain
 from tprog.rasp import graph as g
-from tprog.rasp.compile import _compare, _job, compile_graph, inclusive, shortest
+from tprog.rasp.compile import WAYS, _compare, _job, compile_graph, inclusive, shortest
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.graph import SOp
 from tprog.tasks.registry import get_task
@@ -60,7 +60,7 @@ def test_the_prefix_is_never_counted_though_only_a_few_inputs_were_seen(graph: S
     try:
         whole = _job(graph, DOMAIN, ALPHABET, causal=True)
         few = _job(graph, DOMAIN, ALPHABET, enumerated=0, samples=60, causal=True)
-        compiled = few.built(6, hopeful=False, loose=True)
+        compiled = few.built(6, hopeful=False, way=WAYS[0])
     except TprogError:
         return
     if set(few.facts.outputs) == set(whole.facts.outputs):
@@ -83,4 +83,4 @@ def test_a_head_that_would_count_the_prefix_is_refused() -> None:
     equal = g.Width(g.And(UP_TO, g.Select(letters, letters, "==")))
     job = _job(equal, DOMAIN, ALPHABET, enumerated=0, samples=20, causal=True)
     with pytest.raises(TprogError, match=r"prefix|differs"):
-        job.built(6, hopeful=False, loose=True)
+        job.built(6, hopeful=False, way=WAYS[0])

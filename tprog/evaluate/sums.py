@@ -70,8 +70,11 @@ def sum_of(table: IntArray, where: BoolArray) -> Sum | None:
     for weights in WEIGHTS[table.ndim]:
         total = _weighted(weights, table.shape)[where]
         known = (entries - total)[inside][:1].tolist()
-        size = sum(table.shape)
-        for step in known if inside.any() else range(-size, size + top):
+        if not known:
+            # All entries are 0 or the top: the least step that lifts the latter there.
+            size = sum(table.shape)
+            known = [max(-size, top - int(total[entries == top].min()))]
+        for step in known:
             if np.array_equal(np.clip(total + step, 0, top), entries):
                 return Sum(weights, step, top)
     return None

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.ir import Head, Program
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.settings import SynthesisSettings
-from tprog.rasp.compile import shortest
+from tprog.rasp.compile import Compiled, shortest
 from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, example_of, longer_examples
@@ -21,6 +22,12 @@ from tprog.tasks.dataset import Dataset, Split
 
 SHORTEST = 200
 """So many of the shortest training sequences are examples: the rarest cases are often the shortest."""
+
+COMPILED = 3
+"""So many solutions are compiled, each some seconds' work: the shortest algorithm need not be the shortest Program."""
+
+FEW_LINES = 100
+"""A Program of so many lines is short enough: half of them every Program has."""
 
 LONGER_SEED = 1
 
@@ -82,14 +89,10 @@ def synthesised(
         seed=settings.seed,
         atoms=atoms,
     )
-    best = portfolio.run().best
-    if best is None:
+    solutions = portfolio.run().solutions
+    if not solutions:
         return None
-    try:
-        compiled = shortest(best.graph, task.domain, causal=task.causal)
-        program, how = compiled.program, compiled.how
-    except TprogError as error:
-        program, how = None, str(error)
+    best, program, how = _shortest(solutions, dataset)
     judged = best.judgement
     tried = judged.tried_longer if judged else 0
     told = Told(
@@ -101,6 +104,31 @@ def synthesised(
         bool(tried and judged and not judged.too_long),
     )
     return Algorithm(program, told)
+
+
+def _shortest(solutions: list[Solution], dataset: Dataset) -> tuple[Solution, Program | None, str]:
+    """Return which of the first solutions has the shortest Program, with that, and how it was compared or why there is none.
+
+    One that is wrong on longer inputs is not preferred to one that is right.
+    """
+    task, first = dataset.task, solutions[0]
+    made: list[tuple[int, Solution, Compiled]] = []
+    why = ""
+    for one in solutions[:COMPILED]:
+        if one.rank[0] != first.rank[0]:
+            break
+        try:
+            compiled = shortest(one.graph, task.domain, causal=task.causal)
+        except TprogError as error:
+            why = why or str(error)
+            continue
+        made.append((emit(compiled.program).count("\n"), one, compiled))
+        if made[-1][0] <= FEW_LINES:
+            break
+    if not made:
+        return first, None, why
+    _, best, compiled = min(made, key=lambda one: one[0])
+    return best, compiled.program, compiled.how
 
 
 def _rows(split: Split) -> list[Example]:

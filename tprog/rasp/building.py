@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import prod
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -41,6 +42,9 @@ LARGEST_TABLE = 1 << 16
 FEW_BOXES = 3
 """A look-up over two counts of more rectangles is written by their sum or difference, where it depends on that alone."""
 
+Apart: TypeAlias = Literal["keys", "queries", "nothing"]
+"""How frame positions are told from data."""
+
 TOKENS, POSITIONS, ONES = range(3)
 """The numbers of the input variables."""
 
@@ -52,11 +56,13 @@ class Builder:
     Attributes:
         domain: the Program's inputs.
         hopeful: whether no query wants the position of the suffix; whoever says so compares all inputs afterwards.
+        relaxed: whether frame positions may look like data where nobody asks that they do not; the same has to be done then.
         operations: each once; one that stands already is used again.
     """
 
     domain: Domain
     hopeful: bool = False
+    relaxed: bool = False
     operations: list[Operation] = field(default_factory=list)
     _bases: dict[Operation, dict[tuple[tuple[int, ...], bool, bool], Base]] = field(
         default_factory=dict
@@ -147,7 +153,7 @@ class Builder:
             expression = replace(expression, bases=bases, table=table)
             if len(bases) == 1:
                 return expression
-        return self._categorical(expression, name)
+        return self._categorical(expression, name, clear)
 
     def _uncounted(self, expression: Expression) -> Expression:
         """Return an expression over numbers and others without the mixture: positions are counted, numbers looked up."""
@@ -210,7 +216,24 @@ class Builder:
         place[[codes[one] for one in order]] = np.arange(len(order))
         return place[expression.table], [held[one] for one in order]
 
-    def _categorical(self, expression: Expression, name: str) -> Expression:
+    def _as_copied(
+        self, bases: tuple[Base, ...], values: FiniteValues, common: int, table: IntArray
+    ) -> IntArray:
+        """Return for every cell of a look-up the value of the argument that it mostly copies, else its commonest result."""
+        shape = [len(self.values(base.variable)) for base in bases]
+        found = np.full(shape, common, dtype=np.int64)
+        for axis, base in enumerate(bases):
+            copied = [values.index(one) for one in self.values(base.variable).values]
+            codes = np.array([-1 if one is None else one for one in copied])
+            along = codes[np.array(base.entries)].reshape(
+                [-1 if a == axis else 1 for a in range(len(bases))]
+            )
+            if 2 * int(((table == along) & (table >= 0)).sum()) >= int((table >= 0).sum()):
+                spread = np.where(codes < 0, common, codes)
+                found[:] = spread.reshape([-1 if a == axis else 1 for a in range(len(bases))])
+        return found
+
+    def _categorical(self, expression: Expression, name: str, needed: bool = False) -> Expression:
         table, held = self._kept(expression)
         values, frame = self._finite(held)
         bases = expression.bases
@@ -219,6 +242,8 @@ class Builder:
             raise NotCompiled(f"a look-up over {len(bases)} variables needs {prod(shape):,} rows")
         common = int(np.bincount(table[table >= 0]).argmax()) if held else frame
         full = np.full(shape, frame, dtype=np.int64)
+        if self.relaxed and not needed:
+            full[:] = self._as_copied(bases, values, common, table)
         full[np.ix_(*(base.entries for base in bases))] = np.where(table < 0, common, table)
         lookup = CategoricalLookup(
             tuple(base.variable for base in bases), values, tuple(full.reshape(-1).tolist()), name
@@ -234,7 +259,7 @@ class Builder:
         size = prod(cap + 1 for cap in caps)
         if size > LARGEST_TABLE:
             raise NotCompiled(f"a look-up over {len(bases)} counts needs {size:,} points")
-        clear = any(base.clear for base in bases)
+        clear = any(base.clear for base in bases) and (needed or not self.relaxed)
         full = np.full([cap + 1 for cap in caps], -1, dtype=np.int64)
         if clear:
             # At a frame position every clear count is 0.
@@ -392,6 +417,20 @@ def _as_numbers(
         for found in (sum_of(numbers, where), remainder_of(numbers, where)):
             if found is not None:
                 return np.where(framed, 0, found.table(table.shape)), stored
+    chosen = None if framed.any() else _choice(numbers, known)
+    return None if chosen is None else (chosen, stored)
+
+
+def _choice(numbers: IntArray, known: BoolArray) -> IntArray | None:
+    """Return a sum where an axis has one value and another sum elsewhere, that give what is known; None where none do."""
+    axes = np.indices(numbers.shape)
+    for axis, size in enumerate(numbers.shape):
+        for value in range(size):
+            here = axes[axis] == value
+            parts = [sum_of(numbers, known & where) for where in (here, ~here)]
+            if (known & here).any() and parts[0] is not None and parts[1] is not None:
+                tables = [part.table(numbers.shape) for part in parts if part is not None]
+                return np.where(here, *tables)
     return None
 
 

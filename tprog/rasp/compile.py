@@ -28,7 +28,7 @@ from tprog.ir import (
     predicate_table,
 )
 from tprog.rasp import graph as g
-from tprog.rasp.building import INPUTS, TOKENS, Builder, finished
+from tprog.rasp.building import INPUTS, TOKENS, Apart, Builder, finished
 from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
 from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
@@ -50,6 +50,20 @@ MOST_COUNTS = 8
 
 SAMPLES = 20_000
 """So many inputs are drawn of a domain that is larger."""
+
+
+Way: TypeAlias = tuple[Apart, bool, bool]
+"""`Steps.apart`, `Builder.relaxed` and `Steps.shared`."""
+
+USUAL: Way = ("keys", False, False)
+
+WAYS: tuple[Way, ...] = (
+    ("nothing", True, True),
+    ("nothing", True, False),
+    ("nothing", False, False),
+    ("queries", True, True),
+)
+"""Ways that `shortest` tries: any of them may give the fewest lines."""
 
 
 class Miscompiled(TprogError):
@@ -183,18 +197,19 @@ class _Job:
             Miscompiled: the Program differs from the graph.
         """
         try:
-            return self.built(
-                most_counts, self.domain.suffix is not None and self.facts.exhaustive, False
-            )
+            return self.built(most_counts, self.domain.suffix is not None and self.facts.exhaustive)
         except Miscompiled:
             if self.causal:
                 raise NotCompiled("a head has to look to the right") from None
-            return self.built(most_counts, False, False)
+            return self.built(most_counts, False)
 
-    def built(self, most_counts: int, hopeful: bool, loose: bool) -> Compiled:
-        """Return the Program and hold it to the graph; `hopeful` as in `Builder`, `loose` as in `Steps`."""
-        builder, facts = Builder(self.domain, hopeful), self.facts
-        steps = Steps(facts, self.rules, self.elements, self.names, builder, most_counts, loose)
+    def built(self, most_counts: int, hopeful: bool, way: Way = USUAL) -> Compiled:
+        """Return the Program and hold it to the graph; `hopeful` as in `Builder`."""
+        apart, relaxed, shared = way
+        builder, facts = Builder(self.domain, hopeful, relaxed), self.facts
+        steps = Steps(
+            facts, self.rules, self.elements, self.names, builder, most_counts, apart, shared
+        )
         steps.run(self.needed)
         if self.chosen is None:
             name = steps.names.get(self.graph, "")
@@ -205,7 +220,7 @@ class _Job:
         program, values = _voting(*voting, builder, self.title)
         program = _looking_left(program) if self.causal else program
         _compare(program, facts)
-        if loose and not facts.exhaustive:
+        if apart != "keys" and not facts.exhaustive:
             _refuse_counted_prefix(builder, steps.counted, facts.answers[0][0])
         return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
 
@@ -227,20 +242,24 @@ def shortest(graph: g.SOp, domain: Domain, *, causal: bool = False) -> Compiled:
         Miscompiled: see `compile_graph`.
     """
     job = _job(graph, domain, causal=causal)
-    suffix = domain.suffix is not None
+    suffix, found = domain.suffix is not None, dict[Program, tuple[int, Compiled]]()
 
-    def built(loose: bool, most_counts: int) -> Compiled:
-        return job.built(most_counts, suffix, True) if loose else job.run(most_counts)
+    def keep(compiled: Compiled) -> int:
+        if compiled.program not in found:
+            found[compiled.program] = _lines(compiled), compiled
+        return found[compiled.program][0]
 
-    for loose in (True, False) if job.may_be_loose else (False,):
-        with suppress(NotCompiled, Miscompiled) if loose else nullcontext():
-            found = built(loose, MOST_COUNTS)
-            if _lines(found) <= LONG:
-                return found
-            with suppress(NotCompiled):
-                found = min(found, built(loose, 2), key=_lines)
-            return found
-    raise AssertionError("the last way returns or raises")
+    for most_counts in (MOST_COUNTS, 2):
+        for way in WAYS if job.may_be_loose else ():
+            with suppress(NotCompiled, Miscompiled):
+                if keep(job.built(most_counts, suffix, way)) > LONG and most_counts > 2:
+                    break
+        if not found:
+            with nullcontext() if most_counts == MOST_COUNTS else suppress(NotCompiled):
+                keep(job.run(most_counts))
+        if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
+            break
+    return min(found.values(), key=lambda one: one[0])[1]
 
 
 def _lines(compiled: Compiled) -> int:

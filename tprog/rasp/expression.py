@@ -145,3 +145,10 @@ def refines(codes: IntArray, classes: IntArray) -> bool:
     return len(known) == len({code for code, _ in known}) == of_class and all(
         code >= 0 or one < 0 for code, one in both
     )
+
+
+def tells(codes: IntArray, classes: IntArray) -> bool:
+    """Return whether equal codes are of one class."""
+    both = zip(codes.tolist(), classes.tolist(), strict=True)
+    known = {(code, one) for code, one in both if one >= 0}
+    return len(known) == len({code for code, _ in known}) and all(code >= 0 for code, _ in known)

@@ -12,9 +12,18 @@ import numpy as np
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
-from tprog.rasp.building import LARGEST_TABLE, ONES, Builder
+from tprog.rasp.building import LARGEST_TABLE, ONES, Apart, Builder
 from tprog.rasp.evaluate import Rules
-from tprog.rasp.expression import Base, Expression, as_count, combined, constant, reduced, refines
+from tprog.rasp.expression import (
+    Base,
+    Expression,
+    as_count,
+    combined,
+    constant,
+    reduced,
+    refines,
+    tells,
+)
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
 from tprog.rasp.relations import Matrix, matrices, regions, selects
@@ -44,8 +53,9 @@ class Sum:
 class Steps:
     """The expressions of a graph's s-ops, made one after the other.
 
-    Where `loose`, nothing keeps frame positions from being read as keys; whoever says so finds out that they never are.
-    `counted` then holds each head with its query's variable.
+    Frame positions are kept apart as `keys`: none looks like data. Where only as `queries` (a head gives nothing there) or not
+    at all, whoever says so finds out that they are not counted; `counted` then holds each head with its query's variable.
+    Where `shared`, heads read what the graph names rather than what they need of it, so that several may read the same.
     """
 
     facts: Facts
@@ -54,7 +64,8 @@ class Steps:
     names: Mapping[g.Node, str]
     build: Builder
     most_counts: int
-    loose: bool = False
+    apart: Apart = "keys"
+    shared: bool = False
     counted: list[tuple[Operation, Base]] = field(default_factory=list)
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
@@ -65,7 +76,7 @@ class Steps:
         Raises:
             NotCompiled: naming the node and the reason.
         """
-        self.keyed = set() if self.loose else keyed(needed, self._never_none)
+        self.keyed = set() if self.apart == "nothing" else keyed(needed, self._never_none)
         for sop in needed.walk():
             if isinstance(sop, g.SOp):
                 try:
@@ -192,6 +203,7 @@ class Steps:
         )
         read = self.build.add(head, copied.entries, copied.frame, False)
         number = NumericalHead(query.variable, key.variable, ONES, predicate, True)
+        self.counted.append((number, query))
         longest = self.build.domain.max_length or 0
         counted = self.build.add(number, tuple(range(1, longest + 1)), 0, query.clear)
         known = self.facts.values[sop]
@@ -253,7 +265,7 @@ class Steps:
         queries = {self.values[one.query] for one in simple}
         keys = {self.values[one.key] for one in simple}
         query, rows = self._side(matrix.queries, matrix.occurs[0], matrix.cells, queries, False)
-        bases, clear = matrix.keys, not self.loose
+        bases, clear = matrix.keys, self.apart == "keys"
         if unwanted and len(bases) == 1 and bases[0].framed and bases[0].frame in bases[0].entries:
             frame = bases[0].entries.index(bases[0].frame)
             clear = bool(matrix.cells[matrix.occurs[0]][:, frame].any())
@@ -278,7 +290,8 @@ class Steps:
         found = Expression(bases, classes.reshape(shape), tuple(range(len(kept))))
         name = ""
         for given in expressions:
-            if given.bases == bases and refines(given.table.reshape(-1), classes):
+            fits = tells if self.shared else refines
+            if given.bases == bases and fits(given.table.reshape(-1), classes):
                 found = given
                 called = (
                     self.names.get(one, "") for one, held in self.values.items() if held is given
@@ -447,14 +460,15 @@ class Steps:
         value: Base | None = None,
     ) -> Base:
         query, key, wanted = self._sides(matrix, selector)
-        predicate = self.build.predicate(query, key, wanted, strict, with_frame=strict)
+        with_frame = strict and self.apart == "keys"
+        predicate = self.build.predicate(query, key, wanted, strict, with_frame)
         added = ONES if value is None else value.variable
         head = NumericalHead(query.variable, key.variable, added, predicate, causal, name)
         self.counted.append((head, query))
-        framed = (1 if causal else self.build.domain.frame_size) if strict else 0
+        framed = (1 if causal else self.build.domain.frame_size) if with_frame else 0
         longest = (self.build.domain.max_length or 0) * (max(value.entries) if value else 1)
         entries = tuple(range(framed, framed + longest + 1))
-        return self.build.add(head, entries, 0, strict and query.clear)
+        return self.build.add(head, entries, 0, with_frame and query.clear)
 
     def _counting_some(self, matrix: Matrix, selector: g.Selector, causal: bool, name: str) -> Base:
         """Count keys of which there is one at least: data differ from the frame's 0; the entries begin at 1."""

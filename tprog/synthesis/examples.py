@@ -4,9 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from tprog.errors import UsageError
-from tprog.rasp.evaluate import RaspError, evaluate, label
-from tprog.rasp.graph import SOp
+from tprog.rasp.evaluate import Column, Evaluation, RaspError, evaluate, label
+from tprog.rasp.graph import Aggregate, SOp, Width, walk
+
+LOOKED_AT = 20
+"""Examples on which a graph is seen to look to the left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +132,16 @@ def _given(graph: SOp, rows: Sequence[Example]) -> list[tuple[str, ...] | None]:
             return [None]
         middle = len(rows) // 2
         return _given(graph, rows[:middle]) + _given(graph, rows[middle:])
+
+
+def looks_left(graph: SOp, rows: Sequence[Example]) -> bool:
+    """Tell whether no head of a graph reads a key right of its query, on some examples."""
+    reads = [one for one in walk(graph) if isinstance(one, Aggregate | Width)]
+    for row in rows[:: max(1, len(rows) // LOOKED_AT)]:
+        alphabet = tuple(dict.fromkeys(row.tokens))
+        codes = np.array([[alphabet.index(token) for token in row.tokens]])
+        found = Evaluation(Column(codes, alphabet))
+        for one in reads:
+            if np.triu(found.matrix(one.selector)[0], 1).any():
+                return False
+    return True

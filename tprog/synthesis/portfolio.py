@@ -12,7 +12,7 @@ from tprog.errors import UsageError
 from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, Tokens, rewritten, walk
 from tprog.synthesis.asking import Judgement
 from tprog.synthesis.clock import Clock, working
-from tprog.synthesis.examples import Example, Examples, wrong_rows
+from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Part, Step
 from tprog.synthesis.tidy import tidied
 
@@ -42,6 +42,9 @@ SHORT = 60
 
 INTEGERS = Map("int", (Tokens(),))
 """The tokens as integers."""
+
+SPARE = 2.0
+"""Once such a graph is known that holds on longer inputs too, every turn has so many seconds more, or as many as it took to find it."""
 
 TRIES = 200
 """So many candidates of a part may be wrong before it ends: it has understood nothing then."""
@@ -202,7 +205,7 @@ class Portfolio:
         return self._clock.now
 
     def _run(self) -> Synthesis:
-        self._began = self._now
+        self._began = self._turned = self._now
         self._found, self._looked = Synthesis(self.examples), 0
         parts = self.parts or {name: part_named(name) for name in DEFAULT}
         for name, part in parts.items():
@@ -231,13 +234,17 @@ class Portfolio:
 
     def _turn(self, name: str, part: Part, seconds: float) -> None:
         """Let a part work for so long; it begins again where its examples were too few."""
-        began = self._now
+        began = self._turned = self._now
         until = min(began + seconds, self._began + self.seconds)
         while not self._over(until) and self._round(name, part, until):
             pass
         self._found.seconds[name] = self._found.seconds.get(name, 0.0) + self._now - began
 
     def _over(self, until: float) -> bool:
+        best = self._found.best
+        if best is not None and not best.rank[0] and best.size <= SHORT:
+            found = self._began + best.seconds
+            until = min(until, max(self._turned, found) + max(SPARE, best.seconds))
         return self.should_stop() or self._now >= until
 
     def _round(self, name: str, part: Part, until: float) -> bool:
@@ -278,6 +285,8 @@ class Portfolio:
         examples = self._found.examples
         if wrong_rows(candidate.graph, examples, 1):
             self._remember(candidate)
+            return ()
+        if examples.causal and not looks_left(candidate.graph, examples.rows):
             return ()
         for plain in (tidied(as_given(candidate.graph)), tidied(candidate.graph)):
             if not wrong_rows(plain, examples, 1):

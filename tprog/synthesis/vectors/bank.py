@@ -1,6 +1,7 @@
 """The bank of behaviours: all terms up to a cost, each once by what it computes on a few short examples."""
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 
@@ -181,3 +182,33 @@ def one_hot(sample: Sample) -> list[t.Term]:
         if len(alphabet := np.unique(values).tolist()) <= ALPHABET
         for token in alphabet
     ]
+
+
+def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
+    """Yield what counting needs again and again, as terms of cost 1.
+
+    How often a token comes, and whether for the first time; for small alphabets whether a token is one of two, and by how
+    much the tokens of one class outnumber those of another so far.
+    """
+    for channel in range(len(sample.channels)):
+        token = t.Term("input", (), channel)
+        occurrence = t.of("occurrence", token)
+        yield from (occurrence, t.of("equal", occurrence, t.constant(1)))
+        if whole:
+            yield t.of("histogram", token)
+    tokens = one_hot(sample)
+    if whole or len(sample.channels) > 1:
+        return
+    pairs = [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []
+    yield from pairs
+    classes = [*tokens, *pairs]
+    for one, other in combinations(classes, 2):
+        if not _tokens_of(one) & _tokens_of(other):
+            yield t.of("sub", t.of("sum", one), t.of("sum", other))
+
+
+def _tokens_of(term: t.Term) -> set[int]:
+    """Return the tokens of a class."""
+    if term.operation == "equal":
+        return {term.arguments[1].number}
+    return set().union(*map(_tokens_of, term.arguments))

@@ -85,7 +85,13 @@ class Coded:
     @cached_property
     def rewriting(self) -> Rewriting:
         """What does without the codes."""
-        return Rewriting(self.leaves[0], self.tokens, self.texts or {})
+        texts = self.texts or {}
+        codes = np.unique(self.sample.channels[0]).tolist()
+        same = all(texts.get(one, str(one)) == self.tokens.get(one, str(one)) for one in codes)
+        plain = bool(self.tokens) and same
+        if not self.tokens and self.leaves[0] == g.Map("int", (g.Tokens(),)):
+            plain = same
+        return Rewriting(self.leaves[0], self.tokens, texts, plain)
 
     def answer(self, lowering: Lowering, term: Term) -> g.SOp:
         """Return the s-op of a term, its values read back as labels."""

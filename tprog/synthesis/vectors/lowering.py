@@ -63,8 +63,12 @@ def best_of_all(v: g.SOp, relation: Relation) -> g.SOp:
 
 
 def rank(v: g.SOp) -> g.SOp:
-    """Return how many values sort before each, stable."""
-    return f("+", g.Width(g.Select(v, v, "<")), g.Width(g.And(BEFORE, same(v))))
+    """Return how many values sort before each, stable; from the greatest down where it is 0 less a value."""
+    relation: Relation = "<"
+    match v:
+        case g.Map("-", (g.Const(0), inner)):
+            v, relation = inner, ">"
+    return f("+", g.Width(g.Select(v, v, relation)), g.Width(g.And(BEFORE, same(v))))
 
 
 def following(v: g.SOp) -> g.SOp:
@@ -179,6 +183,9 @@ class Lowering:
                 return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
             case "total":
                 return self._sum(arguments[0], g.EVERYTHING, g.LENGTH)
+            case "gather" if arguments[1].operation == "previous":
+                key = self.number(arguments[1].arguments[0])
+                return nearest(BEFORE, same(key), self.number(arguments[0]), self.fill)
             case "comb":
                 period, offset = map(g.Const, divmod(term.number, 16))
                 there = f("-", HERE, offset)

@@ -7,12 +7,13 @@ import numpy as np
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
-from tprog.synthesis.vectors.bank import Bank, computed, leaves_of
+from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, leaves_of
 from tprog.synthesis.vectors.coding import Coded, Sample, code
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
+from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.search import Found, Search, goals_of
 from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
 from tprog.synthesis.vectors.terms import LEAVES, Term
@@ -49,10 +50,10 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
         if found is None:
             continue
         made, how = found
-        graph = coded.answer(run.lowering, made) if isinstance(made, Term) else made
-        if graph not in done and not wrong_rows(graph, examples, most=1):
-            done.add(graph)
-            yield Candidate(graph, f"vectors: {how}")
+        for graph in run.graphs(made):
+            if graph not in done and not wrong_rows(graph, examples, most=1):
+                done.add(graph)
+                yield Candidate(graph, f"vectors: {how}")
 
 
 def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
@@ -82,6 +83,16 @@ class _Run:
         self.lowering = Lowering(coded.leaves, coded.fill)
         self.refuting: dict[int, None] = {}
 
+    def graphs(self, made: SOp | Term) -> Iterator[SOp]:
+        """Yield what was found as graphs, the likeliest first."""
+        if not isinstance(made, Term):
+            yield made
+            return
+        yield self.coded.answer(self.lowering, made)
+        other = ranked(made, self.lowering, self.coded.rewriting)
+        if other is not None:
+            yield other
+
     def everything(self) -> Iterator[tuple[SOp | Term, str] | None]:
         """Yield what may be an answer; None where the clock may be looked at."""
         yield from tables(self.examples, range(SMALL + 1))
@@ -90,7 +101,14 @@ class _Run:
             yield from self.right(linear(self.full, self.coded.fill, numbers, True in reaches))
         searches = [self.started(whole) for whole in reaches]
         for search in searches:
-            yield from self.levels(search, QUICK)
+            yield from self.levels(search, QUICK, beyond=False)
+        for whole in reaches:
+            further = self.started(whole, further=True)
+            yield from self.levels(further, QUICK, beyond=False)
+            yield from self.peeled(further, QUICK)
+        for search in searches:
+            yield from self.right(search.beyond(QUICK))
+            yield from self.peeled(search, QUICK)
         yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
         for search in searches:
             yield from self.levels(search, QUICK + 1)
@@ -121,8 +139,8 @@ class _Run:
                 self.refuting[int(rows[first])] = None
             yield None if len(wrong) else found
 
-    def bank(self, whole: bool) -> Bank:
-        """Return a bank with its leaves, on short examples and those that refuted terms."""
+    def bank(self, whole: bool, further: bool = False) -> Bank:
+        """Return a bank with its leaves, also with the further ones, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
         sample = self._short(whole)
         bank = Bank(sample, self.coded.fill, whole, self.effort.seed)
@@ -131,23 +149,26 @@ class _Run:
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()
         for term in leaves_of(sample, whole, sorted(numbers)):
             bank.add_leaf(term)
+        for term in further_leaves(sample, whole) if further else ():
+            bank.add_leaf(term)
         return bank
 
-    def started(self, whole: bool) -> Search:
+    def started(self, whole: bool, further: bool = False) -> Search:
         """Return a search on a new bank."""
-        bank = self.bank(whole)
-        return Search(bank, [*goals_of(bank.sample, whole)])
+        bank = self.bank(whole, further)
+        return Search(bank, [*goals_of(bank.sample, whole)], further)
 
-    def levels(self, search: Search, most: int) -> Found:
-        """Grow a bank cost by cost and look at it in every way."""
+    def levels(self, search: Search, most: int, beyond: bool = True) -> Found:
+        """Grow a bank cost by cost and look at it in every way, at the last cost beyond it only where that is said."""
         for cost in range(max(search.bank.levels) + 1, most + 1):
             yield from search.bank.grow(cost)
             yield from self.right(search.enumerated())
             if cost > QUICK:
                 yield from self.peeled(search, cost)
-            yield from self.right(search.beyond(cost))
-            if cost == QUICK:
-                yield from self.peeled(search, cost)
+            if cost >= QUICK:
+                yield from self.right(permuted(search.bank))
+            if cost < most or beyond:
+                yield from self.right(search.beyond(cost))
             self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
     def peeled(self, search: Search, cost: int) -> Found:
@@ -157,7 +178,7 @@ class _Run:
             yield from self.right(Peeling(search.bank).run())
             if len(self.refuting) == before:
                 break
-            again = self.started(search.bank.whole)
+            again = self.started(search.bank.whole, search.further)
             for below in range(2, cost + 1):
                 yield from again.bank.grow(below)
             search.renew(again)

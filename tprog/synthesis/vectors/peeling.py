@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
+from tprog.synthesis.vectors.lasting import beginnings, events
 from tprog.synthesis.vectors.search import HITS, Found
 from tprog.synthesis.vectors.store import COST, OP, Ints, Words, slot
 from tprog.synthesis.vectors.terms import Term, constant, of
@@ -29,6 +30,9 @@ PAIRED = 16_000
 
 ROWS = 1_000
 """First halves of pairs between two looks at the clock."""
+
+EXACT = 200
+"""Conditions that hold exactly, of which those of the fewest parts come first: leaves may have many."""
 
 TRIED = 4
 """Conditions of a class that are tried with everything that the other classes allow."""
@@ -87,6 +91,19 @@ def meets(sets: Words, firsts: tuple[int, int], target: Words, hits: Ints) -> in
     return count
 
 
+def parts(term: Term) -> tuple[int, int]:
+    """Return of how many different terms but constants a term is made, and of how many others than constants at its root."""
+    found: set[Term] = set()
+    left = [term]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found.add(one)
+            left += one.arguments
+    others = [one for one in found if one.operation != "constant"]
+    return len(others), sum(one.operation != "constant" for one in term.arguments)
+
+
 def packed(truth: Where) -> Words:
     """Return a set of positions as words."""
     padded = np.zeros(-(-len(truth) // 64) * 64, np.bool_)
@@ -135,19 +152,28 @@ class Peeling:
         a, b = map(self.bank.term, places)
         return of(COMPARISONS[which], a, b) if which < 3 else of(COMPARISONS[which], b, a)
 
-    def _conditions(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
+    def _conditions(
+        self, wanted: Where, asked: Where, further: Iterator[Term | None] | None = None
+    ) -> Iterator[Term | None]:
         """Yield conditions that hold, of the positions asked for, at those wanted; the cheapest first."""
         domain = packed(asked)
         target = packed(wanted) & domain
         exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
-        for place in exact[np.argsort(self.costs[exact], kind="stable")][:HITS].tolist():
-            yield self._condition(place)
-        if len(exact):
-            return
+        cheapest = exact[np.argsort(self.costs[exact], kind="stable")][:EXACT].tolist()
+        yield from sorted(map(self._condition, cheapest), key=parts)[:HITS]
+        found = len(exact) > 0
+        for other in () if found or further is None else further:
+            found |= other is not None
+            yield other
+        if not found:
+            yield from self._pairs(domain, target, packed(~wanted) & domain)
+
+    def _pairs(self, domain: Words, target: Words, others: Words) -> Iterator[Term | None]:
+        """Yield two comparisons joined that hold, of a domain, at the target and not at the others."""
         # The positions that do not matter are in every set; *or* is the *and* of complements.
         for name, sets, inside in (
             ("min", self.pool, target),
-            ("max", ~self.pool, packed(~wanted) & domain),
+            ("max", ~self.pool, others),
         ):
             full, held = inside | ~domain, sets | ~domain
             above = np.flatnonzero(((held & full) == full).all(axis=1))
@@ -165,6 +191,18 @@ class Peeling:
                 if count:
                     break
 
+    def _class(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
+        """Yield what tells a class from the others; where it lasts, that its event has happened."""
+        sample = self.bank.sample
+        lasting = None if self.bank.whole else beginnings(wanted, asked, sample.starts)
+        if lasting is None or not wanted.any():
+            yield from self._conditions(wanted, asked)
+            return
+        begins, open_ = lasting
+        back = events(self.bank, begins, open_)
+        for event in self._conditions(begins, open_, back):
+            yield event and of("less", constant(0), of("sum", event))
+
     def _peel(self, classes: list[int], asked: Where) -> Iterator[Term | None]:
         """Yield choices between the classes for the positions asked for."""
         if len(classes) == 1:
@@ -174,7 +212,7 @@ class Peeling:
         for one in classes:
             rest = [other for other in classes if other != one]
             left = TRIED
-            for condition in self._conditions(wanted == one, asked):
+            for condition in self._class(wanted == one, asked):
                 left -= condition is not None
                 if left < 0:
                     break

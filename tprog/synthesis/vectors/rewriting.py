@@ -16,11 +16,13 @@ class Rewriting:
         leaf: the s-op that gives each token its code.
         tokens: the token of each code; empty where codes are numbers that tokens name, and stay.
         texts: the label of each code.
+        plain: whether a label's text is a token wherever a token has its code.
     """
 
     leaf: g.SOp
     tokens: Mapping[int, str]
     texts: Mapping[int, str]
+    plain: bool = False
 
     def without_codes(self, graph: g.SOp) -> g.SOp:
         """Compare tokens instead of their codes; the values of the graph stay the same."""
@@ -42,10 +44,23 @@ class Rewriting:
             case g.Map(str(name), (left, right)) if name in COMPARED and self.leaf in (left, right):
                 sides = self._token(left), self._token(right)
                 return node if None in sides else g.Map(name, sides)  # type: ignore[arg-type]
+            case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if self.tokens:
+                return self._read(str(name), read, code) or node
             case g.Select(key, query, str(relation)) if self.leaf in (key, query):
                 first, second = self._token(key), self._token(query)
                 return g.Select(first, second, relation) if first and second else node
         return node
+
+    def _read(self, relation: str, read: g.SOp, code: int) -> g.SOp | None:
+        """Return whether the nearest token is one, of a comparison of codes that were moved up to be told from the default."""
+        match read:
+            case g.Aggregate(
+                g.Closest() as where, g.Map("+", (leaf, g.Const(int(moved)))), int(default)
+            ) if leaf == self.leaf and default < moved + min(self.tokens):
+                token = "" if code == default else self.tokens.get(code - moved)
+                if token is not None and "" not in self.tokens.values():
+                    return g.Map(relation, (g.Aggregate(where, g.Tokens(), ""), g.Const(token)))
+        return None
 
     def _token(self, side: g.SOp) -> g.SOp | None:
         if side == self.leaf and self.tokens:
@@ -65,8 +80,9 @@ class Rewriting:
                 value in said and default in self.texts and at_most_one(where)
             ):
                 return g.Aggregate(where, said[value], self.texts[default])
-        same = all(self.texts.get(code) == token for code, token in self.tokens.items())
-        return g.Tokens() if codes == self.leaf and self.tokens and same else None
+            case g.Aggregate(where, value, None) if value in said and at_most_one(where):
+                return g.Aggregate(where, said[value])
+        return g.Tokens() if codes == self.leaf and self.plain else None
 
 
 def at_most_one(selector: g.Selector) -> bool:
@@ -77,7 +93,9 @@ def at_most_one(selector: g.Selector) -> bool:
         case g.And(left, right):
             return at_most_one(left) or at_most_one(right)
         case g.Select(
-            g.Map("+", (g.Width(g.Select(v, w, "<")), g.Width(g.And(_, g.Select(x, y, "=="))))),
+            g.Map(
+                "+", (g.Width(g.Select(v, w, "<" | ">")), g.Width(g.And(_, g.Select(x, y, "=="))))
+            ),
             _,
             "==",
         ):

@@ -87,10 +87,11 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """Looks for goals among and beyond the behaviours of a bank."""
+    """Looks for goals among and beyond the behaviours of a bank; `further` says whether it has the further leaves."""
 
     bank: Bank
     goals: list[Goal]
+    further: bool = False
     _done: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def renew(self, other: "Search") -> None:

@@ -1,0 +1,61 @@
+"""What the vector engine finds by turning goals round: sorts of what a behaviour holds, and classes that last."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
+from tprog.synthesis.parts import Effort
+from tprog.synthesis.vectors.lasting import beginnings
+from tprog.synthesis.vectors.part import candidates
+from tprog.tasks.registry import get_task
+
+Rule = Callable[[Sequence[str]], Sequence[str]]
+
+
+def by_frequency(tokens: Sequence[str]) -> Sequence[str]:
+    """Order the distinct tokens by how often they come."""
+    counts = Counter(tokens)
+    distinct = sorted(counts, key=lambda one: (-counts[one], tokens.index(one)))
+    return [*distinct, *["-"] * (len(tokens) - len(distinct))]
+
+
+def drawn(rule: Rule, symbols: str, count: int, longest: int, causal: bool = False) -> Examples:
+    """Draw sequences with the labels of a rule."""
+    rng = random.Random(0)
+    rows = [tuple(rng.choices(symbols, k=rng.randint(1, longest))) for _ in range(count)]
+    return Examples(tuple(Example(one, tuple(rule(one))) for one in rows), causal=causal)
+
+
+@pytest.mark.parametrize(
+    ("rule", "symbols", "causal"),
+    [
+        (by_frequency, "abcd", False),
+        (get_task("dyck1").rule, "()", True),
+        (get_task("dyck2").rule, "(){}", True),
+    ],
+)
+def test_found_at_once_and_right_on_longer_sequences(
+    rule: Rule, symbols: str, causal: bool
+) -> None:
+    examples = drawn(rule, symbols, 2_000, 10, causal)
+    for found in candidates(examples, Effort()):
+        longer = drawn(rule, symbols, 200, 25, causal)
+        if not wrong_rows(found.graph, longer, 1):
+            assert looks_left(found.graph, longer.rows) or not causal
+            return
+    raise AssertionError("nothing is right")
+
+
+def test_a_class_that_ends_does_not_last() -> None:
+    asked = np.ones(6, dtype=np.bool_)
+    starts = np.array([0, 3, 6])
+    lasting = np.array([False, True, True, False, False, True])
+    found = beginnings(lasting, asked, starts)
+    assert found is not None
+    assert found[0].tolist() == [False, True, False, False, False, True]
+    assert found[1].tolist() == [True, True, False, True, True, True]
+    assert beginnings(np.array([False, True, False, False, False, True]), asked, starts) is None
