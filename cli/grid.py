@@ -65,18 +65,19 @@ def grid(**given: Any) -> None:
     Example: tprog grid sort hist --layers 1-3 --heads 2,4,8 --seeds 5 --seconds 60
     """
     from tprog.analysis.sweeps.store import Store
+    from tprog.cli.results import show_best
 
     sweep = _sweep(given)
     store = Store(given["store"])
     try:
         if given["dry_run"]:
-            _list(sweep, store, given["processes"])
+            list_trials(sweep, store, given["processes"])
             return
-        code = _run(sweep, store, given)
+        tally = run_sweep(sweep, store, given["processes"], given["ray"], retry=given["retry"])
+        show_best(store, sweep.trials())
     finally:
         store.close()
-    if code:
-        raise typer.Exit(code)
+    end(tally)
 
 
 _OWN = {
@@ -134,7 +135,7 @@ def _sweep(given: dict[str, Any]) -> "Sweep":
     return Sweep(grids, hours).selected(tasks, given["only"] or ()).changed(axes, seeds)
 
 
-def _list(sweep: "Sweep", store: "Store", processes: int | None) -> None:
+def list_trials(sweep: "Sweep", store: "Store", processes: int | None) -> None:
     """Say which trials there are, what is known of each, and how long the rest will take."""
     import os
 
@@ -160,30 +161,31 @@ def _about(seconds: float | None) -> str:
     return f", about {seconds:.0f} s"
 
 
-def _run(sweep: "Sweep", store: "Store", given: dict[str, Any]) -> int:
-    """Run what is missing, show how it goes and what came out, and return the exit code."""
+def run_sweep(
+    sweep: "Sweep", store: "Store", processes: int | None, ray: str | None, *, retry: bool = False
+) -> "Tally":
+    """Run what is missing, and show how it goes."""
     import os
 
     from tprog.analysis.sweeps.drive import drive
     from tprog.analysis.sweeps.workers import workers
-    from tprog.cli.console import remark, say
-    from tprog.cli.results import show_best
     from tprog.stopping import stopper
 
     trials = sweep.trials()
     with stopper() as stop:
-        who = workers(given["processes"] or os.cpu_count() or 1, given["ray"])
-        tally = drive(
-            *(store, trials, who, stop, _told),
-            hours=sweep.hours,
-            again=given["retry"],
-        )
-    show_best(store, trials)
+        who = workers(processes or os.cpu_count() or 1, ray)
+        return drive(store, trials, who, stop, _told, hours=sweep.hours, again=retry)
+
+
+def end(tally: "Tally") -> None:
+    """Say how it ended, and exit with the code for that where something failed or somebody ended it."""
+    from tprog.cli.console import remark, say
+
     say(_ended(tally))
     if tally.interrupted:
         remark("tprog: interrupted; the same command goes on")
-        return 130
-    return 1 if tally.failed else 0
+    if tally.interrupted or tally.failed:
+        raise typer.Exit(130 if tally.interrupted else 1)
 
 
 def _told(event: "Event") -> None:

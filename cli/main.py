@@ -38,6 +38,7 @@ COMMANDS = {
     "tasks": ("tasks", "tasks"),
     "grid": ("grid", "grid"),
     "results": ("results", "results"),
+    "lengths": ("lengths", "lengths"),
     "demo": ("demo", "demo"),
     "import": ("importing", "import_published"),
     "export": ("exporting", "export"),

@@ -4,15 +4,19 @@ A Program and a network are made for the greatest length that is tested, and lea
 know of positions beyond it is what they began with. An algorithm has no greatest length.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 
 from tprog.analysis.measure.predictors import Answering, make_side
+from tprog.analysis.sweeps.axes import Grid, Sweep
+from tprog.analysis.sweeps.trial import Value
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import Batch, encode
-from tprog.synthesis.asking import stretched
+from tprog.synthesis.asking import sized, stretched
+from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
 
 ByLength: TypeAlias = tuple[tuple[int, float, float], ...]
@@ -39,7 +43,7 @@ def lengthened(task: Task, longer: int) -> Task:
     return replace(found, domain=domain, space=None)
 
 
-def tested_lengths(task: Task, longer: int) -> list[int]:
+def lengths_tested(task: Task, longer: int) -> list[int]:
     """Return the greatest length of training and some beyond it, evenly spread to the last."""
     longest = task.domain.max_length or 0
     step = -(-longer // LENGTHS)
@@ -76,7 +80,7 @@ def by_length(task: Task, longer: int, model: Answering, seed: int = 1) -> ByLen
     large = lengthened(task, longer)
     side = make_side(model, large.domain)
     rows: list[tuple[int, float, float]] = []
-    for length in tested_lengths(task, longer):
+    for length in lengths_tested(task, longer):
         batch = inputs_of(task, length, seed)
         if batch is None:
             continue
@@ -99,6 +103,38 @@ def by_length(task: Task, longer: int, model: Answering, seed: int = 1) -> ByLen
     return tuple(rows)
 
 
-def first_wrong(rows: ByLength) -> int | None:
-    """Return the first length at which an input is not wholly right; None where every tested one is."""
-    return next((length for length, _, whole in rows if whole < 1), None)
+def study(
+    tasks: Sequence[str],
+    sizes: Sequence[int],
+    longer: int,
+    seeds: tuple[int, ...],
+    seconds: float,
+    programs: bool = False,
+) -> Sweep:
+    """Return the grids of a study: learned from inputs up to a size, tested on longer ones.
+
+    Args:
+        tasks: without lengths.
+        sizes: greatest lengths of training, in symbols.
+        longer: by how much inputs that are tested are longer; twice as long where all inputs have one length.
+        seeds: of each network; an algorithm has one.
+        seconds: of each training, and of the search for an algorithm.
+        programs: whether Programs are trained as well.
+
+    Raises:
+        UsageError: a task has no such size.
+    """
+    grids = []
+    for size in sizes:
+        for name in tasks:
+            task = sized(get_task(name).spec, size)
+            if task is None:
+                raise UsageError(f"task {name} has no inputs of {size} symbols")
+            more = size if task.domain.min_length == task.domain.max_length else longer
+            axes: dict[str, Sequence[Value]] = {"longer": (more,), "seconds": (seconds,)}
+            grids.append(Grid((task.spec,), {**axes, "rasp": (True,)}))
+            networks = {**axes, "standard": (True,), "positions": ("learned", "relative", "none")}
+            grids.append(Grid((task.spec,), networks, seeds))
+            if programs:
+                grids.append(Grid((task.spec,), axes, seeds))
+    return Sweep(tuple(grids))

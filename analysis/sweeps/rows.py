@@ -61,11 +61,11 @@ def matching(found: Iterable[Row], tests: Iterable[str]) -> list[Row]:
     Raises:
         UsageError: a test is none, or asks for what no row has.
     """
-    made = [test_of(text) for text in tests]
+    made = [condition(text) for text in tests]
     return [row for row in found if all(test(row) for test in made)]
 
 
-def test_of(text: str) -> Test:
+def condition(text: str) -> Test:
     """Return a test of a row: a name, one of `= != < <= > >=`, and a value; of `=` several, with commas or as a range.
 
     Raises:

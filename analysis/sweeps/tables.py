@@ -7,7 +7,8 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import statistics
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 from tprog.analysis.sweeps.axes import Grid, Sweep
 from tprog.analysis.sweeps.paper import published_figure
 from tprog.analysis.sweeps.rows import Configuration, Row, configurations
+from tprog.analysis.sweeps.trial import Trial
 from tprog.errors import TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_bytes, write_text
 
@@ -86,6 +88,45 @@ def latex(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
             r"\end{tabular}",
             "",
         ]
+    )
+
+
+def by_length(found: Iterable[Row]) -> Iterator[tuple[str, ...]]:
+    """Yield, for each configuration, its inputs wholly right at the greatest length of training, half-way and at the greatest tested one.
+
+    Each cell has the mean over the seeds and their deviation; the last one the length from which on a model is not always right.
+    """
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in found:
+        if row.values["by_length"]:
+            groups.setdefault((row.trial.task, model(row.trial)), []).append(row)
+    for (task, name), rows in groups.items():
+        curves = [row.values["by_length"] for row in rows]
+        lengths = [one[0] for one in curves[0]]
+        wrong = [one[0] for curve in curves for one in curve if one[2] < 1]
+        yield (
+            *(task, name),
+            *(
+                _spread(lengths[at], [curve[at][2] for curve in curves])
+                for at in (0, len(lengths) // 2, -1)
+            ),
+            f"wrong at {min(wrong)}" if wrong else f"right to {lengths[-1]}",
+        )
+
+
+def _spread(length: int, shares: Sequence[float]) -> str:
+    deviation = f" ± {100 * statistics.stdev(shares):.1f}" if len(shares) > 1 else ""
+    return f"{length}: {percent(statistics.fmean(shares))}{deviation}"
+
+
+def model(trial: Trial) -> str:
+    """Return what a trial learns, in words."""
+    if trial.get("rasp"):
+        return "algorithm"
+    return (
+        f"Transformer, {trial.get('positions') or 'learned'}"
+        if trial.get("standard")
+        else "program"
     )
 
 

@@ -28,6 +28,8 @@ AXES: Mapping[str, Value | None] = {
     **{name: getattr(DEFAULT, name) for name in OPTIONS if name not in _NO_SETTINGS},
     **OWN,
 }
+# What is the same as leaving it out.
+_SAME = {"positions": "learned"}
 # An algorithm depends on these alone.
 _OF_RASP = frozenset({"rasp", "longer", "seed", "seconds"})
 
@@ -55,7 +57,7 @@ class Trial:
         Raises:
             UsageError: there is no such task or setting.
         """
-        found = {name: value for name, value in given.items() if value is not None}
+        found = {k: v for k, v in given.items() if v is not None and _SAME.get(k) != v}
         vocabulary, length = found.pop("vocab", None), found.pop("length", None)
         spec = sized(task, vocabulary, length) or task  # type: ignore[arg-type]
         for name in found:

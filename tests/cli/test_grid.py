@@ -98,3 +98,13 @@ def test_mistakes_are_one_line(given: tuple[str, ...], tmp_path: Path) -> None:
     finished = tprog(*given, "--store", str(tmp_path))
     assert finished.code in (1, 2)
     assert one_line(finished).startswith("tprog: ")
+
+
+def test_a_study_of_lengths_is_listed_and_shown(tmp_path: Path) -> None:
+    """An algorithm is right at each length that was tested; the table says so."""
+    store = ("--store", str(tmp_path / "store"), "--processes", "1")
+    listed = tprog("lengths", "reverse", "--sizes", "4", "--dry-run", *store)
+    assert listed.out.splitlines()[-1] == "16 trials, 16 to run, about 32.0 min"
+    assert tprog("grid", "reverse:length=6", "--rasp", "--longer", "20", *store).code == 0
+    refused = tprog("lengths", "addition", "--sizes", "40", *store)
+    assert one_line(refused) == "tprog: task addition has no inputs of 40 symbols"
