@@ -1,5 +1,6 @@
 """What a training may be asked for, as plain values: the options of `tprog train`, and the axes of `tprog grid`."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -29,6 +30,8 @@ class Options:
         cat_heads, num_heads, score_heads, cat_lookups, num_lookups: in each layer.
         engine: of the warm starts.
         positions: how a standard Transformer knows them.
+        init_from: the program whose modules the network has, by its name or path.
+        freeze: its parts that are kept, such as `reads+predicates`; `none` for none.
     """
 
     seed: int = 0
@@ -56,6 +59,16 @@ class Options:
     engine: str | None = None
     workers: int | None = None
     positions: str | None = None
+    init_from: str | None = None
+    freeze: str | None = None
+
+    @property
+    def held(self) -> tuple[str, ...] | None:
+        """The parts that are kept; None where there is no program that has them."""
+        if self.init_from is None:
+            return None
+        parts = (part.strip() for part in re.split(r"[+,]", self.freeze or ""))
+        return tuple(part for part in parts if part not in ("", "none"))
 
     def program_settings(self, task: "Task") -> "TrainSettings":
         """Return the settings of a training that learns a Program.

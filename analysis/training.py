@@ -102,6 +102,7 @@ def train(
     resume: bool = True,
     force: bool = False,
     start: Program | None = None,
+    held: tuple[str, ...] | None = None,
     keep_epochs: bool = False,
     on_check: Stages | None = None,
     on_signal: Callable[[], None] | None = None,
@@ -121,6 +122,8 @@ def train(
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
         start: a Program to train on, instead of composition and warm starts.
+        held: parts of the start that are kept while gradient descent learns the rest anew, see `tprog.learn.held`; None
+            where the search goes on from it.
         keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.
         on_check: called once learning is over, and again and again while its result is looked at.
         on_signal: called at the first signal, in a thread of its own.
@@ -142,6 +145,7 @@ def train(
         resume=resume,
         force=force,
         start=start,
+        held=held,
         keep_epochs=keep_epochs,
         shorten=sound,
         check=check,

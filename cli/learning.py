@@ -30,6 +30,7 @@ def learn_program(
     keep_epochs: bool,
     *,
     start: "Program | None" = None,
+    held: tuple[str, ...] | None = None,
     context: typer.Context | None = None,
 ) -> int:
     """Train, show how it goes, and say what was learned; return the exit code.
@@ -42,13 +43,13 @@ def learn_program(
         force: whether a finished run is replaced.
         keep_epochs: whether the network of each epoch is kept.
         start: a Program to train on.
+        held: its parts that are kept while the rest is learned anew; None where the search goes on from it.
         context: of the command, which is shown again with what finds the same program; None shows none.
 
     Raises:
         Disagreement: network and emitted code differ.
     """
     from tprog.analysis.training import train
-    from tprog.cli.console import remark
     from tprog.cli.progress import stages, watching
 
     bars: list[Stages | None] = []
@@ -68,14 +69,13 @@ def learn_program(
                 resume=not fresh,
                 force=force,
                 start=start,
+                held=held,
                 keep_epochs=keep_epochs,
                 on_check=checking,
                 on_signal=lambda: watcher.say(KEEPING),
             )
         except KeyboardInterrupt:
             return _broken_off(folder, checking=bool(bars))
-    for failed in result.metrics.get("failed", []):
-        remark(f"left out: {failed}")
     _tell(result, task, folder)
     if result.cut is not None and not result.interrupted and context is not None:
         _say_how_to_repeat(context, result.cut)
@@ -96,9 +96,11 @@ def _broken_off(folder: Path, *, checking: bool) -> int:
 def _tell(result: "Trained", task: "Task", folder: Path) -> None:
     """Say what was learned, what is known of it, and what is not."""
     from tprog.cli.again import command
-    from tprog.cli.console import say
+    from tprog.cli.console import remark, say
     from tprog.manifest import PROGRAM_FILE
 
+    for failed in result.metrics.get("failed", []):
+        remark(f"left out: {failed}")
     _headline(task, "", result)
     found = result.findings
     say(f"network and emitted code agree on {found.agreement.how}")

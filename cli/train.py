@@ -118,6 +118,16 @@ class Given:
         metavar="PROGRAM",
         help="Train this program on: the search starts from it, and the task is its own by default.",
     )
+    init_from: str | None = typer.Option(
+        None,
+        metavar="PROGRAM",
+        help="Learn the parts of this program anew, but for those that --freeze keeps.",
+    )
+    freeze: str | None = typer.Option(
+        None,
+        metavar="PARTS",
+        help="Of --init-from: reads, predicates, heads and look-ups by name, with + between.",
+    )
     keep_epochs: bool = typer.Option(
         False, "--keep-epochs", help="Keep the network after each epoch, for `tprog diff`."
     )
@@ -153,7 +163,12 @@ def learn(given: Given, context: typer.Context, began: float) -> int:
     from tprog.cli.console import remark
     from tprog.cli.learning import learn_program, learn_seeds
 
-    start = None if given.start is None else named(given.start).program
+    if given.start is not None and given.init_from is not None:
+        raise UsageError("give --from or --init-from, not both")
+    if given.freeze is not None and given.init_from is None:
+        raise UsageError("--freeze keeps parts of a program; name it with --init-from")
+    source = given.start or given.init_from
+    start = None if source is None else named(source).program
     task = _task(given, start)
     runs = Path("artifacts/runs") / _folder_name(task)
     if given.standard:
@@ -170,10 +185,13 @@ def learn(given: Given, context: typer.Context, began: float) -> int:
         return learn_program(
             *(task, settings, folder, given.fresh, given.force, given.keep_epochs),
             start=start,
+            held=_options(given, began).held,
             context=context,
         )
     if start is not None:
-        raise UsageError("--seeds learns from the beginning; leave --from out, or give --seed")
+        raise UsageError(
+            "--seeds learns from the beginning; leave --from and --init-from out, or give --seed"
+        )
     folders = {seed: (given.out or runs) / f"{prefix}{seed}" for seed in _seeds(given.seeds)}
     return learn_seeds(task, settings, folders, given.fresh, given.force, given.keep_epochs)
 

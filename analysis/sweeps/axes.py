@@ -20,7 +20,7 @@ MOST_TRIALS = 100_000
 # What may be an axis: the settings of a trial, and the sizes of its task. Seeds are asked for by number.
 NAMES = ("vocab", "length", *(name for name in AXES if name != "seed"))
 _FLOATS = frozenset({"seconds", "synth_seconds"})
-_TEXTS = frozenset({"engine", "positions"})
+_TEXTS = frozenset({"engine", "positions", "init_from", "freeze"})
 
 
 @dataclass(frozen=True)

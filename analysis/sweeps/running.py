@@ -92,8 +92,13 @@ def _train(trial: Trial, task: "Task", folder: Path, curve: list[tuple[float, fl
         ).interrupted
     else:
         from tprog.analysis.training import train
+        from tprog.locate import read_named
 
-        interrupted = train(task, trial.options.program_settings(task), folder, note).interrupted
+        options = trial.options
+        start = None if options.init_from is None else read_named(options.init_from).program
+        interrupted = train(
+            *(task, options.program_settings(task), folder, note), start=start, held=options.held
+        ).interrupted
     if interrupted:
         raise KeyboardInterrupt
 

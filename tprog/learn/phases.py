@@ -24,6 +24,7 @@ from tprog.tasks.dataset import Dataset, Split
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tprog.learn.held import Held
     from tprog.learn.warm_start import WarmResult
     from tprog.synthesis.parts import Step
     from tprog.synthesis.portfolio import Solution
@@ -76,6 +77,7 @@ class Phases:
         self._epochs: dict[int, int] = {}
         self._failed: dict[int, str] = {}
         self._stages: int | None = None
+        self._held: Held | None = None
         self.cut: Cut | None = None
 
     def learn(self) -> tuple[Program, dict[str, Any]]:
@@ -112,6 +114,16 @@ class Phases:
         best = start
         if not self._perfect(best):
             best = max([*self._searched([start], story), best], key=self._rank)
+        return self._polished(best), self._told(story)
+
+    def learn_around(self, held: "Held") -> tuple[Program, dict[str, Any]]:
+        """Return the best Program that gradient descent finds around given parts; no search, which would change these."""
+        assert self._settings.warm_start is not None
+        # The kernels and the batches change every weight.
+        by_torch = replace(self._settings.warm_start, engine="torch")
+        self._settings, self._held = replace(self._settings, warm_start=by_torch), held
+        story: dict[str, Any] = {"warm_starts": []}
+        best, _ = self._warmed(story)
         return self._polished(best), self._told(story)
 
     def _told(self, story: dict[str, Any]) -> dict[str, Any]:
@@ -301,6 +313,7 @@ class Phases:
                 validation=self._validation,
                 checkpoint=self._checkpoints / f"warm-{number}.safetensors",
                 kept=self._kept,
+                held=self._held,
                 until=until
                 if settings.stop_epochs is None
                 else min(until, settings.stop_epochs[number]),
@@ -330,6 +343,8 @@ class Phases:
     def _layout(self) -> NetworkLayout:
         task, sizes = self._dataset.task, self._settings.sizes
         assert sizes is not None
+        if self._held is not None:
+            return self._held.layout
         return network_layout(task.domain, task.labels, sizes, pooled=task.pooled)
 
     def _discretised(self, warm: "WarmResult") -> Program:

@@ -26,6 +26,7 @@ from tprog.ir import (
 )
 from tprog.learn.conversion import to_network
 from tprog.learn.fit import EXACT_SUM, within
+from tprog.learn.held import hold
 from tprog.learn.network import Network
 from tprog.learn.phases import Cut, Phases, share
 from tprog.learn.run_folder import EPOCHS, Identity, close_run, locked, open_run, write_run
@@ -90,6 +91,7 @@ def train(
     resume: bool = True,
     force: bool = False,
     start: Program | None = None,
+    held: tuple[str, ...] | None = None,
     keep_epochs: bool = False,
     shorten: Callable[[Program], Program] | None = None,
     check: Check | None = None,
@@ -107,6 +109,8 @@ def train(
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
         start: a Program to train on, instead of composition and warm starts.
+        held: parts of the start that are kept while gradient descent learns the rest anew, see `tprog.learn.held`; None
+            where the search goes on from it.
         keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.
         shorten: rewrites what was learned without changing a prediction, such as `tprog.analysis.simplify.sound`.
         check: looks at the result before the run is called finished; a signal ends it with a KeyboardInterrupt.
@@ -116,7 +120,7 @@ def train(
     settings = _resolved(task, settings or TrainSettings())
     dataset = make_dataset(task, settings.data_seed, settings.samples)
     start = None if start is None else starting_program(start, task)
-    identity = _identity(task, settings, dataset, start)
+    identity = _identity(task, settings, dataset, start, held)
     until = None if settings.seconds is None else began + settings.seconds
     with ExitStack() as stack:
         checkpoints = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -126,15 +130,10 @@ def train(
             checkpoints = open_run(folder, identity, resume=resume, force=force)
             kept = folder / EPOCHS if keep_epochs else None
         stack.enter_context(one_torch_thread())
-        stop = stack.enter_context(
-            stopper(
-                on_progress,
-                _learning_seconds(settings, began, time.process_time() - worked),
-                on_signal,
-            )
-        )
+        seconds = _learning_seconds(settings, began, time.process_time() - worked)
+        stop = stack.enter_context(stopper(on_progress, seconds, on_signal))
         phases = Phases(dataset, settings, checkpoints, stop, kept)
-        program, story = phases.learn() if start is None else phases.train_on(start)
+        program, story = _learned(phases, start, held)
         program = program if shorten is None else shorten(program)
         metrics = {**_measured(program, dataset), **story}
         program = replace(program, provenance=_provenance(task, settings, metrics, dataset))
@@ -143,8 +142,21 @@ def train(
         return _kept(result, dataset, folder, identity, check, until, stop)
 
 
+def _learned(
+    phases: Phases, start: Program | None, held: tuple[str, ...] | None
+) -> tuple[Program, dict[str, Any]]:
+    """Return what the phases give: from the beginning, from a Program, or around parts of one."""
+    if start is None:
+        return phases.learn()
+    return phases.train_on(start) if held is None else phases.learn_around(hold(start, held))
+
+
 def _identity(
-    task: Task, settings: TrainSettings, dataset: Dataset, start: Program | None
+    task: Task,
+    settings: TrainSettings,
+    dataset: Dataset,
+    start: Program | None,
+    held: tuple[str, ...] | None,
 ) -> Identity:
     """Return what two runs must share for one to go on with the other."""
     config = _config(settings)
@@ -152,6 +164,8 @@ def _identity(
     config["task"] = sha256(repr((task.domain, task.labels, task.causal)).encode()).hexdigest()
     if start is not None:
         config["start"] = sha256(repr(start).encode()).hexdigest()
+    if held is not None:
+        config["held"] = sorted(held)
     return Identity(task.spec, settings.data_seed, dataset.data_hash, config, task.origin)
 
 

@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from tprog.errors import TprogError, UnreadableSource
 from tprog.evaluate.inputs import Batch, IntArray
 from tprog.learn.gradient import Adam, Labelled, exact_accuracy, pad
+from tprog.learn.held import Held
 from tprog.learn.layout import NetworkLayout
 from tprog.learn.network import Network
 from tprog.learn.relaxation import Relaxation, temperature_at
@@ -42,6 +43,7 @@ class WarmStart:
         checkpoint: the file that holds its state after every epoch; None for none.
         until: the loop stops after so many epochs of its schedule, to be resumed or dropped.
         kept: the folder that keeps the network after each epoch, in a file of its own; None keeps none.
+        held: parts that are given and not learned; None for none. Its steps are those of torch.
     """
 
     layout: NetworkLayout
@@ -54,6 +56,14 @@ class WarmStart:
     checkpoint: Path | None = None
     until: int | None = None
     kept: Path | None = None
+    held: Held | None = None
+
+    def first_network(self) -> Network:
+        """Return the network that it begins with."""
+        network = Network(self.layout).initialise(self.seed)
+        if self.held is not None:
+            self.held.put_into(network)
+        return network
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +169,7 @@ def warm_start(
         UnreadableSource: the checkpoint is damaged or belongs to another training.
     """
     data = pad(job.train)
-    network = Network(job.layout).initialise(job.seed)
+    network = job.first_network()
     state = WarmState(network, Adam(network))
     identity = {"seed": job.seed, "settings": asdict(job.settings), "sequences": len(data)}
     if job.checkpoint is not None and job.checkpoint.exists():
@@ -191,7 +201,7 @@ def warm_start(
         pass
     if not state.best_weights:
         # Steps of an epoch that was not finished do not count: what is learned depends on the epochs alone.
-        network.load_state_dict(Network(job.layout).initialise(job.seed).state_dict())
+        network.load_state_dict(job.first_network().state_dict())
         state.keep_if_better(exact_accuracy(network, job.validation))
     return WarmResult(
         state.best_weights, state.best, state.epoch, state.loss, finished=state.epoch >= until
