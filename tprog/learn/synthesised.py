@@ -1,7 +1,7 @@
 """Synthesis as the first part of a training: an algorithm for the training data, compiled to a Program."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,20 @@ from tprog.ir import Head, Program
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.settings import SynthesisSettings
 from tprog.rasp.compile import Compiled, shortest
-from tprog.rasp.graph import SOp
+from tprog.rasp.graph import (
+    Aggregate,
+    And,
+    Closest,
+    Const,
+    Indices,
+    Map,
+    Node,
+    Select,
+    SOp,
+    Tokens,
+    rewritten,
+    walk,
+)  # fmt: skip
 from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, example_of, longer_examples
 from tprog.synthesis.examples import Example, Examples
@@ -23,11 +36,13 @@ from tprog.tasks.dataset import Dataset, Split
 SHORTEST = 200
 """So many of the shortest training sequences are examples: the rarest cases are often the shortest."""
 
-COMPILED = 3
+COMPILED = 2
 """So many solutions are compiled, each some seconds' work: the shortest algorithm need not be the shortest Program."""
 
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
+
+BEFORE, UP_TO = (Select(Indices(), Indices(), relation) for relation in ("<", "<="))
 
 LONGER_SEED = 1
 
@@ -92,7 +107,7 @@ def synthesised(
     solutions = portfolio.run().solutions
     if not solutions:
         return None
-    best, program, how = _shortest(solutions, dataset)
+    best, program, how = _shortest(solutions, dataset, judge)
     judged = best.judgement
     tried = judged.tried_longer if judged else 0
     told = Told(
@@ -106,7 +121,9 @@ def synthesised(
     return Algorithm(program, told)
 
 
-def _shortest(solutions: list[Solution], dataset: Dataset) -> tuple[Solution, Program | None, str]:
+def _shortest(
+    solutions: list[Solution], dataset: Dataset, judge: Judge
+) -> tuple[Solution, Program | None, str]:
     """Return which of the first solutions has the shortest Program, with that, and how it was compared or why there is none.
 
     One that is wrong on longer inputs is not preferred to one that is right.
@@ -117,18 +134,52 @@ def _shortest(solutions: list[Solution], dataset: Dataset) -> tuple[Solution, Pr
     for one in solutions[:COMPILED]:
         if one.rank[0] != first.rank[0]:
             break
-        try:
-            compiled = shortest(one.graph, task.domain, causal=task.causal)
-        except TprogError as error:
-            why = why or str(error)
-            continue
-        made.append((emit(compiled.program).count("\n"), one, compiled))
-        if made[-1][0] <= FEW_LINES:
+        for graph in dict.fromkeys((eased(one.graph, judge, task.domain.symbols[0]), one.graph)):
+            try:
+                compiled = shortest(graph, task.domain, causal=task.causal)
+            except TprogError as error:
+                why = why or str(error)
+                continue
+            made.append((_lines(compiled.program), replace(one, graph=graph), compiled))
+            break
+        if made and made[-1][0] <= FEW_LINES:
             break
     if not made:
         return first, None, why
     _, best, compiled = min(made, key=lambda one: one[0])
     return best, compiled.program, compiled.how
+
+
+def eased(graph: SOp, judge: Judge, token: str) -> SOp:
+    """Return the graph with what makes a Program long written otherwise, each where that is right on all that the judge knows.
+
+    Differences do not fall below -1: a depth below 0 often says no more than that it is. The closest key left of the query
+    may be the query itself where there is no other. What a read of tokens gives where nothing is selected is a token.
+    """
+    for node in list(walk(graph)):
+        match node:
+            case Map("-", (_, right)) if not isinstance(right, Const):
+                least = Const(-1)
+                other: Node = Map("if", (node, Map("<", (least, node)), least))
+            case Closest(And(left, right)) if BEFORE in (left, right):
+                other = Closest(And(UP_TO, right if left == BEFORE else left))
+            case Aggregate(selector, Tokens(), int()):
+                other = Aggregate(selector, Tokens(), token)
+            case _:
+                continue
+
+        def replaced(one: Node, node: Node = node, other: Node = other) -> Node:
+            return other if one == node else one
+
+        found = rewritten(graph, replaced)
+        judgement = judge(found)
+        if not judgement.refuted and not judgement.too_long:
+            graph = found
+    return graph
+
+
+def _lines(program: Program) -> int:
+    return emit(program).count("\n")
 
 
 def _rows(split: Split) -> list[Example]:

@@ -21,9 +21,11 @@ from tprog.ir import (
     Domain,
     Head,
     NumericalHead,
+    NumericalVotes,
     Operation,
     Program,
     Provenance,
+    Votes,
     check,
     predicate_table,
 )
@@ -34,7 +36,7 @@ from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
 from tprog.rasp.sums import Needed, needed, terms
-from tprog.rasp.voting import Election, election, votes
+from tprog.rasp.voting import Election, decided, election, votes
 
 ENUMERATED = 400_000
 """Up to this many inputs are all computed: the largest published domain that can be has 335,922."""
@@ -213,7 +215,7 @@ class _Job:
         steps.run(self.needed)
         if self.chosen is None:
             name = steps.names.get(self.graph, "")
-            voting = _choice(builder.single(steps.values[self.graph], False, name), builder)
+            voting = _choice(steps.values[self.graph], builder, name)
         else:
             stands = _labels(self.chosen.labels)
             voting = (*stands.items(),), votes(self.chosen, steps.values, builder)
@@ -302,22 +304,34 @@ Labels: TypeAlias = tuple[tuple[str, g.Value], ...]
 """Each label with the value that it stands for."""
 
 
-def _choice(found: Expression, build: Builder) -> tuple[Labels, tuple[CategoricalVotes, ...]]:
-    """Return the labels and votes that answer with an expression over one variable."""
-    base = found.bases[0]
-    codes = found.table.tolist()
-    stands = _labels([found.values[code] for code in sorted(set(codes) - {-1})])
+def _choice(found: Expression, build: Builder, name: str) -> tuple[Labels, tuple[Votes, ...]]:
+    """Return the labels and votes that answer with an expression.
+
+    A count that decides whenever it is not 0 outvotes one variable that answers otherwise; else one variable has all votes.
+    """
+    stands = _labels([found.values[code] for code in np.unique(found.table[found.table >= 0])])
     labels = sorted(stands)
+    place = {
+        code: labels.index(label(one))
+        for code, one in enumerate(found.values)
+        if label(one) in stands
+    }
+    event = decided(found)
+    single = build.single(found if event is None else event[2], False, name)
+    base = single.bases[0]
     weights = [[0] * len(labels) for _ in build.values(base.variable).values]
-    for entry, code in zip(base.entries, codes, strict=True):
+    for entry, code in zip(base.entries, single.table.tolist(), strict=True):
         if code >= 0:
-            weights[entry][labels.index(label(found.values[code]))] = 1
-    chosen = CategoricalVotes(base.variable, tuple(map(tuple, weights)))
-    return tuple((one, stands[one]) for one in labels), (chosen,)
+            weights[entry][labels.index(label(single.values[code]))] = 1
+    cast: tuple[Votes, ...] = (CategoricalVotes(base.variable, tuple(map(tuple, weights))),)
+    if event is not None:
+        more = tuple(2 * int(one == place[event[1]]) for one in range(len(labels)))
+        cast += (NumericalVotes(event[0].variable, more),)
+    return tuple((one, stands[one]) for one in labels), cast
 
 
 def _voting(
-    labels: Labels, cast: tuple[CategoricalVotes, ...], build: Builder, title: str
+    labels: Labels, cast: tuple[Votes, ...], build: Builder, title: str
 ) -> tuple[Program, tuple[g.Value, ...]]:
     """Return the Program that answers with these votes, and what its labels stand for."""
     classifier = Classifier(tuple(name for name, _ in labels), cast)

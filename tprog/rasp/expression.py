@@ -1,7 +1,7 @@
 """Functions of a few variables of a Program, as tables: what elementwise s-ops are before anything is written for them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -152,3 +152,17 @@ def tells(codes: IntArray, classes: IntArray) -> bool:
     both = zip(codes.tolist(), classes.tolist(), strict=True)
     known = {(code, one) for code, one in both if one >= 0}
     return len(known) == len({code for code, _ in known}) and all(code >= 0 for code, _ in known)
+
+
+def without_other(expression: Expression, read: Base, counted: Base, own: Base) -> Expression:
+    """Return the expression where a head that counts one key alone has read the query's own value, and no other."""
+    bases = expression.bases
+    if not {read, counted, own} <= set(bases):
+        return expression
+    values = [np.array(one.entries) for one in (read, counted, own)]
+    grids = [
+        one.reshape([-1 if base is axis else 1 for base in bases])
+        for one, axis in zip(values, (read, counted, own), strict=True)
+    ]
+    other = (grids[1] == 1) & (grids[0] != grids[2])
+    return reduced(replace(expression, table=np.where(other, -1, expression.table)))

@@ -23,10 +23,11 @@ from tprog.rasp.expression import (
     reduced,
     refines,
     tells,
+    without_other,
 )
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
-from tprog.rasp.relations import Matrix, matrices, regions, selects
+from tprog.rasp.relations import Matrix, matrices, regions, selects, without_closest
 from tprog.rasp.sums import Needed, keyed, terms
 
 FUSED = 1 << 12
@@ -66,6 +67,7 @@ class Steps:
     most_counts: int
     apart: Apart = "keys"
     shared: bool = False
+    alone: list[tuple[Base, Base, Base]] = field(default_factory=list)
     counted: list[tuple[Operation, Base]] = field(default_factory=list)
     values: dict[g.SOp, Expression] = field(default_factory=dict)
     keyed: set[g.Node] = field(default_factory=set)
@@ -129,7 +131,10 @@ class Steps:
             arguments = [
                 self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
             ]
-        return combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
+        found = combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
+        for alone in self.alone:
+            found = without_other(found, *alone)
+        return found
 
     def _aggregate(
         self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
@@ -141,12 +146,12 @@ class Steps:
         if most == 0 and self.facts.exhaustive:
             return constant(default)
         if closest and least == 0:
-            found = self._before_own(sop, _without_closest(selector))
+            found = self._before_own(sop, without_closest(selector))
             if found is not None:
                 return found
         if most > 1 and not closest:
             return self._mean(sop, selector, value, default)
-        inner = _without_closest(selector)
+        inner = without_closest(selector)
         held = self.build.single(
             self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
         )
@@ -206,6 +211,7 @@ class Steps:
         self.counted.append((number, query))
         longest = self.build.domain.max_length or 0
         counted = self.build.add(number, tuple(range(1, longest + 1)), 0, query.clear)
+        self.alone.append((read, counted, copied))
         known = self.facts.values[sop]
         place = {(type(one), one): code for code, one in enumerate(known)}
         values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
@@ -315,7 +321,7 @@ class Steps:
     def _width(self, sop: g.SOp, selector: g.Selector) -> Expression:
         if isinstance(selector, g.Closest):
             total = self._count(
-                _without_closest(selector), sop in self.keyed, self.names.get(sop, "")
+                without_closest(selector), sop in self.keyed, self.names.get(sop, "")
             )
             return self._summed(sop, [total], lambda count: min(count, 1))
         total = self._count(selector, sop in self.keyed, self.names.get(sop, ""))
@@ -489,10 +495,3 @@ class Steps:
                 rows[entry] = (key.frame,)
         head = NumericalHead(query.variable, key.variable, ONES, Table(tuple(rows)))
         return self.build.add(head, (0, 1), 0, False)
-
-
-def _without_closest(selector: g.Selector) -> g.Selector:
-    """Return what `closest` chooses from; choosing again changes nothing."""
-    while isinstance(selector, g.Closest):
-        selector = selector.selector
-    return selector

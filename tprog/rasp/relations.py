@@ -159,3 +159,10 @@ def _cells(selector: g.Selector, leaves: Mapping[g.Select, BoolArray]) -> BoolAr
         case g.Or(left, right):
             return _cells(left, leaves) | _cells(right, leaves)
     raise TypeError(described(selector))
+
+
+def without_closest(selector: g.Selector) -> g.Selector:
+    """Return what `closest` chooses from; choosing again changes nothing."""
+    while isinstance(selector, g.Closest):
+        selector = selector.selector
+    return selector

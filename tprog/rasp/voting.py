@@ -1,7 +1,7 @@
 """Votes: a graph that takes the label of the largest of several sums is a Program's classifier, not one table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
@@ -11,7 +11,7 @@ from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalVotes
 from tprog.rasp import graph as g
 from tprog.rasp.building import Builder
-from tprog.rasp.expression import Base, Expression
+from tprog.rasp.expression import Base, Expression, reduced
 from tprog.rasp.facts import NotCompiled, described
 from tprog.rasp.sums import Terms, terms
 
@@ -102,3 +102,19 @@ def _add(weights: dict[int, IntArray], base: Base, rows: IntArray, build: Builde
     size = len(build.values(base.variable))
     whole = weights.setdefault(base.variable, np.zeros((size, rows.shape[1]), dtype=np.int64))
     whole[list(base.entries)] += rows
+
+
+def decided(found: Expression) -> tuple[Base, int, Expression] | None:
+    """Return a count that decides for one value where it is not 0, that value's code, and what is answered elsewhere.
+
+    None where there is no such count.
+    """
+    for axis, base in enumerate(found.bases):
+        if not base.counts or base.entries[0] != 0:
+            continue
+        table = np.moveaxis(found.table, axis, 0)
+        codes = np.unique(table[1:][table[1:] >= 0])
+        others = tuple(one for one in found.bases if one is not base)
+        if len(codes) == 1 and others:
+            return base, int(codes[0]), reduced(replace(found, bases=others, table=table[0]))
+    return None

@@ -270,7 +270,7 @@ class Portfolio:
             elif found:
                 refutations += found
                 refused += 1
-            else:
+            elif found is not None:
                 wrong += 1
             if wrong >= TRIES or self._over(until):
                 break
@@ -280,14 +280,17 @@ class Portfolio:
         self._grow(refutations)
         return False
 
-    def _checked(self, name: str, candidate: Candidate) -> Solution | tuple[Example, ...]:
-        """Return a solution, or what refutes a candidate: nothing where the examples do already."""
+    def _checked(self, name: str, candidate: Candidate) -> Solution | tuple[Example, ...] | None:
+        """Return a solution, or what refutes a candidate: nothing where the examples do already.
+
+        None of one that is right in a way that is not wanted: it looks to the right.
+        """
         examples = self._found.examples
         if wrong_rows(candidate.graph, examples, 1):
             self._remember(candidate)
             return ()
         if examples.causal and not looks_left(candidate.graph, examples.rows):
-            return ()
+            return None
         for plain in (tidied(as_given(candidate.graph)), tidied(candidate.graph)):
             if not wrong_rows(plain, examples, 1):
                 candidate = replace(candidate, graph=plain)

@@ -86,8 +86,14 @@ class Level:
 class Bank:
     """Behaviours of all kinds on one batch."""
 
-    def __init__(self, batch: Batch, equivalence: bool = True) -> None:
-        """Take the batch; without `equivalence` every expression is kept (to test that nothing is lost)."""
+    def __init__(self, batch: Batch, equivalence: bool = True, causal: bool = False) -> None:
+        """Take the batch; without `equivalence` every expression is kept (to test that nothing is lost).
+
+        Where `causal`, heads have no value that would select a key right of the query.
+        """
+        self.causal = causal
+        places = np.arange(len(batch.examples) * WIDE) % WIDE
+        self.behind = (255 & ~((2 << places) - 1)).astype(np.uint8)
         self.batch = batch
         self.equivalence = equivalence
         self.tried = 0
@@ -160,6 +166,8 @@ class Bank:
             found = np.zeros((count, len(RELATIONS), self.positions), dtype=np.uint8)
             select(args[0], args[1], batch.lengths, found)
             return found[:, RELATIONS.index(str(detail))], good
+        if self.causal and op in ("near", "width"):
+            good = np.asarray(~(args[0] & self.behind).any(axis=1))
         if op == "near":
             default = self.batch.code(detail) if isinstance(detail, str) else int(str(detail))
             heads = np.zeros((count, self.positions), dtype=np.int16)

@@ -239,6 +239,8 @@ class LookAhead:
         self, allowed: NDArray[np.bool_], goal: Goal, head: Callable[[Expr], Expr], what: object
     ) -> Sought:
         """Return a selector to seek, the positions at which selectors of the bank are rarely allowed first."""
+        if self.bank.causal:
+            allowed = allowed & ((np.arange(256) & self.bank.behind[:, None]) == 0)
         rows = self.bank.of["selector"].used
         some = rows[np.linspace(0, len(rows) - 1, 200).astype(np.int64)]
         places = np.flatnonzero(goal.where)

@@ -109,7 +109,7 @@ class _Run:
             constant for _, graph in effort.atoms for constant in _texts(graph, examples)
         )
         self.batch = batch_of(rows, examples, texts)
-        self.bank = Bank(self.batch, settings.pruning.equivalence)
+        self.bank = Bank(self.batch, settings.pruning.equivalence, examples.causal)
         self.grammar = grammar_of(examples, self.bank, settings.functions, settings.pruning)
         self.counterexamples: list[Example] = []
         self.known = {row.tokens for row in rows}
