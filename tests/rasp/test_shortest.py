@@ -70,11 +70,11 @@ def test_the_prefix_is_never_counted_though_only_a_few_inputs_were_seen(graph: S
 def test_depths_are_written_as_a_difference() -> None:
     graph, task = FORMS["dyck1"][0], get_task("dyck1")
     found = shortest(graph, task.domain, causal=True)
-    assert _lines(found.program) < min(
+    assert _lines(found.program) <= min(
         _lines(compile_graph(graph, domain=task.domain, causal=True, most_counts=most).program)
         for most in (2, 6)
     )
-    assert _lines(found.program) <= 122
+    assert _lines(found.program) <= 110
 
 
 def test_a_head_that_would_count_the_prefix_is_refused() -> None:

@@ -42,6 +42,9 @@ COMPILED = 2
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
 
+MANY_LINES = 150
+"""Where all are longer, the first algorithm is compiled once more, from a graph with fewer values."""
+
 BEFORE, UP_TO = (Select(Indices(), Indices(), relation) for relation in ("<", "<="))
 
 LONGER_SEED = 1
@@ -131,19 +134,21 @@ def _shortest(
     task, first = dataset.task, solutions[0]
     made: list[tuple[int, Solution, Compiled]] = []
     why = ""
-    for one in solutions[:COMPILED]:
-        if one.rank[0] != first.rank[0]:
+    alike = [one for one in solutions[:COMPILED] if one.rank[0] == first.rank[0]]
+    for number, one in enumerate((*alike, first)):
+        if made and min(lines for lines, _, _ in made) <= (
+            MANY_LINES if number == len(alike) else FEW_LINES
+        ):
             break
-        for graph in dict.fromkeys((eased(one.graph, judge, task.domain.symbols[0]), one.graph)):
-            try:
-                compiled = shortest(graph, task.domain, causal=task.causal)
-            except TprogError as error:
-                why = why or str(error)
-                continue
-            made.append((_lines(compiled.program), replace(one, graph=graph), compiled))
-            break
-        if made and made[-1][0] <= FEW_LINES:
-            break
+        graph = one.graph
+        if number == len(alike):
+            graph = eased(graph, judge, task.domain.symbols[0])
+        try:
+            compiled = shortest(graph, task.domain, causal=task.causal)
+        except TprogError as error:
+            why = why or str(error)
+            continue
+        made.append((_lines(compiled.program), replace(one, graph=graph), compiled))
     if not made:
         return first, None, why
     _, best, compiled = min(made, key=lambda one: one[0])
@@ -156,7 +161,8 @@ def eased(graph: SOp, judge: Judge, token: str) -> SOp:
     Differences do not fall below -1: a depth below 0 often says no more than that it is. The closest key left of the query
     may be the query itself where there is no other. What a read of tokens gives where nothing is selected is a token.
     """
-    for node in list(walk(graph)):
+    # What holds others first: a node that is replaced is no part of what is still to come.
+    for node in reversed(list(walk(graph))):
         match node:
             case Map("-", (_, right)) if not isinstance(right, Const):
                 least = Const(-1)
