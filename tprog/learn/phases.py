@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from tprog.synthesis.parts import Step
     from tprog.synthesis.portfolio import Solution
 
-SHORT = 90
-"""A Program of at most so many lines, little more than what every file has, is not looked for in other ways."""
+SHORT = 200
+"""A Program of an algorithm is not looked for in other ways up to so many lines, of which every file has half."""
 
 LONG = 150
 """A Program of more lines is distilled even where it is perfect."""

@@ -144,7 +144,7 @@ def _shortest(
         if number == len(alike):
             graph = eased(graph, judge, task.domain.symbols[0])
         try:
-            compiled = shortest(graph, task.domain, causal=task.causal)
+            compiled = shortest(graph, task.domain, causal=task.causal, naming=named)
         except TprogError as error:
             why = why or str(error)
             continue

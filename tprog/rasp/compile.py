@@ -3,7 +3,7 @@
 A Program is a table for what it was compiled for. Whatever cannot be compiled is refused; nothing is approximated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -56,6 +56,9 @@ SAMPLES = 20_000
 
 Way: TypeAlias = tuple[Apart, bool, bool]
 """`Steps.apart`, `Builder.relaxed` and `Steps.shared`."""
+
+Naming: TypeAlias = Callable[[g.SOp], Mapping[str, g.Node]]
+"""Names nodes of a graph."""
 
 USUAL: Way = ("keys", False, False)
 
@@ -236,7 +239,9 @@ def _looking_left(program: Program) -> Program:
     return replace(program, operations=operations)
 
 
-def shortest(graph: g.SOp, domain: Domain, *, causal: bool = False) -> Compiled:
+def shortest(
+    graph: g.SOp, domain: Domain, *, causal: bool = False, naming: Naming | None = None
+) -> Compiled:
     """Compile a graph; where its look-ups over several counts are long, in more layers if that gives fewer lines.
 
     Raises:
@@ -244,6 +249,9 @@ def shortest(graph: g.SOp, domain: Domain, *, causal: bool = False) -> Compiled:
         Miscompiled: see `compile_graph`.
     """
     job = _job(graph, domain, causal=causal)
+    if naming is not None:
+        names = {node: name for name, node in naming(job.graph).items() if node != job.graph}
+        job = replace(job, names=names)
     suffix, found = domain.suffix is not None, dict[Program, tuple[int, Compiled]]()
 
     def keep(compiled: Compiled) -> int:
