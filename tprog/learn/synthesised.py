@@ -36,7 +36,7 @@ from tprog.tasks.dataset import Dataset, Split
 SHORTEST = 200
 """So many of the shortest training sequences are examples: the rarest cases are often the shortest."""
 
-COMPILED = 2
+COMPILED = 3
 """So many solutions are compiled, each some seconds' work: the shortest algorithm need not be the shortest Program."""
 
 FEW_LINES = 100
