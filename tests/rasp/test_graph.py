@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from effort import scaled
 from hypothesis import given, settings
+from rasp.forms import AT, REVERSE, SORT, T
 from rasp_graphs import ALPHABET, graphs, slow
 
 from tprog.rasp.evaluate import RaspError, evaluate
@@ -15,27 +16,13 @@ from tprog.rasp.graph import (
     And,
     Closest,
     Const,
-    Indices,
     Map,
     Or,
     Select,
     SOp,
-    Tokens,
     Width,
     depth,
     walk,
-)
-
-TOKENS, INDICES = Tokens(), Indices()
-RANK = Width(
-    Or(
-        Select(TOKENS, TOKENS, "<"),
-        And(Select(TOKENS, TOKENS, "=="), Select(INDICES, INDICES, "<")),
-    )
-)
-SORT = Aggregate(Select(RANK, INDICES, "=="), TOKENS)
-REVERSE = Aggregate(
-    Select(INDICES, Map("-", (Map("-", (LENGTH, Const(1))), INDICES)), "=="), TOKENS
 )
 
 
@@ -51,14 +38,15 @@ def test_ragged_batches_come_back_in_order() -> None:
 
 def test_equality_is_by_content_and_type() -> None:
     """Two ways to build the same node meet; 1, True and the fraction 1 stay apart."""
-    assert Aggregate(Select(RANK, INDICES, "=="), TOKENS) == SORT
+    again = Width(Or(Select(T, T, "<"), And(Select(T, T, "=="), Select(AT, AT, "<"))))
+    assert Aggregate(Select(again, AT, "=="), T, "?") == SORT
     assert len({Const(1), Const(True), Const(Fraction(1)), Const("1")}) == 4
 
 
 def test_equality_costs_the_same_for_shared_graphs() -> None:
     """A graph whose tree has 2**60 nodes is hashed, compared and evaluated at once."""
-    first: SOp = INDICES
-    second: SOp = INDICES
+    first: SOp = AT
+    second: SOp = AT
     for _ in range(60):
         first, second = Map("-", (first, first)), Map("-", (second, second))
     assert first == second
@@ -68,25 +56,23 @@ def test_equality_costs_the_same_for_shared_graphs() -> None:
 
 def test_depth_counts_selectors() -> None:
     """Layers as RASP's authors count them."""
-    assert [depth(one) for one in (TOKENS, LENGTH, REVERSE, SORT)] == [0, 1, 2, 2]
+    assert [depth(one) for one in (T, LENGTH, REVERSE, SORT)] == [0, 1, 2, 2]
 
 
 def test_means_are_exact_fractions() -> None:
     """The mean of several is a fraction, of one the value itself, of none the default."""
-    before = Select(INDICES, INDICES, "<")
-    assert evaluate(Aggregate(before, INDICES, 7), ["abcd"]) == [
-        (7, 0, Fraction(1, 2), Fraction(1))
-    ]
-    huge = Map("^", (Const(10), Map("*", (INDICES, Const(20)))))
-    assert evaluate(Aggregate(Select(INDICES, INDICES, "<="), huge), ["ab"]) == [
+    before = Select(AT, AT, "<")
+    assert evaluate(Aggregate(before, AT, 7), ["abcd"]) == [(7, 0, Fraction(1, 2), Fraction(1))]
+    huge = Map("^", (Const(10), Map("*", (AT, Const(20)))))
+    assert evaluate(Aggregate(Select(AT, AT, "<="), huge), ["ab"]) == [
         (1, Fraction(10**20 + 1, 2)),
     ]
 
 
 def test_mixed_types_are_an_error_of_the_language_only() -> None:
     """A string beside an int has no value in RASP; tracr's programs may hold it."""
-    shifted = Aggregate(Select(Map("+", (INDICES, Const(1))), INDICES, "=="), TOKENS, None)
-    mixed = Aggregate(Select(Map("+", (INDICES, Const(1))), INDICES, "=="), TOKENS, 0)
+    shifted = Aggregate(Select(Map("+", (AT, Const(1))), AT, "=="), T, None)
+    mixed = Aggregate(Select(Map("+", (AT, Const(1))), AT, "=="), T, 0)
     with pytest.raises(RaspError, match="different types"):
         evaluate(mixed, ["ab"])
     assert evaluate(shifted, ["ab"], rules="tracr") == [(None, "a")]
@@ -94,8 +80,8 @@ def test_mixed_types_are_an_error_of_the_language_only() -> None:
 
 def test_bools_beside_ints_count_as_ints() -> None:
     """A sequence of bools and ints holds ints; a sequence of bools alone keeps them."""
-    first = Map("==", (INDICES, Const(0)))
-    mixed = Map("if", (first, Map("<", (INDICES, Const(1))), INDICES))
+    first = Map("==", (AT, Const(0)))
+    mixed = Map("if", (first, Map("<", (AT, Const(1))), AT))
     assert [type(one) for one in evaluate(mixed, ["ab"])[0]] == [int, int]
     assert evaluate(first, ["ab"]) == [(True, False)]
 
@@ -103,7 +89,7 @@ def test_bools_beside_ints_count_as_ints() -> None:
 def test_averaging_strings_is_an_error() -> None:
     """Several strings have no mean; the message shows the sequence."""
     with pytest.raises(RaspError, match="asked to average multiple values"):
-        evaluate(Aggregate(Select(INDICES, INDICES, "<="), TOKENS), ["ab"])
+        evaluate(Aggregate(Select(AT, AT, "<="), T), ["ab"])
 
 
 @settings(max_examples=scaled(40))
@@ -117,5 +103,5 @@ def test_batches_agree_with_the_rules_one_by_one(graph: SOp) -> None:
 
 def test_closest_is_the_attention_of_a_categorical_head() -> None:
     """Left before right, the own position last, the default where nothing is selected."""
-    same = Closest(Select(TOKENS, TOKENS, "=="))
-    assert evaluate(Aggregate(same, INDICES, 9), ["abab", "aaa"]) == [(2, 3, 0, 1), (1, 0, 1)]
+    same = Closest(Select(T, T, "=="))
+    assert evaluate(Aggregate(same, AT, 9), ["abab", "aaa"]) == [(2, 3, 0, 1), (1, 0, 1)]

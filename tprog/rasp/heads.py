@@ -172,16 +172,8 @@ class Steps:
         clear = least > 0 and strict and copied.clear and query.clear
         framed = strict and (copied.clear or copied.framed) and query.clear
         base = self.build.add(head, entries, copied.frame, clear, framed)
-        known = self.facts.values[sop]
-        place = {(type(one), one): number for number, one in enumerate(known)}
-        values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
-        table = [
-            place.get((type(one), one), place.get((int, one), -1)) if code >= 0 else -1
-            for one, code in zip(values, held.table.tolist(), strict=True)
-        ]
-        if least == 0:
-            table.append(place.get((type(default), default), place.get((int, default), -1)))
-        return Expression((base,), np.array(table, dtype=np.int64), known)
+        copies = self._copied(sop, held)
+        return replace(copies, bases=(base,), table=copies.table[: len(entries)])
 
     def _before_own(self, sop: g.Aggregate, inner: g.Selector) -> Expression | None:
         """Return the value at the nearest selected key left of the query, where the query itself would be selected too.
@@ -212,13 +204,21 @@ class Steps:
         longest = self.build.domain.max_length or 0
         counted = self.build.add(number, tuple(range(1, longest + 1)), 0, query.clear)
         self.alone.append((read, counted, copied))
+        copies = self._copied(sop, held)
+        table = np.tile(copies.table[:-1, None], (1, longest))
+        table[:, 0] = copies.table[-1]
+        return replace(copies, bases=(read, counted), table=table)
+
+    def _copied(self, sop: g.Aggregate, held: Expression) -> Expression:
+        """Return what an aggregate gives for each entry of a variable that it copies, and last its default."""
         known = self.facts.values[sop]
-        place = {(type(one), one): code for code, one in enumerate(known)}
-        values = [held.values[code] if code >= 0 else None for code in held.table.tolist()]
-        codes = [place.get((type(one), one), place.get((int, one), -1)) for one in values]
-        table = np.tile(np.array(codes)[:, None], (1, longest))
-        table[:, 0] = place.get((type(sop.default), sop.default), -1)
-        return Expression((read, counted), table, known)
+        place = {(type(one), one): number for number, one in enumerate(known)}
+        values: list[g.Value] = [held.values[code] for code in held.table.tolist()]
+        codes = [
+            place.get((type(one), one), place.get((int, one), -1)) for one in (*values, sop.default)
+        ]
+        codes[:-1] = np.where(held.table < 0, -1, codes[:-1]).tolist()
+        return Expression((), np.array(codes, dtype=np.int64), known)
 
     def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool, bool]:
         """Return the matrix of a selector, and how it is to be read.
@@ -319,13 +319,10 @@ class Steps:
         return base, np.array(picked, dtype=np.int64)
 
     def _width(self, sop: g.SOp, selector: g.Selector) -> Expression:
-        if isinstance(selector, g.Closest):
-            total = self._count(
-                without_closest(selector), sop in self.keyed, self.names.get(sop, "")
-            )
-            return self._summed(sop, [total], lambda count: min(count, 1))
-        total = self._count(selector, sop in self.keyed, self.names.get(sop, ""))
-        return self._summed(sop, [total], lambda count: count)
+        most = 1 if isinstance(selector, g.Closest) else self.build.domain.max_length or 0
+        chosen = without_closest(selector)
+        total = self._count(chosen, sop in self.keyed, self.names.get(sop, ""))
+        return self._summed(sop, [total], lambda count: min(count, most))
 
     def _mean(
         self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
