@@ -106,9 +106,11 @@ def test_a_sum_over_keys_is_added_up_by_a_head(
     assert compiled.heads == heads
 
 
-def test_a_sum_of_many_numbers_is_added_up_in_steps() -> None:
-    """Nine positions are nine counts, which no table holds at once."""
+def test_sums_and_means_of_many_numbers_are_added_up_in_steps() -> None:
+    """Ten positions are ten counts, which no table holds at once; so are their means."""
     text = "sel = select(tokens, tokens, ==); round(aggregate(sel, {}) * selector_width(sel))"
     compiled = compile_graph(graph_of(text.format("3 * indices - 1")), "ab", 10)
     assert compiled.exhaustive
     assert compiled.program.run("ab" * 5) == ["55", "70"] * 5
+    means = graph_of("aggregate(select(tokens, tokens, ==), 3 * indices - 1, 7)")
+    assert compile_graph(means, "ab", 10).program.run("ab" * 5) == ["11", "14"] * 5

@@ -1,7 +1,7 @@
 """The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -41,11 +41,14 @@ class Sum:
     terms: tuple[tuple[Base, int], ...]
     added: int = 0
 
-    def times(self, factor: int) -> Expression:
+    def times(self, factor: int | Fraction) -> Expression:
         """Return the product with a number."""
         places = [np.arange(len(base.entries)) * sign for base, sign in self.terms]
         found = self.added + sum(np.ix_(*places), np.zeros((), dtype=np.int64))
-        numbers, codes = np.unique(factor * found, return_inverse=True)
+        kind = np.int64 if factor.denominator == 1 else object
+        whole = int(factor) if factor.denominator == 1 else factor
+        products = np.multiply(found, np.array(whole, dtype=kind))
+        numbers, codes = np.unique(products, return_inverse=True)
         table = np.where(found < 0, -1, codes.reshape(found.shape))
         return Expression(tuple(base for base, _ in self.terms), table, tuple(numbers.tolist()))
 
@@ -344,6 +347,17 @@ class Steps:
         ]
         total = self._count(selector, sop in self.keyed, "")
 
+        bases = {base for one in (total, *counts) for base, _ in one.terms}
+        if prod(len(base.entries) for base in bases) > LARGEST_TABLE:
+            whole = self.build.single(self._added(list(zip(told, counts, strict=True))), False)
+
+            def divided(weight: Fraction, every: int) -> g.Value:
+                if every == 0:
+                    return None if weight else default
+                return numbers.get(weight) if every == 1 else Fraction(weight) / every
+
+            return combined([whole, total.times(1)], divided, self.facts.values[sop], False)
+
         def mean(every: int, *found: int) -> g.Value:
             if every == 0 or sum(found) > every:
                 return None if sum(found) else default
@@ -359,7 +373,7 @@ class Steps:
 
     def _total(self, sop: g.SOp, selector: g.Selector, value: g.SOp) -> Expression:
         """Return a sum over the selected keys, term by term: a head adds counts up, other numbers are counted by value."""
-        parts: list[tuple[int, Sum]] = []
+        parts: list[tuple[int | Fraction, Sum]] = []
         for positive, term in terms(value):
             sign, held, added = 1 if positive else -1, self.values[term], 0
             if not all(type(one) is int for one in held.values):
@@ -377,13 +391,18 @@ class Steps:
                     parts.append((sign * one, self._count(chosen, False, "")))
             if added:
                 parts.append((sign * added, self._count(selector, False, "")))
+        known = self.facts.values[sop]
+        return combined([self._added(parts)], lambda number: number, known, False)
+
+    def _added(self, parts: Sequence[tuple[int | Fraction, Sum]]) -> Expression:
+        """Return a sum of products, in steps that are look-ups where a table of all would be large."""
         total = constant(0)
         for factor, count in parts:
             bases = {base for base, _ in count.terms} | set(total.bases)
             if prod(len(base.entries) for base in bases) > FUSED and len(total.bases) > 1:
                 total = self.build.single(total, False)
             total = combined([total, count.times(factor)], operator.add, None, False)
-        return combined([total], lambda number: number, self.facts.values[sop], False)
+        return total
 
     def _summed(self, sop: g.SOp, sums: list[Sum], function: Callable[..., g.Value]) -> Expression:
         """Return a function of sums of counts."""
