@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import prod
 
 import numpy as np
@@ -48,6 +49,25 @@ class Expression:
     bases: tuple[Base, ...]
     table: IntArray
     values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Counts with signs, and a number added."""
+
+    terms: tuple[tuple[Base, int], ...]
+    added: int = 0
+
+    def times(self, factor: int | Fraction) -> Expression:
+        """Return the product with a number."""
+        places = [np.arange(len(base.entries)) * sign for base, sign in self.terms]
+        found = self.added + sum(np.ix_(*places), np.zeros((), dtype=np.int64))
+        kind = np.int64 if factor.denominator == 1 else object
+        whole = int(factor) if factor.denominator == 1 else factor
+        products = np.multiply(found, np.array(whole, dtype=kind))
+        numbers, codes = np.unique(products, return_inverse=True)
+        table = np.where(found < 0, -1, codes.reshape(found.shape))
+        return Expression(tuple(base for base, _ in self.terms), table, tuple(numbers.tolist()))
 
 
 def constant(value: Value) -> Expression:

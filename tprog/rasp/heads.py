@@ -17,6 +17,7 @@ from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import (
     Base,
     Expression,
+    Sum,
     as_count,
     combined,
     constant,
@@ -32,25 +33,6 @@ from tprog.rasp.sums import Needed, keyed, terms
 
 FUSED = 1 << 12
 """Elementwise s-ops are one table up to this many combinations; beyond, their arguments are written first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """Counts with signs, and a number added."""
-
-    terms: tuple[tuple[Base, int], ...]
-    added: int = 0
-
-    def times(self, factor: int | Fraction) -> Expression:
-        """Return the product with a number."""
-        places = [np.arange(len(base.entries)) * sign for base, sign in self.terms]
-        found = self.added + sum(np.ix_(*places), np.zeros((), dtype=np.int64))
-        kind = np.int64 if factor.denominator == 1 else object
-        whole = int(factor) if factor.denominator == 1 else factor
-        products = np.multiply(found, np.array(whole, dtype=kind))
-        numbers, codes = np.unique(products, return_inverse=True)
-        table = np.where(found < 0, -1, codes.reshape(found.shape))
-        return Expression(tuple(base for base, _ in self.terms), table, tuple(numbers.tolist()))
 
 
 @dataclass(slots=True, eq=False)
