@@ -54,6 +54,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
             if graph not in done and not wrong_rows(graph, examples, most=1):
                 done.add(graph)
                 yield Candidate(graph, f"vectors: {how}")
+                break
 
 
 def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
@@ -88,10 +89,10 @@ class _Run:
         if not isinstance(made, Term):
             yield made
             return
-        yield self.coded.answer(self.lowering, made)
         other = ranked(made, self.lowering, self.coded.rewriting)
         if other is not None:
             yield other
+        yield self.coded.answer(self.lowering, made)
 
     def everything(self) -> Iterator[tuple[SOp | Term, str] | None]:
         """Yield what may be an answer; None where the clock may be looked at."""
