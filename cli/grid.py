@@ -168,12 +168,12 @@ def run_sweep(
     import os
 
     from tprog.analysis.sweeps.drive import drive
-    from tprog.analysis.sweeps.workers import workers
+    from tprog.analysis.sweeps.workers import Processes, Ray
     from tprog.stopping import stopper
 
     trials = sweep.trials()
     with stopper() as stop:
-        who = workers(processes or os.cpu_count() or 1, ray)
+        who = Processes(processes or os.cpu_count() or 1) if ray is None else Ray(ray)
         return drive(store, trials, who, stop, _told, hours=sweep.hours, again=retry)
 
 

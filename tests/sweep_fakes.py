@@ -50,6 +50,11 @@ def noted(trial: Trial, folder: Path) -> Outcome:
     return outcome(test=trial.seed / 100)
 
 
+def threads(trial: Trial, folder: Path) -> Outcome:
+    """Tell how many threads libraries are allowed."""
+    return outcome(lines=int(os.environ["NUMBA_NUM_THREADS"]) + int(os.environ["OMP_NUM_THREADS"]))
+
+
 def lost(trial: Trial, folder: Path) -> Outcome:
     """Fail with seed 1, and lose the process with seed 2."""
     if trial.seed == 1:

@@ -4,9 +4,10 @@ import multiprocessing
 import os
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib import import_module
 from multiprocessing.connection import wait as wait_for
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 
 from tprog.analysis.sweeps.running import files_of, run
 from tprog.analysis.sweeps.trial import Outcome, Trial
-from tprog.errors import TprogError, UsageError
+from tprog.errors import TprogError
 from tprog.files import write_all
 from tprog.visible import one_line
 
@@ -76,8 +77,6 @@ class Processes:
 
     def __init__(self, count: int, function: Function = run) -> None:
         """Take how many processes there are, and what each runs."""
-        # They read these when they load, and inherit them from here.
-        os.environ.update(dict.fromkeys(_THREADS, "1"))
         self.count = count
         self._function = function
         self._idle = [self._new() for _ in range(count)]
@@ -96,7 +95,9 @@ class Processes:
     def submit(self, trial: Trial, folder: Path) -> None:
         """See `Workers`."""
         pool = self._idle.pop()
-        self._under_way[pool.submit(self._function, trial, folder)] = trial, pool
+        with _one_thread():
+            future = pool.submit(self._function, trial, folder)
+        self._under_way[future] = trial, pool
 
     def ended(self, seconds: float) -> list[Ended]:
         """See `Workers`."""
@@ -118,6 +119,18 @@ class Processes:
             for process in list((pool._processes or {}).values()):
                 process.kill()
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let processes that begin meanwhile have one thread each: libraries read this when they load. Here all is as before after it."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def end_with_parent() -> None:
@@ -195,17 +208,3 @@ def run_away(trial: Trial, function: Function) -> tuple[Outcome, Mapping[str, by
     with tempfile.TemporaryDirectory() as folder:
         outcome = function(trial, Path(folder))
         return outcome, files_of(Path(folder))
-
-
-def workers(count: int, ray: str | None) -> Workers:
-    """Return so many processes of this machine, or those of a Ray cluster.
-
-    Raises:
-        UsageError: there are none.
-        NoRay: see `Ray`.
-    """
-    if ray is not None:
-        return Ray(ray)
-    if count < 1:
-        raise UsageError(f"--processes is {count}; the least is 1")
-    return Processes(count)

@@ -1,5 +1,6 @@
 """Running many trials: what is missing, whatever happens on the way."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sweep_fakes import driven, lost, lost_once, trials
+from sweep_fakes import driven, lost, lost_once, threads, trials
 
 from tprog.analysis.sweeps.rows import rows
 from tprog.analysis.sweeps.store import Store
@@ -98,6 +99,19 @@ def test_a_wider_axis_adds_and_time_left_is_told(tmp_path: Path) -> None:
     assert {event.trial.seed for event in events} == {4, 5, 6, 7}
     assert all(event.left is not None for event in events)
     assert set(trainings(tmp_path).values()) == {1}
+
+
+def test_each_process_has_one_thread_and_this_one_stays_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries in the processes are told so; the environment here is not changed."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("NUMBA_NUM_THREADS", raising=False)
+    _, events = driven(tmp_path, trials(1), threads)
+    assert events[-1].outcome is not None
+    assert events[-1].outcome.lines == 2
+    assert os.environ["OMP_NUM_THREADS"] == "7"
+    assert "NUMBA_NUM_THREADS" not in os.environ
 
 
 def test_ray_gives_the_same_when_a_worker_is_lost(
