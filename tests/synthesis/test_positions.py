@@ -29,7 +29,11 @@ def _odd(word: Sequence[str]) -> Sequence[str]:
     return [one if place % 2 else "-" for place, one in enumerate(word)]
 
 
-@pytest.mark.parametrize("rule", [lambda word: word[::-1], _halves, _odd])
+def _median(word: Sequence[str]) -> Sequence[str]:
+    return [sorted(word)[(len(word) - 1) // 2]] * len(word)
+
+
+@pytest.mark.parametrize("rule", [lambda word: word[::-1], _halves, _odd, sorted, _median])
 def test_a_formula_of_position_and_length_is_found(rule: Rule) -> None:
     """From lengths up to 8 follows one that is right on lengths up to 30."""
     examples = _drawn(rule, [1 + number % 8 for number in range(200)], 0)
@@ -41,6 +45,10 @@ def test_a_formula_of_position_and_length_is_found(rule: Rule) -> None:
 
 
 def test_labels_from_nowhere_have_no_formula() -> None:
-    """A sorted sequence is copied from places that the tokens decide."""
-    examples = _drawn(lambda word: sorted(word), [1 + number % 6 for number in range(200)], 0)
+    """The greatest token so far is copied from a place that the tokens decide."""
+
+    def greatest(word: Sequence[str]) -> Sequence[str]:
+        return [max(word[: place + 1]) for place in range(len(word))]
+
+    examples = _drawn(greatest, [1 + number % 6 for number in range(200)], 0)
     assert not list(candidates(examples, Effort()))

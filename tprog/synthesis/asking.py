@@ -15,7 +15,7 @@ from tprog.tasks.task import Task, draw_uniform, optional_symbols, symbols
 SHORT = 300
 """All inputs up to the length at which there are so many are examples: the rarest cases are often the shortest."""
 
-LEAST = 400
+LEAST = 2_000
 """Examples are drawn until there are so many, and as many again where all short ones already are."""
 
 LONGER = 4

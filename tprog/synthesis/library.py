@@ -1,35 +1,32 @@
-"""A library learned from solved tasks, and a curriculum that uses it: wake (solve), sleep (compress), again.
+"""A library learned from solved tasks, and a curriculum that uses it: what was solved is an atom of the tasks that follow.
 
-What was solved helps in two ways: as atoms, and as functions, `tokens` abstracted to a variable.
+Wake and sleep (DreamCoder; Ellis et al., 2021) without the compression: functions of s-ops, and what stitch finds in common,
+were tried and left out again, since no task of our lists was solved by them alone.
 """
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from tprog.files import read_text, write_text
-from tprog.rasp.graph import Map, SOp, Tokens, walk
+from tprog.rasp.graph import SOp
 from tprog.rasp.module import graph_of
 from tprog.rasp.printing import to_text
-from tprog.synthesis.examples import Examples
+from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Effort, Step
-from tprog.synthesis.selectors.part import Settings, search
-from tprog.synthesis.selectors.rewriting import replaced
+from tprog.synthesis.portfolio import DEFAULT, SHORT, part_named, size
 
 MOST = 10
-"""Atoms and functions that a task is given, at most: with more, each cost has too many programs."""
+"""Atoms that a task is given, at most: with more, each cost has too many programs."""
 
 SOLUTIONS = 5
 """Solutions that are kept of a task: the shortest is not always the one that can be used again."""
 
 LONGER = 0.5
 """For how much of the time until the first solution others are looked for."""
-
-SMALLEST = 4
-"""Nodes of a function's body, at least; what is smaller is found as fast without a name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +36,7 @@ class Solved:
     Attributes:
         name: of the task.
         graphs: the solutions, the first one found first.
-        how: `scratch`, `atoms` or `functions`: what was needed.
+        how: `scratch` or `atoms`: what was needed.
         seconds: until the first one was found, in the way that found it.
     """
 
@@ -95,7 +92,7 @@ def curriculum(
 
     Args:
         tasks: in the order in which they are tried; a later one may need an earlier one.
-        seconds: for each of the three ways to try a task.
+        seconds: for each of the two ways to try a task.
         folder: where the state is kept after each task; a curriculum begins with what stands there.
         effort: when everything must end, whom to tell, the seed; its atoms are given to every task.
 
@@ -136,33 +133,36 @@ def _relevant(name: str, tasks: Sequence[tuple[str, Examples]], state: Curriculu
 def wake(
     name: str, examples: Examples, learned: Sequence[Solved], seconds: float, effort: Effort
 ) -> Solved | None:
-    """Return solutions of a task: from scratch, else with atoms, else with functions as well; None where none helps."""
+    """Return solutions of a task: from scratch, else with atoms; None where neither helps."""
     atoms = (*effort.atoms, *((one.name, one.graphs[0]) for one in learned[:MOST]))
-    for how in ("scratch", "atoms", "functions") if learned else ("scratch",):
-        given = effort.atoms if how == "scratch" else atoms
-        called = sleep(learned) if how == "functions" else ()
+    for how in ("scratch", "atoms") if learned else ("scratch",):
         start = time.process_time()
         end = [start + seconds]
 
         def over(end: list[float] = end) -> bool:
             return effort.over() or time.process_time() > end[0]
 
+        given = effort.atoms if how == "scratch" else atoms
         trying = Effort(over, effort.report, effort.seed, given)
         effort.report(Step(f"curriculum: {name}", how, 0))
         graphs: list[SOp] = []
         spent = 0.0
-        for candidate in islice(search(examples, trying, Settings(functions=called)), SOLUTIONS):
+        for graph in islice(_right(examples, trying), SOLUTIONS):
             if not graphs:
                 spent = time.process_time() - start
                 end[0] = min(end[0], start + spent + max(1.0, LONGER * spent))
-            graphs.append(candidate.graph)
+            graphs.append(graph)
         if graphs:
-            return Solved(name, tuple(graphs), how, round(spent, 2))
+            shortest = sorted(graphs, key=lambda graph: (size(graph) > SHORT, graphs.index(graph)))
+            return Solved(name, tuple(shortest), how, round(spent, 2))
     return None
 
 
-def sleep(learned: Sequence[Solved]) -> tuple[SOp, ...]:
-    """Return the first solutions of solved tasks as functions of their tokens, of any s-op in the place of `Tokens()`."""
-    bodies = [replaced(one.graphs[0], Map("int", (Tokens(),)), Tokens()) for one in learned]
-    large = [one for one in bodies if len([*walk(one)]) > SMALLEST and Tokens() in {*walk(one)}]
-    return tuple(dict.fromkeys(large))[:MOST]
+def _right(examples: Examples, effort: Effort) -> Iterator[SOp]:
+    """Yield what the parts find that is right on all examples."""
+    for part in DEFAULT:
+        for candidate in part_named(part)(examples, effort):
+            if not wrong_rows(candidate.graph, examples, 1):
+                yield candidate.graph
+            if effort.over():
+                return

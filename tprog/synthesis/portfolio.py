@@ -28,23 +28,18 @@ PARTS: Mapping[str, str] = {
 DEFAULT = ("automata", "positions", "vectors", "selectors")
 """The parts that run where nobody chooses, in their order; docs/synthesis.md says what the others are worth."""
 
-QUICK = {"positions": 3.0, "automata": 4.0, "vectors": 6.0, "selectors": 6.0}
-"""Seconds of the first round; what the studies found at all was mostly found within these."""
-
-SHARES = {"positions": 0.05, "automata": 0.1, "vectors": 0.5, "selectors": 0.4}
-"""How the second round divides what is left."""
+SHARES = {"automata": 0.15, "positions": 0.15}
+"""How much of all seconds a part has at most; the others divide what is left. These two mostly end by themselves."""
 
 PLAIN = 14
 """A graph of at most this size ends the search at once; `size` counts."""
 
-SHORT = 60
-"""After the first round, a graph of at most this size is good enough; a larger one is a table that hides something."""
+SHORT, PATIENCE = 60, 3.0
+"""A graph of at most this size is good enough: a shorter one is looked for as long again as this one took, so many seconds at
+least. A larger one is a table that hides something, and the search goes on."""
 
 INTEGERS = Map("int", (Tokens(),))
 """The tokens as integers."""
-
-SPARE = 2.0
-"""Once such a graph is known that holds on longer inputs too, every turn has so many seconds more, or as many as it took to find it."""
 
 TRIES = 200
 """So many candidates of a part may be wrong before it ends: it has understood nothing then."""
@@ -205,47 +200,31 @@ class Portfolio:
         return self._clock.now
 
     def _run(self) -> Synthesis:
-        self._began = self._turned = self._now
-        self._found, self._looked = Synthesis(self.examples), 0
+        self._began = self._now
+        self._found, self._looked, self._enough = Synthesis(self.examples), 0, float("inf")
         parts = self.parts or {name: part_named(name) for name in DEFAULT}
-        for name, part in parts.items():
-            self._turn(name, part, min(QUICK.get(name, 5.0), self.seconds / 5))
-            if self._done(PLAIN):
-                return self._found
-        if self._done(SHORT):
-            return self._found
-        whole = sum(SHARES.get(name, 0.3) for name in parts)
-        left = self.seconds - self._passed
-        for name, part in parts.items():
-            self._turn(name, part, left * SHARES.get(name, 0.3) / whole)
-            if self._done(SHORT):
-                break
+        names = [*parts]
+        for place, name in enumerate(names):
+            left = self.seconds - self._passed
+            open_ = sum(one not in SHARES for one in names[place + 1 :])
+            whole = SHARES[name] * self.seconds if name in SHARES and open_ else left / (1 + open_)
+            self._turn(name, parts[name], whole)
         return self._found
 
     @property
     def _passed(self) -> float:
         return self._now - self._began
 
-    def _done(self, most: int) -> bool:
-        if self.should_stop() or self._passed >= self.seconds:
-            return True
-        best = self._found.best
-        return best is not None and not best.rank[0] and best.size <= most
-
     def _turn(self, name: str, part: Part, seconds: float) -> None:
         """Let a part work for so long; it begins again where its examples were too few."""
-        began = self._turned = self._now
+        began = self._now
         until = min(began + seconds, self._began + self.seconds)
         while not self._over(until) and self._round(name, part, until):
             pass
         self._found.seconds[name] = self._found.seconds.get(name, 0.0) + self._now - began
 
     def _over(self, until: float) -> bool:
-        best = self._found.best
-        if best is not None and not best.rank[0] and best.size <= SHORT:
-            found = self._began + best.seconds
-            until = min(until, max(self._turned, found) + max(SPARE, best.seconds))
-        return self.should_stop() or self._now >= until
+        return self.should_stop() or self._now >= min(until, self._enough)
 
     def _round(self, name: str, part: Part, until: float) -> bool:
         """Hold a part's candidates to the examples and the judge; return whether it should begin again."""
@@ -265,8 +244,6 @@ class Portfolio:
             found = self._checked(name, candidate)
             if isinstance(found, Solution):
                 self._keep(found)
-                if found.size <= PLAIN and not found.rank[0]:
-                    return False
             elif found:
                 refutations += found
                 refused += 1
@@ -323,6 +300,15 @@ class Portfolio:
     def _keep(self, solution: Solution) -> None:
         known = [one for one in self._found.solutions if one.graph != solution.graph]
         self._found.solutions = sorted([*known, solution], key=lambda one: one.rank)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Set when the best solution is good enough to end the search."""
+        best, self._enough = self._found.best, float("inf")
+        if best is None or best.rank[0] or best.size > SHORT:
+            return
+        patience = 0.0 if best.size <= PLAIN else max(best.seconds, PATIENCE)
+        self._enough = self._began + best.seconds + patience
 
     def _grow(self, rows: list[Example]) -> None:
         """Take refutations among the examples; solutions that these refute are none."""
@@ -335,6 +321,7 @@ class Portfolio:
         self._found.solutions = [
             one for one in self._found.solutions if not wrong_rows(one.graph, grown, 1)
         ]
+        self._settle()
 
 
 def kinds(parts: str | None) -> Iterator[str]:

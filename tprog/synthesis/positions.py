@@ -1,18 +1,20 @@
-"""Labels that are tokens from elsewhere: where each one comes from, as a formula of the position and the length.
+"""Labels that are tokens from elsewhere, of the sequence or of the sorted sequence: where each comes from, as a formula.
 
-From examples of one length follows which positions a label can come from; then the formula is searched for on pairs of position and
+The formula is one of the position and the length. From examples of one length follows which positions a label can come from; then the formula is searched for on pairs of position and
 length alone, bottom-up by cost with observational equivalence, with a choice between two formulas at last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tprog.rasp import graph as g
-from tprog.synthesis.examples import Examples
+from tprog.synthesis.examples import Examples, is_integer, ordered
 from tprog.synthesis.parts import Candidate, Effort, Step
+from tprog.synthesis.vectors.lowering import rank
 
 LONGEST = 24
 """Lengths that are looked at; longer examples only check."""
@@ -25,7 +27,11 @@ CHOICES = 40
 
 CONSTANTS = (0, 1, 2)
 
+INTEGERS = g.Map("int", (g.Tokens(),))
+"""The tokens as integers."""
+
 Grid = NDArray[np.int64]
+Goal: TypeAlias = tuple[NDArray[np.bool_], Grid, Grid, str]
 OPERATIONS = ("+", "-", "*", "min", "max", "//", "%")
 
 
@@ -47,35 +53,45 @@ class Bank:
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
-    """Yield graphs that copy a token from a position that position and length determine."""
-    goal = _allowed(examples)
-    if goal is None:
-        return
-    allowed, lengths, places, default = goal
+    """Yield graphs that copy a token from a position (or rank) that position and length determine."""
+    order = {token: number for number, token in enumerate(ordered(examples.alphabet))}
+    values = INTEGERS if all(map(is_integer, order)) else g.Tokens()
+    for key, ranked in ((g.Indices(), False), (rank(values), True)):
+        goal = _allowed(examples, order if ranked else None)
+        if goal is not None:
+            # Nothing shows the compiler that a rank is always found: what stands in its place is a token, not another value.
+            yield from _copied(key, goal, goal[3] or (next(iter(order)) if ranked else 0), effort)
+
+
+def _copied(key: g.SOp, goal: Goal, default: g.Value, effort: Effort) -> Iterator[Candidate]:
+    """Yield graphs that copy the token whose key is the value of a formula."""
+    allowed, lengths, places, _ = goal
     banks = _banks(lengths, places)
-    looked = 0
+    looked = told = 0
     chosen = False
+
+    def copying(place: g.SOp, how: str) -> Candidate:
+        selector = g.Select(key, place, "==")
+        return Candidate(g.Aggregate(selector, g.Tokens(), default), f"positions: {how}")
+
     for cost, bank in _levels(banks, lengths, places, effort):
         if cost > STORED and not chosen:
             chosen = True
             for sop in _chosen(banks, allowed, lengths, effort):
-                yield _copying(sop, default, "positions: a choice of two formulas")
+                yield copying(sop, "a choice of two formulas")
         looked += len(bank.made)
-        effort.report(Step("positions", f"cost {cost}", looked))
+        if cost > told:
+            told = cost
+            effort.report(Step("positions", f"cost {cost}", looked))
         right = _satisfied(bank.values, allowed, lengths).all(axis=1)
         for number in np.flatnonzero(right)[:3].tolist():
-            yield _copying(bank.sop(number), default, f"positions: a formula of cost {cost}")
+            yield copying(bank.sop(number), f"a formula of cost {cost}")
 
 
-def _copying(place: g.SOp, default: str, how: str) -> Candidate:
-    selector = g.Select(g.Indices(), place, "==")
-    return Candidate(g.Aggregate(selector, g.Tokens(), default or 0), how)
-
-
-def _allowed(examples: Examples) -> tuple[NDArray[np.bool_], Grid, Grid, str] | None:
+def _allowed(examples: Examples, order: Mapping[str, int] | None) -> Goal | None:
     """Return which positions each pair of length and position can copy (first: none at all), the pairs, and the label of none.
 
-    None where some pair can copy nothing.
+    None where some pair can copy nothing. With an order the positions are those of the sorted sequence.
     """
     rows = [row for row in examples.rows if len(row.tokens) <= LONGEST]
     others = [one for one in examples.labels if one not in examples.alphabet]
@@ -84,12 +100,13 @@ def _allowed(examples: Examples) -> tuple[NDArray[np.bool_], Grid, Grid, str] | 
     default = others[0] if others else ""
     found: dict[tuple[int, int], set[int]] = {}
     for row in rows:
+        tokens = sorted(row.tokens, key=order.__getitem__) if order else row.tokens
         for place, label in enumerate(row.labels):
             if label is None:
                 continue
-            can = {at for at, token in enumerate(row.tokens) if token == label}
+            can = {at for at, token in enumerate(tokens) if token == label}
             can |= {-1} if label == default else set()
-            known = found.setdefault((len(row.tokens), place), can)
+            known = found.setdefault((len(tokens), place), can)
             known &= can
             if not known:
                 return None

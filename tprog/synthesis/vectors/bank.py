@@ -26,8 +26,8 @@ SHARE = 0.6
 CHUNK = 500_000
 """So many candidates, divided by the length of sequences, stand between two looks at the clock."""
 
-SHIFTS = 5
-"""Positions may be shifted so far at once; from two on it costs 2."""
+NUMBERS = (1, 2, 3, 4, 5, 1 + t.APART)
+"""Positions may be shifted so far at once; all but the first cost 2."""
 
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
@@ -146,7 +146,7 @@ class Bank:
         """Yield the number of an operation and the ranges of what it takes, such that the costs add up."""
         one = t.OPERATIONS[name]
         if one.arity == 1:
-            for number in range(1, SHIFTS + 1) if name in ("shift", "ahead") else (0,):
+            for number in NUMBERS if name in ("shift", "ahead") else (0,):
                 below = cost - (1 if number < 2 else 2)
                 if below in self.levels:
                     yield number, self.levels[below], (0, 1)

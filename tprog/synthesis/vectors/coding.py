@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -113,7 +114,7 @@ def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded
     together = [token for row in examples.rows for token in row.tokens]
     channels = [np.array([table[token] for token in together]) for table in tables]
     for _, atom in atoms:
-        found = _values(atom, examples)
+        found = _values(atom, examples, {**of_text, **labels})
         if found is not None:
             leaves = (*leaves, found[0])
             channels.append(found[1])
@@ -126,18 +127,27 @@ def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded
     return Coded(Sample(np.array(channels), wanted, known, starts), leaves, fill, texts, tokens)
 
 
-def _values(atom: g.SOp, examples: Examples) -> tuple[g.SOp, NDArray[np.int64]] | None:
-    """Return a graph with its values, truth values as 0 and 1; None where they are no integers."""
+def _values(
+    atom: g.SOp, examples: Examples, codes: Mapping[str, int]
+) -> tuple[g.SOp, NDArray[np.int64]] | None:
+    """Return a graph with its values: truth values as 0 and 1, texts by their codes; None where it has no others."""
     try:
         rows = evaluate(atom, [row.tokens for row in examples.rows])
     except RaspError:
         return None
     values = [value for row in rows for value in row]
     kinds = {*map(type, values)}
-    if kinds not in ({bool}, {int}):
+    if kinds == {str}:
+        texts = ordered({*map(str, values)} - codes.keys())
+        table = {**codes, **{text: max(codes.values()) + 1 + n for n, text in enumerate(texts)}}
+        said = {str(value): table[str(value)] for value in values}
+        atom = g.Map(g.Lookup(tuple(((text,), said[text]) for text in sorted(said))), (atom,))
+        return atom, np.array([said[str(value)] for value in values], dtype=np.int64)
+    whole = kinds <= {int, Fraction} and all(value == int(value) for value in values)  # type: ignore[arg-type]
+    if not whole and kinds != {bool}:
         return None
     atom = g.Map("indicator", (atom,)) if kinds == {bool} else atom
-    return atom, np.array(values, dtype=np.int64)
+    return atom, np.array([*map(int, values)], dtype=np.int64)  # type: ignore[arg-type]
 
 
 def is_number(text: str) -> bool:

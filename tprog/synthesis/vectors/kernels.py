@@ -6,20 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.terms import OPERATIONS
+from tprog.synthesis.vectors.terms import APART, OPERATIONS
 
 Vector: TypeAlias = NDArray[np.signedinteger[Any]]
 Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
- SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, GATHER,
- LAST, LAST_BEFORE, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT, RANK,
- ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL) = range(len(OPERATIONS))
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS,
+ GATHER, SINCE, LAST, LAST_BEFORE, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
+ RANK, ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL, UNTIL, UPCOMING, AMONG_ALL) = range(len(OPERATIONS))
 # fmt: on
 
 MOVES = (SHIFT, FIRST, GATHER, AHEAD, FINAL, REVERSE, GATHER_ALL)
-SCANS = (SUM, LOWEST, HIGHEST, COMB, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
+SCANS = (SUM, LOWEST, HIGHEST, COMB, SINCE, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
+BACKWARDS = (UNTIL, UPCOMING)
 """Operations that copy single values, and those that go over the sequence once; the others compare all values."""
 
 
@@ -68,6 +69,8 @@ def _here(op: int, v: Vector, w: Vector, out: Vector, limit: int) -> bool:
 def _moved(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
     """Copy a value from another position, for one sequence."""
     last = v.size - 1
+    if k >= APART:
+        k, fill = k - APART, -1
     for i in range(v.size):
         if op == SHIFT:
             j = i - k
@@ -92,6 +95,8 @@ def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limi
         held = np.int64(0)
     elif op in (LAST, LAST_BEFORE):
         held = np.int64(fill)
+    elif op == SINCE:
+        held = np.int64(-1)
     for i in range(v.size):
         before, a = held, np.int64(v[i])
         if op in (SUM, TOTAL):
@@ -105,13 +110,23 @@ def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limi
             for j in range(i - k % 16, -1, -(k // 16)):
                 held += v[j]
         elif a != 0:
-            held = np.int64(w[i])
+            held = np.int64(i if op == SINCE else w[i])
         if abs(held) > limit:
             return False
-        out[i] = before if op == LAST_BEFORE else held
+        out[i] = before if op == LAST_BEFORE else i - held if op == SINCE else held
     if op in (TOTAL, MINIMUM, MAXIMUM):
         out[:] = held
     return True
+
+
+@compiled
+def _awaited(op: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
+    """Compute what comes next, for one sequence."""
+    held = np.int64(v.size if op == UNTIL else fill)
+    for i in range(v.size - 1, -1, -1):
+        if v[i] != 0:
+            held = np.int64(i if op == UNTIL else w[i])
+        out[i] = held - i if op == UNTIL else held
 
 
 @compiled
@@ -119,10 +134,10 @@ def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
     """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
-        count = -1 if op == PREVIOUS else n if op == NEXT else 0
+        count = -1 if op in (PREVIOUS, FRESH) else n if op == NEXT else 0
         past = op < AHEAD
         for j in range(i + 1 if past else n):
-            if op == PREVIOUS:
+            if op in (PREVIOUS, FRESH):
                 count = j if j < i and v[j] == v[i] else count
             elif op == NEXT:
                 count = min(count, j) if j > i and v[j] == v[i] else count
@@ -130,10 +145,14 @@ def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
                 count += int(v[j] < w[i])
             elif op in (RANK, SORT):
                 count += int(w[j] < w[i] or (w[j] == w[i] and j < i))
+            elif op in (AMONG, AMONG_ALL):
+                count += int(v[j] != 0 and w[j] == w[i])
             else:
                 count += int(v[j] == w[i])
         if op == SORT:
             out[count] = v[i]
+        elif op == FRESH:
+            out[i] = count < 0
         else:
             out[i] = count
 
@@ -156,12 +175,14 @@ def apply(
     """
     if op <= ABS:
         return _here(op, v, w, out, limit)
-    other = v if op in (OCCURRENCE, HISTOGRAM, RANK) else w
+    other = v if op in (FRESH, OCCURRENCE, HISTOGRAM, RANK) else w
     for s in range(starts.size - 1):
         a, b = starts[s], starts[s + 1]
         first, second, into = v[a:b], other[a:b], out[a:b]
         if op in MOVES:
             _moved(op, k, first, second, into, fill)
+        elif op in BACKWARDS:
+            _awaited(op, first, second, into, fill)
         elif op not in SCANS:
             _compared(op, first, second, into)
         elif not _scanned(op, k, first, second, into, fill, limit):

@@ -155,3 +155,67 @@ def pairs(c: Compared, ranges: tuple[int, int, int, int], hits: Ints) -> int:
                 hits[count] = (alive, a, b)
                 count += 1
     return count
+
+
+FREE = -(1 << 30)
+"""Where nothing is wanted."""
+
+
+@compiled
+def holding(store: Store, wanted: Ints, found: Any) -> None:
+    """Write for each of the first behaviours whether all that is wanted, but the fill, stands somewhere in its sequence."""
+    starts = store.starts
+    for a in range(found.size):
+        v = store.values[a]
+        good, varied = True, False
+        for s in range(starts.size - 1):
+            for i in range(starts[s], starts[s + 1]):
+                varied |= v[i] != v[starts[s]]
+                if wanted[i] == FREE or wanted[i] == store.fill:
+                    continue
+                there = False
+                for j in range(starts[s], starts[s + 1]):
+                    if v[j] == wanted[i]:
+                        there = True
+                        break
+                if not there:
+                    good = False
+                    break
+            if not good:
+                break
+        found[a] = good and varied
+
+
+@compiled
+def gathers(
+    store: Store, asked: tuple[Ints, Ints, Ints], seconds: tuple[int, int], past: bool, hits: Ints
+) -> int:
+    """Write pairs of which the first, at the position that the second says, is wanted; return how many.
+
+    Args:
+        store: the behaviours.
+        asked: the firsts, the positions to compare (the telling ones first), and what is wanted everywhere.
+        seconds: the range of the seconds.
+        past: whether only the prefix may be looked at.
+        hits: (many, 2).
+    """
+    firsts, order, wanted = asked
+    starts, count = store.starts, 0
+    begins = np.searchsorted(starts, order, side="right") - 1
+    for b in range(seconds[0], seconds[1]):
+        places = store.values[b]
+        for a in firsts:
+            good = True
+            for one in range(order.size):
+                p = order[one]
+                start = starts[begins[one]]
+                end = p + 1 if past else starts[begins[one] + 1]
+                j = start + places[p]
+                value = store.values[a, j] if start <= j < end else store.fill
+                if value != wanted[p]:
+                    good = False
+                    break
+            if good and count < len(hits):
+                hits[count] = (a, b)
+                count += 1
+    return count

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tprog.ir import Relation
 from tprog.rasp import graph as g
-from tprog.synthesis.vectors.terms import TRUTHS, Term, constant
+from tprog.synthesis.vectors.terms import APART, TRUTHS, Term, constant
 
 HERE = g.Indices()
 PREFIX, BEFORE, AFTER = (g.Select(HERE, HERE, relation) for relation in ("<=", "<", ">"))
@@ -71,9 +71,9 @@ def rank(v: g.SOp) -> g.SOp:
     return f("+", g.Width(g.Select(v, v, relation)), g.Width(g.And(BEFORE, same(v))))
 
 
-def following(v: g.SOp) -> g.SOp:
-    """Return where each value comes again, the length where it does not."""
-    later = nearest(AFTER, same(v), HERE, -1)
+def following(where: g.Selector, others: g.Selector) -> g.SOp:
+    """Return the nearest position that both select, the length where there is none."""
+    later = nearest(where, others, HERE, -1)
     return choice(f("<", later, ZERO), g.LENGTH, later)
 
 
@@ -82,8 +82,6 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "div": lambda v, w, fill: f("/", f("-", v, f("%", v, w)), w),
     "min": lambda v, w, fill: choice(f("<", v, w), v, w),
     "max": lambda v, w, fill: choice(f("<", v, w), w, v),
-    "shift": lambda v, k, fill: at(f("-", HERE, k), v, fill),
-    "ahead": lambda v, k, fill: at(f("+", HERE, k), v, fill),
     "lowest": lambda v, w, fill: best(v, "<"),
     "highest": lambda v, w, fill: best(v, ">"),
     "minimum": lambda v, w, fill: best_of_all(v, "<"),
@@ -98,7 +96,7 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "all_equal": lambda v, w, fill: g.Width(g.Select(v, w, "==")),
     "all_less": lambda v, w, fill: g.Width(g.Select(v, w, "<")),
     "previous": lambda v, w, fill: nearest(BEFORE, same(v), HERE, -1),
-    "next": lambda v, w, fill: following(v),
+    "next": lambda v, w, fill: following(AFTER, same(v)),
     "rank": lambda v, w, fill: rank(v),
     "sort": lambda v, w, fill: g.Aggregate(g.Select(rank(w), HERE, "=="), v),
     "gather": lambda v, w, fill: g.Aggregate(g.And(PREFIX, g.Select(HERE, w, "==")), v, fill),
@@ -152,6 +150,8 @@ class Lowering:
             name, arguments = term.operation, term.arguments
             if name == "not" or (name == "equal" and constant(0) in arguments[1:]):
                 found = negated(self.truth(arguments[0]))
+            elif name == "fresh":
+                found = f("==", g.Width(g.And(BEFORE, same(self.number(arguments[0])))), ZERO)
             elif name in TRUTHS:
                 found = f(SAME[name], *map(self.number, arguments))
             elif term.is_truth:
@@ -179,6 +179,23 @@ class Lowering:
                 holds, v = self.truth(arguments[0]), self.number(arguments[1])
                 before = nearest(BEFORE, true_keys(holds), v, self.fill)
                 return choice(holds, v, before) if name == "last" else before
+            case "shift" | "ahead":
+                apart, far = divmod(term.number, APART)
+                there = f("-" if name == "shift" else "+", HERE, g.Const(far))
+                return at(there, self.number(arguments[0]), -1 if apart else self.fill)
+            case "upcoming":
+                holds, v = self.truth(arguments[0]), self.number(arguments[1])
+                return choice(holds, v, nearest(AFTER, true_keys(holds), v, self.fill))
+            case "since" | "until":
+                holds = self.truth(arguments[0])
+                last = nearest(BEFORE, true_keys(holds), HERE, -1)
+                next_ = following(AFTER, true_keys(holds))
+                ago = f("-", HERE, last) if name == "since" else f("-", next_, HERE)
+                return choice(holds, ZERO, ago)
+            case "among" | "among_all":
+                alike = same(self.number(arguments[1]))
+                both = g.And(true_keys(self.truth(arguments[0])), alike)
+                return g.Width(both if name == "among_all" else g.And(PREFIX, both))
             case "sum":
                 return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
             case "total":

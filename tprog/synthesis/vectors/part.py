@@ -8,15 +8,16 @@ from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, leaves_of
+from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Coded, Sample, code
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
-from tprog.synthesis.vectors.search import Found, Search, goals_of
+from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
 from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
-from tprog.synthesis.vectors.terms import LEAVES, Term
+from tprog.synthesis.vectors.terms import LEAVES, Term, of
 
 SEQUENCES, POSITIONS = 48, 480
 """The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there."""
@@ -33,8 +34,11 @@ RESTARTS = 8
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
 
-QUICK = 3
-"""Terms of this cost take a second, those of one more some seconds, of two more a minute; beyond three more memory ends."""
+QUICK, DEEPEST = 3, 6
+"""Terms of the first cost take a second, those of one more some seconds, of two more a minute; then memory ends."""
+
+FAR = (QUICK, QUICK + 1, DEEPEST)
+"""After these costs one operation of two terms more is tried on everything, which takes longest."""
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
@@ -63,7 +67,7 @@ def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
     if coded is None:
         return ()
     run = _Run(examples, coded, effort)
-    bank = run.bank(run.reaches()[-1])
+    bank = run.bank(Start(run.reaches()[-1]))
     for _ in (step for cost in range(2, QUICK + 1) for step in bank.grow(cost)):
         if effort.over():
             break
@@ -100,22 +104,20 @@ class _Run:
         reaches, numbers = self.reaches(), not self.coded.tokens
         if self.coded.texts is None:
             yield from self.right(linear(self.full, self.coded.fill, numbers, True in reaches))
-        searches = [self.started(whole) for whole in reaches]
-        for search in searches:
-            yield from self.levels(search, QUICK, beyond=False)
-        for whole in reaches:
-            further = self.started(whole, further=True)
-            yield from self.levels(further, QUICK, beyond=False)
-            yield from self.peeled(further, QUICK)
-        for search in searches:
-            yield from self.right(search.beyond(QUICK))
-            yield from self.peeled(search, QUICK)
-        yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
-        for search in searches:
-            yield from self.levels(search, QUICK + 1)
-        yield from self.levels(searches[0], QUICK + 2)
-        for search in searches:
-            yield from self.levels(search, QUICK + 3)
+        starts = [Start(whole) for whole in reaches]
+        if True in reaches and self.constant():
+            starts.insert(0, Start(False, ends=True))
+        starts += [Start(whole, further=True) for whole in reaches]
+        searches = [*map(self.started, starts)]
+        for cost in range(2, DEEPEST + 1):
+            for search in searches:
+                if cost <= QUICK or not search.start.further:
+                    yield from self.level(search, cost)
+            if cost == QUICK:
+                yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
+            for search in searches if cost in FAR else ():
+                if not search.start.further:
+                    yield from self.right(search.far())
 
     def reaches(self) -> list[bool]:
         """Return whether to look at the whole sequence: first not, where nothing contradicts that."""
@@ -140,49 +142,65 @@ class _Run:
                 self.refuting[int(rows[first])] = None
             yield None if len(wrong) else found
 
-    def bank(self, whole: bool, further: bool = False) -> Bank:
-        """Return a bank with its leaves, also with the further ones, on short examples and those that refuted terms."""
+    def bank(self, start: Start) -> Bank:
+        """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
-        sample = self._short(whole)
-        bank = Bank(sample, self.coded.fill, whole, self.effort.seed)
+        sample = self._short(start.whole or start.ends)
+        bank = Bank(sample, self.coded.fill, start.whole, self.effort.seed)
         numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
         for top in (_span(self.full.channels)[1], high):
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()
-        for term in leaves_of(sample, whole, sorted(numbers)):
+        for term in leaves_of(sample, start.whole, sorted(numbers)):
             bank.add_leaf(term)
-        for term in further_leaves(sample, whole) if further else ():
+        for term in further_leaves(sample, start.whole) if start.further else ():
             bank.add_leaf(term)
         return bank
 
-    def started(self, whole: bool, further: bool = False) -> Search:
+    def started(self, start: Start) -> Search:
         """Return a search on a new bank."""
-        bank = self.bank(whole, further)
-        return Search(bank, [*goals_of(bank.sample, whole)], further)
+        bank = self.bank(start)
+        if not start.ends:
+            return Search(bank, [*goals_of(bank.sample, start.whole)], start)
+        where = np.zeros(bank.sample.wanted.size, np.bool_)
+        where[bank.sample.starts[1:] - 1] = True
+        goal = Goal(bank.sample.wanted, where, lambda term: of("final", term), "at the end, ")
+        return Search(bank, [goal], start)
 
-    def levels(self, search: Search, most: int, beyond: bool = True) -> Found:
-        """Grow a bank cost by cost and look at it in every way, at the last cost beyond it only where that is said."""
-        for cost in range(max(search.bank.levels) + 1, most + 1):
-            yield from search.bank.grow(cost)
-            yield from self.right(search.enumerated())
-            if cost > QUICK:
-                yield from self.peeled(search, cost)
-            if cost >= QUICK:
-                yield from self.right(permuted(search.bank))
-            if cost < most or beyond:
-                yield from self.right(search.beyond(cost))
-            self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
+    def constant(self) -> bool:
+        """Whether each sequence has the same label everywhere: its end may decide it, looking back alone."""
+        sample = self.full
+        ends = sample.wanted[sample.starts[1:] - 1]
+        same = (sample.wanted == np.repeat(ends, np.diff(sample.starts))).all()
+        return bool(same and sample.known.all()) and not self.examples.pooled
+
+    def level(self, search: Search, cost: int) -> Found:
+        """Grow a bank by a cost and look at it in every way that is quick."""
+        yield from search.bank.grow(cost)
+        yield from self.right(search.enumerated())
+        if cost >= QUICK:
+            yield from self.peeled(search, cost)
+            yield from self.right(permuted(search.bank))
+        yield from self.right(search.near(cost))
+        self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
     def peeled(self, search: Search, cost: int) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
         for _ in range(RESTARTS):
             before = len(self.refuting)
-            yield from self.right(Peeling(search.bank).run())
+            peeling = Peeling(search.bank)
+            yield from self.right(peeling.run(search.goals))
             if len(self.refuting) == before:
                 break
-            again = self.started(search.bank.whole, search.further)
+            again = self.started(search.start)
             for below in range(2, cost + 1):
                 yield from again.bank.grow(below)
             search.renew(again)
+        if peeling.bank is not search.bank:
+            return
+        choices = Choices(peeling, search.goals[0])
+        yield from self.right(choices.run())
+        for goal in choices.left:
+            yield from self.right(search.branch(goal))
 
     def _short(self, whole: bool) -> Sample:
         """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""

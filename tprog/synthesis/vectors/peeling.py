@@ -1,19 +1,19 @@
-"""Targets of few values, class by class: each is a comparison of two behaviours, or two of them joined by *and* or *or*.
+"""Conditions: comparisons of two behaviours, as sets of positions, 64 to a word; alone, or two joined by *and* or *or*.
 
-Positions of classes that are peeled off already are don't-cares. Comparisons are sets of positions, 64 to a word.
+Targets of few values are told apart class by class: positions of classes that are peeled off already are don't-cares.
 """
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.bank import Bank
+from tprog.synthesis.vectors.bank import ALPHABET, Bank
 from tprog.synthesis.vectors.lasting import beginnings, events
-from tprog.synthesis.vectors.search import HITS, Found
-from tprog.synthesis.vectors.store import COST, OP, Ints, Words, slot
+from tprog.synthesis.vectors.search import HITS, Found, Goal
+from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
 from tprog.synthesis.vectors.terms import Term, constant, of
 
 CLASSES = 4
@@ -21,6 +21,9 @@ CLASSES = 4
 
 COMPARED, SIGNED = 500, 40_000
 """So many behaviours are compared with one another, so many with constants."""
+
+TOKENS = 32
+"""Inputs of up to so many values are compared with each."""
 
 POOL = 500_000
 """Comparisons that are kept."""
@@ -33,14 +36,14 @@ ROWS = 1_000
 
 EXACT = 200
 """Conditions that hold exactly, of which those of the fewest parts come first: leaves may have many."""
+SURVIVORS, BREAKING = 20_000, 2_000
+"""Comparisons that hold wherever the target does; those of which pairs are tried, those that fail in most other sequences first."""
 
 TRIED = 4
 """Conditions of a class that are tried with everything that the other classes allow."""
 
 COMPARISONS = ("equal", "less", "most", "less", "most")
 """What `compare` makes of a and b; the last two are of b and a."""
-
-Where: TypeAlias = NDArray[np.bool_]
 
 
 @compiled
@@ -121,18 +124,49 @@ class Peeling:
         self.origins = np.zeros((POOL, 3), np.int64)
         self.costs = np.zeros(0, np.int64)
 
-    def run(self) -> Found:
-        """Yield terms for the target, if it has few enough values."""
-        sample = self.bank.sample
-        classes = np.unique(sample.wanted[sample.known]).tolist()
-        if not 2 <= len(classes) <= CLASSES:
-            return
+    def run(self, goals: list[Goal]) -> Found:
+        """Yield terms for the goals of few values; the first goal is the target itself."""
         yield from self._collect()
-        binary = set(classes) <= {0, 1}
-        how = "two comparisons" if binary else "classes peeled off"
-        peeled = self._conditions(sample.wanted == 1, sample.known)
-        for term in peeled if binary else self._peel(classes, sample.known):
-            yield None if term is None else (term, how)
+        for goal in goals:
+            if goal.is_truth:
+                for term in self._conditions(goal.wanted == 1, goal.where):
+                    yield None if term is None else (goal.wrap(term), f"{goal.how}two comparisons")
+        root = goals[0]
+        classes = np.unique(root.wanted[root.where]).tolist()
+        if root.is_truth:
+            yield from self._everywhere(root)
+        elif 2 < len(classes) <= CLASSES:
+            for term in self._peel(classes, root.where):
+                yield None if term is None else (term, "classes peeled off")
+
+    def _everywhere(self, root: Goal) -> Found:
+        """Yield what holds at all positions of a sequence, or at some, where the target is the same at all of them."""
+        starts = self.bank.sample.starts
+        wanted = root.wanted
+        if not self.bank.whole or not root.where.all():
+            return
+        if any((wanted[a:b] != wanted[a]).any() for a, b in pairwise(starts)):
+            return
+        for name, sets, target in (
+            ("minimum", self.pool, wanted),
+            ("maximum", ~self.pool, 1 - wanted),
+        ):
+            inside = packed(target == 1)
+            above = np.flatnonzero(((sets & inside) == inside).all(axis=1))[:SURVIVORS]
+            bits = np.unpackbits(sets[above].view(np.uint8), axis=1, bitorder="little")
+            kept = np.minimum.reduceat(bits[:, : len(wanted)], starts[:-1], axis=1)
+            broken = kept[:, target[starts[:-1]] == 0] == 0
+            order = np.lexsort((self.costs[above], -broken.sum(axis=1)))[:BREAKING]
+            inner = "min" if name == "minimum" else "max"
+            for number, one in enumerate(order.tolist()):
+                if broken[one].all():
+                    yield of(name, self.condition(above[one])), "all positions or some"
+                    continue
+                both = (broken[one] | broken[order[:number]]).all(axis=1)
+                for other in order[:number][both][:1].tolist():
+                    parts = map(self.condition, (above[one], above[other]))
+                    yield of(name, of(inner, *parts)), "all positions or some"
+            yield None
 
     def _collect(self) -> Iterator[None]:
         store, count = self.bank.store, 0
@@ -144,11 +178,28 @@ class Peeling:
             count = compare(store.values, a, others, self.pool, self.origins, seen, count)
             if a % 64 == 0:
                 yield None
+        count = self._tokens(count)
         self.pool, self.origins = self.pool[:count], self.origins[:count]
-        self.costs = store.origins[self.origins[:, 1:], COST].sum(axis=1)
+        compared = store.origins[np.maximum(self.origins[:, 1:], 0), COST].sum(axis=1)
+        self.costs = np.where(self.origins[:, 1] < 0, 2, compared)
 
-    def _condition(self, place: int) -> Term:
+    def _tokens(self, count: int) -> int:
+        """Add the comparisons of inputs with each of their values, where these are no terms of the bank; return how many there are."""
+        for channel, values in enumerate(self.bank.sample.channels):
+            every = np.unique(values).tolist()
+            if ALPHABET < len(every) <= TOKENS and count + 2 * len(every) <= len(self.pool):
+                for value in every:
+                    for which, holds in ((0, values == value), (1, values < value)):
+                        self.pool[count] = packed(holds)
+                        self.origins[count] = (which, -1 - channel, value)
+                        count += 1
+        return count
+
+    def condition(self, place: int) -> Term:
+        """Return a comparison of the pool as a term."""
         which, *places = self.origins[place].tolist()
+        if places[0] < 0:
+            return of(COMPARISONS[which], Term("input", (), -1 - places[0]), constant(places[1]))
         a, b = map(self.bank.term, places)
         return of(COMPARISONS[which], a, b) if which < 3 else of(COMPARISONS[which], b, a)
 
@@ -160,7 +211,7 @@ class Peeling:
         target = packed(wanted) & domain
         exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
         cheapest = exact[np.argsort(self.costs[exact], kind="stable")][:EXACT].tolist()
-        yield from sorted(map(self._condition, cheapest), key=parts)[:HITS]
+        yield from sorted(map(self.condition, cheapest), key=parts)[:HITS]
         found = len(exact) > 0
         for other in () if found or further is None else further:
             found |= other is not None
@@ -186,7 +237,7 @@ class Peeling:
                 both = above[hits[:count]]
                 order = np.argsort(self.costs[both].sum(axis=1), kind="stable")
                 for places in both[order].tolist():
-                    yield of(name, *map(self._condition, places))
+                    yield of(name, *map(self.condition, places))
                 yield None
                 if count:
                     break

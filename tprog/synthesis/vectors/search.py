@@ -11,7 +11,7 @@ from tprog.synthesis.vectors import lookahead as look
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
-from tprog.synthesis.vectors.store import Ints, Store, found, hashed, reindex
+from tprog.synthesis.vectors.store import Ints, Store, Where, found, hashed, reindex
 from tprog.synthesis.vectors.terms import OPERATIONS, TRUTH_FIRST, Term, constant, of
 
 Found: TypeAlias = Iterator[tuple[Term, str] | None]
@@ -29,49 +29,93 @@ PAIRED, PAIRED_LATE = 6_000, 12_000
 CHEAP, DEEP = 600, 80_000
 """So many cheap behaviours are paired with so many deep ones."""
 
-BEYOND_ONE, BEYOND_TWO = 150_000, 40_000
-"""Behaviours to which one operation more is applied: of one term, of two with a cheap one."""
+BEYOND_ONE, BEYOND_TWO, BOTH = 150_000, 40_000, 150
+"""Behaviours to which one operation more is applied: of one term, of two with a cheap one, of two that both cost at most 2."""
+
+HOLDERS, GATHERED = 5_000, 20
+"""So many cheap behaviours may hold what is wanted at another position; so many of those that do are looked at."""
 
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
 
 
+FEWEST = 24
+"""Positions that a goal must ask for: more terms than one give fewer by chance."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Goal:
-    """Something to search for: with `wrap` around it, it is the answer."""
+    """Something to search for: with `wrap` around it, it is the answer, if it is right where nothing is asked as well.
+
+    Attributes:
+        wanted: the values.
+        where: at which positions they are wanted.
+        wrap: what is made of a term that has them.
+        how: in words.
+    """
 
     wanted: Vector
+    where: Where
     wrap: Callable[[Term], Term]
     how: str = ""
+
+    @property
+    def is_truth(self) -> bool:
+        """Whether only 0 and 1 are wanted."""
+        return set(np.unique(self.wanted[self.where]).tolist()) <= {0, 1}
 
 
 def goals_of(sample: Sample, whole: bool) -> Iterator[Goal]:
     """Yield the target and what is simpler to find where an operation is peeled off (goal inversion)."""
+    every = [*_simpler(sample, whole)]
+    yield every[0]
+    for goal in every[1:]:
+        if goal.where.sum() >= FEWEST and len(np.unique(goal.wanted[goal.where])) > 1:
+            yield goal
+
+
+def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
     t, starts, m = sample.wanted, sample.starts, int(sample.wanted.max()) + 1
+    known = sample.known
     small = t.min() >= 0 and 2 <= m <= LARGEST_MODULUS
-    truth = set(np.unique(t[sample.known]).tolist()) <= {0, 1}
-    yield Goal(t, lambda term: term)
-    if truth:
-        yield Goal(1 - t, lambda term: of("sub", constant(1), term), "not ")
-    if not sample.known.all():
+    root = Goal(t, known, lambda term: term)
+    yield root
+    if root.is_truth:
+        yield Goal(1 - t, known, lambda term: of("sub", constant(1), term), "not ")
+    if not known.all():
         return
     if whole:
         turned = np.concatenate([t[a:b][::-1] for a, b in pairwise(starts)])
-        yield Goal(turned, lambda term: of("reverse", term), "reversed ")
+        yield Goal(turned, known, lambda term: of("reverse", term), "reversed ")
         return
+    yield from _records(t, starts)
     inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
-    known = [*zip(inputs, sample.channels, strict=True)]
+    terms = [*zip(inputs, sample.channels, strict=True)]
     if len(inputs) == 2:
-        known.append((of("add", *inputs), sample.channels.sum(axis=0)))
-    for one, values in known:
+        terms.append((of("add", *inputs), sample.channels.sum(axis=0)))
+    for one, values in terms:
         rest = (t - values) % m
         if small and (m > 2 or len(inputs) > 1) and set(rest.tolist()) == {0, 1}:
-            yield Goal(rest, _added(one, m), f"{one} plus ")
+            yield Goal(rest, known, _added(one, m), f"{one} plus ")
     first = differences(t, starts)
-    yield Goal(first, lambda term: of("sum", term), "sum of ")
+    yield Goal(first, known, lambda term: of("sum", term), "sum of ")
     if small:
         total = lambda term: of("mod", of("sum", term), constant(m))  # noqa: E731
-        yield Goal(first % m, total, f"sum modulo {m} of ")
+        yield Goal(first % m, known, total, f"sum modulo {m} of ")
+
+
+def _records(t: Vector, starts: Vector) -> Iterator[Goal]:
+    """Yield what a running extreme is the extreme of: known where it changes; of a truth value, also before that."""
+    change = np.diff(t, prepend=0)
+    begins = np.zeros(t.size, np.bool_)
+    begins[starts[:-1]] = True
+    inside = change[~begins]
+    for name, monotone, end in (("highest", inside >= 0, 0), ("lowest", inside <= 0, 1)):
+        if monotone.all():
+            where = begins | (change != 0)
+            if set(np.unique(t).tolist()) == {0, 1}:
+                where |= t == end
+            yield Goal(t, where, lambda term, name=name: of(name, term), f"{name} of ")  # type: ignore[misc]
 
 
 def _added(one: Term, m: int) -> Callable[[Term], Term]:
@@ -85,14 +129,29 @@ def differences(t: Vector, starts: Vector) -> Vector:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a bank begins with.
+
+    Attributes:
+        whole: whether operations see the whole sequence.
+        ends: whether only the labels at the end of sequences are wanted.
+        further: whether it has the further leaves, which counting needs.
+    """
+
+    whole: bool = False
+    ends: bool = False
+    further: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Search:
-    """Looks for goals among and beyond the behaviours of a bank; `further` says whether it has the further leaves."""
+    """Looks for goals among and beyond the behaviours of a bank."""
 
     bank: Bank
     goals: list[Goal]
-    further: bool = False
-    _done: dict[tuple[str, str], int] = field(default_factory=dict)
+    start: Start = Start()
+    _done: dict[tuple[str, Goal], int] = field(default_factory=dict)
 
     def renew(self, other: "Search") -> None:
         """Go on with another's bank and goals."""
@@ -100,31 +159,48 @@ class Search:
 
     def enumerated(self) -> Found:
         """Yield the goals that are in the bank, and sums and differences of two behaviours."""
-        store = self._judged()
         for goal in self.goals:
-            yield from self._sums(store, goal)
+            yield from self._sums(self._judged(goal), goal)
 
-    def beyond(self, cost: int) -> Found:
-        """Look further beyond the bank, which holds the terms up to a cost."""
-        store, whole = self._judged(), self.bank.whole
-        reaching = {name: one for name, one in OPERATIONS.items() if whole or one.reach != "all"}
+    def near(self, cost: int) -> Found:
+        """Look a little beyond the bank, which holds the terms up to a cost."""
+        one = [name for name in self._reaching(1) if name != "comb"]
         for goal in self.goals:
+            yield from self._pairs(goal, cost)
+            yield from self._gathered(goal)
             if cost >= 3:
-                one = [n for n, one in reaching.items() if one.arity == 1 and n != "comb"]
-                yield from self._beyond(store, goal, one, BEYOND_ONE)
-            yield from self._pairs(store, goal, cost)
-        if cost >= 3:
-            two = [n for n, one in reaching.items() if one.arity == 2 and one.reach != "here"]
-            for goal in self.goals:
-                yield from self._beyond(store, goal, two, BEYOND_TWO, self._cheap(6))
+                yield from self._beyond(self._judged(goal), goal, one, BEYOND_ONE)
 
-    def _judged(self) -> Store:
-        """Return the store as far as the target tells: hashed over the positions where something is wanted."""
-        store, known = self.bank.store, self.bank.sample.known
-        if known.all():
+    def far(self) -> Found:
+        """Apply operations of two terms to everything in the bank and a cheap term."""
+        two = [name for name in self._reaching(2) if OPERATIONS[name].reach != "here"]
+        small = self.bank.levels[2][1]
+        for goal in self.goals:
+            store = self._judged(goal)
+            yield from self._beyond(store, goal, two, small, self._cheap(BOTH, small), "both ")
+            yield from self._beyond(store, goal, two, BEYOND_TWO, self._cheap(6))
+
+    def _reaching(self, arity: int) -> list[str]:
+        """Return the operations of so many terms that the bank has."""
+        return [
+            name
+            for name, one in OPERATIONS.items()
+            if one.arity == arity and (self.bank.whole or one.reach != "all")
+        ]
+
+    def branch(self, goal: Goal) -> Found:
+        """Look for a goal of which only a part is left."""
+        yield from self._sums(self._judged(goal), goal)
+        yield from self._gathered(goal)
+        yield from self._pairs(goal, 3)
+
+    def _judged(self, goal: Goal) -> Store:
+        """Return the store as far as a goal tells: hashed over the positions where it asks for something."""
+        store = self.bank.store
+        if goal.where.all():
             return store
         judged = store._replace(
-            weights=np.where(known, store.weights, np.uint64(0)),
+            weights=np.where(goal.where, store.weights, np.uint64(0)),
             hashes=np.zeros(self.bank.count, np.uint64),
             keys=np.zeros_like(store.keys),
             places=np.zeros_like(store.places),
@@ -134,8 +210,8 @@ class Search:
 
     def _parts(self, kind: str, goal: Goal, end: int, step: int) -> Iterator[tuple[int, int]]:
         """Yield the ranges of behaviours up to the end where this look has not been yet."""
-        begin = self._done.get((kind, goal.how), 0)
-        self._done[kind, goal.how] = max(begin, end)
+        begin = self._done.get((kind, goal), 0)
+        self._done[kind, goal] = max(begin, end)
         yield from ((start, min(end, start + step)) for start in range(begin, end, step))
 
     def _sums(self, store: Store, goal: Goal) -> Found:
@@ -149,16 +225,22 @@ class Search:
                 yield goal.wrap(term), f"{goal.how}a sum"
         yield None
 
-    def _cheap(self, most: int) -> Ints:
+    def _cheap(self, most: int, end: int = 40) -> Ints:
         """Return the first behaviours that are not constant."""
-        values = self.bank.store.values[: min(40, self.bank.count)]
+        values = self.bank.store.values[: min(end, self.bank.count)]
         return np.flatnonzero(values.min(1) < values.max(1))[:most]
 
     def _beyond(
-        self, store: Store, goal: Goal, names: list[str], most: int, cheap: Ints | None = None
+        self,
+        store: Store,
+        goal: Goal,
+        names: list[str],
+        most: int,
+        cheap: Ints | None = None,
+        kind: str = "",
     ) -> Found:
         bank, cheap = self.bank, np.zeros(0, np.int64) if cheap is None else cheap
-        truth = np.where(bank.sample.known, goal.wanted, -1)
+        truth = np.where(goal.where, goal.wanted, -1)
         if set(truth.tolist()) | {-1} != {-1, 0, 1}:
             truth = truth[:0]
         shifts = [int(name in ("shift", "ahead")) for name in names]
@@ -168,7 +250,9 @@ class Search:
         target = np.uint64(hashed(goal.wanted, store.weights))
         sought = look.Sought(target, truth, rows, cheap)
         ways = len(rows) * max(1, 2 * len(cheap))
-        for asked in self._parts(names[0], goal, min(bank.count, most), max(1, bank.chunk // ways)):
+        for asked in self._parts(
+            kind + names[0], goal, min(bank.count, most), max(1, bank.chunk // ways)
+        ):
             hits = np.zeros((HITS, 5), np.int64)
             count = look.beyond(store, sought, asked, hits)
             bank.tried += (asked[1] - asked[0]) * ways
@@ -193,9 +277,30 @@ class Search:
                 return of("sub", self.bank.term(other), made)
         return of("sub", made, self.bank.term(other))
 
-    def _pairs(self, store: Store, goal: Goal, cost: int) -> Found:
-        known, bank = np.flatnonzero(self.bank.sample.known), self.bank
-        order = _telling(known, goal.wanted[known])
+    def _gathered(self, goal: Goal) -> Found:
+        """Yield values at another position: those of a cheap behaviour that has all that are wanted in its sequence."""
+        bank, store = self.bank, self.bank.store
+        wanted = np.where(goal.where, goal.wanted, look.FREE)
+        cheap = np.zeros(min(HOLDERS, bank.count), np.bool_)
+        look.holding(store, wanted, cheap)
+        firsts = np.flatnonzero(cheap)[:GATHERED]
+        asked = np.flatnonzero(goal.where)
+        order = _telling(asked, goal.wanted[asked])
+        name = "gather_all" if bank.whole else "gather"
+        for begin, end in self._parts("gather", goal, min(bank.count, DEEP), 4_000):
+            hits = np.zeros((HITS, 2), np.int64)
+            count = look.gathers(
+                store, (firsts, order, goal.wanted), (begin, end), not bank.whole, hits
+            )
+            bank.tried += len(firsts) * (end - begin)
+            for a, b in hits[:count].tolist():
+                yield goal.wrap(of(name, bank.term(a), bank.term(b))), f"{goal.how}from elsewhere"
+            yield None
+
+    def _pairs(self, goal: Goal, cost: int) -> Found:
+        store, bank = self.bank.store, self.bank
+        asked = np.flatnonzero(goal.where)
+        order = _telling(asked, goal.wanted[asked])
         wanted = goal.wanted[order]
         low, high = int(wanted.min()), int(wanted.max())
         modulus = high + 1 if low >= 0 and 1 <= high < LARGEST_MODULUS else 0

@@ -15,6 +15,7 @@ from tprog.synthesis.vectors.terms import CONSTANT_SECOND, TRUTH_FIRST
 
 Words: TypeAlias = NDArray[np.uint64]
 Ints: TypeAlias = NDArray[np.int64]
+Where: TypeAlias = NDArray[np.bool_]
 
 LIMIT = 1 << 28
 """Values beyond this are not kept: they fit 32 bits also after an operation or two."""

@@ -37,11 +37,14 @@ _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("add sub mul equal unequal less most min max", 2, "here", ANY),
     ("mod div", 2, "here", CONSTANT_SECOND),
     ("not abs", 1, "here", ANY),
-    ("shift sum lowest highest comb first occurrence previous", 1, "before", ANY),
+    ("shift sum lowest highest comb first fresh occurrence previous", 1, "before", ANY),
     ("count_equal count_less gather", 2, "before", ANY),
-    ("last last_before", 2, "before", TRUTH_FIRST),
+    ("since", 1, "before", TRUTH_FIRST),
+    ("last last_before among", 2, "before", TRUTH_FIRST),
     ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
     ("all_equal all_less sort gather_all", 2, "all", ANY),
+    ("until", 1, "all", TRUTH_FIRST),
+    ("upcoming among_all", 2, "all", TRUTH_FIRST),
 )
 
 _NAMED = [
@@ -55,21 +58,25 @@ OPERATIONS = {
 """By name. Unlike what RASP does, `add` to `max` and `mod`, `div` (rounding down) mean what Python's operators do; further
 
 - `most`: first <= second.
-- `shift`, `ahead`: the value so many positions before or after; the fill where there is none.
+- `shift`, `ahead`: the value so many positions before or after; the fill where there is none, or -1 where 16 is added to the number.
 - `sum`, `lowest`, `highest`: over the prefix; `total`, `minimum`, `maximum`: over the sequence.
 - `comb`: the sum over those positions of the prefix whose distance is k modulo m; the number is 16 m + k.
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
+- `fresh`: whether the value has not come before.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
+- `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here.
 - `gather`: the first at the position that the second says, which lies in the prefix; `gather_all`: anywhere; else the fill.
 - `last`: the second where the first last held, here included; `last_before`: here not included; else the fill.
+- `since`, `until`: how many positions ago the first last held, or how far ahead it next does; beyond the end where it does not.
+- `upcoming`: the second where the first next holds, here included; else the fill.
 - `rank`: how many sort before it, stable; `sort`: the firsts sorted by the seconds.
 """
 
 LEAVES = frozenset({"input", "index", "length", "constant"})
 """Terms without arguments: channel `number` of the input, the position, the length, the constant `number`."""
 
-TRUTHS = frozenset(["equal", "unequal", "less", "most", "not"])
+TRUTHS = frozenset(["equal", "unequal", "less", "most", "not", "fresh"])
 """Operations whose results are truth values; of these `min` is *and*, `max` *or*, `unequal` the exclusive or."""
 
 
@@ -106,3 +113,6 @@ def of(operation: str, *arguments: Term, number: int = 0) -> Term:
 
 
 INDEX = Term("index")
+
+APART = 16
+"""Added to the number of a `shift` or `ahead` that gives -1 where there is nothing."""

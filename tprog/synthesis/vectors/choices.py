@@ -1,0 +1,205 @@
+"""Choices: `if` at the root, between terms that are right wherever their branch is taken.
+
+Of each behaviour the positions at which it agrees with the target are a set; a condition divides the positions, and each side must
+lie within the set of some behaviour. A side where none does is a goal that is left.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tprog.compiled import compiled
+from tprog.synthesis.vectors.peeling import Peeling, packed
+from tprog.synthesis.vectors.search import FEWEST, Found, Goal
+from tprog.synthesis.vectors.store import COST, Ints, Store, Words, slot
+from tprog.synthesis.vectors.terms import Term
+
+CONDITIONS = 3_000
+"""Comparisons, the cheapest, that may be the condition."""
+
+BRANCHES = 100_000
+"""Behaviours, the cheapest, that may be a branch."""
+
+LEAST = 0.05
+"""A branch is right at this much of the positions."""
+
+ALTERNATIVES = 200
+"""Sets after the first that covers a side among which a cheaper one is looked for."""
+
+STEP = 100
+"""Conditions between two looks at the clock."""
+
+PRICE = 0.03
+"""So much of the positions a choice must decide for each operation that it costs."""
+
+DEPTH, NESTED, LEFT = 2, 6, 3
+"""Choices within one another; halves, those that decide most, whose other side is a choice again; those where it becomes a goal."""
+
+HITS = 10
+"""Choices that are yielded."""
+
+
+@compiled
+def agreements(values: Any, wanted: Ints, where: Any, least: int, sets: Words, places: Ints) -> int:
+    """Write the sets of positions where behaviours agree with the target, each set once, and whose they are; return how many."""
+    seen = np.zeros(1 << 18, np.uint64)
+    count = 0
+    for a in range(values.shape[0]):
+        if count == len(sets):
+            break
+        sets[count] = np.uint64(0)
+        size = 0
+        for p in range(wanted.size):
+            if where[p] and values[a, p] == wanted[p]:
+                sets[count, p >> 6] |= np.uint64(1) << np.uint64(p & 63)
+                size += 1
+        if size < least:
+            continue
+        key = np.uint64(1469598103934665603)
+        for word in range(sets.shape[1]):
+            key = (key ^ sets[count, word]) * np.uint64(1099511628211)
+            key ^= key >> np.uint64(29)
+        place = slot(seen, key)
+        if seen[place] != key:
+            seen[place], places[count] = key, a
+            count += 1
+    return count
+
+
+@compiled
+def popcount(word: np.uint64) -> int:
+    """Return how many bits are set."""
+    count = 0
+    while word != np.uint64(0):
+        word &= word - np.uint64(1)
+        count += 1
+    return count
+
+
+@compiled
+def covering(sets: Words, sizes: Ints, places: Ints, side: Words) -> int:
+    """Return a set that holds all positions of a side, or -1: of the first few that do, the cheapest.
+
+    The sets are ordered by their sizes, the largest first.
+    """
+    size = 0
+    for word in range(side.size):
+        size += popcount(side[word])
+    found, last = -1, len(sets)
+    for one in range(len(sets)):
+        if sizes[one] < size or one > last:
+            break
+        word = 0
+        while word < side.size and side[word] & ~sets[one, word] == 0:
+            word += 1
+        if word == side.size and (found < 0 or places[one] < places[found]):
+            last = min(last, one + ALTERNATIVES)
+            found = one
+    return found
+
+
+@compiled
+def divided(
+    sets: Words, sizes: Ints, places: Ints, conditions: Words, asked: Words, found: Ints
+) -> None:
+    """Write for each condition a set that holds all positions where it is false, and one where it is true, or -1."""
+    side = np.empty(asked.size, np.uint64)
+    for one in range(len(conditions)):
+        for truth in range(2):
+            for word in range(asked.size):
+                holds = conditions[one, word]
+                side[word] = (holds if truth else ~holds) & asked[word]
+            found[one, truth] = covering(sets, sizes, places, side)
+
+
+class Choices:
+    """Looks for choices between the behaviours of a bank, for one goal."""
+
+    def __init__(self, peeling: Peeling, goal: Goal) -> None:
+        """Take the conditions that were collected, and the goal."""
+        self.peeling, self.bank, self.goal = peeling, peeling.bank, goal
+        self.left: list[Goal] = []
+        order = np.argsort(peeling.costs, kind="stable")[:CONDITIONS]
+        self.order, self.conditions = order, np.ascontiguousarray(peeling.pool[order])
+        self.sets, self.sizes, self.places = self._agreements(self.bank.store)
+
+    def _agreements(self, store: Store) -> tuple[Words, Ints, Ints]:
+        many = min(BRANCHES, self.bank.count)
+        sets = np.zeros((many, self.conditions.shape[1]), np.uint64)
+        places = np.zeros(many, np.int64)
+        least = int(LEAST * self.goal.where.sum())
+        count = agreements(
+            store.values[:many], self.goal.wanted, self.goal.where, least, sets, places
+        )
+        sizes = np.bitwise_count(sets[:count]).sum(axis=1).astype(np.int64)
+        order = np.lexsort((places[:count], -sizes))
+        return sets[order], sizes[order], places[order]
+
+    def run(self) -> Found:
+        """Yield choices; afterwards `left` has goals of which one or two branches are known."""
+        frontier = [Half(0, 0, packed(self.goal.where), self.goal.wrap)]
+        for _ in range(DEPTH):
+            halves: dict[bytes, Half] = {}
+            for half in frontier:
+                yield from self._choices(half, halves)
+            worth = PRICE * int(self.goal.where.sum())
+            frontier = sorted(halves.values(), key=lambda half: worth * half.cost - half.size)
+            frontier = frontier[:NESTED]
+            for half in frontier[:LEFT]:
+                where = np.unpackbits(half.rest.view(np.uint8), bitorder="little")
+                where = where[: len(self.goal.wanted)] != 0
+                self.left.append(
+                    Goal(self.goal.wanted, where, half.wrap, f"{self.goal.how}a branch, ")
+                )
+
+    def _choices(self, half: "Half", halves: dict[bytes, "Half"]) -> Found:
+        """Yield what decides all that is left, and note what decides much of it; each rest once."""
+        hits: list[tuple[int, int, int, int]] = []
+        for start in range(0, len(self.conditions), STEP):
+            some = self.conditions[start : start + STEP]
+            found = np.zeros((len(some), 2), np.int64)
+            divided(self.sets, self.sizes, self.places, some, half.rest, found)
+            both = (found >= 0).sum(axis=1)
+            for one in np.flatnonzero(both == 2).tolist():
+                no, yes = found[one].tolist()
+                hits.append((int(self.places[no] + self.places[yes]), start + one, yes, no))
+            for one in np.flatnonzero(both == 1).tolist():
+                self._note(half, start + one, found[one], halves)
+            yield None
+        for _, one, yes, no in sorted(hits)[:HITS]:
+            then, other = (self.bank.term(int(self.places[place])) for place in (yes, no))
+            condition = self.peeling.condition(int(self.order[one]))
+            yield half.wrap(_if(condition, then, other, True)), f"{self.goal.how}a choice"
+
+    def _note(self, half: "Half", one: int, found: Ints, halves: dict[bytes, "Half"]) -> None:
+        truth = bool(found[1] >= 0)
+        holds = self.conditions[one]
+        rest = half.rest & (~holds if truth else holds)
+        size = half.size + int(np.bitwise_count(half.rest & ~rest).sum())
+        if size - half.size < FEWEST or int(np.bitwise_count(rest).sum()) < FEWEST:
+            return
+        place = int(self.places[found[int(truth)]])
+
+        def wrap(other: Term) -> Term:
+            condition = self.peeling.condition(int(self.order[one]))
+            return half.wrap(_if(condition, self.bank.term(place), other, truth))
+
+        cost = int(self.peeling.costs[self.order[one]] + self.bank.store.origins[place, COST])
+        halves.setdefault(rest.tobytes(), Half(size, half.cost + cost, rest, wrap))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Half:
+    """A choice with one branch: how many positions it decides at which cost, which are left, what is made of a term for these."""
+
+    size: int
+    cost: int
+    rest: Words
+    wrap: Callable[[Term], Term]
+
+
+def _if(condition: Term, branch: Term, other: Term, truth: bool) -> Term:
+    """Return the choice of a branch where the condition is true (or else false)."""
+    return Term("if", (condition, *((branch, other) if truth else (other, branch))))
