@@ -87,6 +87,7 @@ class _Run:
         self.full = coded.sample
         self.lowering = Lowering(coded.leaves, coded.fill)
         self.refuting: dict[int, None] = {}
+        self.refuted = 0
 
     def graphs(self, made: SOp | Term) -> Iterator[SOp]:
         """Yield what was found as graphs, the likeliest first."""
@@ -139,7 +140,10 @@ class _Run:
             if len(wrong):
                 rows = np.searchsorted(self.full.starts, wrong, side="right") - 1
                 first = (wrong - self.full.starts[rows]).argmin()
+                # The last comes first into the next sample.
+                self.refuting.pop(int(rows[first]), None)
                 self.refuting[int(rows[first])] = None
+                self.refuted += 1
             yield None if len(wrong) else found
 
     def bank(self, start: Start) -> Bank:
@@ -186,10 +190,10 @@ class _Run:
     def peeled(self, search: Search, cost: int) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
         for _ in range(RESTARTS):
-            before = len(self.refuting)
+            before = self.refuted
             peeling = Peeling(search.bank)
             yield from self.right(peeling.run(search.goals))
-            if len(self.refuting) == before:
+            if self.refuted == before:
                 break
             again = self.started(search.start)
             for below in range(2, cost + 1):
