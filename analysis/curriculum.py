@@ -23,7 +23,7 @@ class Lesson:
 
     Attributes:
         name: of the task.
-        how: `scratch`, or with `atoms` or `functions` of tasks that were solved before; null where it was not solved.
+        how: `scratch`, or with `atoms`, tasks that were solved before; null where it was not solved.
         seconds: of processor time that the way took that solved it; null where none did.
         rasp: the algorithm; null where there is none.
         fresh: on how many fresh inputs it was tried.

@@ -34,7 +34,7 @@ EXAMPLES = typer.Option(400, min=1, help="How many are drawn beside all short on
 PARTS = typer.Option(
     None,
     metavar="A,B,…",
-    help="Only these parts of the portfolio: automata, vectors, selectors, guided.",
+    help="Only these parts of the portfolio: automata, positions, vectors, guided.",
 )
 FOLDER = typer.Option(
     None, *OUTPUT, metavar="FOLDER", help="Where RASP, program and report are written."

@@ -1,25 +1,16 @@
-"""The library: functions keep their meaning, the state survives, and a curriculum reaches what scratch does not."""
+"""The library: the state survives, and a curriculum reaches what scratch does not."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
+from curriculum_tasks import AUXILIARY, DEEP, EASY
 from effort import scaled
 from hypothesis import given, settings
 from rasp_graphs import graphs
-from selector_tasks import AUXILIARY, DEEP, EASY
 
-from tprog.rasp.graph import And, Indices, Map, Select, SOp, Tokens, Width
-from tprog.rasp.module import graph_of as read
-from tprog.synthesis.library import Curriculum, Solved, curriculum, sleep
+from tprog.rasp.graph import SOp
+from tprog.synthesis.library import Curriculum, Solved, curriculum
 from tprog.synthesis.parts import Effort
-from tprog.synthesis.selectors.bank import Bank, graph_of
-from tprog.synthesis.selectors.batch import batch_of, chosen
-from tprog.synthesis.selectors.levels import ALL_PRUNING, grammar_of, leaves, level
-from tprog.synthesis.selectors.rewriting import replaced
-
-SEEN = Width(And(Select(Tokens(), Tokens(), "=="), Select(Indices(), Indices(), "<")))
-"""How often the token came before."""
 
 
 @settings(max_examples=scaled(30))
@@ -31,29 +22,6 @@ def test_the_state_reads_back(first: SOp, second: SOp) -> None:
     assert again.failed == {"other": 1}
     assert again.solved["a task"].graphs == (first, second)
     assert (again.solved["a task"].how, again.solved["a task"].seconds) == ("atoms", 1.5)
-
-
-def test_a_function_computes_its_body_of_other_s_ops() -> None:
-    """What a function gives in the bank is the graph with its argument put in."""
-    examples = EASY["hist"].examples(60, 8, 0)
-    bank = Bank(batch_of(chosen(examples, 0), examples, frozenset()))
-    grammar = grammar_of(examples, bank, (SEEN,), ALL_PRUNING)
-    [*leaves(bank, grammar, ())]
-    found = [*level(bank, grammar, 2, lambda: None)]
-    called = [one for one in found if one.op == "leaf"]
-    assert {one.kind for one in called} == {"int"}
-    for one in called:
-        told = bank.batch.of_graph(graph_of(one))  # type: ignore[arg-type]
-        assert told is not None
-        assert np.array_equal(told[1], bank.of["int"].rows[one.index])
-
-
-def test_functions_are_what_is_worth_a_name() -> None:
-    """A body that is hardly longer than its call, or that has no tokens, is left out; integers are an argument too."""
-    texts = ("tokens", "length", "selector_width(select(tokens_int, tokens_int, <)) + indices")
-    solved = [Solved(one, (read(one),), "scratch", 1.0) for one in texts]
-    [function] = sleep(solved)
-    assert function == replaced(read(texts[2]), Map("int", (Tokens(),)), Tokens())
 
 
 def test_a_curriculum_resumes(tmp_path: Path) -> None:

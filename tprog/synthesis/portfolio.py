@@ -20,12 +20,11 @@ PARTS: Mapping[str, str] = {
     "automata": "tprog.synthesis.automata.part",
     "positions": "tprog.synthesis.positions",
     "vectors": "tprog.synthesis.vectors.part",
-    "selectors": "tprog.synthesis.selectors.part",
     "guided": "tprog.synthesis.guided",
 }
 """The parts that may be asked for, with the module whose `candidates` each is."""
 
-DEFAULT = ("automata", "positions", "vectors", "selectors")
+DEFAULT = ("automata", "positions", "vectors")
 """The parts that run where nobody chooses, in their order; docs/synthesis.md says what the others are worth."""
 
 SHARES = {"automata": 0.15, "positions": 0.15}

@@ -54,13 +54,22 @@ class Bank:
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     """Yield graphs that copy a token from a position (or rank) that position and length determine."""
-    order = {token: number for number, token in enumerate(ordered(examples.alphabet))}
-    values = INTEGERS if all(map(is_integer, order)) else g.Tokens()
-    for key, ranked in ((g.Indices(), False), (rank(values), True)):
-        goal = _allowed(examples, order if ranked else None)
+    for key, order in _keys(examples.alphabet):
+        goal = _allowed(examples, order)
         if goal is not None:
             # Nothing shows the compiler that a rank is always found: what stands in its place is a token, not another value.
-            yield from _copied(key, goal, goal[3] or (next(iter(order)) if ranked else 0), effort)
+            default = goal[3] or (next(iter(order)) if order else 0)
+            yield from _copied(key, goal, default, effort)
+
+
+def _keys(alphabet: tuple[str, ...]) -> Iterator[tuple[g.SOp, Mapping[str, int]]]:
+    """Yield positions, and ranks with the order of the tokens; of integers also that of their texts, where it is another."""
+    yield g.Indices(), {}
+    texts, numbers = tuple(sorted(alphabet)), ordered(alphabet)
+    if all(map(is_integer, alphabet)):
+        yield rank(INTEGERS), {token: number for number, token in enumerate(numbers)}
+    if texts != numbers or not all(map(is_integer, alphabet)):
+        yield rank(g.Tokens()), {token: number for number, token in enumerate(texts)}
 
 
 def _copied(key: g.SOp, goal: Goal, default: g.Value, effort: Effort) -> Iterator[Candidate]:
@@ -88,7 +97,7 @@ def _copied(key: g.SOp, goal: Goal, default: g.Value, effort: Effort) -> Iterato
             yield copying(bank.sop(number), f"a formula of cost {cost}")
 
 
-def _allowed(examples: Examples, order: Mapping[str, int] | None) -> Goal | None:
+def _allowed(examples: Examples, order: Mapping[str, int]) -> Goal | None:
     """Return which positions each pair of length and position can copy (first: none at all), the pairs, and the label of none.
 
     None where some pair can copy nothing. With an order the positions are those of the sorted sequence.

@@ -32,6 +32,9 @@ NUMBERS = (1, 2, 3, 4, 5, 1 + t.APART)
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
 
+TOKENS, TOKENS_COST = 32, 2
+"""Inputs of more tokens than that, but up to so many, are compared with each of them at this cost."""
+
 EXACT_LIMIT = 1 << 60
 """Values beyond this are refused where a term is computed in 64 bits."""
 
@@ -106,12 +109,15 @@ class Bank:
 
     def add_leaf(self, term: t.Term) -> None:
         """Keep a term of cost 1."""
+        self._add(term, 1)
+        self.levels[1] = 0, self.count
+
+    def _add(self, term: t.Term, cost: int) -> None:
         values = computed(term, self.sample, self.store.fill)
         if values is not None and np.abs(values).max() <= LIMIT:
-            origin = (-2 if term.operation == "constant" else -1, len(self._leaves), -1, 0, 1)
+            origin = (-2 if term.operation == "constant" else -1, len(self._leaves), -1, 0, cost)
             self._leaves.append(term)
             self.count = put(self.store, self.count, values.astype(np.int32), origin)
-            self.levels[1] = 0, self.count
 
     def term(self, place: int) -> t.Term:
         """Return the first term that was found for a behaviour."""
@@ -128,6 +134,8 @@ class Bank:
         """Compute the terms of a cost from those below, and yield now and then so that the caller can stop it."""
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
+        for term in compared_tokens(self.sample) if cost == TOKENS_COST else ():
+            self._add(term, cost)
         for name, one in t.OPERATIONS.items():
             if name == "comb" or (one.reach == "all" and not self.whole):
                 continue
@@ -182,6 +190,15 @@ def one_hot(sample: Sample) -> list[t.Term]:
         if len(alphabet := np.unique(values).tolist()) <= ALPHABET
         for token in alphabet
     ]
+
+
+def compared_tokens(sample: Sample) -> Iterator[t.Term]:
+    """Yield comparisons of the larger alphabets with each token."""
+    for channel, values in enumerate(sample.channels):
+        alphabet = np.unique(values).tolist()
+        for token in alphabet if ALPHABET < len(alphabet) <= TOKENS else ():
+            for operation in ("equal", "less"):
+                yield t.of(operation, t.Term("input", (), channel), t.constant(token))
 
 
 def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.bank import ALPHABET, Bank
+from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.lasting import beginnings, events
 from tprog.synthesis.vectors.search import HITS, Found, Goal
 from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
@@ -21,9 +21,6 @@ CLASSES = 4
 
 COMPARED, SIGNED = 500, 40_000
 """So many behaviours are compared with one another, so many with constants."""
-
-TOKENS = 32
-"""Inputs of up to so many values are compared with each."""
 
 POOL = 500_000
 """Comparisons that are kept."""
@@ -178,28 +175,12 @@ class Peeling:
             count = compare(store.values, a, others, self.pool, self.origins, seen, count)
             if a % 64 == 0:
                 yield None
-        count = self._tokens(count)
         self.pool, self.origins = self.pool[:count], self.origins[:count]
-        compared = store.origins[np.maximum(self.origins[:, 1:], 0), COST].sum(axis=1)
-        self.costs = np.where(self.origins[:, 1] < 0, 2, compared)
-
-    def _tokens(self, count: int) -> int:
-        """Add the comparisons of inputs with each of their values, where these are no terms of the bank; return how many there are."""
-        for channel, values in enumerate(self.bank.sample.channels):
-            every = np.unique(values).tolist()
-            if ALPHABET < len(every) <= TOKENS and count + 2 * len(every) <= len(self.pool):
-                for value in every:
-                    for which, holds in ((0, values == value), (1, values < value)):
-                        self.pool[count] = packed(holds)
-                        self.origins[count] = (which, -1 - channel, value)
-                        count += 1
-        return count
+        self.costs = store.origins[self.origins[:, 1:], COST].sum(axis=1)
 
     def condition(self, place: int) -> Term:
         """Return a comparison of the pool as a term."""
         which, *places = self.origins[place].tolist()
-        if places[0] < 0:
-            return of(COMPARISONS[which], Term("input", (), -1 - places[0]), constant(places[1]))
         a, b = map(self.bank.term, places)
         return of(COMPARISONS[which], a, b) if which < 3 else of(COMPARISONS[which], b, a)
 

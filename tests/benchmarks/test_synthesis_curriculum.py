@@ -1,7 +1,7 @@
-"""What synthesis over selectors finds from scratch, and what a curriculum reaches; seconds of one core."""
+"""What synthesis finds from scratch, and what a curriculum reaches; seconds of one core."""
 
 import pytest
-from selector_tasks import AUXILIARY, DEEP, EASY, HARD, Task
+from curriculum_tasks import AUXILIARY, DEEP, EASY, HARD, Task
 
 from tprog.synthesis.examples import wrong_rows
 from tprog.synthesis.library import Solved, curriculum

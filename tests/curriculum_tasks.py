@@ -1,4 +1,4 @@
-"""Tasks with examples for synthesis over selectors: a rule in Python and how inputs are drawn."""
+"""Tasks with examples for synthesis: a rule in Python and how inputs are drawn."""
 
 import random
 from collections.abc import Callable, Sequence
