@@ -16,7 +16,7 @@ from tprog.synthesis.vectors.search import FEWEST, Found, Goal
 from tprog.synthesis.vectors.store import COST, Ints, Store, Words, slot
 from tprog.synthesis.vectors.terms import Term
 
-CONDITIONS = 3_000
+CONDITIONS = 30_000
 """Comparisons, the cheapest, that may be the condition."""
 
 BRANCHES = 100_000
@@ -28,7 +28,7 @@ LEAST = 0.05
 ALTERNATIVES = 200
 """Sets after the first that covers a side among which a cheaper one is looked for."""
 
-STEP = 100
+STEP = 500
 """Conditions between two looks at the clock."""
 
 PRICE = 0.03
@@ -148,6 +148,8 @@ class Choices:
             frontier = sorted(halves.values(), key=lambda half: worth * half.cost - half.size)
             frontier = frontier[:NESTED]
             for half in frontier[:LEFT]:
+                if int(np.bitwise_count(half.rest).sum()) < 2 * FEWEST:
+                    continue
                 where = np.unpackbits(half.rest.view(np.uint8), bitorder="little")
                 where = where[: len(self.goal.wanted)] != 0
                 self.left.append(

@@ -176,7 +176,9 @@ class Peeling:
             if a % 64 == 0:
                 yield None
         self.pool, self.origins = self.pool[:count], self.origins[:count]
-        self.costs = store.origins[self.origins[:, 1:], COST].sum(axis=1)
+        # A comparison with a constant is simpler than one of two terms.
+        made = store.origins[self.origins[:, 1:]]
+        self.costs = np.where(made[:, :, OP] == -2, 0, made[:, :, COST]).sum(axis=1)
 
     def condition(self, place: int) -> Term:
         """Return a comparison of the pool as a term."""
