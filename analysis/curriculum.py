@@ -24,7 +24,7 @@ class Lesson:
     Attributes:
         name: of the task.
         how: `scratch`, or with `atoms`, tasks that were solved before; null where it was not solved.
-        seconds: of processor time that the way took that solved it; null where none did.
+        seconds: that the way took that solved it; null where none did.
         rasp: the algorithm; null where there is none.
         fresh: on how many fresh inputs it was tried.
         longer: on how many longer ones.
@@ -92,7 +92,7 @@ def run_curriculum(
 
     Args:
         tasks: in their order.
-        seconds: of processor time for each of the three ways to try a task.
+        seconds: for each of the two ways to try a task.
         folder: where the state and the algorithms are written; a curriculum that was interrupted goes on from there.
         examples: how many are drawn beside all short ones.
         seed: of every random choice.

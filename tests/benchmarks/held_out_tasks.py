@@ -8,7 +8,7 @@ benchmarks.held_out_tasks:NAME_task` takes one of them.
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from tprog.ir import Domain
 from tprog.tasks.task import Task
@@ -22,7 +22,7 @@ Rule = Callable[[Sequence[str]], Sequence[object]]
 
 
 def task_of(name: str, symbols: Sequence[str], rule: Rule, length: int = 8) -> Task:
-    """Return a Task whose labels are those that 20,000 random inputs have."""
+    """Return a Task whose labels are those that 20,000 random inputs have, and those of two tokens in turn."""
 
     def texts(tokens: Sequence[str]) -> tuple[str, ...]:
         return tuple(map(str, rule(tokens)))
@@ -31,8 +31,8 @@ def task_of(name: str, symbols: Sequence[str], rule: Rule, length: int = 8) -> T
     seen: set[str] = set()
     for _ in range(20_000):
         seen.update(texts(random_.choices(symbols, k=random_.randint(1, length))))
-    for symbol in symbols:
-        seen.update(texts([symbol] * length))
+    for one, other in product(symbols, repeat=2):
+        seen.update(texts(([one, other] * length)[:length]))
     labels = sorted(seen, key=lambda one: (len(one), one))
     return Task(name, Domain(tuple(symbols), length), tuple(labels), rule=texts)
 

@@ -5,28 +5,23 @@ were tried and left out again, since no task of our lists was solved by them alo
 """
 
 import json
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from tprog.files import read_text, write_text
 from tprog.rasp.graph import SOp
 from tprog.rasp.module import graph_of
 from tprog.rasp.printing import to_text
-from tprog.synthesis.examples import Examples, wrong_rows
+from tprog.synthesis.examples import Examples
 from tprog.synthesis.parts import Effort, Step
-from tprog.synthesis.portfolio import DEFAULT, SHORT, part_named, size
+from tprog.synthesis.portfolio import Portfolio
 
 MOST = 10
 """Atoms that a task is given, at most: with more, each cost has too many programs."""
 
 SOLUTIONS = 5
 """Solutions that are kept of a task: the shortest is not always the one that can be used again."""
-
-LONGER = 0.5
-"""For how much of the time until the first solution others are looked for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,33 +131,16 @@ def wake(
     """Return solutions of a task: from scratch, else with atoms; None where neither helps."""
     atoms = (*effort.atoms, *((one.name, one.graphs[0]) for one in learned[:MOST]))
     for how in ("scratch", "atoms") if learned else ("scratch",):
-        start = time.process_time()
-        end = [start + seconds]
-
-        def over(end: list[float] = end) -> bool:
-            return effort.over() or time.process_time() > end[0]
-
-        given = effort.atoms if how == "scratch" else atoms
-        trying = Effort(over, effort.report, effort.seed, given)
         effort.report(Step(f"curriculum: {name}", how, 0))
-        graphs: list[SOp] = []
-        spent = 0.0
-        for graph in islice(_right(examples, trying), SOLUTIONS):
-            if not graphs:
-                spent = time.process_time() - start
-                end[0] = min(end[0], start + spent + max(1.0, LONGER * spent))
-            graphs.append(graph)
-        if graphs:
-            shortest = sorted(graphs, key=lambda graph: (size(graph) > SHORT, graphs.index(graph)))
-            return Solved(name, tuple(shortest), how, round(spent, 2))
+        found = Portfolio(
+            examples,
+            seconds,
+            should_stop=effort.over,
+            report=lambda step, _: effort.report(step),
+            seed=effort.seed,
+            atoms=effort.atoms if how == "scratch" else atoms,
+        ).run()
+        if found.best is not None:
+            graphs = tuple(one.graph for one in found.solutions[:SOLUTIONS])
+            return Solved(name, graphs, how, found.best.seconds)
     return None
-
-
-def _right(examples: Examples, effort: Effort) -> Iterator[SOp]:
-    """Yield what the parts find that is right on all examples."""
-    for part in DEFAULT:
-        for candidate in part_named(part)(examples, effort):
-            if not wrong_rows(candidate.graph, examples, 1):
-                yield candidate.graph
-            if effort.over():
-                return
