@@ -37,10 +37,9 @@ def test_a_curriculum_resumes(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_curriculum_uses_what_it_solved() -> None:
-    """A carry needs the last column that passes it on, which is found from scratch."""
-    names = ("last not nine", "carry")
-    tasks = [(name, AUXILIARY[name].examples(400, 16, 0)) for name in names]
-    state = curriculum(tasks, 15)
+    """The partner of a bracket is the last one of the same depth, which is found from scratch."""
+    tasks = [(name, AUXILIARY[name].examples(400, 16, 0)) for name in ("own_depth", "match")]
+    state = curriculum(tasks, 6)
     assert [one.how for one in state.solved.values()] == ["scratch", "atoms"]
 
 

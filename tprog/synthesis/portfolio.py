@@ -34,8 +34,8 @@ PLAIN = 14
 """A graph of at most this size ends the search at once; `size` counts."""
 
 SHORT, PATIENCE = 60, 3.0
-"""A graph of at most this size is good enough: a shorter one is looked for as long again as this one took, so many seconds at
-least. A larger one is a table that hides something, and the search goes on."""
+"""A graph of at most this size is good enough: a shorter one is looked for as long again as this one took (so many seconds at
+least), once for each `PLAIN` of its size. A larger one is a table that hides something, and the search goes on."""
 
 INTEGERS = Map("int", (Tokens(),))
 """The tokens as integers."""
@@ -306,7 +306,8 @@ class Portfolio:
         best, self._enough = self._found.best, float("inf")
         if best is None or best.rank[0] or best.size > SHORT:
             return
-        patience = 0.0 if best.size <= PLAIN else max(best.seconds, PATIENCE)
+        times = 0.0 if best.size <= PLAIN else best.size / PLAIN
+        patience = times * max(best.seconds, PATIENCE)
         self._enough = self._began + best.seconds + patience
 
     def _grow(self, rows: list[Example]) -> None:

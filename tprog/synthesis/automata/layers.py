@@ -26,6 +26,12 @@ MOST_COMBINATIONS = 3_000
 
 MOST_COUNTERS = 12
 
+SIGNS = (0, 1, -1)
+"""What a letter may weigh in a counter."""
+
+MOST_WEIGHTS = 3**9
+"""So many ways to weigh the kinds of letters are looked through; with more there are no counters."""
+
 Bits = int
 """A set of states: bit number q is state q."""
 
@@ -130,17 +136,30 @@ class _Search:
             sum(1 << other for other in _members(one) if reach[other] >> state & 1)
             for state, one in enumerate(reach)
         }
+        # Letters that lead from every state to the same have one weight.
+        alike = self.alike()
+        kinds = max(alike) + 1
+        if len(SIGNS) ** kinds > MOST_WEIGHTS:
+            return []
         # Modulo the number of states a difference of counts tells them all apart, as in brackets of that depth.
         found = {
             (weights, modulus)
             for part in parts
             for modulus in ({2, 3, part.bit_count()} if part.bit_count() > 1 else ())
-            for weights in product((0, 1, -1)[: 2 + (modulus > 2)], repeat=len(self.letters))
+            for each in product(SIGNS[: 2 + (modulus > 2)], repeat=kinds)
+            for weights in [tuple(each[kind] for kind in alike)]
             if any(weights) and next(filter(None, weights)) > 0
             if self._counts(part, weights, modulus)
         }
         order = sorted(found, key=lambda one: (one[1], sum(map(abs, one[0])), one[0]))
         return order[:MOST_COUNTERS]
+
+    def alike(self) -> list[int]:
+        """Return for each letter the number of those that lead from every state to the same."""
+        kinds: dict[tuple[int, ...], int] = {}
+        states = range(self.machine.size)
+        ways = (tuple(self.machine.after(state, one) for state in states) for one in self.letters)
+        return [kinds.setdefault(way, len(kinds)) for way in ways]
 
     def _counts(self, part: Bits, weights: tuple[int, ...], modulus: int) -> bool:
         """Tell whether within a part every way between two states has one weight, and not always 0."""

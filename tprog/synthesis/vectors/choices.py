@@ -118,9 +118,13 @@ class Choices:
     """Looks for choices between the behaviours of a bank, for one goal."""
 
     def __init__(self, peeling: Peeling, goal: Goal) -> None:
-        """Take the conditions that were collected, and the goal."""
+        """Take what collects conditions, and the goal."""
         self.peeling, self.bank, self.goal = peeling, peeling.bank, goal
         self.left: list[Goal] = []
+
+    def _prepare(self) -> Found:
+        peeling = self.peeling
+        yield from peeling.collect()
         order = np.argsort(peeling.costs, kind="stable")[:CONDITIONS]
         self.order, self.conditions = order, np.ascontiguousarray(peeling.pool[order])
         self.sets, self.sizes, self.places = self._agreements(self.bank.store)
@@ -139,6 +143,7 @@ class Choices:
 
     def run(self) -> Found:
         """Yield choices; afterwards `left` has goals of which one or two branches are known."""
+        yield from self._prepare()
         frontier = [Half(0, 0, packed(self.goal.where), self.goal.wrap)]
         for _ in range(DEPTH):
             halves: dict[bytes, Half] = {}

@@ -185,6 +185,8 @@ class _Run:
             yield from self.peeled(search, cost)
             yield from self.right(permuted(search.bank))
         yield from self.right(search.near(cost))
+        if cost >= QUICK:
+            yield from self.chosen(search)
         self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
     def peeled(self, search: Search, cost: int) -> Found:
@@ -199,9 +201,10 @@ class _Run:
             for below in range(2, cost + 1):
                 yield from again.bank.grow(below)
             search.renew(again)
-        if peeling.bank is not search.bank:
-            return
-        choices = Choices(peeling, search.goals[0])
+
+    def chosen(self, search: Search) -> Found:
+        """Look for choices between branches, and for the branch that is missing where the others are known."""
+        choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
         for goal in choices.left:
             yield from self.right(search.branch(goal))

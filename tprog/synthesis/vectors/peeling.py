@@ -123,7 +123,7 @@ class Peeling:
 
     def run(self, goals: list[Goal]) -> Found:
         """Yield terms for the goals of few values; the first goal is the target itself."""
-        yield from self._collect()
+        yield from self.collect()
         for goal in goals:
             if goal.is_truth:
                 for term in self._conditions(goal.wanted == 1, goal.where):
@@ -165,7 +165,8 @@ class Peeling:
                     yield of(name, of(inner, *parts)), "all positions or some"
             yield None
 
-    def _collect(self) -> Iterator[None]:
+    def collect(self) -> Iterator[None]:
+        """Fill the pool with the comparisons of the bank."""
         store, count = self.bank.store, 0
         seen = np.zeros(1 << (4 * POOL).bit_length(), np.uint64)
         cheap = np.arange(min(COMPARED, self.bank.count))
