@@ -22,7 +22,7 @@ Rule = Callable[[Sequence[str]], Sequence[object]]
 
 
 def task_of(name: str, symbols: Sequence[str], rule: Rule, length: int = 8) -> Task:
-    """Return a Task whose labels are those that 20,000 random inputs have, and those of two tokens in turn."""
+    """Return a Task whose labels are those that 20,000 random inputs have, and the integers between."""
 
     def texts(tokens: Sequence[str]) -> tuple[str, ...]:
         return tuple(map(str, rule(tokens)))
@@ -33,6 +33,8 @@ def task_of(name: str, symbols: Sequence[str], rule: Rule, length: int = 8) -> T
         seen.update(texts(random_.choices(symbols, k=random_.randint(1, length))))
     for one, other in product(symbols, repeat=2):
         seen.update(texts(([one, other] * length)[:length]))
+    if all(one.lstrip("-").isdigit() for one in seen):
+        seen.update(map(str, range(min(map(int, seen)), max(map(int, seen)) + 1)))
     labels = sorted(seen, key=lambda one: (len(one), one))
     return Task(name, Domain(tuple(symbols), length), tuple(labels), rule=texts)
 
