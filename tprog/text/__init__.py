@@ -1,0 +1,1 @@
+"""Text: named entities and classification by programs that a person can read."""

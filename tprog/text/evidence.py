@@ -1,0 +1,135 @@
+"""Ordered evidence codes: what the earlier documents say about a word, as one of a few named values.
+
+A code is the label that a key (a word, or a pair) speaks for most, with a strength: `LOC3`. A training token is coded from the
+documents alone that stand before its own in a random order. So no code knows its own label, not even through what is left
+when one document is taken out of a total.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+# From keys, labels and an order of documents to codes; see `ordered_codes`.
+Coder: TypeAlias = Callable[[Sequence[Ints], Sequence[Ints], Ints], list[Ints]]
+
+UNSEEN = "new"
+"""The value of a key that no document has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How counts become codes.
+
+    Attributes:
+        labels: what keys can speak for.
+        steps: ascending log-odds; a code's strength is the number of steps that are reached, and 1 more.
+        caution: documents' worth of doubt: so many times the labels' own shares are added to each count.
+    """
+
+    labels: tuple[str, ...]
+    steps: tuple[float, ...]
+    caution: float
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The name of every code, `new` last: label and strength, with `_` between where a label ends in a digit."""
+        return (
+            *(
+                f"{label}{'_' if label[-1:].isdigit() else ''}{strength + 1}"
+                for label in self.labels
+                for strength in range(len(self.steps) + 1)
+            ),
+            UNSEEN,
+        )
+
+    def codes(self, counts: Floats, totals: Floats) -> Ints:
+        """Return the codes of some keys.
+
+        Args:
+            counts: `(keys, labels)`, how often each key had each label.
+            totals: for each label, how often any key had it.
+        """
+        shares = (totals + 1) / (totals + 1).sum()
+        number = counts.sum(axis=1, keepdims=True)
+        found = (counts + self.caution * shares) / (number + self.caution)
+        lift = np.log(found / (1 - found)) - np.log(shares / (1 - shares))
+        best = lift.argmax(axis=1)
+        strength = np.searchsorted(self.steps, lift[np.arange(len(best)), best])
+        codes: Ints = best * (len(self.steps) + 1) + strength
+        return np.where(number[:, 0] > 0, codes, len(self.labels) * (len(self.steps) + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often each key had each label, over all documents: `(keys, labels)`, and over all keys."""
+
+    by_key: Floats
+    totals: Floats
+
+
+def count(keys: Sequence[Ints], labels: Sequence[Ints], size: int, width: int) -> Counts:
+    """Return the counts of `size` keys with `width` labels.
+
+    Args:
+        keys: for each document its keys; -1 counts nowhere.
+        labels: for each document a label for each key; -1 counts nowhere.
+        size: the number of keys.
+        width: the number of labels.
+    """
+    by_key = np.zeros((size, width))
+    for found, given in zip(keys, labels, strict=True):
+        known = (found >= 0) & (given >= 0)
+        np.add.at(by_key, (found[known], given[known]), 1)
+    return Counts(by_key, by_key.sum(axis=0))
+
+
+def ordered_codes(
+    scale: Scale, keys: Sequence[Ints], labels: Sequence[Ints], order: Ints
+) -> list[Ints]:
+    """Return for each document the codes of its keys, from documents earlier in `order` alone; arguments as for `count`."""
+    size = max((int(found.max(initial=-1)) for found in keys), default=-1) + 1
+    by_key = np.zeros((size + 1, len(scale.labels)))
+    totals = np.zeros(len(scale.labels))
+    codes: list[Ints] = [np.zeros(0, dtype=np.int64)] * len(keys)
+    for row in order.tolist():
+        found, given = keys[row], labels[row]
+        # Key -1 is the last row, which stays empty.
+        codes[row] = scale.codes(by_key[found], totals)
+        known = (found >= 0) & (given >= 0)
+        np.add.at(by_key, (found[known], given[known]), 1)
+        np.add.at(totals, given[known], 1)
+    return codes
+
+
+def first_leak(
+    coder: Coder,
+    keys: Sequence[Ints],
+    labels: Sequence[Ints],
+    order: Ints,
+    random: np.random.Generator,
+    trials: int = 10,
+) -> int | None:
+    """Return a document whose codes change when labels do that they must not know; None where no trial finds one.
+
+    Each trial takes a document and draws new labels for it and for everything after it in the order. The codes up to and
+    with that document must stay: what reads a token's own label is caught, and so is a total with the own document taken
+    out, which changes with later labels.
+    """
+    before = coder(keys, labels, order)
+    width = 1 + max(int(given.max(initial=0)) for given in labels)
+    for _ in range(trials):
+        place = int(random.integers(len(order)))
+        changed = list(labels)
+        for row in order[place:].tolist():
+            drawn = random.integers(0, max(width, 2), len(labels[row]))
+            changed[row] = np.where(labels[row] >= 0, drawn, -1)
+        after = coder(keys, changed, order)
+        for row in order[: place + 1].tolist():
+            if not np.array_equal(before[row], after[row]):
+                return int(row)
+    return None
