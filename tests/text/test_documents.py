@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tprog.errors import TprogError, UnreadableSource, UsageError
-from tprog.text.documents import Columns, Documents, Kind, read_documents, split_off
+from tprog.text.documents import Columns, Documents, Kind, split_off
+from tprog.text.reading import read_documents
 
 CONLL1 = """-DOCSTART- -X- O O
 

@@ -1,8 +1,4 @@
-"""Documents of a file: words with a label each (named entities), or with one label for all (classification).
-
-Named entities stand in CoNLL columns or JSON lines, classes in JSON lines, CSV with headers, `label<TAB>text`, or with the
-label as a line's first word. Nothing is downloaded.
-"""
+"""Documents: words with a label each (named entities), or with one label for all (classification)."""
 
 import re
 from collections import Counter
@@ -14,7 +10,6 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from tprog.errors import UnreadableSource, UsageError
-from tprog.files import read_bytes
 
 Kind: TypeAlias = Literal["classify", "ner"]
 
@@ -99,52 +94,6 @@ class Problems:
             f"{self.path}:{self.first[reason]}: {reason}; left out ({count} such)"
             for reason, count in self.counts.items()
         )
-
-
-def read_documents(path: Path, kind: Kind, columns: Columns | None = None) -> Documents:
-    """Read the documents of a file.
-
-    Raises:
-        FileProblem: the file cannot be read.
-        UnreadableSource: a line is malformed, or there are no documents.
-        UsageError: a column is asked for that the file does not have.
-    """
-    from tprog.text import formats
-
-    text, encoding, warning = decoded(path)
-    problems = Problems(path)
-    read = formats.entities if kind == "ner" else formats.classes
-    documents = tuple(read(text, columns or Columns(), problems))
-    if not documents:
-        raise UnreadableSource(f"{path}: there are no documents in it; give {formats.WANTED[kind]}")
-    found = Documents(path, kind, documents, encoding, (*warning, *problems.remarks))
-    if len(found.labels) < 2:
-        raise UnreadableSource(
-            f"{path}: every label is {found.labels[0]!r}; there is nothing to tell apart"
-        )
-    return found
-
-
-def decoded(path: Path) -> tuple[str, str, tuple[str, ...]]:
-    """Return a file's text, the encoding, and a remark where the encoding is a guess."""
-    content = read_bytes(path)
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text, encoding, warning = content.decode("utf-16", "replace"), "utf-16", ()
-        return text.replace("\r\n", "\n").replace("\r", "\n"), encoding, warning
-    try:
-        text, encoding, warnings = content.decode("utf-8-sig"), "utf-8", list[str]()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        # Windows' own encoding lacks five bytes; Latin-1 has all.
-        try:
-            text, encoding = content.decode("cp1252"), "cp1252"
-        except UnicodeDecodeError:
-            text, encoding = content.decode("latin-1"), "latin-1"
-        warnings = [f"{path}:{line}: not UTF-8; read as {encoding}, save it as UTF-8 if it is not"]
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise UnreadableSource(f"{path}:{line}: holds a zero byte; give a text file")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding, tuple(warnings)
 
 
 def words_of(text: str) -> tuple[str, ...]:

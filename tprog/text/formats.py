@@ -1,4 +1,4 @@
-"""The formats of text files, each a generator of documents; `tprog.text.documents` is the way in."""
+"""The formats of text files, each a generator of documents; `tprog.text.reading` is the way in."""
 
 import csv
 import io
