@@ -13,7 +13,7 @@ Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
- SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS,
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, MATCH,
  GATHER, SINCE, LAST, LAST_BEFORE, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
  RANK, ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL, UNTIL, UPCOMING, AMONG_ALL) = range(len(OPERATIONS))
 # fmt: on
@@ -134,11 +134,13 @@ def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
     """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
-        count = -1 if op in (PREVIOUS, FRESH) else n if op == NEXT else 0
+        count = -1 if op in (PREVIOUS, FRESH, MATCH) else n if op == NEXT else 0
         past = op < AHEAD
         for j in range(i + 1 if past else n):
             if op in (PREVIOUS, FRESH):
                 count = j if j < i and v[j] == v[i] else count
+            elif op == MATCH:
+                count = j if j < i and v[j] == w[i] else count
             elif op == NEXT:
                 count = min(count, j) if j > i and v[j] == v[i] else count
             elif op in (COUNT_LESS, ALL_LESS):

@@ -95,6 +95,7 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "histogram": lambda v, w, fill: g.Width(same(v)),
     "all_equal": lambda v, w, fill: g.Width(g.Select(v, w, "==")),
     "all_less": lambda v, w, fill: g.Width(g.Select(v, w, "<")),
+    "match": lambda v, w, fill: nearest(BEFORE, g.Select(v, w, "=="), HERE, -1),
     "previous": lambda v, w, fill: nearest(BEFORE, same(v), HERE, -1),
     "next": lambda v, w, fill: following(AFTER, same(v)),
     "rank": lambda v, w, fill: rank(v),
@@ -183,6 +184,11 @@ class Lowering:
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
                 return at(there, self.number(arguments[0]), -1 if apart else self.fill)
+            case "gather" if arguments[1].operation in ("previous", "match"):
+                # The head that finds the position can read there itself.
+                keys = [*map(self.number, arguments[1].arguments)]
+                met = g.Select(keys[0], keys[-1], "==")
+                return nearest(BEFORE, met, self.number(arguments[0]), self.fill)
             case "upcoming":
                 holds, v = self.truth(arguments[0]), self.number(arguments[1])
                 return choice(holds, v, nearest(AFTER, true_keys(holds), v, self.fill))

@@ -42,12 +42,12 @@ class Rewriting:
         """Compare tokens, whose order is that of their codes, where one side of a comparison is the leaf."""
         match node:
             case g.Map(str(name), (left, right)) if name in COMPARED and self.leaf in (left, right):
-                sides = self._token(left), self._token(right)
+                sides = self._token(left, name), self._token(right, name)
                 return node if None in sides else g.Map(name, sides)  # type: ignore[arg-type]
             case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if self.tokens:
                 return self._read(str(name), read, code) or node
             case g.Select(key, query, str(relation)) if self.leaf in (key, query):
-                first, second = self._token(key), self._token(query)
+                first, second = self._token(key, relation), self._token(query, relation)
                 return g.Select(first, second, relation) if first and second else node
         return node
 
@@ -62,11 +62,18 @@ class Rewriting:
                     return g.Map(relation, (g.Aggregate(where, g.Tokens(), ""), g.Const(token)))
         return None
 
-    def _token(self, side: g.SOp) -> g.SOp | None:
-        if side == self.leaf and self.tokens:
-            return g.Tokens()
-        if isinstance(side, g.Const) and type(side.value) is int and side.value in self.tokens:
-            return g.Const(self.tokens[side.value])
+    def _token(self, side: g.SOp, relation: str) -> g.SOp | None:
+        """Return the tokens of one side; of a token from elsewhere, where only equality counts, with a text for none."""
+        match side:
+            case self.leaf if self.tokens:
+                return g.Tokens()
+            case g.Const(int(value)) if type(value) is int and value in self.tokens:
+                return g.Const(self.tokens[value])
+            case g.Aggregate(where, self.leaf, int(default)) if at_most_one(where):
+                none = self.tokens.get(default, self.texts.get(default, ""))
+                clear = default in self.tokens or none not in self.tokens.values()
+                if self.tokens and clear and relation in ("==", "!="):
+                    return g.Aggregate(where, g.Tokens(), none)
         return None
 
     def _text(self, codes: g.Node, said: Mapping[g.Node, g.SOp]) -> g.SOp | None:

@@ -38,7 +38,7 @@ _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("mod div", 2, "here", CONSTANT_SECOND),
     ("not abs", 1, "here", ANY),
     ("shift sum lowest highest comb first fresh occurrence previous", 1, "before", ANY),
-    ("count_equal count_less gather", 2, "before", ANY),
+    ("count_equal count_less match gather", 2, "before", ANY),
     ("since", 1, "before", TRUTH_FIRST),
     ("last last_before among", 2, "before", TRUTH_FIRST),
     ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
@@ -64,6 +64,7 @@ OPERATIONS = {
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
 - `fresh`: whether the value has not come before.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
+- `match`: the last position before at which the first was what the second is here (else -1).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
 - `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here.
 - `gather`: the first at the position that the second says, which lies in the prefix; `gather_all`: anywhere; else the fill.
