@@ -26,8 +26,8 @@ SHARE = 0.6
 CHUNK = 500_000
 """So many candidates, divided by the length of sequences, stand between two looks at the clock."""
 
-NUMBERS = (1, 2, 3, 4, 5, 1 + t.APART)
-"""Positions may be shifted so far at once; all but the first cost 2."""
+FURTHER = (2, 3, 4, 5, 1 + t.APART)
+"""Positions may also be shifted so far at once, which costs 2."""
 
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
@@ -154,7 +154,7 @@ class Bank:
         """Yield the number of an operation and the ranges of what it takes, such that the costs add up."""
         one = t.OPERATIONS[name]
         if one.arity == 1:
-            for number in NUMBERS if name in ("shift", "ahead") else (0,):
+            for number in numbers_of(name, FURTHER):
                 below = cost - (1 if number < 2 else 2)
                 if below in self.levels:
                     yield number, self.levels[below], (0, 1)
@@ -164,7 +164,15 @@ class Bank:
             again = one.symmetric and right < left
             deep = one.takes == t.CONSTANT_SECOND and right > 1
             if not again and not deep and (name != "mul" or min(left, right) <= 2):
-                yield 0, self.levels[left], self.levels[right]
+                for number in numbers_of(name, ()):
+                    yield number, self.levels[left], self.levels[right]
+
+
+def numbers_of(name: str, further: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the numbers that an operation is tried with, the further ones where it shifts."""
+    if name in ("shift", "ahead"):
+        return (1, *further)
+    return (0, 1, 2) if name in ("among", "among_all") else (0,)
 
 
 def leaves_of(sample: Sample, whole: bool, constants: list[int]) -> Iterator[t.Term]:
@@ -204,11 +212,15 @@ def compared_tokens(sample: Sample) -> Iterator[t.Term]:
 def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield what counting needs again and again, as terms of cost 1.
 
-    How often a token comes, and whether for the first time; for small alphabets whether a token is one of two, and by how
+    Whether a run of equal tokens begins or ends; how often a token comes, and whether for the first time; for small alphabets whether a token is one of two, and by how
     much the tokens of one class outnumber those of another so far.
     """
+    apart = 1 + t.APART
     for channel in range(len(sample.channels)):
         token = t.Term("input", (), channel)
+        yield t.of("unequal", token, t.of("shift", token, number=apart))
+        if whole:
+            yield t.of("unequal", token, t.of("ahead", token, number=apart))
         occurrence = t.of("occurrence", token)
         yield from (occurrence, t.of("equal", occurrence, t.constant(1)))
         if whole:

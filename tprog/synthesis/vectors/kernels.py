@@ -130,7 +130,7 @@ def _awaited(op: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
 
 
 @compiled
-def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
+def _compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
     """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
@@ -148,7 +148,8 @@ def _compared(op: int, v: Vector, w: Vector, out: Vector) -> None:
             elif op in (RANK, SORT):
                 count += int(w[j] < w[i] or (w[j] == w[i] and j < i))
             elif op in (AMONG, AMONG_ALL):
-                count += int(v[j] != 0 and w[j] == w[i])
+                side = int(w[j] > w[i]) * 2 + int(w[j] < w[i])
+                count += int(v[j] != 0 and side == k)
             else:
                 count += int(v[j] == w[i])
         if op == SORT:
@@ -186,7 +187,7 @@ def apply(
         elif op in BACKWARDS:
             _awaited(op, first, second, into, fill)
         elif op not in SCANS:
-            _compared(op, first, second, into)
+            _compared(op, k, first, second, into)
         elif not _scanned(op, k, first, second, into, fill, limit):
             return False
     return True

@@ -17,6 +17,9 @@ SAME = {
 }  # fmt: skip
 """Operations that are a function of RASP."""
 
+SIDES: tuple[Relation, ...] = ("==", "<", ">")
+"""The relations of `among`, by its number."""
+
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
@@ -199,7 +202,8 @@ class Lowering:
                 ago = f("-", HERE, last) if name == "since" else f("-", next_, HERE)
                 return choice(holds, ZERO, ago)
             case "among" | "among_all":
-                alike = same(self.number(arguments[1]))
+                v = self.number(arguments[1])
+                alike = g.Select(v, v, SIDES[term.number])
                 both = g.And(true_keys(self.truth(arguments[0])), alike)
                 return g.Width(both if name == "among_all" else g.And(PREFIX, both))
             case "sum":

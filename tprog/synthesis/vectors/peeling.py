@@ -16,8 +16,8 @@ from tprog.synthesis.vectors.search import HITS, Found, Goal
 from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
 from tprog.synthesis.vectors.terms import Term, constant, of
 
-CLASSES = 4
-"""A target of more values is not peeled."""
+CLASSES, LISTED = 4, 12
+"""A target of more values than the first is peeled by single comparisons, one of more than the second not at all."""
 
 COMPARED, SIGNED = 500, 40_000
 """So many behaviours are compared with one another, so many with constants."""
@@ -135,6 +135,28 @@ class Peeling:
         elif 2 < len(classes) <= CLASSES:
             for term in self._peel(classes, root.where):
                 yield None if term is None else (term, "classes peeled off")
+        elif CLASSES < len(classes) <= LISTED:
+            yield from self._listed(root, classes)
+
+    def _listed(self, root: Goal, classes: list[int]) -> Found:
+        """Yield a list of decisions for many classes, each by one comparison: one that can be told now can be told later."""
+        asked, decided = root.where.copy(), list[tuple[Term, int]]()
+        while len(classes) > 1:
+            for one in classes:
+                target, domain = packed((root.wanted == one) & asked), packed(asked)
+                exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
+                yield None
+                if len(exact):
+                    decided.append((self.condition(int(exact[self.costs[exact].argmin()])), one))
+                    break
+            else:
+                return
+            asked &= root.wanted != one
+            classes = [other for other in classes if other != one]
+        term = constant(classes[0])
+        for condition, one in reversed(decided):
+            term = Term("if", (condition, constant(one), term))
+        yield term, "classes peeled off"
 
     def _everywhere(self, root: Goal) -> Found:
         """Yield what holds at all positions of a sequence, or at some, where the target is the same at all of them."""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tprog.synthesis.vectors import lookahead as look
-from tprog.synthesis.vectors.bank import Bank
+from tprog.synthesis.vectors.bank import Bank, numbers_of
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.store import Ints, Store, Where, found, hashed, reindex
@@ -87,6 +87,10 @@ def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
     if whole:
         turned = np.concatenate([t[a:b][::-1] for a, b in pairwise(starts)])
         yield Goal(turned, known, lambda term: of("reverse", term), "reversed ")
+        yield from _records(t, starts)
+        steps = Goal(differences(t, starts), known, lambda term: of("sum", term), "sum of ")
+        if steps.is_truth:
+            yield steps
         return
     yield from _records(t, starts)
     inputs = [Term("input", (), channel) for channel in range(len(sample.channels))]
@@ -243,9 +247,8 @@ class Search:
         truth = np.where(goal.where, goal.wanted, -1)
         if set(truth.tolist()) | {-1} != {-1, 0, 1}:
             truth = truth[:0]
-        shifts = [int(name in ("shift", "ahead")) for name in names]
-        made = [OPERATIONS[name] for name in names]
-        each = zip(made, shifts, strict=True)
+        made = [(name, number) for name in names for number in numbers_of(name, ())]
+        each = [(OPERATIONS[name], number) for name, number in made]
         rows = np.array([(one.code, k, one.arity, one.takes == TRUTH_FIRST) for one, k in each])
         target = np.uint64(hashed(goal.wanted, store.weights))
         sought = look.Sought(target, truth, rows, cheap)
@@ -257,8 +260,8 @@ class Search:
             count = look.beyond(store, sought, asked, hits)
             bank.tried += (asked[1] - asked[0]) * ways
             for row, a, b, how, other in hits[:count].tolist():
-                places = (a, b)[: made[row].arity]
-                term = Term(names[row], tuple(map(bank.term, places)), shifts[row])
+                places = (a, b)[: each[row][0].arity]
+                term = Term(made[row][0], tuple(map(bank.term, places)), made[row][1])
                 yield goal.wrap(self._finished(term, how, other)), f"{goal.how}one operation beyond"
             yield None
 

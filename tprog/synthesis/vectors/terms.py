@@ -66,7 +66,8 @@ OPERATIONS = {
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
 - `match`: the last position before at which the first was what the second is here (else -1).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
-- `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here.
+- `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here, less, or
+  more; the number says which.
 - `gather`: the first at the position that the second says, which lies in the prefix; `gather_all`: anywhere; else the fill.
 - `last`: the second where the first last held, here included; `last_before`: here not included; else the fill.
 - `since`, `until`: how many positions ago the first last held, or how far ahead it next does; beyond the end where it does not.
