@@ -26,7 +26,7 @@ SHARE = 0.6
 CHUNK = 500_000
 """So many candidates, divided by the length of sequences, stand between two looks at the clock."""
 
-FURTHER = (2, 3, 4, 5, 1 + t.APART)
+FURTHER = (2, 3, 4, 5, 1 + t.APART, 2 + t.APART)
 """Positions may also be shifted so far at once, which costs 2."""
 
 ALPHABET = 5

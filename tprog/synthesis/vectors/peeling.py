@@ -4,7 +4,6 @@ Targets of few values are told apart class by class: positions of classes that a
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ CLASSES, LISTED = 4, 12
 """A target of more values than the first is peeled by single comparisons, one of more than the second not at all."""
 
 COMPARED, SIGNED = 500, 40_000
-"""So many behaviours are compared with one another, so many with constants."""
+"""So many behaviours are compared with one another, so many with constants and inputs."""
 
 POOL = 500_000
 """Comparisons that are kept."""
@@ -33,6 +32,9 @@ ROWS = 1_000
 
 EXACT = 200
 """Conditions that hold exactly, of which those of the fewest parts come first: leaves may have many."""
+COUNTED = 5_000
+"""Comparisons whose positions are counted between two looks at the clock."""
+
 SURVIVORS, BREAKING = 20_000, 2_000
 """Comparisons that hold wherever the target does; those of which pairs are tried, those that fail in most other sequences first."""
 
@@ -130,12 +132,12 @@ class Peeling:
                     yield None if term is None else (goal.wrap(term), f"{goal.how}two comparisons")
         root = goals[0]
         classes = np.unique(root.wanted[root.where]).tolist()
-        if root.is_truth:
-            yield from self._everywhere(root)
-        elif 2 < len(classes) <= CLASSES:
+        if self.bank.whole and self._constant(root):
+            yield from self._everywhere(root) if root.is_truth else self._counted(root)
+        if not root.is_truth and 2 < len(classes) <= CLASSES:
             for term in self._peel(classes, root.where):
                 yield None if term is None else (term, "classes peeled off")
-        elif CLASSES < len(classes) <= LISTED:
+        if CLASSES < len(classes) <= LISTED:
             yield from self._listed(root, classes)
 
     def _listed(self, root: Goal, classes: list[int]) -> Found:
@@ -158,14 +160,27 @@ class Peeling:
             term = Term("if", (condition, constant(one), term))
         yield term, "classes peeled off"
 
+    def _constant(self, root: Goal) -> bool:
+        """Whether the target is wanted everywhere, and the same in all of each sequence."""
+        wanted, starts = root.wanted, self.bank.sample.starts
+        same = np.repeat(wanted[starts[:-1]], np.diff(starts))
+        return bool(root.where.all() and (wanted == same).all())
+
+    def _counted(self, root: Goal) -> Found:
+        """Yield at how many positions of a sequence a comparison holds."""
+        starts = self.bank.sample.starts
+        target = root.wanted[starts[:-1]]
+        for start in range(0, len(self.pool), COUNTED):
+            some = self.pool[start : start + COUNTED]
+            bits = np.unpackbits(some.view(np.uint8), axis=1, bitorder="little")
+            held = np.add.reduceat(bits[:, : len(root.wanted)], starts[:-1], axis=1, dtype=np.int64)
+            for one in np.flatnonzero((held == target).all(axis=1))[:TRIED].tolist():
+                yield of("total", self.condition(start + one)), "counted"
+            yield None
+
     def _everywhere(self, root: Goal) -> Found:
         """Yield what holds at all positions of a sequence, or at some, where the target is the same at all of them."""
-        starts = self.bank.sample.starts
-        wanted = root.wanted
-        if not self.bank.whole or not root.where.all():
-            return
-        if any((wanted[a:b] != wanted[a]).any() for a, b in pairwise(starts)):
-            return
+        starts, wanted = self.bank.sample.starts, root.wanted
         for name, sets, target in (
             ("minimum", self.pool, wanted),
             ("maximum", ~self.pool, 1 - wanted),
@@ -193,6 +208,8 @@ class Peeling:
         seen = np.zeros(1 << (4 * POOL).bit_length(), np.uint64)
         cheap = np.arange(min(COMPARED, self.bank.count))
         numbers = np.flatnonzero(store.origins[: len(cheap), OP] == -2)
+        # The inputs are the first leaves.
+        numbers = np.union1d(numbers, np.arange(len(self.bank.sample.channels)))
         for a in range(min(SIGNED, self.bank.count)):
             others = cheap if a < len(cheap) else numbers
             count = compare(store.values, a, others, self.pool, self.origins, seen, count)
