@@ -42,10 +42,10 @@ class EntitySettings:
         biases: what may be added to the votes for `O`, in eighths of log-odds.
     """
 
-    heads: int = 20
+    heads: int = 16
     reach: int = 3
     at_once: int = 4
-    ridge: float = 1.0
+    ridge: float = 20.0
     steps: int = 30
     caution: float = 1.0
     words: int | None = None
@@ -158,21 +158,39 @@ def biased(program: Program, bias: int) -> Program:
     return replace(program, classifier=replace(program.classifier, votes=votes))
 
 
-def best_bias(program: Program, documents: Sequence[Document], biases: Sequence[int]) -> int:
-    """Return the bias of `O` with the greatest F1 on some documents, of equal ones the smallest change."""
-    labels = program.classifier.labels
-    corpus = make_corpus(documents, labels, pooled=False)
-    found = sums(program, corpus)
-    truth = [document.labels for document in documents]
+def best_bias(
+    documents: Sequence[Document],
+    tuning: Sequence[Document],
+    stage: Stage,
+    looks: Sequence[Look],
+    settings: EntitySettings,
+    random: np.random.Generator,
+) -> int:
+    """Return the bias of `O` with the greatest F1 on documents that votes were not learned from; of equal ones the least.
+
+    Each half of `tuning` is tagged by votes that were learned from `documents` and the other half.
+    """
+    labels = stage.program.classifier.labels
     names = np.array(labels, dtype=object)
+    order = random.permutation(len(tuning)).tolist()
+    halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
+    held: list[tuple[Corpus, Ints]] = []
+    for half, other in (halves, halves[::-1]):
+        learned = begin([*documents, *other], labels, settings, random).with_looks(looks)
+        corpus = make_corpus(half, labels, pooled=False)
+        held.append((corpus, sums(voted(learned, settings), corpus)))
+    truth = [document.labels for half in halves for document in half]
 
     def f1(bias: int) -> float:
-        moved = found.copy()
-        moved[:, 0] += bias
-        given = np.split(names[moved.argmax(axis=1)], corpus.starts[1:-1])
-        return span_score(truth, [each[1:].tolist() for each in given]).f1
+        given: list[list[str]] = []
+        for corpus, found in held:
+            moved = found.copy()
+            moved[:, 0] += bias
+            tags = names[moved.argmax(axis=1)]
+            given += [each[1:].tolist() for each in np.split(tags, corpus.starts[1:-1])]
+        return span_score(truth, given).f1
 
-    return max(sorted(biases, key=abs), key=f1)
+    return max(sorted(settings.biases, key=abs), key=f1)
 
 
 def learn_entities(
@@ -184,22 +202,19 @@ def learn_entities(
 ) -> Program:
     """Return a program that tags words.
 
-    Heads and bias are chosen on a part of the documents, then the votes are learned anew from all.
-
     Args:
         documents: to learn from.
         labels: the tags, `O` first.
-        seed: of orders and of the held-out part.
+        seed: of orders and of halves.
         settings: how to learn.
-        tuning: documents that the bias is tuned on; by default a part of `documents` is held out for it.
+        tuning: more documents to learn from, like those that will be tagged: the bias is tuned on them. By default a part
+            of `documents` takes their place.
     """
     settings = settings or EntitySettings()
     random = np.random.default_rng(seed)
-    fitting = documents
     if tuning is None:
-        fitting, tuning = split_off(documents, seed, HELD_PART)
-    stage = begin(fitting, labels, settings, random)
+        documents, tuning = split_off(documents, seed, HELD_PART)
+    stage = begin([*documents, *tuning], labels, settings, random)
     looks = greedy_looks(stage, settings)
-    bias = best_bias(voted(stage.with_looks(looks), settings), tuning, settings.biases)
-    whole = begin(documents, labels, settings, random).with_looks(looks)
-    return check(biased(voted(whole, settings), bias))
+    bias = best_bias(documents, tuning, stage, looks, settings, random)
+    return check(biased(voted(stage.with_looks(looks), settings), bias))

@@ -32,10 +32,8 @@ class Rule:
 
 
 ENTITY_RULES = (
-    Rule("shape", "shape", 0, 30),
-    Rule("ending", "suffix", 3, 80),
-    Rule("last_letter", "suffix", 1, 40),
-    Rule("beginning", "prefix", 2, 80),
+    Rule("shape", "shape", 0, 15),
+    Rule("ending", "suffix", 3, 40),
     Rule("common", "lower", 0, 63),
 )
 """What entities are recognised by besides evidence; each row of votes costs a line."""

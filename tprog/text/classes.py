@@ -1,0 +1,327 @@
+"""Classification: evidence of each word, and of each word after (or in a question that begins with) a common one.
+
+A word speaks for a label in general, and differently behind `how` or in what begins with `which`. So there is a table of
+evidence for all words, and one for each of a few common words that stand before it, first, or second. Heads fetch that
+common word, and look-ups take the evidence from its table. Votes are added over the document.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import vstack
+
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalLookup,
+    Classifier,
+    Compare,
+    FiniteValues,
+    Input,
+    KeyIn,
+    Operation,
+    Positions,
+    Program,
+    WordTable,
+    check,
+)
+from tprog.text.corpus import FRAME, Corpus, answers, columns, make_corpus
+from tprog.text.documents import Document, split_off
+from tprog.text.evidence import Counts, Ints, Scale, count, ordered_codes
+from tprog.text.fitting import features, integer_votes, refit
+from tprog.text.readable import (
+    CLASS_EVIDENCE,
+    chosen_rule,
+    evidence_codes,
+    evidence_counts,
+    evidence_labels,
+    evidence_table,
+    word_domain,
+)
+
+STEPS = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
+"""Log-odds at which the strength of a word's code grows, even ones in the middle of what refits make of them."""
+BESIDE_STEPS = (0.4, 1.0, 1.8, 2.6)
+"""The same for words beside a common one, of which there are fewer documents."""
+NONE = "none"
+"""The value of a look-up where none of the common words is at its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a common word stands that evidence depends on.
+
+    Attributes:
+        name: the name of the head that fetches it.
+        table: how the tables of evidence are named, before the common word.
+        at: its position in the document, from 1; None for the one just before each word.
+        most: how many common words are told apart there.
+    """
+
+    name: str
+    table: str
+    at: int | None
+    most: int
+
+
+PLACES = (
+    Place("before", "after", None, 24),
+    Place("first", "begun", 1, 8),
+    Place("second", "second", 2, 8),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSettings:
+    """How classes are learned.
+
+    Attributes:
+        places: where common words are looked for.
+        orders: random orders of the documents whose codes are learned from together.
+        warm: the share of an order that only counts: there codes know too little.
+        ridge: the penalty on squared votes.
+        steps: the greatest number of quasi-Newton steps.
+        caution: see `Scale`.
+        words: the most words that have table entries of their own; None for all.
+    """
+
+    places: tuple[Place, ...] = PLACES
+    orders: int = 4
+    warm: float = 0.1
+    ridge: float = 2.0
+    steps: int = 100
+    caution: float = 0.5
+    words: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A program without votes, and what its tables were made of.
+
+    Attributes:
+        program: positions, the rule `common`, the evidence of words, tables beside common words; then heads and look-ups.
+        corpus: the documents.
+        chosen: for each place its common words.
+        last: for each place its last look-up, by variable.
+        domain_words: `(words,)`, whether a word of the corpus has entries of its own.
+    """
+
+    program: Program
+    corpus: Corpus
+    chosen: dict[Place, tuple[str, ...]]
+    last: dict[Place, int]
+    domain_words: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+
+    @property
+    def voting(self) -> tuple[int, ...]:
+        """The variables that vote: the common words, the evidence, and each place's last look-up."""
+        return (1, 2, *self.last.values())
+
+
+def common_words(corpus: Corpus, place: Place) -> tuple[str, ...]:
+    """Return the words (in lower case) that stand most often at a place, in the order of their texts."""
+    if place.at is None:
+        found = corpus.shifted(corpus.ids, -1)
+    else:
+        at = corpus.starts[:-1] + place.at
+        found = corpus.ids[at[at < corpus.starts[1:]]]
+    counts: Counter[str] = Counter()
+    for word, number in enumerate(np.bincount(found, minlength=len(corpus.words)).tolist()):
+        if word:
+            counts[corpus.words[word].lower()] += number
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return tuple(sorted(ranked[: place.most]))
+
+
+def beside_keys(
+    corpus: Corpus, chosen: Sequence[str], fetched: Ints, values: Sequence[object]
+) -> Ints:
+    """Return `(positions,)`: for each word the number of its common word and its own as one key, -1 where there is none.
+
+    Args:
+        corpus: the documents.
+        chosen: the common words.
+        fetched: `(positions,)` what the head fetches, indices into `values`.
+        values: the values of the rule `common`.
+    """
+    number = {word: place for place, word in enumerate(chosen)}
+    which = np.array([number.get(str(value), -1) for value in values])[fetched]
+    known = (which >= 0) & (corpus.ids > 0)
+    return np.where(known, which * len(corpus.words) + corpus.ids, -1)
+
+
+def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: ClassSettings) -> Plan:
+    """Return a program without votes, its tables made from all documents."""
+    corpus = make_corpus(documents, labels, pooled=True)
+    domain = word_domain(corpus, settings.words)
+    scale = Scale(labels, STEPS, settings.caution)
+    beside = Scale(labels, BESIDE_STEPS, settings.caution)
+    chosen = {place: common_words(corpus, place) for place in settings.places}
+    common = chosen_rule("common", "lower", 0, [FRAME, *sum(chosen.values(), ())])
+    own = evidence_counts(CLASS_EVIDENCE[0], corpus, scale)
+    inputs: list[Input] = [
+        Positions(),
+        common,
+        evidence_table(CLASS_EVIDENCE[0], corpus, scale, domain, own),
+    ]
+    size = len(inputs) + sum(map(len, chosen.values()))
+    operations: list[Operation] = []
+    last: dict[Place, int] = {}
+    heads = {place: size + number for number, place in enumerate(chosen)}
+    operations += map(_head, chosen)
+    sketch = Program(domain, tuple(inputs[:2]), (), Classifier(labels, ()))
+    for place, words in chosen.items():
+        fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
+        keys = beside_keys(corpus, words, fetched, common.values.values)
+        number = len(corpus.words)
+        spoken = evidence_labels(CLASS_EVIDENCE[0], corpus)
+        counts = count(corpus.cut(keys), spoken, number * len(words), len(labels))
+        for row, word in enumerate(words):
+            part = counts.by_key[row * number : (row + 1) * number]
+            inputs.append(_beside_table(place, word, corpus, beside, domain.alphabet, part, counts))
+            operations.append(
+                _taken(
+                    common.values,
+                    beside.values,
+                    word,
+                    heads[place],
+                    len(inputs) - 1,
+                    last.get(place),
+                )
+            )
+            last[place] = size + len(operations) - 1
+    program = Program(domain, tuple(inputs), tuple(operations), Classifier(labels, (), pooled=True))
+    kept = set(domain.symbols)
+    entries = np.array([word in kept for word in corpus.words])
+    return Plan(program, corpus, chosen, last, entries)
+
+
+def _head(place: Place) -> CategoricalHead:
+    predicate = Compare("==", 1, -1) if place.at is None else KeyIn((place.at,))
+    return CategoricalHead(0, 0, 1, predicate, name=place.name)
+
+
+def _beside_table(
+    place: Place,
+    word: str,
+    corpus: Corpus,
+    scale: Scale,
+    alphabet: Sequence[str],
+    by_word: "np.ndarray[tuple[int, int], np.dtype[np.float64]]",
+    counts: Counts,
+) -> WordTable:
+    codes = dict(zip(corpus.words, scale.codes(by_word, counts.totals).tolist(), strict=True))
+    table = tuple(codes.get(symbol, len(scale.values) - 1) for symbol in alphabet)
+    where = f"after {word!r}" if place.at is None else f"where {word!r} is the {place.name} word"
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "" for letter in word)
+    return WordTable(
+        FiniteValues(scale.values),
+        table,
+        name=f"{place.table}_{plain or 'sign'}",
+        notes=(f"For which label a word speaks {where}.",),
+    )
+
+
+def _taken(
+    common: FiniteValues,
+    codes: Sequence[str],
+    word: str,
+    head: int,
+    table: int,
+    before: int | None,
+) -> CategoricalLookup:
+    """Return the look-up that takes a table's code where the fetched word is `word`, and else what the one before it says."""
+    values = FiniteValues((*codes, NONE))
+    none = len(codes)
+    arguments = (head, table) if before is None else (head, before, table)
+    others = range(1) if before is None else range(len(values))
+    cells = tuple(
+        code if fetched == word else (none if before is None else other)
+        for fetched in common.values
+        for other in others
+        for code in range(len(codes))
+    )
+    return CategoricalLookup(arguments, values, cells)
+
+
+def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[int, Ints]:
+    """Return `(positions,)` ordered codes of what votes, by variable: from documents earlier in the order alone."""
+    corpus, program = made.corpus, made.program
+    labels = program.classifier.labels
+    scale = Scale(labels, STEPS, settings.caution)
+    beside = Scale(labels, BESIDE_STEPS, settings.caution)
+    dropped = ~made.domain_words[corpus.ids]
+    own = evidence_codes(CLASS_EVIDENCE[0], corpus, scale, order)
+    known = {2: np.where(dropped, len(scale.values) - 1, own)}
+    given = evidence_labels(CLASS_EVIDENCE[0], corpus)
+    sketch = replace(program, inputs=program.inputs[:2], operations=())
+    values = program.finite_values(1).values
+    for place, words in made.chosen.items():
+        fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
+        keys = beside_keys(corpus, words, fetched, values)
+        codes = np.concatenate(ordered_codes(beside, corpus.cut(keys), given, order))
+        codes = np.where(dropped, len(beside.values) - 1, codes)
+        there = np.isin(fetched, [values.index(word) for word in words])
+        known[made.last[place]] = np.where(there, codes, len(beside.values))
+    return known
+
+
+def voted(made: Plan, settings: ClassSettings, random: np.random.Generator) -> Program:
+    """Return a plan's program with integer votes."""
+    corpus = made.corpus
+    parts, labels = [], []
+    for _ in range(settings.orders):
+        order = random.permutation(corpus.documents)
+        known = dict.fromkeys(range(len(made.program.variables)), corpus.ids)
+        known |= ordered_columns(made, settings, order)
+        known[1] = columns(
+            replace(made.program, inputs=made.program.inputs[:2], operations=()), corpus
+        )[1]
+        late = np.sort(order[int(settings.warm * len(order)) :])
+        found = features(
+            made.program,
+            [known[variable] for variable in range(len(made.program.variables))],
+            made.voting,
+            corpus.document_of,
+            corpus.documents,
+        )
+        parts.append(found.matrix[late])
+        labels.append(corpus.labels[late])
+    width = len(made.program.classifier.labels)
+    weights = refit(
+        vstack(parts).tocsr(), np.concatenate(labels), width, settings.ridge, settings.steps
+    )
+    votes = integer_votes(found, weights)
+    return check(replace(made.program, classifier=replace(made.program.classifier, votes=votes)))
+
+
+def right(program: Program, documents: Sequence[Document]) -> int:
+    """Return how many documents get their label by the integer model."""
+    corpus = make_corpus(documents, program.classifier.labels, pooled=True)
+    found = answers(program, corpus)
+    return sum(
+        tuple(given) == document.labels for given, document in zip(found, documents, strict=True)
+    )
+
+
+def learn_classes(
+    documents: Sequence[Document],
+    labels: tuple[str, ...],
+    seed: int,
+    settings: ClassSettings | None = None,
+) -> Program:
+    """Return a program that labels documents.
+
+    Places of common words are kept where they label more held-out documents right than words alone.
+    """
+    settings = settings or ClassSettings()
+    random = np.random.default_rng(seed)
+    plain = replace(settings, places=())
+    fitting, held = split_off(documents, seed)
+    rated = [
+        (right(voted(plan(fitting, labels, each), each, random), held), each)
+        for each in dict.fromkeys((plain, settings))
+    ]
+    best = max(rated, key=lambda pair: pair[0])[1]
+    return voted(plan(documents, labels, best), best, random)
