@@ -1,0 +1,223 @@
+"""Text from beginning to end: documents, the program, its figures beside baselines, and a run folder."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import process_time
+
+from tprog.codegen import emit_files
+from tprog.errors import UsageError
+from tprog.evaluate import predict
+from tprog.files import write_all
+from tprog.ir import Program, Provenance
+from tprog.json_values import Formatted
+from tprog.manifest import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, Manifest, source_hash
+from tprog.text.baselines import commonest_tags, naive_bayes, regression
+from tprog.text.classes import ClassSettings, learn_classes
+from tprog.text.documents import Columns, Document, Documents, Kind, split_off
+from tprog.text.entities import EntitySettings, learn_entities
+from tprog.text.reading import read_documents
+from tprog.text.spans import span_score
+
+
+@dataclass(frozen=True, slots=True)
+class TextScore:
+    """How well test documents are labelled.
+
+    Attributes:
+        name: whose labels they are.
+        figure: `accuracy` of classes, exact `F1` of entities.
+        value: the figure, from 0 to 1.
+        precision: of the entities found, the share that is right; null of classes.
+        recall: of the entities there, the share that was found; null of classes.
+    """
+
+    name: str
+    figure: str
+    value: float
+    precision: float | None = None
+    recall: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport(Formatted):
+    """A program that was learned from text, and what is known of it.
+
+    Attributes:
+        task: `classify` or `ner`.
+        data: the file.
+        encoding: in which it was read.
+        remarks: what was guessed or left out while reading.
+        split: what was tested on: a file, or which part was held out.
+        seed: of orders and split.
+        documents: how many were learned from.
+        tested: how many were tested on.
+        labels: all labels.
+        scores: of the program, then of baselines where they were asked for.
+        heads: heads of the program.
+        lines: lines of its file, votes included.
+        words: words with table entries of their own.
+        seconds: of processor time, for learning.
+        written: the program's file; null where none was written.
+    """
+
+    task: str
+    data: str
+    encoding: str
+    remarks: tuple[str, ...]
+    split: str
+    seed: int
+    documents: int
+    tested: int
+    labels: tuple[str, ...]
+    scores: tuple[TextScore, ...]
+    heads: int
+    lines: int
+    words: int
+    seconds: float
+    written: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextRun:
+    """What text is learned from, and how.
+
+    Attributes:
+        kind: the task.
+        data: the file of documents.
+        test: a file of test documents; None to hold a part out.
+        tune: of entities, more documents, on which the bias is tuned.
+        columns: which columns hold text and label.
+        seed: of orders and split.
+        words: the most words with table entries of their own; None for all.
+        heads: the greatest number of heads; None for what is usual.
+        baselines: whether others are measured too.
+    """
+
+    kind: Kind
+    data: Path
+    test: Path | None = None
+    tune: Path | None = None
+    columns: Columns | None = None
+    seed: int = 0
+    words: int | None = None
+    heads: int | None = None
+    baselines: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """A program, its test documents and what is told of it."""
+
+    program: Program
+    test: tuple[Document, ...]
+    files: dict[str, str]
+    report: TextReport
+
+
+def learn_text(run: TextRun) -> Learned:
+    """Read documents, learn a program and test it.
+
+    Raises:
+        FileProblem, UnreadableSource: see `read_documents`.
+        UsageError: options do not fit the task, or test labels are unknown.
+    """
+    if run.kind == "classify" and (run.tune is not None or run.heads is not None):
+        raise UsageError("--tune and --heads speak of entities; leave them out")
+    given = read_documents(run.data, run.kind, run.columns)
+    others = [
+        None if path is None else read_documents(path, run.kind, run.columns)
+        for path in (run.test, run.tune)
+    ]
+    train, test = (
+        split_off(given.documents, run.seed)
+        if others[0] is None
+        else (given.documents, others[0].documents)
+    )
+    began = process_time()
+    tuning = None if others[1] is None else others[1].documents
+    program = _learned(run, train, given.labels, tuning)
+    seconds = process_time() - began
+    files = emit_files(program, Path(PROGRAM_FILE).stem)
+    held = f"{run.test}" if run.test else f"a tenth of {run.data}, held out by seed {run.seed}"
+    found = predict(program, [document.words for document in test])
+    scores = [score("this program", run.kind, test, found)]
+    if run.baselines:
+        scores += _baselines(run.kind, (*train, *(tuning or ())), test, given.labels)
+    report = TextReport(
+        task=run.kind,
+        data=str(run.data),
+        encoding=given.encoding,
+        remarks=_remarks(given, others),
+        split=held,
+        seed=run.seed,
+        documents=len(train) + len(tuning or ()),
+        tested=len(test),
+        labels=given.labels,
+        scores=tuple(scores),
+        heads=sum(hasattr(one, "predicate") for one in program.operations),
+        lines=files[PROGRAM_FILE].count("\n"),
+        words=len(program.domain.symbols) - 1,
+        seconds=round(seconds, 1),
+        written=None,
+    )
+    return Learned(program, test, files, report)
+
+
+def _remarks(given: Documents, others: Sequence[Documents | None]) -> tuple[str, ...]:
+    return tuple(remark for each in (given, *others) if each is not None for remark in each.remarks)
+
+
+def _learned(
+    run: TextRun,
+    train: Sequence[Document],
+    labels: tuple[str, ...],
+    tuning: Sequence[Document] | None,
+) -> Program:
+    what = "Named entities" if run.kind == "ner" else "Classes"
+    if run.kind == "ner":
+        usual = EntitySettings(words=run.words)
+        heads = usual.heads if run.heads is None else run.heads
+        settings = replace(usual, heads=heads)
+        program = learn_entities(train, labels, run.seed, settings, tuning)
+    else:
+        program = learn_classes(train, labels, run.seed, ClassSettings(words=run.words))
+    return replace(program, provenance=Provenance(f"{what} of {run.data.name}, seed {run.seed}."))
+
+
+def score(
+    name: str, kind: Kind, test: Sequence[Document], found: Sequence[Sequence[str]]
+) -> TextScore:
+    """Return how well some labels fit those of test documents."""
+    if kind == "ner":
+        spans = span_score([document.labels for document in test], found)
+        return TextScore(name, "F1", spans.f1, spans.precision, spans.recall)
+    pairs = zip(found, test, strict=True)
+    right = sum(tuple(labels) == document.labels for labels, document in pairs)
+    return TextScore(name, "accuracy", right / len(test))
+
+
+def _baselines(
+    kind: Kind, train: Sequence[Document], test: Sequence[Document], labels: tuple[str, ...]
+) -> list[TextScore]:
+    if kind == "ner":
+        return [score("each word's commonest tag", kind, test, commonest_tags(train, test))]
+    named = {"naive Bayes": naive_bayes, "logistic regression, words and pairs": regression}
+    return [
+        score(name, kind, test, [[label] for label in rule(train, test, labels)])
+        for name, rule in named.items()
+    ]
+
+
+def write_learned(found: Learned, folder: Path) -> TextReport:
+    """Write a run folder: the program with its tables, manifest and metrics; whole or not at all. Return the report."""
+    source = found.files[PROGRAM_FILE]
+    report = replace(found.report, written=str(folder / PROGRAM_FILE))
+    metrics = report.to_json()
+    manifest = Manifest(source_hash(source), config={"text": metrics}, other={"finished": True})
+    contents = {folder / name: text for name, text in found.files.items()}
+    contents[folder / METRICS_FILE] = json.dumps(metrics, indent=2, ensure_ascii=False) + "\n"
+    contents[folder / MANIFEST_FILE] = manifest.text
+    write_all({path: text.encode() for path, text in contents.items()})
+    return report

@@ -1,0 +1,133 @@
+"""Programs learned from text label it well, and every reading of them gives the same labels."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from text.made_up import write_classes, write_entities
+
+from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.analysis.texts import Learned, TextRun, learn_text, write_learned
+from tprog.codegen import emit
+from tprog.errors import UsageError
+from tprog.evaluate import predict
+from tprog.ir import Program
+from tprog.locate import load
+from tprog.reader import read_source
+from tprog.text.corpus import answers, make_corpus
+from tprog.text.documents import Document
+from tprog.text.heads import candidates
+
+
+def differences(program: Program, documents: Sequence[Document]) -> int:
+    """Return on how many documents emitted code, evaluator and integer model are not all equal."""
+    corpus = make_corpus(documents, program.classifier.labels, program.classifier.pooled)
+    emitted = EmittedProgram(program)
+    words = [document.words for document in documents]
+    ways = zip(
+        answers(program, corpus), predict(program, words), map(emitted.run, words), strict=True
+    )
+    return sum(not first == second == third for first, second, third in ways)
+
+
+@pytest.fixture(scope="module")
+def entities(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    """Return what is learned of made-up entities."""
+    folder = tmp_path_factory.mktemp("entities")
+    return learn_text(TextRun("ner", write_entities(folder / "a.conll"), heads=4, baselines=True))
+
+
+@pytest.fixture(scope="module")
+def classes(tmp_path_factory: pytest.TempPathFactory) -> Learned:
+    """Return what is learned of made-up questions."""
+    folder = tmp_path_factory.mktemp("classes")
+    return learn_text(TextRun("classify", write_classes(folder / "a.tsv"), baselines=True))
+
+
+def test_entities_are_found(entities: Learned) -> None:
+    """Made-up sentences are tagged all but perfectly, and no worse than by each word's tag."""
+    ours, plain = entities.report.scores
+    assert ours.value > 0.95
+    assert ours.value >= plain.value
+    assert entities.report.heads == 4
+
+
+def test_classes_are_told_apart(classes: Learned) -> None:
+    """Questions that begin with the same word are told apart by the next."""
+    assert [score.name for score in classes.report.scores][1:] == [
+        "naive Bayes",
+        "logistic regression, words and pairs",
+    ]
+    assert classes.report.scores[0].value == 1.0
+
+
+@pytest.mark.parametrize("which", ["entities", "classes"])
+def test_every_reading_gives_the_same_labels(which: str, request: pytest.FixtureRequest) -> None:
+    """Emitted code, evaluator and integer model agree, on known words and on new ones."""
+    found: Learned = request.getfixturevalue(which)
+    strange = [replace(one, words=("Zürich", "😀", *one.words[1:])) for one in found.test]
+    assert differences(found.program, [*found.test, *strange]) == 0
+
+
+@pytest.mark.parametrize("which", ["entities", "classes"])
+def test_the_file_reads_back(which: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """The emitted text is the same Program again, and so is the run folder."""
+    found: Learned = request.getfixturevalue(which)
+    assert read_source(emit(found.program)) == found.program
+    report = write_learned(found, tmp_path)
+    assert load(tmp_path) == found.program
+    assert report.lines == (tmp_path / "program.py").read_text(encoding="utf-8").count("\n")
+
+
+def test_few_words_have_entries(tmp_path: Path) -> None:
+    """With a budget of words the commonest alone have entries; the others are read as unknown."""
+    found = learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv"), words=5))
+    assert found.report.words == 5
+    assert differences(found.program, found.test) == 0
+
+
+def test_learning_repeats(tmp_path: Path, classes: Learned) -> None:
+    """The same seed gives the same program."""
+    again = learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv")))
+    assert again.program == classes.program
+
+
+def test_options_that_do_not_fit(tmp_path: Path) -> None:
+    """Heads are chosen for entities alone."""
+    with pytest.raises(UsageError, match="entities"):
+        learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv"), heads=3))
+
+
+def test_candidates_lie_on_both_sides() -> None:
+    """Each source at each distance, nearest first."""
+    assert [look.name for look in candidates(("shape",), 2)] == [
+        *("shape_1_before", "shape_1_after", "shape_2_before", "shape_2_after"),
+    ]
+
+
+TEXTS = os.environ.get("TPROG_TEXT")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(TEXTS is None, reason="set TPROG_TEXT to the folder of texts")
+@pytest.mark.parametrize(
+    ("kind", "train", "test", "tune", "least"),
+    [
+        ("ner", "wnut17.train.conll", "wnut17.test.conll", "wnut17.dev.conll", 0.21),
+        ("classify", "trec.train.txt", "trec.test.txt", None, 0.86),
+        ("classify", "mr.txt", None, None, 0.75),
+        ("classify", "subj.txt", None, None, 0.91),
+    ],
+)
+def test_published_texts(
+    kind: str, train: str, test: str | None, tune: str | None, least: float
+) -> None:
+    """The figure is what the docs say, within the spread of seeds, and no reading differs on any test token."""
+    folder = Path(TEXTS or "")
+    given = [None if name is None else folder / name for name in (test, tune)]
+    run = TextRun(kind, folder / train, *given)  # type: ignore[arg-type]
+    found = learn_text(run)
+    assert found.report.scores[0].value >= least
+    assert differences(found.program, found.test) == 0
