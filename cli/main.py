@@ -22,6 +22,7 @@ INTERRUPTED = 130
 # Each command, in the order of the help, with its module and function.
 COMMANDS = {
     "train": ("train", "train"),
+    "text": ("text", "text"),
     "run": ("run", "run"),
     "analyze": ("analyze", "analyze"),
     "circuits": ("circuits", "circuits"),

@@ -19,6 +19,7 @@ from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.sound import Kind as PassKind
 from tprog.analysis.sweeps.rows import Comparison, Results
 from tprog.analysis.synthesising import SynthReport
+from tprog.analysis.texts import TextReport
 from tprog.analysis.verify.verdict import Verdict
 from tprog.cli.compile import Compilation
 from tprog.cli.rasp import Applied
@@ -132,6 +133,7 @@ class Output:
 
 OUTPUTS = (
     Output("tasks", Tasks),
+    Output("text", TextReport),
     Output("run", Answers),
     Output("run --explain", Explanation),
     Output("analyze", Summary, WithParting),

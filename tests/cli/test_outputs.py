@@ -14,6 +14,7 @@ from published_imports import run_folder
 from sources import FORK
 from sweep_fakes import finished_store
 from terminal import small_hist, tprog, write_program
+from text.made_up import write_classes
 from tracing import faulty_hist
 
 from tprog.cli.main import command_line
@@ -31,6 +32,7 @@ ASKED = {
         ["rasp", "--expr", "indices * 2", "--rasp-l"],
     ],
     "tasks": [["tasks"]],
+    "text": [["text", "classify", "--data", "QUESTIONS"]],
     "run": [["run", "sort", "3", "1"]],
     "run --explain": [["run", "sort", "3", "1", "--explain"], ["run", "GOOD", "a", "--explain"]],
     "analyze": [["analyze", "sort"], ["analyze", "GOOD"], ["analyze", "FAULTY"]],
@@ -94,6 +96,7 @@ def places(tmp_path: Path) -> dict[str, str]:
         "LESSONS": lessons,
         "FAULTY": write_program(tmp_path / "faulty", faulty_hist()),
         "STORE": finished_store(tmp_path / "store"),
+        "QUESTIONS": write_classes(tmp_path / "questions.tsv"),
     }
     return {word: str(path) for word, path in found.items()}
 

@@ -1,8 +1,8 @@
 """Classification: evidence of each word, and of each word after (or in a question that begins with) a common one.
 
 A word speaks for a label in general, and differently behind `how` or in what begins with `which`. So there is a table of
-evidence for all words, and one for each of a few common words that stand before it, first, or second. Heads fetch that
-common word, and look-ups take the evidence from its table. Votes are added over the document.
+evidence for all words, one for each of a few common words that stand before it, first, or second, and one for where any
+other word does. Heads fetch that word, and look-ups take the evidence from its table. Votes are added over the document.
 """
 
 from collections import Counter
@@ -32,6 +32,7 @@ from tprog.text.evidence import Counts, Ints, Scale, count, ordered_codes
 from tprog.text.fitting import features, integer_votes, refit
 from tprog.text.readable import (
     CLASS_EVIDENCE,
+    OTHER,
     chosen_rule,
     evidence_codes,
     evidence_counts,
@@ -44,8 +45,6 @@ STEPS = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
 """Log-odds at which the strength of a word's code grows, even ones in the middle of what refits make of them."""
 BESIDE_STEPS = (0.4, 1.0, 1.8, 2.6)
 """The same for words beside a common one, of which there are fewer documents."""
-NONE = "none"
-"""The value of a look-up where none of the common words is at its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def common_words(corpus: Corpus, place: Place) -> tuple[str, ...]:
 def beside_keys(
     corpus: Corpus, chosen: Sequence[str], fetched: Ints, values: Sequence[object]
 ) -> Ints:
-    """Return `(positions,)`: for each word the number of its common word and its own as one key, -1 where there is none.
+    """Return `(positions,)`: for each word the number of its common word (the last for others) and its own as one key, -1 at frames.
 
     Args:
         corpus: the documents.
@@ -146,9 +145,8 @@ def beside_keys(
         values: the values of the rule `common`.
     """
     number = {word: place for place, word in enumerate(chosen)}
-    which = np.array([number.get(str(value), -1) for value in values])[fetched]
-    known = (which >= 0) & (corpus.ids > 0)
-    return np.where(known, which * len(corpus.words) + corpus.ids, -1)
+    which = np.array([number.get(str(value), len(chosen)) for value in values])[fetched]
+    return np.where(corpus.ids > 0, which * len(corpus.words) + corpus.ids, -1)
 
 
 def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: ClassSettings) -> Plan:
@@ -165,7 +163,7 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
         common,
         evidence_table(CLASS_EVIDENCE[0], corpus, scale, domain, own),
     ]
-    size = len(inputs) + sum(map(len, chosen.values()))
+    size = len(inputs) + sum(len(words) + 1 for words in chosen.values())
     operations: list[Operation] = []
     last: dict[Place, int] = {}
     heads = {place: size + number for number, place in enumerate(chosen)}
@@ -176,19 +174,15 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
         keys = beside_keys(corpus, words, fetched, common.values.values)
         number = len(corpus.words)
         spoken = evidence_labels(CLASS_EVIDENCE[0], corpus)
-        counts = count(corpus.cut(keys), spoken, number * len(words), len(labels))
-        for row, word in enumerate(words):
+        counts = count(corpus.cut(keys), spoken, number * (len(words) + 1), len(labels))
+        for row, word in enumerate((*words, OTHER)):
             part = counts.by_key[row * number : (row + 1) * number]
             inputs.append(_beside_table(place, word, corpus, beside, domain.alphabet, part, counts))
+        last[place] = len(inputs) - 1
+        for row, word in enumerate(words):
+            table = len(inputs) - 1 - len(words) + row
             operations.append(
-                _taken(
-                    common.values,
-                    beside.values,
-                    word,
-                    heads[place],
-                    len(inputs) - 1,
-                    last.get(place),
-                )
+                _taken(common.values, beside.values, word, heads[place], last[place], table)
             )
             last[place] = size + len(operations) - 1
     program = Program(domain, tuple(inputs), tuple(operations), Classifier(labels, (), pooled=True))
@@ -224,25 +218,17 @@ def _beside_table(
 
 
 def _taken(
-    common: FiniteValues,
-    codes: Sequence[str],
-    word: str,
-    head: int,
-    table: int,
-    before: int | None,
+    common: FiniteValues, codes: Sequence[str], word: str, head: int, before: int, table: int
 ) -> CategoricalLookup:
     """Return the look-up that takes a table's code where the fetched word is `word`, and else what the one before it says."""
-    values = FiniteValues((*codes, NONE))
-    none = len(codes)
-    arguments = (head, table) if before is None else (head, before, table)
-    others = range(1) if before is None else range(len(values))
+    codes_of = range(len(codes))
     cells = tuple(
-        code if fetched == word else (none if before is None else other)
+        code if fetched == word else other
         for fetched in common.values
-        for other in others
-        for code in range(len(codes))
+        for other in codes_of
+        for code in codes_of
     )
-    return CategoricalLookup(arguments, values, cells)
+    return CategoricalLookup((head, before, table), FiniteValues(tuple(codes)), cells)
 
 
 def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[int, Ints]:
@@ -261,9 +247,7 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
         fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
         keys = beside_keys(corpus, words, fetched, values)
         codes = np.concatenate(ordered_codes(beside, corpus.cut(keys), given, order))
-        codes = np.where(dropped, len(beside.values) - 1, codes)
-        there = np.isin(fetched, [values.index(word) for word in words])
-        known[made.last[place]] = np.where(there, codes, len(beside.values))
+        known[made.last[place]] = np.where(dropped, len(beside.values) - 1, codes)
     return known
 
 
