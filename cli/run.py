@@ -68,12 +68,17 @@ def run(
             say(" ".join(map(quoted, labels)))
         return
     from tprog.analysis.explain.explain import explain as explain_input
+    from tprog.analysis.explain.text import is_text, verdict_lines
     from tprog.analysis.show.explanation import explanation_page
 
     explanation = explain_input(found, tokens, _truth(given, tokens))
     if json_output:
         print_json(explanation)
         return
+    if is_text(found):
+        for line in verdict_lines(found, tokens):
+            say(line)
+        say()
     show(explanation_page(explanation, stdout().width))
 
 

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
     from tprog.analysis.texts import TextReport
 
 WHAT = typer.Argument(
-    ..., metavar="classify|ner", help="Label whole texts, or each word (named entities)."
-)
-DOCUMENTS = typer.Option(
     ...,
+    metavar="classify|ner|legend",
+    help="Label whole texts, or each word (named entities); or tell what the values of a program mean.",
+)
+SHOWN = typer.Argument(None, metavar="[PROGRAM]", help="Of legend: the program.")
+DOCUMENTS = typer.Option(
+    None,
     "--data",
     metavar="FILE",
     help="Texts with labels: label, tab, text; CSV with headers; CoNLL columns; or JSON lines.",
@@ -41,7 +44,8 @@ FOLDER = typer.Option(None, *OUTPUT, metavar="FOLDER", help="Where program and f
 
 def text(
     what: str = WHAT,
-    data: Path = DOCUMENTS,
+    program: str | None = SHOWN,
+    data: Path | None = DOCUMENTS,
     test: Path | None = TEST,
     tune: Path | None = TUNE,
     text_column: str | None = TEXT_COLUMN,
@@ -63,8 +67,13 @@ def text(
     from tprog.cli.console import print_json, remark
     from tprog.text.documents import Columns, Kind
 
-    if what not in ("classify", "ner"):
-        raise UsageError(f"no task {what!r} for texts; give classify or ner")
+    if what == "legend" and program is not None and data is None and not json_output:
+        _tell_legend(program)
+        return
+    if what not in ("classify", "ner") or program is not None or data is None:
+        raise UsageError(
+            f"cannot do {what!r} with this; give classify --data FILE, ner --data FILE or legend PROGRAM"
+        )
     kind: Kind = "ner" if what == "ner" else "classify"
     columns = Columns(text_column, label_column)
     found = learn_text(TextRun(kind, data, test, tune, columns, seed, words, heads, baselines))
@@ -89,3 +98,20 @@ def _tell(report: "TextReport") -> None:
     say(f"{report.lines:,} lines, {report.heads} heads, {report.words:,} words in its tables")
     if report.written is not None:
         say(f"wrote {report.written}")
+
+
+def _tell_legend(name: str) -> None:
+    """Say which words share a value, and what speaks most for each label."""
+    from tprog.analysis.explain.text import is_text, legend_lines, strongest
+    from tprog.cli.choices import named
+    from tprog.cli.console import say
+
+    program = named(name).program
+    if not is_text(program):
+        raise UsageError(f"{name} reads no texts of any words; give a program of `tprog text`")
+    say("Words with the same value, the commonest first:")
+    for line in legend_lines(program):
+        say(f"  {line}")
+    say("What speaks most for each label:")
+    for line in strongest(program):
+        say(f"  {line}")

@@ -36,7 +36,7 @@ def test_mistakes_end_in_one_line(tmp_path: Path) -> None:
     data = tmp_path / "a.txt"
     data.write_text("Rome B-LOC\nfoo\n", encoding="utf-8")
     wrong = tprog("text", "tag", "--data", str(data))
-    assert (wrong.code, "no task 'tag' for texts" in wrong.err) == (2, True)
+    assert (wrong.code, "cannot do 'tag' with this" in wrong.err) == (2, True)
     bad = tprog("text", "ner", "--data", str(data))
     assert (bad.code, "a.txt:2: 'foo' is no word and tag" in bad.err) == (1, True)
     data.write_bytes(b"good\tcaf\xe9 au lait\nbad\tno milk\n" * 20)

@@ -102,11 +102,12 @@ def evidence_counts(spoken: Spoken, corpus: Corpus, scale: Scale) -> Counts:
 
 
 def word_domain(corpus: Corpus, most: int | None) -> Domain:
-    """Return a domain of the commonest words, at most so many; every other word is read as unknown."""
+    """Return a domain of the commonest words, at most so many, the commonest first; every other word is read as unknown."""
     numbers = np.bincount(corpus.ids, minlength=len(corpus.words)).tolist()
     ranked = sorted(range(1, len(numbers)), key=lambda word: (-numbers[word], corpus.words[word]))
-    kept = {corpus.words[word] for word in ranked[:most]} - {UNKNOWN, FRAME}
-    return Domain((*sorted(kept), UNKNOWN), None, prefix=FRAME, unknown=UNKNOWN)
+    kept = [corpus.words[word] for word in ranked[:most]]
+    symbols = (*(word for word in kept if word not in (UNKNOWN, FRAME)), UNKNOWN)
+    return Domain(symbols, None, prefix=FRAME, unknown=UNKNOWN)
 
 
 def evidence_table(
