@@ -30,7 +30,7 @@ CURRICULUM = typer.Option(
     metavar="FILE",
     help="Tasks one after another, each with what was learned before: on each line a published task or a file of examples.",
 )
-EXAMPLES = typer.Option(400, min=1, help="How many are drawn beside all short ones.")
+EXAMPLES = typer.Option(2_000, min=1, help="How many are drawn beside all short ones.")
 PARTS = typer.Option(
     None,
     metavar="A,B,…",

@@ -57,9 +57,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     for key, order in _keys(examples.alphabet):
         goal = _allowed(examples, order)
         if goal is not None:
-            # Nothing shows the compiler that a rank is always found: what stands in its place is a token, not another value.
-            default = goal[3] or (next(iter(order)) if order else 0)
-            yield from _copied(key, goal, default, effort)
+            yield from _copied(key, goal, order, effort)
 
 
 def _keys(alphabet: tuple[str, ...]) -> Iterator[tuple[g.SOp, Mapping[str, int]]]:
@@ -72,14 +70,19 @@ def _keys(alphabet: tuple[str, ...]) -> Iterator[tuple[g.SOp, Mapping[str, int]]
         yield rank(g.Tokens()), {token: number for number, token in enumerate(texts)}
 
 
-def _copied(key: g.SOp, goal: Goal, default: g.Value, effort: Effort) -> Iterator[Candidate]:
+def _copied(
+    key: g.SOp, goal: Goal, order: Mapping[str, int], effort: Effort
+) -> Iterator[Candidate]:
     """Yield graphs that copy the token whose key is the value of a formula."""
-    allowed, lengths, places, _ = goal
+    allowed, lengths, places, other = goal
     banks = _banks(lengths, places)
     looked = told = 0
     chosen = False
 
     def copying(place: g.SOp, how: str) -> Candidate:
+        # Nothing shows the compiler that another rank than the position is always found: what would stand in its place is a token.
+        sure = g.Indices() in (key, place)
+        default = other or (0 if sure else next(iter(order)))
         selector = g.Select(key, place, "==")
         return Candidate(g.Aggregate(selector, g.Tokens(), default), f"positions: {how}")
 
