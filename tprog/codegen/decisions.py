@@ -102,7 +102,10 @@ class _Deciding:
             attempts += self._by_comparison(table, arguments)
         if table.ndim == 2 and table.size <= SEARCH_UP_TO:
             attempts.append(self._by_both(table, arguments))
-        attempts += [self._by_argument(table, arguments, axis) for axis in range(table.ndim)]
+        for axis in range(table.ndim):
+            attempts.append(self._by_argument(table, arguments, axis))
+            if attempts[-1].lines == 1:
+                break  # Nothing is shorter.
         return min(attempts, key=lambda decision: decision.lines)
 
     def _copied(self, argument: int) -> Sequence[int] | None:

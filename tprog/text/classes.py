@@ -43,8 +43,8 @@ from tprog.text.readable import (
 
 STEPS = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
 """Log-odds at which the strength of a word's code grows, even ones in the middle of what refits make of them."""
-BESIDE_STEPS = (0.4, 1.0, 1.8, 2.6)
-"""The same for words beside a common one, of which there are fewer documents."""
+VOTE_SCALE = 64
+"""Votes are rounded to parts of a unit of log-odds. They are added over a document, and with eighths a point is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,6 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
     corpus = make_corpus(documents, labels, pooled=True)
     domain = word_domain(corpus, settings.words)
     scale = Scale(labels, STEPS, settings.caution)
-    beside = Scale(labels, BESIDE_STEPS, settings.caution)
     chosen = {place: common_words(corpus, place) for place in settings.places}
     common = chosen_rule("common", "lower", 0, [FRAME, *sum(chosen.values(), ())])
     own = evidence_counts(CLASS_EVIDENCE[0], corpus, scale)
@@ -177,12 +176,12 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
         counts = count(corpus.cut(keys), spoken, number * (len(words) + 1), len(labels))
         for row, word in enumerate((*words, OTHER)):
             part = counts.by_key[row * number : (row + 1) * number]
-            inputs.append(_beside_table(place, word, corpus, beside, domain.alphabet, part, counts))
+            inputs.append(_beside_table(place, word, corpus, scale, domain.alphabet, part, counts))
         last[place] = len(inputs) - 1
         for row, word in enumerate(words):
             table = len(inputs) - 1 - len(words) + row
             operations.append(
-                _taken(common.values, beside.values, word, heads[place], last[place], table)
+                _taken(common.values, scale.values, word, heads[place], last[place], table)
             )
             last[place] = size + len(operations) - 1
     program = Program(domain, tuple(inputs), tuple(operations), Classifier(labels, (), pooled=True))
@@ -236,7 +235,6 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
     corpus, program = made.corpus, made.program
     labels = program.classifier.labels
     scale = Scale(labels, STEPS, settings.caution)
-    beside = Scale(labels, BESIDE_STEPS, settings.caution)
     dropped = ~made.domain_words[corpus.ids]
     own = evidence_codes(CLASS_EVIDENCE[0], corpus, scale, order)
     known = {2: np.where(dropped, len(scale.values) - 1, own)}
@@ -246,8 +244,8 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
     for place, words in made.chosen.items():
         fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
         keys = beside_keys(corpus, words, fetched, values)
-        codes = np.concatenate(ordered_codes(beside, corpus.cut(keys), given, order))
-        known[made.last[place]] = np.where(dropped, len(beside.values) - 1, codes)
+        codes = np.concatenate(ordered_codes(scale, corpus.cut(keys), given, order))
+        known[made.last[place]] = np.where(dropped, len(scale.values) - 1, codes)
     return known
 
 
@@ -276,7 +274,7 @@ def voted(made: Plan, settings: ClassSettings, random: np.random.Generator) -> P
     weights = refit(
         vstack(parts).tocsr(), np.concatenate(labels), width, settings.ridge, settings.steps
     )
-    votes = integer_votes(found, weights)
+    votes = integer_votes(found, weights, VOTE_SCALE)
     return check(replace(made.program, classifier=replace(made.program.classifier, votes=votes)))
 
 
@@ -308,4 +306,4 @@ def learn_classes(
         for each in dict.fromkeys((plain, settings))
     ]
     best = max(rated, key=lambda pair: pair[0])[1]
-    return voted(plan(documents, labels, best), best, random)
+    return voted(plan(documents, labels, best), best, np.random.default_rng(seed))

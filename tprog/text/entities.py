@@ -22,6 +22,8 @@ from tprog.text.spans import span_score
 
 STEPS = (0.7, 1.6, 2.6, 3.8, 5.0)
 """Log-odds at which the strength of a code grows: about twice, five, fourteen, forty and 150 times the usual share."""
+VOTE_SCALE = 8
+"""Votes are rounded to eighths of a unit of log-odds: finer ones change no figure."""
 HELD_PART = 7
 """One document in so many tunes the bias, where no documents are given for it."""
 
@@ -145,7 +147,7 @@ def greedy_looks(stage: Stage, settings: EntitySettings) -> list[Look]:
 def voted(stage: Stage, settings: EntitySettings) -> Program:
     """Return a stage's program with integer votes."""
     weights = fitted(stage, settings, 3 * settings.steps, None)
-    votes = integer_votes(stage.features(), weights)
+    votes = integer_votes(stage.features(), weights, VOTE_SCALE)
     return replace(stage.program, classifier=replace(stage.program.classifier, votes=votes))
 
 

@@ -10,9 +10,6 @@ from tprog.ir import CategoricalVotes, Program
 from tprog.learn.fit import Descent, Doubles, least_loss
 from tprog.text.evidence import Floats, Ints
 
-SCALE = 8
-"""Votes are rounded to eighths of a unit of log-odds: finer ones change no figure."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
@@ -107,11 +104,11 @@ def residuals(matrix: csr_matrix, labels: Ints, weights: Floats) -> tuple[Floats
     return truth - shares, curvature
 
 
-def integer_votes(found: Features, weights: Floats) -> tuple[CategoricalVotes, ...]:
-    """Return the votes as integers; a variable all of whose votes round to nothing has none."""
+def integer_votes(found: Features, weights: Floats, scale: int) -> tuple[CategoricalVotes, ...]:
+    """Return the votes as integers, `scale` for a unit of log-odds; a variable whose votes all round to 0 has none."""
     votes = []
     for variable, size, offset in zip(found.variables, found.sizes, found.offsets, strict=True):
-        whole = np.rint(SCALE * weights[offset : offset + size]).astype(np.int64)
+        whole = np.rint(scale * weights[offset : offset + size]).astype(np.int64)
         if whole.any():
             votes.append(CategoricalVotes(variable, tuple(map(tuple, whole.tolist()))))
     return tuple(votes)
