@@ -160,8 +160,23 @@ def phrase(program: Program, found: ScalarRun, variable: int, position: int) -> 
             like = [each for each in legend(program, part, entry) if repr(each) != word]
             also = f", as of {', '.join(map(repr, like[: EXAMPLES - 1]))}" if like else ""
             return f"{program.names[variable]} of {word} is {value}{also}"
+        case TextRule():
+            return _ruled(part, word, entry)
         case _:
             return f"{program.names[variable]} of {word} is {value}"
+
+
+def _ruled(rule: TextRule, word: str, entry: int) -> str:
+    """Return in words what a rule says of a word's text."""
+    value = rule.values.values[entry]
+    if rule.feature == "length":
+        return f"{word} has length {value}"
+    if rule.feature == "lower":
+        return f"{word} is {'no' if entry == rule.otherwise else 'a'} common word"
+    kind = {"shape": "shape", "prefix": "beginning", "suffix": "ending"}[rule.feature]
+    if entry == rule.otherwise:
+        return f"{word} has a rare {kind}"
+    return f"{word} has the {kind} {value}"
 
 
 def verdict_lines(program: Program, tokens: Sequence[str]) -> Iterator[str]:

@@ -52,9 +52,9 @@ class Scale:
 
         Args:
             counts: `(keys, labels)`, how often each key had each label.
-            totals: for each label, how often any key had it.
+            totals: for each label, how often any key had it; or that for each key, `(keys, labels)`.
         """
-        shares = (totals + 1) / (totals + 1).sum()
+        shares = (totals + 1) / (totals + 1).sum(axis=-1, keepdims=True)
         number = counts.sum(axis=1, keepdims=True)
         found = (counts + self.caution * shares) / (number + self.caution)
         lift = np.log(found / (1 - found)) - np.log(shares / (1 - shares))
@@ -92,18 +92,31 @@ def ordered_codes(
     scale: Scale, keys: Sequence[Ints], labels: Sequence[Ints], order: Ints
 ) -> list[Ints]:
     """Return for each document the codes of its keys, from documents earlier in `order` alone; arguments as for `count`."""
-    size = max((int(found.max(initial=-1)) for found in keys), default=-1) + 1
-    by_key = np.zeros((size + 1, len(scale.labels)))
-    totals = np.zeros(len(scale.labels))
-    codes: list[Ints] = [np.zeros(0, dtype=np.int64)] * len(keys)
-    for row in order.tolist():
-        found, given = keys[row], labels[row]
-        # Key -1 is the last row, which stays empty.
-        codes[row] = scale.codes(by_key[found], totals)
-        known = (found >= 0) & (given >= 0)
-        np.add.at(by_key, (found[known], given[known]), 1)
-        np.add.at(totals, given[known], 1)
-    return codes
+    width = len(scale.labels)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    sizes = [len(found) for found in keys]
+    rank = np.repeat(place, sizes)
+    flat, given = np.concatenate(keys), np.concatenate(labels)
+    counted = (flat >= 0) & (given >= 0)
+    ones = np.zeros((len(flat), width))
+    ones[counted, given[counted]] = 1
+    # Sums over all that stands before, less what stands before the first of the same key.
+    by_key = np.lexsort((rank, flat))
+    totals = _before(ones[np.argsort(rank, kind="stable")], np.sort(rank))
+    sums = _before(ones[by_key], flat[by_key] * len(order) + rank[by_key])
+    sums -= sums[np.searchsorted(flat[by_key], flat[by_key])]
+    counts, shares = np.empty_like(ones), np.empty_like(ones)
+    counts[by_key] = np.where(flat[by_key, None] >= 0, sums, 0)
+    shares[np.argsort(rank, kind="stable")] = totals
+    return np.split(scale.codes(counts, shares), np.cumsum(sizes)[:-1])
+
+
+def _before(rows: Floats, groups: Ints) -> Floats:
+    """Return for each row the sum of all rows before the first of its group; equal `groups` stand together, ascending."""
+    sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
+    found: Floats = sums[np.searchsorted(groups, groups)]
+    return found
 
 
 def first_leak(

@@ -72,8 +72,8 @@ class Spoken:
 
 ENTITY_EVIDENCE = (
     Spoken("tag", 0, "Which tag the word itself has in the training text, and how surely."),
-    Spoken("then", 1, "Which tag the word after this one has in the training text."),
-    Spoken("earlier", -1, "Which tag the word before this one has in the training text."),
+    Spoken("next_tag", 1, "Which tag the word after this one has in the training text."),
+    Spoken("last_tag", -1, "Which tag the word before this one has in the training text."),
 )
 CLASS_EVIDENCE = (Spoken("evidence", 0, "For which label the word speaks, and how surely."),)
 
