@@ -13,6 +13,7 @@ from tprog.ir import (
     WordTable,
 )
 from tprog.text.documents import BEGIN, INSIDE, OUTSIDE
+from tprog.text.evidence import UNSEEN
 from tprog.visible import quoted
 
 EXAMPLES = 4
@@ -158,6 +159,8 @@ def phrase(program: Program, found: ScalarRun, variable: int, position: int) -> 
             return f"{word} speaks for {value} ({program.names[head]}: {fetched})"
         case WordTable():
             like = [each for each in legend(program, part, entry) if repr(each) != word]
+            if value == UNSEEN:
+                like = []  # What they share is that nothing is known of them.
             also = f", as of {', '.join(map(repr, like[: EXAMPLES - 1]))}" if like else ""
             return f"{program.names[variable]} of {word} is {value}{also}"
         case TextRule():
