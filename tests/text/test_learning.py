@@ -1,6 +1,7 @@
 """Programs learned from text label it well, and every reading of them gives the same labels."""
 
 import os
+import runpy
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,27 +9,25 @@ from pathlib import Path
 import pytest
 from text.made_up import write_classes, write_entities
 
-from tprog.analysis.measure.emitted import EmittedProgram
 from tprog.analysis.texts import Learned, TextRun, learn_text, write_learned
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import predict
-from tprog.ir import Program
 from tprog.locate import load
 from tprog.reader import read_source
 from tprog.text.corpus import answers, make_corpus
-from tprog.text.documents import Document
+from tprog.text.documents import Document, Kind
 from tprog.text.heads import candidates
 
 
-def differences(program: Program, documents: Sequence[Document]) -> int:
-    """Return on how many documents emitted code, evaluator and integer model are not all equal."""
+def differences(found: Learned, documents: Sequence[Document], folder: Path) -> int:
+    """Return on how many documents the file in a folder, the evaluator and the integer model are not all equal."""
+    program = found.program
     corpus = make_corpus(documents, program.classifier.labels, program.classifier.pooled)
-    emitted = EmittedProgram(program)
-    words = [document.words for document in documents]
-    ways = zip(
-        answers(program, corpus), predict(program, words), map(emitted.run, words), strict=True
-    )
+    write_learned(found, folder)
+    run = runpy.run_path(str(folder / "program.py"))["run"]
+    words = [list(document.words) for document in documents]
+    ways = zip(answers(program, corpus), predict(program, words), map(run, words), strict=True)
     return sum(not first == second == third for first, second, third in ways)
 
 
@@ -64,11 +63,13 @@ def test_classes_are_told_apart(classes: Learned) -> None:
 
 
 @pytest.mark.parametrize("which", ["entities", "classes"])
-def test_every_reading_gives_the_same_labels(which: str, request: pytest.FixtureRequest) -> None:
+def test_every_reading_gives_the_same_labels(
+    which: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     """Emitted code, evaluator and integer model agree, on known words and on new ones."""
     found: Learned = request.getfixturevalue(which)
     strange = [replace(one, words=("Zürich", "😀", *one.words[1:])) for one in found.test]
-    assert differences(found.program, [*found.test, *strange]) == 0
+    assert differences(found, [*found.test, *strange], tmp_path) == 0
 
 
 @pytest.mark.parametrize("which", ["entities", "classes"])
@@ -85,7 +86,7 @@ def test_few_words_have_entries(tmp_path: Path) -> None:
     """With a budget of words the commonest alone have entries; the others are read as unknown."""
     found = learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv"), words=5))
     assert found.report.words == 5
-    assert differences(found.program, found.test) == 0
+    assert differences(found, found.test, tmp_path) == 0
 
 
 def test_learning_repeats(tmp_path: Path, classes: Learned) -> None:
@@ -122,12 +123,12 @@ TEXTS = os.environ.get("TPROG_TEXT")
     ],
 )
 def test_published_texts(
-    kind: str, train: str, test: str | None, tune: str | None, least: float
+    kind: Kind, train: str, test: str | None, tune: str | None, least: float, tmp_path: Path
 ) -> None:
     """The figure is what the docs say, within the spread of seeds, and no reading differs on any test token."""
     folder = Path(TEXTS or "")
     given = [None if name is None else folder / name for name in (test, tune)]
-    run = TextRun(kind, folder / train, *given)  # type: ignore[arg-type]
+    run = TextRun(kind, folder / train, given[0], given[1])
     found = learn_text(run)
     assert found.report.scores[0].value >= least
-    assert differences(found.program, found.test) == 0
+    assert differences(found, found.test, tmp_path) == 0
