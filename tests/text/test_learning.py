@@ -13,6 +13,7 @@ from tprog.analysis.texts import Learned, TextRun, learn_text, write_learned
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import predict
+from tprog.ir import WordTable
 from tprog.locate import load
 from tprog.reader import read_source
 from tprog.text.corpus import answers, make_corpus
@@ -51,6 +52,14 @@ def test_entities_are_found(entities: Learned) -> None:
     assert ours.value > 0.95
     assert ours.value >= plain.value
     assert entities.report.heads == 4
+
+
+def test_no_value_stands_idle(entities: Learned) -> None:
+    """Every value of a table of evidence is one that a word has."""
+    tables = [one for one in entities.program.inputs if isinstance(one, WordTable)]
+    assert len(tables) == 3
+    for table in tables:
+        assert set(table.table) == set(range(len(table.values)))
 
 
 def test_classes_are_told_apart(classes: Learned) -> None:

@@ -9,7 +9,7 @@ from tprog.ir import CategoricalVotes, Classifier, Program, check
 from tprog.text.corpus import Corpus, columns, make_corpus, sums
 from tprog.text.documents import Document, split_off
 from tprog.text.evidence import Floats, Ints, Scale
-from tprog.text.fitting import Features, features, integer_votes, refit, residuals
+from tprog.text.fitting import Features, compacted, features, integer_votes, refit, residuals
 from tprog.text.heads import Look, best_looks, candidates, look_head
 from tprog.text.readable import (
     ENTITY_EVIDENCE,
@@ -219,4 +219,4 @@ def learn_entities(
     stage = begin([*documents, *tuning], labels, settings, random)
     looks = greedy_looks(stage, settings)
     bias = best_bias(documents, tuning, stage, looks, settings, random)
-    return check(biased(voted(stage.with_looks(looks), settings), bias))
+    return check(compacted(biased(voted(stage.with_looks(looks), settings), bias)))
