@@ -90,6 +90,7 @@ def test_the_simple_formats(tmp_path: Path) -> None:
         ("the cat\nmy dog\n", "classify", ":1: no label is found here"),
         ("a\tx\na\ty\n", "classify", "every label is 'a'"),
         ("", "classify", "there are no documents in it"),
+        ("".join(f"w{row}\tO\n" for row in range(30)), "classify", "30 labels in 30 texts"),
         ("a\tx\n\0", "classify", ":2: holds a zero byte"),
     ],
 )

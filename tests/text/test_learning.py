@@ -104,6 +104,14 @@ def test_learning_repeats(tmp_path: Path, classes: Learned) -> None:
     assert again.program == classes.program
 
 
+def test_a_handful_of_texts_is_enough(tmp_path: Path) -> None:
+    """Four sentences end in a program, whose bias stays as it is: there is nothing to tune it on."""
+    for number in (2, 4):
+        data = write_entities(tmp_path / "few.conll", number)
+        found = learn_text(TextRun("ner", data, test=data))
+        assert found.report.documents == number
+
+
 def test_options_that_do_not_fit(tmp_path: Path) -> None:
     """Heads are chosen for entities alone."""
     with pytest.raises(UsageError, match="entities"):

@@ -173,6 +173,8 @@ def best_bias(
     Each half of `tuning` is tagged by votes that were learned from `documents` and the other half.
     """
     labels = stage.program.classifier.labels
+    if len(tuning) < 2:
+        return 0
     names = np.array(labels, dtype=object)
     order = random.permutation(len(tuning)).tolist()
     halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]

@@ -11,6 +11,9 @@ from tprog.files import read_bytes
 from tprog.text.documents import Columns, Documents, Kind, Problems
 from tprog.text.formats import WANTED, classes, entities
 
+FEW = 20
+"""In more texts than these, one label for every second text is a sign that something else was taken for labels."""
+
 
 def read_documents(path: Path, kind: Kind, columns: Columns | None = None) -> Documents:
     """Read the documents of a file.
@@ -30,6 +33,10 @@ def read_documents(path: Path, kind: Kind, columns: Columns | None = None) -> Do
     if len(found.labels) < 2:
         raise UnreadableSource(
             f"{path}: every label is {found.labels[0]!r}; there is nothing to tell apart"
+        )
+    if kind == "classify" and FEW < len(documents) < 2 * len(found.labels):
+        raise UnreadableSource(
+            f"{path}: {len(found.labels):,} labels in {len(documents):,} texts; give {WANTED[kind]}"
         )
     return found
 
