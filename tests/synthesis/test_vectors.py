@@ -9,7 +9,7 @@ from tprog.rasp.module import read_text
 from tprog.rasp.printing import to_text
 from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Effort
-from tprog.synthesis.vectors.part import atoms, candidates
+from tprog.synthesis.vectors.part import candidates
 
 FAST = ("reverse", "hist", "parity", "running max", "previous equal")
 
@@ -84,18 +84,15 @@ def test_tokens_stay_tokens() -> None:
     assert wrong_rows(first.graph, Examples(tuple(rows))) == []
 
 
-def test_atoms_are_graphs_of_integers() -> None:
-    """Cheap behaviours have names and integer values, and serve as inputs."""
-    examples = drawn(SEQUENCE_TASKS["hist"], 100, (1, 10), 1)
-    given = dict(atoms(examples, Effort()))
-    values = answers(given["histogram(input)"], [("4", "2", "4")])
-    assert values == [("2", "1", "2")]
-    doubled = [
-        Example(row.tokens, tuple(str(2 * int(one or 0)) for one in row.labels))
-        for row in examples.rows
+def test_atoms_are_inputs() -> None:
+    """A graph that is given serves like a channel of the input."""
+    task = SEQUENCE_TASKS["hist"]
+    tripled = [
+        Example(row.tokens, tuple(str(3 * int(one or 0)) for one in row.labels))
+        for row in drawn(task, 100, (1, 10), 1).rows
     ]
-    effort = Effort(atoms=(("hist", given["histogram(input)"]),))
-    first = next(candidates(Examples(tuple(doubled)), effort))
+    hist = next(candidates(drawn(task, 100, (1, 10), 1), Effort())).graph
+    first = next(candidates(Examples(tuple(tripled)), Effort(atoms=(("hist", hist),))))
     assert "linear" in first.how
 
 

@@ -1,4 +1,4 @@
-"""What the vector engine finds by turning goals round: sorts of what a behaviour holds, and classes that last."""
+"""What the vector engine finds by turning goals round: sorts of what a behaviour holds, classes that last, choices, records, counts."""
 
 import random
 from collections import Counter
@@ -21,6 +21,34 @@ def by_frequency(tokens: Sequence[str]) -> Sequence[str]:
     counts = Counter(tokens)
     distinct = sorted(counts, key=lambda one: (-counts[one], tokens.index(one)))
     return [*distinct, *["-"] * (len(tokens) - len(distinct))]
+
+
+def own_depth(tokens: Sequence[str]) -> Sequence[str]:
+    """Count opening less closing brackets of the token's own kind."""
+    kinds = ["()" if one in "()" else "{}" for one in tokens]
+    before = [tokens[: place + 1] for place in range(len(tokens))]
+    return [str(x.count(k[0]) - x.count(k[1])) for x, k in zip(before, kinds, strict=True)]
+
+
+def longest_run(tokens: Sequence[str]) -> Sequence[str]:
+    """Return the length of the longest run so far."""
+    found, run, most = [], 0, 0
+    for place, one in enumerate(tokens):
+        run = run + 1 if place and tokens[place - 1] == one else 1
+        most = max(most, run)
+        found.append(str(most))
+    return found
+
+
+def alike_mirrored(tokens: Sequence[str]) -> Sequence[str]:
+    """Count the tokens that equal their mirror image."""
+    alike = sum(a == b for a, b in zip(tokens, tokens[::-1], strict=True))
+    return [str(alike)] * len(tokens)
+
+
+def least_missing(tokens: Sequence[str]) -> Sequence[str]:
+    """Return the least digit that does not come."""
+    return [min(one for one in "012345" if one not in tokens)] * len(tokens)
 
 
 def drawn(rule: Rule, symbols: str, count: int, longest: int, causal: bool = False) -> Examples:
@@ -46,6 +74,25 @@ def test_found_at_once_and_right_on_longer_sequences(
         longer = drawn(rule, symbols, 200, 25, causal)
         if not wrong_rows(found.graph, longer, 1):
             assert looks_left(found.graph, longer.rows) or not causal
+            return
+    raise AssertionError("nothing is right")
+
+
+@pytest.mark.parametrize(
+    ("rule", "symbols", "how"),
+    [
+        (own_depth, "(){}", "a choice"),
+        (longest_run, "abc", "highest of"),
+        (alike_mirrored, "abc", "counted"),
+        (least_missing, "01234", "classes peeled off"),
+    ],
+)
+def test_what_finds_it(rule: Rule, symbols: str, how: str) -> None:
+    """Each way of turning a goal round finds a task that needs it, right on longer sequences."""
+    longer = drawn(rule, symbols, 200, 25)
+    for found in candidates(drawn(rule, symbols, 1_000, 8), Effort()):
+        if not wrong_rows(found.graph, longer, 1):
+            assert how in found.how
             return
     raise AssertionError("nothing is right")
 

@@ -17,16 +17,13 @@ from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
 from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
-from tprog.synthesis.vectors.terms import LEAVES, Term, of
+from tprog.synthesis.vectors.terms import Term, of
 
 SEQUENCES, POSITIONS = 48, 480
 """The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there."""
 
 LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
-
-ATOMS = 80
-"""Behaviours that another engine gets; they end with those of cost 2."""
 
 RESTARTS = 8
 """So often the bank starts anew on examples that refuted what classes were peeled into."""
@@ -59,24 +56,6 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
                 done.add(graph)
                 yield Candidate(graph, f"vectors: {how}")
                 break
-
-
-def atoms(examples: Examples, effort: Effort) -> tuple[tuple[str, SOp], ...]:
-    """Return cheap behaviours as graphs of integers with what they compute, for another engine to begin with."""
-    coded = code(examples)
-    if coded is None:
-        return ()
-    run = _Run(examples, coded, effort)
-    bank = run.bank(Start(run.reaches()[-1]))
-    for _ in (step for cost in range(2, QUICK + 1) for step in bank.grow(cost)):
-        if effort.over():
-            break
-    terms = [bank.term(place) for place in range(min(ATOMS, bank.count))]
-    return tuple(
-        (str(term), coded.rewriting.without_codes(run.lowering.number(term)))
-        for term in terms
-        if term.operation not in LEAVES
-    )
 
 
 class _Run:
