@@ -16,8 +16,11 @@ from tprog.analysis.sweeps.store import Store
 
 
 def begin(folder: Path, seeds: int) -> "subprocess.Popen[bytes]":
-    """Begin a driver in a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "sweep_fakes", str(folder), str(seeds)])
+    """Begin a driver in a process of its own, which finds the modules of the tests as this one does."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "sweep_fakes", str(folder), str(seeds)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def wait_until_done(folder: Path, wanted: int, process: "subprocess.Popen[bytes]") -> None:
