@@ -103,6 +103,7 @@ def _tell(report: "TextReport") -> None:
 def _tell_legend(name: str) -> None:
     """Say which words share a value, and what speaks most for each label."""
     from tprog.analysis.explain.text import is_text, legend_lines, strongest
+    from tprog.analysis.measure.vote_scale import vote_scale
     from tprog.cli.choices import named
     from tprog.cli.console import say
 
@@ -112,6 +113,7 @@ def _tell_legend(name: str) -> None:
     say("Words with the same value, the commonest first:")
     for line in legend_lines(program):
         say(f"  {line}")
-    say("What speaks most for each label:")
+    note = vote_scale(program).note
+    say(f"What speaks most for each label{note and f' ({note})'}:")
     for line in strongest(program):
         say(f"  {line}")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tprog.analysis.measure.vote_scale import vote_scale
 from tprog.evaluate.scalar import ScalarRun, interpret, ranking, value_at
 from tprog.ir import (
     CategoricalHead,
@@ -78,19 +79,33 @@ def legend_lines(program: Program) -> Iterator[str]:
                     yield f"{program.names[number]}  {value}: {', '.join(map(quoted, words))}"
 
 
+def alike(program: Program, number: int, value: int) -> tuple[str, ...]:
+    """Return some words that a value of a variable stands for: those of the table that the variable is, or that it copies from."""
+    while isinstance(part := program.variables[number], CategoricalHead):
+        number = part.value
+    if not isinstance(part, WordTable) or part.values.values[value] == UNSEEN:
+        return ()  # What words share of which nothing is known is just that.
+    return legend(program, part, value)
+
+
 def strongest(program: Program) -> Iterator[str]:
     """Yield a line for each label: the values whose votes raise it most above the mean of all labels."""
+    scale = vote_scale(program)
     for place, label in enumerate(program.classifier.labels):
         rated = []
         for vote in program.classifier.votes:
             if isinstance(vote, CategoricalVotes):
-                for value, row in zip(
-                    program.finite_values(vote.variable).values, vote.weights, strict=True
-                ):
-                    above = row[place] - sum(row) / len(row)
-                    rated.append((-above, f"{program.names[vote.variable]} {quoted(str(value))}"))
-        best = sorted(rated)[:STRONGEST]
-        yield f"{label}: " + ", ".join(f"{says} {-less:+.0f}" for less, says in best)
+                rated += [
+                    (sum(row) / len(row) - row[place], vote.variable, value)
+                    for value, row in enumerate(vote.weights)
+                ]
+        best = []
+        for less, variable, value in sorted(one for one in rated if one[0] < 0)[:STRONGEST]:
+            shown = quoted(str(program.finite_values(variable).values[value]))
+            like = ", ".join(map(quoted, alike(program, variable, value)[:EXAMPLES]))
+            words = f" ({like})" if like else ""
+            best.append(f"{program.names[variable]} {shown}{words} {scale.text(round(-less))}")
+        yield f"{label}: {'; '.join(best)}"
 
 
 def verdicts(program: Program, tokens: Sequence[str]) -> list[Verdict]:
@@ -157,10 +172,11 @@ def phrase(program: Program, found: ScalarRun, variable: int, position: int) -> 
         case CategoricalLookup(arguments=(head, *_)) if head in found.heads:
             fetched = value_at(program, head, found.values[head][position])
             return f"{word} speaks for {value} ({program.names[head]}: {fetched})"
+        case CategoricalLookup(arguments=arguments):
+            parts = dict.fromkeys(phrase(program, found, each, position) for each in arguments)
+            return f"{program.names[variable]} is {value}, since {' and '.join(parts)}"
         case WordTable():
-            like = [each for each in legend(program, part, entry) if repr(each) != word]
-            if value == UNSEEN:
-                like = []  # What they share is that nothing is known of them.
+            like = [each for each in alike(program, variable, entry) if repr(each) != word]
             also = f", as of {', '.join(map(repr, like[: EXAMPLES - 1]))}" if like else ""
             return f"{program.names[variable]} of {word} is {value}{also}"
         case TextRule():
@@ -184,10 +200,10 @@ def _ruled(rule: TextRule, word: str, entry: int) -> str:
 
 def verdict_lines(program: Program, tokens: Sequence[str]) -> Iterator[str]:
     """Yield what `verdicts` found, a line for each label and one for each reason."""
-    found = verdicts(program, tokens)
+    found, scale = verdicts(program, tokens), vote_scale(program)
     if not found:
         yield "no entities: every word is O"
     for verdict in found:
         yield f"{' '.join(map(quoted, verdict.words))}: {verdict.label}, rather than {verdict.rival}"
         for reason in verdict.reasons:
-            yield f"  {reason.gain:+d}  {reason.says}"
+            yield f"  {scale.text(reason.gain)}  {reason.says}"
