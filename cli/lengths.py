@@ -18,6 +18,7 @@ def lengths(
     seeds: str = typer.Option("5", help="How many of each network, or which, such as 0-4."),
     seconds: float = typer.Option(120.0, min=1, help="For each training and search."),
     programs: bool = typer.Option(False, "--programs", help="Train programs, too."),
+    algorithms: bool = typer.Option(False, "--algorithms", help="No networks: algorithms alone."),
     plot: Path | None = typer.Option(None, metavar="FILE", help="Draw it: .svg or .pdf."),
     processes: int | None = typer.Option(None, min=1, help="At once; by default a core each."),
     ray: str | None = typer.Option(None, metavar="ADDRESS", help="Run on this Ray cluster."),
@@ -41,7 +42,7 @@ def lengths(
     from tprog.terminal import Table
 
     numbers = [int(value) for value in values_of("length", sizes)]
-    sweep = study(tasks, numbers, longer, seeds_of(seeds), seconds, programs)
+    sweep = study(tasks, numbers, longer, seeds_of(seeds), seconds, programs, not algorithms)
     kept = Store(store)
     try:
         if dry_run:

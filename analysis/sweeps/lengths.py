@@ -6,20 +6,17 @@ know of positions beyond it is what they began with. An algorithm has no greates
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 import numpy as np
 
 from tprog.analysis.measure.predictors import Answering, make_side
 from tprog.analysis.sweeps.axes import Grid, Sweep
-from tprog.analysis.sweeps.trial import Value
+from tprog.analysis.sweeps.trial import ByLength, Value
 from tprog.errors import UsageError
 from tprog.evaluate.inputs import Batch, encode
 from tprog.synthesis.asking import sized, stretched
 from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
-
-ByLength: TypeAlias = tuple[tuple[int, float, float], ...]
 
 TESTED = 200
 """Inputs of each length."""
@@ -110,6 +107,7 @@ def study(
     seeds: tuple[int, ...],
     seconds: float,
     programs: bool = False,
+    networks: bool = True,
 ) -> Sweep:
     """Return the grids of a study: learned from inputs up to a size, tested on longer ones.
 
@@ -120,6 +118,7 @@ def study(
         seeds: of each network; an algorithm has one.
         seconds: of each training, and of the search for an algorithm.
         programs: whether Programs are trained as well.
+        networks: whether standard Transformers are.
 
     Raises:
         UsageError: a task has no such size.
@@ -133,8 +132,9 @@ def study(
             more = size if task.domain.min_length == task.domain.max_length else longer
             axes: dict[str, Sequence[Value]] = {"longer": (more,), "seconds": (seconds,)}
             grids.append(Grid((task.spec,), {**axes, "rasp": (True,)}))
-            networks = {**axes, "standard": (True,), "positions": ("learned", "relative", "none")}
-            grids.append(Grid((task.spec,), networks, seeds))
+            if networks:
+                kinds = {"standard": (True,), "positions": ("learned", "relative", "none")}
+                grids.append(Grid((task.spec,), {**axes, **kinds}, seeds))
             if programs:
                 grids.append(Grid((task.spec,), axes, seeds))
     return Sweep(tuple(grids))

@@ -17,7 +17,7 @@ from typing import Any
 from tprog.analysis.sweeps.axes import Grid, Sweep
 from tprog.analysis.sweeps.paper import published_figure
 from tprog.analysis.sweeps.rows import Configuration, Row, configurations
-from tprog.analysis.sweeps.trial import Trial
+from tprog.analysis.sweeps.trial import ByLength, Trial
 from tprog.errors import TprogError, UnreadableSource, UsageError
 from tprog.files import read_text, write_bytes, write_text
 
@@ -92,7 +92,7 @@ def latex(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def by_length(found: Iterable[Row]) -> Iterator[tuple[str, ...]]:
-    """Yield, for each configuration, its inputs wholly right at the greatest length of training, half-way and at the greatest tested one.
+    """Yield, for each configuration, its inputs wholly right at the greatest length of training, and at longer ones in two halves.
 
     Each cell has the mean over the seeds and their deviation; the last one the length from which on a model is not always right.
     """
@@ -103,20 +103,24 @@ def by_length(found: Iterable[Row]) -> Iterator[tuple[str, ...]]:
     for (task, name), rows in groups.items():
         curves = [row.values["by_length"] for row in rows]
         lengths = [one[0] for one in curves[0]]
+        half = 1 + len(lengths) // 2
+        parts = (slice(1), slice(1, half), slice(half, None))
         wrong = [one[0] for curve in curves for one in curve if one[2] < 1]
         yield (
             *(task, name),
-            *(
-                _spread(lengths[at], [curve[at][2] for curve in curves])
-                for at in (0, len(lengths) // 2, -1)
-            ),
+            *(_spread(lengths[part], [curve[part] for curve in curves]) for part in parts),
             f"wrong at {min(wrong)}" if wrong else f"right to {lengths[-1]}",
         )
 
 
-def _spread(length: int, shares: Sequence[float]) -> str:
+def _spread(lengths: Sequence[int], curves: Sequence[ByLength]) -> str:
+    """Return lengths and the mean over them and over the seeds, with the seeds' deviation."""
+    if not lengths:
+        return ""
+    shares = [statistics.fmean(one[2] for one in curve) for curve in curves]
     deviation = f" ± {100 * statistics.stdev(shares):.1f}" if len(shares) > 1 else ""
-    return f"{length}: {percent(statistics.fmean(shares))}{deviation}"
+    places = f"{lengths[0]}–{lengths[-1]}" if len(lengths) > 1 else f"{lengths[0]}"
+    return f"{places}: {percent(statistics.fmean(shares))}{deviation}"
 
 
 def model(trial: Trial) -> str:

@@ -20,6 +20,8 @@ from tprog.errors import UsageError
 from tprog.tasks.sizes import sized
 
 Value: TypeAlias = bool | int | float | str
+ByLength: TypeAlias = tuple[tuple[int, float, float], ...]
+"""For lengths, the share of right labels and that of inputs with all labels right."""
 # Options that decide nothing but how long a training takes.
 _NO_SETTINGS = frozenset({"workers", "stop_epochs"})
 # What only a trial knows: an algorithm from synthesis instead of a training, and lengths beyond training that are tested.
@@ -137,7 +139,7 @@ class Outcome:
     machine: str = ""
     commit: str | None = None
     curve: tuple[tuple[float, float], ...] = ()
-    by_length: tuple[tuple[int, float, float], ...] = ()
+    by_length: ByLength = ()
     text: str = ""
 
 

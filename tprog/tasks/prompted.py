@@ -203,6 +203,20 @@ def _plain(
     )
 
 
+def _distinct(about: str, answer: Callable[[Words], Words]) -> Kind:
+    """Return prompts of distinct symbols with an answer as long."""
+    return Kind(
+        about,
+        TaskSizes(11, 14),
+        numbers,
+        answer,
+        lambda size: (size, size),
+        lambda symbols, size: math.perm(len(symbols), size),
+        lambda symbols, size: itertools.permutations(symbols, size),
+        _draw_distinct,
+    )
+
+
 BITS = 5  # the vocabulary of two symbols
 KINDS: dict[str, Kind] = {
     "parity": _plain("1 where the number of 1s is odd", TaskSizes(BITS, 19), _odd, 1),
@@ -220,15 +234,9 @@ KINDS: dict[str, Kind] = {
         lambda symbols, size: filter(_has_mode, _free(symbols, size)),
         _draw_mode,
     ),
-    "copy_unique": Kind(
-        "the symbols again, which are distinct",
-        TaskSizes(11, 14),
-        numbers,
-        lambda prompt: prompt,
-        lambda size: (size, size),
-        lambda symbols, size: math.perm(len(symbols), size),
-        lambda symbols, size: itertools.permutations(symbols, size),
-        _draw_distinct,
+    "copy_unique": _distinct("the symbols again, which are distinct", lambda prompt: prompt),
+    "sort_unique": _distinct(
+        "the symbols in order, which are distinct", lambda prompt: tuple(sorted(prompt, key=int))
     ),
     "copy_repeat": _plain(
         "the symbols again, of two kinds", TaskSizes(BITS, 18), lambda prompt: prompt
