@@ -199,7 +199,7 @@ def _rivals(found: Synthesis) -> tuple[Rival, ...]:
     return tuple(told)
 
 
-def synth(
+def search(
     task: Task,
     *,
     seconds: float = 60.0,
@@ -208,12 +208,12 @@ def synth(
     seed: int = 0,
     should_stop: Callable[[], bool] | None = None,
     report: Callable[[Step, Solution | None], None] | None = None,
-) -> Synthesised:
-    """Look for the algorithm of a task, and compile it for the task's domain.
+) -> Synthesis:
+    """Look for the algorithm of a task.
 
     Args:
         task: what to find; it is asked for examples, and about fresh and longer inputs where it can be.
-        seconds: for the search; compiling and comparing come after it.
+        seconds: at most.
         parts: of the portfolio, by name; by default those of `DEFAULT`.
         examples: how many are drawn beside all short ones.
         seed: of every random choice.
@@ -223,7 +223,7 @@ def synth(
     Raises:
         UsageError: there is no part of such a name, or the task has no examples.
     """
-    portfolio = Portfolio(
+    return Portfolio(
         examples_of(task, examples, seed),
         seconds,
         {name: part_named(name) for name in parts},
@@ -231,12 +231,11 @@ def synth(
         should_stop or (lambda: False),
         report,
         seed,
-    )
-    return _finished(task, portfolio.run())
+    ).run()
 
 
-def _finished(task: Task, found: Synthesis) -> Synthesised:
-    """Compile the best solution and compare it with the task."""
+def finished(task: Task, found: Synthesis) -> Synthesised:
+    """Compile the best solution for the task's domain and compare it with the task."""
     if found.best is None:
         return Synthesised(task, found, None, "", None)
     try:
@@ -294,7 +293,7 @@ def synth_regex(text: str, length: int) -> Synthesised:
     how = f"automata: proved equal at every length, {proof.states} states of both"
     solution = Solution(graph, "automata", how, size(graph), monotonic() - began, judged)
     found = Synthesis(examples_of(task), [solution], seconds={"automata": monotonic() - began})
-    return _finished(task, found)
+    return finished(task, found)
 
 
 def compiled_domain(task: Task) -> Domain:

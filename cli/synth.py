@@ -142,7 +142,7 @@ def _searched(
     task: "Task", seconds: float, parts: tuple[str, ...], examples: int, seed: int, shown: bool
 ) -> "tuple[Synthesised, bool]":
     """Search while a bar shows how far it is; return what was found, and whether somebody interrupted."""
-    from tprog.analysis.synthesising import synth as search
+    from tprog.analysis.synthesising import finished, search
     from tprog.cli.console import remark
     from tprog.cli.progress import stages
     from tprog.stopping import stopper
@@ -162,7 +162,7 @@ def _searched(
             if bar is None
             else lambda step, _: bar(f"{step.part}, {step.level}", step.candidates, None),
         )
-    return found, stop.interrupted
+    return finished(task, found), stop.interrupted
 
 
 def _task(

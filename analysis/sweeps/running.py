@@ -199,16 +199,16 @@ def _run_rasp(trial: Trial) -> Outcome:
     """
     from tprog.analysis.measure.graph_predictor import GraphPredictor
     from tprog.analysis.sweeps.lengths import by_length
-    from tprog.analysis.synthesising import synth
+    from tprog.analysis.synthesising import search
     from tprog.rasp.printing import to_text
     from tprog.synthesis.tidy import named
 
     task = task_of(Trial(trial.task))
-    found = synth(task, seconds=float(trial.get("seconds") or SYNTHESIS_SECONDS), seed=trial.seed)
-    best = found.synthesis.best
+    found = search(task, seconds=float(trial.get("seconds") or SYNTHESIS_SECONDS), seed=trial.seed)
+    best = found.best
     outcome = Outcome(
         *(None, None, None),
-        seconds=round(sum(found.synthesis.seconds.values()), 1),
+        seconds=round(sum(found.seconds.values()), 1),
         machine=machine(),
         commit=current_commit(),
         found="nothing was found" if best is None else best.how,

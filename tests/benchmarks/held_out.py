@@ -11,7 +11,7 @@ from benchmarks.fresh_tasks import FRESH
 from benchmarks.held_out_tasks import HELD_OUT, TUNED
 from benchmarks.unseen_tasks import UNSEEN
 
-from tprog.analysis.synthesising import SynthReport, synth
+from tprog.analysis.synthesising import SynthReport, finished, search
 from tprog.synthesis.asking import longer_examples
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.tasks.task import Task
@@ -24,7 +24,7 @@ LONGER_SEED = 17
 def row(task: Task, seconds: float) -> tuple[object, ...]:
     """Return what synthesis makes of one task."""
     began = monotonic()
-    found = synth(task, seconds=seconds)
+    found = finished(task, search(task, seconds=seconds))
     passed = monotonic() - began
     report: SynthReport = found.report(None)
     exact = report.verdict == "equal"
