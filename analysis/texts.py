@@ -1,15 +1,17 @@
 """Text from beginning to end: documents, the program, its figures beside baselines, and a run folder."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 from tprog.codegen import emit_files
 from tprog.errors import UsageError
 from tprog.evaluate import predict
-from tprog.files import write_all
+from tprog.files import read_bytes, write_all
 from tprog.ir import Program, Provenance
 from tprog.json_values import Formatted
 from tprog.manifest import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, Manifest, source_hash
@@ -108,12 +110,13 @@ class TextRun:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
-    """A program, its test documents and what is told of it."""
+    """A program, its test documents, what is told of it, and where its texts lie."""
 
     program: Program
     test: tuple[Document, ...]
     files: dict[str, str]
     report: TextReport
+    origin: dict[str, Any]
 
 
 def learn_text(run: TextRun) -> Learned:
@@ -125,18 +128,10 @@ def learn_text(run: TextRun) -> Learned:
     """
     if run.kind == "classify" and (run.tune is not None or run.heads is not None):
         raise UsageError("--tune and --heads speak of entities; leave them out")
-    given = read_documents(run.data, run.kind, run.columns)
-    others = [
-        None if path is None else read_documents(path, run.kind, run.columns)
-        for path in (run.test, run.tune)
-    ]
-    train, test = (
-        split_off(given.documents, run.seed)
-        if others[0] is None
-        else (given.documents, others[0].documents)
-    )
+    train, test, read = parts(run)
+    given, others = read[0], read[1:]
     began = process_time()
-    tuning = None if others[1] is None else others[1].documents
+    tuning = next((each.documents for each in others if each.path == run.tune), None)
     program = _learned(run, train, given.labels, tuning)
     seconds = process_time() - began
     files = emit_files(program, Path(PROGRAM_FILE).stem)
@@ -149,7 +144,7 @@ def learn_text(run: TextRun) -> Learned:
         task=run.kind,
         data=str(run.data),
         encoding=given.encoding,
-        remarks=_remarks(given, others),
+        remarks=tuple(remark for each in read for remark in each.remarks),
         split=held,
         seed=run.seed,
         documents=len(train) + len(tuning or ()),
@@ -162,11 +157,40 @@ def learn_text(run: TextRun) -> Learned:
         seconds=round(seconds, 1),
         written=None,
     )
-    return Learned(program, test, files, report)
+    return Learned(program, test, files, report, text_origin(run))
 
 
-def _remarks(given: Documents, others: Sequence[Documents | None]) -> tuple[str, ...]:
-    return tuple(remark for each in (given, *others) if each is not None for remark in each.remarks)
+def parts(
+    run: TextRun,
+) -> tuple[tuple[Document, ...], tuple[Document, ...], tuple[Documents, ...]]:
+    """Return what is learned from (without tuning texts), what is tested on, and the files, the one of `--data` first."""
+    paths = (run.data, *(path for path in (run.test, run.tune) if path is not None))
+    read = tuple(read_documents(path, run.kind, run.columns) for path in paths)
+    if run.test is not None:
+        return read[0].documents, read[1].documents, read
+    return (*split_off(read[0].documents, run.seed), read)
+
+
+def text_origin(run: TextRun) -> dict[str, Any]:
+    """Return as JSON values where the texts of a run lie, so that they can be read again."""
+    columns = run.columns or Columns()
+    files = {"data": run.data, "test": run.test, "tune": run.tune}
+    return {
+        "text": run.kind,
+        "seed": run.seed,
+        "text_column": columns.text,
+        "label_column": columns.label,
+        "files": {
+            name: {"path": str(path.resolve()), "sha256": file_hash(path)}
+            for name, path in files.items()
+            if path is not None
+        },
+    }
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file's bytes."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
 
 
 def _learned(
@@ -215,7 +239,9 @@ def write_learned(found: Learned, folder: Path) -> TextReport:
     source = found.files[PROGRAM_FILE]
     report = replace(found.report, written=str(folder / PROGRAM_FILE))
     metrics = report.to_json()
-    manifest = Manifest(source_hash(source), config={"text": metrics}, other={"finished": True})
+    manifest = Manifest(
+        source_hash(source), config={"text": metrics}, data=found.origin, other={"finished": True}
+    )
     contents = {folder / name: text for name, text in found.files.items()}
     contents[folder / METRICS_FILE] = json.dumps(metrics, indent=2, ensure_ascii=False) + "\n"
     contents[folder / MANIFEST_FILE] = manifest.text

@@ -9,6 +9,7 @@ from tprog.errors import TprogError, UsageError
 
 if TYPE_CHECKING:
     from tprog.analysis.explain.unreadable import Reading
+    from tprog.analysis.text_examples import TextExamples
     from tprog.analysis.verify.rasp_form import RaspForm
     from tprog.locate import Location, Named
     from tprog.tasks.task import Task
@@ -178,6 +179,9 @@ def task_of(given: "Named", data: Path | None, module: str | None) -> "Task | No
     """
     from tprog.tasks.registry import get_task
 
+    texts = None if module else text_examples(given, data)
+    if texts is not None:
+        return texts.task
     task = user_task(data, module)
     spec = given.program.provenance.task
     if task is not None or spec is None:
@@ -191,6 +195,14 @@ def task_of(given: "Named", data: Path | None, module: str | None) -> "Task | No
 
 def known_task(given: "Named", data: Path | None, module: str | None) -> "Task | None":
     """Return the user's task, or the one of the data that a program was learned from where that lies there unchanged."""
+    try:
+        texts = None if module else text_examples(given, data)
+    except UsageError:
+        if data is not None:
+            raise
+        return None
+    if texts is not None:
+        return texts.task
     task = user_task(data, module)
     spec = given.program.provenance.task
     if task is not None or spec is None or not spec.startswith("data:"):
@@ -200,6 +212,24 @@ def known_task(given: "Named", data: Path | None, module: str | None) -> "Task |
     except UsageError:
         # What there is to say without examples is said.
         return None
+
+
+def text_examples(given: "Named", data: Path | None) -> "TextExamples | None":
+    """Return the texts of a file, or those that a program of `tprog text` was tested on; None of other programs.
+
+    Raises:
+        UsageError: its texts are gone.
+    """
+    from tprog.manifest import read_manifest
+
+    if given.program.domain.unknown is None or given.place.manifest is None:
+        return None
+    origin = read_manifest(given.place.manifest).data
+    if origin is None or "text" not in origin:
+        return None
+    from tprog.analysis.text_examples import examples_of
+
+    return examples_of(given.program, origin, data)
 
 
 def _remembered(given: "Named", spec: str) -> "Task | None":

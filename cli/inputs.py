@@ -1,13 +1,19 @@
 """One input as a user types it: words, or a JSON list where a symbol holds blanks."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
 from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.ir import Domain
+
+
+# Opening and closing punctuation around a word.
+MARKED = re.compile(r"([(\"'“‘\[{]*)(.*?)([.,;:!?…)\"'”’\]}]*)", re.DOTALL)
+ABBREVIATION = re.compile(r"([^\W\d_]\.){2,}")
 
 
 def typed_input(domain: "Domain", words: Sequence[str], text: str | None) -> list[str]:
@@ -21,6 +27,18 @@ def typed_input(domain: "Domain", words: Sequence[str], text: str | None) -> lis
     return list(words) if text is None else parse_input(domain, text)
 
 
+def without_marks(word: str, known: Container[str]) -> list[str]:
+    """Return a word, and as tokens of their own the punctuation marks around one that is not known, where all marks are."""
+    found = MARKED.fullmatch(word)
+    assert found is not None
+    before, middle, after = found.groups()
+    marks = [*before, *re.findall(r"\.{2,}|.", after)]
+    whole = word in known or not middle or ABBREVIATION.fullmatch(word) is not None
+    if whole or not all(mark in known for mark in marks):
+        return [word]
+    return [*before, middle, *marks[len(before) :]]
+
+
 def parse_input(domain: "Domain", text: str) -> list[str]:
     """Return the tokens that stand in one text, with blanks between them or as a JSON list.
 
@@ -30,6 +48,9 @@ def parse_input(domain: "Domain", text: str) -> list[str]:
         UsageError: it is a JSON list of other things than tokens.
     """
     words = text.split()
+    if domain.unknown is not None and not text.strip().startswith("["):
+        known_words = set(domain.symbols)
+        return [part for word in words for part in without_marks(word, known_words)]
     known = {*domain.symbols, domain.prefix, domain.suffix}
     if not text.strip().startswith("[") or known.issuperset(words):
         return words

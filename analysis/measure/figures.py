@@ -232,9 +232,10 @@ def check_task(program: Program, task: Task) -> None:
     """
     mine, theirs = program.domain, task.domain
     reasons = []
+    of_task, of_program = set(theirs.symbols), set(mine.symbols)
     for name, symbols in (
-        ("the task", [symbol for symbol in theirs.symbols if symbol not in mine.symbols]),
-        ("the program", [symbol for symbol in mine.symbols if symbol not in theirs.symbols]),
+        ("the task", [symbol for symbol in theirs.symbols if symbol not in of_program]),
+        ("the program", [symbol for symbol in mine.symbols if symbol not in of_task]),
     ):
         if symbols:
             reasons.append(f"only {name} has the symbols {' '.join(map(repr, symbols[:6]))}")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from terminal import small_hist
 
-from tprog.cli.inputs import parse_input, typed_input
+from tprog.cli.inputs import parse_input, typed_input, without_marks
 from tprog.errors import UsageError
 from tprog.ir import Domain
 
@@ -52,3 +52,29 @@ def test_tokens_are_given_once() -> None:
     for words, text in ((["1"], "1"), ([], None)):
         with pytest.raises(UsageError, match="--input"):
             typed_input(DIGITS, words, text)
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("Oslo,", ["Oslo", ","]),
+        ("(Oslo)...", ["(", "Oslo", ")", "..."]),
+        ("U.S.", ["U.S."]),
+        ("Mr.", ["Mr."]),
+        ("why;", ["why;"]),
+        (",", [","]),
+        ("it's", ["it's"]),
+        ("@ann.", ["@ann", "."]),
+    ],
+)
+def test_marks_around_a_new_word_are_tokens(word: str, parts: list[str]) -> None:
+    """Known words stay whole, and so do abbreviations, and words around which a mark is not known."""
+    assert without_marks(word, {"Mr.", ",", ".", "...", "(", ")"}) == parts
+
+
+def test_a_pasted_sentence_is_taken_apart() -> None:
+    """What was typed with blanks stays as it is."""
+    domain = Domain(("in", ".", "<unk>"), max_length=6, unknown="<unk>")
+    assert (
+        parse_input(domain, "in Rome.") == parse_input(domain, "in Rome .") == ["in", "Rome", "."]
+    )

@@ -85,7 +85,7 @@ def load_data_task(
         name=path.stem or "data",
         domain=_domain(answers, frame, None if pooled else _scored(answers), vocabulary, numeric),
         labels=labels,
-        rule=partial(_look_up, answers),
+        rule=partial(look_up, answers),
         spec=f"{DATA_PREFIX}{path.as_posix()}",
         description=f"{len(answers)} examples of {path.name}",
         causal=causal,
@@ -133,7 +133,8 @@ def _file_hash(path: Path) -> str:
     return hashlib.sha256(read_text(path).encode()).hexdigest()
 
 
-def _look_up(answers: Mapping[Tokens, Labels], tokens: Tokens) -> Labels:
+def look_up(answers: Mapping[Tokens, Labels], tokens: Tokens) -> Labels:
+    """Return the labels of an example; a BadInput for other tokens."""
     found = answers.get(tokens)
     if found is None:
         shown = first_words(tokens, 12)

@@ -11,6 +11,7 @@ import numpy as np
 
 from tprog.analysis.explain.circuits import Circuit
 from tprog.analysis.explain.describe import describe, kind_of, show_value
+from tprog.analysis.explain.text import is_text
 from tprog.analysis.measure.figures import METRIC, Figures
 from tprog.analysis.measure.predictors import reframe
 from tprog.analysis.measure.sizes import swings
@@ -74,6 +75,7 @@ def page_data(report: Report) -> dict[str, Any]:
         "program": program_payload(report.program),
         "parts": [_part(report, number) for number in range(len(report.program.variables))],
         "scale": vote_scale(report.program).power,
+        "wordy": is_text(report.program),
         "file": report.file,
         "source": report.source,
         "counts": sorted(report.places.counts.items()),

@@ -14,6 +14,7 @@ from tprog.analysis.explain.cells import DEFAULT, branch_text, content, content_
 from tprog.analysis.explain.circuits import Survey, survey
 from tprog.analysis.explain.circuits.survey import INPUTS
 from tprog.analysis.explain.summary import Summary, summarize
+from tprog.analysis.explain.text import is_text
 from tprog.analysis.explain.trace import LabelledExample, Tracing, given_examples, trace_errors
 from tprog.analysis.measure.figures import MOST_FAILURES, Accuracy, Progress
 from tprog.analysis.measure.predictors import LIMIT, reframe
@@ -145,6 +146,7 @@ class Report:
         circuits: which parts decide what; None where that was not sought.
         blame: what the errors come from; None where there are none, or that was not sought.
         rasp: its algorithm as RASP, which gives the same labels; None where there is no such text.
+        scored: of a program learned from texts, its figure on test texts and what more is known of it; None of others.
     """
 
     program: Program
@@ -160,6 +162,7 @@ class Report:
     circuits: Survey | None
     blame: Blame | None
     rasp: RaspForm | None = None
+    scored: tuple[str, str] | None = None
 
     def __repr__(self) -> str:
         """Say in one line of which file it is."""
@@ -226,7 +229,19 @@ def make_report(
     chosen = task if task is not None else named_task(program, summary.figures.task)
     shorter = partial(_shorter, program, source, simplified, simplify_seconds)
     found = _gathered(program, file, source, summary, chosen, shorter, deep, seed or 0, progress)
-    return replace(found, rasp=rasp)
+    return replace(found, rasp=rasp, scored=_scored(manifest, source))
+
+
+def _scored(manifest: Manifest | None, source: str) -> tuple[str, str] | None:
+    """Return what `tprog text` has measured of this very file."""
+    if manifest is None or not manifest.matches(source) or not manifest.config.get("text"):
+        return None
+    report = manifest.config["text"]
+    best = report["scores"][0]
+    more = f"On {report['tested']:,} texts: {report['split']}"
+    if best.get("precision") is not None:
+        more += f"; precision {100 * best['precision']:.1f}, recall {100 * best['recall']:.1f}"
+    return f"{best['figure'].capitalize()} {100 * best['value']:.1f}", more
 
 
 def _gathered(
@@ -254,7 +269,8 @@ def _gathered(
     if deep:
         say("circuits")
         circuits = find_circuits(program, task)
-    if deep and task is not None and failing:
+    # The branches of a text program are words; `tprog trace` says what its errors come from.
+    if deep and task is not None and failing and not is_text(program):
         say("what errors come from")
         blame = find_blame(program, source, task, failing, seed)
     say("a shorter program")

@@ -310,5 +310,5 @@
     return program.classifier.pooled ? found.predictions : found.predictions.slice(found.start, found.stop);
   }
 
-  Object.assign(report, { BadInput, answer, frame, ranking, run, textFeature, valueAt });
+  Object.assign(report, { BadInput, alphabet, answer, frame, ranking, run, textFeature, valueAt });
 })((window.tprogReport ??= {}));

@@ -5,7 +5,7 @@
 "use strict";
 
 (function (report) {
-  const { codeView, decide, grouped, kindClass, make, run, showSteps, shown, trace, valueAt, visible, votesText } = report;
+  const { alike, codeView, decide, grouped, kindClass, make, reasons, run, showSteps, shown, trace, valueAt, visible, votesText } = report;
   const byId = (id) => document.getElementById(id);
 
   const page = JSON.parse(byId("data").textContent);
@@ -77,8 +77,19 @@
     byId("inspector").replaceChildren(
       make("header", { class: kindClass(part.kind) }, make("strong", {}, program.variables[variable].name),
         make("span", { class: "badge" }, part.kind), part.layer === null ? null : make("span", { class: "faint" }, `layer ${part.layer}`)),
-      make("p", { class: "does" }, part.does), make("dl", {}, rows), table ?? "", rowTable(part.rows) ?? "",
+      make("p", { class: "does" }, part.does), make("dl", {}, rows), table ?? "", rowTable(part.rows) ?? "", legend(variable) ?? "",
     );
+  }
+
+  // Return what the values of a table of words stand for, in words.
+  function legend(variable) {
+    if (!page.wordy || program.variables[variable].kind !== "words") return null;
+    const rows = program.sets[program.variables[variable].values].flatMap((value, entry) => {
+      const words = alike(program, variable, entry);
+      return words.length ? [make("tr", {}, make("td", { class: "test" }, shown(value)), make("td", {}, words.map(shown).join(", ")))] : [];
+    });
+    const head = make("thead", {}, make("tr", {}, ["value", "words that have it, the commonest first"].map((one) => make("th", { scope: "col" }, one))));
+    return make("details", { open: true }, make("summary", {}, "What its values mean"), make("table", { class: "tests rows" }, head, make("tbody", {}, rows)));
   }
 
   // Return how often each row of a table was used, folded away where there are many.
@@ -113,8 +124,16 @@
     return words.flatMap((word) => {
       const characters = Array.from(word);
       const beside = single && !known.has(word) && !frame.includes(word) && characters.every((one) => known.has(one));
-      return beside ? characters : [word];
+      return beside ? characters : page.wordy ? withoutMarks(word) : [word];
     });
+  }
+
+  // Return a word, and as tokens of their own the punctuation marks around one that is not known (`tprog.cli.inputs` does the same).
+  function withoutMarks(word) {
+    const [, before, middle, after] = /^([("'“‘[{]*)(.*?)([.,;:!?…)"'”’\]}]*)$/su.exec(word);
+    const marks = [...before, ...(after.match(/\.{2,}|./gsu) ?? [])];
+    if (known.has(word) || !middle || /^(\p{L}\.){2,}$/u.test(word) || !marks.every((mark) => known.has(mark))) return [word];
+    return [...before, middle, ...marks.slice(Array.from(before).length)];
   }
 
   const textOf = (tokens) =>
@@ -197,7 +216,7 @@
       if (!expected || expected[i] === null || expected[i] === undefined) return "";
       return expected[i] === got[i] ? "right" : "wrong";
     };
-    const label = (i) => [make("output", { class: "label" }, shown(got[i])),
+    const label = (i) => [make("output", { class: page.wordy && got[i] === "O" ? "label outside" : "label" }, shown(got[i])),
       verdict(i) === "wrong" ? make("span", { class: "wanted" }, `not ${shown(expected[i])}`) : null];
     const columns = data().map((token, i) => {
       const counts = pooled || !scored || scored.has(known.has(token) ? token : program.domain.unknown);
@@ -253,14 +272,17 @@
     const sentence = tie
       ? [`${where} `, winner, " and ", rival, " are tied; the first label wins."]
       : [`${where} `, winner, " beats ", rival, ` by ${votesText(decision.margin, page.scale)} ${decision.margin === 1n ? "vote" : "votes"}.`];
-    const most = decision.gains.reduce((largest, { gain }) => Math.max(largest, Math.abs(Number(gain))), 1);
-    const rows = decision.gains.slice(0, 10).map(({ variable, gain }) => {
+    const told = page.wordy ? reasons(program, found, position, decision) : decision.gains;
+    const most = told.reduce((largest, { gain }) => Math.max(largest, Math.abs(Number(gain))), 1);
+    const rows = told.slice(0, 10).map(({ variable, gain, says }) => {
       const bar = make("span", { class: gain < 0n ? "bar against" : "bar" });
       bar.style.setProperty("--share", (Math.abs(Number(gain)) / most).toFixed(3));
+      const counted = make("span", { class: "gain", title: grouped(gain) }, (gain > 0n ? "+" : "") + votesText(gain, page.scale));
+      if (says) return make("li", {}, make("button", { type: "button", class: "link says", "data-variable": variable, onclick: () => choose(variable) }, says()), bar, counted);
       const value = position === null ? "" : shown(valueAt(program, variable, found.columns[variable][position]));
-      return make("li", {}, link(variable), make("span", { class: "value", title: value }, value), bar, make("span", { class: "gain", title: grouped(gain) }, (gain > 0n ? "+" : "") + votesText(gain, page.scale)));
+      return make("li", {}, link(variable), make("span", { class: "value", title: value }, value), bar, counted);
     });
-    const rest = decision.gains.length - rows.length;
+    const rest = told.length - rows.length;
     byId("why").replaceChildren(make("p", {}, ...sentence), make("ul", { class: "gains" }, rows),
       rest > 0 ? make("p", { class: "note" }, `and ${rest} more`) : "",
       page.scale ? make("p", { class: "note" }, `votes in units of 10^${page.scale}`) : "");

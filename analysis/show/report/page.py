@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from tprog.analysis.explain.text import is_text
 from tprog.analysis.measure.figures import Accuracy, Figures, Score
 from tprog.analysis.measure.predictors import Counterexample
 from tprog.analysis.measure.vote_scale import vote_scale
@@ -46,6 +47,7 @@ SCRIPTS = (
     "code.js",
     "heat.js",
     "steps.js",
+    "words.js",
     "page.js",
 )
 MOST_LABELS = 30  # labels of which the accuracy is shown, the worst first where there are more
@@ -128,6 +130,7 @@ def _words(report: Report) -> dict[str, Any]:
         "found": report.circuits,
         "circuits": shown_circuits(report),
         "votes_note": vote_scale(report.program).note,
+        "wordy": is_text(report.program),
         "never": list(_never(report)),
         "sample": _sample(report),
     }
