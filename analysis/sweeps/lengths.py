@@ -6,10 +6,12 @@ know of positions beyond it is what they began with. An algorithm has no greates
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-from tprog.analysis.measure.predictors import Answering, make_side
+from tprog.analysis.measure.predictors import Answering, Side, make_side
 from tprog.analysis.sweeps.axes import Grid, Sweep
 from tprog.analysis.sweeps.trial import ByLength, Value
 from tprog.errors import UsageError
@@ -17,6 +19,8 @@ from tprog.evaluate.inputs import Batch, encode
 from tprog.synthesis.asking import sized, stretched
 from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
+
+Counts: TypeAlias = npt.NDArray[np.integer[Any] | np.bool_]
 
 TESTED = 200
 """Inputs of each length."""
@@ -47,26 +51,26 @@ def lengths_tested(task: Task, longer: int) -> list[int]:
     return [longest, *sorted(range(longest + longer, longest, -step))]
 
 
-def inputs_of(task: Task, length: int, seed: int) -> Batch | None:
-    """Return drawn inputs of one length, framed as the given task frames them; None where it has none.
+def inputs_of(task: Task, above: int, length: int, seed: int) -> list[Batch]:
+    """Return drawn inputs of at most a length and longer than another, framed as the given task frames them.
 
     The draws are those of the task at this length, as it was published.
     """
     own = stretched(task, length)
     random = np.random.default_rng((seed, length))
     found: list[tuple[str, ...]] = []
-    for _ in range(ROUNDS):
-        found += [one for one in (own.draw(random, TESTED) if own else []) if len(one) == length]
-        if own is None or len(found) >= TESTED:
+    for _ in range(ROUNDS if own else 0):
+        assert own is not None
+        found += [one for one in own.draw(random, TESTED) if above < len(one) <= length]
+        if len(found) >= TESTED:
             break
-    if not found:
-        return None
-    ((_, batch),) = encode(replace(task.domain, max_length=length), found[:TESTED])
-    return batch
+    return [batch for _, batch in encode(replace(task.domain, max_length=length), found[:TESTED])]
 
 
 def by_length(task: Task, longer: int, model: Answering, seed: int = 1) -> ByLength:
     """Return for each tested length the share of right labels and of inputs with all labels right.
+
+    Inputs count at the least of these lengths that is not shorter than they are.
 
     Args:
         task: what was learned.
@@ -76,28 +80,28 @@ def by_length(task: Task, longer: int, model: Answering, seed: int = 1) -> ByLen
     """
     large = lengthened(task, longer)
     side = make_side(model, large.domain)
-    rows: list[tuple[int, float, float]] = []
-    for length in lengths_tested(task, longer):
-        batch = inputs_of(task, length, seed)
-        if batch is None:
-            continue
-        truth = large.truth_batch(batch)
-        if not large.pooled:
-            truth = truth[:, large.domain.data_slice(truth.shape[1])]
-        answers = side.answers(batch, large.domain)
-        # Labels are compared as texts; where none is wanted, none is missed.
-        given = np.array([*side.predictor.prediction_labels, ""], dtype=object)[answers]
-        wanted = np.array([*large.labels, ""], dtype=object)[truth]
-        right, scored = given == wanted, truth >= 0
-        whole = right | ~scored
-        rows.append(
-            (
-                length,
-                float((right & scored).sum() / max(1, scored.sum())),
-                float((whole if whole.ndim == 1 else whole.all(1)).mean()),
-            )
-        )
+    lengths, rows = lengths_tested(task, longer), list[tuple[int, float, float]]()
+    for length in lengths:
+        above = length - -(-longer // LENGTHS)
+        answered = [_right(large, side, batch) for batch in inputs_of(task, above, length, seed)]
+        if answered:
+            right, scored, whole = (np.concatenate(each) for each in zip(*answered, strict=True))
+            rows.append((length, float(right.sum() / max(1, scored.sum())), float(whole.mean())))
     return tuple(rows)
+
+
+def _right(task: Task, side: Side, batch: Batch) -> tuple[Counts, Counts, Counts]:
+    """Return, for each input of a batch, how many labels are right and wanted, and whether all of them are right."""
+    truth = task.truth_batch(batch)
+    if not task.pooled:
+        truth = truth[:, task.domain.data_slice(truth.shape[1])]
+    answers = side.answers(batch, task.domain)
+    # Labels are compared as texts; where none is wanted, none is missed.
+    given = np.array([*side.predictor.prediction_labels, ""], dtype=object)[answers]
+    wanted = np.array([*task.labels, ""], dtype=object)[truth]
+    scored = (truth >= 0).reshape(len(truth), -1)
+    right = (given == wanted).reshape(len(truth), -1) & scored
+    return right.sum(1), scored.sum(1), (right == scored).all(1)
 
 
 def study(

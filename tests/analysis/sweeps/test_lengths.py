@@ -49,11 +49,25 @@ def test_training_data_are_those_of_the_task_and_tests_are_longer(spec: str) -> 
     assert all(len(one) in known for one in drawn.train.sequences)
     assert len(small) == len(drawn)
     lengthy = lengthened(task, 4)
-    batches = [inputs_of(lengthy, length, 1) for length in lengths_tested(task, 4)]
-    assert any(batch is not None for batch in batches[1:])
-    for batch in batches:
-        if batch is not None:
+    own, *longer = [inputs_of(lengthy, length - 1, length, 1) for length in lengths_tested(task, 4)]
+    assert any(longer)
+    for batches in (own, *longer):
+        for batch in batches:
             assert lengthy.truth_batch(batch).size
+
+
+def test_inputs_count_at_the_least_tested_length_that_they_fit() -> None:
+    """Copies with their answers have odd lengths alone, and are tested all the same."""
+    task = get_task("copy_repeat:length=11")
+    batches = inputs_of(task, 10, 14, 1)
+    assert {len(batch.data(0, task.domain)) for batch in batches} == {11, 12, 13}
+    copy = 'aggregate(closest(select(indices, indices, <) and select(a, a, ==)), tokens, "$")'
+    ends = 'selector_width(select(indices, indices, <=) and select(tokens, ">", ==))'
+    since = "selector_width(select(indices, indices, <=) and select(b, b, ==))"
+    text = f"b = {ends}; a = {since}; {copy}"
+    found = by_length(task, 20, predictor(text))
+    assert [one[0] for one in found] == [10, *range(12, 31, 2)]
+    assert all(one[1:] == (1.0, 1.0) for one in found)
 
 
 def test_a_task_without_longer_inputs_is_refused() -> None:
