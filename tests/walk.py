@@ -53,6 +53,8 @@ class Step:
     @property
     def long(self) -> bool:
         """Whether it trains, or needs what was trained or fetched before."""
+        if "tprog lengths" in self.command:
+            return "--dry-run" not in self.command
         return self.foreign or "tprog train" in self.command or "artifacts/runs" in self.command
 
 

@@ -31,10 +31,14 @@ TASKS: dict[str, Task] = {**EASY, **HARD, **DEEP, **AUXILIARY}
 
 
 def failures(name: str, one: Solved) -> int:
-    """Return on how many of 2,000 fresh sequences to length 16 and 100 to 40 a solution is wrong."""
+    """Return on how many of 2,000 fresh sequences to length 16, 100 to 40 and 200 of length 160 a solution is wrong."""
     task = TASKS[name]
-    usual = wrong_rows(one.graphs[0], task.examples(2_000, 16, 1))
-    return len(usual) + len(wrong_rows(one.graphs[0], task.examples(100, 40, 2, shortest=17)))
+    fresh = (
+        task.examples(2_000, 16, 1),
+        task.examples(100, 40, 2, shortest=17),
+        task.examples(200, 160, 3, shortest=160),
+    )
+    return sum(len(wrong_rows(one.graphs[0], each)) for each in fresh)
 
 
 @pytest.mark.slow
