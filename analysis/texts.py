@@ -8,6 +8,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
+from tprog.analysis.text_baselines import chosen
 from tprog.codegen import emit_files
 from tprog.errors import UsageError
 from tprog.evaluate import predict
@@ -15,7 +16,6 @@ from tprog.files import read_bytes, write_all
 from tprog.ir import Program, Provenance
 from tprog.json_values import Formatted
 from tprog.manifest import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, Manifest, source_hash
-from tprog.text.baselines import commonest_tags, naive_bayes, regression
 from tprog.text.classes import ClassSettings, learn_classes
 from tprog.text.documents import Columns, Document, Documents, Kind, split_off
 from tprog.text.entities import EntitySettings, learn_entities
@@ -94,7 +94,8 @@ class TextRun:
         seed: of orders and split.
         words: the most words with table entries of their own; None for all.
         heads: the greatest number of heads; None for what is usual.
-        baselines: whether others are measured too.
+        baselines: whether the usual others are measured too.
+        others: names of further ones, see `tprog.analysis.text_baselines`.
     """
 
     kind: Kind
@@ -106,6 +107,7 @@ class TextRun:
     words: int | None = None
     heads: int | None = None
     baselines: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,6 +130,7 @@ def learn_text(run: TextRun) -> Learned:
     """
     if run.kind == "classify" and (run.tune is not None or run.heads is not None):
         raise UsageError("--tune and --heads speak of entities; leave them out")
+    compared = chosen(run.kind, run.baselines, run.others)
     train, test, read = parts(run)
     given, others = read[0], read[1:]
     began = process_time()
@@ -138,8 +141,10 @@ def learn_text(run: TextRun) -> Learned:
     held = f"{run.test}" if run.test else f"a tenth of {run.data}, held out by seed {run.seed}"
     found = predict(program, [document.words for document in test])
     scores = [score("this program", run.kind, test, found)]
-    if run.baselines:
-        scores += _baselines(run.kind, (*train, *(tuning or ())), test, given.labels)
+    known = (*train, *(tuning or ()))
+    for other in compared:
+        labels = other.labels(known, test, given.labels, run.seed)
+        scores.append(score(other.says, run.kind, test, labels))
     report = TextReport(
         task=run.kind,
         data=str(run.data),
@@ -220,18 +225,6 @@ def score(
     pairs = zip(found, test, strict=True)
     right = sum(tuple(labels) == document.labels for labels, document in pairs)
     return TextScore(name, "accuracy", right / len(test))
-
-
-def _baselines(
-    kind: Kind, train: Sequence[Document], test: Sequence[Document], labels: tuple[str, ...]
-) -> list[TextScore]:
-    if kind == "ner":
-        return [score("each word's commonest tag", kind, test, commonest_tags(train, test))]
-    named = {"naive Bayes": naive_bayes, "logistic regression, words and pairs": regression}
-    return [
-        score(name, kind, test, [[label] for label in rule(train, test, labels)])
-        for name, rule in named.items()
-    ]
 
 
 def write_learned(found: Learned, folder: Path) -> TextReport:

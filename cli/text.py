@@ -39,6 +39,9 @@ WORDS = typer.Option(
     None, min=1, help="The most words with table entries of their own; the rest is read as unknown."
 )
 HEADS = typer.Option(None, min=0, help="Of entities, the most heads.")
+OTHERS = typer.Option(
+    [], "--baseline", metavar="NAME", help="Also measure crf, standard, or one of --baselines."
+)
 FOLDER = typer.Option(None, *OUTPUT, metavar="FOLDER", help="Where program and figures go.")
 
 
@@ -53,6 +56,7 @@ def text(
     words: int | None = WORDS,
     heads: int | None = HEADS,
     baselines: bool = typer.Option(False, "--baselines", help="Measure others on the same split."),
+    others: list[str] = OTHERS,
     seed: int = typer.Option(0, min=0, help="Of orders and of the split."),
     output: Path | None = FOLDER,
     json_output: bool = typer.Option(False, "--json", help="Print JSON."),
@@ -76,7 +80,9 @@ def text(
         )
     kind: Kind = "ner" if what == "ner" else "classify"
     columns = Columns(text_column, label_column)
-    found = learn_text(TextRun(kind, data, test, tune, columns, seed, words, heads, baselines))
+    found = learn_text(
+        TextRun(kind, data, test, tune, columns, seed, words, heads, baselines, tuple(others))
+    )
     for line in found.report.remarks:
         remark(line)
     report = found.report if output is None else write_learned(found, output)
