@@ -10,9 +10,10 @@ from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.ir import Domain
 from tprog.rasp import graph as g
-from tprog.rasp.compile import WAYS, _compare, _job, compile_graph, inclusive, shortest
+from tprog.rasp.compile import WAYS, _compare, _job, compile_graph, shortest
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.graph import SOp
+from tprog.rasp.rewriting import inclusive
 from tprog.tasks.registry import get_task
 
 LENGTH = 4

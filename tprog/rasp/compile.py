@@ -13,7 +13,7 @@ import numpy as np
 from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
-from tprog.evaluate.inputs import Batch
+from tprog.evaluate.inputs import Batch, count_inputs
 from tprog.ir import (
     CategoricalHead,
     CategoricalVotes,
@@ -31,11 +31,14 @@ from tprog.ir import (
 )
 from tprog.rasp import graph as g
 from tprog.rasp.building import INPUTS, TOKENS, Apart, Builder, finished
-from tprog.rasp.evaluate import RaspError, Rules, evaluate, label
+from tprog.rasp.evaluate import Rules, label
 from tprog.rasp.expression import Base, Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
-from tprog.rasp.sums import Needed, needed, terms
+from tprog.rasp.ladder import climbed, ladder
+from tprog.rasp.mirroring import in_place
+from tprog.rasp.rewriting import counted, distributed, inclusive, opened, regrouped
+from tprog.rasp.sums import ONE, Needed, needed
 from tprog.rasp.voting import Election, decided, election, votes
 
 ENUMERATED = 400_000
@@ -43,9 +46,6 @@ ENUMERATED = 400_000
 
 LONG = 150
 """A Program of more lines is compiled once more, in more layers."""
-
-MOST_COUNTED = 6
-"""A sum over keys of at most so many values is a sum of counts."""
 
 MOST_COUNTS = 8
 """A function of more counts is a look-up of look-ups; as a table it would have no end."""
@@ -161,17 +161,51 @@ def _job(
     enumerated: int = ENUMERATED,
     samples: int = SAMPLES,
     causal: bool = False,
+    climbing: bool = False,
 ) -> "_Job":
-    """Return a graph that is ready to be compiled, computed on the inputs of the domain; see `compile_graph`."""
+    """Return a graph that is ready to be compiled, computed on the inputs of the domain; see `compile_graph`.
+
+    Where it is `climbing`, the answer is voted for by the one sum that it is a function of (see `ladder`).
+
+    Raises:
+        NotCompiled: it has no value on some input, or is no such function.
+    """
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
     elements = elements or domain.symbols
-    graph = inclusive(regrouped(counted(opened(graph), elements)))
+    graph = counted(in_place(opened(graph)), elements, domain.max_length)
     symbols = dict(zip(domain.symbols, elements, strict=True))
+    if climbing:
+        return _climbing(graph, domain, elements, symbols, rules, enumerated, samples, causal)
+    graph = inclusive(regrouped(graph))
     chosen = election(graph)
     read = needed((graph,) if chosen is None else chosen.voters)
     facts = observe(graph, read, domain, symbols, rules, enumerated=enumerated, samples=samples)
     return _Job(graph, chosen, read, domain, elements, rules, facts, causal)
+
+
+def _climbing(
+    graph: g.SOp,
+    domain: Domain,
+    elements: tuple[g.Value, ...],
+    symbols: Mapping[str, g.Value],
+    rules: Rules,
+    enumerated: int,
+    samples: int,
+    causal: bool,
+) -> "_Job":
+    found = ladder(inclusive(distributed(graph, elements, domain.max_length or 0)))
+    if found is None:
+        raise NotCompiled("it is a function of more than one sum")
+    roots = (*(one for one, _ in found.terms), ONE)
+    total = count_inputs(domain)
+    # On all inputs it is known what the sum can be; else what each of its terms can be.
+    known = needed((*roots, found.sum) if total is not None and total <= enumerated else roots)
+    facts = observe(graph, known, domain, symbols, rules, enumerated=enumerated, samples=samples)
+    chosen = climbed(found, facts)
+    if chosen is None:
+        raise NotCompiled("its answers come again as the sum grows")
+    return _Job(graph, chosen, needed(roots), domain, elements, rules, facts, causal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -248,11 +282,27 @@ def shortest(
         NotCompiled: see `compile_graph`.
         Miscompiled: see `compile_graph`.
     """
-    job = _job(graph, domain, causal=causal)
-    if naming is not None:
-        names = {node: name for name, node in naming(job.graph).items() if node != job.graph}
-        job = replace(job, names=names)
-    suffix, found = domain.suffix is not None, dict[Program, tuple[int, Compiled]]()
+    found: dict[Program, tuple[int, Compiled]] = {}
+    for climbing in (True, False):
+        if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
+            break
+        with suppress(NotCompiled) if climbing or found else nullcontext():
+            job = _job(graph, domain, causal=causal, climbing=climbing)
+            if naming is not None:
+                names = {node: name for name, node in naming(job.graph).items()}
+                names.pop(job.graph, None)
+                job = replace(job, names=names)
+            _keep_shortest(job, found)
+    return min(found.values(), key=lambda one: one[0])[1]
+
+
+def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> None:
+    """Compile in several ways, until one is short; keep each Program with its number of lines.
+
+    Raises:
+        NotCompiled: there is none.
+    """
+    suffix, before = job.domain.suffix is not None, len(found)
 
     def keep(compiled: Compiled) -> int:
         if compiled.program not in found:
@@ -260,16 +310,18 @@ def shortest(
         return found[compiled.program][0]
 
     for most_counts in (MOST_COUNTS, 2):
+        least = LONG + 1
         for way in WAYS if job.may_be_loose else ():
             with suppress(NotCompiled, Miscompiled):
-                if keep(job.built(most_counts, suffix, way)) > LONG and most_counts > 2:
+                lines = keep(job.built(most_counts, suffix, way))
+                least = min(least, lines)
+                if lines > LONG and most_counts > 2:
                     break
-        if not found:
+        if len(found) == before:
             with nullcontext() if most_counts == MOST_COUNTS else suppress(NotCompiled):
-                keep(job.run(most_counts))
-        if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
+                least = keep(job.run(most_counts))
+        if least <= LONG:
             break
-    return min(found.values(), key=lambda one: one[0])[1]
 
 
 def _lines(compiled: Compiled) -> int:
@@ -345,118 +397,6 @@ def _voting(
     classifier = Classifier(tuple(name for name, _ in labels), cast)
     program = Program(build.domain, INPUTS, tuple(build.operations), classifier, Provenance(title))
     return check(finished(program)), tuple(value for _, value in labels)
-
-
-def opened(graph: g.SOp) -> g.SOp:
-    """Return the graph with every choice of the closest within and, or, not written as the position that it chooses."""
-
-    def with_positions(node: g.Node) -> g.Node:
-        if not isinstance(node, g.Not | g.And | g.Or):
-            return node
-        kind: type[g.Node] = type(node)
-        return kind(**{name: _position_of(getattr(node, name)) for name in kind.__slots__})
-
-    return g.rewritten(graph, with_positions)
-
-
-def counted(graph: g.SOp, elements: Sequence[g.Value]) -> g.SOp:
-    """Return the graph with sums over keys (a mean times how many there are) as counts of the keys of each value.
-
-    The value has to be a function of the token, of few values: a count of each is a head of its own.
-    """
-
-    def by_value(node: g.Node) -> g.Node:
-        if not (isinstance(node, g.Map) and node.function == "*"):
-            return node
-        for mean, number in (node.arguments, node.arguments[::-1]):
-            if isinstance(mean, g.Aggregate) and _is_count(number, mean.selector):
-                values = _values_of(mean.value, elements)
-                if values and len(values) <= MOST_COUNTED:
-                    return _sum([(True, _counts(mean, value)) for value in values])
-        return node
-
-    return g.rewritten(graph, by_value)
-
-
-def _is_count(number: g.SOp, selector: g.Selector) -> bool:
-    """Tell whether an s-op is how many keys a selector selects: its width, or the position from 1 for all up to here."""
-    if isinstance(selector, g.Closest):
-        return False
-    position = g.Map("+", (g.Indices(), g.Const(1)))
-    return number == g.Width(selector) or (
-        number == position and selector == g.Select(g.Indices(), g.Indices(), "<=")
-    )
-
-
-def _values_of(sop: g.SOp, elements: Sequence[g.Value]) -> list[int]:
-    """Return the integers but 0 that a function of the token gives; none where it is another s-op or gives others."""
-    if any(not isinstance(one, g.Tokens | g.Const | g.Map) for one in g.walk(sop)):
-        return []
-    try:
-        found = {row[0] for row in evaluate(sop, [(one,) for one in elements])}
-    except RaspError:
-        return []
-    whole = [one for one in found if type(one) is int]
-    return sorted({one for one in whole if one}) if len(whole) == len(found) else []
-
-
-def _counts(mean: g.Aggregate, value: int) -> g.SOp:
-    some = g.Width(g.And(mean.selector, g.Select(mean.value, g.Const(value), "==")))
-    return some if value == 1 else g.Map("*", (g.Const(value), some))
-
-
-def inclusive(graph: g.SOp) -> g.SOp:
-    """Return the graph with how many keys left of the query hold its value as how many up to it do, less one.
-
-    The latter are never none: data differ from frame positions by it, without a key more to be counted.
-    """
-    positions = g.Indices()
-    before = g.Select(positions, positions, "<")
-
-    def with_own(node: g.Node) -> g.Node:
-        if not (isinstance(node, g.Width) and isinstance(node.selector, g.And)):
-            return node
-        sides = [node.selector.left, node.selector.right]
-        if before not in sides:
-            return node
-        same = sides[1 - sides.index(before)]
-        if not (isinstance(same, g.Select) and same.relation == "==" and same.key == same.query):
-            return node
-        up_to = g.And(g.Select(positions, positions, "<="), same)
-        return g.Map("-", (g.Width(up_to), g.Const(1)))
-
-    return g.rewritten(graph, with_own)
-
-
-def regrouped(graph: g.SOp) -> g.SOp:
-    """Return the graph with remainders of long sums as remainders of sums of two, each of which one look-up computes."""
-
-    def in_pairs(node: g.Node) -> g.Node:
-        if not (isinstance(node, g.Map) and node.function == "%"):
-            return node
-        total, modulus = node.arguments
-        whole = isinstance(modulus, g.Const) and type(modulus.value) is int and modulus.value > 0
-        found = terms(total) if whole else ()
-        if len(found) <= 2 or any(isinstance(one, g.Aggregate) for _, one in found):
-            return node
-        parts = [g.Map("%", (_sum(found[at : at + 2]), modulus)) for at in range(0, len(found), 2)]
-        return in_pairs(g.Map("%", (_sum([(True, part) for part in parts]), modulus)))
-
-    return g.rewritten(graph, in_pairs)
-
-
-def _sum(found: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
-    (positive, total), *rest = found
-    total = total if positive else g.Map("neg", (total,))
-    for added, one in rest:
-        total = g.Map("+" if added else "-", (total, one))
-    return total
-
-
-def _position_of(part: object) -> object:
-    if not isinstance(part, g.Closest):
-        return part
-    return g.Select(g.Indices(), g.Aggregate(part, g.Indices(), -1), "==")
 
 
 def _labels(values: Sequence[g.Value]) -> dict[str, g.Value]:

@@ -304,7 +304,8 @@ class Steps:
         return base, np.array(picked, dtype=np.int64)
 
     def _width(self, sop: g.SOp, selector: g.Selector) -> Expression:
-        most = 1 if isinstance(selector, g.Closest) else self.build.domain.max_length or 0
+        # Counts that add up to more than all keys never occur together.
+        most = 1 if isinstance(selector, g.Closest) else LARGEST_TABLE
         chosen = without_closest(selector)
         total = self._count(chosen, sop in self.keyed, self.names.get(sop, ""))
         return self._summed(sop, [total], lambda count: min(count, most))

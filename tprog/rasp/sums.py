@@ -6,12 +6,18 @@ by itself, so that no mean has to be known.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeAlias
 
 from tprog.rasp import graph as g
 
 Terms: TypeAlias = tuple[tuple[bool, g.SOp], ...]
 """What is added (true) and taken away in a sum, in order."""
+
+Weighted: TypeAlias = dict[g.SOp, Fraction]
+"""What is added in a sum, each with how often it is taken; `ONE` has the number that is added."""
+
+ONE = g.Const(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +76,36 @@ def terms(sop: g.SOp, positive: bool = True) -> Terms:
         else:
             found.append((sign, one))
     return tuple(found)
+
+
+def weighted(node: g.SOp) -> Weighted:
+    """Return an s-op as a sum; what is none is taken once."""
+    match node:
+        case g.Const(int() | Fraction() as value) if not isinstance(value, bool):
+            return {ONE: Fraction(value)}
+        case g.Map("+" | "-" as sign, (left, right)):
+            return _plus(weighted(left), weighted(right), Fraction(1 if sign == "+" else -1))
+        case g.Map("neg", (one,)):
+            return _plus({}, weighted(one), Fraction(-1))
+        case g.Map("round", (one,)):
+            found = weighted(one)
+            counts = all(isinstance(part, g.Width | g.Const) for part in found)
+            if counts and all(weight.denominator == 1 for weight in found.values()):
+                return found
+        case g.Map("*", (left, right)):
+            both = weighted(left), weighted(right)
+            for total, factor in (both, both[::-1]):
+                if factor.keys() <= {ONE}:
+                    return _plus({}, total, factor.get(ONE, Fraction(0)))
+    return {node: Fraction(1)}
+
+
+def _plus(one: Weighted, other: Weighted, factor: Fraction) -> Weighted:
+    """Return a sum with a multiple of another, without what is taken no times."""
+    found = dict(one)
+    for sop, weight in other.items():
+        found[sop] = found.get(sop, Fraction(0)) + factor * weight
+    return {sop: weight for sop, weight in found.items() if weight}
 
 
 def keyed(needed: Needed, clear: Callable[[g.SOp], bool]) -> set[g.Node]:

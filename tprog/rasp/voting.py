@@ -4,27 +4,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
+from typing import TypeAlias
 
 import numpy as np
 
 from tprog.evaluate.inputs import IntArray
-from tprog.ir import CategoricalVotes
+from tprog.ir import CategoricalVotes, NumericalVotes, Votes
 from tprog.rasp import graph as g
-from tprog.rasp.building import Builder
+from tprog.rasp.building import ONES, Builder
 from tprog.rasp.expression import Base, Expression, reduced
 from tprog.rasp.facts import NotCompiled, described
-from tprog.rasp.sums import Terms, terms
+from tprog.rasp.sums import terms
 
 FEWEST = 5
 """Sums of fewer s-ops in all are one table, which shows what is decided."""
 
 
+Weights: TypeAlias = tuple[tuple[int, g.SOp], ...]
+"""What is added in a sum, each so many times; fewer than none is taken away."""
+
+
 @dataclass(frozen=True, slots=True)
 class Election:
-    """Labels, of equal sums the first wins, and for each the s-ops that are added and taken away."""
+    """Labels, of equal sums the first wins, and for each the s-ops that are added up."""
 
     labels: tuple[g.Value, ...]
-    sums: tuple[Terms, ...]
+    sums: tuple[Weights, ...]
 
     @property
     def voters(self) -> tuple[g.SOp, ...]:
@@ -39,7 +44,7 @@ def election(root: g.SOp) -> Election | None:
     and its total.
     """
     labels: list[g.Value] = []
-    sums: list[Terms] = []
+    sums: list[Weights] = []
     node, most = root, None
     while True:
         match node:
@@ -52,16 +57,14 @@ def election(root: g.SOp) -> Election | None:
             case _:
                 return None
         labels.append(label)
-        sums.append(terms(total))
+        sums.append(tuple((1 if positive else -1, one) for positive, one in terms(total)))
         if node is root:
             break
     found = Election(tuple(labels[::-1]), tuple(sums[::-1]))
     return found if len(set(labels)) == len(labels) and len(found.voters) >= FEWEST else None
 
 
-def votes(
-    found: Election, values: Mapping[g.SOp, Expression], build: Builder
-) -> tuple[CategoricalVotes, ...]:
+def votes(found: Election, values: Mapping[g.SOp, Expression], build: Builder) -> tuple[Votes, ...]:
     """Return the votes that add up to the sums, s-ops of the same variables together.
 
     Raises:
@@ -74,27 +77,72 @@ def votes(
     exact = [Fraction(one) for sop in found.voters for one in values[sop].values]  # type: ignore[arg-type]
     unit = lcm(*(one.denominator for one in exact))
     together: dict[tuple[Base, ...], IntArray] = {}
+    by_unit: dict[int, IntArray] = {}
+    always = np.zeros(number, dtype=np.int64)
     for label, of_label in enumerate(found.sums):
-        for positive, sop in of_label:
-            held = values[sop]
+        for times, sop in of_label:
+            held = _placed(values[sop], build)
             weighed = [int(one * unit) for one in held.values]  # type: ignore[operator, arg-type]
-            numbers = np.array([*weighed, 0], dtype=np.int64)[held.table]
+            numbers = np.array([*weighed, 0], dtype=np.int64)[held.table] * times
+            counts = all(base.counts for base in held.bases)
+            line = per_unit(held, numbers) if counts else None
+            if line is not None:
+                added, slopes = line
+                always[label] += added
+                for base, slope in zip(held.bases, slopes, strict=True):
+                    by_unit.setdefault(base.variable, np.zeros_like(always))[label] += slope
+                continue
             shape = (*held.table.shape, number)
-            table = together.setdefault(held.bases, np.zeros(shape, dtype=np.int64))
-            table[..., label] += numbers if positive else -numbers
-    always = together.pop((), np.zeros(number, dtype=np.int64))
+            together.setdefault(held.bases, np.zeros(shape, dtype=np.int64))[..., label] += numbers
     weights: dict[int, IntArray] = {}
     for bases, table in together.items():
         rows, of = np.unique(table.reshape(-1, number), axis=0, return_inverse=True)
         classes = Expression(bases, of.reshape(table.shape[:-1]), tuple(range(len(rows))))
         single = build.single(classes, False, "votes")
         _add(weights, single.bases[0], rows[np.array(single.values)[single.table]], build)
-    if always.any() or not weights:
-        _add(weights, build.tokens, np.tile(always, (len(build.tokens.entries), 1)), build)
-    return tuple(
-        CategoricalVotes(variable, tuple(map(tuple, rows.tolist())))
-        for variable, rows in sorted(weights.items())
+    if always.any() or not (weights or by_unit):
+        by_unit.setdefault(ONES, np.zeros_like(always))
+        by_unit[ONES] += always
+    return (
+        *(CategoricalVotes(one, tuple(map(tuple, rows.tolist()))) for one, rows in weights.items()),
+        *(NumericalVotes(one, tuple(row.tolist())) for one, row in by_unit.items()),
     )
+
+
+def _placed(held: Expression, build: Builder) -> Expression:
+    """Return an expression over positions as one over the position as a number, which votes per unit."""
+    if held.bases != (build.positions,) or per_unit(held, held.table) is None:
+        return held
+    return replace(held, bases=(build.positions_counted,))
+
+
+def per_unit(held: Expression, numbers: IntArray) -> tuple[int, tuple[int, ...]] | None:
+    """Return a number, and for each count how often it is added, that give the numbers; None where counts do not give them.
+
+    Args:
+        held: where it has no value any number will do.
+        numbers: one for every combination of its bases' entries.
+    """
+    known = held.table >= 0
+    if not known.any():
+        return None
+    slopes: list[int] = []
+    for axis, base in enumerate(held.bases):
+        entries = np.array(base.entries)
+        table, where = np.moveaxis(numbers, axis, 0), np.moveaxis(known, axis, 0)
+        both = np.argwhere(where[1:] & where[:-1])
+        step, size = 0, 1
+        if len(both):
+            row, *rest = both[0].tolist()
+            step = int(table[(row + 1, *rest)] - table[(row, *rest)])
+            size = int(entries[row + 1] - entries[row])
+        if step % size:
+            return None
+        slopes.append(step // size)
+    grids = np.ix_(*(np.array(base.entries) for base in held.bases))
+    plain = sum((slope * grid for slope, grid in zip(slopes, grids, strict=True)), np.array(0))
+    rest = np.unique((numbers - plain)[known])
+    return (int(rest[0]), tuple(slopes)) if len(rest) == 1 else None
 
 
 def _add(weights: dict[int, IntArray], base: Base, rows: IntArray, build: Builder) -> None:
