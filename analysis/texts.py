@@ -16,6 +16,7 @@ from tprog.files import read_bytes, write_all
 from tprog.ir import Program, Provenance
 from tprog.json_values import Formatted
 from tprog.manifest import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, Manifest, source_hash
+from tprog.stopping import Stopper
 from tprog.text.classes import ClassSettings, learn_classes
 from tprog.text.documents import Columns, Document, Documents, Kind, split_off
 from tprog.text.entities import EntitySettings, learn_entities
@@ -61,6 +62,7 @@ class TextReport(Formatted):
         lines: lines of its file, votes included.
         words: words with table entries of their own.
         seconds: of processor time, for learning.
+        stopped: whether learning was ended early, by a signal or since its time was over.
         written: the program's file; null where none was written.
     """
 
@@ -78,6 +80,7 @@ class TextReport(Formatted):
     lines: int
     words: int
     seconds: float
+    stopped: bool
     written: str | None
 
 
@@ -94,6 +97,7 @@ class TextRun:
         seed: of orders and split.
         words: the most words with table entries of their own; None for all.
         heads: the greatest number of heads; None for what is usual.
+        rows: the most rows of votes; None for what is usual.
         baselines: whether the usual others are measured too.
         others: names of further ones, see `tprog.analysis.text_baselines`.
     """
@@ -106,6 +110,7 @@ class TextRun:
     seed: int = 0
     words: int | None = None
     heads: int | None = None
+    rows: int | None = None
     baselines: bool = False
     others: tuple[str, ...] = ()
 
@@ -121,22 +126,22 @@ class Learned:
     origin: dict[str, Any]
 
 
-def learn_text(run: TextRun) -> Learned:
-    """Read documents, learn a program and test it.
+def learn_text(run: TextRun, watch: Stopper | None = None) -> Learned:
+    """Read documents, learn a program and test it; `watch` is told of each step and may end the search early.
 
     Raises:
         FileProblem, UnreadableSource: see `read_documents`.
         UsageError: options do not fit the task, or test labels are unknown.
     """
-    if run.kind == "classify" and (run.tune is not None or run.heads is not None):
-        raise UsageError("--tune and --heads speak of entities; leave them out")
+    if run.kind == "classify" and (run.tune, run.heads, run.rows) != (None, None, None):
+        raise UsageError("--tune, --heads and --rows speak of entities; leave them out")
     compared = chosen(run.kind, run.baselines, run.others)
     train, test, read = parts(run)
     given, others = read[0], read[1:]
     began = process_time()
     tuning = next((each.documents for each in others if each.path == run.tune), None)
-    program = _learned(run, train, given.labels, tuning)
-    seconds = process_time() - began
+    program = _learned(run, train, given.labels, tuning, watch)
+    seconds, stopped = process_time() - began, watch is not None and watch.wanted
     files = emit_files(program, Path(PROGRAM_FILE).stem)
     held = f"{run.test}" if run.test else f"a tenth of {run.data}, held out by seed {run.seed}"
     found = predict(program, [document.words for document in test])
@@ -160,6 +165,7 @@ def learn_text(run: TextRun) -> Learned:
         lines=files[PROGRAM_FILE].count("\n"),
         words=len(program.domain.symbols) - 1,
         seconds=round(seconds, 1),
+        stopped=stopped,
         written=None,
     )
     return Learned(program, test, files, report, text_origin(run))
@@ -203,15 +209,16 @@ def _learned(
     train: Sequence[Document],
     labels: tuple[str, ...],
     tuning: Sequence[Document] | None,
+    watch: Stopper | None,
 ) -> Program:
     what = "Named entities" if run.kind == "ner" else "Classes"
     if run.kind == "ner":
-        usual = EntitySettings(words=run.words)
-        heads = usual.heads if run.heads is None else run.heads
-        settings = replace(usual, heads=heads)
-        program = learn_entities(train, labels, run.seed, settings, tuning)
+        named = {"words": run.words, "heads": run.heads, "rows": run.rows}
+        given: Any = {name: value for name, value in named.items() if value is not None}
+        settings = replace(EntitySettings(), **given)
+        program = learn_entities(train, labels, run.seed, settings, tuning, watch)
     else:
-        program = learn_classes(train, labels, run.seed, ClassSettings(words=run.words))
+        program = learn_classes(train, labels, run.seed, ClassSettings(words=run.words), watch)
     return replace(program, provenance=Provenance(f"{what} of {run.data.name}, seed {run.seed}."))
 
 
@@ -233,7 +240,10 @@ def write_learned(found: Learned, folder: Path) -> TextReport:
     report = replace(found.report, written=str(folder / PROGRAM_FILE))
     metrics = report.to_json()
     manifest = Manifest(
-        source_hash(source), config={"text": metrics}, data=found.origin, other={"finished": True}
+        source_hash(source),
+        config={"text": metrics},
+        data=found.origin,
+        other={"finished": not report.stopped},
     )
     contents = {folder / name: text for name, text in found.files.items()}
     contents[folder / METRICS_FILE] = json.dumps(metrics, indent=2, ensure_ascii=False) + "\n"

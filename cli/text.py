@@ -42,6 +42,17 @@ HEADS = typer.Option(None, min=0, help="Of entities, the most heads.")
 OTHERS = typer.Option(
     [], "--baseline", metavar="NAME", help="Also measure crf, standard, or one of --baselines."
 )
+ROWS = typer.Option(
+    None,
+    min=0,
+    help="Of entities, the most rows of votes (0 for any number): values that vote alike become one, weak heads go.",
+)
+SECONDS = typer.Option(
+    None,
+    min=0.1,
+    help="Search for so long at most; what was found is then completed, which may take half a minute more.",
+)
+COMPLETING = "interrupted: what was found is completed (again: stop at once)"
 FOLDER = typer.Option(None, *OUTPUT, metavar="FOLDER", help="Where program and figures go.")
 
 
@@ -55,6 +66,8 @@ def text(
     label_column: str | None = LABEL_COLUMN,
     words: int | None = WORDS,
     heads: int | None = HEADS,
+    rows: int | None = ROWS,
+    seconds: float | None = SECONDS,
     baselines: bool = typer.Option(False, "--baselines", help="Measure others on the same split."),
     others: list[str] = OTHERS,
     seed: int = typer.Option(0, min=0, help="Of orders and of the split."),
@@ -65,10 +78,13 @@ def text(
 
     No word vectors are needed, and nothing is downloaded. `tprog run FOLDER --explain` shows why a text gets its labels.
 
+    Each step is told on standard error. Ctrl-C ends the search and keeps what was found; the same command begins again.
+
     Example: tprog text ner --data train.conll --test test.conll -o model
     """
     from tprog.analysis.texts import TextRun, learn_text, write_learned
     from tprog.cli.console import print_json, remark
+    from tprog.stopping import stopper
     from tprog.text.documents import Columns, Kind
 
     if what == "legend" and program is not None and data is None and not json_output:
@@ -80,9 +96,10 @@ def text(
         )
     kind: Kind = "ner" if what == "ner" else "classify"
     columns = Columns(text_column, label_column)
-    found = learn_text(
-        TextRun(kind, data, test, tune, columns, seed, words, heads, baselines, tuple(others))
-    )
+    chosen = words, heads, rows, baselines, tuple(others)
+    run = TextRun(kind, data, test, tune, columns, seed, *chosen)
+    with stopper(remark, seconds, lambda: remark(COMPLETING)) as watch:
+        found = learn_text(run, watch)
     for line in found.report.remarks:
         remark(line)
     report = found.report if output is None else write_learned(found, output)
@@ -90,6 +107,8 @@ def text(
         print_json(report)
     else:
         _tell(report)
+    if watch.interrupted:
+        raise typer.Exit(130)
 
 
 def _tell(report: "TextReport") -> None:

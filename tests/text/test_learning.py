@@ -15,7 +15,9 @@ from tprog.errors import UsageError
 from tprog.evaluate import predict
 from tprog.ir import WordTable
 from tprog.locate import load
+from tprog.manifest import read_manifest
 from tprog.reader import read_source
+from tprog.stopping import Stopper
 from tprog.text.corpus import answers, make_corpus
 from tprog.text.documents import Document, Kind
 from tprog.text.heads import candidates
@@ -110,6 +112,39 @@ def test_a_handful_of_texts_is_enough(tmp_path: Path) -> None:
         data = write_entities(tmp_path / "few.conll", number)
         found = learn_text(TextRun("ner", data, test=data))
         assert found.report.documents == number
+
+
+def interrupting(step: object) -> None:
+    """Take Ctrl-C at the first report."""
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("kind", ["ner", "classify"])
+def test_an_interrupt_completes_what_was_found(tmp_path: Path, kind: Kind) -> None:
+    """After Ctrl-C nothing more is searched for; the program is whole, and its folder says that it was ended early."""
+    write = write_entities if kind == "ner" else write_classes
+    watch = Stopper(interrupting)
+    found = learn_text(TextRun(kind, write(tmp_path / "a.txt")), watch)
+    assert watch.interrupted
+    assert not found.program.operations
+    assert found.report.scores[0].value > 0.5
+    assert differences(found, found.test, tmp_path) == 0
+    assert not read_manifest(tmp_path / "manifest.json").other["finished"]
+
+
+def test_each_step_is_told(tmp_path: Path) -> None:
+    """Tables, heads, rows and the bias of `O` are told in this order; a spent budget leaves only the search out."""
+    data = write_entities(tmp_path / "a.conll")
+    steps: list[str] = []
+    learn_text(TextRun("ner", data, heads=4, rows=40), Stopper(steps.append))
+    words = [
+        next(each for each in ("tables", "heads", "rows", "log-odds") if each in step)
+        for step in steps
+    ]
+    assert list(dict.fromkeys(words)) == ["tables", "heads", "rows", "log-odds"]
+    late = learn_text(TextRun("ner", data, heads=4), Stopper(seconds=0))
+    assert not late.program.operations
+    assert late.report.stopped
 
 
 def test_options_that_do_not_fit(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tprog.ir import (
     WordTable,
     check,
 )
+from tprog.stopping import Stopper
 from tprog.text.corpus import FRAME, Corpus, answers, columns, make_corpus
 from tprog.text.documents import Document, split_off
 from tprog.text.evidence import Counts, Ints, Scale, count, ordered_codes
@@ -205,7 +206,7 @@ def _beside_table(
     counts: Counts,
 ) -> WordTable:
     codes = dict(zip(corpus.words, scale.codes(by_word, counts.totals).tolist(), strict=True))
-    table = tuple(codes.get(symbol, len(scale.values) - 1) for symbol in alphabet)
+    table = tuple(codes.get(symbol, scale.new) for symbol in alphabet)
     where = f"after {word!r}" if place.at is None else f"where {word!r} is the {place.name} word"
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "" for letter in word)
     return WordTable(
@@ -220,14 +221,11 @@ def _taken(
     common: FiniteValues, codes: Sequence[str], word: str, head: int, before: int, table: int
 ) -> CategoricalLookup:
     """Return the look-up that takes a table's code where the fetched word is `word`, and else what the one before it says."""
-    codes_of = range(len(codes))
-    cells = tuple(
-        code if fetched == word else other
-        for fetched in common.values
-        for other in codes_of
-        for code in codes_of
-    )
-    return CategoricalLookup((head, before, table), FiniteValues(tuple(codes)), cells)
+    size, at = len(codes), common.index(word)
+    cells = np.repeat(np.arange(size), size)[None].repeat(len(common), axis=0)
+    cells[at] = np.tile(np.arange(size), size)
+    values = FiniteValues(tuple(codes))
+    return CategoricalLookup((head, before, table), values, tuple(cells.ravel().tolist()))
 
 
 def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[int, Ints]:
@@ -237,7 +235,7 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
     scale = Scale(labels, STEPS, settings.caution)
     dropped = ~made.domain_words[corpus.ids]
     own = evidence_codes(CLASS_EVIDENCE[0], corpus, scale, order)
-    known = {2: np.where(dropped, len(scale.values) - 1, own)}
+    known = {2: np.where(dropped, scale.new, own)}
     given = evidence_labels(CLASS_EVIDENCE[0], corpus)
     sketch = replace(program, inputs=program.inputs[:2], operations=())
     values = program.finite_values(1).values
@@ -245,7 +243,7 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
         fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
         keys = beside_keys(corpus, words, fetched, values)
         codes = np.concatenate(ordered_codes(scale, corpus.cut(keys), given, order))
-        known[made.last[place]] = np.where(dropped, len(scale.values) - 1, codes)
+        known[made.last[place]] = np.where(dropped, scale.new, codes)
     return known
 
 
@@ -292,18 +290,28 @@ def learn_classes(
     labels: tuple[str, ...],
     seed: int,
     settings: ClassSettings | None = None,
+    watch: Stopper | None = None,
 ) -> Program:
     """Return a program that labels documents.
 
     Places of common words are kept where they label more held-out documents right than words alone.
+
+    Args:
+        documents: to learn from.
+        labels: of the documents.
+        seed: of orders and of what is held out.
+        settings: how to learn.
+        watch: is told of each step; once it wants to stop, nothing more is tried, and words alone do where nothing was.
     """
-    settings = settings or ClassSettings()
+    settings, watch = settings or ClassSettings(), watch or Stopper()
     random = np.random.default_rng(seed)
     plain = replace(settings, places=())
     fitting, held = split_off(documents, seed)
-    rated = [
-        (right(voted(plan(fitting, labels, each), each, random), held), each)
-        for each in dict.fromkeys((plain, settings))
-    ]
+    rated = [(-1, plain)]
+    for each in dict.fromkeys((plain, settings)):
+        if not watch.wanted:
+            rated.append((right(voted(plan(fitting, labels, each), each, random), held), each))
+            beside = "tables beside common words" if each.places else "a table of words"
+            watch.report(f"{beside}: {rated[-1][0]} of {len(held)} held-out texts right")
     best = max(rated, key=lambda pair: pair[0])[1]
     return voted(plan(documents, labels, best), best, np.random.default_rng(seed))

@@ -1,29 +1,44 @@
 """Named entities: readable inputs, greedy heads, and votes whose bias against entities is tuned on held-out documents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from tprog.ir import CategoricalVotes, Classifier, Program, check
-from tprog.text.corpus import Corpus, columns, make_corpus, sums
-from tprog.text.documents import Document, split_off
+from tprog.ir import (
+    CategoricalVotes,
+    Classifier,
+    Input,
+    Positions,
+    Program,
+    TextRule,
+    WordTable,
+    check,
+)
+from tprog.stopping import Stopper
+from tprog.text.corpus import FRAME, Corpus, columns, make_corpus, sums
+from tprog.text.documents import OUTSIDE, Document, split_off
 from tprog.text.evidence import Floats, Ints, Scale
-from tprog.text.fitting import Features, compacted, features, integer_votes, refit, residuals
+from tprog.text.fitting import Features, features, integer_votes, refit, residuals
 from tprog.text.heads import Look, best_looks, candidates, look_head
 from tprog.text.readable import (
     ENTITY_EVIDENCE,
     ENTITY_RULES,
     evidence_codes,
-    readable_inputs,
+    evidence_counts,
+    evidence_table,
+    text_rule,
     word_domain,
 )
+from tprog.text.shortening import Short, origins, row_count, settled, shortened, voting
 from tprog.text.spans import span_score
 
 STEPS = (0.7, 1.6, 2.6, 3.8, 5.0)
 """Log-odds at which the strength of a code grows: about twice, five, fourteen, forty and 150 times the usual share."""
 VOTE_SCALE = 8
 """Votes are rounded to eighths of a unit of log-odds: finer ones change no figure."""
+SHORT_STEPS = 12
+"""Quasi-Newton steps of a refit after rows were joined, which begins with what they voted."""
 HELD_PART = 7
 """One document in so many tunes the bias, where no documents are given for it."""
 
@@ -34,6 +49,7 @@ class EntitySettings:
 
     Attributes:
         heads: the greatest number of heads.
+        rows: the most rows of votes; 0 for any number.
         reach: how far a head looks.
         at_once: heads that are added between two refits.
         ridge: the penalty on squared votes.
@@ -45,6 +61,7 @@ class EntitySettings:
     """
 
     heads: int = 16
+    rows: int = 0
     reach: int = 3
     at_once: int = 4
     ridge: float = 20.0
@@ -63,11 +80,13 @@ class Stage:
         program: inputs and heads.
         corpus: the documents.
         known: `(positions,)` ordered codes of the tables of evidence, by variable.
+        short: what is told apart.
     """
 
     program: Program
     corpus: Corpus
     known: dict[int, Ints]
+    short: Short = field(default_factory=Short)
 
     def with_looks(self, looks: Sequence[Look]) -> "Stage":
         """Return a stage with more heads."""
@@ -76,12 +95,15 @@ class Stage:
         return replace(self, program=replace(self.program, operations=operations))
 
     def features(self) -> Features:
-        """Return the features of every variable but the positions."""
+        """Return the features of every variable that votes."""
         labelled = self.corpus.labels >= 0
         rows = np.where(labelled, np.cumsum(labelled) - 1, -1)
         found = columns(self.program, self.corpus, self.known)
-        voting = range(1, len(self.program.variables))
-        return features(self.program, found, voting, rows, int(labelled.sum()))
+        for number, source in enumerate(origins(self.program)):
+            if source in self.short.groups:
+                found[number] = self.short.groups[source][found[number]]
+        wanted = voting(self.program, self.short)
+        return features(self.program, found, wanted, rows, int(labelled.sum()))
 
 
 def begin(
@@ -89,26 +111,23 @@ def begin(
     labels: tuple[str, ...],
     settings: EntitySettings,
     random: np.random.Generator,
+    rules: Sequence[TextRule] | None = None,
 ) -> Stage:
-    """Return a stage with inputs alone, whose codes come from a random order of the documents."""
+    """Return a stage with inputs alone, whose codes come from a random order of the documents; its rules may be given."""
     corpus = make_corpus(documents, labels, pooled=False)
     scale = Scale(labels, STEPS, settings.caution)
     domain = word_domain(corpus, settings.words)
-    inputs = readable_inputs(corpus, domain, scale, ENTITY_RULES, ENTITY_EVIDENCE)
-    order = random.permutation(len(documents))
-    known = {}
-    dropped = _dropped(corpus, domain.symbols)
-    for place, spoken in enumerate(ENTITY_EVIDENCE):
+    rules = rules or [text_rule(rule, corpus) for rule in ENTITY_RULES]
+    inputs: list[Input] = [Positions(), *rules]
+    order, known = random.permutation(len(documents)), {}
+    kept = {FRAME, *domain.symbols}
+    entries = np.array([word in kept for word in corpus.words])[corpus.ids]
+    for spoken in ENTITY_EVIDENCE:
         codes = evidence_codes(spoken, corpus, scale, order)
-        codes[dropped[corpus.ids]] = len(scale.values) - 1
-        known[1 + len(ENTITY_RULES) + place] = codes
-    return Stage(Program(domain, inputs, (), Classifier(labels, ())), corpus, known)
-
-
-def _dropped(corpus: Corpus, symbols: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Return `(words,)`: which words have no table entry of their own."""
-    kept = set(symbols)
-    return np.array([place > 0 and word not in kept for place, word in enumerate(corpus.words)])
+        known[len(inputs)] = np.where(entries, codes, scale.new)
+        counts = evidence_counts(spoken, corpus, scale)
+        inputs.append(evidence_table(spoken, corpus, scale, domain, counts))
+    return Stage(Program(domain, tuple(inputs), (), Classifier(labels, ())), corpus, known)
 
 
 def fitted(stage: Stage, settings: EntitySettings, steps: int, start: Floats | None) -> Floats:
@@ -122,13 +141,16 @@ def fitted(stage: Stage, settings: EntitySettings, steps: int, start: Floats | N
     return refit(found.matrix, labels, width, settings.ridge, steps, start)
 
 
-def greedy_looks(stage: Stage, settings: EntitySettings) -> list[Look]:
-    """Return heads, chosen a few at a time on what the votes so far leave."""
+def greedy_looks(
+    stage: Stage, settings: EntitySettings, watch: Stopper | None = None
+) -> list[Look]:
+    """Return heads, chosen a few at a time on what the votes so far leave; those so far once it is to stop."""
+    watch = watch or Stopper()
     sources = stage.program.names[1:]
     chosen: list[Look] = []
     weights: Floats | None = None
     labels = stage.corpus.labels[stage.corpus.labels >= 0]
-    while len(chosen) < settings.heads:
+    while len(chosen) < settings.heads and not watch.wanted:
         now = stage.with_looks(chosen)
         weights = fitted(now, settings, settings.steps, weights)
         left, curvature = residuals(now.features().matrix, labels, weights)
@@ -141,14 +163,35 @@ def greedy_looks(stage: Stage, settings: EntitySettings) -> list[Look]:
         if not best:
             break
         chosen += best
+        watch.report(f"{len(chosen)} heads, now {', '.join(look.name for look in best)}")
     return chosen
+
+
+def told_apart(stage: Stage, settings: EntitySettings, watch: Stopper | None = None) -> Short:
+    """Return what to tell apart in at most so many rows of votes as the settings want."""
+    watch = watch or Stopper()
+    labels = stage.corpus.labels[stage.corpus.labels >= 0]
+
+    def fit(short: Short, start: Floats | None) -> tuple[Floats, Floats]:
+        watch.report(f"{row_count(stage.program, short):,} rows of votes")
+        now = replace(stage, short=short)
+        weights = fitted(now, settings, settings.steps if start is None else SHORT_STEPS, start)
+        matrix = now.features().matrix
+        return weights, matrix.T @ residuals(matrix, labels, weights)[1]
+
+    kinds = {}
+    for number, part in enumerate(stage.program.inputs[1:], start=1):
+        each = np.arange(len(stage.program.finite_values(number)))
+        kinds[number] = each // (len(STEPS) + 1) if isinstance(part, WordTable) else each
+    return shortened(stage.program, kinds, settings.rows, fit)
 
 
 def voted(stage: Stage, settings: EntitySettings) -> Program:
     """Return a stage's program with integer votes."""
     weights = fitted(stage, settings, 3 * settings.steps, None)
     votes = integer_votes(stage.features(), weights, VOTE_SCALE)
-    return replace(stage.program, classifier=replace(stage.program.classifier, votes=votes))
+    program = replace(stage.program, classifier=replace(stage.program.classifier, votes=votes))
+    return settled(program, stage.short)
 
 
 def biased(program: Program, bias: int) -> Program:
@@ -160,6 +203,38 @@ def biased(program: Program, bias: int) -> Program:
     return replace(program, classifier=replace(program.classifier, votes=votes))
 
 
+def held_sums(
+    documents: Sequence[Document],
+    halves: Sequence[Sequence[Document]],
+    stage: Stage,
+    looks: Sequence[Look],
+    settings: EntitySettings,
+    random: np.random.Generator,
+) -> list[tuple[Corpus, Ints]]:
+    """Return the sums of votes in each half, by votes that were learned from `documents` and the other half."""
+    labels = stage.program.classifier.labels
+    rules = [part for part in stage.program.inputs if isinstance(part, TextRule)]
+    found = []
+    for half, other in (halves, halves[::-1]):
+        learned = begin([*documents, *other], labels, settings, random, rules).with_looks(looks)
+        corpus = make_corpus(half, labels, pooled=False)
+        program = voted(replace(learned, short=stage.short), settings)
+        found.append((corpus, sums(program, corpus)))
+    return found
+
+
+def held_f1(held: Sequence[tuple[Corpus, Ints]], labels: tuple[str, ...], bias: int) -> float:
+    """Return the F1 of sums of votes with so many more for `O`."""
+    names = np.array([*labels, OUTSIDE], dtype=object)  # A tag that is none of the labels is -1.
+    truth: list[list[str]] = []
+    given: list[list[str]] = []
+    for corpus, found in held:
+        tags = (found + bias * (np.arange(len(labels)) == 0)).argmax(axis=1)
+        for numbers, into in ((corpus.labels, truth), (tags, given)):
+            into += [each[1:].tolist() for each in corpus.cut(names[numbers])]
+    return span_score(truth, given).f1
+
+
 def best_bias(
     documents: Sequence[Document],
     tuning: Sequence[Document],
@@ -168,33 +243,14 @@ def best_bias(
     settings: EntitySettings,
     random: np.random.Generator,
 ) -> int:
-    """Return the bias of `O` with the greatest F1 on documents that votes were not learned from; of equal ones the least.
-
-    Each half of `tuning` is tagged by votes that were learned from `documents` and the other half.
-    """
-    labels = stage.program.classifier.labels
+    """Return the bias of `O` with the greatest F1 on halves of `tuning`, see `held_sums`; of equal ones the least."""
     if len(tuning) < 2:
         return 0
-    names = np.array(labels, dtype=object)
     order = random.permutation(len(tuning)).tolist()
     halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
-    held: list[tuple[Corpus, Ints]] = []
-    for half, other in (halves, halves[::-1]):
-        learned = begin([*documents, *other], labels, settings, random).with_looks(looks)
-        corpus = make_corpus(half, labels, pooled=False)
-        held.append((corpus, sums(voted(learned, settings), corpus)))
-    truth = [document.labels for half in halves for document in half]
-
-    def f1(bias: int) -> float:
-        given: list[list[str]] = []
-        for corpus, found in held:
-            moved = found.copy()
-            moved[:, 0] += bias
-            tags = names[moved.argmax(axis=1)]
-            given += [each[1:].tolist() for each in np.split(tags, corpus.starts[1:-1])]
-        return span_score(truth, given).f1
-
-    return max(sorted(settings.biases, key=abs), key=f1)
+    held = held_sums(documents, halves, stage, looks, settings, random)
+    labels = stage.program.classifier.labels
+    return max(sorted(settings.biases, key=abs), key=lambda bias: held_f1(held, labels, bias))
 
 
 def learn_entities(
@@ -203,6 +259,7 @@ def learn_entities(
     seed: int,
     settings: EntitySettings | None = None,
     tuning: Sequence[Document] | None = None,
+    watch: Stopper | None = None,
 ) -> Program:
     """Return a program that tags words.
 
@@ -213,12 +270,21 @@ def learn_entities(
         settings: how to learn.
         tuning: more documents to learn from, like those that will be tagged: the bias is tuned on them. By default a part
             of `documents` takes their place.
+        watch: is told of each step. Once it wants to stop, no more heads are looked for; where it was interrupted, the
+            bias is left as it is.
     """
-    settings = settings or EntitySettings()
+    settings, watch = settings or EntitySettings(), watch or Stopper()
     random = np.random.default_rng(seed)
     if tuning is None:
         documents, tuning = split_off(documents, seed, HELD_PART)
     stage = begin([*documents, *tuning], labels, settings, random)
-    looks = greedy_looks(stage, settings)
-    bias = best_bias(documents, tuning, stage, looks, settings, random)
-    return check(compacted(biased(voted(stage.with_looks(looks), settings), bias)))
+    watch.report(f"tables of {len(stage.program.domain.symbols) - 1:,} words")
+    looks = greedy_looks(stage, settings, watch)
+    stage = stage.with_looks(looks)
+    if settings.rows:
+        stage = replace(stage, short=told_apart(stage, settings, watch))
+    bias = 0
+    if not watch.interrupted:
+        bias = best_bias(documents, tuning, stage, looks, settings, random)
+        watch.report(f"{bias / VOTE_SCALE:+g} log-odds for {labels[0]}")
+    return check(biased(voted(stage, settings), bias))

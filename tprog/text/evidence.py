@@ -47,6 +47,11 @@ class Scale:
             UNSEEN,
         )
 
+    @property
+    def new(self) -> int:
+        """The code of a key that no document has."""
+        return len(self.labels) * (len(self.steps) + 1)
+
     def codes(self, counts: Floats, totals: Floats) -> Ints:
         """Return the codes of some keys.
 
@@ -61,7 +66,7 @@ class Scale:
         best = lift.argmax(axis=1)
         strength = np.searchsorted(self.steps, lift[np.arange(len(best)), best])
         codes: Ints = best * (len(self.steps) + 1) + strength
-        return np.where(number[:, 0] > 0, codes, len(self.labels) * (len(self.steps) + 1))
+        return np.where(number[:, 0] > 0, codes, self.new)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,12 @@
 """Votes of text programs: a multinomial logistic regression on sparse one-hot values, then integers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from tprog.ir import (
-    CategoricalHead,
-    CategoricalVotes,
-    FiniteValues,
-    Input,
-    Program,
-    WordTable,
-)
+from tprog.ir import CategoricalVotes, Program
 from tprog.learn.fit import Descent, Doubles, least_loss
 from tprog.text.evidence import Floats, Ints
 
@@ -119,28 +112,3 @@ def integer_votes(found: Features, weights: Floats, scale: int) -> tuple[Categor
         if whole.any():
             votes.append(CategoricalVotes(variable, tuple(map(tuple, whole.tolist()))))
     return tuple(votes)
-
-
-def compacted(program: Program) -> Program:
-    """Return a program of inputs and copying heads without the values that no word of a table has, nor their votes."""
-    kept: dict[int, list[int]] = {}
-    inputs: list[Input] = []
-    for number, variable in enumerate(program.inputs):
-        if isinstance(variable, WordTable):
-            used = sorted(set(variable.table))
-            place = {entry: new for new, entry in enumerate(used)}
-            values = FiniteValues(tuple(variable.values.values[entry] for entry in used))
-            table = tuple(place[entry] for entry in variable.table)
-            variable, kept[number] = replace(variable, values=values, table=table), used
-        inputs.append(variable)
-    for number, head in enumerate(program.operations, start=len(inputs)):
-        assert isinstance(head, CategoricalHead)
-        if head.value in kept:
-            kept[number] = kept[head.value]
-    votes = []
-    for vote in program.classifier.votes:
-        assert isinstance(vote, CategoricalVotes)
-        rows = kept.get(vote.variable, range(len(vote.weights)))
-        votes.append(replace(vote, weights=tuple(vote.weights[row] for row in rows)))
-    classifier = replace(program.classifier, votes=tuple(votes))
-    return replace(program, inputs=tuple(inputs), classifier=classifier)

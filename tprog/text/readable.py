@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tprog.ir import Domain, FiniteValues, Input, Positions, TextFeature, TextRule, WordTable
+from tprog.ir import Domain, FiniteValues, TextFeature, TextRule, WordTable
 from tprog.ir.inputs import text_feature
 from tprog.text.corpus import FRAME, UNKNOWN, Corpus
 from tprog.text.evidence import Counts, Ints, Scale, count, ordered_codes
@@ -116,24 +116,5 @@ def evidence_table(
     """Return the table of what all documents say of each word of a domain."""
     codes = scale.codes(counts.by_key, counts.totals).tolist()
     by_word: Mapping[str, int] = dict(zip(corpus.words, codes, strict=True))
-    new = len(scale.values) - 1
-    table = tuple(by_word.get(symbol, new) for symbol in domain.alphabet)
+    table = tuple(by_word.get(symbol, scale.new) for symbol in domain.alphabet)
     return WordTable(FiniteValues(scale.values), table, name=spoken.name, notes=(spoken.note,))
-
-
-def readable_inputs(
-    corpus: Corpus,
-    domain: Domain,
-    scale: Scale,
-    rules: Sequence[Rule],
-    spoken: Sequence[Spoken],
-) -> tuple[Input, ...]:
-    """Return positions, rules and tables of evidence, in this order."""
-    return (
-        Positions(),
-        *(text_rule(rule, corpus) for rule in rules),
-        *(
-            evidence_table(each, corpus, scale, domain, evidence_counts(each, corpus, scale))
-            for each in spoken
-        ),
-    )
