@@ -7,7 +7,7 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.decisions import Cases, Copied, decide
+from tprog.codegen.decisions import Cases, Copied, Shifted, decide
 from tprog.ir.predicate import RELATIONS, Relation
 
 
@@ -24,6 +24,8 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
         if holds:
             return value(then, point)
     rest = decision.otherwise
+    if isinstance(rest, Shifted):
+        return rest.sign * point[rest.argument] + rest.added
     return point[rest.argument] if isinstance(rest, Copied) else rest
 
 
@@ -33,7 +35,8 @@ def test_a_decision_gives_the_table(sizes: list[int], data: st.DataObject) -> No
     total = prod(sizes)
     table = data.draw(st.lists(st.integers(0, 3), min_size=total, max_size=total))
     numbers = data.draw(st.sampled_from([(), [range(size) for size in sizes]]))
-    decision = decide(table, sizes, lambda first, second: 5, numbers)
+    results = data.draw(st.sampled_from([None, range(4)]))
+    decision = decide(table, sizes, lambda first, second: 5, numbers, (), results)
     points = product(*map(range, sizes))
     assert [value(decision, point) for point in points] == table
 
@@ -99,3 +102,13 @@ def test_a_table_that_copies_an_argument_says_so(size: int, data: st.DataObject)
     points = [(row, column) for row in range(size) for column in range(size)]
     assert [value(decision, point) for point in points] == table
     assert decision.lines <= 3
+
+
+def test_a_result_is_a_number_more_or_less_than_an_argument() -> None:
+    """Where two arguments are equal nothing is given, else the third counted from its end, but for its first value."""
+    points = list(product(range(3), range(3), range(9)))
+    table = [0 if a == b or not place else 8 - place for a, b, place in points]
+    numbers, listed = [range(3), range(3), range(9)], lambda first, second: 5
+    decision = decide(table, [3, 3, 9], listed, numbers, (), range(8))
+    assert decision.lines <= 5 < decide(table, [3, 3, 9], listed, numbers).lines
+    assert [value(decision, point) for point in points] == table

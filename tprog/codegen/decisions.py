@@ -1,10 +1,11 @@
 """A categorical table as a short chain of decisions, flat or nested, whichever takes fewer lines."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import permutations
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,7 @@ SEARCH_UP_TO = 2304
 MOST_EXCEPTIONS = 2
 # A comparison has two results, and its exceptions another.
 MOST_RESULTS = 3
+SIGNS: tuple[Literal[1, -1], ...] = (1, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,21 @@ class Copied:
     argument: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shifted:
+    """The result is the value of an argument, given by number, or its negation, plus a number."""
+
+    argument: int
+    sign: Literal[1, -1]
+    added: int
+
+
 @dataclass(frozen=True)
 class Cases:
     """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
 
     cases: tuple[tuple[Condition, "Cases"], ...]
-    otherwise: int | Copied
+    otherwise: int | Copied | Shifted
 
     @cached_property
     def lines(self) -> int:
@@ -65,6 +76,7 @@ def decide(
     listed: Callable[[int, int], int],
     numbers: Sequence[Sequence[int] | None] = (),
     copies: Sequence[Sequence[int] | None] = (),
+    results: Sequence[int] | None = None,
 ) -> Cases:
     """Return a short decision for a table.
 
@@ -74,9 +86,11 @@ def decide(
         listed: how many pairs of values of two arguments, given by number, one condition may list.
         numbers: the values of each argument where they are numbers; then two arguments may be compared.
         copies: for each argument the results that are its values, None where one of its values is no result.
+        results: the value of each result where they are numbers; then it may be an argument's plus a number.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
-    return _Deciding(listed, tuple(numbers), tuple(copies)).decide(grid, tuple(range(len(sizes))))
+    deciding = _Deciding(listed, tuple(numbers), tuple(copies), results)
+    return deciding.decide(grid, tuple(range(len(sizes))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,7 @@ class _Deciding:
     listed: Callable[[int, int], int]
     numbers: tuple[Sequence[int] | None, ...]
     copies: tuple[Sequence[int] | None, ...]
+    results: Sequence[int] | None
 
     def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Return the shortest decision over arguments given by number."""
@@ -106,6 +121,8 @@ class _Deciding:
             attempts.append(self._by_argument(table, arguments, axis))
             if attempts[-1].lines == 1:
                 break  # Nothing is shorter.
+        if table.ndim == 3:
+            attempts += self._by_others(table, arguments)
         return min(attempts, key=lambda decision: decision.lines)
 
     def _copied(self, argument: int) -> Sequence[int] | None:
@@ -115,19 +132,38 @@ class _Deciding:
         """Decide over one argument: the rest is the commonest result, of equals the smallest, or the argument itself."""
         counts = Counter(table)
         most = min(counts, key=lambda value: (-counts[value], value))
-        plain = _by_value(table, argument, most)
+        found = [_by_value(table, argument, most)]
         copied = self._copied(argument)
-        if copied is None:
-            return plain
-        groups: dict[int, list[int]] = {}
-        for index, (value, own) in enumerate(zip(table, copied, strict=True)):
-            if value != own:
-                groups.setdefault(value, []).append(index)
-        cases = tuple(
-            (Condition(((argument, tuple(members)),)), Cases((), value))
-            for value, members in groups.items()
-        )
-        return min(plain, Cases(cases, Copied(argument)), key=lambda decision: decision.lines)
+        if copied is not None:
+            wrong = [value != own for value, own in zip(table, copied, strict=True)]
+            found.append(_but_for(table, argument, wrong, Copied(argument)))
+        elif self.results is not None and self.numbers and self.numbers[argument] is not None:
+            found += self._shifted(table, argument, self.results, self.numbers[argument] or ())
+        return min(found, key=lambda decision: decision.lines)
+
+    def _shifted(
+        self, table: Sequence[int], argument: int, results: Sequence[int], own: Sequence[int]
+    ) -> Iterator[Cases]:
+        """Yield decisions by what the results are mostly more than the argument or its negation."""
+        for sign in SIGNS:
+            more = [results[code] - sign * number for code, number in zip(table, own, strict=True)]
+            counts = Counter(more)
+            added = min(counts, key=lambda one: (-counts[one], abs(one), one))
+            wrong = [one != added for one in more]
+            yield _but_for(table, argument, wrong, Shifted(argument, sign, added))
+
+    def _by_others(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
+        """Yield decisions by two of three arguments together, by the third where they leave it."""
+        for axis, argument in enumerate(arguments):
+            rows = np.moveaxis(table, axis, -1)
+            kept, of = np.unique(rows.reshape(-1, rows.shape[-1]), axis=0, return_inverse=True)
+            if 1 < len(kept) <= MOST_RESULTS and of.size <= SEARCH_UP_TO:
+                rest = (*arguments[:axis], *arguments[axis + 1 :])
+                first = self._by_both(of.reshape(rows.shape[:-1]), rest)
+                then = [self.decide(one, (argument,)) for one in kept]
+                cases = [(where, then[int(one.otherwise)]) for where, one in first.cases]  # type: ignore[arg-type]
+                last = then[int(first.otherwise)]  # type: ignore[arg-type]
+                yield Cases((*cases, *last.cases), last.otherwise)
 
     def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Decide over two arguments by rules that look at both."""
@@ -198,14 +234,21 @@ def _exceptions(
     return None
 
 
-def _by_value(table: Sequence[int], argument: int, rest: int | Copied) -> Cases:
+def _by_value(table: Sequence[int], argument: int, rest: int) -> Cases:
     """Decide over one argument: a case for each result but the rest's."""
+    return _but_for(table, argument, [value != rest for value in table], rest)
+
+
+def _but_for(
+    table: Sequence[int], argument: int, wrong: Sequence[bool], rest: int | Copied | Shifted
+) -> Cases:
+    """Decide over one argument: a case for each result where the rest is wrong."""
     groups: dict[int, list[int]] = {}
-    for index, value in enumerate(table):
-        groups.setdefault(value, []).append(index)
+    for index, (value, is_wrong) in enumerate(zip(table, wrong, strict=True)):
+        if is_wrong:
+            groups.setdefault(value, []).append(index)
     cases = tuple(
         (Condition(((argument, tuple(members)),)), Cases((), value))
         for value, members in groups.items()
-        if value != rest
     )
     return Cases(cases, rest)

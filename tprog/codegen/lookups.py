@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tprog.codegen.decisions import Cases, Condition, Copied, decide
+from tprog.codegen.decisions import Cases, Condition, Copied, Shifted, decide
 from tprog.codegen.fixed import literal_text
 from tprog.codegen.formulas import formula_of
 from tprog.codegen.nodes import (
@@ -15,6 +15,7 @@ from tprog.codegen.nodes import (
     chain,
     compare,
     elements,
+    less,
     literal,
     literal_tuple,
     member,
@@ -46,7 +47,8 @@ def categorical_body(
 
     sizes = [len(values) for values in arguments]
     copies = [_copied(values, lookup.values) for values in arguments]
-    decision = decide(lookup.table, sizes, listed, list(map(_numbers, arguments)), copies)
+    numbers = list(map(_numbers, arguments))
+    decision = decide(lookup.table, sizes, listed, numbers, copies, _numbers(lookup.values))
     return _statements(decision, parameters, arguments, lookup.values)
 
 
@@ -79,6 +81,11 @@ def _statements(
     rest = decision.otherwise
     if isinstance(rest, Copied):
         return chain(cases, name(parameters[rest.argument]), indent)
+    if isinstance(rest, Shifted):
+        own = name(parameters[rest.argument])
+        return chain(
+            cases, plus(own, rest.added) if rest.sign > 0 else less(rest.added, own), indent
+        )
     return chain(cases, literal(written.values[rest]), indent)
 
 

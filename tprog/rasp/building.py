@@ -193,8 +193,8 @@ class Builder:
 
     def _finite(self, values: Sequence[Value]) -> tuple[FiniteValues, int]:
         """Return the values of a look-up, in their order, and the index of what stands at frame positions."""
-        if all(type(value) is int for value in values):
-            whole = [value for value in values if isinstance(value, int)]
+        whole = _whole(values)
+        if whole is not None:
             outside = -1 if -1 not in whole else min(whole) - 1
             return FiniteValues((*whole, outside)), len(values)
         texts = [label(value) for value in values]
@@ -388,6 +388,16 @@ class Builder:
         return Table(tuple(rows))
 
 
+def _whole(values: Sequence[Value]) -> list[int] | None:
+    """Return whole numbers, fractions among them, as integers; None where there are others, or one number as both."""
+    whole = [
+        int(value)
+        for value in values
+        if type(value) is int or (isinstance(value, Fraction) and value.denominator == 1)
+    ]
+    return whole if len({*whole}) == len(values) else None
+
+
 def _as_numbers(
     table: IntArray, held: Sequence[Value], frame: int, clear: bool
 ) -> tuple[IntArray, tuple[int, ...]] | None:
@@ -402,8 +412,8 @@ def _as_numbers(
         frame: the index that stands for a frame position.
         clear: whether frame positions must differ from all values; 0 stands there then.
     """
-    whole = [value for value in held if type(value) is int]
-    if table.ndim > 2 or not whole or len(whole) != len(held):
+    whole = _whole(held)
+    if table.ndim > 2 or not whole:
         return None
     least = int(clear)
     shift = 0 if least <= whole[0] else least - whole[0]

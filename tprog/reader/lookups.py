@@ -44,11 +44,13 @@ def read_table(
     grid = Grid(source, names, [values.values for values in arguments])
     table = np.full(grid.shape, -1, dtype=np.int64)
     for rule, here, results in _results(source, function, function.body, grid, table):
-        # A result that is never reached may be anything.
-        indices = [0 if v is MISSING else _index(written, v) for v in results.flat]
-        if None in indices:
+        found = [0 if v is MISSING else _index(written, v) for v in results.flat]
+        indices = np.array([-1 if one is None else one for one in found], dtype=np.int64)
+        # What is computed where it is never reached may be anything; a value is one of the type's everywhere.
+        where = here if results.size > 1 else np.ones_like(here)
+        _fill(table, here, indices.reshape(results.shape))
+        if (np.broadcast_to(indices.reshape(results.shape), table.shape)[where] < 0).any():
             raise _no_result(source, function, rule.result, written)
-        _fill(table, here, np.array(indices, dtype=np.int64).reshape(results.shape))
     return tuple(table.reshape(-1).tolist())
 
 
