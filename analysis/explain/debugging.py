@@ -5,10 +5,15 @@ A stop is a call of `breakpoint()`, so that it is pdb, or whatever PYTHONBREAKPO
 
 import ast
 import linecache
+import tempfile
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
 
 from tprog.analysis.measure.emitted import EmittedProgram
+from tprog.codegen import emit_files
 from tprog.errors import UsageError
+from tprog.files import write_text
 from tprog.ir import Program
 
 # What `run` keeps in local variables: made global, so that a head's code sees the sequence and the variables so far.
@@ -38,11 +43,18 @@ def run_stopping(program: Program, tokens: Sequence[str], parts: Sequence[str]) 
     check_parts(program, parts)
     program.domain.frame(tokens)
     place = f"<emitted {program.provenance.task or 'program'}>"
-    emitted = EmittedProgram(program, place, lambda module: with_stops(module, parts))
-    # No file lies there, and so the lines would be looked for in vain.
-    lines = emitted.source.splitlines(keepends=True)
-    linecache.cache[place] = (len(emitted.source), None, lines, place)
-    return emitted.run(tokens)
+    with tempfile.TemporaryDirectory() as folder:
+        # Large word tables stay in a file of their own: as source they take minutes to write and to parse.
+        file = Path(folder) / "program.py"
+        source, *tables = emit_files(program, file.stem).values()
+        for text in tables:
+            write_text(file.with_suffix(".json"), text)
+        change = partial(with_stops, parts=parts)
+        emitted = EmittedProgram(program, place, change, source, file)
+        # No file lies there, and so the lines would be looked for in vain.
+        lines = source.splitlines(keepends=True)
+        linecache.cache[place] = (len(source), None, lines, place)
+        return emitted.run(tokens)
 
 
 def check_parts(program: Program, parts: Sequence[str]) -> None:

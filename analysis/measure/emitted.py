@@ -5,6 +5,7 @@ A program file of someone else is never run: it is read into a Program, and that
 
 import ast
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -24,6 +25,7 @@ class EmittedProgram:
             `source` there.
         change: returns the parsed code as it is to run, with the line numbers of `source`; as it is where it is None.
         source: what `emit` gave for this very Program, where that is at hand: large programs take seconds to write.
+        file: the file that the code takes itself for, where its word tables lie beside that one.
     """
 
     def __init__(
@@ -32,6 +34,7 @@ class EmittedProgram:
         place: str = "<emitted program>",
         change: Callable[[ast.Module], ast.Module] | None = None,
         source: str | None = None,
+        file: Path | None = None,
     ) -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
@@ -39,6 +42,8 @@ class EmittedProgram:
         self.program = program
         self.source = emit(program) if source is None else source
         self._module = ModuleType("emitted_program")
+        if file is not None:
+            self._module.__file__ = str(file)
         code: str | ast.Module = self.source
         if change is not None:
             code = ast.fix_missing_locations(change(ast.parse(self.source)))

@@ -19,7 +19,17 @@ from tprog.analysis.explain.debugging import run_stopping, with_stops
 from tprog.codegen import emit
 from tprog.errors import BadInput, UsageError
 from tprog.evaluate import all_inputs
-from tprog.ir import Program
+from tprog.ir import (
+    CategoricalHead,
+    CategoricalVotes,
+    Classifier,
+    Compare,
+    Domain,
+    FiniteValues,
+    Positions,
+    Program,
+    WordTable,
+)
 
 Seen = list[tuple[str, dict[str, Any], dict[str, Any]]]
 
@@ -55,6 +65,19 @@ def test_a_stop_is_in_the_function_of_a_look_up(seen: Seen) -> None:
     run_stopping(reverse_program(), ["a", "b"], ["mirror"])
     assert [function for function, _, _ in seen] == ["mirror"] * 4
     assert seen[0][2]["x"]["end"] == [3, 3, 3, 3]
+
+
+def test_large_tables_stay_beside_the_code(seen: Seen) -> None:
+    """A program of thousands of words stops in its head; what it answers comes from the tables in the other file."""
+    words = (*(f"w{number}" for number in range(1500)), "<unk>")
+    domain = Domain(words, None, unknown="<unk>")
+    table = WordTable(FiniteValues(("low", "high")), (0,) * 800 + (1,) * 702, name="side")
+    head = CategoricalHead(0, 0, 1, Compare("==", 1, -1), name="before")
+    votes = (CategoricalVotes(2, ((1, 0), (0, 1))),)
+    program = Program(domain, (Positions(), table), (head,), Classifier(("L", "H"), votes))
+    given = ["w3", "w1400", "strange", "w3"]
+    assert run_stopping(program, given, ["before"]) == program.run(given) == ["L", "L", "H", "H"]
+    assert {function for function, _, _ in seen} == {"before"}
 
 
 def test_a_variable_without_a_function_stops_before_its_line(seen: Seen) -> None:
