@@ -9,10 +9,13 @@ import typer
 from tprog.cli.choices import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from tprog.analysis.verify.rasp_form import RaspChange
     from tprog.locate import Named
+
+# Places on test texts where two text programs differ that are shown.
+TOLD = 10
 
 FIRST = typer.Argument(
     ...,
@@ -65,6 +68,7 @@ def diff(
     with counting("comparing", enabled=not json_output) as progress:
         found = compare(*sides, names=names, limit=limit, seed=seed, progress=progress)
     found = replace(found, rasp=_rasp(given))
+    told = () if json_output else tuple(_on_texts(given))
     if html is not None:
         title = " → ".join(names)
         write_text(html, document(title, difference_page(found, WIDE, every=True)))
@@ -77,10 +81,29 @@ def diff(
             if behaviour
             else difference_page(found, width, every=every)
         )
+        for line in told:
+            say(line)
         if html is not None:
             say()
             say(f"wrote {html}")
     raise typer.Exit(found.exit_code(behaviour))
+
+
+def _on_texts(given: "Sequence[Named]") -> "Iterator[str]":
+    """Yield where two programs that were learned from texts differ on those that the second was tested on."""
+    from tprog.cli.choices import text_examples
+    from tprog.errors import UsageError
+
+    one, other = (side.program.classifier for side in given)
+    try:
+        texts = text_examples(given[1], None)
+    except UsageError:
+        return  # What there is to say without texts is said.
+    if texts is not None and one.pooled == other.pooled and given[0].program.domain.unknown:
+        from tprog.analysis.explain.text_errors import differing_lines
+
+        yield ""
+        yield from differing_lines([side.program for side in given], texts.test, TOLD)
 
 
 def _rasp(given: "Sequence[Named]") -> "RaspChange | None":

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tprog.tasks.task import Task
 
 UNDECIDED = 4
+# Of the errors of a text program, so many are shown for each cause.
+TOLD = 4
 
 EXAMPLES = typer.Option(
     None,
@@ -77,14 +79,14 @@ def trace(
     """Rank what a program's errors come from, and test every suspicion by repairing it.
 
     Runs labelled examples in the emitted code, under coverage, and follows every wrong label back. Exit code 4: the
-    search of --find-errors found no error.
+    search of --find-errors found no error. Of a program that was learned from texts, the causes are told in words.
 
     Example: tprog trace program.py --graph suspects.svg
     """
     from tprog.analysis.api import other_inputs
     from tprog.analysis.explain.trace import trace_errors
     from tprog.analysis.show.errors import errors_page
-    from tprog.cli.choices import check_picture, named
+    from tprog.cli.choices import check_picture, named, text_examples
     from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import stages
     from tprog.files import check_target
@@ -96,6 +98,15 @@ def trace(
     if text is not None and (data is not None or find):
         raise UsageError("--input is one example of a task; leave out --data and --find-errors")
     given = named(program)
+    if not (json_output or source or find or graph or coverage or text or task):
+        texts = text_examples(given, data)
+        if texts is not None:
+            from tprog.analysis.explain.text_errors import error_lines, text_errors
+
+            errors = text_errors(given.program, texts.test, texts.train)
+            for line in error_lines(errors, sum(len(one.labels) for one in texts.test), TOLD):
+                say(line)
+            return
     origin = _Origin(data, task, text, find, count, tries, seed)
     with stages(enabled=not json_output) as progress:
         known = _task(given, program, origin)
