@@ -200,8 +200,9 @@ def text_origin(run: TextRun) -> dict[str, Any]:
 
 
 def file_hash(path: Path) -> str:
-    """Return the hash of a file's bytes."""
-    return hashlib.sha256(read_bytes(path)).hexdigest()
+    """Return the hash of a file's bytes, or of those of all files in a folder."""
+    files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+    return hashlib.sha256(b"".join(map(read_bytes, files))).hexdigest()
 
 
 def _learned(

@@ -86,27 +86,17 @@ def trace(
     from tprog.analysis.api import other_inputs
     from tprog.analysis.explain.trace import trace_errors
     from tprog.analysis.show.errors import errors_page
-    from tprog.cli.choices import check_picture, named, text_examples
+    from tprog.cli.choices import named
     from tprog.cli.console import print_json, say, show
     from tprog.cli.progress import stages
-    from tprog.files import check_target
 
-    if graph is not None:
-        check_picture(graph)
-    if coverage is not None:
-        check_target(coverage)
+    _check(graph, coverage)
     if text is not None and (data is not None or find):
         raise UsageError("--input is one example of a task; leave out --data and --find-errors")
     given = named(program)
-    if not (json_output or source or find or graph or coverage or text or task):
-        texts = text_examples(given, data)
-        if texts is not None:
-            from tprog.analysis.explain.text_errors import error_lines, text_errors
-
-            errors = text_errors(given.program, texts.test, texts.train)
-            for line in error_lines(errors, sum(len(one.labels) for one in texts.test), TOLD):
-                say(line)
-            return
+    elsewhere = (json_output, source, find, graph, coverage, text, task)
+    if not any(elsewhere) and _told(given, data):
+        return
     origin = _Origin(data, task, text, find, count, tries, seed)
     with stages(enabled=not json_output) as progress:
         known = _task(given, program, origin)
@@ -127,6 +117,32 @@ def trace(
             say(f"wrote {path}")
     if find and not traced.failing:
         raise typer.Exit(UNDECIDED)
+
+
+def _check(graph: Path | None, coverage: Path | None) -> None:
+    """Refuse paths that cannot be written, before any work."""
+    from tprog.cli.choices import check_picture
+    from tprog.files import check_target
+
+    if graph is not None:
+        check_picture(graph)
+    if coverage is not None:
+        check_target(coverage)
+
+
+def _told(given: "Named", data: Path | None) -> bool:
+    """Say what the errors of a program that was learned from texts come from; nothing of others, which is told back."""
+    from tprog.analysis.explain.text_errors import error_lines, text_errors
+    from tprog.cli.choices import text_examples
+    from tprog.cli.console import say
+
+    texts = text_examples(given, data)
+    if texts is None:
+        return False
+    errors = text_errors(given.program, texts.test, texts.train)
+    for line in error_lines(errors, sum(len(one.labels) for one in texts.test), TOLD):
+        say(line)
+    return True
 
 
 def _task(given: "Named", program: str, origin: _Origin) -> "Task | None":

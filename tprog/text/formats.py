@@ -3,8 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeGuard
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias, TypeGuard
 
 from tprog.errors import UsageError
 from tprog.text.documents import (
@@ -19,6 +19,7 @@ from tprog.text.documents import (
 )
 from tprog.visible import first_words
 
+Rows: TypeAlias = Iterator[tuple[int, dict[str, object]]]
 TEXT_NAMES = ("text", "sentence", "review", "question", "content", "tokens", "words")
 LABEL_NAMES = ("label", "labels", "class", "category", "sentiment", "topic", "target")
 TAG_NAMES = ("tags", "labels", "ner_tags", "ner")
@@ -35,8 +36,9 @@ FEWEST_OF_A_LABEL = 2
 def entities(text: str, columns: Columns, problems: Problems) -> Iterator[Document]:
     """Yield sentences whose words have tags; tags of either kind (IOB1, IOB2) become IOB2."""
     lines = text.split("\n")
-    if text.lstrip()[:1] == "{" and text.lstrip().partition("\n")[0].rstrip()[-1:] == "}":
-        yield from _entity_objects(lines, columns, problems)
+    first = text.lstrip().partition("\n")[0].rstrip()
+    if (first[:1] == "{" and first[-1:] == "}") or first in ("[", "[{") or first[:2] == "[{":
+        yield from entity_objects(_objects(text, problems), columns, problems)
         return
     place = _tag_column(columns)
     words: list[str] = []
@@ -82,10 +84,9 @@ def _tag_column(columns: Columns) -> int:
     return number - 1 if number > 0 else number
 
 
-def _entity_objects(
-    lines: Sequence[str], columns: Columns, problems: Problems
-) -> Iterator[Document]:
-    for number, found in _objects(lines, problems):
+def entity_objects(rows: Rows, columns: Columns, problems: Problems) -> Iterator[Document]:
+    """Yield sentences of objects that hold words and tags."""
+    for number, found in rows:
         words = found.get(_key(found, columns.text, ("tokens", "words"), number, problems))
         tags = found.get(_key(found, columns.label, TAG_NAMES, number, problems))
         if not _texts(words) or not _texts(tags):
@@ -105,8 +106,20 @@ def _texts(found: object) -> TypeGuard[list[str]]:
     return isinstance(found, list) and all(isinstance(one, str) and one.strip() for one in found)
 
 
-def _objects(lines: Sequence[str], problems: Problems) -> Iterator[tuple[int, dict[str, object]]]:
-    for number, line in enumerate(lines, start=1):
+def _objects(text: str, problems: Problems) -> Rows:
+    """Yield the objects of JSON lines, or of one JSON list, numbered by line or place."""
+    if text.lstrip().startswith("["):
+        try:
+            listed = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            at = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+            raise problems.fail(at, "not JSON; write one object a line, or a list") from None
+        for number, found in enumerate(listed, start=1):
+            if not isinstance(found, dict):
+                raise problems.fail(1, f"item {number} of the list is no JSON object")
+            yield number, found
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -137,15 +150,30 @@ def _key(
 def classes(text: str, columns: Columns, problems: Problems) -> Iterator[Document]:
     """Yield documents with one label each."""
     first = text.lstrip().partition("\n")[0]
+    if first.lower().startswith("sep="):  # Excel's own line.
+        text = text.lstrip().partition("\n")[2]
+        first = text.partition("\n")[0]
     lines = text.split("\n")
-    if first.startswith("{"):
-        rows = _class_objects(lines, columns, problems)
-    elif _is_table(first, columns):
+    if first.startswith("{") or first.rstrip() == "[" or first[:2] == "[{":
+        yield from class_objects(_objects(text, problems), columns, problems)
+        return
+    if _is_table(first, columns):
         rows = _table(text, columns, problems)
     elif "\t" in first:
         rows = _tabbed(lines, problems)
     else:
         rows = _first_words(lines, problems)
+    yield from _kept(rows, problems)
+
+
+def class_objects(objects: Rows, columns: Columns, problems: Problems) -> Iterator[Document]:
+    """Yield documents of objects that hold a text, or words, and a label."""
+    yield from _kept(_class_objects(objects, columns, problems), problems)
+
+
+def _kept(
+    rows: Iterable[tuple[int, str, tuple[str, ...]]], problems: Problems
+) -> Iterator[Document]:
     for number, label, words in rows:
         if not label:
             problems.leave_out(number, "no label")
@@ -156,12 +184,15 @@ def classes(text: str, columns: Columns, problems: Problems) -> Iterator[Documen
 
 
 def _class_objects(
-    lines: Sequence[str], columns: Columns, problems: Problems
+    objects: Rows, columns: Columns, problems: Problems
 ) -> Iterator[tuple[int, str, tuple[str, ...]]]:
-    for number, found in _objects(lines, problems):
+    for number, found in objects:
         given = found[_key(found, columns.text, TEXT_NAMES, number, problems)]
         label = found[_key(found, columns.label, LABEL_NAMES, number, problems)]
-        if not isinstance(label, str | int):
+        if label is None or given is None:
+            problems.leave_out(number, "no label" if label is None else "no text")
+            continue
+        if not isinstance(label, str | int | float):
             raise problems.fail(number, "the label must be a text or a number")
         if isinstance(given, str):
             words = words_of(given)
@@ -212,7 +243,8 @@ def _table(
                 continue
             if len(row) != len(names):
                 raise problems.fail(
-                    reader.line_num, f"{len(row)} columns, but {len(names)} in the first line"
+                    reader.line_num,
+                    f"{len(row)} columns, but {len(names)} in the first line; quote a text that holds separators",
                 )
             yield reader.line_num, row[places[1]].strip(), words_of(row[places[0]])
     except csv.Error as error:
@@ -248,5 +280,7 @@ def _first_words(
         raise problems.fail(
             rows[0][0] if rows else 1, f"no label is found here; give {WANTED['classify']}"
         )
+    if labels and all("," in label or ";" in label for label in labels):
+        raise problems.fail(1, "the columns have no names; begin with a line such as label,text")
     for number, words in rows:
         yield number, words[0], tuple(words[1:])

@@ -9,7 +9,8 @@ from pathlib import Path
 from tprog.errors import UnreadableSource
 from tprog.files import read_bytes
 from tprog.text.documents import Columns, Documents, Kind, Problems
-from tprog.text.formats import WANTED, classes, entities
+from tprog.text.formats import WANTED, class_objects, classes, entities, entity_objects
+from tprog.text.tables import is_table, table_rows
 
 FEW = 20
 """In more texts than these, one label for every second text is a sign that something else was taken for labels."""
@@ -23,10 +24,15 @@ def read_documents(path: Path, kind: Kind, columns: Columns | None = None) -> Do
         UnreadableSource: a line is malformed, or there are no documents.
         UsageError: a column is asked for that the file does not have.
     """
-    text, encoding, warning = decoded(path)
-    problems = Problems(path)
-    read = entities if kind == "ner" else classes
-    documents = tuple(read(text, columns or Columns(), problems))
+    problems, columns = Problems(path), columns or Columns()
+    warning: tuple[str, ...] = ()
+    if is_table(path):
+        convert, encoding = entity_objects if kind == "ner" else class_objects, "utf-8"
+        documents = tuple(convert(table_rows(path), columns, problems))
+    else:
+        text, encoding, warning = decoded(path)
+        read = entities if kind == "ner" else classes
+        documents = tuple(read(text, columns, problems))
     if not documents:
         raise UnreadableSource(f"{path}: there are no documents in it; give {WANTED[kind]}")
     found = Documents(path, kind, documents, encoding, (*warning, *problems.remarks))
