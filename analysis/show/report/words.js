@@ -40,6 +40,10 @@
       const head = part.arguments[0];
       return `${word} speaks for ${value} (${program.variables[head].name}: ${shown(valueAt(program, head, found.columns[head][position]))})`;
     }
+    if (part.kind === "table") {
+      const because = new Set(part.arguments.map((argument) => phrase(program, found, argument, position)));
+      return `${part.name} is ${value}, since ${[...because].join(" and ")}`;
+    }
     if (part.kind === "text") return ruled(part, word, value, entry);
     const like = alike(program, variable, entry).map(quote).filter((other) => other !== word).slice(0, EXAMPLES - 1);
     return `${part.name} of ${word} is ${value}${like.length ? `, as of ${like.join(", ")}` : ""}`;
