@@ -239,7 +239,7 @@ def finished(task: Task, found: Synthesis) -> Synthesised:
     if found.best is None:
         return Synthesised(task, found, None, "", None)
     try:
-        compiled = shortest(found.best.graph, compiled_domain(task))
+        compiled = shortest(found.best.graph, compiled_domain(task), pooled=task.pooled)
     except TprogError as error:
         return Synthesised(task, found, None, f"not compiled: {error}", None)
     return Synthesised(task, found, compiled, "", compare(compiled.program, task, limit=COMPARED))
@@ -254,7 +254,7 @@ def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:
         count = task.count()
         if found.refuted or count is None or count > LIMIT:
             return found
-        verdict = compare(GraphPredictor(graph, task.domain), task)
+        verdict = compare(GraphPredictor(graph, task.domain, pooled=task.pooled), task)
         wrong = verdict.counterexample
         return found if wrong is None else replace(found, refuted=(_refuting(wrong, task),))
 

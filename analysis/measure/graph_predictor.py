@@ -21,11 +21,13 @@ class GraphPredictor:
         graph: the s-op.
         domain: the inputs that it is asked about. A graph itself has no alphabet and no greatest length.
         rules: whose rules hold for values.
+        pooled: whether the value at the last data symbol is the one label of an input.
     """
 
     graph: SOp
     domain: Domain
     rules: Rules = "rasp"
+    pooled: bool = False
     _labels: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -34,7 +36,7 @@ class GraphPredictor:
         return tuple(self._labels)
 
     def predict(self, batch: Batch) -> IntArray:
-        """Return `(inputs, positions)` indices into `prediction_labels`, -1 at the frame."""
+        """Return `(inputs, positions)` indices into `prediction_labels`, -1 at the frame; pooled: `(inputs,)`."""
         data = self.domain.data_slice(batch.indices.shape[1])
         codes = batch.indices[:, data].astype(np.int64)
         out = np.full(batch.indices.shape, -1, dtype=np.int64)
@@ -43,7 +45,7 @@ class GraphPredictor:
             out[start : start + step, data] = self._numbers(
                 Column(codes[start : start + step], batch.words)
             )
-        return out
+        return out[:, data][:, -1] if self.pooled else out
 
     def _numbers(self, tokens: Column) -> IntArray:
         try:

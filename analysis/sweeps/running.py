@@ -216,7 +216,7 @@ def _run_rasp(trial: Trial) -> Outcome:
     if best is None:
         return outcome
     longer = int(trial.get("longer") or 0)
-    graph = GraphPredictor(best.graph, replace(task.domain, max_length=None))
+    graph = GraphPredictor(best.graph, replace(task.domain, max_length=None), pooled=task.pooled)
     rows = by_length(task, longer, graph) if longer else ()
     # A solution is right on every example and on every fresh input that was tried.
     return replace(

@@ -1,11 +1,14 @@
 """`tprog synth`."""
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
 from terminal import small_hist, tprog, write_program
 
+from tprog.evaluate import predict
+from tprog.locate import load
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.module import graph_of
 
@@ -35,6 +38,22 @@ def test_examples_in_a_file_are_enough(tmp_path: Path) -> None:
     assert finished.code == 0, finished.err
     said = json.loads(finished.out)
     assert (said["examples"], said["fresh"], said["longer"]) == (len(words), 0, 0)
+
+
+def test_one_label_for_a_sequence_is_learned(tmp_path: Path) -> None:
+    """The value at the last symbol is the label; the Program gives it by votes that are added over the sequence."""
+    words = ["".join(each) for n in range(1, 6) for each in itertools.product("ab", repeat=n)]
+    rows = [
+        {"tokens": list(word), "label": "odd" if word.count("a") % 2 else "even"} for word in words
+    ]
+    data = tmp_path / "words.jsonl"
+    data.write_text("\n".join(map(json.dumps, rows)))
+    found = tprog("synth", "--data", str(data), "--seconds", "30", "-o", str(tmp_path / "run"))
+    assert found.code == 0, found.err
+    assert f"equal on all {len(words)} examples" in found.out
+    program = load(tmp_path / "run")
+    assert program.classifier.pooled
+    assert predict(program, ["a", "abba", "babaa"]) == [["odd"], ["even"], ["odd"]]
 
 
 def test_what_a_program_computes_is_found(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The shortest of several ways to compile: no longer than the usual one, and right where frame positions are not kept apart."""
 
+import itertools
+from dataclasses import replace
+
 import pytest
 from effort import scaled
 from hypothesis import given, settings
@@ -8,10 +11,11 @@ from rasp_graphs import ALPHABET, graphs
 
 from tprog.codegen import emit
 from tprog.errors import TprogError
+from tprog.evaluate import predict
 from tprog.ir import Domain
 from tprog.rasp import graph as g
 from tprog.rasp.compile import WAYS, _compare, _job, compile_graph, shortest
-from tprog.rasp.evaluate import evaluate
+from tprog.rasp.evaluate import evaluate, label
 from tprog.rasp.graph import SOp
 from tprog.rasp.rewriting import inclusive
 from tprog.tasks.registry import get_task
@@ -85,3 +89,17 @@ def test_a_head_that_would_count_the_prefix_is_refused() -> None:
     job = _job(equal, DOMAIN, ALPHABET, enumerated=0, samples=20, causal=True)
     with pytest.raises(TprogError, match=r"prefix|differs"):
         job.built(6, hopeful=False, way=WAYS[0])
+
+
+@settings(max_examples=scaled(25), deadline=None)
+@given(graphs())
+def test_a_pooled_program_gives_the_value_at_the_last_position(graph: SOp) -> None:
+    """Frame positions, which have no part in it, do not vote."""
+    domain = replace(DOMAIN, max_length=3, suffix="</s>")
+    try:
+        compiled = shortest(graph, domain, pooled=True)
+    except TprogError:
+        return
+    words = [*itertools.product(ALPHABET, repeat=2)]
+    given_labels = predict(compiled.program, [tuple(map(str, word)) for word in words])
+    assert given_labels == [[label(row[-1])] for row in evaluate(graph, words)]

@@ -88,16 +88,17 @@ def synthesised(
 ) -> Algorithm | None:
     """Return an algorithm that is right on every training and validation sequence; None where none is found in time.
 
-    Tasks with one label for a sequence, and those with an open vocabulary, are left to the other parts. Atoms are graphs
-    that may be used like the input itself.
+    Tasks with an open vocabulary are left to the other parts. Atoms are graphs that may be used like the input itself.
     """
     task = dataset.task
-    if task.pooled or task.domain.unknown is not None or task.domain.prefix is None:
+    if task.domain.unknown is not None or task.domain.prefix is None:
         return None
     known = _rows(dataset.train)
     longer = longer_examples(task, np.random.default_rng(LONGER_SEED))
-    judge = Judge([*known, *_rows(dataset.validation)], longer, causal=task.causal)
-    examples = Examples(tuple(_chosen(known)), causal=task.causal)
+    judge = Judge(
+        [*known, *_rows(dataset.validation)], longer, pooled=task.pooled, causal=task.causal
+    )
+    examples = Examples(tuple(_chosen(known)), task.pooled, task.causal)
     portfolio = Portfolio(
         examples,
         settings.seconds,
@@ -144,7 +145,9 @@ def _shortest(
         if number == len(alike):
             graph = eased(graph, judge, task.domain.symbols[0])
         try:
-            compiled = shortest(graph, task.domain, causal=task.causal, naming=named)
+            compiled = shortest(
+                graph, task.domain, causal=task.causal, naming=named, pooled=task.pooled
+            )
         except TprogError as error:
             why = why or str(error)
             continue
@@ -189,7 +192,8 @@ def _lines(program: Program) -> int:
 
 
 def _rows(split: Split) -> list[Example]:
-    return [example_of(one, split.task.truth(one), False) for one in split.sequences if one]
+    task = split.task
+    return [example_of(one, task.truth(one), task.pooled) for one in split.sequences if one]
 
 
 def _chosen(rows: list[Example]) -> list[Example]:

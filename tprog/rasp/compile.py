@@ -162,6 +162,7 @@ def _job(
     samples: int = SAMPLES,
     causal: bool = False,
     climbing: bool = False,
+    pooled: bool = False,
 ) -> "_Job":
     """Return a graph that is ready to be compiled, computed on the inputs of the domain; see `compile_graph`.
 
@@ -178,10 +179,10 @@ def _job(
     if climbing:
         return _climbing(graph, domain, elements, symbols, rules, enumerated, samples, causal)
     graph = inclusive(regrouped(graph))
-    chosen = election(graph)
+    chosen = None if pooled else election(graph)
     read = needed((graph,) if chosen is None else chosen.voters)
     facts = observe(graph, read, domain, symbols, rules, enumerated=enumerated, samples=samples)
-    return _Job(graph, chosen, read, domain, elements, rules, facts, causal)
+    return _Job(graph, chosen, read, domain, elements, rules, facts, causal, pooled)
 
 
 def _climbing(
@@ -220,8 +221,15 @@ class _Job:
     rules: Rules
     facts: Facts
     causal: bool
+    pooled: bool = False
     names: Mapping[g.Node, str] = field(default_factory=dict)
     title: str = ""
+
+    @property
+    def constant(self) -> bool:
+        """Whether it is known that all positions of an input have one value."""
+        same = all((answers == answers[:, :1]).all() for _, answers in self.facts.answers)
+        return same and self.facts.exhaustive
 
     @property
     def may_be_loose(self) -> bool:
@@ -252,11 +260,11 @@ class _Job:
         steps.run(self.needed)
         if self.chosen is None:
             name = steps.names.get(self.graph, "")
-            voting = _choice(steps.values[self.graph], builder, name)
+            voting = _choice(steps.values[self.graph], builder, name, self.pooled)
         else:
             stands = _labels(self.chosen.labels)
             voting = (*stands.items(),), votes(self.chosen, steps.values, builder)
-        program, values = _voting(*voting, builder, self.title)
+        program, values = _voting(*voting, builder, self.title, self.pooled)
         program = _looking_left(program) if self.causal else program
         _compare(program, facts)
         if apart != "keys" and not facts.exhaustive:
@@ -274,20 +282,34 @@ def _looking_left(program: Program) -> Program:
 
 
 def shortest(
-    graph: g.SOp, domain: Domain, *, causal: bool = False, naming: Naming | None = None
+    graph: g.SOp,
+    domain: Domain,
+    *,
+    causal: bool = False,
+    naming: Naming | None = None,
+    pooled: bool = False,
 ) -> Compiled:
     """Compile a graph; where its look-ups over several counts are long, in more layers if that gives fewer lines.
+
+    Args:
+        graph: what to compute.
+        domain: see `compile_graph`.
+        causal: whether no head may look to the right.
+        naming: of nodes, for the Program's variables.
+        pooled: whether the value at the last data symbol is the one label of an input: all data symbols vote for it.
 
     Raises:
         NotCompiled: see `compile_graph`.
         Miscompiled: see `compile_graph`.
     """
     found: dict[Program, tuple[int, Compiled]] = {}
-    for climbing in (True, False):
+    for climbing in (False,) if pooled else (True, False):
         if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
             break
         with suppress(NotCompiled) if climbing or found else nullcontext():
-            job = _job(graph, domain, causal=causal, climbing=climbing)
+            job = _job(graph, domain, causal=causal, climbing=climbing, pooled=pooled)
+            if pooled and not job.constant:
+                job = _job(_last(graph), domain, causal=causal, pooled=True)
             if naming is not None:
                 names = {node: name for name, node in naming(job.graph).items()}
                 names.pop(job.graph, None)
@@ -364,8 +386,16 @@ Labels: TypeAlias = tuple[tuple[str, g.Value], ...]
 """Each label with the value that it stands for."""
 
 
-def _choice(found: Expression, build: Builder, name: str) -> tuple[Labels, tuple[Votes, ...]]:
-    """Return the labels and votes that answer with an expression.
+def _last(graph: g.SOp) -> g.SOp:
+    """Return the value at the last position, everywhere."""
+    last = g.Map("-", (g.LENGTH, g.Const(1)))
+    return g.Aggregate(g.Select(g.Indices(), last, "=="), graph)
+
+
+def _choice(
+    found: Expression, build: Builder, name: str, pooled: bool
+) -> tuple[Labels, tuple[Votes, ...]]:
+    """Return the labels and votes that answer with an expression; pooled: without votes of the frame.
 
     A count that decides whenever it is not 0 outvotes one variable that answers otherwise; else one variable has all votes.
     """
@@ -376,8 +406,8 @@ def _choice(found: Expression, build: Builder, name: str) -> tuple[Labels, tuple
         for code, one in enumerate(found.values)
         if label(one) in stands
     }
-    event = decided(found)
-    single = build.single(found if event is None else event[2], False, name)
+    event = None if pooled else decided(found)
+    single = build.single(found if event is None else event[2], pooled, name)
     base = single.bases[0]
     weights = [[0] * len(labels) for _ in build.values(base.variable).values]
     for entry, code in zip(base.entries, single.table.tolist(), strict=True):
@@ -391,10 +421,10 @@ def _choice(found: Expression, build: Builder, name: str) -> tuple[Labels, tuple
 
 
 def _voting(
-    labels: Labels, cast: tuple[Votes, ...], build: Builder, title: str
+    labels: Labels, cast: tuple[Votes, ...], build: Builder, title: str, pooled: bool
 ) -> tuple[Program, tuple[g.Value, ...]]:
     """Return the Program that answers with these votes, and what its labels stand for."""
-    classifier = Classifier(tuple(name for name, _ in labels), cast)
+    classifier = Classifier(tuple(name for name, _ in labels), cast, pooled=pooled)
     program = Program(build.domain, INPUTS, tuple(build.operations), classifier, Provenance(title))
     return check(finished(program)), tuple(value for _, value in labels)
 
@@ -425,7 +455,8 @@ def _compare(program: Program, facts: Facts) -> None:
     wanted = np.array([place.get(label(one), -1) for one in facts.outputs], dtype=np.int64)
     for batch, answers in facts.answers:
         data = program.domain.data_slice(batch.indices.shape[1])
-        given = evaluator.predictions(batch)[:, data]
+        given = evaluator.predictions(batch)
+        given = given[:, None] if program.classifier.pooled else given[:, data]
         wrong = (given != wanted[answers]).any(axis=1)
         if wrong.any():
             row = int(wrong.argmax())

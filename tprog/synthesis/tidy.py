@@ -23,6 +23,8 @@ def _simpler(node: g.Node) -> g.Node:
     match node:
         case Select(key, Const(value), "==") if isinstance(key, Map):
             return _selected(key, value) or node
+        case Map("+" | "-", (Width() | Indices() | Map("+" | "-" | "*" | "%") as part, Const(0))):
+            return part
         case Map("==", (Map() as inner, Const(value))):
             return _where(inner, value) or node
         case Map("not", (Map(relation, (left, right)),)) if relation in NEGATED:
