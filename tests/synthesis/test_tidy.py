@@ -37,6 +37,10 @@ INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]
         ('2 if tokens == "a" else (1 if tokens == "a" else 3)', '2 if tokens == "a" else 3'),
         ('not (tokens == "a")', 'tokens != "a"'),
         ("(indices + 0) % 2 - 0", "indices % 2"),
+        (
+            '{0: "no", 1: "yes"}[indicator(indices < 2)]',
+            '"yes" if indices < 2 else "no"',
+        ),
     ],
 )
 def test_a_graph_is_written_plainly(given_text: str, plain: str) -> None:

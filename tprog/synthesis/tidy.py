@@ -31,6 +31,9 @@ def _simpler(node: g.Node) -> g.Node:
             return Map(NEGATED[str(relation)], (left, right))
         case Map("if", (yes, condition, no)):
             return _choice(yes, condition, no) or node
+        case Map(Lookup(rows), (Map("indicator", (condition,)),)):
+            told = {arguments[0]: Const(result) for arguments, result in rows}
+            return Map("if", (told[1], condition, told[0])) if {0, 1} <= told.keys() else node
         case Map(Lookup(rows), (Const(value),)):
             found = [result for arguments, result in rows if arguments == (value,)]
             return Const(found[0]) if found else node
