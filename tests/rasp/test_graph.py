@@ -16,6 +16,7 @@ from tprog.rasp.graph import (
     And,
     Closest,
     Const,
+    Indices,
     Map,
     Or,
     Select,
@@ -24,6 +25,7 @@ from tprog.rasp.graph import (
     depth,
     walk,
 )
+from tprog.rasp.rewriting import at_the_end
 
 
 def test_ragged_batches_come_back_in_order() -> None:
@@ -105,3 +107,26 @@ def test_closest_is_the_attention_of_a_categorical_head() -> None:
     """Left before right, the own position last, the default where nothing is selected."""
     same = Closest(Select(T, T, "=="))
     assert evaluate(Aggregate(same, AT, 9), ["abab", "aaa"]) == [(2, 3, 0, 1), (1, 0, 1)]
+
+
+@settings(max_examples=scaled(60), deadline=None)
+@given(graphs())
+def test_at_the_end_a_graph_may_look_everywhere(graph: SOp) -> None:
+    """The value at the last position stays, or there is still none."""
+    for word in ("a", "ab", "bcab"):
+        try:
+            [values] = evaluate(graph, [tuple(word)])
+            [found] = evaluate(at_the_end(graph), [tuple(word)])
+        except RaspError:
+            continue
+        assert found[-1] == values[-1]
+
+
+def test_counts_at_the_end_are_counts_of_all() -> None:
+    """Then they are the same everywhere, and no head has to fetch them."""
+    up_to = Select(Indices(), Indices(), "<=")
+    counted = Width(And(up_to, Select(T, Const("a"), "==")))
+    assert at_the_end(Map("%", (counted, Const(2)))) == Map(
+        "%", (Width(Select(T, Const("a"), "==")), Const(2))
+    )
+    assert at_the_end(Width(up_to)) == LENGTH

@@ -37,7 +37,7 @@ from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
 from tprog.rasp.ladder import climbed, ladder
 from tprog.rasp.mirroring import in_place
-from tprog.rasp.rewriting import counted, distributed, inclusive, opened, regrouped
+from tprog.rasp.rewriting import at_the_end, counted, distributed, inclusive, opened, regrouped
 from tprog.rasp.sums import ONE, Needed, needed
 from tprog.rasp.voting import Election, decided, election, votes
 
@@ -307,15 +307,26 @@ def shortest(
         if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
             break
         with suppress(NotCompiled) if climbing or found else nullcontext():
-            job = _job(graph, domain, causal=causal, climbing=climbing, pooled=pooled)
-            if pooled and not job.constant:
-                job = _job(_last(graph), domain, causal=causal, pooled=True)
+            if pooled:
+                job = _pooled_job(graph, domain, causal)
+            else:
+                job = _job(graph, domain, causal=causal, climbing=climbing)
             if naming is not None:
                 names = {node: name for name, node in naming(job.graph).items()}
                 names.pop(job.graph, None)
                 job = replace(job, names=names)
             _keep_shortest(job, found)
     return min(found.values(), key=lambda one: one[0])[1]
+
+
+def _pooled_job(graph: g.SOp, domain: Domain, causal: bool) -> _Job:
+    """Return a graph that has at every position the value that another has at the last one, ready to be compiled."""
+    with suppress(NotCompiled):
+        asked = at_the_end(graph)
+        job = _job(asked, domain, causal=causal, pooled=True)
+        return job if job.constant else _job(_last(asked), domain, causal=causal, pooled=True)
+    # Where a query that is not the last one would have no value.
+    return _job(_last(graph), domain, causal=causal, pooled=True)
 
 
 def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> None:

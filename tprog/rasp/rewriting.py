@@ -180,3 +180,30 @@ def _position_of(part: object) -> object:
     if not isinstance(part, g.Closest):
         return part
     return g.Select(g.Indices(), g.Aggregate(part, g.Indices(), -1), "==")
+
+
+def at_the_end(graph: g.SOp) -> g.SOp:
+    """Return a graph with the same value at the last position, and where that is easy the same at all: there all keys stand up to here."""
+    match graph:
+        case g.Map(function, arguments):
+            return g.Map(function, tuple(map(at_the_end, arguments)))
+        case g.Width(selector):
+            return g.Width(_from_the_end(selector) or g.EVERYTHING)
+        case g.Aggregate(selector, value, default):
+            return g.Aggregate(_from_the_end(selector) or g.EVERYTHING, value, default)
+    return graph
+
+
+def _from_the_end(selector: g.Selector) -> g.Selector | None:
+    """Return the keys that the last query selects; None for all of them."""
+    match selector:
+        case g.Select(g.Indices(), g.Indices(), "<="):
+            return None
+        case g.Select(key, query, relation):
+            return g.Select(key, at_the_end(query), relation)
+        case g.Closest(inner):
+            return g.Closest(_from_the_end(inner) or g.EVERYTHING)
+        case g.And(left, right):
+            sides = [each for each in map(_from_the_end, (left, right)) if each is not None]
+            return g.And(*sides) if len(sides) == 2 else sides[0] if sides else None
+    return selector
