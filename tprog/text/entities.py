@@ -213,7 +213,9 @@ def held_sums(
 ) -> list[tuple[Corpus, Ints]]:
     """Return the sums of votes in each half, by votes that were learned from `documents` and the other half."""
     labels = stage.program.classifier.labels
+    # What is joined is told by place, so that the rules must be the same.
     rules = [part for part in stage.program.inputs if isinstance(part, TextRule)]
+    rules = rules if stage.short.groups else []
     found = []
     for half, other in (halves, halves[::-1]):
         learned = begin([*documents, *other], labels, settings, random, rules).with_looks(looks)
