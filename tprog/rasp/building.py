@@ -244,6 +244,7 @@ class Builder:
         full = np.full(shape, frame, dtype=np.int64)
         if self.relaxed and not needed:
             full[:] = self._as_copied(bases, values, common, table)
+        table = _filled(table)
         full[np.ix_(*(base.entries for base in bases))] = np.where(table < 0, common, table)
         lookup = CategoricalLookup(
             tuple(base.variable for base in bases), values, tuple(full.reshape(-1).tolist()), name
@@ -386,6 +387,16 @@ class Builder:
             if found is not None:
                 return found
         return Table(tuple(rows))
+
+
+def _filled(table: IntArray) -> IntArray:
+    """Return a table over several variables where values that never occur do what another value does, the one known best."""
+    found = table.copy()
+    for axis in range(found.ndim if found.ndim > 1 else 0):
+        slices = np.moveaxis(found, axis, 0)
+        known = (slices >= 0).reshape(len(slices), -1).sum(axis=1)
+        slices[known == 0] = slices[known.argmax()]
+    return found
 
 
 def _whole(values: Sequence[Value]) -> list[int] | None:
