@@ -1,5 +1,6 @@
 """`tprog compile`: RASP to a Program for one alphabet and one greatest length."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -31,7 +32,7 @@ def compile_rasp(
 ) -> None:
     """Compile RASP to a Program, and compare the two on every input where these can be listed, else on a sample.
 
-    What cannot be compiled is refused with a reason.
+    Of several ways to do that the one with the fewest lines is taken. What cannot be compiled is refused with a reason.
 
     Example: tprog compile "aggregate(select(indices, length-1-indices, ==), tokens)" --vocab a,b,c --length 5
     """
@@ -39,7 +40,8 @@ def compile_rasp(
     from tprog.cli.console import print_json, remark, say
     from tprog.codegen import emit
     from tprog.files import check_target, write_text
-    from tprog.rasp.compile import compile_graph
+    from tprog.ir import Provenance
+    from tprog.rasp.compile import shortest
     from tprog.rasp.facts import NotCompiled
     from tprog.rasp.module import module_of
 
@@ -49,12 +51,11 @@ def compile_rasp(
     module = module_of(source)
     graph = module.sop(name)
     try:
-        compiled = compile_graph(
-            graph, domain=domain, title=f"Compiled from RASP: {name or source}"
-        )
+        compiled = shortest(graph, domain)
     except NotCompiled as refusal:
         raise module.placed(refusal, graph) from refusal
-    text = emit(compiled.program)
+    title = Provenance(f"Compiled from RASP: {name or source}")
+    text = emit(replace(compiled.program, provenance=title))
     if output is not None:
         write_text(output, text)
     if json_output:
