@@ -4,6 +4,7 @@ Colours can be told apart by people who are colour-blind (Okabe and Ito); marks 
 """
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
@@ -84,15 +85,23 @@ def _looks(names: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _names(done: Sequence[Row]) -> dict[str, str]:
-    """Return how the settings of rows are called: what all of them share is left out."""
+    """Return how the settings of rows are called: what all of them share is left out, and a limit of time that says nothing more."""
     every = [set(row.trial.settings) - {("seed", row.trial.seed)} for row in done]
     shared = set.intersection(*every)
-    found = {}
+    found, limits = {}, dict[tuple[str, str], set[object]]()
     for row, own in zip(done, every, strict=True):
-        words = " ".join(f"{name}={value}" for name, value in sorted(own - shared))
+        told = sorted(one for one in own - shared if one[0] != "seconds")
         source = row.values["source"]
-        found[row.values["key"]] = " ".join(filter(None, (source * (source != "tprog"), words)))
-    return {key: name or "all" for key, name in found.items()}
+        words = (source * (source != "tprog"), *(f"{name}={value}" for name, value in told))
+        found[row.values["key"]] = " ".join(filter(None, words))
+        limits.setdefault((row.trial.task, found[row.values["key"]]), set()).add(
+            row.trial.get("seconds")
+        )
+    if any(len(one) > 1 for one in limits.values()):
+        for row in done:
+            found[row.values["key"]] += f" seconds={row.trial.get('seconds')}"
+    plain = "defaults" if len(set(found.values())) > 1 else "all"
+    return {key: name.strip() or plain for key, name in found.items()}
 
 
 def _grouped(done: Sequence[Row]) -> dict[str, list[Row]]:
@@ -104,7 +113,7 @@ def _grouped(done: Sequence[Row]) -> dict[str, list[Row]]:
 
 def _by_task(figure: Any, done: Sequence[Row]) -> None:
     """Draw test accuracy by task: the chosen seed as a mark on a line from the least to the greatest, published ones hollow."""
-    panel, groups = figure.subplots(), _grouped(done)
+    panel, groups, published = figure.subplots(), _grouped(done), list[tuple[float, float]]()
     tasks = list(dict.fromkeys(row.trial.task for row in done))
     figure.set_size_inches(max(4.5, 0.8 * len(tasks) + 1.5), 3.4)
     for number, (name, look) in enumerate(_looks(list(groups))):
@@ -118,8 +127,12 @@ def _by_task(figure: Any, done: Sequence[Row]) -> None:
             panel.plot([place], [100 * one.test], linestyle="", **look)
             look.pop("label", None)
             if one.paper is not None:
-                panel.plot([place], [float(one.paper)], "kD", fillstyle="none", markersize=8)
-    panel.set_xticks(range(len(tasks)), tasks, rotation=40, ha="right")
+                published.append((place, float(one.paper)))
+    if published:
+        places, shares = zip(*published, strict=True)
+        panel.plot(places, shares, "kD", fillstyle="none", markersize=8, label="published")
+    named = [re.sub("[:,]", "\n", task) for task in tasks]
+    panel.set_xticks(range(len(tasks)), named, rotation=40, ha="right", fontsize=7)
     _finish(panel, "test labels right, %")
 
 
