@@ -127,6 +127,23 @@ def test_a_table_wants_the_keys_of_its_rows(
     ] == rows
 
 
+@pytest.mark.parametrize(
+    ("more", "none", "expected"),
+    [
+        ((0,), (0,), "return q >= 1 and (key == q or key == 0)\n"),
+        ((2, 5), (), "return key == q or key in {2, 5}\n"),
+        ((0,), (0, 1), "return q >= 2 and (key == q or key == 0)\n"),
+    ],
+)
+def test_keys_that_all_queries_want_stand_beside_a_comparison(
+    more: tuple[int, ...], none: tuple[int, ...], expected: str
+) -> None:
+    """Each query of a large alphabet would else have a branch."""
+    many = FiniteValues(tuple(range(20)))
+    rows = tuple(() if q in none else tuple(sorted({q, *more})) for q in range(20))
+    assert block(predicate_body(Table(rows), "q", "key", many, many)) == expected
+
+
 EIGHT = FiniteValues(tuple(range(8)))
 EVERY = tuple(range(8))
 

@@ -20,6 +20,7 @@ from tprog.ir import (
     Values,
     predicate_table,
 )
+from tprog.ir.predicate import Relation
 from tprog.reader.predicates import read_predicate
 
 FOUR = FiniteValues((0, 1, 2, 3))
@@ -42,6 +43,19 @@ def test_a_written_predicate_is_read_as_itself(
     parameters = [("q", "int"), ("k", "int")]
     text = block([function("f", parameters, "bool", body)])
     assert read_predicate(*source_and_function(text), queries, keys) == predicate
+
+
+@given(st.sampled_from(["==", "<", "!="]), st.sets(st.integers(0, 13)), st.sets(st.integers(0, 13)))
+def test_a_comparison_with_further_keys_is_read_as_its_table(
+    relation: Relation, more: set[int], none: set[int]
+) -> None:
+    """Whatever form such a table is written in."""
+    letters = FiniteValues(tuple("abcdefghijklmn"))
+    compared = predicate_table(Compare(relation), letters, letters).rows
+    rows = [() if at in none else tuple(sorted({*row, *more})) for at, row in enumerate(compared)]
+    body = predicate_body(Table(tuple(rows)), "q", "k", letters, letters)
+    text = block([function("f", [("q", "str"), ("k", "str")], "bool", body)])
+    assert read_predicate(*source_and_function(text), letters, letters) == Table(tuple(rows))
 
 
 @pytest.mark.parametrize(

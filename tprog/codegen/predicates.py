@@ -33,7 +33,17 @@ from tprog.codegen.nodes import (
     width,
 )
 from tprog.evaluate.comparisons import best_comparison
-from tprog.ir import Compare, Constant, FiniteValues, KeyIn, Predicate, Table, Value, Values
+from tprog.ir import (
+    Compare,
+    Constant,
+    FiniteValues,
+    KeyIn,
+    Predicate,
+    Table,
+    Value,
+    Values,
+    predicate_table,
+)
 
 Wanted: TypeAlias = tuple[int, ...]
 """Indices of the keys that a query value wants."""
@@ -114,6 +124,7 @@ def _table_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
         if len({rows[number] for number in exceptions}) + 1 < len(set(rows)):
             return _with_exceptions(rest, exceptions, rows, pair)
     short = _one_line(rows, pair)
+    short = _widened(rows, pair) if short is None else short
     if short is not None:
         return [short]
     groups = _groups(enumerate(rows))
@@ -123,6 +134,26 @@ def _table_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
         last = max(reversed(groups), key=lambda wanted: len(groups[wanted]))
         del groups[last]
     return [*_branches(groups, pair), _result(last, pair)]
+
+
+def _widened(rows: Sequence[Wanted], pair: _Pair) -> Statement | None:
+    """Return a comparison, or some keys that all queries want which want any, on one line; None where there is no such."""
+    wanting = [{*row} for row in rows if row]
+    shared = tuple(sorted(set.intersection(*wanting))) if wanting else ()
+    few = len(rows) * len(pair.keys) <= MOST_PAIRS
+    if not shared or not few or not comparable(pair.queries, pair.keys):
+        return None
+    rest = [tuple(key for key in row if key not in shared) for row in rows]
+    found = best_comparison(rest, pair.queries, pair.keys)
+    if found is None:
+        return None
+    compared = predicate_table(found[0], pair.queries, pair.keys).rows
+    others = [at for at, row in enumerate(rows) if {*row} != {*compared[at], *shared}]
+    if any(rows[at] for at in others):
+        return None
+    result = any_of([_compared(found[0], pair.query, pair.key), pair.held(shared)])
+    asked = pair.asked(sorted({*range(len(rows))} - {*others}))
+    return _on_one_line(all_of([asked, result]) if others else result)
 
 
 def _with_exceptions(
