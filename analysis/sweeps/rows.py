@@ -68,6 +68,8 @@ def matching(found: Iterable[Row], tests: Iterable[str]) -> list[Row]:
 def condition(text: str) -> Test:
     """Return a test of a row: a name, one of `= != < <= > >=`, and a value; of `=` several, with commas or as a range.
 
+    Equal `seconds` are those that a trial was given, lesser or greater ones those that it took.
+
     Raises:
         UsageError: it is none, or asks for what no row has.
     """
@@ -81,7 +83,7 @@ def condition(text: str) -> Test:
         wanted = set(values_of(name, value)) if name in AXES else {value, *value.split(",")}
 
         def equal(row: Row) -> bool:
-            found = row.get(name)
+            found = row.trial.get(name) if name in AXES else row.get(name)
             # A task is meant at all its sizes where none are given.
             return not wanted.isdisjoint({found, str(found), str(found).partition(":")[0]})
 

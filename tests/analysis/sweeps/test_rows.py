@@ -64,6 +64,19 @@ def test_rows_are_filtered_by_settings_and_figures(store: Store) -> None:
             matching(found, [wrong])
 
 
+def test_seconds_are_those_given_or_those_taken(tmp_path: Path) -> None:
+    """A limit is asked for by what it is, a duration by what it is less than."""
+    kept = Store(tmp_path / "timed")
+    trial = Trial.of(TASK, {"seconds": 60.0})
+    kept.add([trial])
+    kept.finish(trial.key, outcome())  # It took 3 seconds.
+    found = rows(kept)
+    kept.close()
+    assert [len(matching(found, [f"seconds{one}"])) for one in ("=60", "=3", "<4", ">4")] == [
+        *(1, 0, 1, 0)
+    ]
+
+
 def test_a_configuration_is_chosen_on_validation_data(store: Store) -> None:
     """Its test accuracy is that of the seed with the best validation accuracy, here the worst on test data."""
     one, *_, failed = configurations(rows(store))
