@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from tprog.analysis.sweeps.rows import Row, configurations
+from tprog.analysis.sweeps.tables import model
 from tprog.errors import TprogError, UsageError
 from tprog.files import write_bytes
 
@@ -208,6 +209,9 @@ def _lengths(figure: Any, done: Sequence[Row]) -> None:
     for panel, task in zip(panels, tasks, strict=True):
         own = [row for row in tested if row.trial.task == task]
         groups = _grouped(own)
+        said = {model(rows[0].trial): rows for rows in groups.values()}
+        # Words where they tell the configurations apart.
+        groups = said if len(said) == len(groups) else groups
         for name, look in _looks(list(groups)):
             curves = np.array([[one[2] for one in row.values["by_length"]] for row in groups[name]])
             places = [one[0] for one in groups[name][0].values["by_length"]]

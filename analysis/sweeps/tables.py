@@ -127,11 +127,10 @@ def model(trial: Trial) -> str:
     """Return what a trial learns, in words."""
     if trial.get("rasp"):
         return "algorithm"
-    return (
-        f"Transformer, {trial.get('positions') or 'learned'}"
-        if trial.get("standard")
-        else "program"
-    )
+    if not trial.get("standard"):
+        return "program"
+    positions = trial.get("positions") or "learned"
+    return f"Transformer, {'no' if positions == 'none' else positions} positions"
 
 
 def export(path: Path, found: Sequence[Row]) -> None:
