@@ -24,6 +24,7 @@ NEEDS: Mapping[Kind, tuple[str, ...]] = {"time": ("curve",), "lengths": ("by_len
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKS = "osD^vPX"
 ENDINGS = ("svg", "pdf")
+ACROSS = 3  # panels of a line: a page shows them at their size
 
 
 class NoPlot(TprogError):
@@ -204,9 +205,13 @@ def _lengths(figure: Any, done: Sequence[Row]) -> None:
     if not tested:
         raise UsageError("none of these trials was tested on lengths beyond training; see --longer")
     tasks = list(dict.fromkeys(row.trial.task for row in tested))
-    figure.set_size_inches(3.2 * len(tasks) + 0.5, 3)
-    panels = figure.subplots(1, len(tasks), squeeze=False, sharey=True)[0]
-    for panel, task in zip(panels, tasks, strict=True):
+    columns = min(ACROSS, len(tasks))
+    lines = -(-len(tasks) // columns)
+    figure.set_size_inches(3.2 * columns + 0.5, 3 * lines)
+    panels = figure.subplots(lines, columns, squeeze=False, sharey=True).flat
+    for panel in panels[len(tasks) :]:
+        panel.set_axis_off()
+    for panel, task in zip(panels, tasks, strict=False):
         own = [row for row in tested if row.trial.task == task]
         groups = _grouped(own)
         said = {model(rows[0].trial): rows for rows in groups.values()}
