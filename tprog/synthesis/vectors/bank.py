@@ -1,6 +1,6 @@
 """The bank of behaviours: all terms up to a cost, each once by what it computes on a few short examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -8,14 +8,7 @@ import numpy as np
 from tprog.synthesis.vectors import terms as t
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector, apply
-from tprog.synthesis.vectors.store import (
-    COST,
-    LIMIT,
-    How,
-    Store,
-    grow,
-    put,
-)
+from tprog.synthesis.vectors.store import COST, LIMIT, How, Store, grow, put
 
 CAPACITY = 250_000
 """Behaviours that are kept; two terms of one operation beyond are looked up among them."""
@@ -78,6 +71,7 @@ class Bank:
     Attributes:
         sample: what they are computed on.
         whole: whether operations may see the whole sequence.
+        operations: those that terms are made with.
         store: the vectors.
         count: how many there are.
         levels: of each cost, the range of its behaviours.
@@ -85,9 +79,19 @@ class Bank:
         chunk: how many are computed between two looks at the clock.
     """
 
-    def __init__(self, sample: Sample, fill: int, whole: bool, seed: int) -> None:
+    def __init__(
+        self,
+        sample: Sample,
+        fill: int,
+        whole: bool,
+        seed: int,
+        operations: Mapping[str, t.Operation] = t.OPERATIONS,
+    ) -> None:
         """Begin without behaviours; `fill` is what operations give where they find nothing."""
         self.sample, self.whole = sample, whole
+        self.operations = {
+            name: one for name, one in operations.items() if whole or one.reach != "all"
+        }
         self.count = self.tried = 0
         self.chunk = min(30_000, CHUNK // int(np.diff(sample.starts).max()))
         self.levels: dict[int, tuple[int, int]] = {}
@@ -136,9 +140,7 @@ class Bank:
         most = first + int((CAPACITY - first) * SHARE)
         for term in compared_tokens(self.sample) if cost == TOKENS_COST else ():
             self._add(term, cost)
-        for name, one in t.OPERATIONS.items():
-            if name == "comb" or (one.reach == "all" and not self.whole):
-                continue
+        for name, one in self.operations.items():
             for number, firsts, seconds in self._ways(name, cost):
                 how = How(one.code, number, one.arity, one.takes, one.symmetric, cost)
                 step = max(1, self.chunk // max(1, seconds[1] - seconds[0]))
@@ -152,7 +154,7 @@ class Bank:
 
     def _ways(self, name: str, cost: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         """Yield the number of an operation and the ranges of what it takes, such that the costs add up."""
-        one = t.OPERATIONS[name]
+        one = self.operations[name]
         if one.arity == 1:
             for number in numbers_of(name, FURTHER):
                 below = cost - (1 if number < 2 else 2)
@@ -169,10 +171,13 @@ class Bank:
 
 
 def numbers_of(name: str, further: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the numbers that an operation is tried with, the further ones where it shifts."""
-    if name in ("shift", "ahead"):
-        return (1, *further)
-    return (0, 1, 2) if name in ("among", "among_all") else (0,)
+    """Return the numbers that an operation is tried with, the further ones where it shifts; of `comb` there are too many."""
+    match name:
+        case "shift" | "ahead":
+            return (1, *further)
+        case "among" | "among_all":
+            return (0, 1, 2)
+    return () if name == "comb" else (0,)
 
 
 def leaves_of(sample: Sample, whole: bool, constants: list[int]) -> Iterator[t.Term]:

@@ -27,10 +27,10 @@ BACKWARDS = (UNTIL, UPCOMING)
 @compiled
 def _here(op: int, v: Vector, w: Vector, out: Vector, limit: int) -> bool:
     """Compute an operation that looks at one position."""
-    if op in (MOD, DIV) and w[0] < 2:
-        return False
     for i in range(v.size):
         a, b = np.int64(v[i]), np.int64(w[i])
+        if op in (MOD, DIV) and b < 1:
+            return False
         if op == ADD:
             a += b
         elif op == SUB:

@@ -168,7 +168,7 @@ class Search:
 
     def near(self, cost: int) -> Found:
         """Look a little beyond the bank, which holds the terms up to a cost."""
-        one = [name for name in self._reaching(1) if name != "comb"]
+        one = self._taking(1)
         for goal in self.goals:
             yield from self._pairs(goal, cost)
             yield from self._gathered(goal)
@@ -177,20 +177,16 @@ class Search:
 
     def far(self) -> Found:
         """Apply operations of two terms to everything in the bank and a cheap term."""
-        two = [name for name in self._reaching(2) if OPERATIONS[name].reach != "here"]
+        two = [name for name in self._taking(2) if OPERATIONS[name].reach != "here"]
         small = self.bank.levels[2][1]
         for goal in self.goals:
             store = self._judged(goal)
             yield from self._beyond(store, goal, two, small, self._cheap(BOTH, small), "both ")
             yield from self._beyond(store, goal, two, BEYOND_TWO, self._cheap(6))
 
-    def _reaching(self, arity: int) -> list[str]:
+    def _taking(self, arity: int) -> list[str]:
         """Return the operations of so many terms that the bank has."""
-        return [
-            name
-            for name, one in OPERATIONS.items()
-            if one.arity == arity and (self.bank.whole or one.reach != "all")
-        ]
+        return [name for name, one in self.bank.operations.items() if one.arity == arity]
 
     def branch(self, goal: Goal) -> Found:
         """Look for a goal of which only a part is left."""
