@@ -14,9 +14,9 @@ from tprog.synthesis.automata.cascade import Refused
 from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
 from tprog.synthesis.automata.learning import machines, merge_states, right
-from tprog.synthesis.automata.machine import Machine, difference, minimal
+from tprog.synthesis.automata.machine import Machine, minimal
 from tprog.synthesis.automata.part import candidates, graph_of_machine, graph_of_regex, size
-from tprog.synthesis.automata.proof import Proved, every_length
+from tprog.synthesis.automata.proof import Differs, Proved, every_length
 from tprog.synthesis.automata.regex import BadRegex, machine_of_regex
 from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.synthesis.parts import Effort
@@ -56,13 +56,13 @@ def test_a_wrong_expression_is_shown_where(text: str, place: int) -> None:
 @given(random_machines(), random_machines())
 def test_the_word_that_tells_machines_apart_does(left: Machine, right_one: Machine) -> None:
     """A minimal machine is the same machine, and a difference is one on the last letter of the word."""
-    assert difference(minimal(left), left) is None
+    assert isinstance(every_length(minimal(left), left, left.letters), Proved)
     if left.letters == right_one.letters:
-        word = difference(left, right_one)
-        assert (minimal(left) == minimal(right_one)) == (word is None)
-        if word is not None:
-            assert left.run(word)[-1] != right_one.run(word)[-1]
-            assert left.run(word)[:-1] == right_one.run(word)[:-1]
+        found = every_length(left, right_one, left.letters)
+        assert (minimal(left) == minimal(right_one)) == isinstance(found, Proved)
+        if isinstance(found, Differs):
+            assert (left.run(found.word)[-1], right_one.run(found.word)[-1]) == found.labels
+            assert left.run(found.word)[:-1] == right_one.run(found.word)[:-1]
 
 
 @settings(max_examples=scaled(60), deadline=None)
@@ -138,7 +138,8 @@ def test_a_machine_is_learned_from_its_labels(machine: Machine) -> None:
     examples = told(machine, 300, 16)
     for found, _ in machines(examples, lambda: False):
         assert right(found, examples)
-        assert difference(found, machine) is None or found.letters != machine.letters
+        if found.letters == machine.letters:
+            assert isinstance(every_length(found, machine, machine.letters), Proved)
 
 
 def test_words_of_a_language_teach_it() -> None:

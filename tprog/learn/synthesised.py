@@ -95,9 +95,7 @@ def synthesised(
         return None
     known = _rows(dataset.train)
     longer = longer_examples(task, np.random.default_rng(LONGER_SEED))
-    judge = Judge(
-        [*known, *_rows(dataset.validation)], longer, pooled=task.pooled, causal=task.causal
-    )
+    judge = Judge([*known, *_rows(dataset.validation)], longer)
     examples = Examples(tuple(_chosen(known)), task.pooled, task.causal)
     portfolio = Portfolio(
         examples,

@@ -1,12 +1,11 @@
 """Where a task can be asked: examples of it, fresh ones, and ones longer than its domain has."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tprog.errors import TprogError
-from tprog.evaluate.inputs import Batch
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Example, Examples, wrong_rows
 from tprog.tasks.registry import get_task
@@ -24,6 +23,9 @@ LONGER = 4
 FRESH, FRESH_LONGER = 2_000, 100
 """So many inputs within the domain, and longer than it, are drawn to judge one candidate."""
 
+REFUTATIONS = 20
+"""So many inputs that refute a candidate are told."""
+
 
 def examples_of(task: Task, count: int = LEAST, seed: int = 0) -> Examples:
     """Return examples of a task: all short inputs and drawn ones, distinct, shortest first within each group.
@@ -35,7 +37,7 @@ def examples_of(task: Task, count: int = LEAST, seed: int = 0) -> Examples:
         chosen = dict.fromkeys(task.examples)
     else:
         for batch in task.inputs(_short_length(task)):
-            chosen |= dict.fromkeys(_rows(batch, task))
+            chosen |= dict.fromkeys(batch.data(row, task.domain) for row in range(len(batch)))
         # A small domain may hold no more; somebody's sampler may repeat itself.
         wanted, random = len(chosen) // 2 + count, np.random.default_rng(seed)
         for _ in range(5):
@@ -51,10 +53,6 @@ def _short_length(task: Task) -> int:
     while length < most and (task.count(length + 1) or SHORT + 1) <= SHORT:
         length += 1
     return length if (task.count(length) or SHORT + 1) <= SHORT else 0
-
-
-def _rows(batch: Batch, task: Task) -> Iterator[tuple[str, ...]]:
-    return (batch.data(row, task.domain) for row in range(len(batch)))
 
 
 def example_of(tokens: Sequence[str], labels: Sequence[str | None], pooled: bool) -> Example:
@@ -83,21 +81,12 @@ class Judgement:
     longest: int
 
 
+@dataclass(frozen=True, slots=True)
 class Judge:
-    """Known answers that a candidate is held to, beyond the examples."""
+    """Known answers that a candidate is held to, beyond the examples: inputs of the domain, and longer ones."""
 
-    def __init__(
-        self,
-        within: Sequence[Example],
-        longer: Sequence[Example],
-        *,
-        pooled: bool = False,
-        causal: bool = False,
-        most: int = 20,
-    ) -> None:
-        """Take inputs of the domain and longer ones; `most` refutations are told at a time."""
-        self._within, self._longer = tuple(within), tuple(longer)
-        self._pooled, self._causal, self._most = pooled, causal, most
+    within: Sequence[Example]
+    longer: Sequence[Example]
 
     @classmethod
     def of_task(cls, task: Task, seed: int = 0) -> "Judge":
@@ -109,21 +98,19 @@ class Judge:
             drawn = dict.fromkeys(one for one in task.draw(random, FRESH) if one)
             within = [example_of(one, task.truth(one), task.pooled) for one in drawn]
             longer = longer_examples(task, random)
-        return cls(within, longer, pooled=task.pooled, causal=task.causal)
+        return cls(within, longer)
 
     def __call__(self, graph: SOp) -> Judgement:
         """Return what a graph gets wrong."""
-        refuted = self._wrong(graph, self._within)
-        too_long = () if refuted else self._wrong(graph, self._longer)
-        tried = [*self._within, *self._longer]
-        longest = max((len(one.tokens) for one in tried), default=0)
-        return Judgement(refuted, too_long, len(self._within), len(self._longer), longest)
+        refuted = _wrong(graph, self.within)
+        too_long = () if refuted else _wrong(graph, self.longer)
+        longest = max((len(one.tokens) for one in (*self.within, *self.longer)), default=0)
+        return Judgement(refuted, too_long, len(self.within), len(self.longer), longest)
 
-    def _wrong(self, graph: SOp, rows: tuple[Example, ...]) -> tuple[Example, ...]:
-        if not rows:
-            return ()
-        examples = Examples(rows, self._pooled, self._causal)
-        return tuple(rows[row] for row in wrong_rows(graph, examples, self._most))
+
+def _wrong(graph: SOp, rows: Sequence[Example]) -> tuple[Example, ...]:
+    wrong = wrong_rows(graph, Examples(tuple(rows)), REFUTATIONS) if rows else []
+    return tuple(rows[row] for row in wrong)
 
 
 def longer_examples(

@@ -12,12 +12,12 @@ class Clock(Listener):
     """Seconds of work; see `working`."""
 
     def __init__(self) -> None:
-        """Start at the present."""
-        self._open, self._since, self._spent = 0, 0.0, 0.0
+        """Start at 0."""
+        self._open, self._since, self._spent = 0, 0.0, time.monotonic()
 
     @property
     def now(self) -> float:
-        """The seconds by now, less those of compiling."""
+        """The seconds since the start, less those of compiling."""
         return time.monotonic() - self._spent
 
     def on_start(self, event: Any) -> None:

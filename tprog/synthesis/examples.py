@@ -10,6 +10,9 @@ from tprog.errors import UsageError
 from tprog.rasp.evaluate import Column, Evaluation, RaspError, evaluate, label
 from tprog.rasp.graph import Aggregate, SOp, Width, walk
 
+CHUNK = 2_000
+"""Sequences that a graph is asked about at once."""
+
 LOOKED_AT = 20
 """Examples on which a graph is seen to look to the left."""
 
@@ -105,33 +108,33 @@ def answers(graph: SOp, sequences: Sequence[tuple[str, ...]]) -> list[tuple[str,
 def wrong_rows(graph: SOp, examples: Examples, most: int | None = None) -> list[int]:
     """Return which examples a graph gets wrong (no value counts as wrong), shortest first, at most so many."""
     found: list[int] = []
-    by_length = sorted(range(len(examples.rows)), key=lambda row: len(examples.rows[row].tokens))
-    for chunk in _chunks(by_length):
-        rows = [examples.rows[row] for row in chunk]
+    rows = sorted(enumerate(examples.rows), key=lambda row: len(row[1].tokens))
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        given = answers_or_none(graph, [row.tokens for _, row in chunk])
         found += [
             number
-            for number, row, given in zip(chunk, rows, _given(graph, rows), strict=True)
-            if given is None
-            or any(wanted not in (None, one) for wanted, one in zip(row.labels, given, strict=True))
+            for (number, row), said in zip(chunk, given, strict=True)
+            if said is None
+            or any(wanted not in (None, one) for wanted, one in zip(row.labels, said, strict=True))
         ]
         if most is not None and len(found) >= most:
-            return found[:most]
-    return found
+            break
+    return found[:most]
 
 
-def _chunks(rows: list[int], size: int = 2_000) -> Iterable[list[int]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def _given(graph: SOp, rows: Sequence[Example]) -> list[tuple[str, ...] | None]:
-    """Return a graph's labels for each row, None for those on which it has no value."""
+def answers_or_none(
+    graph: SOp, sequences: Sequence[tuple[str, ...]]
+) -> list[tuple[str, ...] | None]:
+    """Return a graph's labels for each sequence, None for those on which it has no value."""
     try:
-        return [*answers(graph, [row.tokens for row in rows])]
+        return [*answers(graph, sequences)]
     except RaspError:
-        if len(rows) == 1:
-            return [None]
-        middle = len(rows) // 2
-        return _given(graph, rows[:middle]) + _given(graph, rows[middle:])
+        middle = len(sequences) // 2
+        halves = sequences[:middle], sequences[middle:]
+        return (
+            [row for half in halves for row in answers_or_none(graph, half)] if middle else [None]
+        )
 
 
 def looks_left(graph: SOp, rows: Sequence[Example]) -> bool:

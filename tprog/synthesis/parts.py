@@ -1,7 +1,7 @@
 """What the parts of the portfolio have in common: examples in, candidates out, best first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from tprog.rasp.graph import SOp
@@ -38,12 +38,13 @@ class Step:
     candidates: int
 
 
-def _never() -> bool:
+Over: TypeAlias = Callable[[], bool]
+"""Whether to end; asked at least ten times a second."""
+
+
+def never() -> bool:
+    """Do not end before all was tried."""
     return False
-
-
-def _silent(step: Step) -> None:
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,16 @@ class Effort:
     """How long a part may work, and whom it tells.
 
     Attributes:
-        over: whether the part must end; asked at least ten times a second.
+        over: whether the part must end.
         report: told now and then what the part does.
         seed: of every random choice; the same seed and examples give the same candidates.
         atoms: graphs that may be used at cost 1 like the input itself: of a library, or of another part's bank.
     """
 
-    over: Callable[[], bool] = _never
-    report: Callable[[Step], None] = _silent
+    over: Over = never
+    report: Callable[[Step], None] = lambda step: None
     seed: int = 0
-    atoms: tuple[tuple[str, SOp], ...] = field(default=())
+    atoms: tuple[tuple[str, SOp], ...] = ()
 
 
 Part: TypeAlias = Callable[[Examples, Effort], Iterator[Candidate]]

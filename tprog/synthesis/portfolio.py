@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from tprog.errors import UsageError
-from tprog.rasp.graph import Lookup, Map, Node, Pairs, Select, SOp, Tokens, rewritten, walk
+from tprog.rasp.graph import Lookup, Map, Pairs, Select, SOp, Tokens, rewritten, walk
 from tprog.synthesis.asking import Judgement
-from tprog.synthesis.clock import Clock, working
+from tprog.synthesis.clock import working
 from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
-from tprog.synthesis.parts import Candidate, Effort, Part, Step
+from tprog.synthesis.parts import Candidate, Effort, Over, Part, Step, never
 from tprog.synthesis.tidy import tidied
 
 PARTS: Mapping[str, str] = {
@@ -128,24 +128,20 @@ class Synthesis:
 
 def size(graph: SOp) -> int:
     """Return how long a graph is to a reader: its nodes, and the rows of its tables."""
-    return sum(1 + _rows(node) for node in walk(graph))
+    found = 0
+    for node in walk(graph):
+        found += 1
+        match node:
+            case Map(Lookup(rows)):
+                found += len(rows)
+            case Select(relation=Pairs(pairs)):
+                found += len(pairs)
+    return found
 
 
 def as_given(graph: SOp) -> SOp:
     """Return the graph with the tokens as they are given instead of as integers, where it needs nothing else of them."""
-
-    def given(node: Node) -> Node:
-        return Tokens() if node == INTEGERS else node
-
-    return rewritten(graph, given)
-
-
-def _rows(node: Node) -> int:
-    if isinstance(node, Map) and isinstance(node.function, Lookup):
-        return len(node.function.rows)
-    if isinstance(node, Select) and isinstance(node.relation, Pairs):
-        return len(node.relation.pairs)
-    return 0
+    return rewritten(graph, lambda node: Tokens() if node == INTEGERS else node)
 
 
 def part_named(name: str) -> Part:
@@ -158,10 +154,6 @@ def part_named(name: str) -> Part:
         raise UsageError(f"there is no part {name!r}; the parts are {', '.join(PARTS)}")
     found: Part = import_module(PARTS[name]).candidates
     return found
-
-
-def _never() -> bool:
-    return False
 
 
 @dataclass(eq=False)
@@ -183,47 +175,31 @@ class Portfolio:
     seconds: float = 60.0
     parts: Mapping[str, Part] = field(default_factory=dict)
     judge: Callable[[SOp], Judgement] | None = None
-    should_stop: Callable[[], bool] = _never
+    should_stop: Over = never
     report: Callable[[Step, Solution | None], None] | None = None
     seed: int = 0
     atoms: tuple[tuple[str, SOp], ...] = ()
 
     def run(self) -> Synthesis:
         """Search until a graph is small and right, or the time is over; compiling kernels, once on a machine, is not counted."""
-        with working() as clock:
-            self._clock: Clock = clock
-            return self._run()
-
-    @property
-    def _now(self) -> float:
-        return self._clock.now
-
-    def _run(self) -> Synthesis:
-        self._began = self._now
         self._found, self._looked, self._enough = Synthesis(self.examples), 0, float("inf")
         parts = self.parts or {name: part_named(name) for name in DEFAULT}
         names = [*parts]
-        for place, name in enumerate(names):
-            left = self.seconds - self._passed
-            open_ = sum(one not in SHARES for one in names[place + 1 :])
-            whole = SHARES[name] * self.seconds if name in SHARES and open_ else left / (1 + open_)
-            self._turn(name, parts[name], whole)
+        with working() as self._clock:
+            for place, name in enumerate(names):
+                began = self._clock.now
+                open_ = sum(one not in SHARES for one in names[place + 1 :])
+                until = began + (self.seconds - began) / (1 + open_)
+                if name in SHARES and open_:
+                    until = min(began + SHARES[name] * self.seconds, self.seconds)
+                # A part begins again where its examples were too few.
+                while not self._over(until) and self._round(name, parts[name], until):
+                    pass
+                self._found.seconds[name] = self._clock.now - began
         return self._found
 
-    @property
-    def _passed(self) -> float:
-        return self._now - self._began
-
-    def _turn(self, name: str, part: Part, seconds: float) -> None:
-        """Let a part work for so long; it begins again where its examples were too few."""
-        began = self._now
-        until = min(began + seconds, self._began + self.seconds)
-        while not self._over(until) and self._round(name, part, until):
-            pass
-        self._found.seconds[name] = self._found.seconds.get(name, 0.0) + self._now - began
-
     def _over(self, until: float) -> bool:
-        return self.should_stop() or self._now >= min(until, self._enough)
+        return self.should_stop() or self._clock.now >= min(until, self._enough)
 
     def _round(self, name: str, part: Part, until: float) -> bool:
         """Hold a part's candidates to the examples and the judge; return whether it should begin again."""
@@ -282,7 +258,7 @@ class Portfolio:
             name,
             candidate.how,
             size(candidate.graph),
-            round(self._passed, 2),
+            round(self._clock.now, 2),
             judgement,
             candidate.unseen,
         )
@@ -308,7 +284,7 @@ class Portfolio:
             return
         times = 0.0 if best.size <= PLAIN else best.size / PLAIN
         patience = times * max(best.seconds, PATIENCE)
-        self._enough = self._began + best.seconds + patience
+        self._enough = best.seconds + patience
 
     def _grow(self, rows: list[Example]) -> None:
         """Take refutations among the examples; solutions that these refute are none."""

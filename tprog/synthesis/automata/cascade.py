@@ -14,6 +14,7 @@ from tprog.rasp import graph as g
 from tprog.synthesis.automata.machine import Machine, explored
 from tprog.synthesis.automata.tables import mapped
 from tprog.synthesis.examples import is_integer, ordered
+from tprog.synthesis.parts import Over, never
 
 MOST_STATES = 10_000
 """Beyond so many reachable combinations of what the heads hold a cascade is given up."""
@@ -23,14 +24,6 @@ ASKED = 500
 
 NOTHING = -1
 """The value of an event s-op where there is no event."""
-
-Over = Callable[[], bool]
-
-
-def never() -> bool:
-    """Do not end before all was tried."""
-    return False
-
 
 Known = tuple[int, ...]
 """What the heads hold before a position, in the order in which they were added; `known[:n]` is what the first n hold."""

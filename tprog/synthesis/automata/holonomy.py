@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import cache
 
 from tprog.rasp.graph import SOp, Value
-from tprog.synthesis.automata.cascade import Cascade, Known, Over, Refused, as_values, never
+from tprog.synthesis.automata.cascade import Cascade, Known, Refused, as_values
 from tprog.synthesis.automata.groups import Permutation, Series, inverse, series
 from tprog.synthesis.automata.machine import Machine, explored
+from tprog.synthesis.parts import Over, never
 
 States = frozenset[int]
 
@@ -26,8 +27,7 @@ def by_holonomy(machine: Machine, backwards: bool = False, over: Over = never) -
     """
     images = _Images(machine)
     cascade = Cascade(machine, backwards, over)
-
-    current: Callable[[Known], States] = _same(images.whole)
+    current: Callable[[Known], States] = lambda known: images.whole  # noqa: E731
     for level in range(images.height[images.whole], 0, -1):
         current = _Level(cascade, images, level, current).refined()
     values = as_values(one for row in machine.labels for one in row if one is not None)
@@ -39,10 +39,6 @@ def by_holonomy(machine: Machine, backwards: bool = False, over: Over = never) -
 
     cascade.begin_layer()
     return cascade.table(answer)
-
-
-def _same(states: States) -> Callable[[Known], States]:
-    return lambda known: states
 
 
 class _Images:

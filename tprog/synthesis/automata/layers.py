@@ -12,8 +12,9 @@ from functools import partial
 from itertools import product
 
 from tprog.rasp.graph import SOp, Value
-from tprog.synthesis.automata.cascade import Cascade, Known, Over, as_values
+from tprog.synthesis.automata.cascade import Cascade, Known, as_values
 from tprog.synthesis.automata.machine import Machine, explored, merged, reached
+from tprog.synthesis.parts import Over
 
 MOST_SETS = 130
 """All sets of up to seven states are tracked; of more states those that seem useful."""

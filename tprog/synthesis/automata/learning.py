@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tprog.synthesis.automata.cascade import Over
 from tprog.synthesis.automata.machine import Machine, minimal
 from tprog.synthesis.examples import Example, Examples
+from tprog.synthesis.parts import Over
 
 MOST_LETTERS = 120
 """With more letters a table is no explanation."""

@@ -1,11 +1,8 @@
 """Mealy machines: finite automata that give a label for each letter that they read."""
 
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
-
-from tprog.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +81,6 @@ def reached(machine: Machine) -> list[int]:
     found = explored(0, machine.letters, machine.after, machine.size)
     assert found is not None
     return found[0]
-
-
-def difference(left: Machine, right: Machine) -> tuple[str, ...] | None:
-    """Return a shortest word on whose last letter two machines give different labels, None where there is none.
-
-    Raises:
-        UsageError: they do not read the same letters.
-    """
-    if set(left.letters) != set(right.letters):
-        raise UsageError("the two machines read different letters; compare machines over the same")
-    place = [right.letters.index(letter) for letter in left.letters]
-    waiting: deque[tuple[int, int]] = deque([(0, 0)])
-    words: dict[tuple[int, int], tuple[str, ...]] = {(0, 0): ()}
-    while waiting:
-        pair = waiting.popleft()
-        for number, letter in enumerate(left.letters):
-            word = (*words[pair], letter)
-            one, other = pair
-            if left.labels[one][number] != right.labels[other][place[number]]:
-                return word
-            after = left.following[one][number], right.following[other][place[number]]
-            if after not in words:
-                words[after] = word
-                waiting.append(after)
-    return None
 
 
 State = TypeVar("State", bound=Hashable)

@@ -6,14 +6,14 @@ from typing import Literal
 from tprog.errors import UsageError
 from tprog.rasp.cost import cost
 from tprog.rasp.graph import Lookup, Map, SOp, walk
-from tprog.synthesis.automata.cascade import Over, Refused, never
+from tprog.synthesis.automata.cascade import Refused
 from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
 from tprog.synthesis.automata.learning import machines, reversed_examples
 from tprog.synthesis.automata.machine import Machine
 from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Examples
-from tprog.synthesis.parts import Candidate, Effort, Step
+from tprog.synthesis.parts import Candidate, Effort, Over, Step, never
 
 LARGEST = 1_000
 """A graph with more nodes and rows of tables explains nothing; it is no candidate."""

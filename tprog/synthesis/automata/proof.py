@@ -14,10 +14,11 @@ from typing import TypeAlias
 from tprog.errors import UsageError
 from tprog.rasp import graph as g
 from tprog.rasp.counts import Again, Counts, Linear, Unbounded
-from tprog.rasp.evaluate import KINDS, RaspError, evaluate, label
+from tprog.rasp.evaluate import KINDS, RaspError, label
 from tprog.rasp.transducer import Head, Held, Memory, NotFinite, Values
-from tprog.synthesis.automata.cascade import Over, never
 from tprog.synthesis.automata.machine import Machine
+from tprog.synthesis.examples import answers_or_none
+from tprog.synthesis.parts import Over, never
 
 MOST_STATES = 20_000
 """Beyond so many reachable combinations nothing is decided."""
@@ -261,9 +262,6 @@ def _given(side: Side, words: Sequence[tuple[str, ...]]) -> list[tuple[str | Non
     """Return the labels of a program for each word."""
     if isinstance(side, Machine):
         return [side.run(word) for word in words]
-    try:
-        return [tuple(map(label, row)) for row in evaluate(side, words)]
-    except RaspError:
-        if len(words) == 1:
-            return [("no value",) * len(words[0])]
-        return [row for word in words for row in _given(side, [word])]
+    none = "no value"
+    rows = zip(words, answers_or_none(side, words), strict=True)
+    return [row or (none,) * len(word) for word, row in rows]

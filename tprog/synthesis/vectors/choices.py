@@ -6,14 +6,13 @@ lie within the set of some behaviour. A side where none does is a goal that is l
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.peeling import Peeling, packed
+from tprog.synthesis.vectors.peeling import Peeling, packed, unpacked
 from tprog.synthesis.vectors.search import FEWEST, Found, Goal
-from tprog.synthesis.vectors.store import COST, Ints, Store, Words, slot
+from tprog.synthesis.vectors.store import COST, Ints, Words
 from tprog.synthesis.vectors.terms import Term
 
 CONDITIONS = 30_000
@@ -39,33 +38,6 @@ DEPTH, NESTED, LEFT = 2, 6, 3
 
 HITS = 10
 """Choices that are yielded."""
-
-
-@compiled
-def agreements(values: Any, wanted: Ints, where: Any, least: int, sets: Words, places: Ints) -> int:
-    """Write the sets of positions where behaviours agree with the target, each set once, and whose they are; return how many."""
-    seen = np.zeros(1 << 18, np.uint64)
-    count = 0
-    for a in range(values.shape[0]):
-        if count == len(sets):
-            break
-        sets[count] = np.uint64(0)
-        size = 0
-        for p in range(wanted.size):
-            if where[p] and values[a, p] == wanted[p]:
-                sets[count, p >> 6] |= np.uint64(1) << np.uint64(p & 63)
-                size += 1
-        if size < least:
-            continue
-        key = np.uint64(1469598103934665603)
-        for word in range(sets.shape[1]):
-            key = (key ^ sets[count, word]) * np.uint64(1099511628211)
-            key ^= key >> np.uint64(29)
-        place = slot(seen, key)
-        if seen[place] != key:
-            seen[place], places[count] = key, a
-            count += 1
-    return count
 
 
 @compiled
@@ -127,18 +99,16 @@ class Choices:
         yield from peeling.collect()
         order = np.argsort(peeling.costs, kind="stable")[:CONDITIONS]
         self.order, self.conditions = order, np.ascontiguousarray(peeling.pool[order])
-        self.sets, self.sizes, self.places = self._agreements(self.bank.store)
+        self.sets, self.sizes, self.places = self._agreements()
 
-    def _agreements(self, store: Store) -> tuple[Words, Ints, Ints]:
-        many = min(BRANCHES, self.bank.count)
-        sets = np.zeros((many, self.conditions.shape[1]), np.uint64)
-        places = np.zeros(many, np.int64)
-        least = int(LEAST * self.goal.where.sum())
-        count = agreements(
-            store.values[:many], self.goal.wanted, self.goal.where, least, sets, places
-        )
-        sizes = np.bitwise_count(sets[:count]).sum(axis=1).astype(np.int64)
-        order = np.lexsort((places[:count], -sizes))
+    def _agreements(self) -> tuple[Words, Ints, Ints]:
+        """Return the sets of positions where behaviours agree with the target, each once, the largest first, and whose they are."""
+        values = self.bank.store.values[: min(BRANCHES, self.bank.count)]
+        agree = packed((values == self.goal.wanted) & self.goal.where)
+        large = np.bitwise_count(agree).sum(axis=1) >= LEAST * self.goal.where.sum()
+        sets, first = np.unique(agree[large], axis=0, return_index=True)
+        places, sizes = np.flatnonzero(large)[first], np.bitwise_count(sets).sum(axis=1).astype(int)
+        order = np.lexsort((places, -sizes))
         return sets[order], sizes[order], places[order]
 
     def run(self) -> Found:
@@ -155,8 +125,7 @@ class Choices:
             for half in frontier[:LEFT]:
                 if int(np.bitwise_count(half.rest).sum()) < 2 * FEWEST:
                     continue
-                where = np.unpackbits(half.rest.view(np.uint8), bitorder="little")
-                where = where[: len(self.goal.wanted)] != 0
+                where = unpacked(half.rest, len(self.goal.wanted)) != 0
                 self.left.append(
                     Goal(self.goal.wanted, where, half.wrap, f"{self.goal.how}a branch, ")
                 )

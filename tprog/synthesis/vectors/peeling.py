@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
@@ -107,10 +108,15 @@ def parts(term: Term) -> tuple[int, int]:
 
 
 def packed(truth: Where) -> Words:
-    """Return a set of positions as words."""
-    padded = np.zeros(-(-len(truth) // 64) * 64, np.bool_)
-    padded[: len(truth)] = truth
-    return np.packbits(padded, bitorder="little").view(np.uint64)
+    """Return sets of positions, along the last axis, as words."""
+    padded = np.zeros((*truth.shape[:-1], -(-truth.shape[-1] // 64) * 64), np.bool_)
+    padded[..., : truth.shape[-1]] = truth
+    return np.packbits(padded, axis=-1, bitorder="little").view(np.uint64)
+
+
+def unpacked(sets: Words, size: int) -> NDArray[np.uint8]:
+    """Return for each of so many positions 1 where it is in the set."""
+    return np.unpackbits(sets.view(np.uint8), axis=-1, bitorder="little")[..., :size]
 
 
 class Peeling:
@@ -172,8 +178,8 @@ class Peeling:
         target = root.wanted[starts[:-1]]
         for start in range(0, len(self.pool), COUNTED):
             some = self.pool[start : start + COUNTED]
-            bits = np.unpackbits(some.view(np.uint8), axis=1, bitorder="little")
-            held = np.add.reduceat(bits[:, : len(root.wanted)], starts[:-1], axis=1, dtype=np.int64)
+            bits = unpacked(some, len(root.wanted))
+            held = np.add.reduceat(bits, starts[:-1], axis=1, dtype=np.int64)
             for one in np.flatnonzero((held == target).all(axis=1))[:TRIED].tolist():
                 yield of("total", self.condition(start + one)), "counted"
             yield None
@@ -187,8 +193,7 @@ class Peeling:
         ):
             inside = packed(target == 1)
             above = np.flatnonzero(((sets & inside) == inside).all(axis=1))[:SURVIVORS]
-            bits = np.unpackbits(sets[above].view(np.uint8), axis=1, bitorder="little")
-            kept = np.minimum.reduceat(bits[:, : len(wanted)], starts[:-1], axis=1)
+            kept = np.minimum.reduceat(unpacked(sets[above], len(wanted)), starts[:-1], axis=1)
             broken = kept[:, target[starts[:-1]] == 0] == 0
             order = np.lexsort((self.costs[above], -broken.sum(axis=1)))[:BREAKING]
             inner = "min" if name == "minimum" else "max"
