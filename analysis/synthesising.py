@@ -24,12 +24,12 @@ from tprog.rasp.evaluate import RaspError
 from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, Judgement, example_of, examples_of
-from tprog.synthesis.automata.part import graph_of_regex
+from tprog.synthesis.automata.part import graph_of_machine
 from tprog.synthesis.automata.proof import Proved, every_length
 from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Example
-from tprog.synthesis.parts import Step
-from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named, size
+from tprog.synthesis.parts import Step, size
+from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named
 from tprog.synthesis.tidy import named, tidied
 from tprog.tasks.task import Task, draw_uniform
 
@@ -280,7 +280,7 @@ def synth_regex(text: str, length: int) -> Synthesised:
     """
     machine = machine_of_regex(text)
     began = monotonic()
-    graph = tidied(graph_of_regex(text))
+    graph = tidied(graph_of_machine(machine))
     proof = every_length(graph, machine, machine.letters)
     if not isinstance(proof, Proved):
         raise Unproved(f"the graph of {text!r} is not proved equal to its automaton: {proof}")

@@ -1,6 +1,7 @@
 """Hypothesis strategies for machines, and words that visit their states."""
 
 import random
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -27,6 +28,12 @@ def moves(*rows: str) -> Machine:
     following = tuple(tuple(int(row[state]) for row in rows) for state in range(len(rows[0])))
     letters = tuple("abcdef"[: len(rows)])
     return Machine(letters, following, tuple(tuple(map(str, row)) for row in following))
+
+
+def saying_states(machine: Machine) -> Machine:
+    """Return the machine that says where it comes to."""
+    said = tuple(tuple(map(str, row)) for row in machine.following)
+    return replace(machine, labels=said)
 
 
 def words(machine: Machine, count: int, longest: int, seed: int = 0) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ import re
 import pytest
 from effort import scaled
 from hypothesis import given, settings
-from random_machines import moves, random_machines, told, words
+from random_machines import moves, random_machines, saying_states, told, words
 
 from tprog.rasp.compile import compile_graph
 from tprog.rasp.evaluate import evaluate, label
@@ -15,7 +15,7 @@ from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
 from tprog.synthesis.automata.learning import machines, merge_states, right
 from tprog.synthesis.automata.machine import Machine, minimal
-from tprog.synthesis.automata.part import candidates, graph_of_machine, graph_of_regex, size
+from tprog.synthesis.automata.part import candidates, graph_of_machine, measured
 from tprog.synthesis.automata.proof import Differs, Proved, every_length
 from tprog.synthesis.automata.regex import BadRegex, machine_of_regex
 from tprog.synthesis.examples import Example, Examples, wrong_rows
@@ -35,11 +35,11 @@ def test_an_expression_accepts_what_python_says(text: str) -> None:
 
 
 def test_states_are_those_of_the_minimal_complete_automaton() -> None:
-    """They are numbered breadth-first from 0, and letters beyond those of the expression may be read."""
-    machine = machine_of_regex("(ab)*", "state", "c")
-    assert machine.letters == ("a", "b", "c")
-    assert machine.following == ((1, 2, 2), (2, 0, 2), (2, 2, 2))
-    assert machine.run("abac") == ("1", "0", "1", "2")
+    """They are numbered breadth-first from 0."""
+    machine = saying_states(machine_of_regex("(ab)*"))
+    assert machine.letters == ("a", "b")
+    assert machine.following == ((1, 2), (2, 0), (2, 2))
+    assert machine.run("abaa") == ("1", "0", "1", "2")
 
 
 @pytest.mark.parametrize(
@@ -93,18 +93,18 @@ def test_few_layers_say_the_same_as_the_holonomy_decomposition(machine: Machine)
 
 def test_a_search_that_is_over_leaves_the_holonomy_decomposition() -> None:
     """Out of time, the search finds nothing and the general graph is right all the same."""
-    machine = machine_of_regex("(a(ab)*b)*", "state")
+    machine = saying_states(machine_of_regex("(a(ab)*b)*"))
     graph = graph_of_machine(machine, over=lambda: True)
     assert graph == by_holonomy(machine)
-    assert size(graph_of_machine(machine)) < size(graph)
+    assert measured(graph_of_machine(machine)) < measured(graph)
 
 
 def test_brackets_of_bounded_depth_are_one_count_and_few_layers() -> None:
     """Up to four deep: a count modulo the number of depths, and what it was when a bracket was wrong."""
-    machine = machine_of_regex("(a(a(a(ab)*b)*b)*b)*", "state")
+    machine = saying_states(machine_of_regex("(a(a(a(ab)*b)*b)*b)*"))
     graph = graph_of_machine(machine)
     assert isinstance(every_length(graph, machine, machine.letters), Proved)
-    assert size(graph)[0] <= 2
+    assert measured(graph)[0] <= 2
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,9 @@ def test_a_group_that_is_not_solvable_is_refused() -> None:
 
 def test_a_graph_compiles() -> None:
     """The Program of a bounded length is equal to the graph where it was compared."""
-    compiled = compile_graph(graph_of_regex("(ab)*", "state"), ("a", "b"), 8)
+    compiled = compile_graph(
+        graph_of_machine(saying_states(machine_of_regex("(ab)*"))), ("a", "b"), 8
+    )
     assert compiled.exhaustive
     assert compiled.layers <= 3
 
@@ -152,7 +154,7 @@ def test_words_of_a_language_teach_it() -> None:
 
 def test_labels_from_right_to_left_are_learned_too() -> None:
     """Carries run from the last digit to the first: the machine that reads backwards is found."""
-    machine = machine_of_regex("(a|b)*ab", "state")
+    machine = saying_states(machine_of_regex("(a|b)*ab"))
     rows = (Example(one[::-1], machine.run(one)[::-1]) for one in words(machine, 300, 12))
     examples = Examples(tuple(rows))
     found = [*candidates(examples, Effort())]

@@ -6,11 +6,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from random_machines import told
+from random_machines import saying_states, told
 
 from tprog.rasp.compile import compile_graph
 from tprog.synthesis.automata.learning import machines
-from tprog.synthesis.automata.part import graph_of_machine, size
+from tprog.synthesis.automata.part import graph_of_machine, measured
 from tprog.synthesis.automata.proof import Proved, every_length
 from tprog.synthesis.automata.regex import machine_of_regex
 
@@ -37,10 +37,10 @@ def expressions() -> tuple[str, ...]:
 def test_every_language_has_a_graph_that_is_right_at_every_length() -> None:
     """The state of the complete minimal automaton after each letter, in at most six layers and readable tables."""
     for text in expressions():
-        machine = machine_of_regex(text, "state")
+        machine = saying_states(machine_of_regex(text))
         graph = graph_of_machine(machine)
         assert isinstance(every_length(graph, machine, machine.letters), Proved), text
-        layers, heads, words = size(graph)
+        layers, heads, words = measured(graph)
         assert layers <= 6, text
         assert heads <= 7, text
         assert words <= 120, text
@@ -51,7 +51,8 @@ def test_languages_are_learned_from_two_thousand_words(labels: str, least: int) 
     """Random words of at most 50 letters; what fails was hardly ever seen."""
     found = 0
     for text in expressions():
-        machine = machine_of_regex(text, "state" if labels == "state" else "accepted")
+        machine = machine_of_regex(text)
+        machine = saying_states(machine) if labels == "state" else machine
         examples = told(machine, 2_000, 50)
         learned = next(machines(examples, lambda: False), None)
         if learned is not None and set(examples.alphabet) == set(machine.letters):
@@ -63,6 +64,6 @@ def test_languages_are_learned_from_two_thousand_words(labels: str, least: int) 
 def test_graphs_compile_for_inputs_of_fifty_letters() -> None:
     """Every fifth language becomes a Program that is equal to its graph on a sample."""
     for text in expressions()[::5]:
-        machine = machine_of_regex(text, "state")
+        machine = saying_states(machine_of_regex(text))
         graph = graph_of_machine(machine)
         compile_graph(graph, machine.letters, 50, enumerated=2_000, samples=500)

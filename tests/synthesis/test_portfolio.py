@@ -7,8 +7,8 @@ from tprog.rasp.graph import EVERYTHING, Const, Indices, Lookup, Map, SOp, Token
 from tprog.rasp.module import graph_of
 from tprog.synthesis.asking import Judge, examples_of
 from tprog.synthesis.examples import Examples
-from tprog.synthesis.parts import Candidate, Effort, Part
-from tprog.synthesis.portfolio import Portfolio, size
+from tprog.synthesis.parts import Candidate, Effort, Part, size
+from tprog.synthesis.portfolio import Portfolio
 from tprog.tasks.task import Task
 
 

@@ -8,7 +8,7 @@ from tprog.rasp.evaluate import RaspError, evaluate
 from tprog.rasp.graph import SOp
 from tprog.rasp.module import graph_of
 from tprog.rasp.printing import to_text
-from tprog.synthesis.portfolio import size
+from tprog.synthesis.parts import size
 from tprog.synthesis.tidy import named, tidied
 
 INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]

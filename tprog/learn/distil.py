@@ -33,8 +33,8 @@ from tprog.rasp import graph as g
 from tprog.rasp.lift import BEFORE, Namer, holds_table
 from tprog.rasp.probe import Probe
 from tprog.rasp.translate import CAUSAL, NotLiftable, translate
-from tprog.synthesis.parts import Step
-from tprog.synthesis.portfolio import Solution, size
+from tprog.synthesis.parts import Step, size
+from tprog.synthesis.portfolio import Solution
 from tprog.tasks.dataset import Dataset
 
 ROWS = 200

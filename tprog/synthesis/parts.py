@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tprog.rasp.graph import SOp
+from tprog.rasp.graph import Lookup, Map, Pairs, Select, SOp, walk
 from tprog.synthesis.examples import Examples
 
 
@@ -67,3 +67,16 @@ class Effort:
 Part: TypeAlias = Callable[[Examples, Effort], Iterator[Candidate]]
 """Yields candidates, the best first, each right on all examples that it was handed as far as the part can tell. It ends
 when it has no more or `over` says so; nobody waits for more than a second then."""
+
+
+def size(graph: SOp) -> int:
+    """Return how long a graph is to a reader: its nodes, and the rows of its tables."""
+    found = 0
+    for node in walk(graph):
+        found += 1
+        match node:
+            case Map(Lookup(rows)):
+                found += len(rows)
+            case Select(relation=Pairs(pairs)):
+                found += len(pairs)
+    return found

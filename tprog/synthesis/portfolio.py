@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from tprog.errors import UsageError
-from tprog.rasp.graph import Lookup, Map, Pairs, Select, SOp, Tokens, rewritten, walk
+from tprog.rasp.graph import Map, SOp, Tokens, rewritten
 from tprog.synthesis.asking import Judgement
 from tprog.synthesis.clock import working
 from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
-from tprog.synthesis.parts import Candidate, Effort, Over, Part, Step, never
+from tprog.synthesis.parts import Candidate, Effort, Over, Part, Step, never, size
 from tprog.synthesis.tidy import tidied
 
 PARTS: Mapping[str, str] = {
@@ -124,19 +124,6 @@ class Synthesis:
     def best(self) -> Solution | None:
         """The solution to take, None where nothing was found."""
         return self.solutions[0] if self.solutions else None
-
-
-def size(graph: SOp) -> int:
-    """Return how long a graph is to a reader: its nodes, and the rows of its tables."""
-    found = 0
-    for node in walk(graph):
-        found += 1
-        match node:
-            case Map(Lookup(rows)):
-                found += len(rows)
-            case Select(relation=Pairs(pairs)):
-                found += len(pairs)
-    return found
 
 
 def as_given(graph: SOp) -> SOp:

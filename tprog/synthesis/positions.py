@@ -5,7 +5,7 @@ a bank of formulas grows on pairs of position and length alone, with a choice be
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -33,7 +33,7 @@ TOLD = 3
 CONSTANTS = [0, 1, 2]
 
 FORMULAS = {
-    name: replace(OPERATIONS[name], takes=ANY)
+    name: OPERATIONS[name]._replace(takes=ANY)
     for name in ("add", "sub", "mul", "min", "max", "div", "mod")
 }
 """What formulas are made of; they may also divide by a length."""

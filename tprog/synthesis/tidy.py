@@ -2,9 +2,7 @@
 
 from tprog.rasp import graph as g
 from tprog.rasp.graph import Aggregate, And, Closest, Const, Indices, Lookup, Map, Select, Width
-
-NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-"""Relations of any two values of one type, each with the one that holds where it does not."""
+from tprog.synthesis.vectors.lowering import OPPOSITE, negated
 
 WHERE = {"<=": "so_far", "<": "before", ">": "behind", ">=": "from_here"}
 """How names say where the keys of `select(indices, indices, …)` stand."""
@@ -27,8 +25,8 @@ def _simpler(node: g.Node) -> g.Node:
             return part
         case Map("==", (Map() as inner, Const(value))):
             return _where(inner, value) or node
-        case Map("not", (Map(relation, (left, right)),)) if relation in NEGATED:
-            return Map(NEGATED[str(relation)], (left, right))
+        case Map("not", (Map(relation) as inner,)) if relation in OPPOSITE:
+            return negated(inner)
         case Map("if", (yes, condition, no)):
             return _choice(yes, condition, no) or node
         case Map(Lookup(rows), (Map("indicator", (condition,)),)):
@@ -49,15 +47,14 @@ def _selected(key: Map, value: g.Value) -> g.Select | None:
     return None
 
 
-def _where(node: Map, value: g.Value) -> Map | None:
+def _where(node: Map, value: g.Value) -> g.SOp | None:
     """Return a comparison that says where a choice or a table of one argument has a value."""
     match node:
-        case Map("if", (Const(yes), Map(relation, sides), Const(no))) if (
-            relation in NEGATED and _differ(yes, no) and value in (yes, no)
-        ):
-            return Map(relation if value == yes else NEGATED[str(relation)], sides)
-        case Map("indicator", (Map(relation, sides),)) if relation in NEGATED and value in (0, 1):
-            return Map(relation if value == 1 else NEGATED[str(relation)], sides)
+        case Map("indicator", (condition,)):
+            return _where(Map("if", (Const(1), condition, Const(0))), value)
+        case Map("if", (Const(yes), Map(relation) as found, Const(no))) if relation in OPPOSITE:
+            if type(yes) is type(no) and yes != no and value in (yes, no):
+                return found if value == yes else negated(found)
         case Map(Lookup(rows), (part,)):
             held = [arguments[0] for arguments, result in rows if result == value]
             if len(held) == 1 and len(rows) > 1:
@@ -66,10 +63,6 @@ def _where(node: Map, value: g.Value) -> Map | None:
             if len(rest) == 1 and len(held) > 1:
                 return Map("!=", (part, Const(rest[0])))
     return None
-
-
-def _differ(left: g.Value, right: g.Value) -> bool:
-    return type(left) is type(right) and left != right
 
 
 def _choice(yes: g.SOp, condition: g.SOp, no: g.SOp) -> g.SOp | None:
@@ -105,14 +98,12 @@ def _name(node: g.Node) -> str:
         case Width(selector):
             which, where = _phrase(selector)
             return "_".join(filter(None, (which, where))) if which else ""
-        case Aggregate(Select(Indices(), Map("-", (Indices(), Const(1))), "=="), value):
-            return f"previous_{_noun(value)}" if _noun(value) else ""
-        case Aggregate(Select(Indices(), Map("+", (Indices(), Const(1))), "=="), value):
-            return f"next_{_noun(value)}" if _noun(value) else ""
-        case Aggregate(Closest(Select(Indices(), Indices(), "<")), value):
-            return f"previous_{_noun(value)}" if _noun(value) else ""
-        case Aggregate(Closest(Select(Indices(), Indices(), ">")), value):
-            return f"next_{_noun(value)}" if _noun(value) else ""
+        case Aggregate(
+            Select(Indices(), Map(("-" | "+") as side, (Indices(), Const(1))), "==")
+            | Closest(Select(Indices(), Indices(), ("<" | ">") as side)),
+            value,
+        ) if _noun(value):
+            return f"{'previous' if side in ('-', '<') else 'next'}_{_noun(value)}"
     return ""
 
 

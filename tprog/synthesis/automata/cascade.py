@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from itertools import count as counting
 from itertools import product
 
+from tprog.errors import UsageError
 from tprog.rasp import graph as g
 from tprog.synthesis.automata.machine import Machine, explored
-from tprog.synthesis.automata.tables import mapped
+from tprog.synthesis.automata.tables import Table, mapped
 from tprog.synthesis.examples import is_integer, ordered
 from tprog.synthesis.parts import Over, never
 
@@ -29,8 +30,12 @@ Known = tuple[int, ...]
 """What the heads hold before a position, in the order in which they were added; `known[:n]` is what the first n hold."""
 
 
-class Refused(Exception):
-    """A machine cannot be written with these heads, or only at a size that nobody could read; with the reason."""
+class Refused(UsageError):
+    """A machine cannot be written with these heads, or only at a size that nobody could read."""
+
+    def __init__(self, reason: str) -> None:
+        """Say why."""
+        super().__init__(f"this language cannot be written as RASP here: {reason}")
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ class Cascade:
         The function takes a combination and the number of a letter; None where its value does not matter.
         """
         count, letters = self.readable, self.machine.letters
-        points: dict[tuple[g.Value, ...], g.Value] = {}
+        points: Table = {}
         for known, number in product(self.states, range(len(letters))):
             value = function(known, number)
             if value is not None:

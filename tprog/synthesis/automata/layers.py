@@ -270,10 +270,10 @@ def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
     for layer, tracked in enumerate(plan.trackers):
         cascade.begin_layer()
         for group in _together(search, tracked, {*possible.values()}):
-            event = partial(_event, search, group, possible, cascade.readable)
-            cascade.flip_flop(event, _bits(states & 1 for states in group.tracked))
+            settled = partial(_settled, search, group, possible, cascade.readable)
+            cascade.flip_flop(settled, _bits(states & 1 for states in group))
         for weights, modulus in plan.counters if layer == 0 else ():
-            cascade.counter(partial(_weight, weights), modulus)
+            cascade.counter(partial(lambda of, known, letter: of[letter], weights), modulus)
         possible = _possible(search, cascade)
     values = as_values(one for row in machine.labels for one in row if one is not None)
 
@@ -292,51 +292,36 @@ def _possible(search: _Search, cascade: Cascade) -> dict[Known, Bits]:
     return dict(zip(cascade.states, search.possible(following), strict=True))
 
 
-@dataclass(slots=True)
-class _Group:
-    """Trackers of one head, the events that it must store and those that it must not."""
-
-    tracked: list[Bits]
-    events: set[tuple[Bits, int]]
-    kept: set[tuple[Bits, int]]
-
-
-def _weight(weights: tuple[int, ...], known: Known, letter: int) -> int:
-    return weights[letter]
-
-
-def _event(
+def _settled(
     search: _Search,
-    group: _Group,
+    group: Sequence[Bits],
     possible: dict[Known, Bits],
     base: int,
     known: Known,
     letter: int,
 ) -> int | None:
-    """Return what a head stores: for each of its trackers whether the state is in the set now."""
-    place = possible[known[:base]], letter
-    if place not in group.events:
-        return None
-    return _bits(search.settles(states, *place) == 1 for states in group.tracked)
+    """Return what a head stores: for each of its trackers whether the state is in the set now; None where nothing settles that."""
+    said = [search.settles(states, possible[known[:base]], letter) for states in group]
+    return _bits(one == 1 for one in said) if any(one is not None for one in said) else None
 
 
-def _together(search: _Search, tracked: Sequence[Bits], possible: set[Bits]) -> list[_Group]:
+def _together(search: _Search, tracked: Sequence[Bits], possible: set[Bits]) -> list[list[Bits]]:
     """Return the trackers in groups, each for one head: no letter is an event of one that another must pass over."""
-    groups: list[_Group] = []
+    events: dict[Bits, set[tuple[Bits, int]]] = {states: set() for states in tracked}
+    kept: dict[Bits, set[tuple[Bits, int]]] = {states: set() for states in tracked}
+    for states, *place in product(tracked, possible, search.letters):
+        settled = search.settles(states, *place) is not None
+        if settled or states & place[0]:
+            (events if settled else kept)[states].add((place[0], place[1]))
+    groups: list[list[Bits]] = []
     for states in tracked:
-        one = _Group([states], set(), set())
-        for place in product(possible, search.letters):
-            said = search.settles(states, *place)
-            if said is not None:
-                one.events.add(place)
-            elif states & place[0]:
-                one.kept.add(place)
         for group in groups:
-            if group.events.isdisjoint(one.kept) and group.kept.isdisjoint(one.events):
-                group.tracked.append(states)
-                group.events |= one.events
-                group.kept |= one.kept
+            if all(
+                events[one].isdisjoint(kept[states]) and kept[one].isdisjoint(events[states])
+                for one in group
+            ):
+                group.append(states)
                 break
         else:
-            groups.append(one)
+            groups.append([states])
     return groups

@@ -1,19 +1,16 @@
 """Automata as a part of the portfolio: labels that a finite machine gives, reading from either end."""
 
 from collections.abc import Iterator
-from typing import Literal
 
-from tprog.errors import UsageError
 from tprog.rasp.cost import cost
-from tprog.rasp.graph import Lookup, Map, SOp, walk
+from tprog.rasp.graph import SOp
 from tprog.synthesis.automata.cascade import Refused
 from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
 from tprog.synthesis.automata.learning import machines, reversed_examples
 from tprog.synthesis.automata.machine import Machine
-from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Examples
-from tprog.synthesis.parts import Candidate, Effort, Over, Step, never
+from tprog.synthesis.parts import Candidate, Effort, Over, Step, never, size
 
 LARGEST = 1_000
 """A graph with more nodes and rows of tables explains nothing; it is no candidate."""
@@ -32,9 +29,15 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
                 graph = graph_of_machine(machine, backwards, effort.over)
             except Refused:
                 continue
-            if size(graph)[-1] <= LARGEST:
+            if size(graph) <= LARGEST:
                 how = f"automata: a machine of {machine.size} states {direction}, {found}"
-                yield Candidate(graph, how, tuple(_unseen(machine)))
+                unseen = tuple(
+                    f"reading {letter!r} in state {state}"
+                    for state, row in enumerate(machine.labels)
+                    for letter, label in zip(machine.letters, row, strict=True)
+                    if label is None
+                )
+                yield Candidate(graph, how, unseen)
 
 
 def graph_of_machine(machine: Machine, backwards: bool = False, over: Over = never) -> SOp:
@@ -50,37 +53,10 @@ def graph_of_machine(machine: Machine, backwards: bool = False, over: Over = nev
         if few is None:
             raise
         return few
-    return general if few is None else min(few, general, key=size)
+    return general if few is None else min(few, general, key=measured)
 
 
-def graph_of_regex(
-    text: str, labels: Literal["accepted", "state"] = "accepted", letters: str = ""
-) -> SOp:
-    """Return the graph of a regular expression, right at every length; see `machine_of_regex` for its arguments.
-
-    Raises:
-        BadRegex: the text is no regular expression, and where.
-        UsageError: it has no graph, and why.
-    """
-    machine = machine_of_regex(text, labels, letters)
-    try:
-        return graph_of_machine(machine)
-    except Refused as error:
-        raise UsageError(f"this language cannot be written as RASP here: {error}") from None
-
-
-def size(graph: SOp) -> tuple[int, int, int]:
+def measured(graph: SOp) -> tuple[int, int, int]:
     """Return a graph's layers, heads, and nodes with the rows of its tables, in the order in which they count."""
     needed = cost(graph)
-    nodes = list(walk(graph))
-    tables = [one.function for one in nodes if isinstance(one, Map)]
-    rows = sum(len(one.rows) for one in tables if isinstance(one, Lookup))
-    return needed.layers, sum(needed.heads), len(nodes) + rows
-
-
-def _unseen(machine: Machine) -> Iterator[str]:
-    """Yield the cells of a machine that no example decided, in words."""
-    for state, row in enumerate(machine.labels):
-        for letter, label in zip(machine.letters, row, strict=True):
-            if label is None:
-                yield f"reading {letter!r} in state {state}"
+    return needed.layers, sum(needed.heads), size(graph)

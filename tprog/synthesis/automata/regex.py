@@ -4,8 +4,8 @@ Letters are single characters. `ab` is one after the other, `a|b` either, `a*` a
 one, `[abc]` one of them, `(…)` a group, `()` nothing.
 """
 
-from dataclasses import dataclass, replace
-from typing import Literal, NoReturn
+from dataclasses import dataclass
+from typing import NoReturn
 
 from tprog.errors import UsageError
 from tprog.synthesis.automata.machine import Machine, explored, merged
@@ -30,16 +30,8 @@ class BadRegex(UsageError):
         self.excerpt = (text, " " * place + "^")
 
 
-def machine_of_regex(
-    text: str, labels: Literal["accepted", "state"] = "accepted", letters: str = ""
-) -> Machine:
-    """Return the minimal complete automaton of an expression.
-
-    Args:
-        text: the expression.
-        labels: what it gives on reading a letter: `accepted` is "1" where the word so far is one of the language and
-            "0" elsewhere, `state` is the state that it comes to, numbered breadth-first from the start, 0.
-        letters: what it may read besides the letters of the expression.
+def machine_of_regex(text: str) -> Machine:
+    """Return the minimal complete automaton of an expression: its labels are "1" where the word so far is one of the language, else "0".
 
     Raises:
         BadRegex: the text is no such expression.
@@ -49,9 +41,9 @@ def machine_of_regex(
     whole = reader.choice(0)
     if reader.place < len(text):
         reader.fail("no group is open")
-    alphabet = tuple(sorted({*letters, *(one for options in reader.letters for one in options)}))
+    alphabet = tuple(sorted(frozenset[str]().union(*reader.letters)))
     if not alphabet:
-        raise UsageError("the regular expression has no letters; name some that may be read")
+        raise UsageError("the regular expression has no letters; give one that has some")
 
     def step(state: tuple[frozenset[int], bool], letter: int) -> tuple[frozenset[int], bool]:
         here = {one for one in state[0] if alphabet[letter] in reader.letters[one]}
@@ -64,10 +56,7 @@ def machine_of_regex(
     states, following = found
     accepts = [state[1] for state in states]
     said = tuple(tuple("01"[accepts[after]] for after in row) for row in following)
-    machine = merged(Machine(alphabet, tuple(following), said), accepts)
-    if labels == "accepted":
-        return machine
-    return replace(machine, labels=tuple(tuple(map(str, row)) for row in machine.following))
+    return merged(Machine(alphabet, tuple(following), said), accepts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,61 +1,49 @@
 """A function that is known at some points, as a short `Map` that agrees with it: a tree of comparisons, or a table."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tprog.rasp.graph import Const, Lookup, Map, SOp, Value
 
-Points = Mapping[tuple[Value, ...], Value]
+Table = dict[tuple[Value, ...], Value]
 """The wanted value for each tuple of argument values that occurs; what does not occur is free."""
 
 MOST_POINTS = 500
 """A tree of comparisons is grown for tables up to this size; nobody would read a larger one."""
 
 
-def needed(points: Points, order: Sequence[int]) -> list[int]:
-    """Return few arguments that determine the value, trying to do without each in the order given."""
-    kept = sorted(order)
+def mapped(arguments: Sequence[SOp], points: Table, order: Sequence[int]) -> SOp:
+    """Return a short s-op that has the wanted value at each of the points.
+
+    Args:
+        arguments: what it may read.
+        points: all of one type of value, at least one.
+        order: which arguments it should do without, the most unwanted first.
+    """
+    kept, table = sorted(order), points
     for one in order:
         fewer = [place for place in kept if place != one]
-        if narrowed(points, fewer) is not None:
-            kept = fewer
-    return kept
+        found = _narrowed(points, fewer)
+        if found is not None:
+            kept, table = fewer, found
+    read = [arguments[place] for place in kept]
+    if len(table) <= MOST_POINTS:
+        tree, words = _tree(read, table)
+        if words <= len(table) * (len(read) + 1):
+            return tree
+    return Map(Lookup(tuple(sorted(table.items(), key=repr))), tuple(read))
 
 
-def narrowed(points: Points, kept: Sequence[int]) -> dict[tuple[Value, ...], Value] | None:
+def _narrowed(points: Table, kept: Sequence[int]) -> Table | None:
     """Return the points with some arguments alone, None where these do not determine the value."""
-    found: dict[tuple[Value, ...], Value] = {}
+    found: Table = {}
     for key, value in points.items():
         if found.setdefault(tuple(key[place] for place in kept), value) != value:
             return None
     return found
 
 
-def mapped(arguments: Sequence[SOp], points: Points, order: Sequence[int] | None = None) -> SOp:
-    """Return a short s-op that has the wanted value at each of the points.
-
-    Args:
-        arguments: what it may read.
-        points: all of one type of value, at least one.
-        order: which arguments it should do without, the most unwanted first; by default the last.
-    """
-    order = range(len(arguments))[::-1] if order is None else order
-    kept = needed(points, order)
-    table = narrowed(points, kept)
-    assert table is not None
-    return _shortest([arguments[place] for place in kept], table)
-
-
-def _shortest(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> SOp:
-    """Return a table, or a tree of comparisons where that says the same in fewer words."""
-    if len(table) <= MOST_POINTS:
-        tree, words = _tree(arguments, table)
-        if words <= len(table) * (len(arguments) + 1):
-            return tree
-    return Map(Lookup(tuple(sorted(table.items(), key=repr))), tuple(arguments))
-
-
-def _tree(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> tuple[SOp, int]:
+def _tree(arguments: Sequence[SOp], table: Table) -> tuple[SOp, int]:
     """Return a tree of `if ARGUMENT == VALUE` with the table's results, and about how many words it takes.
 
     Each test leaves as few results as it can that are not the commonest on their side (greedy, as decision trees grow).
@@ -84,9 +72,7 @@ def _tree(arguments: Sequence[SOp], table: dict[tuple[Value, ...], Value]) -> tu
     return Map("if", (yes, test, no)), first + second + 2
 
 
-def _split(
-    table: dict[tuple[Value, ...], Value], place: int, tested: Value
-) -> tuple[dict[tuple[Value, ...], Value], dict[tuple[Value, ...], Value]]:
+def _split(table: Table, place: int, tested: Value) -> tuple[Table, Table]:
     """Return the points that pass a test and those that do not."""
     passing = {key: one for key, one in table.items() if key[place] == tested}
     return passing, {key: one for key, one in table.items() if key not in passing}

@@ -8,7 +8,7 @@ import numpy as np
 from tprog.synthesis.vectors import terms as t
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector, apply
-from tprog.synthesis.vectors.store import COST, LIMIT, How, Store, grow, put
+from tprog.synthesis.vectors.store import COST, LIMIT, Ints, Store, grow, put
 
 CAPACITY = 250_000
 """Behaviours that are kept; two terms of one operation beyond are looked up among them."""
@@ -134,15 +134,25 @@ class Bank:
                 self._terms[place] = t.Term(NAMES[op], tuple(map(self.term, parts)), number)
         return self._terms[place]
 
+    def read(self, values: int, places: Ints, at: Ints) -> Ints:
+        """Return what one behaviour holds at the positions that others say, for some positions: (others, positions)."""
+        starts, sequence = self.store.starts, np.searchsorted(self.store.starts, at, "right") - 1
+        begins = starts[sequence]
+        there = begins + self.store.values[np.ix_(places, at)]
+        inside = (there >= begins) & (there < (starts[sequence + 1] if self.whole else at + 1))
+        held = self.store.values[values][np.where(inside, there, 0)]
+        return np.where(inside, held, self.store.fill)
+
     def grow(self, cost: int) -> Iterator[None]:
         """Compute the terms of a cost from those below, and yield now and then so that the caller can stop it."""
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
-        for term in compared_tokens(self.sample) if cost == TOKENS_COST else ():
+        names = ("equal", "less") if cost == TOKENS_COST else ()
+        for term in compared(self.sample, range(ALPHABET + 1, TOKENS + 1), names):
             self._add(term, cost)
         for name, one in self.operations.items():
             for number, firsts, seconds in self._ways(name, cost):
-                how = How(one.code, number, one.arity, one.takes, one.symmetric, cost)
+                how = one, number, cost
                 step = max(1, self.chunk // max(1, seconds[1] - seconds[0]))
                 for start in range(*firsts, step):
                     ranges = start, min(firsts[1], start + step), *seconds
@@ -197,21 +207,18 @@ def leaves_of(sample: Sample, whole: bool, constants: list[int]) -> Iterator[t.T
 
 def one_hot(sample: Sample) -> list[t.Term]:
     """Return for each token of the small alphabets whether it stands there."""
+    return compared(sample, range(ALPHABET + 1), ("equal",))
+
+
+def compared(sample: Sample, sizes: range, names: tuple[str, ...]) -> list[t.Term]:
+    """Return comparisons of inputs with each of their tokens, where there are so many of these."""
     return [
-        t.of("equal", t.Term("input", (), channel), t.constant(token))
+        t.of(name, t.Term("input", (), channel), t.constant(token))
         for channel, values in enumerate(sample.channels)
-        if len(alphabet := np.unique(values).tolist()) <= ALPHABET
+        if len(alphabet := np.unique(values).tolist()) in sizes
         for token in alphabet
+        for name in names
     ]
-
-
-def compared_tokens(sample: Sample) -> Iterator[t.Term]:
-    """Yield comparisons of the larger alphabets with each token."""
-    for channel, values in enumerate(sample.channels):
-        alphabet = np.unique(values).tolist()
-        for token in alphabet if ALPHABET < len(alphabet) <= TOKENS else ():
-            for operation in ("equal", "less"):
-                yield t.of(operation, t.Term("input", (), channel), t.constant(token))
 
 
 def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:

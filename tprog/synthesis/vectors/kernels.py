@@ -21,7 +21,7 @@ Starts: TypeAlias = NDArray[np.int64]
 MOVES = (SHIFT, FIRST, GATHER, AHEAD, FINAL, REVERSE, GATHER_ALL)
 SCANS = (SUM, LOWEST, HIGHEST, COMB, SINCE, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
 BACKWARDS = (UNTIL, UPCOMING)
-"""Operations that copy single values, and those that go over the sequence once; the others compare all values."""
+"""Operations that copy single values, those that go over the sequence once, and from its end; the others compare all values."""
 
 
 @compiled
@@ -120,17 +120,7 @@ def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limi
 
 
 @compiled
-def _awaited(op: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
-    """Compute what comes next, for one sequence."""
-    held = np.int64(v.size if op == UNTIL else fill)
-    for i in range(v.size - 1, -1, -1):
-        if v[i] != 0:
-            held = np.int64(i if op == UNTIL else w[i])
-        out[i] = held - i if op == UNTIL else held
-
-
-@compiled
-def _compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
+def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
     """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
@@ -185,9 +175,10 @@ def apply(
         if op in MOVES:
             _moved(op, k, first, second, into, fill)
         elif op in BACKWARDS:
-            _awaited(op, first, second, into, fill)
+            op_back = SINCE if op == UNTIL else LAST
+            _scanned(op_back, k, first[::-1], second[::-1], into[::-1], fill, limit)
         elif op not in SCANS:
-            _compared(op, k, first, second, into)
+            compared(op, k, first, second, into)
         elif not _scanned(op, k, first, second, into, fill, limit):
             return False
     return True

@@ -6,16 +6,15 @@ where some behaviour last had the value that it has here: a bracket and the one 
 """
 
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.bank import Bank
+from tprog.synthesis.vectors.bank import Bank, computed
 from tprog.synthesis.vectors.kernels import Starts, Vector
-from tprog.synthesis.vectors.store import Ints
+from tprog.synthesis.vectors.store import Ints, Where
 from tprog.synthesis.vectors.terms import Term, constant, of
 
 BEHAVIOURS = 80_000
@@ -29,11 +28,6 @@ MATCHES = 4
 
 STEP = 5_000
 """Behaviours between two looks at the clock."""
-
-FREE, YES, NO, BOTH = range(4)
-"""What is known of a cell: nothing, that it is an event, that it is none, a contradiction."""
-
-Where = NDArray[np.bool_]
 
 
 def beginnings(member: Where, asked: Where, starts: Starts) -> tuple[Where, Where] | None:
@@ -70,9 +64,7 @@ def looking_back(
                 back = v[j] if j >= starts[s] else size
                 told |= j >= starts[s]
                 cells[v[i], back] |= 1 if begins[i] else 2
-                if cells[v[i], back] == 3:
-                    good = False
-                    break
+                good &= cells[v[i], back] < 3
             if not good:
                 break
         if good and told:
@@ -88,50 +80,37 @@ def events(bank: Bank, begins: Where, asked: Where) -> Iterator[Term | None]:
         codes, places = np.unique(values, return_inverse=True)
         if len(codes) > SYMBOLS:
             continue
-        v = places.reshape(-1).astype(np.int64)
         for start in range(0, min(bank.count, BEHAVIOURS), STEP):
             keys = bank.store.values[start : min(start + STEP, bank.count)]
             hits = np.zeros(MATCHES, np.int64)
-            count = looking_back(keys, v, begins, asked, bank.store.starts, len(codes), hits)
+            starts = bank.store.starts
+            count = looking_back(keys, places.reshape(-1), begins, asked, starts, len(codes), hits)
             for row in hits[:count].tolist():
-                back = _back(keys[row], v, bank.store.starts, len(codes))
-                cells = np.zeros((len(codes), len(codes) + 1), np.int64)
-                np.bitwise_or.at(cells, (v[asked], back[asked]), np.where(begins[asked], YES, NO))
-                yield _written(cells, codes, channel, bank.term(start + row), bank.store.fill)
+                yield _written(bank, channel, bank.term(start + row), begins, asked)
                 left -= 1
                 if not left:
                     return
             yield None
 
 
-def _back(key: Vector, v: Vector, starts: Starts, none: int) -> Vector:
-    """Return the value where the key last was what it is, `none` where it never was."""
-    found = np.full(v.size, none)
-    for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        last: dict[int, int] = {}
-        for i in range(a, b):
-            found[i] = last.get(int(key[i]), none)
-            last[int(key[i])] = int(v[i])
-    return found
-
-
-def _written(cells: Ints, codes: Vector, channel: int, key: Term, fill: int) -> Term:
-    """Return the truth value of a table over the input and its value at the last equal key, in few comparisons."""
-    here = Term("input", (), channel)
+def _written(bank: Bank, channel: int, key: Term, begins: Where, asked: Where) -> Term:
+    """Return in few comparisons which inputs and values of the input at the last equal key are an event."""
+    here, fill = Term("input", (), channel), bank.store.fill
+    values = bank.sample.channels[channel]
     # Moved up, no input looks like what is read where the key never was so.
-    moved = constant(fill + 1 - int(codes.min()))
-    back = of("gather", of("add", here, moved), of("previous", key))
-    read = [*(int(code) + moved.number for code in codes), fill]
+    moved = of("add", here, constant(fill + 1 - int(values.min())))
+    back = of("gather", moved, of("previous", key))
+    read = computed(back, bank.sample, fill)
+    assert read is not None, "reads and small sums have values everywhere"
     terms: list[Term] = []
-    for code, row in zip(codes.tolist(), cells, strict=True):
-        yes, no = np.flatnonzero(row == YES).tolist(), np.flatnonzero(row == NO).tolist()
-        if not yes:
-            continue
+    for code in np.unique(values[begins]).tolist():
+        held = asked & (values == code)
+        yes, no = (np.unique(read[held & (begins == one)]).tolist() for one in (True, False))
         same = of("equal", here, constant(code))
         if len(no) <= len(yes):
-            parts = [of("unequal", back, constant(read[one])) for one in no]
-            terms.append(reduce(lambda a, b: of("min", a, b), parts, same))
+            parts = [of("unequal", back, constant(one)) for one in no]
+            terms.append(reduce(partial(of, "min"), parts, same))
         else:
-            parts = [of("equal", back, constant(read[one])) for one in yes]
-            terms.append(of("min", same, reduce(lambda a, b: of("max", a, b), parts)))
-    return reduce(lambda a, b: of("max", a, b), terms)
+            parts = [of("equal", back, constant(one)) for one in yes]
+            terms.append(of("min", same, reduce(partial(of, "max"), parts)))
+    return reduce(partial(of, "max"), terms)

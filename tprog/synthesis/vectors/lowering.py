@@ -21,6 +21,7 @@ SIDES: tuple[Relation, ...] = ("==", "<", ">")
 """The relations of `among`, by its number."""
 
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""Relations of any two values of one type, each with the one that holds where it does not."""
 
 
 def f(name: str, *arguments: g.SOp) -> g.SOp:
@@ -210,9 +211,6 @@ class Lowering:
                 return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
             case "total":
                 return self._sum(arguments[0], g.EVERYTHING, g.LENGTH)
-            case "gather" if arguments[1].operation == "previous":
-                key = self.number(arguments[1].arguments[0])
-                return nearest(BEFORE, same(key), self.number(arguments[0]), self.fill)
             case "comb":
                 period, offset = map(g.Const, divmod(term.number, 16))
                 there = f("-", HERE, offset)

@@ -185,8 +185,9 @@ class _Run:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
         choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
-        for goal in choices.left:
-            yield from self.right(search.branch(goal))
+        branch = Search(search.bank, choices.left)
+        yield from self.right(branch.enumerated())
+        yield from self.right(branch.near(QUICK - 1))
 
     def _short(self, whole: bool) -> Sample:
         """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""

@@ -11,7 +11,7 @@ import numpy as np
 from tprog.compiled import compiled
 from tprog.rasp import graph as g
 from tprog.synthesis.vectors.bank import Bank
-from tprog.synthesis.vectors.kernels import Starts, Vector
+from tprog.synthesis.vectors.kernels import SORT, Starts, Vector, compared
 from tprog.synthesis.vectors.lowering import PREFIX, Lowering, f, same
 from tprog.synthesis.vectors.rewriting import Rewriting
 from tprog.synthesis.vectors.search import HITS, Found
@@ -35,20 +35,16 @@ LABELS = 2
 def sorting(keys: Any, v: Vector, wanted: Vector, starts: Starts, sign: int, hits: Ints) -> int:
     """Write the rows of keys by which the values, sorted stably, are what is wanted; return how many."""
     count = 0
+    out = np.empty_like(v)
     for row in range(len(keys)):
-        good = count < len(hits)
-        for s in range(starts.size - 1):
-            for i in range(starts[s], starts[s + 1]):
-                place = starts[s]
-                for j in range(starts[s], starts[s + 1]):
-                    less = sign * (np.int64(keys[row, j]) - np.int64(keys[row, i]))
-                    place += int(less < 0 or (less == 0 and j < i))
-                if wanted[place] != v[i]:
-                    good = False
-                    break
-            if not good:
+        key, s = sign * keys[row], 0
+        while s < starts.size - 1:
+            a, b = starts[s], starts[s + 1]
+            compared(SORT, 0, v[a:b], key[a:b], out[a:b])
+            if (out[a:b] != wanted[a:b]).any():
                 break
-        if good:
+            s += 1
+        if s == starts.size - 1 and count < len(hits):
             hits[count] = row
             count += 1
     return count

@@ -32,12 +32,11 @@ CHEAP, DEEP = 600, 80_000
 BEYOND_ONE, BEYOND_TWO, BOTH = 150_000, 40_000, 150
 """Behaviours to which one operation more is applied: of one term, of two with a cheap one, of two that both cost at most 2."""
 
-HOLDERS, GATHERED = 5_000, 20
-"""So many cheap behaviours may hold what is wanted at another position; so many of those that do are looked at."""
+GATHERED = 20
+"""So many cheap behaviours may hold what is wanted at another position."""
 
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
-
 
 FEWEST = 24
 """Positions that a goal must ask for: more terms than one give fewer by chance."""
@@ -167,7 +166,7 @@ class Search:
             yield from self._sums(self._judged(goal), goal)
 
     def near(self, cost: int) -> Found:
-        """Look a little beyond the bank, which holds the terms up to a cost."""
+        """Look a little beyond the bank, which holds the terms up to a cost; below 3 where that is quick alone."""
         one = self._taking(1)
         for goal in self.goals:
             yield from self._pairs(goal, cost)
@@ -187,12 +186,6 @@ class Search:
     def _taking(self, arity: int) -> list[str]:
         """Return the operations of so many terms that the bank has."""
         return [name for name, one in self.bank.operations.items() if one.arity == arity]
-
-    def branch(self, goal: Goal) -> Found:
-        """Look for a goal of which only a part is left."""
-        yield from self._sums(self._judged(goal), goal)
-        yield from self._gathered(goal)
-        yield from self._pairs(goal, 3)
 
     def _judged(self, goal: Goal) -> Store:
         """Return the store as far as a goal tells: hashed over the positions where it asks for something."""
@@ -277,23 +270,20 @@ class Search:
         return of("sub", made, self.bank.term(other))
 
     def _gathered(self, goal: Goal) -> Found:
-        """Yield values at another position: those of a cheap behaviour that has all that are wanted in its sequence."""
-        bank, store = self.bank, self.bank.store
-        wanted = np.where(goal.where, goal.wanted, look.FREE)
-        cheap = np.zeros(min(HOLDERS, bank.count), np.bool_)
-        look.holding(store, wanted, cheap)
-        firsts = np.flatnonzero(cheap)[:GATHERED]
-        asked = np.flatnonzero(goal.where)
+        """Yield values at another position: those of a cheap behaviour, at the position that another one says."""
+        bank, asked = self.bank, np.flatnonzero(goal.where)
         order = _telling(asked, goal.wanted[asked])
         name = "gather_all" if bank.whole else "gather"
         for begin, end in self._parts("gather", goal, min(bank.count, DEEP), 4_000):
-            hits = np.zeros((HITS, 2), np.int64)
-            count = look.gathers(
-                store, (firsts, order, goal.wanted), (begin, end), not bank.whole, hits
-            )
-            bank.tried += len(firsts) * (end - begin)
-            for a, b in hits[:count].tolist():
-                yield goal.wrap(of(name, bank.term(a), bank.term(b))), f"{goal.how}from elsewhere"
+            for a in self._cheap(GATHERED).tolist():
+                places = np.arange(begin, end)
+                for few in (order[:NEAR], order):
+                    right = bank.read(a, places, few) == goal.wanted[few]
+                    places = places[right.all(axis=1)]
+                for b in places[:HITS].tolist():
+                    term = of(name, bank.term(a), bank.term(b))
+                    yield goal.wrap(term), f"{goal.how}from elsewhere"
+            bank.tried += GATHERED * (end - begin)
             yield None
 
     def _pairs(self, goal: Goal, cost: int) -> Found:

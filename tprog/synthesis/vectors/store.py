@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.kernels import ADD, SUB, Starts, Vector, apply
-from tprog.synthesis.vectors.terms import CONSTANT_SECOND, TRUTH_FIRST
+from tprog.synthesis.vectors.terms import CONSTANT_SECOND, TRUTH_FIRST, Operation
 
 Words: TypeAlias = NDArray[np.uint64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -48,17 +48,6 @@ class Store(NamedTuple):
     weights: Words
     starts: Starts
     fill: int
-
-
-class How(NamedTuple):
-    """An operation as `grow` applies it, and the cost of what comes of it."""
-
-    op: int
-    number: int
-    arity: int
-    takes: int
-    symmetric: bool
-    cost: int
 
 
 @compiled
@@ -118,10 +107,20 @@ def reindex(store: Store, count: int) -> None:
 
 
 @compiled
-def grow(store: Store, n: int, how: How, ranges: tuple[int, int, int, int], most: int) -> int:
-    """Apply an operation to first and second terms of two ranges, until `most` behaviours are there; return how many are."""
+def grow(
+    store: Store,
+    n: int,
+    how: tuple[Operation, int, int],
+    ranges: tuple[int, int, int, int],
+    most: int,
+) -> int:
+    """Apply an operation (with a number, at a cost) to first and second terms of two ranges; return how many behaviours are there.
+
+    It ends when there are `most`.
+    """
     out = np.empty(store.values.shape[1], np.int32)
-    op, takes = how.op, how.takes
+    operation, number, cost = how
+    op, takes = operation.code, operation.takes
     for a in range(ranges[0], ranges[1]):
         if takes == TRUTH_FIRST and not store.truths[a]:
             continue
@@ -129,14 +128,13 @@ def grow(store: Store, n: int, how: How, ranges: tuple[int, int, int, int], most
             if n >= most:
                 return n
             constant = store.origins[b, OP] == -2
-            if (how.symmetric and b < a) or (takes == CONSTANT_SECOND and not constant):
+            if (operation.symmetric and b < a) or (takes == CONSTANT_SECOND and not constant):
                 continue
             if op == ADD and found(store, store.hashes[a] + store.hashes[b]) >= 0:
                 continue
             if op == SUB and (a == b or found(store, store.hashes[a] - store.hashes[b]) >= 0):
                 continue
             v, w = store.values[a], store.values[b]
-            if apply(op, how.number, v, w, store.starts, out, store.fill, LIMIT):
-                second = b if how.arity == 2 else -1
-                n = put(store, n, out, (op, a, second, how.number, how.cost))
+            if apply(op, number, v, w, store.starts, out, store.fill, LIMIT):
+                n = put(store, n, out, (op, a, b if operation.arity == 2 else -1, number, cost))
     return n

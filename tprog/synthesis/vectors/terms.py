@@ -4,7 +4,7 @@ A term is an integer at each position; truth values are 0 and 1. `kernels.py` co
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Reach = Literal["here", "before", "all"]
 
@@ -12,8 +12,7 @@ ANY, TRUTH_FIRST, CONSTANT_SECOND = range(3)
 """Which terms an operation is worth trying on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """What the engine knows of an operation.
 
     Attributes:
