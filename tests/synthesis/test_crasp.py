@@ -9,7 +9,7 @@ import pytest
 from random_machines import saying_states, told
 
 from tprog.rasp.compile import compile_graph
-from tprog.synthesis.automata.learning import machines
+from tprog.synthesis.automata.learning import learned
 from tprog.synthesis.automata.part import graph_of_machine, measured
 from tprog.synthesis.automata.proof import Proved, every_length
 from tprog.synthesis.automata.regex import machine_of_regex
@@ -54,9 +54,9 @@ def test_languages_are_learned_from_two_thousand_words(labels: str, least: int) 
         machine = machine_of_regex(text)
         machine = saying_states(machine) if labels == "state" else machine
         examples = told(machine, 2_000, 50)
-        learned = next(machines(examples, lambda: False), None)
-        if learned is not None and set(examples.alphabet) == set(machine.letters):
-            same = every_length(learned[0], machine, machine.letters)
+        machine_found = learned(examples, lambda: False)
+        if machine_found is not None and set(examples.alphabet) == set(machine.letters):
+            same = every_length(machine_found, machine, machine.letters)
             found += isinstance(same, Proved)
     assert found >= least
 

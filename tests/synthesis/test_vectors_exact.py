@@ -1,4 +1,4 @@
-"""Linear combinations, tables and classes, by themselves."""
+"""Linear combinations and classes, by themselves."""
 
 import random
 
@@ -12,7 +12,6 @@ from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Effort
 from tprog.synthesis.vectors.linear import PRIME, solve
 from tprog.synthesis.vectors.part import candidates
-from tprog.synthesis.vectors.tables import tables
 
 
 @settings(max_examples=scaled(100), deadline=None)
@@ -71,14 +70,3 @@ def test_fractions_are_read_off() -> None:
     assert "linear" in first.how
     [given_] = answers(first.graph, [("8",) * 30])
     assert given_ == tuple(label(4 * (i + 1) + i * i) for i in range(30))
-
-
-def test_tables_need_every_row() -> None:
-    """A table whose rows were not all seen is no candidate."""
-    sequences = of_rule("ab", 60, (2, 6), 4)
-    rows = [Example(tuple(one), ("-", *one[:-1])) for one in sequences]
-    found = [graph for graph, _ in tables(Examples(tuple(rows)), range(17))]
-    assert found
-    assert wrong_rows(found[0], Examples(tuple(rows))) == []
-    same = [Example(("a",) * 9, ("-",) + ("a",) * 8)]
-    assert [how for _, how in tables(Examples(tuple(same)), range(17))] == []

@@ -1,7 +1,6 @@
-"""Learning a Mealy machine from labelled sequences: its table read off, or states of a prefix tree merged (blue-fringe)."""
+"""Learning a Mealy machine from labelled sequences: states of a prefix tree are merged (blue-fringe)."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,29 +25,29 @@ Change = tuple[list[Any], int, Any]
 """A list, a place in it and what stood there."""
 
 
-def machines(examples: Examples, over: Over) -> Iterator[tuple[Machine, str]]:
-    """Yield machines that are right on all examples, and how each was found; they read from left to right.
+def learned(examples: Examples, over: Over) -> Machine | None:
+    """Return a machine that reads from left to right and gives all labels that are wanted; None where none is found.
 
-    Args:
-        examples: labels may be None where nothing is wanted.
-        over: asked now and then whether to end.
+    `over` is asked now and then.
     """
     if len(examples.alphabet) > MOST_LETTERS:
-        return
-    shorter = examples.some(_beginning(row) for row in examples.rows)
-    # Labels that count appear one after the other; a count of more than was seen has no row.
-    found = read_off(examples)
-    known = {one for row in shorter.rows for one in row.labels}
-    if found is not None and known.issuperset(examples.labels) and _supported(found, examples):
-        yield minimal(found), "its table read off"
+        return None
+    part, whole = SHORTER
+    shorter = examples.some(
+        Example(row.tokens[:end], row.labels[:end])
+        for row in examples.rows
+        for end in [-(-len(row.tokens) * part // whole)]
+    )
     # A state that is never left, with one label for ever, is found first where there is one: most words end in it.
-    for constant in (*_rarest_last(examples), None):
+    counts = Counter(one for row in examples.rows for one in row.labels if one is not None)
+    often = sorted(counts, key=lambda one: (-counts[one], one)) if len(counts) <= 2 else []
+    for constant in (*often, None):
         if over():
-            return
-        merged = merge_states(shorter, constant, over)
-        if merged is not None and right(merged, examples) and _supported(merged, examples):
-            yield merged, "states of a prefix tree merged"
-            return
+            return None
+        found = merge_states(shorter, constant, over)
+        if found is not None and right(found, examples) and _supported(found, examples):
+            return found
+    return None
 
 
 def right(machine: Machine, examples: Examples) -> bool:
@@ -58,24 +57,6 @@ def right(machine: Machine, examples: Examples) -> bool:
         for row in examples.rows
         for wanted, given in zip(row.labels, machine.run(row.tokens), strict=True)
     )
-
-
-def reversed_examples(examples: Examples) -> Examples:
-    """Return the examples as one sees them who reads from right to left."""
-    rows = tuple(Example(row.tokens[::-1], row.labels[::-1]) for row in examples.rows)
-    return Examples(rows, examples.pooled)
-
-
-def _beginning(row: Example) -> Example:
-    part, whole = SHORTER
-    length = -(-len(row.tokens) * part // whole)
-    return Example(row.tokens[:length], row.labels[:length])
-
-
-def _rarest_last(examples: Examples) -> list[str]:
-    """Return the labels, the most frequent first, where they are few."""
-    counts = Counter(one for row in examples.rows for one in row.labels if one is not None)
-    return sorted(counts, key=lambda one: (-counts[one], one)) if len(counts) <= 2 else []
 
 
 def _supported(machine: Machine, examples: Examples) -> bool:
@@ -88,26 +69,6 @@ def _supported(machine: Machine, examples: Examples) -> bool:
         if wanted is not None
     }
     return len(labelled) >= EVIDENCE * cells
-
-
-def read_off(examples: Examples) -> Machine | None:
-    """Return the machine whose state is the last label, None where the labels are no states."""
-    letters = examples.alphabet
-    place = {label: number for number, label in enumerate(examples.labels, start=1)}
-    table: dict[tuple[int, str], str] = {}
-    for row in examples.rows:
-        state = 0
-        for token, wanted in zip(row.tokens, row.labels, strict=True):
-            if wanted is None or table.setdefault((state, token), wanted) != wanted:
-                return None
-            state = place[wanted]
-    states = range(1 + len(place))
-    labels = tuple(tuple(table.get((state, letter)) for letter in letters) for state in states)
-    following = (
-        tuple(state if one is None else place[one] for one in row)
-        for state, row in enumerate(labels)
-    )
-    return Machine(letters, tuple(following), labels)
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from tprog.rasp.graph import SOp
 from tprog.synthesis.automata.cascade import Refused
 from tprog.synthesis.automata.holonomy import by_holonomy
 from tprog.synthesis.automata.layers import by_layers
-from tprog.synthesis.automata.learning import machines, reversed_examples
+from tprog.synthesis.automata.learning import learned
 from tprog.synthesis.automata.machine import Machine
-from tprog.synthesis.examples import Examples
+from tprog.synthesis.examples import Example, Examples
 from tprog.synthesis.parts import Candidate, Effort, Over, Step, never, size
 
 LARGEST = 1_000
@@ -21,23 +21,25 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     for backwards in (False, True):
         if examples.causal if backwards else examples.contradicts_causality:
             continue
-        seen = reversed_examples(examples) if backwards else examples
+        turned = (Example(row.tokens[::-1], row.labels[::-1]) for row in examples.rows)
         direction = "from right to left" if backwards else "from left to right"
         effort.report(Step("automata", f"machines that read {direction}", 0))
-        for machine, found in machines(seen, effort.over):
-            try:
-                graph = graph_of_machine(machine, backwards, effort.over)
-            except Refused:
-                continue
-            if size(graph) <= LARGEST:
-                how = f"automata: a machine of {machine.size} states {direction}, {found}"
-                unseen = tuple(
-                    f"reading {letter!r} in state {state}"
-                    for state, row in enumerate(machine.labels)
-                    for letter, label in zip(machine.letters, row, strict=True)
-                    if label is None
-                )
-                yield Candidate(graph, how, unseen)
+        machine = learned(examples.some(turned) if backwards else examples, effort.over)
+        if machine is None:
+            continue
+        try:
+            graph = graph_of_machine(machine, backwards, effort.over)
+        except Refused:
+            continue
+        if size(graph) <= LARGEST:
+            unseen = tuple(
+                f"reading {letter!r} in state {state}"
+                for state, row in enumerate(machine.labels)
+                for letter, label in zip(machine.letters, row, strict=True)
+                if label is None
+            )
+            how = f"automata: a machine of {machine.size} states {direction}"
+            yield Candidate(graph, how, unseen)
 
 
 def graph_of_machine(machine: Machine, backwards: bool = False, over: Over = never) -> SOp:

@@ -16,7 +16,6 @@ from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
-from tprog.synthesis.vectors.tables import LARGE, SMALL, tables
 from tprog.synthesis.vectors.terms import Term, of
 
 SEQUENCES, POSITIONS = 48, 480
@@ -68,19 +67,15 @@ class _Run:
         self.refuting: dict[int, None] = {}
         self.refuted = 0
 
-    def graphs(self, made: SOp | Term) -> Iterator[SOp]:
+    def graphs(self, made: Term) -> Iterator[SOp]:
         """Yield what was found as graphs, the likeliest first."""
-        if not isinstance(made, Term):
-            yield made
-            return
         other = ranked(made, self.lowering, self.coded.rewriting)
         if other is not None:
             yield other
         yield self.coded.answer(self.lowering, made)
 
-    def everything(self) -> Iterator[tuple[SOp | Term, str] | None]:
+    def everything(self) -> Found:
         """Yield what may be an answer; None where the clock may be looked at."""
-        yield from tables(self.examples, range(SMALL + 1))
         reaches, numbers = self.reaches(), not self.coded.tokens
         if self.coded.texts is None:
             yield from self.right(linear(self.full, self.coded.fill, numbers, True in reaches))
@@ -93,8 +88,6 @@ class _Run:
             for search in searches:
                 if cost <= QUICK or not search.start.further:
                     yield from self.level(search, cost)
-            if cost == QUICK:
-                yield from tables(self.examples, range(SMALL + 1, LARGE + 1))
             for search in searches if cost in FAR else ():
                 if not search.start.further:
                     yield from self.right(search.far())
