@@ -1,5 +1,6 @@
 """Terms as kernels compute them and as RASP says them: the same values, at every length."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -48,10 +49,11 @@ def agree(term: Term, rows: list[list[int]], fill: int) -> None:
     examples = Examples(tuple(Example(row, row) for row in texts))
     coded = code(examples)
     assert coded is not None
-    values = computed(term, coded.sample, fill)
+    sample, coding = coded
+    values = computed(term, sample, fill)
     if values is None:
         return
-    graph = Lowering(coded.leaves, fill).number(term)
+    graph = Lowering(replace(coding, fill=fill)).number(term)
     given_ = [one for row in evaluate(graph, texts) for one in row]
     assert all(isinstance(one, int | Fraction) for one in given_)
     assert given_ == values.tolist()

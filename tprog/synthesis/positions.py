@@ -15,6 +15,7 @@ from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, leaves_of
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.lowering import Lowering, choice, f, rank
+from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.store import Ints, Where
 from tprog.synthesis.vectors.terms import ANY, OPERATIONS
 
@@ -111,7 +112,7 @@ def _allowed(examples: Examples, order: Mapping[str, int]) -> Places | None:
 
 def _formulas(goal: Places, effort: Effort) -> Iterator[tuple[g.SOp, str]]:
     """Yield formulas that are right everywhere, and how each was found."""
-    bank, lowering = Bank(goal.sample, 0, True, 0, FORMULAS), Lowering((), 0)
+    bank, lowering = Bank(goal.sample, 0, True, 0, FORMULAS), Lowering(Coding())
     for term in leaves_of(goal.sample, True, CONSTANTS):
         bank.add_leaf(term)
     for cost in range(1, LAST + 1):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tprog.synthesis.automata.cascade import Refused
+from tprog.synthesis.automata.machine import explored
 
 Permutation = tuple[int, ...]
 Coordinates = tuple[int, ...]
@@ -27,18 +28,12 @@ def inverse(one: Permutation) -> Permutation:
 
 def generated(generators: Iterable[Permutation], degree: int) -> list[Permutation]:
     """Return the group that permutations of so many things generate, in a fixed order, the identity first."""
-    found = [tuple(range(degree))]
-    seen = set(found)
     steps = sorted(set(generators))
-    for one in found:
-        for step in steps:
-            after = then(one, step)
-            if after not in seen:
-                seen.add(after)
-                found.append(after)
-        if len(found) > LARGEST:
-            raise Refused(f"it has a group of more than {LARGEST} elements")
-    return found
+    start = tuple(range(degree))
+    found = explored(start, steps, lambda one, step: then(one, steps[step]), LARGEST)
+    if found is None:
+        raise Refused(f"it has a group of more than {LARGEST} elements")
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True)

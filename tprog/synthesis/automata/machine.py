@@ -87,7 +87,7 @@ State = TypeVar("State", bound=Hashable)
 
 
 def explored(
-    start: State, letters: Sequence[str], step: Callable[[State, int], State], most: int
+    start: State, letters: Sequence[object], step: Callable[[State, int], State], most: int
 ) -> tuple[list[State], list[tuple[int, ...]]] | None:
     """Return the states that are reached from one, breadth-first, and where each letter leads; None beyond `most`."""
     number = {start: 0}

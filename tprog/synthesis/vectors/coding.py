@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +11,7 @@ from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError, evaluate
 from tprog.synthesis.examples import Examples, is_integer, ordered
 from tprog.synthesis.vectors.kernels import Vector
-from tprog.synthesis.vectors.lowering import Lowering
-from tprog.synthesis.vectors.rewriting import Rewriting
-from tprog.synthesis.vectors.terms import Term
+from tprog.synthesis.vectors.rewriting import Coding
 
 LARGEST = 1 << 20
 """Greater numbers are coded by a table like texts."""
@@ -65,44 +62,9 @@ class Sample:
         return Sample(channels, self.wanted[places], self.known[places], starts)
 
 
-@dataclass(frozen=True)
-class Coded:
-    """Examples as integers.
-
-    Attributes:
-        sample: all of them.
-        leaves: the s-op of each channel.
-        fill: the code that operations give where they find nothing.
-        texts: the label of each code; None where a label is the number itself.
-        tokens: the token of each code, where tokens are coded by a table.
-    """
-
-    sample: Sample
-    leaves: tuple[g.SOp, ...]
-    fill: int
-    texts: Mapping[int, str] | None
-    tokens: Mapping[int, str]
-
-    @cached_property
-    def rewriting(self) -> Rewriting:
-        """What does without the codes."""
-        texts = self.texts or {}
-        codes = np.unique(self.sample.channels[0]).tolist()
-        same = all(texts.get(one, str(one)) == self.tokens.get(one, str(one)) for one in codes)
-        plain = bool(self.tokens) and same
-        if not self.tokens and self.leaves[0] == g.Map("int", (g.Tokens(),)):
-            plain = same
-        return Rewriting(self.leaves[0], self.tokens, texts, plain)
-
-    def answer(self, lowering: Lowering, term: Term) -> g.SOp:
-        """Return the s-op of a term, its values read back as labels."""
-        truth = self.texts == {0: "False", 1: "True"}
-        found = lowering.truth(term) if truth else lowering.number(term)
-        graph = self.rewriting.without_codes(found)
-        return graph if truth or self.texts is None else self.rewriting.labels(graph)
-
-
-def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded | None:
+def code(
+    examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()
+) -> tuple[Sample, Coding] | None:
     """Return the examples as integers, or None where nothing is wanted of them; atoms are further channels."""
     if not examples.labels:
         return None
@@ -122,9 +84,13 @@ def code(examples: Examples, atoms: tuple[tuple[str, g.SOp], ...] = ()) -> Coded
     wanted = np.array([0 if label is None else labels[label] for label in said])
     known = np.array([label is not None for label in said])
     starts = np.cumsum([0, *(len(row.tokens) for row in examples.rows)])
+    sample = Sample(np.array(channels), wanted, known, starts)
     numbers = all(str(value) == text for text, value in labels.items())
-    texts = None if numbers else {value: text for text, value in {**of_text, **labels}.items()}
-    return Coded(Sample(np.array(channels), wanted, known, starts), leaves, fill, texts, tokens)
+    texts = {} if numbers else {value: text for text, value in {**of_text, **labels}.items()}
+    codes = np.unique(sample.channels[0]).tolist()
+    plain = bool(tokens) or leaves[0] == g.Map("int", (g.Tokens(),))
+    plain &= all(texts.get(one, str(one)) == tokens.get(one, str(one)) for one in codes)
+    return sample, Coding(leaves, fill, tokens, texts, plain)
 
 
 def _values(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tprog.ir import Relation
 from tprog.rasp import graph as g
+from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.terms import APART, TRUTHS, Term, constant
 
 HERE = g.Indices()
@@ -130,17 +131,19 @@ def negated(condition: g.SOp) -> g.SOp:
 
 @dataclass(slots=True, eq=False)
 class Lowering:
-    """Writes terms over one coding.
+    """Writes terms over one coding."""
 
-    Attributes:
-        leaves: the s-op of each channel.
-        fill: what stands where nothing is found.
-    """
-
-    leaves: tuple[g.SOp, ...]
-    fill: int
+    coding: Coding
     _numbers: dict[Term, g.SOp] = field(default_factory=dict)
     _truths: dict[Term, g.SOp] = field(default_factory=dict)
+
+    def answer(self, term: Term) -> g.SOp:
+        """Return the s-op of a term, its values read back as labels."""
+        coding = self.coding
+        if coding.texts == {0: "False", 1: "True"}:
+            return coding.without_codes(self.truth(term))
+        graph = coding.without_codes(self.number(term))
+        return coding.labels(graph) if coding.texts else graph
 
     def number(self, term: Term) -> g.SOp:
         """Return the s-op of a term; its values are integers (fractions of denominator 1 after means)."""
@@ -170,7 +173,7 @@ class Lowering:
         name, arguments = term.operation, term.arguments
         match name:
             case "input":
-                return self.leaves[term.number]
+                return self.coding.leaves[term.number]
             case "index":
                 return HERE
             case "length":
@@ -182,20 +185,20 @@ class Lowering:
                 return choice(self.truth(condition), self.number(then), self.number(other))
             case "last" | "last_before":
                 holds, v = self.truth(arguments[0]), self.number(arguments[1])
-                before = nearest(BEFORE, true_keys(holds), v, self.fill)
+                before = nearest(BEFORE, true_keys(holds), v, self.coding.fill)
                 return choice(holds, v, before) if name == "last" else before
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
-                return at(there, self.number(arguments[0]), -1 if apart else self.fill)
+                return at(there, self.number(arguments[0]), -1 if apart else self.coding.fill)
             case "gather" if arguments[1].operation in ("previous", "match"):
                 # The head that finds the position can read there itself.
                 keys = [*map(self.number, arguments[1].arguments)]
                 met = g.Select(keys[0], keys[-1], "==")
-                return nearest(BEFORE, met, self.number(arguments[0]), self.fill)
+                return nearest(BEFORE, met, self.number(arguments[0]), self.coding.fill)
             case "upcoming":
                 holds, v = self.truth(arguments[0]), self.number(arguments[1])
-                return choice(holds, v, nearest(AFTER, true_keys(holds), v, self.fill))
+                return choice(holds, v, nearest(AFTER, true_keys(holds), v, self.coding.fill))
             case "since" | "until":
                 holds = self.truth(arguments[0])
                 last = nearest(BEFORE, true_keys(holds), HERE, -1)
@@ -218,7 +221,7 @@ class Lowering:
                 where = g.And(g.Select(HERE, there, "<="), every)
                 return f("*", g.Aggregate(where, self.number(arguments[0])), g.Width(where))
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
-        return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.fill)
+        return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
 
     def _sum(self, term: Term, where: g.Selector, size: g.SOp) -> g.SOp:
         if term.is_truth:

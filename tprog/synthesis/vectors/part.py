@@ -9,12 +9,13 @@ from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, leaves_of
 from tprog.synthesis.vectors.choices import Choices
-from tprog.synthesis.vectors.coding import Coded, Sample, code
+from tprog.synthesis.vectors.coding import Sample, code
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
+from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
 from tprog.synthesis.vectors.terms import Term, of
 
@@ -43,7 +44,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
     if coded is None:
         return
     done: set[SOp] = set()
-    run = _Run(examples, coded, effort)
+    run = _Run(examples, *coded, effort)
     for found in run.everything():
         if effort.over():
             return
@@ -60,25 +61,24 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
 class _Run:
     """The ways to an answer, cheap ones first."""
 
-    def __init__(self, examples: Examples, coded: Coded, effort: Effort) -> None:
-        self.examples, self.coded, self.effort = examples, coded, effort
-        self.full = coded.sample
-        self.lowering = Lowering(coded.leaves, coded.fill)
+    def __init__(self, examples: Examples, full: Sample, coding: Coding, effort: Effort) -> None:
+        self.examples, self.full, self.coding, self.effort = examples, full, coding, effort
+        self.lowering = Lowering(coding)
         self.refuting: dict[int, None] = {}
         self.refuted = 0
 
     def graphs(self, made: Term) -> Iterator[SOp]:
         """Yield what was found as graphs, the likeliest first."""
-        other = ranked(made, self.lowering, self.coded.rewriting)
+        other = ranked(made, self.lowering)
         if other is not None:
             yield other
-        yield self.coded.answer(self.lowering, made)
+        yield self.lowering.answer(made)
 
     def everything(self) -> Found:
         """Yield what may be an answer; None where the clock may be looked at."""
-        reaches, numbers = self.reaches(), not self.coded.tokens
-        if self.coded.texts is None:
-            yield from self.right(linear(self.full, self.coded.fill, numbers, True in reaches))
+        reaches, numbers = self.reaches(), not self.coding.tokens
+        if not self.coding.texts:
+            yield from self.right(linear(self.full, self.coding.fill, numbers, True in reaches))
         starts = [Start(whole) for whole in reaches]
         if True in reaches and self.constant():
             starts.insert(0, Start(False, ends=True))
@@ -104,7 +104,7 @@ class _Run:
     def right(self, terms: Found) -> Found:
         """Pass on the terms that are right on all examples; note where others fail."""
         for found in terms:
-            values = found and computed(found[0], self.full, self.coded.fill)
+            values = found and computed(found[0], self.full, self.coding.fill)
             if found is None or values is None:
                 yield None
                 continue
@@ -122,7 +122,7 @@ class _Run:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
         sample = self._short(start.whole or start.ends)
-        bank = Bank(sample, self.coded.fill, start.whole, self.effort.seed)
+        bank = Bank(sample, self.coding.fill, start.whole, self.effort.seed)
         numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
         for top in (_span(self.full.channels)[1], high):
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()

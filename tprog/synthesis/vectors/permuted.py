@@ -13,7 +13,6 @@ from tprog.rasp import graph as g
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.kernels import SORT, Starts, Vector, compared
 from tprog.synthesis.vectors.lowering import PREFIX, Lowering, f, same
-from tprog.synthesis.vectors.rewriting import Rewriting
 from tprog.synthesis.vectors.search import HITS, Found
 from tprog.synthesis.vectors.store import Ints, Words
 from tprog.synthesis.vectors.terms import Term, constant, of
@@ -50,7 +49,7 @@ def sorting(keys: Any, v: Vector, wanted: Vector, starts: Starts, sign: int, hit
     return count
 
 
-def ranked(term: Term, lowering: Lowering, rewriting: Rewriting) -> g.SOp | None:
+def ranked(term: Term, lowering: Lowering) -> g.SOp | None:
     """Return a sort of some positions by a number that is 0 at the others, as a read at the rank among these alone.
 
     None of another term, or where labels are no tokens. Whoever asks has to find out whether it is right.
@@ -59,16 +58,16 @@ def ranked(term: Term, lowering: Lowering, rewriting: Rewriting) -> g.SOp | None
         case Term(
             "sort",
             (Term("if", (_, Term("input"), Term("constant"))) as chosen, Term("sub", (zero, key))),
-        ) if zero == constant(0) and rewriting.plain:
+        ) if zero == constant(0) and lowering.coding.plain:
+            coding = lowering.coding
             number, other = lowering.number(key), chosen.arguments[2].number
             some = g.Select(g.Const(0), number, "<")
             greater = g.Width(g.And(g.Select(number, number, ">"), some))
             equal = g.Width(g.And(g.And(PREFIX, same(number)), some))
             place = f("+", g.Indices(), g.Const(1))
             where = g.Select(f("+", greater, equal), place, "==")
-            return rewriting.without_codes(
-                g.Aggregate(where, g.Tokens(), rewriting.texts.get(other, str(other)))
-            )
+            found = g.Aggregate(where, g.Tokens(), coding.texts.get(other, str(other)))
+            return coding.without_codes(found)
     return None
 
 

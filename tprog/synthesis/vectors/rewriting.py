@@ -1,7 +1,7 @@
 """Codes out of a graph: where only equality, order or a place in the sequence matters, tokens do as well themselves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tprog.rasp import graph as g
 
@@ -9,20 +9,27 @@ COMPARED = frozenset({"==", "!=", "<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True)
-class Rewriting:
-    """A coding of tokens, and the graphs that can do without it.
+class Coding:
+    """Tokens and labels as integers, and the graphs that can do without these.
 
     Attributes:
-        leaf: the s-op that gives each token its code.
+        leaves: the s-op of each channel of the input.
+        fill: the code that operations give where they find nothing.
         tokens: the token of each code; empty where codes are numbers that tokens name, and stay.
-        texts: the label of each code.
+        texts: the label of each code; empty where a label is the number itself.
         plain: whether a label's text is a token wherever a token has its code.
     """
 
-    leaf: g.SOp
-    tokens: Mapping[int, str]
-    texts: Mapping[int, str]
+    leaves: tuple[g.SOp, ...] = ()
+    fill: int = 0
+    tokens: Mapping[int, str] = field(default_factory=dict)
+    texts: Mapping[int, str] = field(default_factory=dict)
     plain: bool = False
+
+    @property
+    def leaf(self) -> g.SOp:
+        """The s-op that gives each token its code."""
+        return self.leaves[0]
 
     def without_codes(self, graph: g.SOp) -> g.SOp:
         """Compare tokens instead of their codes; the values of the graph stay the same."""
