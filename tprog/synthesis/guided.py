@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 import numpy as np
 from scipy.optimize import minimize
 
-from tprog.ir.predicate import Relation
 from tprog.rasp import graph as g
 from tprog.rasp.evaluate import evaluate, label
 from tprog.rasp.functions import callable_of
@@ -47,8 +46,6 @@ MOST_NODES = 16
 
 WIDEST = 40
 """Values of a kind beyond which tables over two of them are too slow."""
-
-RELATIONS_USED: tuple[Relation, ...] = ("==", "<", "<=")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,16 +138,13 @@ class Fits:
             found = self._found(graph, {}).value
             right = (found * self.wanted).sum(axis=2) > 1 / 2
             return 0.0, bool((right | (self.wanted.sum(axis=2) == 0)).all())
-        shapes = [one.shape for hole in holes for one in self._priors(hole)]
-        ends = np.cumsum([int(np.prod(one)) for one in shapes])
+        priors = [one for hole in holes for one in self._priors(hole)]
+        ends = np.cumsum([one.size for one in priors])
         asked = self.wanted / self.wanted.sum()
 
         def rated(point: Array) -> tuple[float, Array]:
-            split = np.split(point, ends[:-1])
-            weights = [
-                Var(one.reshape(shape), wanted=True)
-                for one, shape in zip(split, shapes, strict=True)
-            ]
+            split = zip(np.split(point, ends[:-1]), priors, strict=True)
+            weights = [Var(one.reshape(prior.shape), wanted=True) for one, prior in split]
             left = iter(weights)
             filled: dict[g.Node, Var] = {hole: self._filled(hole, left) for hole in holes}
             found = self._found(graph, filled)
@@ -162,10 +156,10 @@ class Fits:
                 np.zeros(one.value.size) if one.grad is None else one.grad.reshape(-1)
                 for one in weights
             ]
-            return total + DECAY * float(point @ point), np.concatenate(grads) + 2 * DECAY * point
+            return total + DECAY * point @ point, np.concatenate(grads) + 2 * DECAY * point
 
         start = np.random.default_rng(self.seed).normal(0, 0.3, int(ends[-1]))
-        start += np.concatenate([one.reshape(-1) for hole in holes for one in self._priors(hole)])
+        start += np.concatenate([one.reshape(-1) for one in priors])
         fit = minimize(rated, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
         return float(fit.fun) / self.entropy, False
 
@@ -213,9 +207,8 @@ class Fits:
             case g.Closest():
                 return soft.closest(parts[0], self.nearer)
             case g.Select(key, query, str() as relation):
-                return soft.select(
-                    self._related(relation, self.kind_of(key), self.kind_of(query)), *parts
-                )
+                holds = self._table(relation, (self.kind_of(key), self.kind_of(query)), "bool")
+                return soft.select(holds[:, :, 1], *parts)
             case g.Width():
                 counted = soft.count(parts[0], [int(str(one)) for one in self.values["int"]])
                 return einsum("bqv,bq->bqv", counted, Var(self.inside))
@@ -267,9 +260,6 @@ class Fits:
             self._tables[key] = found
         return self._tables[key]
 
-    def _related(self, relation: str, key: Kind, query: Kind) -> Array:
-        return self._table(relation, (key, query), "bool")[:, :, 1]
-
 
 def _ways(fits: Fits, kind: Kind | None, number: int) -> list[g.Node]:
     """Return what may stand in place of a hole, None for a selector; new holes are numbered from here."""
@@ -280,10 +270,12 @@ def _ways(fits: Fits, kind: Kind | None, number: int) -> list[g.Node]:
     which = SelectorHole(number)
     if kind is None:
         found: list[g.Node] = [
-            g.Select(hole("int"), hole("int", 1), relation) for relation in RELATIONS_USED
+            g.Select(hole("int"), hole("int", 1), "=="),
+            g.Select(hole("int"), hole("int", 1), "<"),
+            g.Select(hole("int"), hole("int", 1), "<="),
+            g.Select(hole("text"), hole("text", 1), "=="),
         ]
-        texts = g.Select(hole("text"), hole("text", 1), "==")
-        return [*found, texts, g.And(which, SelectorHole(number + 1)), g.Not(which)]
+        return [*found, g.And(which, SelectorHole(number + 1)), g.Not(which)]
     if kind == "bool":
         ints = (hole("int"), hole("int", 1))
         return [g.Map("==", ints), g.Map("<", ints), g.Map("==", (hole("text"), hole("text", 1)))]

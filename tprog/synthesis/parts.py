@@ -25,13 +25,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a part reports while it works.
-
-    Attributes:
-        part: its name.
-        level: how far it is, in words: `cost 5`.
-        candidates: how many programs it has looked at so far.
-    """
+    """What a part reports while it works: its name, how far it is (`cost 5`), how many programs it has looked at so far."""
 
     part: str
     level: str

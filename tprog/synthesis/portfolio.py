@@ -57,14 +57,8 @@ REFUTED = 5
 class Solution:
     """A graph that is right on all examples, and on every fresh input within the domain that was tried.
 
-    Attributes:
-        graph: the s-op.
-        part: which part found it.
-        how: the same in more words.
-        size: its nodes and table rows.
-        seconds: after which it was found.
-        judgement: what fresh inputs say; None where nobody could be asked.
-        unseen: cells of tables that no example decided, in words.
+    It tells which part found it, in one word and in several, and after how many seconds; what fresh inputs say of it, where
+    anybody could be asked; and which cells of its tables no example decided.
     """
 
     graph: SOp
@@ -102,15 +96,12 @@ class Refuted:
 
 @dataclass(eq=False)
 class Synthesis:
-    """What a search found.
+    """What a search found, the best first.
 
     Attributes:
         examples: those it was held to at the end, with what refuted candidates.
-        solutions: the best first.
-        partial: the best of what was wrong, where something was.
         refuted: what the task refuted, the first few.
-        seconds: what each part took.
-        candidates: how many programs each part looked at.
+        seconds, candidates: what each part took, and how many programs it looked at.
     """
 
     examples: Examples

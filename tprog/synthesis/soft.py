@@ -21,13 +21,7 @@ NARROW = 0.05
 
 @dataclass(slots=True, eq=False)
 class Var:
-    """A value on the tape.
-
-    Attributes:
-        value: what it is.
-        sources: what it was made from, each with the function from this one's gradient to a share of that one's.
-        grad: of the loss by this, after `differentiate`; None where there is none.
-    """
+    """A value on the tape; what it was made from, each with the function from this one's gradient to a share of that one's."""
 
     value: Array
     sources: tuple[tuple["Var", Callable[[Array], Array]], ...] = ()
@@ -75,7 +69,7 @@ def einsum(spec: str, *given: Var) -> Var:
     return Var(value, tuple((one, back(place)) for place, one in enumerate(given)))
 
 
-def mapped(given: Var, value: Array, slope: Array) -> Var:
+def mapped(given: Var, value: Array, slope: Array | float) -> Var:
     """Return a function of each entry, by its values and derivatives."""
     return Var(value, ((given, lambda grad: grad * slope),))
 
@@ -85,15 +79,17 @@ def added(left: Var, right: Var) -> Var:
     return Var(left.value + right.value, ((left, lambda grad: grad), (right, lambda grad: grad)))
 
 
+def negated(selector: Var, inside: Array) -> Var:
+    """Return what a selector does not select of the pairs inside the sequences."""
+    return mapped(selector, inside - selector.value, -1.0)
+
+
 def softmax(scores: Var) -> Var:
     """Return distributions along the last axis."""
     powers = np.exp(scores.value - scores.value.max(axis=-1, keepdims=True))
     value = powers / powers.sum(axis=-1, keepdims=True)
-
-    def back(grad: Array) -> Array:
-        return np.asarray(value * (grad - (grad * value).sum(axis=-1, keepdims=True)))
-
-    return Var(value, ((scores, back),))
+    mean = lambda grad: (grad * value).sum(axis=-1, keepdims=True)  # noqa: E731
+    return Var(value, ((scores, lambda grad: value * (grad - mean(grad))),))
 
 
 def sigmoid(scores: Var) -> Var:
@@ -120,11 +116,6 @@ def function(table: Array, *arguments: Var) -> Var:
 def select(table: Array, keys: Var, queries: Var) -> Var:
     """Return the selector of a relation, `(key values, query values)` of ones and zeros."""
     return einsum("bkj,bqj->bqk", einsum("bki,ij->bkj", keys, Var(table)), queries)
-
-
-def negated(selector: Var, inside: Array) -> Var:
-    """Return what a selector does not select of the pairs inside the sequences."""
-    return Var(inside - selector.value, ((selector, lambda grad: -grad),))
 
 
 def closest(selector: Var, nearer: Array) -> Var:

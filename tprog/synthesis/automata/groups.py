@@ -38,13 +38,7 @@ def generated(generators: Iterable[Permutation], degree: int) -> list[Permutatio
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One abelian factor of the series.
-
-    Attributes:
-        moduli: the orders of its cyclic parts.
-        coordinates: of every element of the group that this factor belongs to.
-        chosen: an element with given coordinates.
-    """
+    """One abelian factor of the series: the orders of its cyclic parts, the coordinates of every element, an element for each."""
 
     moduli: tuple[int, ...]
     coordinates: dict[Permutation, Coordinates]

@@ -73,13 +73,7 @@ def _supported(machine: Machine, examples: Examples) -> bool:
 
 @dataclass(slots=True)
 class _Tree:
-    """A prefix tree whose nodes are merged.
-
-    Attributes:
-        following: the child of a node by letter, -1 for none.
-        labels: what stands at the edge to that child.
-        size: how many nodes were below each, itself counted.
-    """
+    """A prefix tree whose nodes are merged: the child of a node by letter (-1 for none), the label there, how many nodes are below."""
 
     following: list[list[int]]
     labels: list[list[str | None]]

@@ -29,23 +29,14 @@ SHORT = 3_000
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """Two programs give the same label at every position of every input.
-
-    Attributes:
-        states: how many combinations of what they remember can be reached.
-    """
+    """Two programs give the same label at every position of every input; so many combinations of what they remember can be reached."""
 
     states: int
 
 
 @dataclass(frozen=True, slots=True)
 class Differs:
-    """Two programs differ.
-
-    Attributes:
-        word: a shortest input on whose last position they do.
-        labels: what each gives there.
-    """
+    """Two programs differ on the last position of a word, which is a shortest one; with what each gives there."""
 
     word: tuple[str, ...]
     labels: tuple[str, str]

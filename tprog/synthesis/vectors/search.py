@@ -134,13 +134,7 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a bank begins with.
-
-    Attributes:
-        whole: whether operations see the whole sequence.
-        ends: whether only the labels at the end of sequences are wanted.
-        further: whether it has the further leaves, which counting needs.
-    """
+    """Whether a bank sees the whole sequence, only has to give the last label, has the further leaves that counting needs."""
 
     whole: bool = False
     ends: bool = False
