@@ -267,15 +267,16 @@ class Portfolio:
     def _grow(self, rows: list[Example]) -> None:
         """Take refutations among the examples; solutions that these refute are none."""
         examples = self._found.examples
-        new = [row for row in dict.fromkeys(rows) if row not in set(examples.rows)]
-        if not new:
-            return
-        self._found.examples = replace(examples, rows=(*examples.rows, *new))
-        grown = examples.some(new)
-        self._found.solutions = [
-            one for one in self._found.solutions if not wrong_rows(one.graph, grown, 1)
-        ]
-        self._settle()
+        known = {*examples.rows}
+        new = [row for row in dict.fromkeys(rows) if row not in known]
+        if new:
+            self._found.examples = examples.some((*examples.rows, *new))
+            self._found.solutions = [
+                one
+                for one in self._found.solutions
+                if not wrong_rows(one.graph, examples.some(new), 1)
+            ]
+            self._settle()
 
 
 def kinds(parts: str | None) -> Iterator[str]:

@@ -7,13 +7,12 @@ many `b`, modulo a number, may stand in the first layer. The search is not compl
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 
 from tprog.rasp.graph import SOp, Value
 from tprog.synthesis.automata.cascade import Cascade, Known, as_values
-from tprog.synthesis.automata.machine import Machine, explored, merged, reached
+from tprog.synthesis.automata.machine import Machine, explored, merged, numbered, reached
 from tprog.synthesis.parts import Over
 
 MOST_SETS = 130
@@ -40,40 +39,34 @@ Counter = tuple[tuple[int, ...], int]
 """A weight for each letter, and the number modulo which they are summed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What each layer tracks, and the counters of the first one."""
-
-    trackers: tuple[tuple[Bits, ...], ...]
-    counters: tuple[Counter, ...] = ()
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        """Layers, trackers and counters: fewer are better."""
-        return len(self.trackers), sum(map(len, self.trackers)), len(self.counters)
+Plan = tuple[list[list[Bits]], Counter]
+"""What each layer tracks, and the counter of the first one."""
 
 
 def by_layers(machine: Machine, backwards: bool, over: Over) -> SOp | None:
     """Return a graph of few layers that gives the machine's labels at every length; None where none is found in time."""
     search = _Search(machine, over)
     best: Plan | None = None
-    for counters in ((), *((one,) for one in search.possible_counters())):
-        most = MOST_LAYERS if best is None else len(best.trackers) - bool(counters)
-        search.counters = counters
-        found = None if over() else search.plan(most)
-        if found is not None and (best is None or found.order < best.order):
-            best = found
-    return None if best is None else _built(search, best, backwards)
+    most = MOST_LAYERS
+    for counter in (search.counter, *search.possible_counters()):
+        if over() or most < 0:
+            break
+        search.counter = counter
+        trackers = search.plan(most)
+        if trackers is not None:
+            # A counter has to save a layer.
+            best, most = (trackers, counter), len(trackers) - 1
+    return None if best is None else _built(search, *best, backwards)
 
 
 class _Search:
-    """What can be known of a machine's state, with some counters in the first layer."""
+    """What can be known of a machine's state, with a counter in the first layer; at first one that counts nothing."""
 
     def __init__(self, machine: Machine, over: Over) -> None:
         self.machine, self.over = machine, over
         self.letters = range(len(machine.letters))
         self.whole: Bits = sum(1 << state for state in reached(machine))
-        self.counters: tuple[Counter, ...] = ()
+        self.counter: Counter = (0,) * len(machine.letters), 1
         self._images: dict[tuple[Bits, int], Bits] = {}
 
     def image(self, states: Bits, letter: int) -> Bits:
@@ -138,8 +131,10 @@ class _Search:
             for state, one in enumerate(reach)
         }
         # Letters that lead from every state to the same have one weight.
-        alike = self.alike()
-        kinds = max(alike) + 1
+        states = range(self.machine.size)
+        ways = {one: tuple(self.machine.after(q, one) for q in states) for one in self.letters}
+        alike = numbered(ways)
+        kinds = max(alike.values()) + 1
         if len(SIGNS) ** kinds > MOST_WEIGHTS:
             return []
         # Modulo the number of states a difference of counts tells them all apart, as in brackets of that depth.
@@ -148,19 +143,12 @@ class _Search:
             for part in parts
             for modulus in ({2, 3, part.bit_count()} if part.bit_count() > 1 else ())
             for each in product(SIGNS[: 2 + (modulus > 2)], repeat=kinds)
-            for weights in [tuple(each[kind] for kind in alike)]
+            for weights in [tuple(each[alike[letter]] for letter in self.letters)]
             if any(weights) and next(filter(None, weights)) > 0
             if self._counts(part, weights, modulus)
         }
         order = sorted(found, key=lambda one: (one[1], sum(map(abs, one[0])), one[0]))
         return order[:MOST_COUNTERS]
-
-    def alike(self) -> list[int]:
-        """Return for each letter the number of those that lead from every state to the same."""
-        kinds: dict[tuple[int, ...], int] = {}
-        states = range(self.machine.size)
-        ways = (tuple(self.machine.after(state, one) for state in states) for one in self.letters)
-        return [kinds.setdefault(way, len(kinds)) for way in ways]
 
     def _counts(self, part: Bits, weights: tuple[int, ...], modulus: int) -> bool:
         """Tell whether within a part every way between two states has one weight, and not always 0."""
@@ -180,7 +168,7 @@ class _Search:
         useless = any(one and letter not in inside for letter, one in enumerate(weights))
         return not useless and len({*weight.values()}) > 1
 
-    def plan(self, most: int) -> Plan | None:
+    def plan(self, most: int) -> list[list[Bits]] | None:
         """Return what to track, in the least number of layers up to `most`; None where none suffices."""
         every = self.sets()
         needed = self.needed([every] * most)
@@ -193,7 +181,7 @@ class _Search:
         trackers = [list(family) for _ in range(needed)]
         for layer in reversed(range(needed)):
             self._drop(trackers, layer)
-        return Plan(tuple(map(tuple, trackers)), self.counters)
+        return trackers
 
     def _drop(self, trackers: list[list[Bits]], layer: int) -> None:
         """Drop trackers of a layer as long as the rest suffices: halves, quarters and so on, at last one by one."""
@@ -218,7 +206,8 @@ class _Search:
                 return layer
             if layer == len(trackers):
                 break
-            following = self._next(following, possible, trackers[layer], layer == 0)
+            counter = self.counter if layer == 0 else ((0,) * len(self.letters), 1)
+            following = self._next(following, possible, trackers[layer], counter)
             layer += 1
         return None
 
@@ -227,25 +216,22 @@ class _Search:
         following: Sequence[tuple[int, ...]],
         possible: Sequence[Bits],
         tracked: Sequence[Bits],
-        first: bool,
+        counter: Counter,
     ) -> Sequence[tuple[int, ...]] | None:
         """Return the automaton of what is known with another layer, with as few states as tell the possible ones apart."""
-        counters = self.counters if first else ()
+        weights, modulus = counter
         masks: dict[tuple[Bits, int], tuple[int, int]] = {}
         for place in product({*possible}, self.letters):
             said = [self.settles(states, *place) for states in tracked]
             masks[place] = _bits(one == 1 for one in said), _bits(one is None for one in said)
 
-        def step(
-            state: tuple[int, int, tuple[int, ...]], letter: int
-        ) -> tuple[int, int, tuple[int, ...]]:
-            outer, held, sums = state
+        def step(state: tuple[int, int, int], letter: int) -> tuple[int, int, int]:
+            outer, held, total = state
             set_bits, kept = masks[possible[outer], letter]
-            each = zip(sums, counters, strict=True)
-            added = tuple((total + weights[letter]) % m for total, (weights, m) in each)
-            return following[outer][letter], set_bits | held & kept, added
+            total = (total + weights[letter]) % modulus
+            return following[outer][letter], set_bits | held & kept, total
 
-        start = 0, _bits(states & 1 for states in tracked), (0,) * len(counters)
+        start = 0, _bits(states & 1 for states in tracked), 0
         found = explored(start, self.machine.letters, step, MOST_COMBINATIONS)
         if found is None:
             return None
@@ -262,18 +248,18 @@ def _members(states: Bits) -> list[int]:
     return [state for state in range(states.bit_length()) if states >> state & 1]
 
 
-def _built(search: _Search, plan: Plan, backwards: bool) -> SOp:
+def _built(search: _Search, trackers: list[list[Bits]], counter: Counter, backwards: bool) -> SOp:
     """Return the graph of a plan."""
     machine = search.machine
     cascade = Cascade(machine, backwards)
     possible = _possible(search, cascade)
-    for layer, tracked in enumerate(plan.trackers):
+    for layer, tracked in enumerate(trackers):
         cascade.begin_layer()
         for group in _together(search, tracked, {*possible.values()}):
             settled = partial(_settled, search, group, possible, cascade.readable)
             cascade.flip_flop(settled, _bits(states & 1 for states in group))
-        for weights, modulus in plan.counters if layer == 0 else ():
-            cascade.counter(partial(lambda of, known, letter: of[letter], weights), modulus)
+        if layer == 0 and any(counter[0]):
+            cascade.counter(lambda known, letter: counter[0][letter], counter[1])
         possible = _possible(search, cascade)
     values = as_values(one for row in machine.labels for one in row if one is not None)
 

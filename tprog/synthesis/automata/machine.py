@@ -56,9 +56,9 @@ def merged(machine: Machine, first: Sequence[Hashable]) -> Machine:
         first: of each state, what tells it from others at once.
     """
     order, following = reached(machine), machine.following
-    of = _numbered({state: first[state] for state in order})
+    of = numbered({state: first[state] for state in order})
     while True:
-        finer = _numbered(
+        finer = numbered(
             {one: (of[one], *(of[after] for after in following[one])) for one in order}
         )
         if max(finer.values()) == max(of.values()):
@@ -70,7 +70,7 @@ def merged(machine: Machine, first: Sequence[Hashable]) -> Machine:
     return Machine(machine.letters, rows, tuple(machine.labels[state] for state in chosen))
 
 
-def _numbered(things: Mapping[int, Hashable]) -> dict[int, int]:
+def numbered(things: Mapping[int, Hashable]) -> dict[int, int]:
     """Return a number for each thing, equal ones alike, in the order in which they first stand."""
     known: dict[Hashable, int] = {}
     return {state: known.setdefault(one, len(known)) for state, one in things.items()}

@@ -48,16 +48,18 @@ class Sample:
         """The positions."""
         return np.arange(self.wanted.size) - np.repeat(self.starts[:-1], np.diff(self.starts))
 
+    @property
+    def even(self) -> bool:
+        """Whether each sequence has one label everywhere."""
+        ends = self.wanted[self.starts[1:] - 1]
+        same = self.wanted == np.repeat(ends, np.diff(self.starts))
+        return bool(self.known.all() and same.all())
+
     def some(self, rows: list[int], longest: int) -> "Sample":
         """Return some of the examples, cut to a length."""
         sizes = np.minimum(np.diff(self.starts)[rows], longest)
-        places = np.concatenate(
-            [
-                np.arange(start, start + size)
-                for start, size in zip(self.starts[rows], sizes, strict=True)
-            ]
-        )
         starts = np.cumsum([0, *sizes.tolist()])
+        places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], sizes)
         channels = np.ascontiguousarray(self.channels[:, places])
         return Sample(channels, self.wanted[places], self.known[places], starts)
 

@@ -80,7 +80,8 @@ class _Run:
         if not self.coding.texts:
             yield from self.right(linear(self.full, self.coding.fill, numbers, True in reaches))
         starts = [Start(whole) for whole in reaches]
-        if True in reaches and self.constant():
+        if True in reaches and self.full.even and not self.examples.pooled:
+            # The end may decide it, looking back alone.
             starts.insert(0, Start(False, ends=True))
         starts += [Start(whole, further=True) for whole in reaches]
         searches = [*map(self.started, starts)]
@@ -142,13 +143,6 @@ class _Run:
         goal = Goal(bank.sample.wanted, where, lambda term: of("final", term), "at the end, ")
         return Search(bank, [goal], start)
 
-    def constant(self) -> bool:
-        """Whether each sequence has the same label everywhere: its end may decide it, looking back alone."""
-        sample = self.full
-        ends = sample.wanted[sample.starts[1:] - 1]
-        same = (sample.wanted == np.repeat(ends, np.diff(sample.starts))).all()
-        return bool(same and sample.known.all()) and not self.examples.pooled
-
     def level(self, search: Search, cost: int) -> Found:
         """Grow a bank by a cost and look at it in every way that is quick."""
         yield from search.bank.grow(cost)
@@ -208,12 +202,9 @@ def _span(values: Vector) -> tuple[int, int]:
 
 def _repeats(examples: Examples) -> int:
     """Return how often a prefix has come with another continuation than before."""
-    nodes: dict[tuple[int, str], int] = {}
-    first: dict[int, tuple[str, ...]] = {}
-    count = 0
-    for row in examples.rows:
-        node = 0
-        for token in row.tokens[:-1]:
-            node = nodes.setdefault((node, token), len(nodes) + 1)
-            count += first.setdefault(node, row.tokens) != row.tokens
-    return count
+    first: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return sum(
+        first.setdefault(row.tokens[:end], row.tokens) != row.tokens
+        for row in examples.rows
+        for end in range(1, len(row.tokens))
+    )

@@ -138,7 +138,7 @@ class Peeling:
                     yield None if term is None else (goal.wrap(term), f"{goal.how}two comparisons")
         root = goals[0]
         classes = np.unique(root.wanted[root.where]).tolist()
-        if self.bank.whole and self._constant(root):
+        if self.bank.whole and self.bank.sample.even:
             yield from self._everywhere(root) if root.is_truth else self._counted(root)
         if not root.is_truth and 2 < len(classes) <= CLASSES:
             for term in self._peel(classes, root.where):
@@ -165,12 +165,6 @@ class Peeling:
         for condition, one in reversed(decided):
             term = Term("if", (condition, constant(one), term))
         yield term, "classes peeled off"
-
-    def _constant(self, root: Goal) -> bool:
-        """Whether the target is wanted everywhere, and the same in all of each sequence."""
-        wanted, starts = root.wanted, self.bank.sample.starts
-        same = np.repeat(wanted[starts[:-1]], np.diff(starts))
-        return bool(root.where.all() and (wanted == same).all())
 
     def _counted(self, root: Goal) -> Found:
         """Yield at how many positions of a sequence a comparison holds."""
