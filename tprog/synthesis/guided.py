@@ -156,7 +156,7 @@ class Fits:
                 np.zeros(one.value.size) if one.grad is None else one.grad.reshape(-1)
                 for one in weights
             ]
-            return total + DECAY * point @ point, np.concatenate(grads) + 2 * DECAY * point
+            return total + DECAY * float(point @ point), np.concatenate(grads) + 2 * DECAY * point
 
         start = np.random.default_rng(self.seed).normal(0, 0.3, int(ends[-1]))
         start += np.concatenate([one.reshape(-1) for one in priors])

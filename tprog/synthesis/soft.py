@@ -88,8 +88,11 @@ def softmax(scores: Var) -> Var:
     """Return distributions along the last axis."""
     powers = np.exp(scores.value - scores.value.max(axis=-1, keepdims=True))
     value = powers / powers.sum(axis=-1, keepdims=True)
-    mean = lambda grad: (grad * value).sum(axis=-1, keepdims=True)  # noqa: E731
-    return Var(value, ((scores, lambda grad: value * (grad - mean(grad))),))
+
+    def back(grad: Array) -> Array:
+        return np.asarray(value * (grad - (grad * value).sum(axis=-1, keepdims=True)))
+
+    return Var(value, ((scores, back),))
 
 
 def sigmoid(scores: Var) -> Var:
