@@ -1,6 +1,6 @@
 """Synthesis on tasks that nobody tuned for: which are exact, how long their programs are, which hold at four times the length.
 
-cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen [SECONDS] [NAME…]
+cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange [SECONDS] [NAME…]
 """
 
 import sys
@@ -9,6 +9,7 @@ from time import monotonic
 import numpy as np
 from benchmarks.fresh_tasks import FRESH
 from benchmarks.held_out_tasks import HELD_OUT, TUNED
+from benchmarks.strange_tasks import STRANGE
 from benchmarks.unseen_tasks import UNSEEN
 
 from tprog.analysis.synthesising import SynthReport, finished, search
@@ -35,7 +36,8 @@ def row(task: Task, seconds: float) -> tuple[object, ...]:
 
 def main(arguments: list[str]) -> None:
     """Print the table as Markdown, a line as soon as it is known, and the totals."""
-    chosen = {"tuned": TUNED, "held_out": HELD_OUT, "fresh": FRESH, "unseen": UNSEEN}[arguments[0]]
+    sets = {"tuned": TUNED, "held_out": HELD_OUT, "fresh": FRESH, "unseen": UNSEEN}
+    chosen = (sets | {"strange": STRANGE})[arguments[0]]
     seconds = float(arguments[1]) if len(arguments) > 1 else 60.0
     print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
     rows = []
