@@ -38,6 +38,8 @@ SEEN = 2_000
 """Inputs that a graph is asked about before its labels are taken to be known."""
 COMPARED = 1_000_000
 """Program and task are compared on all inputs up to so many; that takes half a minute at most."""
+COMPILED = 3
+"""So many of the best solutions are compiled, until one can be."""
 RIVALS = 5
 """So many runners-up are told."""
 
@@ -235,14 +237,22 @@ def search(
 
 
 def finished(task: Task, found: Synthesis) -> Synthesised:
-    """Compile the best solution for the task's domain and compare it with the task."""
+    """Compile the best solution for the task's domain, or the next that can be compiled, and compare it with the task."""
     if found.best is None:
         return Synthesised(task, found, None, "", None)
-    try:
-        compiled = shortest(found.best.graph, compiled_domain(task), pooled=task.pooled)
-    except TprogError as error:
-        return Synthesised(task, found, None, f"not compiled: {error}", None)
-    return Synthesised(task, found, compiled, "", compare(compiled.program, task, limit=COMPARED))
+    # One that is wrong on longer inputs does not replace one that is right.
+    alike = [one for one in found.solutions if one.rank[0] == found.best.rank[0]]
+    refusal = ""
+    for one in alike[:COMPILED]:
+        try:
+            compiled = shortest(one.graph, compiled_domain(task), pooled=task.pooled)
+        except TprogError as error:
+            refusal = refusal or f"not compiled: {error}"
+            continue
+        others = [other for other in found.solutions if other is not one]
+        verdict = compare(compiled.program, task, limit=COMPARED)
+        return Synthesised(task, replace(found, solutions=[one, *others]), compiled, "", verdict)
+    return Synthesised(task, found, None, refusal, None)
 
 
 def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:

@@ -221,10 +221,12 @@ def _tell(found: "Synthesised", report: "SynthReport", seconds: float, explain: 
     if report.rasp is not None:
         say(report.rasp, keep="\n")
     if not report.found:
-        say(f"not found in {seconds:.1f} s: right on {report.right:,} of {rows}")
+        partly = f"right on {report.right:,} of {rows}" if report.right else "nor anything in part"
+        say(f"not found in {seconds:.1f} s: {partly}")
     else:
         say(f"found by {report.how}; {report.size} nodes and table rows")
-        say(f"right on {rows} and {report.fresh:,} fresh inputs")
+        fresh = f" and {counted(report.fresh, 'fresh input')}" if report.fresh else ""
+        say(f"right on {rows}{fresh}")
         if report.longer and report.wrong_longer is None:
             say(f"right on {report.longer:,} longer inputs, to length {report.longest}")
         elif report.wrong_longer is not None:

@@ -17,6 +17,19 @@ def emit(program: Program) -> str:
     return program_text(program, stored=False)
 
 
+def count_lines(program: Program, most: int) -> int:
+    """Return how many lines `emit` writes, or of more than `most` how many they are before formatting, which would take minutes.
+
+    Raises:
+        InvalidProgram: the Program breaks a rule of the IR.
+    """
+    from tprog.codegen.module import formatted, unformatted
+
+    text = unformatted(program, stored=False)
+    rough = text.count("\n")
+    return rough if rough > most else formatted(text).count("\n")
+
+
 def emit_files(program: Program, stem: str) -> dict[str, str]:
     """Return a Program as files, by name: `STEM.py`, and `STEM.json` where its word tables are large.
 
@@ -31,4 +44,4 @@ def emit_files(program: Program, stem: str) -> dict[str, str]:
     return {f"{stem}.py": text} | ({} if tables is None else {f"{stem}.json": tables})
 
 
-__all__ = ["emit", "emit_files"]
+__all__ = ["count_lines", "emit", "emit_files"]

@@ -73,7 +73,17 @@ _TAKEN = frozenset(
 
 def program_text(program: Program, stored: bool) -> str:
     """Return the text of a Program's file, formatted; where `stored`, large word tables stand in a file beside it."""
-    return black.format_str(module(check(program), stored).code, mode=MODE)
+    return formatted(unformatted(program, stored))
+
+
+def unformatted(program: Program, stored: bool) -> str:
+    """Return the same text before formatting."""
+    return module(check(program), stored).code
+
+
+def formatted(text: str) -> str:
+    """Return a file's text as we write it."""
+    return black.format_str(text, mode=MODE)
 
 
 def module(program: Program, stored: bool = False) -> cst.Module:

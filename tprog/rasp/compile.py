@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tprog.codegen import emit
+from tprog.codegen import count_lines
 from tprog.errors import TprogError
 from tprog.evaluate.evaluator import Evaluator
 from tprog.evaluate.inputs import Batch, count_inputs
@@ -37,7 +37,15 @@ from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
 from tprog.rasp.ladder import climbed, ladder
 from tprog.rasp.mirroring import in_place
-from tprog.rasp.rewriting import at_the_end, counted, distributed, inclusive, opened, regrouped
+from tprog.rasp.rewriting import (
+    at_the_end,
+    counted,
+    distributed,
+    inclusive,
+    opened,
+    reduced,
+    regrouped,
+)
 from tprog.rasp.sums import ONE, Needed, needed
 from tprog.rasp.voting import Election, decided, election, votes
 
@@ -46,6 +54,9 @@ ENUMERATED = 500_000
 
 LONG = 150
 """A Program of more lines is compiled once more, in more layers."""
+
+MOST_LINES = 10_000
+"""More lines are no program that anybody could read, and formatting them takes many minutes."""
 
 MOST_COUNTS = 8
 """A function of more counts is a look-up of look-ups; as a table it would have no end."""
@@ -174,7 +185,7 @@ def _job(
     if domain.prefix is None or domain.max_length is None or domain.unknown is not None:
         raise NotCompiled("the domain needs a prefix, a greatest length and a closed vocabulary")
     elements = elements or domain.symbols
-    graph = counted(in_place(opened(graph)), elements, domain.max_length)
+    graph = reduced(counted(in_place(opened(graph)), elements, domain.max_length))
     symbols = dict(zip(domain.symbols, elements, strict=True))
     if climbing:
         return _climbing(graph, domain, elements, symbols, rules, enumerated, samples, causal)
@@ -333,14 +344,18 @@ def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> Non
     """Compile in several ways, until one is short; keep each Program with its number of lines.
 
     Raises:
-        NotCompiled: there is none.
+        NotCompiled: there is none, or none that is not far too long.
     """
-    suffix, before = job.domain.suffix is not None, len(found)
+    suffix, before, lines = job.domain.suffix is not None, len(found), 0
 
     def keep(compiled: Compiled) -> int:
-        if compiled.program not in found:
-            found[compiled.program] = _lines(compiled), compiled
-        return found[compiled.program][0]
+        nonlocal lines
+        if compiled.program in found:
+            return found[compiled.program][0]
+        lines = count_lines(compiled.program, MOST_LINES)
+        if lines <= MOST_LINES:
+            found[compiled.program] = lines, compiled
+        return lines
 
     for most_counts in (MOST_COUNTS, 2):
         least = LONG + 1
@@ -355,10 +370,8 @@ def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> Non
                 least = keep(job.run(most_counts))
         if least <= LONG:
             break
-
-
-def _lines(compiled: Compiled) -> int:
-    return emit(compiled.program).count("\n")
+    if not found:
+        raise NotCompiled(f"its Program would have {lines:,} lines, more than {MOST_LINES:,}")
 
 
 def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:

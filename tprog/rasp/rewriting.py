@@ -1,6 +1,7 @@
 """Graphs written otherwise, with the same values, so that heads and look-ups compute them in fewer parts."""
 
 from collections.abc import Sequence
+from math import gcd
 
 from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError, evaluate
@@ -174,6 +175,63 @@ def _sum(found: Sequence[tuple[bool, g.SOp]]) -> g.SOp:
     for added, one in rest:
         total = g.Map("+" if added else "-", (total, one))
     return total
+
+
+def reduced(graph: g.SOp) -> g.SOp:
+    """Return the graph with sums over keys within a remainder as counts of the keys of each remainder.
+
+    S(v) modulo m is S(v modulo m) modulo m where v is whole; what is taken k times has to be known modulo m / gcd(k, m) alone. A
+    sum of sums is otherwise as large as the square of the length.
+    """
+    return g.rewritten(graph, lambda node: _by_remainder(node) if isinstance(node, g.Map) else node)
+
+
+def _by_remainder(node: g.Map) -> g.Map:
+    match node:
+        case g.Map("%", (total, g.Const(int() as modulus))) if 1 < modulus <= MOST_COUNTED + 1:
+            found = weighted(total)
+        case _:
+            return node
+    if not any(_mean(one) for one in found) or not _is_whole(total):
+        return node
+    parts: list[g.SOp] = []
+    for one, times in found.items():
+        mean, enough = _mean(one), modulus // gcd(int(times), modulus)
+        if mean is None:
+            parts.append(g.Map("*", (g.Const(int(times)), one)))
+            continue
+        rest = _by_remainder(g.Map("%", (mean.value, g.Const(enough))))
+        counts = [
+            g.Width(g.And(mean.selector, g.Select(rest, g.Const(value), "==")))
+            for value in range(1, enough)
+        ]
+        parts += [
+            g.Map("*", (g.Const(int(times) * value % modulus), count))
+            for value, count in enumerate(counts, 1)
+        ]
+    return g.Map("%", (_sum([(True, part) for part in parts or [g.Const(0)]]), g.Const(modulus)))
+
+
+def _mean(sop: g.SOp) -> g.Aggregate | None:
+    """Return the mean of which an s-op is as many times as keys are selected: a sum over them."""
+    match sop:
+        case g.Map("*", (left, right)):
+            for mean, number in ((left, right), (right, left)):
+                if isinstance(mean, g.Aggregate) and _is_count(number, mean.selector):
+                    return mean
+    return None
+
+
+def _is_whole(sop: g.SOp) -> bool:
+    """Tell whether an s-op is a sum of counts, and of sums over keys of such sums, whole times each."""
+    for one, times in weighted(sop).items():
+        mean = _mean(one)
+        known = (
+            one == ONE or isinstance(one, g.Width) or (mean is not None and _is_whole(mean.value))
+        )
+        if times.denominator != 1 or not known:
+            return False
+    return True
 
 
 def _position_of(part: object) -> object:

@@ -1,0 +1,34 @@
+"""From what a search found to a Program."""
+
+import pytest
+
+from tprog.analysis import synthesising
+from tprog.rasp import graph as g
+from tprog.rasp.compile import Compiled, shortest
+from tprog.rasp.facts import NotCompiled
+from tprog.synthesis.asking import examples_of
+from tprog.synthesis.portfolio import Solution, Synthesis
+from tprog.tasks.registry import get_task
+
+HIST = g.Width(g.Select(g.Tokens(), g.Tokens(), "=="))
+AGAIN = g.Map("*", (g.Const(1), HIST))
+
+
+def test_what_cannot_be_compiled_makes_room_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report is of the solution that has a Program; where none has one, it says why the best has none."""
+
+    def choosy(graph: g.SOp, *rest: object, **named: object) -> Compiled:
+        if graph in refused:
+            raise NotCompiled("too long")
+        return shortest(graph, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(synthesising, "shortest", choosy)
+    task = get_task("hist:vocabulary=5,length=5")
+    solutions = [Solution(one, "vectors", str(n), n, 1.0) for n, one in enumerate((HIST, AGAIN))]
+    refused = {HIST}
+    found = synthesising.finished(task, Synthesis(examples_of(task), solutions))
+    assert found.graph == AGAIN
+    assert found.report(None).verdict == "equal"
+    refused = {HIST, AGAIN}
+    found = synthesising.finished(task, Synthesis(examples_of(task), solutions))
+    assert (found.graph, found.program, found.refusal) == (HIST, None, "not compiled: too long")
