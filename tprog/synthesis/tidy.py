@@ -2,7 +2,8 @@
 
 from tprog.rasp import graph as g
 from tprog.rasp.graph import Aggregate, And, Closest, Const, Indices, Lookup, Map, Select, Width
-from tprog.synthesis.vectors.lowering import OPPOSITE, negated
+from tprog.synthesis.vectors.lowering import negated
+from tprog.synthesis.vectors.rewriting import OPPOSITE
 
 WHERE = {"<=": "so_far", "<": "before", ">": "behind", ">=": "from_here"}
 """How names say where the keys of `select(indices, indices, …)` stand."""

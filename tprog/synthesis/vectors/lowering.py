@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tprog.ir import Relation
 from tprog.rasp import graph as g
-from tprog.synthesis.vectors.rewriting import Coding
+from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
 from tprog.synthesis.vectors.terms import APART, TRUTHS, Term, constant
 
 HERE = g.Indices()
@@ -20,9 +20,6 @@ SAME = {
 
 SIDES: tuple[Relation, ...] = ("==", "<", ">")
 """The relations of `among`, by its number."""
-
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
-"""Relations of any two values of one type, each with the one that holds where it does not."""
 
 
 def f(name: str, *arguments: g.SOp) -> g.SOp:

@@ -1,11 +1,12 @@
 """Codes out of a graph: where only equality, order or a place in the sequence matters, tokens do as well themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from tprog.rasp import graph as g
 
-COMPARED = frozenset({"==", "!=", "<", "<=", ">", ">="})
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+"""Relations of any two values of one type, each with the one that holds where it does not."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,20 @@ class Coding:
 
     def labels(self, codes: g.SOp) -> g.SOp:
         """Return the labels that a graph's codes stand for, by a table where nothing simpler will do."""
-        said: dict[g.Node, g.SOp] = {}
-        for node in g.walk(codes):
-            text = self._text(node, said)
-            if text is not None:
-                said[node] = text
         rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
-        return said.get(codes) or g.Map(g.Lookup(rows), (codes,))
+        said = self._said(codes, self.texts.get, g.Tokens() if self.plain else None)
+        return said or g.Map(g.Lookup(rows), (codes,))
 
     def _compared(self, node: g.Node) -> g.Node:
         """Compare tokens, whose order is that of their codes, where one side of a comparison is the leaf."""
         match node:
-            case g.Map(str(name), (left, right)) if name in COMPARED and self.leaf in (left, right):
-                sides = self._token(left, name), self._token(right, name)
-                return node if None in sides else g.Map(name, sides)  # type: ignore[arg-type]
-            case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if self.tokens:
-                return self._read(str(name), read, code) or node
-            case g.Select(key, query, str(relation)) if self.leaf in (key, query):
-                first, second = self._token(key, relation), self._token(query, relation)
+            case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if read != self.leaf:
+                return self._read(name, read, code) or node
+            case g.Map(str(name), (left, right)) if name in OPPOSITE:
+                first, second = self._tokens(left, right, name)
+                return g.Map(name, (first, second)) if first and second else node
+            case g.Select(key, query, str() as relation):
+                first, second = self._tokens(key, query, relation)
                 return g.Select(first, second, relation) if first and second else node
         return node
 
@@ -62,41 +59,43 @@ class Coding:
         """Return whether the nearest token is one, of a comparison of codes that were moved up to be told from the default."""
         match read:
             case g.Aggregate(
-                g.Closest() as where, g.Map("+", (leaf, g.Const(int(moved)))), int(default)
-            ) if leaf == self.leaf and default < moved + min(self.tokens):
+                g.Closest() as where, g.Map("+", (self.leaf, g.Const(int(moved)))), int(default)
+            ) if self.tokens and default < moved + min(self.tokens):
                 token = "" if code == default else self.tokens.get(code - moved)
                 if token is not None and "" not in self.tokens.values():
                     return g.Map(relation, (g.Aggregate(where, g.Tokens(), ""), g.Const(token)))
         return None
 
-    def _token(self, side: g.SOp, relation: str) -> g.SOp | None:
-        """Return the tokens of one side; of a token from elsewhere, where only equality counts, with a text for none."""
-        match side:
-            case self.leaf if self.tokens:
-                return g.Tokens()
-            case g.Const(int(value)) if type(value) is int and value in self.tokens:
-                return g.Const(self.tokens[value])
-            case g.Aggregate(where, self.leaf, int(default)) if at_most_one(where):
-                none = self.tokens.get(default, self.texts.get(default, ""))
-                clear = default in self.tokens or none not in self.tokens.values()
-                if self.tokens and clear and relation in ("==", "!="):
-                    return g.Aggregate(where, g.Tokens(), none)
-        return None
+    def _tokens(self, left: g.SOp, right: g.SOp, relation: str) -> list[g.SOp | None]:
+        """Return the tokens of two sides, one of which is the leaf; where only equality counts, with a text for a code of none."""
 
-    def _text(self, codes: g.Node, said: Mapping[g.Node, g.SOp]) -> g.SOp | None:
-        """Return the labels of codes that are only copied, moved and chosen; None of others."""
+        def text(code: int) -> str | None:
+            none = self.texts.get(code, "")
+            alike = relation in ("==", "!=") and none not in self.tokens.values()
+            return self.tokens.get(code, none if alike else None)
+
+        if not self.tokens or self.leaf not in (left, right):
+            return [None, None]
+        return [self._said(side, text, g.Tokens()) for side in (left, right)]
+
+    def _said(
+        self, codes: g.SOp, text: Callable[[int], str | None], leaf: g.SOp | None
+    ) -> g.SOp | None:
+        """Return what codes stand for that are only copied, moved and chosen; None of others."""
         match codes:
-            case g.Const(int(value)) if value in self.texts:
-                return g.Const(self.texts[value])
-            case g.Map("if", (value, condition, other)) if value in said and other in said:
-                return g.Map("if", (said[value], condition, said[other]))
-            case g.Aggregate(where, value, int(default)) if (
-                value in said and default in self.texts and at_most_one(where)
-            ):
-                return g.Aggregate(where, said[value], self.texts[default])
-            case g.Aggregate(where, value, None) if value in said and at_most_one(where):
-                return g.Aggregate(where, said[value])
-        return g.Tokens() if codes == self.leaf and self.plain else None
+            case self.leaf:
+                return leaf
+            case g.Const(int(code)) if type(code) is int and text(code) is not None:
+                return g.Const(text(code))
+            case g.Map("if", (value, condition, other)):
+                yes, no = (self._said(one, text, leaf) for one in (value, other))
+                return g.Map("if", (yes, condition, no)) if yes and no else None
+            case g.Aggregate(where, value, int() | None as default) if at_most_one(where):
+                none = None if default is None else text(default)
+                moved = self._said(value, text, leaf)
+                if moved and (none is not None or default is None):
+                    return g.Aggregate(where, moved, none)
+        return None
 
 
 def at_most_one(selector: g.Selector) -> bool:
