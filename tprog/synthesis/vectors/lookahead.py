@@ -83,11 +83,11 @@ def beyond(store: Store, sought: Sought, asked: tuple[int, int], hits: Ints) -> 
     return count
 
 
-ROOTS = ("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul", "minus", "from")
+ROOTS = ("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul")
 """What `pairs` tries, one bit for each: a < b, a <= b, b < a, b <= a, a = b, a != b, the lesser, the greater, a product (a
-sum modulo m where there is a modulus), a - b and b - a modulo m."""
+sum modulo m where there is a modulus)."""
 
-COMPARISONS, ANYWAY, MODULAR = 63, 64 | 128 | 256, 512 | 1024
+COMPARISONS, ANYWAY = 63, 64 | 128 | 256
 BELOW, SAME, BEYOND = 1 | 2 | 32, 2 | 8 | 16, 4 | 8 | 32
 """Which comparisons hold for a < b, a = b and a > b."""
 
@@ -104,10 +104,6 @@ def _alive(alive: int, u: int, w: int, ru: int, rw: int, t: int, m: int) -> int:
         alive &= ~128
     if alive & 256 and (ru + rw not in (t, t + m) if m else u * w != t):
         alive &= ~256
-    if alive & 512 and ru - rw not in (t, t - m):
-        alive &= ~512
-    if alive & 1024 and rw - ru not in (t, t - m):
-        alive &= ~1024
     return alive
 
 

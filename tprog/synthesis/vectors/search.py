@@ -288,8 +288,7 @@ class Search:
         low, high = int(wanted.min()), int(wanted.max())
         modulus = high + 1 if low >= 0 and 1 <= high < LARGEST_MODULUS else 0
         near = np.ascontiguousarray(store.values[: bank.count, order[:NEAR]])
-        roots = look.ANYWAY | (look.MODULAR if modulus else 0)
-        roots |= look.COMPARISONS if low >= 0 and high <= 1 else 0
+        roots = look.ANYWAY | (look.COMPARISONS if low >= 0 and high <= 1 else 0)
         rests = near % modulus if modulus else near
         compared = look.Compared(store.values, near, rests, order, wanted, modulus, roots)
         end = min(bank.count, PAIRED if cost <= 4 else PAIRED_LATE)
@@ -312,8 +311,9 @@ class Search:
 def _rooted(name: str, a: Term, b: Term, modulus: int) -> Term:
     if name in ("more", "least"):
         return of("less" if name == "more" else "most", b, a)
-    inner = {"mul": of("add", a, b), "minus": of("sub", a, b), "from": of("sub", b, a)}.get(name)
-    return of(name, a, b) if inner is None or not modulus else of("mod", inner, constant(modulus))
+    if name == "mul" and modulus:
+        return of("mod", of("add", a, b), constant(modulus))
+    return of(name, a, b)
 
 
 def _telling(known: Vector, wanted: Vector) -> Ints:
