@@ -7,7 +7,7 @@ is bilinear in those of query and key.
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Literal, TypeAlias
 
@@ -63,38 +63,32 @@ class SelectorHole(g.Selector):
     number: int
 
 
-@dataclass(eq=False)
+def holes_of(graph: g.SOp) -> list[Hole | SelectorHole]:
+    """Return the holes of a program, the deepest first."""
+    return [one for one in g.walk(graph) if isinstance(one, Hole | SelectorHole)]
+
+
 class Fits:
-    """Rates programs with holes on short sequences.
+    """Rates programs with holes on short sequences; `values` are those of each kind in their order, `kind` is the labels'."""
 
-    Attributes:
-        rows: the sequences, some of the examples.
-        values: of each kind, in their order.
-        kind: of the labels.
-    """
-
-    rows: list[Example]
-    examples: Examples
-    seed: int
-    values: dict[Kind, tuple[g.Value, ...]] = field(init=False)
-    kind: Kind = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, rows: list[Example], examples: Examples, seed: int) -> None:
         """Prepare the arrays; sequences are padded, and zero is held behind their ends."""
-        alphabet, labels = self.examples.alphabet, self.examples.labels
+        self.rows, self.examples, self.seed = rows, examples, seed
+        alphabet, labels = examples.alphabet, examples.labels
         self.numeric = all(map(is_integer, alphabet))
-        self.causal = self.examples.causal
         self.fresh = tuple(one for one in labels if one not in alphabet)
-        length = max(len(one.tokens) for one in self.rows)
+        length = max(len(one.tokens) for one in rows)
         numbers = [*map(int, filter(is_integer, (*labels, *(alphabet if self.numeric else ()))))]
         low, high = min([-1, *numbers]), max([length, *numbers])
         texts = ordered((*alphabet, *labels, ""))
-        self.values = {"text": texts, "int": tuple(range(low, high + 1)), "bool": (False, True)}
-        self.kind = "text"
+        self.values: dict[Kind, tuple[g.Value, ...]] = {
+            "text": texts,
+            "int": tuple(range(low, high + 1)),
+            "bool": (False, True),
+        }
+        self.kind: Kind = "bool" if set(labels) <= {"True", "False"} else "text"
         if all(map(is_integer, labels)):
             self.kind = "int"
-        elif set(labels) <= {"True", "False"}:
-            self.kind = "bool"
         self._arrays(length)
         self._known: dict[g.Node, Var] = {}
         self._tables: dict[tuple[object, ...], Array] = {}
@@ -124,7 +118,7 @@ class Fits:
         start = np.broadcast_to(np.eye(length), (len(sizes), length, length))
         self.short = np.concatenate([own, start, self.inside[:, :, None]], axis=2)
         parts = [self.short, before]
-        if not self.causal:
+        if not self.examples.causal:
             ends = np.eye(length)[np.clip(sizes[:, None] - 1 - here, 0, length - 1)]
             total = np.einsum("bkv,bqv->bq", own, own)[:, :, None] / length
             parts += [ends, total]
@@ -133,7 +127,7 @@ class Fits:
 
     def loss(self, graph: g.SOp) -> tuple[float, bool]:
         """Return the loss of a program once its holes are fitted, as a share of the labels' entropy; and whether all is right."""
-        holes = [one for one in g.walk(graph) if isinstance(one, Hole | SelectorHole)]
+        holes = holes_of(graph)
         if not holes:
             found = self._found(graph, {}).value
             right = (found * self.wanted).sum(axis=2) > 1 / 2
@@ -183,7 +177,7 @@ class Fits:
         here = Var(self.short)
         scores = einsum("bqh,bkh->bqk", einsum("bqf,fh->bqh", here, next(weights)), here)
         moved = einsum("bqk,qko,o->bqk", Var(self.pairs), Var(self.offsets), next(weights))
-        seen = np.tril(self.pairs) if self.causal else self.pairs
+        seen = np.tril(self.pairs) if self.examples.causal else self.pairs
         return einsum("bqk,bqk->bqk", soft.sigmoid(soft.added(scores, moved)), Var(seen))
 
     def _found(self, graph: g.Node, filled: dict[g.Node, Var]) -> Var:
@@ -289,7 +283,7 @@ def _ways(fits: Fits, kind: Kind | None, number: int) -> list[g.Node]:
         fresh = [g.Const(one) for one in fits.fresh[:2]]
         return [g.Tokens(), *fresh, *copied, choice]
     leaves: list[g.Node] = [g.Indices(), *(g.Const(one) for one in (0, 1, 2))]
-    leaves += [] if fits.causal else [g.LENGTH]
+    leaves += [] if fits.examples.causal else [g.LENGTH]
     leaves += [g.Map("int", (g.Tokens(),))] if fits.numeric else []
     sums = [g.Map(one, (hole("int"), hole("int", 1))) for one in ("+", "-", "%")]
     return [*leaves, g.Width(which), *copied, *sums, choice]
@@ -297,8 +291,7 @@ def _ways(fits: Fits, kind: Kind | None, number: int) -> list[g.Node]:
 
 def _expanded(fits: Fits, graph: g.SOp, number: int) -> Iterator[g.SOp]:
     """Yield a program with its first hole replaced in each way."""
-    holes = [one for one in g.walk(graph) if isinstance(one, Hole | SelectorHole)]
-    first = holes[0]
+    first = holes_of(graph)[0]
     for way in _ways(fits, first.kind if isinstance(first, Hole) else None, number):
         yield g.rewritten(graph, lambda node, way=way: way if node == first else node)  # type: ignore[misc]
 
@@ -325,7 +318,7 @@ def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
             loss, right = fits.loss(made)
             if right and not wrong_rows(made, examples, 1):
                 yield Candidate(made, f"{NAME}: A* with networks in the holes")
-            if any(isinstance(one, Hole | SelectorHole) for one in g.walk(made)):
+            if holes_of(made):
                 heapq.heappush(queue, (PRICE * nodes + loss, tried, made))
         number += 3
         effort.report(Step(NAME, f"{len(queue)} programs with holes", tried))
