@@ -135,22 +135,17 @@ def _chosen(goal: Places, bank: Bank, lowering: Lowering, effort: Effort) -> Ite
     right = goal.right(values)
     _, first = np.unique(right, axis=0, return_index=True)
     best = sorted(first.tolist(), key=lambda one: (-int(right[one].sum()), one))[:CHOICES]
-    small = bank.levels[3][1]
+    wrong, small = ~right[best], values[: bank.levels[3][1]]
 
     def sop(place: int) -> g.SOp:
         return lowering.number(bank.term(place))
 
-    for one in range(small):
-        for relation, holds in (
-            ("==", values[one] == values[:small]),
-            ("<", values[one] < values[:small]),
-        ):
+    for one in range(len(small)):
+        for relation, holds in (("==", small[one] == small), ("<", small[one] < small)):
             if effort.over():
                 return
-            for yes in best:
-                outside = ~(holds & ~right[yes]).any(axis=1)
-                for no in best:
-                    both = outside & ~(~holds & ~right[no]).any(axis=1)
-                    for other in np.flatnonzero(both)[:1].tolist():
-                        condition = f(relation, sop(one), sop(other))
-                        yield choice(condition, sop(yes), sop(no))
+            # Which formulas are right wherever which comparison holds, and wherever it does not: (formulas, comparisons).
+            yes, no = (~(side & wrong[:, None]).any(axis=2) for side in (holds, ~holds))
+            for then, other in np.argwhere((yes[:, None] & no).any(axis=2)).tolist():
+                condition = f(relation, sop(one), sop(int((yes[then] & no[other]).argmax())))
+                yield choice(condition, sop(best[then]), sop(best[other]))
