@@ -7,7 +7,7 @@ from math import prod
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.decisions import Cases, Copied, Shifted, decide
+from tprog.codegen.decisions import Cases, Copied, Total, decide
 from tprog.ir.predicate import RELATIONS, Relation
 
 
@@ -24,8 +24,10 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
         if holds:
             return value(then, point)
     rest = decision.otherwise
-    if isinstance(rest, Shifted):
-        return rest.sign * point[rest.argument] + rest.added
+    if isinstance(rest, Total):
+        total = sum(sign * point[place] for place, sign in rest.weights) + rest.added
+        total = total if rest.low is None else max(total, rest.low)
+        return total if rest.top is None else min(total, rest.top)
     return point[rest.argument] if isinstance(rest, Copied) else rest
 
 

@@ -40,7 +40,7 @@ def test_a_categorical_body_gives_the_table(
     table = data.draw(st.lists(entry, min_size=len(points), max_size=len(points)))
     lookup = CategoricalLookup(tuple(range(len(arguments))), written, tuple(table))
     names = ["a", "b", "c"][: len(arguments)]
-    body = categorical_body(lookup, names, arguments)
+    body, _ = categorical_body(lookup, names, arguments)
     assert evaluate(body, names, points) == [written.values[index] for index in table]
 
 
@@ -51,7 +51,7 @@ def test_long_sets_keep_together_in_a_joint_condition() -> None:
     many = [row % 3 > 0 and column == 1 for row in range(24) for column in range(2)]
     for table in (odd, many, [not entry for entry in many]):
         lookup = CategoricalLookup((0, 1), FiniteValues((3, 4)), tuple(map(int, table)))
-        body = categorical_body(lookup, ["attn_0_0", "attn_0_1"], [words, pair])
+        body, _ = categorical_body(lookup, ["attn_0_0", "attn_0_1"], [words, pair])
         points = list(product(words.values, pair.values))
         wanted = [lookup.values.values[index] for index in lookup.table]
         assert evaluate(body, ["attn_0_0", "attn_0_1"], points) == wanted

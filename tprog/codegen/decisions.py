@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import permutations
-from typing import Literal
+from itertools import combinations, permutations
 
 import numpy as np
 
 from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import Entries, cover_sets
-from tprog.evaluate.inputs import IntArray
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir.predicate import RELATIONS, Relation
 
 # Larger tables of two arguments are grouped by equal rows, without a search for rules over both.
@@ -20,7 +19,13 @@ SEARCH_UP_TO = 2304
 MOST_EXCEPTIONS = 2
 # A comparison has two results, and its exceptions another.
 MOST_RESULTS = 3
-SIGNS: tuple[Literal[1, -1], ...] = (1, -1)
+# Greater numbers are not added up.
+LARGEST = 1 << 31
+WEIGHTS: dict[int, tuple[tuple[int, ...], ...]] = {
+    1: ((1,), (-1,)),
+    2: ((1, 1), (1, -1), (-1, 1)),
+}
+"""By the number of arguments, the signs with which they are added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +53,20 @@ class Copied:
 
 
 @dataclass(frozen=True, slots=True)
-class Shifted:
-    """The result is the value of an argument, given by number, or its negation, plus a number."""
+class Total:
+    """The result is a sum of arguments, given by number, or of their negations, plus a number, kept within bounds.
 
-    argument: int
-    sign: Literal[1, -1]
+    Attributes:
+        weights: `(argument, sign)`.
+        added: the number.
+        low: the least result; None where the sum is never less.
+        top: the greatest result; None where it is never more.
+    """
+
+    weights: tuple[tuple[int, int], ...]
     added: int
+    low: int | None = None
+    top: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Cases:
     """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
 
     cases: tuple[tuple[Condition, "Cases"], ...]
-    otherwise: int | Copied | Shifted
+    otherwise: int | Copied | Total
 
     @cached_property
     def lines(self) -> int:
@@ -74,7 +87,7 @@ def decide(
     table: Sequence[int],
     sizes: Sequence[int],
     listed: Callable[[int, int], int],
-    numbers: Sequence[Sequence[int] | None] = (),
+    numbers: Sequence[Sequence[int | None] | None] = (),
     copies: Sequence[Sequence[int] | None] = (),
     results: Sequence[int] | None = None,
 ) -> Cases:
@@ -84,9 +97,10 @@ def decide(
         table: results, row-major over the arguments (the last varies fastest).
         sizes: the number of values of each argument.
         listed: how many pairs of values of two arguments, given by number, one condition may list.
-        numbers: the values of each argument where they are numbers; then two arguments may be compared.
+        numbers: the values of each argument where they are numbers, or None for single ones; then arguments may be compared
+            and added up.
         copies: for each argument the results that are its values, None where one of its values is no result.
-        results: the value of each result where they are numbers; then it may be an argument's plus a number.
+        results: the value of each result where they are numbers; then it may be a sum of arguments.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
     deciding = _Deciding(listed, tuple(numbers), tuple(copies), results)
@@ -98,7 +112,7 @@ class _Deciding:
     """What every step needs; see `decide`. A step has a table with one axis for each argument that is left."""
 
     listed: Callable[[int, int], int]
-    numbers: tuple[Sequence[int] | None, ...]
+    numbers: tuple[Sequence[int | None] | None, ...]
     copies: tuple[Sequence[int] | None, ...]
     results: Sequence[int] | None
 
@@ -112,8 +126,11 @@ class _Deciding:
                 return Cases((), Copied(argument))
         if table.ndim == 1:
             return self._by_value(table.tolist(), arguments[0])
-        attempts = []
+        attempts: list[Cases] = []
         if table.ndim == 2:
+            attempts += self._by_sum(table, arguments)
+            if attempts and not attempts[0].cases:
+                return attempts[0]
             attempts += self._by_comparison(table, arguments)
         if table.ndim == 2 and table.size <= SEARCH_UP_TO:
             attempts.append(self._by_both(table, arguments))
@@ -121,7 +138,7 @@ class _Deciding:
             attempts.append(self._by_argument(table, arguments, axis))
             if attempts[-1].lines == 1:
                 break  # Nothing is shorter.
-        if table.ndim == 3:
+        if table.ndim > 2:
             attempts += self._by_others(table, arguments)
         return min(attempts, key=lambda decision: decision.lines)
 
@@ -137,32 +154,75 @@ class _Deciding:
         if copied is not None:
             wrong = [value != own for value, own in zip(table, copied, strict=True)]
             found.append(_but_for(table, argument, wrong, Copied(argument)))
-        elif self.results is not None and self.numbers and self.numbers[argument] is not None:
-            found += self._shifted(table, argument, self.results, self.numbers[argument] or ())
+        elif self.results is not None:
+            entries = np.array(table)
+            found += [
+                _but_for(table, argument, wrong.tolist(), total)
+                for total, wrong in self._totals(entries, (argument,))
+            ]
         return min(found, key=lambda decision: decision.lines)
 
-    def _shifted(
-        self, table: Sequence[int], argument: int, results: Sequence[int], own: Sequence[int]
-    ) -> Iterator[Cases]:
-        """Yield decisions by what the results are mostly more than the argument or its negation."""
-        for sign in SIGNS:
-            more = [results[code] - sign * number for code, number in zip(table, own, strict=True)]
-            counts = Counter(more)
-            added = min(counts, key=lambda one: (-counts[one], abs(one), one))
-            wrong = [one != added for one in more]
-            yield _but_for(table, argument, wrong, Shifted(argument, sign, added))
+    def _by_sum(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
+        """Yield decisions by a sum or difference of two arguments, but for a few values of each."""
+        for total, wrong in self._totals(table, arguments):
+            exceptions = _few_exceptions(table, arguments, wrong)
+            if exceptions is not None:
+                yield Cases(exceptions, total)
+
+    def _totals(
+        self, table: IntArray, arguments: tuple[int, ...]
+    ) -> Iterator[tuple[Total, BoolArray]]:
+        """Yield sums of all arguments that give most entries, and where they are wrong: plain, and within bounds."""
+        axes = [self.numbers[argument] if self.numbers else None for argument in arguments]
+        known = [axis for axis in axes if axis is not None]
+        if self.results is None or len(known) < len(axes) or table.size > SEARCH_UP_TO:
+            return
+        if any(
+            abs(one) > LARGEST
+            for values in (*known, self.results)
+            for one in values
+            if one is not None
+        ):
+            return
+        entries = np.array(self.results)[table]
+        spread = np.meshgrid(*(np.array(axis, object) for axis in known), indexing="ij")
+        number = np.logical_and.reduce([grid != None for grid in spread])  # noqa: E711
+        grids = [np.where(number, grid, 0).astype(np.int64) for grid in spread]
+        low, top = int(entries.min()), int(entries.max())
+        inside = number & (entries > low) & (entries < top)
+        for signs in WEIGHTS[len(axes)]:
+            plain = np.tensordot(np.array(signs), np.stack(grids), axes=1)
+            weights = tuple(zip(arguments, signs, strict=True))
+            for counted, bounded in ((number, False), (inside, True)):
+                counts = Counter((entries - plain)[counted].tolist())
+                if not counts:
+                    continue
+                added = min(counts, key=lambda one: (-counts[one], abs(one), one))
+                given = plain + added
+                total = Total(weights, added)
+                if bounded:
+                    less, more = (given < low) & number, (given > top) & number
+                    if not (less.any() or more.any()):
+                        continue
+                    given = np.clip(given, low, top)
+                    total = replace(
+                        total, low=low if less.any() else None, top=top if more.any() else None
+                    )
+                yield total, ~number | (given != entries)
 
     def _by_others(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
-        """Yield decisions by two of three arguments together, by the third where they leave it."""
-        for axis, argument in enumerate(arguments):
-            rows = np.moveaxis(table, axis, -1)
-            kept, of = np.unique(rows.reshape(-1, rows.shape[-1]), axis=0, return_inverse=True)
+        """Yield decisions by two arguments together, by the others where they leave it."""
+        for pair in combinations(range(table.ndim), 2):
+            rows = np.moveaxis(table, pair, (0, 1))
+            left = rows.reshape(*rows.shape[:2], -1)
+            kept, of = np.unique(left.reshape(-1, left.shape[-1]), axis=0, return_inverse=True)
             if 1 < len(kept) <= MOST_RESULTS and of.size <= SEARCH_UP_TO:
-                rest = (*arguments[:axis], *arguments[axis + 1 :])
-                first = self._by_both(of.reshape(rows.shape[:-1]), rest)
-                then = [self.decide(one, (argument,)) for one in kept]
-                cases = [(where, then[int(one.otherwise)]) for where, one in first.cases]  # type: ignore[arg-type]
-                last = then[int(first.otherwise)]  # type: ignore[arg-type]
+                first, second = (arguments[axis] for axis in pair)
+                rest = tuple(one for one in arguments if one not in (first, second))
+                by = self._by_both(of.reshape(left.shape[:2]), (first, second))
+                then = [self.decide(one.reshape(rows.shape[2:]), rest) for one in kept]
+                cases = [(where, then[int(one.otherwise)]) for where, one in by.cases]  # type: ignore[arg-type]
+                last = then[int(by.otherwise)]  # type: ignore[arg-type]
                 yield Cases((*cases, *last.cases), last.otherwise)
 
     def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
@@ -204,7 +264,7 @@ class _Deciding:
         if not self.numbers or len(results) > MOST_RESULTS:
             return []
         rows, columns = self.numbers[first], self.numbers[second]
-        if rows is None or columns is None:
+        if rows is None or columns is None or None in rows or None in columns:
             return []
         found = []
         # Plain integers: a shifted value may lie beyond 64 bits.
@@ -234,13 +294,35 @@ def _exceptions(
     return None
 
 
+def _few_exceptions(
+    table: IntArray, arguments: Sequence[int], wrong: BoolArray
+) -> tuple[tuple[Condition, Cases], ...] | None:
+    """Return cases that put wrong entries right by few values of one argument, then of the other; None where none do."""
+    if not wrong.any():
+        return ()
+    one = _exceptions(table, arguments, np.argwhere(wrong))
+    if one is not None:
+        return (one,)
+    rows = np.flatnonzero(wrong.all(axis=1)).tolist()
+    columns = np.flatnonzero(np.delete(wrong, rows, 0).any(axis=0)).tolist()
+    cases = []
+    for argument, chosen, entries in (
+        (arguments[0], rows, table[rows]),
+        (arguments[1], columns, np.delete(table, rows, 0)[:, columns]),
+    ):
+        if not 1 <= len(chosen) <= MOST_EXCEPTIONS or len(np.unique(entries)) > 1:
+            return None
+        cases.append((Condition(((argument, tuple(chosen)),)), Cases((), int(entries.flat[0]))))
+    return tuple(cases)
+
+
 def _by_value(table: Sequence[int], argument: int, rest: int) -> Cases:
     """Decide over one argument: a case for each result but the rest's."""
     return _but_for(table, argument, [value != rest for value in table], rest)
 
 
 def _but_for(
-    table: Sequence[int], argument: int, wrong: Sequence[bool], rest: int | Copied | Shifted
+    table: Sequence[int], argument: int, wrong: Sequence[bool], rest: int | Copied | Total
 ) -> Cases:
     """Decide over one argument: a case for each result where the rest is wrong."""
     groups: dict[int, list[int]] = {}

@@ -4,8 +4,8 @@ A formula stands for a table over all points of a grid. `tprog.reader` evaluates
 `tprog.evaluate.cover`, so only look-ups whose rectangles are those of `cover` can be written as formulas.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -14,7 +14,7 @@ from tprog.evaluate.comparisons import shifted_comparisons
 from tprog.evaluate.cover import cover, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.sums import remainder_of, sum_of
-from tprog.ir import NumericalLookup, Relation
+from tprog.ir import FiniteValues, NumericalLookup, Relation
 
 MOST_POINTS = 4096
 """Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
@@ -24,59 +24,105 @@ NEGATED: dict[Relation, Relation] = {"==": "!=", "<": ">=", "<=": ">"}
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """`result` everywhere, or only where `condition` holds and `otherwise` elsewhere; all are Python expressions."""
+    """`result` everywhere, or only where `condition` holds and `otherwise` elsewhere; all are Python expressions.
+
+    Attributes:
+        first: a condition that is looked at before, and what is the result there.
+    """
 
     result: str
     condition: str | None = None
     otherwise: str | None = None
+    first: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
         """The whole as one Python expression."""
-        if self.condition is None:
-            return self.result
-        return f"{self.result} if {self.condition} else {self.otherwise}"
+        rest = self.result
+        if self.condition is not None:
+            rest = f"{self.result} if {self.condition} else {self.otherwise}"
+        return rest if self.first is None else f"{self.first[1]} if {self.first[0]} else {rest}"
+
+    @property
+    def cases(self) -> list[tuple[str, str]]:
+        """The conditions with their results, in order, and last the result without one, under True."""
+        found = [] if self.first is None else [self.first]
+        if self.condition is None or self.otherwise is None:
+            return [*found, ("True", self.result)]
+        return [*found, (self.condition, self.result), ("True", self.otherwise)]
+
+
+def spanned(numbers: Iterable[int]) -> FiniteValues:
+    """Return the values of a look-up that computes these: the numbers from 0, or the least, to the greatest."""
+    found = list(numbers)
+    return FiniteValues(tuple(range(min(0, *found), max(found) + 1)))
 
 
 def formula_of(lookup: NumericalLookup, parameters: Sequence[str]) -> Formula | None:
     """Return a formula for a look-up, in terms of what its arguments are called.
 
-    None where its values are not the numbers from 0 to the greatest that it writes, where there is no formula, or where
+    None where its values are not `spanned` by what it writes, where there is no formula, or where
     reading it back would not give the same rectangles.
     """
     if len(lookup.arguments) > 2 or prod(cap + 1 for cap in lookup.caps) > MOST_POINTS:
         return None
-    grid = table_of(lookup)
-    top = int(grid.max())
-    if top > MOST_POINTS or lookup.values.values != tuple(range(top + 1)):
+    table = table_of(lookup)
+    grid = np.array(lookup.values.values, object)[table]
+    if any(type(one) is not int or abs(one) > MOST_POINTS for one in grid.flat):
         return None
-    found = _formula(grid, parameters)
-    if found is None or cover(grid) != (lookup.rectangles, lookup.default):
+    grid = grid.astype(np.int64)
+    if lookup.values != spanned(grid.reshape(-1).tolist()):
+        return None
+    found = _formula(grid, np.ones(grid.shape, np.bool_), parameters)
+    if found is None or cover(table) != (lookup.rectangles, lookup.default):
         return None
     return found
 
 
-def _formula(grid: IntArray, parameters: Sequence[str]) -> Formula | None:
-    whole = _linear(grid, np.ones(grid.shape, np.bool_), parameters)
+def _formula(
+    grid: IntArray, where: BoolArray, parameters: Sequence[str], nested: bool = True
+) -> Formula | None:
+    """Return a formula for the entries somewhere; where `nested`, one argument's value may come first."""
+    whole = _linear(grid, where, parameters)
     # A sum that is cut at both ends says less than a choice of two numbers.
     if whole is not None and not whole.startswith("min(max("):
         return Formula(whole)
-    cyclic = None if whole is not None else _modular(grid, parameters)
+    cyclic = None if whole is not None else _modular(grid, where, parameters)
     if cyclic is not None:
         return Formula(cyclic)
-    for left, relation, right, where in _conditions(grid.shape, parameters):
-        if where.all() or not where.any():
+    for left, relation, right, holds in _conditions(grid.shape, parameters):
+        if holds[where].all() or not holds[where].any():
             continue
-        result = _linear(grid, where, parameters)
-        otherwise = None if result is None else _linear(grid, ~where, parameters)
+        result = _linear(grid, where & holds, parameters)
+        otherwise = None if result is None else _linear(grid, where & ~holds, parameters)
         if otherwise is None or result is None:
             continue
-        if whole is not None and not (result.isdecimal() and otherwise.isdecimal()):
+        if whole is not None and not (_is_number(result) and _is_number(otherwise)):
             continue
         if result == "0":
             return Formula(otherwise, f"{left} {NEGATED[relation]} {right}", result)
         return Formula(result, f"{left} {relation} {right}", otherwise)
-    return None if whole is None else Formula(whole)
+    if whole is not None or not nested:
+        return None if whole is None else Formula(whole)
+    return _with_exception(grid, where, parameters)
+
+
+def _with_exception(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> Formula | None:
+    """Return a formula that begins with one value of an argument, where the result is a number."""
+    axes = np.indices(grid.shape)
+    for axis, parameter in enumerate(parameters):
+        for value in (0, grid.shape[axis] - 1):
+            here = where & (axes[axis] == value)
+            if not here.any() or (grid[here] != grid[here][0]).any():
+                continue
+            rest = _formula(grid, where & ~here, parameters, nested=False)
+            if rest is not None:
+                return replace(rest, first=(f"{parameter} == {value}", str(grid[here][0])))
+    return None
+
+
+def _is_number(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()
 
 
 def _conditions(
@@ -94,7 +140,7 @@ def _conditions(
         first, second = parameters
         rows, columns = np.arange(shape[0]), np.arange(shape[1])
         for relation, shift, holds in shifted_comparisons(rows, columns, NEGATED):
-            yield first, relation, _sum([second], [], shift), holds
+            yield first, relation, sum_text([second], [], shift), holds
 
 
 def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str | None:
@@ -106,13 +152,13 @@ def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str 
         return str(found.step)
     plain = found.plain(grid.shape)[where]
     text = _weighted(found.weights, parameters, found.step)
-    text = f"max({text}, 0)" if (plain < 0).any() else text
+    text = f"max({text}, {found.low})" if (plain < found.low).any() else text
     return f"min({text}, {found.top})" if (plain > found.top).any() else text
 
 
-def _modular(grid: IntArray, parameters: Sequence[str]) -> str | None:
+def _modular(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str | None:
     """Return a sum of the arguments, with weights and a constant, modulo a number, that gives every entry."""
-    found = remainder_of(grid, np.ones(grid.shape, np.bool_))
+    found = remainder_of(grid, where)
     if found is None:
         return None
     text = _weighted(found.weights, parameters, found.step)
@@ -127,10 +173,10 @@ def _weighted(weights: Sequence[int], parameters: Sequence[str], step: int) -> s
         if weight
     ]
     added = [text for positive, text in terms if positive]
-    return _sum(added, [text for positive, text in terms if not positive], step)
+    return sum_text(added, [text for positive, text in terms if not positive], step)
 
 
-def _sum(added: Sequence[str], taken: Sequence[str], step: int) -> str:
+def sum_text(added: Sequence[str], taken: Sequence[str], step: int) -> str:
     """Return `a + 2 - b`, `a - b - 2`, `2 - a`, `-a` and the like."""
     constant = [f"{'+' if step > 0 else '-'} {abs(step)}"] * (step != 0)
     terms = [f"- {name}" for name in taken]

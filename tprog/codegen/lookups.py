@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from tprog.codegen.decisions import Cases, Condition, Copied, Shifted, decide
+from tprog.codegen.decisions import Cases, Condition, Copied, Total, decide
 from tprog.codegen.fixed import literal_text
-from tprog.codegen.formulas import formula_of
+from tprog.codegen.formulas import formula_of, spanned, sum_text
 from tprog.codegen.nodes import (
     LINE_LENGTH,
     Expression,
@@ -15,7 +15,6 @@ from tprog.codegen.nodes import (
     chain,
     compare,
     elements,
-    less,
     literal,
     literal_tuple,
     member,
@@ -29,12 +28,17 @@ from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
 # A look-up of fewer rectangles is no longer than a formula.
 FEWEST_RECTANGLES = 2
+# Longer texts of digits are no numbers to anybody.
+MOST_DIGITS = 9
 
 
 def categorical_body(
     lookup: CategoricalLookup, parameters: Sequence[str], arguments: Sequence[FiniteValues]
-) -> list[Statement]:
-    """Return the body of a categorical look-up whose arguments have the given names and values."""
+) -> tuple[list[Statement], bool]:
+    """Return the body of a categorical look-up whose arguments have the given names and values; and whether it computes.
+
+    Only results that are all whole numbers between two, one of them 0 or beyond it, are computed: their type is not written.
+    """
 
     def listed(first: int, second: int) -> int:
         """Return how many pairs of two arguments' values fit into a condition on one line."""
@@ -48,13 +52,37 @@ def categorical_body(
     sizes = [len(values) for values in arguments]
     copies = [_copied(values, lookup.values) for values in arguments]
     numbers = list(map(_numbers, arguments))
-    decision = decide(lookup.table, sizes, listed, numbers, copies, _numbers(lookup.values))
-    return _statements(decision, parameters, arguments, lookup.values)
+    results = _results(lookup)
+    decision = decide(lookup.table, sizes, listed, numbers, copies, results)
+    return _statements(decision, parameters, arguments, lookup.values), _computes(decision)
 
 
-def _numbers(values: FiniteValues) -> tuple[int, ...] | None:
-    numbers = tuple(value for value in values.values if isinstance(value, int))
-    return numbers if len(numbers) == len(values) else None
+def _computes(decision: Cases) -> bool:
+    """Tell whether some result is a sum."""
+    return isinstance(decision.otherwise, Total) or any(_computes(one) for _, one in decision.cases)
+
+
+def _results(lookup: CategoricalLookup) -> list[int] | None:
+    """Return the values that a look-up writes where they can be told from what it computes."""
+    numbers = [value for value in lookup.values.values if isinstance(value, int)]
+    used = (
+        [numbers[entry] for entry in set(lookup.table)]
+        if len(numbers) == len(lookup.values)
+        else []
+    )
+    return numbers if used and spanned(used) == lookup.values else None
+
+
+def _numbers(values: FiniteValues) -> tuple[int | None, ...] | None:
+    """Return values as numbers, of texts those of digits; None where there are none."""
+    if not values.textual:
+        return tuple(int(value) for value in values.values)
+    texts = [str(value) for value in values.values]
+    found = tuple(
+        int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
+        for text in texts
+    )
+    return found if any(number is not None for number in found) else None
 
 
 def _copied(values: FiniteValues, written: FiniteValues) -> tuple[int, ...] | None:
@@ -81,12 +109,26 @@ def _statements(
     rest = decision.otherwise
     if isinstance(rest, Copied):
         return chain(cases, name(parameters[rest.argument]), indent)
-    if isinstance(rest, Shifted):
-        own = name(parameters[rest.argument])
-        return chain(
-            cases, plus(own, rest.added) if rest.sign > 0 else less(rest.added, own), indent
-        )
+    if isinstance(rest, Total):
+        return chain(cases, _total(rest, parameters, arguments), indent)
     return chain(cases, literal(written.values[rest]), indent)
+
+
+def _total(
+    total: Total, parameters: Sequence[str], arguments: Sequence[FiniteValues]
+) -> Expression:
+    terms = [(sign, _as_number(place, parameters, arguments)) for place, sign in total.weights]
+    text = sum_text(
+        [term for sign, term in terms if sign > 0],
+        [term for sign, term in terms if sign < 0],
+        total.added,
+    )
+    text = text if total.low is None else f"max({text}, {total.low})"
+    return cst.parse_expression(text if total.top is None else f"min({text}, {total.top})")
+
+
+def _as_number(place: int, parameters: Sequence[str], arguments: Sequence[FiniteValues]) -> str:
+    return f"int({parameters[place]})" if arguments[place].textual else parameters[place]
 
 
 def _condition(
@@ -104,7 +146,11 @@ def _condition(
         return compare(both, "==", pairs[0])
     if condition.comparison is not None:
         relation, shift = condition.comparison
-        return compare(name(parameters[first]), relation, plus(name(parameters[second]), shift))
+        own, other = (
+            cst.parse_expression(_as_number(place, parameters, arguments))
+            for place in (first, second)
+        )
+        return compare(own, relation, plus(other, shift))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )
@@ -126,11 +172,11 @@ def formula_body(
     if found is None:
         return None
     clamps = _clamps(parameters, lookup.caps, bounds)
-    result = cst.parse_expression(found.result)
-    if found.condition is None or found.otherwise is None:
-        return [*clamps, returns(result)]
-    case = (cst.parse_expression(found.condition), [returns(result)])
-    return [*clamps, *chain([case], cst.parse_expression(found.otherwise))]
+    *cases, (_, otherwise) = [
+        (condition, cst.parse_expression(result)) for condition, result in found.cases
+    ]
+    branches = [(cst.parse_expression(one), [returns(result)]) for one, result in cases]
+    return [*clamps, *chain(branches, otherwise)]
 
 
 def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement]:

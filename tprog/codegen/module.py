@@ -4,8 +4,9 @@ The file is typed, formatted, deterministic and needs the standard library alone
 """
 
 import keyword
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import TypeAlias
 
 import black
 import libcst as cst
@@ -48,7 +49,6 @@ from tprog.ir import (
     FiniteValues,
     NumericalHead,
     NumericalLookup,
-    Operation,
     Positions,
     Program,
     TextRule,
@@ -59,6 +59,9 @@ from tprog.ir import (
     check,
 )
 from tprog.ir.names import RESERVED
+
+Body: TypeAlias = tuple[list[Statement], bool]
+"""The body of a look-up, and whether it computes whole numbers, so that its result is an int."""
 
 MODE = black.Mode(line_length=LINE_LENGTH, target_versions={TargetVersion.PY310})
 
@@ -89,14 +92,15 @@ def formatted(text: str) -> str:
 def module(program: Program, stored: bool = False) -> cst.Module:
     """Return the tree of a valid Program's file, before formatting."""
     types = type_names(program)
+    bodies = _bodies(program)
     body: list[Packed | Statement] = [
         parsed(provenance_docstring(program.provenance)),
         *map(parsed, import_lines(program, stored)),
-        *_types(program, types),
+        *_types(program, types, bodies),
         *_constants(program, stored),
         *_runtime(program, stored),
         *_inputs(program, types, stored),
-        *_operations(program, types),
+        *_operations(program, types, bodies),
         *votes_statements(program),
         run_function(program, stored),
         parsed(MAIN),
@@ -174,26 +178,26 @@ def _distinct(wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(taken)
 
 
-def _types(program: Program, types: dict[FiniteValues, str]) -> list[Packed | Statement]:
+def _types(
+    program: Program, types: dict[FiniteValues, str], bodies: Mapping[int, Body]
+) -> list[Packed | Statement]:
     found: list[Packed | Statement] = []
     for values, title in types.items():
         if title == "Token" and large_alphabet(program):
             found.append(parsed("Token = str"))
-        elif title in ("Token", "Label") or _annotated(program, values):
+        elif title in ("Token", "Label") or _annotated(program, values, bodies):
             found.append(type_definition(title, values.values))
     labels = types[FiniteValues(program.classifier.labels)]
     return found if labels == "Label" else [*found, parsed(f"Label = {labels}")]
 
 
-def _annotated(program: Program, values: FiniteValues) -> bool:
+def _annotated(program: Program, values: FiniteValues, bodies: Mapping[int, Body]) -> bool:
     """Tell whether a function's parameter or result has these values."""
-    for operation in program.operations:
+    for number, operation in enumerate(program.operations):
         reads = operation.reads
         if isinstance(operation, CategoricalHead | NumericalHead):
             reads = (operation.query, operation.key)
-        elif operation.values == values and not (
-            isinstance(operation, NumericalLookup) and _formula(program, operation) is not None
-        ):
+        elif operation.values == values and not bodies[number][1]:
             return True
         if any(program.values[read] == values for read in reads):
             return True
@@ -246,11 +250,14 @@ def _inputs(
     return statements
 
 
-def _operations(program: Program, types: dict[FiniteValues, str]) -> list[Statement]:
+def _operations(
+    program: Program, types: dict[FiniteValues, str], bodies: Mapping[int, Body]
+) -> list[Statement]:
     statements: list[Statement] = []
     layer: int | None = None
-    operations = zip(program.operations, program.names[len(program.inputs) :], strict=True)
-    for (operation, title), own in zip(operations, program.layers, strict=True):
+    titles = program.names[len(program.inputs) :]
+    for number, (operation, own) in enumerate(zip(program.operations, program.layers, strict=True)):
+        title = titles[number]
         notes = note_comments(operation.notes)
         # A first note that looks like a layer must not be taken for one.
         if own != layer or (notes and LAYER.fullmatch(notes[0])):
@@ -258,7 +265,7 @@ def _operations(program: Program, types: dict[FiniteValues, str]) -> list[Statem
         layer = own
         if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
             statements.append(_scores(program, operation, operation.tie, title))
-        statements.append(_function(program, types, title, operation, notes))
+        statements.append(_function(program, types, number, title, notes, bodies))
     return statements
 
 
@@ -278,43 +285,48 @@ def _scores(program: Program, head: CategoricalHead, tie: ByScore, title: str) -
 def _function(
     program: Program,
     types: dict[FiniteValues, str],
+    number: int,
     title: str,
-    operation: Operation,
     notes: Sequence[str],
+    bodies: Mapping[int, Body],
 ) -> Statement:
+    """Return the function of an operation, given by number."""
+
     def annotation(values: Values) -> str:
         return types[values] if isinstance(values, FiniteValues) else "int"
 
+    operation = program.operations[number]
     sets = [program.values[read] for read in operation.reads]
     kinds = list(map(annotation, sets))
-    match operation:
-        case CategoricalHead() | NumericalHead():
-            query, key = head_parameters(program, operation.query)
-            if isinstance(operation.predicate, Compare) and not _checkable(
-                operation.predicate, sets
-            ):
-                kinds = ["object", "object"]
-            body = predicate_body(operation.predicate, query, key, sets[0], sets[1])
-            return function(title, [(query, kinds[0]), (key, kinds[1])], "bool", body, notes)
-        case CategoricalLookup():
-            found = parameter_names(program, operation.arguments)
-            arguments = [program.finite_values(read) for read in operation.arguments]
-            body = categorical_body(operation, found, arguments)
-        case NumericalLookup():
-            found = parameter_names(program, operation.arguments)
-            formula = _formula(program, operation)
-            if formula is not None:
-                return function(title, [(each, "int") for each in found], "int", formula, notes)
-            body = numerical_body(operation, found)
-    parameters = list(zip(found, kinds, strict=True))
-    return function(title, parameters, annotation(operation.values), body, notes)
+    if isinstance(operation, CategoricalHead | NumericalHead):
+        query, key = head_parameters(program, operation.query)
+        if isinstance(operation.predicate, Compare) and not _checkable(operation.predicate, sets):
+            kinds = ["object", "object"]
+        body = predicate_body(operation.predicate, query, key, sets[0], sets[1])
+        return function(title, [(query, kinds[0]), (key, kinds[1])], "bool", body, notes)
+    parameters = list(zip(parameter_names(program, operation.arguments), kinds, strict=True))
+    body, computes = bodies[number]
+    result = "int" if computes else annotation(operation.values)
+    return function(title, parameters, result, body, notes)
 
 
-def _formula(program: Program, lookup: NumericalLookup) -> list[Statement] | None:
-    """Return the body of a look-up as a formula, where it is written so."""
+def _bodies(program: Program) -> dict[int, Body]:
+    """Return the body of each look-up, by the operation's number, and whether it computes its numbers."""
+    found: dict[int, Body] = {}
     bounds = numerical_bounds(program)
-    found = parameter_names(program, lookup.arguments)
-    return formula_body(lookup, found, [bounds[read] for read in lookup.arguments])
+    for number, lookup in enumerate(program.operations):
+        if isinstance(lookup, CategoricalHead | NumericalHead):
+            continue
+        parameters = parameter_names(program, lookup.arguments)
+        if isinstance(lookup, CategoricalLookup):
+            arguments = [program.finite_values(read) for read in lookup.arguments]
+            found[number] = categorical_body(lookup, parameters, arguments)
+            continue
+        formula = formula_body(lookup, parameters, [bounds[read] for read in lookup.arguments])
+        found[number] = (
+            (numerical_body(lookup, parameters), False) if formula is None else (formula, True)
+        )
+    return found
 
 
 def _checkable(predicate: Compare, sets: Sequence[Values]) -> bool:

@@ -100,13 +100,6 @@ def plus(expression: Expression, number: int) -> Expression:
     return cst.BinaryOperation(expression, operator, literal(abs(number)))
 
 
-def less(number: int, expression: Expression) -> Expression:
-    """Return `2 - expression`, or `-expression` for 0."""
-    if number == 0:
-        return cst.UnaryOperation(cst.Minus(), expression)
-    return cst.BinaryOperation(literal(number), cst.Subtract(), expression)
-
-
 def compare(left: Expression, sign: str, right: Expression) -> cst.Comparison:
     """Return `left SIGN right`."""
     return cst.Comparison(left, [cst.ComparisonTarget(OPERATORS[sign](), right)])

@@ -16,16 +16,18 @@ WEIGHTS = {
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The weighted sum of the axes plus `step`, clipped to 0 and `top`.
+    """The weighted sum of the axes plus `step`, clipped to `low` and `top`.
 
     Attributes:
         weights: how often each axis is taken.
         step: what is added.
+        low: the least entry.
         top: the greatest entry.
     """
 
     weights: tuple[int, ...]
     step: int
+    low: int
     top: int
 
     def plain(self, shape: tuple[int, ...]) -> IntArray:
@@ -34,7 +36,7 @@ class Sum:
 
     def table(self, shape: tuple[int, ...]) -> IntArray:
         """Return its values at every point of a grid."""
-        found: IntArray = np.clip(self.plain(shape), 0, self.top)
+        found: IntArray = np.clip(self.plain(shape), self.low, self.top)
         return found
 
 
@@ -62,21 +64,21 @@ def sum_of(table: IntArray, where: BoolArray) -> Sum | None:
     if not where.any() or table.ndim not in WEIGHTS:
         return None
     entries = table[where]
-    top = int(entries.max())
-    if (entries == top).all():
-        return Sum((0,) * table.ndim, top, top)
+    low, top = int(entries.min()), int(entries.max())
+    if low == top:
+        return Sum((0,) * table.ndim, top, top, top)
     # Where an entry is strictly within the bounds, it gives the step; otherwise any step may be clipped.
-    inside = (entries > 0) & (entries < top)
+    inside = (entries > low) & (entries < top)
     for weights in WEIGHTS[table.ndim]:
         total = _weighted(weights, table.shape)[where]
         known = (entries - total)[inside][:1].tolist()
         if not known:
-            # All entries are 0 or the top: the least step that lifts the latter there.
+            # All entries are at a bound: the least step that lifts those at the top there.
             size = sum(table.shape)
-            known = [max(-size, top - int(total[entries == top].min()))]
+            known = [max(low - size, top - int(total[entries == top].min()))]
         for step in known:
-            if np.array_equal(np.clip(total + step, 0, top), entries):
-                return Sum(weights, step, top)
+            if np.array_equal(np.clip(total + step, low, top), entries):
+                return Sum(weights, step, low, top)
     return None
 
 

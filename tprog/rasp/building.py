@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from tprog.codegen.formulas import spanned
 from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.cover import cover, cover_cells
 from tprog.evaluate.inputs import BoolArray, IntArray
@@ -34,6 +35,7 @@ from tprog.ir import (
 from tprog.rasp.evaluate import label
 from tprog.rasp.expression import Base, Expression, joint
 from tprog.rasp.facts import NotCompiled
+from tprog.rasp.filling import as_copied, filled, summed
 from tprog.rasp.graph import Value
 
 LARGEST_TABLE = 1 << 16
@@ -191,12 +193,17 @@ class Builder:
         table = kept[of_class].reshape(-1, *(len(one.entries) for one in others))
         return Expression((base, *others), table, expression.values)
 
-    def _finite(self, values: Sequence[Value]) -> tuple[FiniteValues, int]:
-        """Return the values of a look-up, in their order, and the index of what stands at frame positions."""
+    def _finite(self, values: Sequence[Value]) -> tuple[FiniteValues, IntArray]:
+        """Return the values of a look-up, and the index in them of each given one, last of what stands at frame positions.
+
+        Whole numbers stand in order, with those between them where these are few, so that they can be computed.
+        """
         whole = _whole(values)
         if whole is not None:
-            outside = -1 if -1 not in whole else min(whole) - 1
-            return FiniteValues((*whole, outside)), len(values)
+            whole.append(-1 if min(whole, default=0) >= 0 else min(whole) - 1)
+            spanned = range(min(0, *whole), max(whole) + 1)
+            held = spanned if len(spanned) <= 2 * len(whole) else sorted(whole)
+            return FiniteValues(tuple(held)), np.array([held.index(one) for one in whole])
         texts = [label(value) for value in values]
         texts = [
             f"{type(value).__name__} {text}" if texts.count(text) > 1 else text
@@ -205,7 +212,7 @@ class Builder:
         frame = self.domain.prefix or ""
         while frame in texts:
             frame += "'"
-        return FiniteValues((*texts, frame)), len(values)
+        return FiniteValues((*texts, frame)), np.arange(len(texts) + 1)
 
     def _kept(self, expression: Expression) -> tuple[IntArray, list[Value]]:
         """Return the table over those values alone that it holds, in a natural order."""
@@ -216,46 +223,40 @@ class Builder:
         place[[codes[one] for one in order]] = np.arange(len(order))
         return place[expression.table], [held[one] for one in order]
 
-    def _as_copied(
-        self, bases: tuple[Base, ...], values: FiniteValues, common: int, table: IntArray
-    ) -> IntArray:
-        """Return for every cell of a look-up the value of the argument that it mostly copies, else its commonest result."""
-        shape = [len(self.values(base.variable)) for base in bases]
-        found = np.full(shape, common, dtype=np.int64)
-        for axis, base in enumerate(bases):
-            copied = [values.index(one) for one in self.values(base.variable).values]
-            codes = np.array([-1 if one is None else one for one in copied])
-            along = codes[np.array(base.entries)].reshape(
-                [-1 if a == axis else 1 for a in range(len(bases))]
-            )
-            if 2 * int(((table == along) & (table >= 0)).sum()) >= int((table >= 0).sum()):
-                spread = np.where(codes < 0, common, codes)
-                found[:] = spread.reshape([-1 if a == axis else 1 for a in range(len(bases))])
-        return found
-
     def _categorical(self, expression: Expression, name: str, needed: bool = False) -> Expression:
         table, held = self._kept(expression)
-        values, frame = self._finite(held)
-        bases = expression.bases
-        shape = [len(self.values(base.variable)) for base in bases]
+        values, codes = self._finite(held)
+        bases, frame = expression.bases, int(codes[-1])
+        arguments = [self.values(base.variable) for base in bases]
+        shape = [len(each) for each in arguments]
         if prod(shape) > LARGEST_TABLE:
             raise NotCompiled(f"a look-up over {len(bases)} variables needs {prod(shape):,} rows")
-        common = int(np.bincount(table[table >= 0]).argmax()) if held else frame
+        common = int(codes[np.bincount(table[table >= 0]).argmax()]) if held else frame
+        table = np.where(table < 0, -1, codes[table])
+        entries = [base.entries for base in bases]
         full = np.full(shape, frame, dtype=np.int64)
         if self.relaxed and not needed:
-            full[:] = self._as_copied(bases, values, common, table)
-        table = _filled(table)
-        full[np.ix_(*(base.entries for base in bases))] = np.where(table < 0, common, table)
+            full[:] = as_copied(arguments, entries, values, common, table)
+        table = filled(summed(table, arguments, entries, values))
+        full[np.ix_(*entries)] = np.where(table < 0, common, table)
+        if not values.textual and not (full == frame).any():
+            # Nothing stands for frame positions: the numbers are those that are computed.
+            written = np.array(values.values)[full]
+            used = spanned(written.reshape(-1).tolist())
+            if len(used) < len(values):
+                start = int(used.values[0])
+                full, codes = written - start, np.array([*(_whole(held) or ()), start]) - start
+                codes[-1] = full[tuple(base.frame for base in bases)]
+                values = used
         lookup = CategoricalLookup(
             tuple(base.variable for base in bases), values, tuple(full.reshape(-1).tolist()), name
         )
-        return self._looked_up(lookup, held, frame, any(base.clear for base in bases))
+        return self._looked_up(lookup, held, codes, any(base.clear for base in bases))
 
     def _numerical(self, expression: Expression, name: str, needed: bool = False) -> Expression:
         """Write a look-up over counts; `needed` says whether frame positions must differ from data."""
         table, held = self._kept(expression)
-        values, frame = self._finite(held)
-        bases = expression.bases
+        bases, frame = expression.bases, len(held)
         caps = [max(base.entries) for base in bases]
         size = prod(cap + 1 for cap in caps)
         if size > LARGEST_TABLE:
@@ -276,7 +277,9 @@ class Builder:
             lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
             base = self.add(lookup, stored, 0, clear)
             return Expression((base,), np.arange(len(held)), tuple(held))
+        values, codes = self._finite(held)
         if len(bases) <= 2:
+            full = np.where(full < 0, -1, codes[full])
             boxes, default = cover(full)
             if len(boxes) > FEW_BOXES and len(bases) == 2:
                 through = self._through(expression, table, held, name, needed)
@@ -284,10 +287,10 @@ class Builder:
                     return through
         else:
             spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
-            filled = np.where(full < 0, spare, full)
-            boxes, default = cover_cells(filled, [range(cap + 1) for cap in caps])
+            full = codes[np.where(full < 0, spare, full)]
+            boxes, default = cover_cells(full, [range(cap + 1) for cap in caps])
         lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
-        return self._looked_up(lookup, held, frame, clear)
+        return self._looked_up(lookup, held, codes, clear)
 
     def _through(
         self, expression: Expression, table: IntArray, held: list[Value], name: str, needed: bool
@@ -332,9 +335,9 @@ class Builder:
         return None
 
     def _looked_up(
-        self, lookup: Operation, held: Sequence[Value], frame: int, clear: bool
+        self, lookup: Operation, held: Sequence[Value], codes: IntArray, clear: bool
     ) -> Expression:
-        base = self.add(lookup, tuple(range(len(held))), frame, clear)
+        base = self.add(lookup, tuple(codes[:-1].tolist()), int(codes[-1]), clear)
         return Expression((base,), np.arange(len(held)), tuple(held))
 
     def predicate(
@@ -387,16 +390,6 @@ class Builder:
             if found is not None:
                 return found
         return Table(tuple(rows))
-
-
-def _filled(table: IntArray) -> IntArray:
-    """Return a table over several variables where values that never occur do what another value does, the one known best."""
-    found = table.copy()
-    for axis in range(found.ndim if found.ndim > 1 else 0):
-        slices = np.moveaxis(found, axis, 0)
-        known = (slices >= 0).reshape(len(slices), -1).sum(axis=1)
-        slices[known == 0] = slices[known.argmax()]
-    return found
 
 
 def _whole(values: Sequence[Value]) -> list[int] | None:

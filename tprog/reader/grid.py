@@ -23,6 +23,9 @@ Entries: TypeAlias = npt.NDArray[Any]
 # More entries than this are refused: no person reads such a table, and evaluating it would take minutes.
 MOST_ENTRIES = 1_000_000
 
+# Longer texts are not read as numbers.
+MOST_DIGITS = 9
+
 # Stands where a table has no entry; that is an error only where the value is needed.
 MISSING = object()
 _NO_ENTRY = "this table has no entry for some values; add them, or use .get"
@@ -115,6 +118,8 @@ class Grid:
             ):
                 pick: Callable[..., Any] = min if least_or_most == "min" else max
                 return self._numbers(expression, pick, args)
+            case ast.Call(func=ast.Name(id="int"), args=[text], keywords=[]):
+                return self._apply(expression, _as_int, [self.entries(text)])
             case ast.BoolOp(op=joint, values=parts):
                 return self._joined(expression, isinstance(joint, ast.And), parts)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -142,7 +147,7 @@ class Grid:
                 raise self.source.error(
                     expression,
                     "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
-                    "+, -, min, max, a number times a value and % by a positive number",
+                    "+, -, min, max, int of digits, a number times a value and % by a positive number",
                 )
 
     def _joined(self, expression: ast.expr, all_hold: bool, parts: Sequence[ast.expr]) -> Entries:
@@ -292,6 +297,12 @@ class Grid:
 def _as_objects(truth: Entries) -> Entries:
     """Return truth values as Python's; of a single one NumPy makes no array."""
     return np.asarray(truth).astype(object)
+
+
+def _as_int(value: object) -> object:
+    """Return a text of digits as a number, `MISSING` for others, where Python would fail."""
+    digits = isinstance(value, str) and value.isascii() and value.isdecimal()
+    return int(str(value)) if digits and len(str(value)) <= MOST_DIGITS else MISSING
 
 
 def _hashable(value: object) -> bool:

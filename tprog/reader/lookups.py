@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from tprog.codegen.formulas import MOST_POINTS
+from tprog.codegen.formulas import MOST_POINTS, spanned
 from tprog.evaluate.cover import cover
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import FiniteValues, Rectangle
@@ -38,9 +38,7 @@ def read_table(
 ) -> tuple[int, ...]:
     """Return the table that a function computes: indices into `written`, row-major over the arguments."""
     names = parameters(source, function, len(arguments))
-    size = prod(map(len, arguments))
-    if size > MOST_ENTRIES:
-        raise source.error(function, f"{function.name} has {size} entries; read fewer variables")
+    _check_size(source, function, arguments)
     grid = Grid(source, names, [values.values for values in arguments])
     table = np.full(grid.shape, -1, dtype=np.int64)
     for rule, here, results in _results(source, function, function.body, grid, table):
@@ -52,6 +50,14 @@ def read_table(
         if (np.broadcast_to(indices.reshape(results.shape), table.shape)[where] < 0).any():
             raise _no_result(source, function, rule.result, written)
     return tuple(table.reshape(-1).tolist())
+
+
+def _check_size(
+    source: Source, function: ast.FunctionDef, arguments: Sequence[FiniteValues]
+) -> None:
+    size = prod(map(len, arguments))
+    if size > MOST_ENTRIES:
+        raise source.error(function, f"{function.name} has {size} entries; read fewer variables")
 
 
 def _results(
@@ -92,7 +98,7 @@ def read_formula(
     """Return the values, the caps, the rectangles and the default of a function from numbers to a number.
 
     It is evaluated at every point up to its caps. A cap is what the function clamps a parameter to, or else the greatest
-    value that the parameter can have, its bound. The values are the numbers from 0 to the greatest that is returned.
+    value that the parameter can have, its bound. The values are `spanned` by what it returns.
     """
     names = parameters(source, function, len(bounds))
     clamped, body = _clamps(function, names)
@@ -108,22 +114,41 @@ def read_formula(
             function, f"{function.name} is too large for a formula; return one of a type's values"
         )
     grid = Grid(source, names, [tuple(range(cap + 1)) for cap in known])
+    written, table = _computed(source, function, body, grid)
+    boxes, default = cover(table)
+    return written, known, boxes, default
+
+
+def read_computed(
+    source: Source, function: ast.FunctionDef, arguments: Sequence[FiniteValues]
+) -> tuple[FiniteValues, tuple[int, ...]]:
+    """Return the values and the table of a function from values to a number; see `spanned` and `read_table`."""
+    names = parameters(source, function, len(arguments))
+    grid = Grid(source, names, [values.values for values in arguments])
+    _check_size(source, function, arguments)
+    written, table = _computed(source, function, function.body, grid)
+    return written, tuple(table.reshape(-1).tolist())
+
+
+def _computed(
+    source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt], grid: Grid
+) -> tuple[FiniteValues, IntArray]:
+    """Return the values that a function computes at the points of a grid, and which one it is at each."""
     table = np.full(grid.shape, -1, dtype=np.int64)
     for rule, here, results in _results(source, function, body, grid, table):
-        # Larger ones are refused below, and might not fit into 64 bits.
+        # Larger ones are refused, and might not fit into 64 bits.
         numbers = [
-            max(-1, min(value, MOST_POINTS + 1)) if type(value) is int else -1
+            value + MOST_POINTS if type(value) is int and abs(value) <= MOST_POINTS else -1
             for value in results.flat
         ]
         _fill(table, here, np.array(numbers, dtype=np.int64).reshape(results.shape))
         if (table[here] < 0).any():
             raise source.error(
-                rule.result, f"{function.name} must return whole numbers from 0; use max(…, 0)"
+                rule.result,
+                f"{function.name} must return whole numbers between -{MOST_POINTS} and {MOST_POINTS}",
             )
-    if table.max() > MOST_POINTS:
-        raise source.error(function, f"{function.name} returns numbers above {MOST_POINTS}")
-    boxes, default = cover(table)
-    return FiniteValues(tuple(range(int(table.max()) + 1))), known, boxes, default
+    written = spanned((table - MOST_POINTS).reshape(-1).tolist())
+    return written, table - MOST_POINTS - int(written.values[0])
 
 
 def read_rectangles(

@@ -73,7 +73,7 @@ def rules(source: Source, function: ast.FunctionDef, body: Sequence[ast.stmt]) -
     nodes = [node for statement in body for node in ast.walk(statement)]
     known = [argument.arg for argument in function.args.args]
     for node in nodes:
-        if isinstance(node, ast.Name) and node.id not in (*known, "min", "max"):
+        if isinstance(node, ast.Name) and node.id not in (*known, "min", "max", "int"):
             shown = ", ".join(known)
             raise source.error(
                 node, f"{node.id} is no parameter of this function; use one of {shown}"

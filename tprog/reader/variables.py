@@ -31,7 +31,7 @@ from tprog.ir import (
 from tprog.reader.comments import chunk_comments, layer_and_notes, notes
 from tprog.reader.constants import Constants
 from tprog.reader.inputs import read_inline_table, read_word_function
-from tprog.reader.lookups import read_formula, read_rectangles, read_table
+from tprog.reader.lookups import read_computed, read_formula, read_rectangles, read_table
 from tprog.reader.predicates import read_predicate
 from tprog.reader.run import RunLine, basic_variable
 from tprog.reader.source import docstring
@@ -188,6 +188,11 @@ class Variables:
                     *read_formula(source, function, [bounds[read] for read in reads]),
                     name=name,
                 ),
+            )
+        if finite and returned == "int":
+            return self._at(
+                function,
+                lambda: CategoricalLookup(reads, *read_computed(source, function, finite), name),
             )
         written = self._constants.values(function.returns, function)
         if finite:

@@ -32,16 +32,8 @@ def end(token: Token, key: Token) -> bool:
     return key == "</s>"
 
 
-def mirror(position: Position, end: Position) -> Position:
-    if (position, end) in {(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)}:
-        return 1
-    if (position, end) in {(0, 2), (1, 3), (2, 4), (3, 5)}:
-        return 2
-    if (position, end) in {(0, 3), (1, 4), (2, 5)}:
-        return 3
-    if (position, end) in {(0, 4), (1, 5)}:
-        return 4
-    return 5 if position == 0 and end == 5 else 0
+def mirror(position: Position, end: Position) -> int:
+    return max(end - position, 0)
 
 
 # Layer 1
