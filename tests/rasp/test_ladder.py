@@ -13,9 +13,9 @@ from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.ir import Domain, NumericalLookup, NumericalVotes
 from tprog.rasp import graph as g
-from tprog.rasp.building import _filled
 from tprog.rasp.compile import WAYS, _job, shortest
 from tprog.rasp.evaluate import evaluate, label
+from tprog.rasp.filling import filled
 from tprog.rasp.ladder import ladder
 from tprog.rasp.mirroring import in_place
 from tprog.rasp.module import graph_of
@@ -129,5 +129,5 @@ def test_answers_that_come_again_are_no_ladder() -> None:
 
 def test_values_that_never_occur_do_what_others_do() -> None:
     table = np.array([[0, 1, -1], [-1, -1, -1], [2, 1, -1]])
-    assert _filled(table).tolist() == [[0, 1, 0], [0, 1, 0], [2, 1, 2]]
-    assert _filled(np.array([0, -1])).tolist() == [0, -1]
+    assert filled(table).tolist() == [[0, 1, 0], [0, 1, 0], [2, 1, 2]]
+    assert filled(np.array([0, -1])).tolist() == [0, -1]

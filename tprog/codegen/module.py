@@ -252,8 +252,8 @@ def _inputs(
 
 def _operations(
     program: Program, types: dict[FiniteValues, str], bodies: Mapping[int, Body]
-) -> list[Statement]:
-    statements: list[Statement] = []
+) -> list[Packed | Statement]:
+    statements: list[Packed | Statement] = []
     layer: int | None = None
     titles = program.names[len(program.inputs) :]
     for number, (operation, own) in enumerate(zip(program.operations, program.layers, strict=True)):
@@ -264,22 +264,37 @@ def _operations(
             notes = [f"Layer {own}", *notes]
         layer = own
         if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
-            statements.append(_scores(program, operation, operation.tie, title))
+            statements.append(_scores(program, types, operation, operation.tie, title))
         statements.append(_function(program, types, number, title, notes, bodies))
     return statements
 
 
-def _scores(program: Program, head: CategoricalHead, tie: ByScore, title: str) -> Statement:
-    """Return the scores of a head, by query value and key value."""
-    queries, keys = (
-        list(map(literal_text, program.finite_values(read).values))
-        for read in (head.query, head.key)
-    )
+def _scores(
+    program: Program,
+    types: dict[FiniteValues, str],
+    head: CategoricalHead,
+    tie: ByScore,
+    title: str,
+) -> Packed | Statement:
+    """Return the scores of a head, by query value and key value; once where they are the same for all queries."""
+    queries, keys = (program.finite_values(read) for read in (head.query, head.key))
     rows = [
-        f"{query}: {{{', '.join(f'{key}: {score}' for key, score in zip(keys, row, strict=True))}}}"
-        for query, row in zip(queries, tie.scores, strict=True)
+        [f"{key}: {score}" for key, score in zip(map(literal_text, keys.values), row, strict=True)]
+        for row in tie.scores
     ]
-    return parsed(f"{scores_name(title)} = {{{', '.join(rows)}}}")
+    defined = f"{scores_name(title)} = "
+    if len({*tie.scores}) == 1 < len(rows) and not (
+        types[queries] == "Token" and large_alphabet(program)
+    ):
+        opening, closing = f"{defined}dict.fromkeys(get_args({types[queries]}), {{", "})"
+        if len(opening + ", ".join(rows[0]) + closing) <= LINE_LENGTH:
+            return parsed(opening + ", ".join(rows[0]) + closing)
+        return Packed(parsed(packed_lines(opening, rows[0], closing)))
+    texts = [
+        f"{literal_text(query)}: {{{', '.join(row)}}}"
+        for query, row in zip(queries.values, rows, strict=True)
+    ]
+    return parsed(f"{defined}{{{', '.join(texts)}}}")
 
 
 def _function(

@@ -174,10 +174,12 @@ def _job(
     causal: bool = False,
     climbing: bool = False,
     pooled: bool = False,
+    by_score: bool = False,
 ) -> "_Job":
     """Return a graph that is ready to be compiled, computed on the inputs of the domain; see `compile_graph`.
 
-    Where it is `climbing`, the answer is voted for by the one sum that it is a function of (see `ladder`).
+    Where it is `climbing`, the answer is voted for by the one sum that it is a function of (see `ladder`). Where `by_score`,
+    heads read greatest and least values by their scores.
 
     Raises:
         NotCompiled: it has no value on some input, or is no such function.
@@ -188,10 +190,12 @@ def _job(
     graph = reduced(counted(in_place(opened(graph)), elements, domain.max_length))
     symbols = dict(zip(domain.symbols, elements, strict=True))
     if climbing:
-        return _climbing(graph, domain, elements, symbols, rules, enumerated, samples, causal)
+        return _climbing(
+            graph, domain, elements, symbols, rules, enumerated, samples, causal, by_score
+        )
     graph = inclusive(regrouped(graph))
     chosen = None if pooled else election(graph)
-    read = needed((graph,) if chosen is None else chosen.voters)
+    read = needed((graph,) if chosen is None else chosen.voters, by_score)
     facts = observe(graph, read, domain, symbols, rules, enumerated=enumerated, samples=samples)
     return _Job(graph, chosen, read, domain, elements, rules, facts, causal, pooled)
 
@@ -205,19 +209,24 @@ def _climbing(
     enumerated: int,
     samples: int,
     causal: bool,
+    by_score: bool,
 ) -> "_Job":
     found = ladder(inclusive(distributed(graph, elements, domain.max_length or 0)))
     if found is None:
         raise NotCompiled("it is a function of more than one sum")
+    if len(found.terms) == 1 and not isinstance(found.terms[0][0], g.Width | g.Map):
+        raise NotCompiled("it is a function of one value, which can vote by itself")
     roots = (*(one for one, _ in found.terms), ONE)
     total = count_inputs(domain)
     # On all inputs it is known what the sum can be; else what each of its terms can be.
-    known = needed((*roots, found.sum) if total is not None and total <= enumerated else roots)
+    known = needed(
+        (*roots, found.sum) if total is not None and total <= enumerated else roots, by_score
+    )
     facts = observe(graph, known, domain, symbols, rules, enumerated=enumerated, samples=samples)
     chosen = climbed(found, facts)
     if chosen is None:
         raise NotCompiled("its answers come again as the sum grows")
-    return _Job(graph, chosen, needed(roots), domain, elements, rules, facts, causal)
+    return _Job(graph, chosen, needed(roots, by_score), domain, elements, rules, facts, causal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -321,7 +330,7 @@ def shortest(
             if pooled:
                 job = _pooled_job(graph, domain, causal)
             else:
-                job = _job(graph, domain, causal=causal, climbing=climbing)
+                job = _job(graph, domain, causal=causal, climbing=climbing, by_score=True)
             if naming is not None:
                 names = {node: name for name, node in naming(job.graph).items()}
                 names.pop(job.graph, None)
@@ -334,10 +343,14 @@ def _pooled_job(graph: g.SOp, domain: Domain, causal: bool) -> _Job:
     """Return a graph that has at every position the value that another has at the last one, ready to be compiled."""
     with suppress(NotCompiled):
         asked = at_the_end(graph)
-        job = _job(asked, domain, causal=causal, pooled=True)
-        return job if job.constant else _job(_last(asked), domain, causal=causal, pooled=True)
+        job = _job(asked, domain, causal=causal, pooled=True, by_score=True)
+        return (
+            job
+            if job.constant
+            else _job(_last(asked), domain, causal=causal, pooled=True, by_score=True)
+        )
     # Where a query that is not the last one would have no value.
-    return _job(_last(graph), domain, causal=causal, pooled=True)
+    return _job(_last(graph), domain, causal=causal, pooled=True, by_score=True)
 
 
 def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> None:

@@ -97,6 +97,20 @@ def spread(own: tuple[Base, ...], table: IntArray, bases: tuple[Base, ...]) -> I
     )
 
 
+def examples(found: Expression, single: Expression) -> IntArray:
+    """Return for each entry of another expression's table a place in the flat table that has its value; -1 for none."""
+    place = np.full(len(found.values) + 1, -1, dtype=np.int64)
+    flat = found.table.reshape(-1)
+    place[flat] = np.arange(flat.size)
+    place[-1] = -1
+    by_value = {(type(one), one): place[code] for code, one in enumerate(found.values)}
+    picked = [
+        by_value[type(single.values[code]), single.values[code]] if code >= 0 else -1
+        for code in single.table.tolist()
+    ]
+    return np.array(picked, dtype=np.int64)
+
+
 def combined(
     expressions: Sequence[Expression],
     function: Callable[..., Value],

@@ -21,14 +21,17 @@ from tprog.rasp.expression import (
     as_count,
     combined,
     constant,
+    examples,
     reduced,
     refines,
     tells,
     without_other,
 )
+from tprog.rasp.extremes import Extreme
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
 from tprog.rasp.relations import Matrix, matrices, regions, selects, without_closest
+from tprog.rasp.scoring import by_score
 from tprog.rasp.sums import Needed, keyed, terms
 
 FUSED = 1 << 12
@@ -69,6 +72,8 @@ class Steps:
                 try:
                     if sop in needed.sums:
                         self.values[sop] = self._total(sop, *needed.sums[sop])
+                    elif sop in needed.extremes:
+                        self.values[sop] = self._extreme(sop, needed.extremes[sop])
                     else:
                         self.values[sop] = self._step(sop)
                 except NotCompiled as error:
@@ -159,6 +164,11 @@ class Steps:
         base = self.build.add(head, entries, copied.frame, clear, framed)
         copies = self._copied(sop, held)
         return replace(copies, bases=(base,), table=copies.table[: len(entries)])
+
+    def _extreme(self, sop: g.SOp, found: Extreme) -> Expression:
+        held = self.build.single(self.values[found.value], True, self.names.get(found.value, ""))
+        name, known = self.names.get(sop, ""), self.facts.values[sop]
+        return by_score(self.build, held, found, known, sop in self.keyed, name)
 
     def _before_own(self, sop: g.Aggregate, inner: g.Selector) -> Expression | None:
         """Return the value at the nearest selected key left of the query, where the query itself would be selected too.
@@ -290,18 +300,7 @@ class Steps:
                 name = next(called, "")
                 break
         single = self.build.single(found, clear, name)
-        base = single.bases[0]
-        # A row that shows each value: every combination with one value has the same.
-        example = np.full(len(found.values) + 1, -1, dtype=np.int64)
-        flat = found.table.reshape(-1)
-        example[flat] = np.arange(flat.size)
-        example[-1] = -1
-        by_value = {(type(one), one): example[code] for code, one in enumerate(found.values)}
-        picked = [
-            by_value[type(single.values[code]), single.values[code]] if code >= 0 else -1
-            for code in single.table.tolist()
-        ]
-        return base, np.array(picked, dtype=np.int64)
+        return single.bases[0], examples(found, single)
 
     def _width(self, sop: g.SOp, selector: g.Selector) -> Expression:
         # Counts that add up to more than all keys never occur together.

@@ -18,6 +18,7 @@ from tprog.ir import (
 )
 from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError
+from tprog.rasp.extremes import same_for_all
 from tprog.rasp.fitting import FEW, Kind, Known, fit
 from tprog.rasp.module import library
 from tprog.rasp.printing import TAKEN
@@ -400,7 +401,8 @@ def _nearest(program: Program, checked: Checked) -> Program:
     others = [
         number
         for number, one in enumerate(program.operations)
-        if isinstance(one, CategoricalHead) and not isinstance(one.tie, Nearest)
+        if isinstance(one, CategoricalHead)
+        and not (isinstance(one.tie, Nearest) or same_for_all(one.tie))
     ]
     if not others:
         return program

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from tprog.rasp import graph as g
+from tprog.rasp.extremes import Extreme, extreme, inside
 
 Terms: TypeAlias = tuple[tuple[bool, g.SOp], ...]
 """What is added (true) and taken away in a sum, in order."""
@@ -26,21 +27,26 @@ class Needed:
 
     Attributes:
         roots: whose parts are needed, parts of sums before what reads them.
-        passed: the means and products of sums, which are not.
+        passed: the means and products of sums, and what finds out extremes, which are not.
         sums: the selector and the value of each sum over keys.
+        extremes: the s-ops that are greatest or least values.
     """
 
     roots: tuple[g.SOp, ...]
     passed: frozenset[g.Node]
     sums: dict[g.SOp, tuple[g.Selector, g.SOp]]
+    extremes: dict[g.SOp, Extreme]
 
     def walk(self) -> Iterator[g.Node]:
         """Yield every node that is needed once, parts before what is made from them."""
         return g.walk(*self.roots, done=self.passed)
 
 
-def needed(roots: Sequence[g.SOp]) -> Needed:
-    """Return what roots need; a mean that is read by itself too is needed by itself."""
+def needed(roots: Sequence[g.SOp], by_score: bool = False) -> Needed:
+    """Return what roots need; a mean that is read by itself too is needed by itself.
+
+    Where `by_score`, greatest and least values need nothing but what they are taken of.
+    """
     nodes = list(g.walk(*roots))
     sums: dict[g.SOp, tuple[g.Selector, g.SOp]] = {}
     within: dict[g.Node, set[g.Node]] = {}
@@ -61,7 +67,19 @@ def needed(roots: Sequence[g.SOp]) -> Needed:
     passed = {one for one, inside in within.items() if users[one] == inside and one not in roots}
     # A product that something else reads needs its mean.
     passed = {one for one in passed if isinstance(one, g.Map) or users[one] <= passed}
-    return Needed((*before, *roots), frozenset(passed), sums)
+    extremes: dict[g.SOp, Extreme] = {}
+    within_extremes: set[g.Node] = set()
+    for node in nodes if by_score else ():
+        found = extreme(node)
+        if found is not None and isinstance(node, g.SOp):
+            extremes[node] = found
+            before.append(found.value)
+            within_extremes |= inside(node, found)
+    for node in reversed(nodes):
+        unused = all(one in passed or one in extremes for one in users.get(node, ()))
+        if unused and node in within_extremes and node not in roots:
+            passed.add(node)
+    return Needed((*before, *roots), frozenset(passed), sums, extremes)
 
 
 def terms(sop: g.SOp, positive: bool = True) -> Terms:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from tprog.errors import TprogError
 from tprog.ir import (
+    ByScore,
     CategoricalHead,
     CategoricalLookup,
     CategoricalVotes,
@@ -29,6 +30,7 @@ from tprog.ir import (
 from tprog.ir import Tokens as ProgramTokens
 from tprog.ir.operations import Head
 from tprog.rasp import graph as g
+from tprog.rasp.extremes import by_score, same_for_all
 from tprog.rasp.fitting import CASES
 from tprog.rasp.functions import callable_of
 
@@ -206,9 +208,11 @@ def _looked_up(
 
 
 def _head(program: Program, head: Head, found: list[Framed]) -> Framed:
-    if isinstance(head, CategoricalHead) and not isinstance(head.tie, Nearest):
+    if isinstance(head, CategoricalHead) and not (
+        isinstance(head.tie, Nearest) or same_for_all(head.tie)
+    ):
         raise NotLiftable(
-            "it attends to the first match or by score, which has no form in RASP here"
+            "it attends to the first match or by a query's own scores, which has no form in RASP here"
         )
     query = found[head.query]
     looks = _Look(program, head, query, found[head.key], found[head.value])
@@ -246,6 +250,8 @@ class _Look:
             ends[1] = self._frame(self.key.suffix, query)
         if isinstance(self.head, NumericalHead):
             return self._sum(chosen, ends)
+        if isinstance(self.head.tie, ByScore):
+            return self._scored(self.head.tie, chosen, ends, side)
         return self._copied_at_end(chosen, ends, side) if side else self._copied(chosen, ends)
 
     @cached_property
@@ -350,6 +356,39 @@ class _Look:
                 best = applied("if", other, better, best)
                 best_rank = applied("if", its_rank, better, best_rank)
         return applied("if", best, applied("<", best_rank, far), empty)
+
+    def _scored(
+        self, tie: ByScore, chosen: g.Selector | None, ends: Sequence[g.SOp], side: int
+    ) -> g.SOp:
+        """Copy from the key with the highest score, where all queries want the same keys of the data and no others."""
+        if chosen is None:
+            return self._otherwise()
+        keys = self.program.finite_values(self.head.key).values
+        wanted = {key for key, _ in self._pairs if key in self.key.held}
+        asked = {query for _, query in self._pairs if side or query in self.query.held}
+        all_pairs = all((key, query) in self._pairs for key in wanted for query in asked)
+        alike = all_pairs and (bool(side) or asked == self.query.held)
+        if not alike or {*ends} != {g.Const(False)}:
+            raise NotLiftable("it attends by score to keys that depend on the query or the frame")
+        score = dict(zip(keys, tie.scores[0], strict=True))
+        least = min(score.values()) - 1
+        rows = [
+            ((key,), score[key] if key in wanted else least) for key in keys if key in self.key.held
+        ]
+        own = wanted == self.key.held and all(type(k) is int and score[k] == k for k in wanted)
+        best = by_score(
+            self.key.data if own else _table(rows, (self.key.data,)),
+            self.value.data,
+            self.head.causal and side == 0,
+            self._filler(),
+        )
+        if wanted == self.key.held:
+            return best
+        some: g.Selector = g.Select(
+            self.key.data, g.Const(True), g.Pairs(frozenset((key, True) for key in wanted))
+        )
+        found = g.Width(g.And(some, CAUSAL) if self.head.causal and side == 0 else some)
+        return applied("if", best, applied(">", found, 0), self._otherwise())
 
     def _copied_at_end(self, chosen: g.Selector | None, ends: Sequence[g.SOp], side: int) -> g.SOp:
         """Copy at a frame symbol: the nearest data match is the first or the last one."""

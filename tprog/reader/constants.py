@@ -39,20 +39,35 @@ class Constants:
         self._stored: dict[str, Any] | None = None
 
     def evaluate(self, node: ast.expr) -> Any:
-        """Return the value of a literal: strings, integers, and tuples, lists, sets and dicts of these."""
+        """Return the value of a literal: strings, integers, and tuples, lists, sets and dicts of these.
+
+        `dict.fromkeys(get_args(Type), value)` gives every value of a type the same.
+        """
+        match node:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="dict"), attr="fromkeys"),
+                args=[
+                    ast.Call(func=ast.Name(id="get_args"), args=[ast.Name() as known], keywords=[]),
+                    value,
+                ],
+                keywords=[],
+            ):
+                return dict.fromkeys(self.values(known, node).values, self.evaluate(value))
+            case _:
+                pass
         if isinstance(node, ast.Dict):
             found: dict[Any, Any] = {}
-            for key, value in zip(node.keys, node.values, strict=True):
+            for key, entry in zip(node.keys, node.values, strict=True):
                 if key is None:
                     raise self.source.error(
                         node, "a table lists its entries one by one, without **"
                     )
-                known = self.evaluate(key)
-                if type(known) not in (str, int) or known in found:
+                name = self.evaluate(key)
+                if type(name) not in (str, int) or name in found:
                     raise self.source.error(
-                        key, f"{known!r} cannot stand here, or stands here twice"
+                        key, f"{name!r} cannot stand here, or stands here twice"
                     )
-                found[known] = self.evaluate(value)
+                found[name] = self.evaluate(entry)
             return found
         try:
             return ast.literal_eval(node)
