@@ -18,9 +18,9 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
         if condition.pairs:
             holds = holds and tuple(point[place] for place in condition.pair) in condition.pairs
         if condition.comparison is not None:
-            relation, shift = condition.comparison
+            split = condition.comparison
             one, two = (point[place] for place in condition.pair)
-            holds = holds and RELATIONS[relation](one, two + shift)
+            holds = holds and RELATIONS[split.relation](one, split.scale * two + split.number)
         if holds:
             return value(then, point)
     rest = decision.otherwise
@@ -113,4 +113,29 @@ def test_a_result_is_a_number_more_or_less_than_an_argument() -> None:
     numbers, listed = [range(3), range(3), range(9)], lambda first, second: 5
     decision = decide(table, [3, 3, 9], listed, numbers, (), range(8))
     assert decision.lines <= 5 < decide(table, [3, 3, 9], listed, numbers).lines
+    assert [value(decision, point) for point in points] == table
+
+
+@given(st.sampled_from([1, -1, 2]), st.integers(-4, 10), st.booleans())
+def test_a_comparison_of_two_arguments_says_it_all(scale: int, number: int, swapped: bool) -> None:
+    """Two results that a weighted comparison tells apart take one line."""
+    points = list(product(range(7), range(7)))
+    pairs = [(b, a) if swapped else (a, b) for a, b in points]
+    table = [int(a < scale * b + number) for a, b in pairs]
+    decision = decide(table, [7, 7], lambda first, second: 5, [range(7), range(7)])
+    assert decision.lines == 1
+    assert [value(decision, point) for point in points] == table
+
+
+@given(st.sampled_from([(1, 1), (1, -1), (-1, 1)]), st.integers(-3, 3), st.integers(0, 5))
+def test_a_sum_of_two_arguments_is_one_line(signs: tuple[int, int], added: int, top: int) -> None:
+    """Also where it is kept within bounds, or where one argument has a value that is no number."""
+    points = list(product(range(6), range(6)))
+    table = [min(max(signs[0] * a + signs[1] * b + added, 0), top) for a, b in points]
+    numbers, listed = [range(6), range(6)], lambda first, second: 5
+    decision = decide(table, [6, 6], listed, numbers, (), range(top + 1))
+    assert decision.lines == 1 or len({*table}) <= 2
+    assert [value(decision, point) for point in points] == table
+    table = [0 if a == 0 else entry for (a, _), entry in zip(points, table, strict=True)]
+    decision = decide(table, [6, 6], listed, [(None, *range(1, 6)), range(6)], (), range(top + 1))
     assert [value(decision, point) for point in points] == table

@@ -8,10 +8,10 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-from tprog.evaluate.comparisons import shifted_comparisons
+from tprog.evaluate.comparisons import Split, shifted_comparisons, split_of
 from tprog.evaluate.cover import Entries, cover_sets
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.ir.predicate import RELATIONS, Relation
+from tprog.ir.predicate import RELATIONS
 
 # Larger tables of two arguments are grouped by equal rows, without a search for rules over both.
 SEARCH_UP_TO = 2304
@@ -36,13 +36,13 @@ class Condition:
         terms: `(argument, indices ascending)`, arguments ascending.
         pairs: pairs of indices of the two arguments `pair`; empty where `terms` say it all.
         pair: the two arguments of `pairs`, or of `comparison`.
-        comparison: the first argument's value RELATION the second's plus a number; None where others say it all.
+        comparison: what is said of the two arguments' values; None where others say it all.
     """
 
     terms: tuple[tuple[int, tuple[int, ...]], ...]
     pairs: tuple[tuple[int, int], ...] = ()
     pair: tuple[int, int] = (0, 1)
-    comparison: tuple[Relation, int] | None = None
+    comparison: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,9 @@ class _Deciding:
             attempts += self._by_sum(table, arguments)
             if attempts and not attempts[0].cases:
                 return attempts[0]
+            split = self._by_split(table, arguments)
+            if split is not None:
+                return split
             attempts += self._by_comparison(table, arguments)
         if table.ndim == 2 and table.size <= SEARCH_UP_TO:
             attempts.append(self._by_both(table, arguments))
@@ -257,6 +260,30 @@ class _Deciding:
         ]
         return Cases((*cases, *last[1].cases), last[1].otherwise)
 
+    def _by_split(self, table: IntArray, arguments: tuple[int, ...]) -> Cases | None:
+        """Decide between two results by one comparison of two arguments."""
+        results = np.unique(table).tolist()
+        sides = [self._whole(argument) for argument in arguments]
+        known = [side for side in sides if side is not None]
+        if len(results) != 2 or len(known) < 2 or table.size > SEARCH_UP_TO:
+            return None
+        grids = np.meshgrid(*known, indexing="ij")
+        for yes, no in (results, results[::-1]):
+            for one, other in ((0, 1), (1, 0)):
+                everywhere = np.ones(table.shape, np.bool_)
+                found = split_of(grids[one], grids[other], table == yes, everywhere)
+                if found is not None:
+                    pair = arguments[one], arguments[other]
+                    return Cases(((Condition((), (), pair, found), Cases((), yes)),), no)
+        return None
+
+    def _whole(self, argument: int) -> IntArray | None:
+        """Return an argument's values where all of them are numbers, and none is large."""
+        values = self.numbers[argument] if self.numbers else None
+        if values is None or any(one is None or abs(one) > LARGEST for one in values):
+            return None
+        return np.array(values, dtype=np.int64)
+
     def _by_comparison(self, table: IntArray, arguments: tuple[int, ...]) -> list[Cases]:
         """Decide over two arguments by one comparison of them, but for a few values of one."""
         first, second = arguments
@@ -270,7 +297,7 @@ class _Deciding:
         # Plain integers: a shifted value may lie beyond 64 bits.
         values = np.array(rows, object), np.array(columns, object)
         for relation, shift, holds in shifted_comparisons(*values, RELATIONS):
-            condition = Condition((), (), (first, second), (relation, shift))
+            condition = Condition((), (), (first, second), Split(relation, 1, shift))
             for yes, no in permutations(results, 2):
                 wrong = np.argwhere(table != np.where(holds, yes, no))
                 case = (condition, Cases((), yes))

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from tprog.evaluate.comparisons import shifted_comparisons
+from tprog.evaluate.comparisons import Split, shifted_comparisons, split_of
 from tprog.evaluate.cover import cover, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.sums import remainder_of, sum_of
@@ -18,8 +18,10 @@ from tprog.ir import FiniteValues, NumericalLookup, Relation
 
 MOST_POINTS = 4096
 """Points of the largest grid that a formula is looked for on, and the greatest number that one gives."""
-NEGATED: dict[Relation, Relation] = {"==": "!=", "<": ">=", "<=": ">"}
+NEGATED: dict[Relation, Relation] = {"==": "!=", "<": ">=", "<=": ">", ">": "<="}
 """The relations of conditions, each with the one that holds where it does not."""
+TRIED: tuple[Relation, ...] = ("==", "<", "<=")
+"""The relations of two arguments that are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ def _formula(
     cyclic = None if whole is not None else _modular(grid, where, parameters)
     if cyclic is not None:
         return Formula(cyclic)
+    if whole is None and len(parameters) == 2:
+        split = _split(grid, where, parameters)
+        if split is not None:
+            return split
     for left, relation, right, holds in _conditions(grid.shape, parameters):
         if holds[where].all() or not holds[where].any():
             continue
@@ -121,6 +127,21 @@ def _with_exception(grid: IntArray, where: BoolArray, parameters: Sequence[str])
     return None
 
 
+def _split(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> Formula | None:
+    """Return a choice between two numbers by a comparison of both arguments."""
+    results = np.unique(grid[where]).tolist()
+    if len(results) != 2:
+        return None
+    axes = np.indices(grid.shape)
+    for yes, no in (results[::-1], results):
+        for one, other in ((0, 1), (1, 0)):
+            found = split_of(axes[one], axes[other], grid == yes, where)
+            if found is not None:
+                text = split_text(parameters[one], found, parameters[other])
+                return Formula(str(yes), text, str(no))
+    return None
+
+
 def _is_number(text: str) -> bool:
     return text.removeprefix("-").isdecimal()
 
@@ -139,7 +160,7 @@ def _conditions(
     if len(parameters) == 2:
         first, second = parameters
         rows, columns = np.arange(shape[0]), np.arange(shape[1])
-        for relation, shift, holds in shifted_comparisons(rows, columns, NEGATED):
+        for relation, shift, holds in shifted_comparisons(rows, columns, TRIED):
             yield first, relation, sum_text([second], [], shift), holds
 
 
@@ -174,6 +195,13 @@ def _weighted(weights: Sequence[int], parameters: Sequence[str], step: int) -> s
     ]
     added = [text for positive, text in terms if positive]
     return sum_text(added, [text for positive, text in terms if not positive], step)
+
+
+def split_text(first: str, split: Split, second: str, relation: str = "") -> str:
+    """Return `a < 2 * b + 1`, `a == 8 - b` and the like; a relation may stand for the split's own."""
+    scaled = second if abs(split.scale) == 1 else f"{abs(split.scale)} * {second}"
+    sides = ([scaled], []) if split.scale > 0 else ([], [scaled])
+    return f"{first} {relation or split.relation} {sum_text(*sides, split.number)}"
 
 
 def sum_text(added: Sequence[str], taken: Sequence[str], step: int) -> str:

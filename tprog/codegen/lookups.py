@@ -6,7 +6,7 @@ import libcst as cst
 
 from tprog.codegen.decisions import Cases, Condition, Copied, Total, decide
 from tprog.codegen.fixed import literal_text
-from tprog.codegen.formulas import formula_of, spanned, sum_text
+from tprog.codegen.formulas import formula_of, spanned, split_text, sum_text
 from tprog.codegen.nodes import (
     LINE_LENGTH,
     Expression,
@@ -20,7 +20,6 @@ from tprog.codegen.nodes import (
     member,
     name,
     parsed,
-    plus,
     returns,
     within,
 )
@@ -145,12 +144,8 @@ def _condition(
             return compare(both, "in", cst.Set(elements(pairs)))
         return compare(both, "==", pairs[0])
     if condition.comparison is not None:
-        relation, shift = condition.comparison
-        own, other = (
-            cst.parse_expression(_as_number(place, parameters, arguments))
-            for place in (first, second)
-        )
-        return compare(own, relation, plus(other, shift))
+        own, other = (_as_number(place, parameters, arguments) for place in (first, second))
+        return cst.parse_expression(split_text(own, condition.comparison, other))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]
     )

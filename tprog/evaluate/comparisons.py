@@ -5,6 +5,7 @@ A predicate's table is given as rows: for each query value the indices of the wa
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -21,6 +22,8 @@ Numbers: TypeAlias = npt.NDArray[Any]
 SCALES: tuple[Scale, ...] = (1, -1)
 # Two arguments of a look-up are compared with at most so much added to one.
 SHIFTS = (0, 1, -1)
+SPLIT_SCALES = (1, -1, 2)
+"""What the second argument of a comparison that says it all is multiplied by."""
 # A comparison that fewer rows speak for is a coincidence.
 LEAST_ROWS = 3
 # Comparisons that are compared with the whole table.
@@ -42,6 +45,46 @@ def shifted_comparisons(
     for shift in SHIFTS:
         for relation in relations:
             yield relation, shift, _holds(relation, first[:, None], second[None, :] + shift)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """`first RELATION scale * second + number`."""
+
+    relation: Relation
+    scale: int
+    number: int
+
+    def holds(self, first: IntArray, second: IntArray) -> BoolArray:
+        """Return where it holds, for the values of the arguments."""
+        return _holds(self.relation, first, self.scale * second + self.number)
+
+
+def split_of(
+    first: IntArray, second: IntArray, inside: BoolArray, known: BoolArray
+) -> Split | None:
+    """Return a comparison that holds inside, and not elsewhere, as far as is known; None where there is none.
+
+    Args:
+        first: the value of one argument at every point.
+        second: the same of the other.
+        inside: where it is to hold.
+        known: the points that count.
+    """
+    for scale in SPLIT_SCALES:
+        away = first - scale * second
+        held, others = away[known & inside], away[known & ~inside]
+        if not held.size or not others.size:
+            return None
+        if held.max() < others.min():
+            plain = held.max() < 0 <= others.min()
+            return Split("<", scale, 0 if plain else int(held.max()) + 1)
+        if held.min() > others.max():
+            plain = held.min() > 0 >= others.max()
+            return Split(">", scale, 0 if plain else int(held.min()) - 1)
+        if held.min() == held.max() and not (others == held[0]).any():
+            return Split("==", scale, int(held[0]))
+    return None
 
 
 def _holds(relation: Relation, left: Numbers, right: Numbers) -> BoolArray:

@@ -35,7 +35,7 @@ from tprog.ir import (
 from tprog.rasp.evaluate import label
 from tprog.rasp.expression import Base, Expression, joint
 from tprog.rasp.facts import NotCompiled
-from tprog.rasp.filling import as_copied, filled, summed
+from tprog.rasp.filling import as_copied, by_comparison, filled, summed
 from tprog.rasp.graph import Value
 
 LARGEST_TABLE = 1 << 16
@@ -432,6 +432,9 @@ def _as_numbers(
             if found is not None:
                 return np.where(framed, 0, found.table(table.shape)), stored
     chosen = None if framed.any() else _choice(numbers, known)
+    if chosen is None and table.ndim == 2:
+        chosen = by_comparison(numbers, known & ~framed, list(np.indices(table.shape)))
+        chosen = None if chosen is None else np.where(framed, 0, chosen)
     return None if chosen is None else (chosen, stored)
 
 

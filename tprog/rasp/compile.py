@@ -214,7 +214,9 @@ def _climbing(
     found = ladder(inclusive(distributed(graph, elements, domain.max_length or 0)))
     if found is None:
         raise NotCompiled("it is a function of more than one sum")
-    if len(found.terms) == 1 and not isinstance(found.terms[0][0], g.Width | g.Map):
+    one = found.terms[0][0]
+    counts = isinstance(one, g.Width) or (isinstance(one, g.Map) and one.function == "round")
+    if len(found.terms) == 1 and not counts:
         raise NotCompiled("it is a function of one value, which can vote by itself")
     roots = (*(one for one, _ in found.terms), ONE)
     total = count_inputs(domain)

@@ -9,6 +9,7 @@ from itertools import combinations, product
 
 import numpy as np
 
+from tprog.evaluate.comparisons import split_of
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.evaluate.sums import WEIGHTS
 from tprog.ir import FiniteValues
@@ -55,14 +56,12 @@ def summed(
     entries: Sequence[Sequence[int]],
     values: FiniteValues,
 ) -> IntArray:
-    """Return a table of whole numbers where what never occurs goes on with the sum of one or two arguments that is there.
+    """Return a table where what never occurs goes on with what two arguments, or one, say: a sum of them, or a comparison.
 
     The other arguments choose the sum; the pair of which most results are sums is taken.
     """
-    if values.textual or table.size > LARGEST:
+    if table.size > LARGEST:
         return table
-    written = np.array(values.values, np.int64)
-    numbers = np.where(table < 0, 0, written[table])
     best, most = table, 0
     for axes, grids in _numbered(table, arguments, entries):
         rest = [axis for axis in range(table.ndim) if axis not in axes]
@@ -71,12 +70,13 @@ def summed(
             at: list[slice | int] = [slice(None)] * table.ndim
             for axis, place in zip(rest, point, strict=True):
                 at[axis] = place
-            known = table[tuple(at)] >= 0
-            sums = _sum(numbers[tuple(at)], known, grids, int(written[0]), int(written[-1]))
-            if sums is not None and np.isin(sums, written).all():
+            own = table[tuple(at)]
+            known = own >= 0
+            codes = None if values.textual else _sum(own, known, grids, values)
+            codes = by_comparison(own, known, grids) if codes is None else codes
+            if codes is not None:
                 score += int(known.sum())
-                codes = np.searchsorted(written, sums)
-                found[tuple(at)] = np.where(known, table[tuple(at)], codes)
+                found[tuple(at)] = np.where(known, own, codes)
         if score > most:
             best, most = found, score
     return best
@@ -97,21 +97,35 @@ def _numbered(
 
 
 def _sum(
-    numbers: IntArray, known: BoolArray, grids: Sequence[IntArray], low: int, top: int
+    table: IntArray, known: BoolArray, grids: Sequence[IntArray], values: FiniteValues
 ) -> IntArray | None:
-    """Return the sum that gives what is known, kept between two numbers, or between the known ones; None where none does."""
-    given = numbers[known]
+    """Return the sum that gives what is known, kept between all values, or between the known ones; None where none does."""
+    written = np.array(values.values, np.int64)
+    given = written[table[known]]
     if len(given) < LEAST_KNOWN or (given == given[0]).all():
         return None
     for signs in WEIGHTS[len(grids)]:
         plain = np.tensordot(np.array(signs), np.stack(grids), axes=1)
         inside = given[(given > given.min()) & (given < given.max())]
-        steps = (
-            (given - plain[known])[np.isin(given, inside)] if len(inside) else given - plain[known]
-        )
+        steps = (given - plain[known])[np.isin(given, inside) | (len(inside) == 0)]
         added, counts = np.unique(steps, return_counts=True)
-        for least, greatest in ((low, top), (int(given.min()), int(given.max()))):
-            found: IntArray = np.clip(plain + added[counts.argmax()], least, greatest)
-            if np.array_equal(found[known], given):
-                return found
+        for least, greatest in ((written[0], written[-1]), (given.min(), given.max())):
+            found = np.clip(plain + added[counts.argmax()], least, greatest)
+            if np.array_equal(found[known], given) and np.isin(found, written).all():
+                codes: IntArray = np.searchsorted(written, found)
+                return codes
+    return None
+
+
+def by_comparison(table: IntArray, known: BoolArray, grids: Sequence[IntArray]) -> IntArray | None:
+    """Return the choice between two results by a comparison of two arguments that gives what is known; None where none does."""
+    results = np.unique(table[known])
+    if len(grids) != 2 or len(results) != 2 or known.sum() < LEAST_KNOWN:
+        return None
+    for yes, no in (results, results[::-1]):
+        for first, second in (grids, grids[::-1]):
+            found = split_of(first, second, table == yes, known)
+            if found is not None:
+                chosen: IntArray = np.where(found.holds(first, second), yes, no)
+                return chosen
     return None

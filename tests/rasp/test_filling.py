@@ -1,0 +1,65 @@
+"""What never occurs is filled in so that a table is short; what occurs stays."""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tprog.evaluate.comparisons import split_of
+from tprog.ir import FiniteValues
+from tprog.rasp.filling import filled, summed
+
+PLACES = FiniteValues(tuple(range(6)))
+WORDS = FiniteValues(("<s>", "a", "b"))
+
+
+@given(st.data())
+def test_what_is_known_stays(data: st.DataObject) -> None:
+    """No known entry changes, and only indices of values are filled in."""
+    values = data.draw(
+        st.sampled_from([FiniteValues((-1, 0, 1, 2, 3)), FiniteValues(tuple("vwxyz"))])
+    )
+    arguments = data.draw(st.lists(st.sampled_from([PLACES, WORDS]), min_size=1, max_size=3))
+    shape = [len(each) for each in arguments]
+    cells = st.lists(st.integers(-1, 4), min_size=int(np.prod(shape)), max_size=int(np.prod(shape)))
+    table = np.array(data.draw(cells)).reshape(shape)
+    entries = [range(len(each)) for each in arguments]
+    found = filled(summed(table, arguments, entries, values))
+    assert (found[table >= 0] == table[table >= 0]).all()
+    assert found.min() >= -1
+    assert found.max() < len(values)
+
+
+@given(st.sampled_from("+-"), st.integers(-1, 1), st.sets(st.integers(0, 35), max_size=18))
+def test_a_sum_goes_on_where_nothing_is_known(sign: str, added: int, unknown: set[int]) -> None:
+    """A difference or sum of two arguments is filled in whole, the values kept within those that there are."""
+    values = FiniteValues(tuple(range(-6, 12)))
+    numbers = np.array(
+        [(a + b if sign == "+" else a - b) + added for a, b in product(range(6), repeat=2)]
+    )
+    table = (numbers + 6).reshape(6, 6)
+    given_ = table.copy()
+    given_.reshape(-1)[sorted(unknown)] = -1
+    found = summed(given_, [PLACES, PLACES], [range(6), range(6)], values)
+    known = given_[given_ >= 0]
+    if len({*known.tolist()}) > 6:
+        assert (found == table).all()
+    assert (found[given_ >= 0] == known).all()
+
+
+@given(st.lists(st.booleans(), min_size=36, max_size=36), st.sets(st.integers(0, 35), min_size=1))
+def test_a_split_holds_where_it_is_said_to(inside: list[bool], places: set[int]) -> None:
+    """On every known point; and a comparison that is there is found."""
+    first, second = np.indices((6, 6))
+    known = np.zeros(36, np.bool_)
+    known[sorted(places)] = True
+    wanted, seen = np.array(inside).reshape(6, 6), known.reshape(6, 6)
+    found = split_of(first, second, wanted, seen)
+    if found is not None:
+        assert (found.holds(first, second) == wanted)[seen].all()
+    planted = first < 2 * second + 1
+    if len({*planted[seen].tolist()}) == 2:
+        again = split_of(first, second, planted, seen)
+        assert again is not None
+        assert (again.holds(first, second) == planted)[seen].all()
