@@ -122,4 +122,4 @@ def test_the_first_of_equal_scores_is_read(value: g.SOp, causal: bool) -> None:
         (scores,), (held,) = evaluate(score, [tokens]), evaluate(value, [tokens])
         for i, found in enumerate(evaluate(graph, [tokens])[0]):
             keys = range(i + 1 if causal else len(tokens))
-            assert found == held[max(keys, key=lambda key: (scores[key], -key))]  # type: ignore[operator]
+            assert found == held[max(keys, key=lambda key: (scores[key], -key))]

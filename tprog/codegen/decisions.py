@@ -131,10 +131,15 @@ class _Deciding:
             attempts += self._by_sum(table, arguments)
             if attempts and not attempts[0].cases:
                 return attempts[0]
-            split = self._by_split(table, arguments)
+            compared = self._by_comparison(table, arguments)
+            split = (
+                None
+                if compared[:1] and compared[0].lines == 1
+                else self._by_split(table, arguments)
+            )
             if split is not None:
                 return split
-            attempts += self._by_comparison(table, arguments)
+            attempts += compared
         if table.ndim == 2 and table.size <= SEARCH_UP_TO:
             attempts.append(self._by_both(table, arguments))
         for axis in range(table.ndim):

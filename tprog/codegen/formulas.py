@@ -92,10 +92,6 @@ def _formula(
     cyclic = None if whole is not None else _modular(grid, where, parameters)
     if cyclic is not None:
         return Formula(cyclic)
-    if whole is None and len(parameters) == 2:
-        split = _split(grid, where, parameters)
-        if split is not None:
-            return split
     for left, relation, right, holds in _conditions(grid.shape, parameters):
         if holds[where].all() or not holds[where].any():
             continue
@@ -108,8 +104,11 @@ def _formula(
         if result == "0":
             return Formula(otherwise, f"{left} {NEGATED[relation]} {right}", result)
         return Formula(result, f"{left} {relation} {right}", otherwise)
-    if whole is not None or not nested:
-        return None if whole is None else Formula(whole)
+    if whole is not None:
+        return Formula(whole)
+    split = _split(grid, where, parameters) if len(parameters) == 2 else None
+    if split is not None or not nested:
+        return split
     return _with_exception(grid, where, parameters)
 
 
