@@ -14,7 +14,8 @@ from tprog.errors import TprogError
 from tprog.evaluate import predict
 from tprog.ir import Domain
 from tprog.rasp import graph as g
-from tprog.rasp.compile import WAYS, _compare, _job, compile_graph, shortest
+from tprog.rasp.checking import compare
+from tprog.rasp.compile import WAYS, _job, compile_graph, shortest
 from tprog.rasp.evaluate import evaluate, label
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import SOp
@@ -70,7 +71,7 @@ def test_the_prefix_is_never_counted_though_only_a_few_inputs_were_seen(graph: S
     except TprogError:
         return
     if set(few.facts.outputs) == set(whole.facts.outputs):
-        _compare(compiled.program, whole.facts)
+        compare(compiled.program, whole.facts)
 
 
 def test_depths_are_written_as_a_difference() -> None:

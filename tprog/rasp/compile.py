@@ -11,28 +11,23 @@ from typing import TypeAlias
 import numpy as np
 
 from tprog.codegen import count_lines
-from tprog.errors import TprogError
-from tprog.evaluate.evaluator import Evaluator
-from tprog.evaluate.inputs import Batch, count_inputs
+from tprog.evaluate.inputs import count_inputs
 from tprog.ir import (
-    CategoricalHead,
     CategoricalVotes,
     Classifier,
     Domain,
     Head,
-    NumericalHead,
     NumericalVotes,
-    Operation,
     Program,
     Provenance,
     Votes,
     check,
-    predicate_table,
 )
 from tprog.rasp import graph as g
-from tprog.rasp.building import INPUTS, TOKENS, Apart, Builder, finished
+from tprog.rasp.building import INPUTS, Apart, Builder, finished
+from tprog.rasp.checking import Miscompiled, compare, looking_left, refuse_counted_prefix
 from tprog.rasp.evaluate import Rules, label
-from tprog.rasp.expression import Base, Expression
+from tprog.rasp.expression import Expression
 from tprog.rasp.facts import Facts, NotCompiled, observe
 from tprog.rasp.heads import Steps
 from tprog.rasp.ladder import climbed, ladder
@@ -80,12 +75,6 @@ WAYS: tuple[Way, ...] = (
     ("queries", True, True),
 )
 """Ways that `shortest` tries: any of them may give the fewest lines."""
-
-
-class Miscompiled(TprogError):
-    """A compiled Program differs from its graph: a fault of the compiler."""
-
-    slug = "miscompiled"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -287,20 +276,11 @@ class _Job:
             stands = _labels(self.chosen.labels)
             voting = (*stands.items(),), votes(self.chosen, steps.values, builder)
         program, values = _voting(*voting, builder, self.title, self.pooled)
-        program = _looking_left(program) if self.causal else program
-        _compare(program, facts)
+        program = looking_left(program) if self.causal else program
+        compare(program, facts)
         if apart != "keys" and not facts.exhaustive:
-            _refuse_counted_prefix(builder, steps.counted, facts.answers[0][0])
+            refuse_counted_prefix(builder, steps.counted, facts.answers[0][0])
         return Compiled(program, facts.inputs, facts.total, facts.exhaustive, values)
-
-
-def _looking_left(program: Program) -> Program:
-    """Return the Program with every head looking at keys up to the query's own alone."""
-    operations = tuple(
-        replace(one, causal=True) if isinstance(one, CategoricalHead | NumericalHead) else one
-        for one in program.operations
-    )
-    return replace(program, operations=operations)
 
 
 def shortest(
@@ -396,31 +376,6 @@ def _domain(alphabet: Sequence[g.Value], length: int) -> Domain:
     return Domain(texts, length, prefix="<s>" if "<s>" not in texts else "<start>")
 
 
-def _refuse_counted_prefix(
-    build: Builder, counted: Sequence[tuple[Operation, Base]], batch: Batch
-) -> None:
-    """Refuse a Program where a head wants the prefix for a query that data may have.
-
-    All heads look to the left, so that every variable holds one value at the prefix, whatever follows.
-
-    Raises:
-        NotCompiled: there is such a head.
-    """
-    none = CategoricalVotes(TOKENS, ((0,),) * len(build.values(TOKENS)))
-    program = Program(
-        build.domain, INPUTS, tuple(build.operations), Classifier(("",), (none,)), Provenance("")
-    )
-    program = _looking_left(program)
-    held = Evaluator(program).evaluate(batch.take(slice(1))).values
-    for head, query in counted:
-        assert isinstance(head, CategoricalHead | NumericalHead)
-        queries, keys = build.values(head.query), build.values(head.key)
-        rows = predicate_table(head.predicate, queries, keys).rows
-        prefix = int(held[head.key][0, 0])
-        if any(prefix in rows[entry] for entry in query.entries):
-            raise NotCompiled("a head counts the prefix")
-
-
 Labels: TypeAlias = tuple[tuple[str, g.Value], ...]
 """Each label with the value that it stands for."""
 
@@ -481,25 +436,3 @@ def _labels(values: Sequence[g.Value]) -> dict[str, g.Value]:
                 f"two different outputs, {known[label(value)]!r} and {value!r}, would be written alike"
             )
     return known
-
-
-def _compare(program: Program, facts: Facts) -> None:
-    """Hold a Program to the graph's answers.
-
-    Raises:
-        Miscompiled: they differ, with the input.
-    """
-    evaluator = Evaluator(program)
-    place = {label: number for number, label in enumerate(program.classifier.labels)}
-    wanted = np.array([place.get(label(one), -1) for one in facts.outputs], dtype=np.int64)
-    for batch, answers in facts.answers:
-        data = program.domain.data_slice(batch.indices.shape[1])
-        given = evaluator.predictions(batch)
-        given = given[:, None] if program.classifier.pooled else given[:, data]
-        wrong = (given != wanted[answers]).any(axis=1)
-        if wrong.any():
-            row = int(wrong.argmax())
-            shown = " ".join(batch.data(row, program.domain))
-            raise Miscompiled(
-                f"the compiled program differs from its graph on {shown!r}; please report it"
-            )
