@@ -1,6 +1,7 @@
 """The vector engine as a part of the portfolio."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -140,7 +141,7 @@ class _Run:
             return Search(bank, [*goals_of(bank.sample, start.whole)], start)
         where = np.zeros(bank.sample.wanted.size, np.bool_)
         where[bank.sample.starts[1:] - 1] = True
-        goal = Goal(bank.sample.wanted, where, lambda term: of("final", term), "at the end, ")
+        goal = Goal(bank.sample.wanted, where, partial(of, "final"), "at the end, ")
         return Search(bank, [goal], start)
 
     def level(self, search: Search, cost: int) -> Found:

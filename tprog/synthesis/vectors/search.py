@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -80,14 +81,14 @@ def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
     root = Goal(t, known, lambda term: term)
     yield root
     if root.is_truth:
-        yield Goal(1 - t, known, lambda term: of("sub", constant(1), term), "not ")
+        yield Goal(1 - t, known, partial(of, "sub", constant(1)), "not ")
     if not known.all():
         return
     if whole:
         turned = np.concatenate([t[a:b][::-1] for a, b in pairwise(starts)])
-        yield Goal(turned, known, lambda term: of("reverse", term), "reversed ")
+        yield Goal(turned, known, partial(of, "reverse"), "reversed ")
         yield from _records(t, starts)
-        steps = Goal(differences(t, starts), known, lambda term: of("sum", term), "sum of ")
+        steps = Goal(differences(t, starts), known, partial(of, "sum"), "sum of ")
         if steps.is_truth:
             yield steps
         return
@@ -99,11 +100,12 @@ def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
     for one, values in terms:
         rest = (t - values) % m
         if small and (m > 2 or len(inputs) > 1) and set(rest.tolist()) == {0, 1}:
-            yield Goal(rest, known, _added(one, m), f"{one} plus ")
+            plus = partial(_modulo, m, partial(of, "add", one))
+            yield Goal(rest, known, plus, f"{one} plus ")
     first = differences(t, starts)
-    yield Goal(first, known, lambda term: of("sum", term), "sum of ")
+    yield Goal(first, known, partial(of, "sum"), "sum of ")
     if small:
-        total = lambda term: of("mod", of("sum", term), constant(m))  # noqa: E731
+        total = partial(_modulo, m, partial(of, "sum"))
         yield Goal(first % m, known, total, f"sum modulo {m} of ")
 
 
@@ -118,11 +120,11 @@ def _records(t: Vector, starts: Vector) -> Iterator[Goal]:
             where = begins | (change != 0)
             if set(np.unique(t).tolist()) == {0, 1}:
                 where |= t == end
-            yield Goal(t, where, lambda term, name=name: of(name, term), f"{name} of ")  # type: ignore[misc]
+            yield Goal(t, where, partial(of, name), f"{name} of ")
 
 
-def _added(one: Term, m: int) -> Callable[[Term], Term]:
-    return lambda term: of("mod", of("add", one, term), constant(m))
+def _modulo(m: int, made: Callable[[Term], Term], term: Term) -> Term:
+    return of("mod", made(term), constant(m))
 
 
 def differences(t: Vector, starts: Vector) -> Vector:
