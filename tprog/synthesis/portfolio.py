@@ -14,6 +14,7 @@ from tprog.synthesis.asking import Judgement
 from tprog.synthesis.clock import working
 from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Over, Part, Step, never, size
+from tprog.synthesis.shortening import shortened
 from tprog.synthesis.tidy import tidied
 
 PARTS: Mapping[str, str] = {
@@ -223,7 +224,9 @@ class Portfolio:
             return None
         for plain in (tidied(as_given(candidate.graph)), tidied(candidate.graph)):
             if not wrong_rows(plain, examples, 1):
-                candidate = replace(candidate, graph=plain)
+                shorter = shortened(plain, examples)
+                right = not wrong_rows(shorter, examples, 1)
+                candidate = replace(candidate, graph=shorter if right else plain)
                 break
         judgement = None if self.judge is None else self.judge(candidate.graph)
         if judgement is not None and judgement.refuted:
