@@ -48,7 +48,7 @@ def test_where_the_next_one_stands_becomes_whether_there_is_one() -> None:
         """
     )
     found = shortened(graph, EXAMPLES)
-    assert size(found) < 0.7 * size(graph)
+    assert size(found) < 0.8 * size(graph)
     assert not any(isinstance(one, g.Closest) for one in g.walk(found))
     assert evaluate(found, _drawn(20)) == evaluate(graph, _drawn(20))
 
