@@ -59,7 +59,7 @@ LARGE = Program(
 @given(programs(bounded=None))
 def test_every_line_is_one_statement(program: Program) -> None:
     """A reader can parse each fixed line by itself."""
-    for line in (*before_variables(program, False), *after_variables(program)):
+    for line in (*before_variables(program, False), *after_variables(program, False)):
         assert len(ast.parse(line).body) == 1
     for variable in (Tokens(), Positions(), Ones()):
         ast.parse(basic_input(program, variable), mode="eval")

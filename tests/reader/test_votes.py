@@ -1,6 +1,7 @@
 """Votes, labels and what is done with them are read from the constants."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from codegen.test_module import zoo_program
@@ -8,7 +9,8 @@ from example_programs import hist_program
 
 from tprog.codegen import emit
 from tprog.errors import UnreadableSource
-from tprog.ir import Classifier, Program
+from tprog.evaluate import predict
+from tprog.ir import CategoricalVotes, Classifier, Program
 from tprog.reader import read_source
 
 ZOO = emit(zoo_program())
@@ -64,6 +66,28 @@ def test_the_order_of_rows_and_variables_does_not_matter() -> None:
     first = next(number for number, line in enumerate(lines) if line.startswith("        0: ("))
     lines[first], lines[first + 1] = lines[first + 1], lines[first]
     assert read_source("\n".join(lines)) == hist_program()
+
+
+@pytest.mark.parametrize("spoken", [(), (0,), (2, 5)])
+@pytest.mark.parametrize("pooled", [False, True])
+def test_silent_values_have_no_row(spoken: tuple[int, ...], pooled: bool) -> None:
+    """Many rows of zeros are left out, and come back; the program labels as before, and a row may be added."""
+    program = hist_program(tuple("abcdefghi"), 3)
+    rows = tuple((3, row, -1) if row in spoken else (0, 0, 0) for row in range(10))
+    classifier = Classifier(("x", "y", "z"), (CategoricalVotes(0, rows),), pooled=pooled)
+    changed = replace(program, classifier=classifier)
+    text = emit(changed)
+    assert text.count(": (") == len(spoken)
+    assert read_source(text) == changed
+    space: dict[str, Any] = {"__name__": "program"}
+    exec(compile(text, "program.py", "exec"), space)
+    words = [["a", "b"], ["e", "e", "i"], ["d"]]
+    assert [space["run"](each) for each in words] == predict(changed, words)
+    more = text.replace('    "tokens": {\n', '    "tokens": {\n        "h": (1, 2, 3),\n')
+    more = more.replace('    "tokens": {},\n', '    "tokens": {"h": (1, 2, 3)},\n')
+    found = read_source(more).classifier.votes[0]
+    assert isinstance(found, CategoricalVotes)
+    assert found.weights[8] == (1, 2, 3)
 
 
 @pytest.mark.parametrize("pooled", [False, True])

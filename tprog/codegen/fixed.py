@@ -34,6 +34,9 @@ SYMBOLS_KEY = "symbols"
 SHOWN_TOKENS = 40
 # A line of `run` that computes a variable sets an attribute of this.
 NAMESPACE = "x"
+# So many rows of votes that are all 0 are left out. Fewer stay: a full table is easier to read and to change.
+FEWEST_SILENT = 8
+SILENT = "silent = [0] * len(get_args(Label))"
 # The beginning of the constant that lists a large alphabet.
 SYMBOLS_LISTED = "SYMBOLS: tuple[str, ...] = "
 
@@ -268,17 +271,29 @@ def _check(program: Program, symbols: str) -> str:
     return f"if {' or '.join(problems)}:\n    raise ValueError({message})"
 
 
-def after_variables(program: Program) -> list[str]:
-    """Return the fixed lines of `run` that show the variables to `observe` and add up the votes."""
+def has_gaps(program: Program) -> bool:
+    """Tell whether rows of votes are left out of a Program's file: those that are all 0, where there are many."""
+    votes = [vote for vote in program.classifier.votes if isinstance(vote, CategoricalVotes)]
+    return sum(not any(row) for vote in votes for row in vote.weights) >= FEWEST_SILENT
+
+
+def after_variables(program: Program, gaps: bool) -> list[str]:
+    """Return the fixed lines of `run` that show the variables to `observe` and add up the votes.
+
+    Args:
+        program: the Program.
+        gaps: whether values may have no row of votes.
+    """
     classifier = program.classifier
     lines = [
         f"for name, values in vars({NAMESPACE}).items():\n    if observe:\n        observe(name, values)"
     ]
-    rows = "[[t[v] for v in vars(x)[n]] for n, t in VOTES.items()]"
+    row = "t.get(v, silent)" if gaps else "t[v]"
+    rows = f"[[{row} for v in vars(x)[n]] for n, t in VOTES.items()]"
     units = "[[[v * w for w in u] for v in vars(x)[n]] for n, u in UNIT_VOTES.items()]"
     kinds = {type(vote) for vote in classifier.votes}
     if CategoricalVotes in kinds:
-        lines.append(f"rows = {rows}")
+        lines += [*[SILENT] * gaps, f"rows = {rows}"]
     if NumericalVotes in kinds:
         lines.append(f"rows {'+=' if CategoricalVotes in kinds else '='} {units}")
     if not kinds:

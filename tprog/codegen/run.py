@@ -9,6 +9,7 @@ from tprog.codegen.fixed import (
     after_variables,
     basic_input,
     before_variables,
+    has_gaps,
     large_alphabet,
     runtime_name,
     scores_name,
@@ -37,7 +38,7 @@ def run_function(program: Program, stored: bool) -> Statement:
     body = [
         *map(parsed, [docstring, *before_variables(program, stored)]),
         *variable_lines(program, stored),
-        *map(parsed, after_variables(program)),
+        *map(parsed, after_variables(program, has_gaps(program))),
     ]
     return parsed(f"{RUN} pass").with_changes(body=cst.IndentedBlock(body))
 

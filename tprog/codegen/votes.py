@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from tprog.codegen.fixed import literal_text, quoted
+from tprog.codegen.fixed import has_gaps, literal_text, quoted
 from tprog.codegen.nodes import Packed, parsed
 from tprog.ir import CategoricalVotes, NumericalVotes, Program
 
@@ -10,7 +10,7 @@ _INDENT = " " * 4
 
 
 def votes_statements(program: Program) -> list[Packed]:
-    """Return `VOTES` (a row for each value) and `UNIT_VOTES` (per unit of a number), as far as there are any."""
+    """Return `VOTES` (a row for each value, see `has_gaps`) and `UNIT_VOTES` (per unit of a number), as far as there are any."""
     classifier = program.classifier
     categorical = [vote for vote in classifier.votes if isinstance(vote, CategoricalVotes)]
     numerical = [vote for vote in classifier.votes if isinstance(vote, NumericalVotes)]
@@ -22,9 +22,12 @@ def votes_statements(program: Program) -> list[Packed]:
         for number, label in enumerate(labels)
     ]
     statements: list[Packed] = []
+    gaps = has_gaps(program)
     if categorical:
-        tables = [(program.names[vote.variable], _keyed(program, vote)) for vote in categorical]
-        margin = max(len(key) for _, table in tables for key, _ in table)
+        tables = [
+            (program.names[vote.variable], _keyed(program, vote, gaps)) for vote in categorical
+        ]
+        margin = max((len(key) for _, table in tables for key, _ in table), default=0)
         lines = [_header(labels, columns, 2 * len(_INDENT) + margin)]
         for title, table in tables:
             lines.append(f"{_INDENT}{quoted(title)}: {{")
@@ -40,9 +43,10 @@ def votes_statements(program: Program) -> list[Packed]:
     return statements
 
 
-def _keyed(program: Program, vote: CategoricalVotes) -> list[tuple[str, Sequence[int]]]:
+def _keyed(program: Program, vote: CategoricalVotes, gaps: bool) -> list[tuple[str, Sequence[int]]]:
     values = program.finite_values(vote.variable).values
-    return [(literal_text(v), row) for v, row in zip(values, vote.weights, strict=True)]
+    rows = zip(values, vote.weights, strict=True)
+    return [(literal_text(value), row) for value, row in rows if any(row) or not gaps]
 
 
 def _definition(annotated: str, lines: Sequence[str]) -> Packed:

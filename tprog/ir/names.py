@@ -37,7 +37,7 @@ RESERVED = frozenset(
         *("abs", "bool", "dict", "enumerate", "int", "len", "list", "map", "max", "min", "next"),
         *("object", "print", "range", "set", "str", "sum", "tuple", "vars", "zip"),
         *("allowed", "error", "found", "key", "keys", "known", "name", "past", "query", "rows"),
-        *("sums", "table", "tokens", "value", "values", "word", "words", "x"),
+        *("silent", "sums", "table", "tokens", "value", "values", "word", "words", "x"),
     )
 )
 

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 from tprog.codegen.fixed import (
     NAMESPACE,
     RUN,
+    SILENT,
     after_variables,
     basic_input,
     before_variables,
@@ -61,6 +62,11 @@ def read_lines(source: Source, run: ast.FunctionDef) -> list[RunLine]:
     return found
 
 
+def has_gaps(run: ast.FunctionDef) -> bool:
+    """Tell whether `run` takes zeros for a value that has no row of votes."""
+    return any(same(statement, ast.parse(SILENT).body[0]) for statement in run.body)
+
+
 def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bool) -> None:
     """Check that the header and every other line of `run` are what a Program's file has there."""
     header = ast.parse(f"{RUN} pass").body[0]
@@ -71,7 +77,7 @@ def check_run(source: Source, run: ast.FunctionDef, program: Program, stored: bo
     wanted: list[str | None] = [
         *before_variables(program, stored),
         *[None] * len(program.variables),
-        *after_variables(program),
+        *after_variables(program, has_gaps(run)),
     ]
     body = [statement for statement in run.body if docstring(statement) is None]
     for number, statement in enumerate(body):

@@ -18,6 +18,7 @@ from tprog.ir import (
     Votes,
 )
 from tprog.reader.constants import Constants
+from tprog.reader.run import has_gaps
 from tprog.reader.source import same
 
 
@@ -55,7 +56,9 @@ def read_classifier(
 def _pooled(constants: Constants, domain: Domain, classifier: Classifier) -> Classifier:
     """Return the classifier, pooled where `run` ends in a line that only pooled programs have."""
     pooled = replace(classifier, pooled=True)
-    lines = [after_variables(Program(domain, (), (), found)) for found in (pooled, classifier)]
+    lines = [
+        after_variables(Program(domain, (), (), found), False) for found in (pooled, classifier)
+    ]
     own = [ast.parse(line).body[0] for line in lines[0] if line not in lines[1]]
     body = constants.file.function("run", 1).body
     return pooled if any(same(line, found) for line in own for found in body) else classifier
@@ -112,11 +115,11 @@ def _rows(
             )
         rows[value] = _row(constants, row, width)
     missing = [value for value in values.values if value not in rows]
-    if missing:
+    if missing and not has_gaps(constants.file.function("run", 1)):
         raise error(
             table, f"the votes of {missing[0]!r} are missing; add a row: the values are {shown}"
         )
-    return tuple(rows[value] for value in values.values)
+    return tuple(rows.get(value, (0,) * width) for value in values.values)
 
 
 def _row(constants: Constants, row: ast.expr, width: int) -> tuple[int, ...]:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from tprog.ir import (
-    CategoricalVotes,
     Classifier,
     Input,
     Positions,
     Program,
-    TextRule,
     WordTable,
     check,
 )
@@ -79,7 +77,7 @@ class Stage:
     Attributes:
         program: inputs and heads.
         corpus: the documents.
-        known: `(positions,)` ordered codes of the tables of evidence, by variable.
+        known: `(positions,)` values of the inputs; those of the tables of evidence are ordered codes.
         short: what is told apart.
     """
 
@@ -100,8 +98,7 @@ class Stage:
         rows = np.where(labelled, np.cumsum(labelled) - 1, -1)
         found = columns(self.program, self.corpus, self.known)
         for number, source in enumerate(origins(self.program)):
-            if source in self.short.groups:
-                found[number] = self.short.groups[source][found[number]]
+            found[number] = self.short.read(number, source, found[number])
         wanted = voting(self.program, self.short)
         return features(self.program, found, wanted, rows, int(labelled.sum()))
 
@@ -111,14 +108,12 @@ def begin(
     labels: tuple[str, ...],
     settings: EntitySettings,
     random: np.random.Generator,
-    rules: Sequence[TextRule] | None = None,
 ) -> Stage:
-    """Return a stage with inputs alone, whose codes come from a random order of the documents; its rules may be given."""
+    """Return a stage with inputs alone, whose codes come from a random order of the documents."""
     corpus = make_corpus(documents, labels, pooled=False)
     scale = Scale(labels, STEPS, settings.caution)
     domain = word_domain(corpus, settings.words)
-    rules = rules or [text_rule(rule, corpus) for rule in ENTITY_RULES]
-    inputs: list[Input] = [Positions(), *rules]
+    inputs: list[Input] = [Positions(), *(text_rule(rule, corpus) for rule in ENTITY_RULES)]
     order, known = random.permutation(len(documents)), {}
     kept = {FRAME, *domain.symbols}
     entries = np.array([word in kept for word in corpus.words])[corpus.ids]
@@ -127,7 +122,8 @@ def begin(
         known[len(inputs)] = np.where(entries, codes, scale.new)
         counts = evidence_counts(spoken, corpus, scale)
         inputs.append(evidence_table(spoken, corpus, scale, domain, counts))
-    return Stage(Program(domain, tuple(inputs), (), Classifier(labels, ())), corpus, known)
+    program = Program(domain, tuple(inputs), (), Classifier(labels, ()))
+    return Stage(program, corpus, dict(enumerate(columns(program, corpus, known))))
 
 
 def fitted(stage: Stage, settings: EntitySettings, steps: int, start: Floats | None) -> Floats:
@@ -186,41 +182,44 @@ def told_apart(stage: Stage, settings: EntitySettings, watch: Stopper | None = N
     return shortened(stage.program, kinds, settings.rows, fit)
 
 
-def voted(stage: Stage, settings: EntitySettings) -> Program:
-    """Return a stage's program with integer votes."""
+def structure(
+    documents: Sequence[Document],
+    labels: tuple[str, ...],
+    settings: EntitySettings,
+    random: np.random.Generator,
+    watch: Stopper | None = None,
+) -> Stage:
+    """Return a program without votes, with the heads that were found, and what it tells apart."""
+    watch = watch or Stopper()
+    stage = begin(documents, labels, settings, random)
+    watch.report(f"tables of {len(stage.program.domain.symbols) - 1:,} words")
+    stage = stage.with_looks(greedy_looks(stage, settings, watch))
+    short = told_apart(stage, settings, watch) if settings.rows else Short()
+    return replace(stage, short=short)
+
+
+def voted(stage: Stage, settings: EntitySettings, bias: int = 0) -> Program:
+    """Return a stage's program with integer votes, so many of them more for the first label, `O`."""
     weights = fitted(stage, settings, 3 * settings.steps, None)
-    votes = integer_votes(stage.features(), weights, VOTE_SCALE)
-    program = replace(stage.program, classifier=replace(stage.program.classifier, votes=votes))
-    return settled(program, stage.short)
-
-
-def biased(program: Program, bias: int) -> Program:
-    """Return a program in which every value of the first voting variable has so many votes more for the first label, `O`."""
-    first, *rest = program.classifier.votes
-    assert isinstance(first, CategoricalVotes)
-    rows = tuple((row[0] + bias, *row[1:]) for row in first.weights)
-    votes = (replace(first, weights=rows), *rest)
-    return replace(program, classifier=replace(program.classifier, votes=votes))
+    first, *others = integer_votes(stage.features(), weights, VOTE_SCALE)
+    first = replace(first, weights=tuple((row[0] + bias, *row[1:]) for row in first.weights))
+    classifier = replace(stage.program.classifier, votes=(first, *others))
+    return settled(replace(stage.program, classifier=classifier), stage.short)
 
 
 def held_sums(
     documents: Sequence[Document],
     halves: Sequence[Sequence[Document]],
-    stage: Stage,
-    looks: Sequence[Look],
+    labels: tuple[str, ...],
     settings: EntitySettings,
     random: np.random.Generator,
+    watch: Stopper | None = None,
 ) -> list[tuple[Corpus, Ints]]:
-    """Return the sums of votes in each half, by votes that were learned from `documents` and the other half."""
-    labels = stage.program.classifier.labels
-    # What is joined is told by place, so that the rules must be the same.
-    rules = [part for part in stage.program.inputs if isinstance(part, TextRule)]
-    rules = rules if stage.short.groups else []
+    """Return the sums of votes in each half, by a program of which nothing was chosen or learned on that half."""
     found = []
     for half, other in (halves, halves[::-1]):
-        learned = begin([*documents, *other], labels, settings, random, rules).with_looks(looks)
+        program = voted(structure([*documents, *other], labels, settings, random, watch), settings)
         corpus = make_corpus(half, labels, pooled=False)
-        program = voted(replace(learned, short=stage.short), settings)
         found.append((corpus, sums(program, corpus)))
     return found
 
@@ -240,8 +239,7 @@ def held_f1(held: Sequence[tuple[Corpus, Ints]], labels: tuple[str, ...], bias: 
 def best_bias(
     documents: Sequence[Document],
     tuning: Sequence[Document],
-    stage: Stage,
-    looks: Sequence[Look],
+    labels: tuple[str, ...],
     settings: EntitySettings,
     random: np.random.Generator,
 ) -> int:
@@ -250,8 +248,7 @@ def best_bias(
         return 0
     order = random.permutation(len(tuning)).tolist()
     halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
-    held = held_sums(documents, halves, stage, looks, settings, random)
-    labels = stage.program.classifier.labels
+    held = held_sums(documents, halves, labels, settings, random)
     return max(sorted(settings.biases, key=abs), key=lambda bias: held_f1(held, labels, bias))
 
 
@@ -279,14 +276,9 @@ def learn_entities(
     random = np.random.default_rng(seed)
     if tuning is None:
         documents, tuning = split_off(documents, seed, HELD_PART)
-    stage = begin([*documents, *tuning], labels, settings, random)
-    watch.report(f"tables of {len(stage.program.domain.symbols) - 1:,} words")
-    looks = greedy_looks(stage, settings, watch)
-    stage = stage.with_looks(looks)
-    if settings.rows:
-        stage = replace(stage, short=told_apart(stage, settings, watch))
+    stage = structure([*documents, *tuning], labels, settings, random, watch)
     bias = 0
     if not watch.interrupted:
-        bias = best_bias(documents, tuning, stage, looks, settings, random)
+        bias = best_bias(documents, tuning, labels, settings, random)
         watch.report(f"{bias / VOTE_SCALE:+g} log-odds for {labels[0]}")
-    return check(biased(voted(stage, settings), bias))
+    return check(voted(stage, settings, bias))
