@@ -54,7 +54,6 @@ class EntitySettings:
         steps: quasi-Newton steps of a refit between heads; the last has three times as many.
         caution: see `Scale`.
         words: the most words that have table entries of their own; None for all.
-        orders: random orders of the documents whose codes are learned from together.
         biases: what may be added to the votes for `O`, in eighths of log-odds.
     """
 
@@ -66,7 +65,6 @@ class EntitySettings:
     steps: int = 30
     caution: float = 1.0
     words: int | None = None
-    orders: int = 1
     biases: tuple[int, ...] = tuple(range(-40, 9, 2))
 
 

@@ -24,8 +24,8 @@ class Look:
 
     @property
     def name(self) -> str:
-        """The head's name, such as `shape_1_before`."""
-        side = "before" if self.distance < 0 else "after"
+        """The head's name, such as `shape_1_left`; a longer word would break lines of `run`."""
+        side = "left" if self.distance < 0 else "right"
         return f"{self.source}_{abs(self.distance)}_{side}"
 
 

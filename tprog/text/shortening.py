@@ -27,8 +27,8 @@ from tprog.text.evidence import Floats, Ints
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-HEAD_LINES = 8
-"""Lines of a variable besides its rows: its definition, where it is computed, and the frame of its votes."""
+FRAME_LINES, HEAD_LINES, INPUT_LINES = 2, 6, 11
+"""Lines besides rows: the frame of a variable's votes; a head and where it is computed; an input, with the list of its values."""
 CUT = 0.7
 """Between two refits the rows are cut to this share."""
 DOUBT = 1.0
@@ -178,7 +178,9 @@ class _Cutter:
         own = [*self._own(number), -1]
         votes, bend = self.votes[number][own], self.bend[number][own]
         apart = votes - (bend * votes).sum(axis=0) / bend.sum(axis=0)
-        return float((bend * apart**2).sum() / 2) / (len(own) - 1 + HEAD_LINES)
+        saved = len(own) - 1 + FRAME_LINES + HEAD_LINES * (self.of[number] != number)
+        saved += INPUT_LINES * (len(self._users(self.of[number])) == 1)
+        return float((bend * apart**2).sum() / 2) / saved
 
     def _merge(self, number: int, gone: int, stays: int) -> None:
         """Give two values of a variable one row, that of the second."""
@@ -242,7 +244,7 @@ class _Cutter:
                 del self.steps["rest", number], self.steps["silent", number]
                 if self._users(self.of[number]):
                     self._forget(self.of[number])
-                self.steps["pair", self.of[number]] = self._pair(self.of[number])
+                self._rate(self.of[number])
 
 
 def settled(program: Program, short: Short) -> Program:
