@@ -35,7 +35,6 @@ from tprog.text.readable import (
     CLASS_EVIDENCE,
     OTHER,
     chosen_rule,
-    evidence_codes,
     evidence_counts,
     evidence_labels,
     evidence_table,
@@ -102,21 +101,17 @@ class Plan:
     Attributes:
         program: positions, the rule `common`, the evidence of words, tables beside common words; then heads and look-ups.
         corpus: the documents.
-        chosen: for each place its common words.
-        last: for each place its last look-up, by variable.
-        domain_words: `(words,)`, whether a word of the corpus has entries of its own.
+        keys: for each place `(positions,)`, see `beside_keys`, by the variable that says what its tables do: its last look-up.
     """
 
     program: Program
     corpus: Corpus
-    chosen: dict[Place, tuple[str, ...]]
-    last: dict[Place, int]
-    domain_words: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
+    keys: dict[int, Ints]
 
     @property
     def voting(self) -> tuple[int, ...]:
         """The variables that vote: the common words, the evidence, and each place's last look-up."""
-        return (1, 2, *self.last.values())
+        return (1, 2, *self.keys)
 
 
 def common_words(corpus: Corpus, place: Place) -> tuple[str, ...]:
@@ -165,30 +160,27 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
     ]
     size = len(inputs) + sum(len(words) + 1 for words in chosen.values())
     operations: list[Operation] = []
-    last: dict[Place, int] = {}
+    keys: dict[int, Ints] = {}
     heads = {place: size + number for number, place in enumerate(chosen)}
     operations += map(_head, chosen)
     sketch = Program(domain, tuple(inputs[:2]), (), Classifier(labels, ()))
     for place, words in chosen.items():
         fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
-        keys = beside_keys(corpus, words, fetched, common.values.values)
+        beside = beside_keys(corpus, words, fetched, common.values.values)
         number = len(corpus.words)
         spoken = evidence_labels(CLASS_EVIDENCE[0], corpus)
-        counts = count(corpus.cut(keys), spoken, number * (len(words) + 1), len(labels))
+        counts = count(corpus.cut(beside), spoken, number * (len(words) + 1), len(labels))
         for row, word in enumerate((*words, OTHER)):
             part = counts.by_key[row * number : (row + 1) * number]
             inputs.append(_beside_table(place, word, corpus, scale, domain.alphabet, part, counts))
-        last[place] = len(inputs) - 1
+        last = len(inputs) - 1
         for row, word in enumerate(words):
             table = len(inputs) - 1 - len(words) + row
-            operations.append(
-                _taken(common.values, scale.values, word, heads[place], last[place], table)
-            )
-            last[place] = size + len(operations) - 1
+            operations.append(_taken(common.values, scale.values, word, heads[place], last, table))
+            last = size + len(operations) - 1
+        keys[last] = beside
     program = Program(domain, tuple(inputs), tuple(operations), Classifier(labels, (), pooled=True))
-    kept = set(domain.symbols)
-    entries = np.array([word in kept for word in corpus.words])
-    return Plan(program, corpus, chosen, last, entries)
+    return Plan(program, corpus, keys)
 
 
 def _head(place: Place) -> CategoricalHead:
@@ -230,42 +222,29 @@ def _taken(
 
 def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[int, Ints]:
     """Return `(positions,)` ordered codes of what votes, by variable: from documents earlier in the order alone."""
-    corpus, program = made.corpus, made.program
-    labels = program.classifier.labels
-    scale = Scale(labels, STEPS, settings.caution)
-    dropped = ~made.domain_words[corpus.ids]
-    own = evidence_codes(CLASS_EVIDENCE[0], corpus, scale, order)
-    known = {2: np.where(dropped, scale.new, own)}
+    corpus = made.corpus
+    scale = Scale(made.program.classifier.labels, STEPS, settings.caution)
+    kept = set(made.program.domain.symbols)
+    entries = np.array([word in kept for word in corpus.words])[corpus.ids]
     given = evidence_labels(CLASS_EVIDENCE[0], corpus)
-    sketch = replace(program, inputs=program.inputs[:2], operations=())
-    values = program.finite_values(1).values
-    for place, words in made.chosen.items():
-        fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
-        keys = beside_keys(corpus, words, fetched, values)
-        codes = np.concatenate(ordered_codes(scale, corpus.cut(keys), given, order))
-        known[made.last[place]] = np.where(dropped, scale.new, codes)
-    return known
+    codes = {
+        last: np.concatenate(ordered_codes(scale, corpus.cut(keys), given, order))
+        for last, keys in ((2, corpus.ids), *made.keys.items())
+    }
+    return {last: np.where(entries, found, scale.new) for last, found in codes.items()}
 
 
 def voted(made: Plan, settings: ClassSettings, random: np.random.Generator) -> Program:
     """Return a plan's program with integer votes."""
     corpus = made.corpus
     parts, labels = [], []
+    bare = replace(made.program, inputs=made.program.inputs[:2], operations=())
+    common = columns(bare, corpus)[1]
     for _ in range(settings.orders):
         order = random.permutation(corpus.documents)
-        known = dict.fromkeys(range(len(made.program.variables)), corpus.ids)
-        known |= ordered_columns(made, settings, order)
-        known[1] = columns(
-            replace(made.program, inputs=made.program.inputs[:2], operations=()), corpus
-        )[1]
+        known = {1: common, **ordered_columns(made, settings, order)}
         late = np.sort(order[int(settings.warm * len(order)) :])
-        found = features(
-            made.program,
-            [known[variable] for variable in range(len(made.program.variables))],
-            made.voting,
-            corpus.document_of,
-            corpus.documents,
-        )
+        found = features(made.program, known, made.voting, corpus.document_of, corpus.documents)
         parts.append(found.matrix[late])
         labels.append(corpus.labels[late])
     width = len(made.program.classifier.labels)

@@ -94,10 +94,9 @@ class Stage:
         """Return the features of every variable that votes."""
         labelled = self.corpus.labels >= 0
         rows = np.where(labelled, np.cumsum(labelled) - 1, -1)
-        found = columns(self.program, self.corpus, self.known)
-        for number, source in enumerate(origins(self.program)):
-            found[number] = self.short.read(number, source, found[number])
+        whole, of = columns(self.program, self.corpus, self.known), origins(self.program)
         wanted = voting(self.program, self.short)
+        found = {number: self.short.read(number, of[number], whole[number]) for number in wanted}
         return features(self.program, found, wanted, rows, int(labelled.sum()))
 
 

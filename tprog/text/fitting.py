@@ -1,6 +1,6 @@
 """Votes of text programs: a multinomial logistic regression on sparse one-hot values, then integers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,13 +32,17 @@ class Features:
 
 
 def features(
-    program: Program, columns: Sequence[Ints], variables: Sequence[int], rows: Ints, count: int
+    program: Program,
+    columns: Mapping[int, Ints],
+    variables: Sequence[int],
+    rows: Ints,
+    count: int,
 ) -> Features:
     """Return the features of some variables.
 
     Args:
         program: says how many values each variable has.
-        columns: `(positions,)` values of every variable.
+        columns: `(positions,)` values of these variables at least.
         variables: those that vote.
         rows: `(positions,)`, the row that each position adds to; -1 for none.
         count: the number of rows.

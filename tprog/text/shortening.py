@@ -77,19 +77,17 @@ def everything(program: Program) -> Short:
     return Short(groups, {number: np.arange(size) == size - 1 for number, size in sizes.items()})
 
 
-def rows_beside(program: Program, short: Short) -> dict[int, tuple[int, int]]:
-    """Return for each variable how many rows differ from the rest's, and how many values vote as the rest."""
-    of, found = origins(program), {}
-    for number, rest in short.rest.items():
-        alive = np.unique(short.groups[of[number]])
-        found[number] = int((~rest[alive]).sum()), int(rest[alive].sum())
-    return found
+def alike(program: Program, short: Short) -> dict[int, Flags]:
+    """Return for each variable `(values that are told apart,)`: which of them vote as the rest."""
+    of = origins(program)
+    alive = {source: np.unique(groups) for source, groups in short.groups.items()}
+    return {number: rest[alive[of[number]]] for number, rest in short.rest.items()}
 
 
 def row_count(program: Program, short: Short) -> int:
     """Return how many rows of votes a program has at most: those beside the rest, and all rows of one variable."""
-    found = rows_beside(program, short).values()
-    return sum(own for own, _ in found) + min(rest for _, rest in found)
+    found = alike(program, short).values()
+    return int(sum((~flags).sum() for flags in found) + min(flags.sum() for flags in found))
 
 
 def shortened(program: Program, kinds: dict[int, Ints], rows: int, fit: Fit) -> Short:
@@ -288,21 +286,16 @@ def _centred(program: Program, short: Short, kept: dict[int, list[int]]) -> list
     """Return the votes of the values that are kept; the rest's go to the variable in which that takes fewest lines."""
     of = origins(program)
     rows: dict[int, Ints] = {}
+    rest: dict[int, Ints] = {}
     for vote in program.classifier.votes:
         assert isinstance(vote, CategoricalVotes)
-        number = vote.variable
-        kept_rows = np.array(kept[of[number]])
-        rows[number] = np.array(vote.weights)[short.read(number, of[number], kept_rows)]
+        number, weights = vote.variable, np.array(vote.weights)
+        rows[number] = weights[short.read(number, of[number], np.array(kept[of[number]]))]
+        rest[number] = weights[-1]
     if short.rest:
-        beside = rows_beside(program, short)
-        home = min(rows, key=lambda number: (beside[number][1], number))
-        rest = {
-            number: np.array(vote.weights[-1])
-            for vote in program.classifier.votes
-            if isinstance(vote, CategoricalVotes) and (number := vote.variable) != home
-        }
-        for number, row in rest.items():
-            rows[number] = rows[number] - row
+        resting = alike(program, short)
+        home = min(rows, key=lambda number: (resting[number].sum(), number))
+        rows = {number: found - rest[number] for number, found in rows.items()}
         rows[home] = rows[home] + sum(rest.values())
     return [
         CategoricalVotes(number, tuple(map(tuple, found.tolist())))
