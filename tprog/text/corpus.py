@@ -4,7 +4,7 @@ A third reading of the same programs, beside the evaluator and emitted code: it 
 and lets ordered codes stand in for what a table says.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -113,7 +113,8 @@ def columns(
                 by_word = [table[symbols.get(word, unknown)] for word in corpus.words]
                 column = np.array(by_word, dtype=np.int64)[corpus.ids]
             case TextRule():
-                column = np.array(_by_rule(variable, corpus.words), dtype=np.int64)[corpus.ids]
+                ruled = map(variable.index, corpus.words)
+                column = np.fromiter(ruled, dtype=np.int64)[corpus.ids]
             case CategoricalHead(value=value, predicate=Compare("==", 1, offset)):
                 column = corpus.shifted(found[value], offset)
             case CategoricalHead(value=value, predicate=KeyIn((place,))):
@@ -129,10 +130,6 @@ def columns(
                 raise TypeError(f"no part of a text program: {variable!r}")
         found.append(column)
     return found
-
-
-def _by_rule(rule: TextRule, words: Iterable[str]) -> list[int]:
-    return [rule.index(word) for word in words]
 
 
 def sums(program: Program, corpus: Corpus) -> Ints:

@@ -27,8 +27,8 @@ from tprog.text.evidence import Floats, Ints
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
-FRAME_LINES, HEAD_LINES, INPUT_LINES = 2, 6, 11
-"""Lines besides rows: the frame of a variable's votes; a head and where it is computed; an input, with the list of its values."""
+HEAD_LINES = 8
+"""Lines of a variable besides its rows: its definition, where it is computed, and the frame of its votes."""
 CUT = 0.7
 """Between two refits the rows are cut to this share."""
 DOUBT = 1.0
@@ -176,9 +176,7 @@ class _Cutter:
         own = [*self._own(number), -1]
         votes, bend = self.votes[number][own], self.bend[number][own]
         apart = votes - (bend * votes).sum(axis=0) / bend.sum(axis=0)
-        saved = len(own) - 1 + FRAME_LINES + HEAD_LINES * (self.of[number] != number)
-        saved += INPUT_LINES * (len(self._users(self.of[number])) == 1)
-        return float((bend * apart**2).sum() / 2) / saved
+        return float((bend * apart**2).sum() / 2) / (len(own) - 1 + HEAD_LINES)
 
     def _merge(self, number: int, gone: int, stays: int) -> None:
         """Give two values of a variable one row, that of the second."""
