@@ -14,7 +14,7 @@ from tprog.analysis.verify.compare import compare
 from tprog.analysis.verify.verdict import Verdict
 from tprog.codegen import emit
 from tprog.errors import TprogError, UsageError
-from tprog.evaluate.inputs import encode
+from tprog.evaluate.inputs import IntArray, encode, frame_indices
 from tprog.files import write_all
 from tprog.ir import Domain, Program, Provenance
 from tprog.json_values import Formatted
@@ -361,8 +361,11 @@ def task_like(found: Answering, spec: str, domain: Domain | None = None) -> Task
         known = side.predictor.prediction_labels
         return tuple(known[one] for one in answers.ravel().tolist())
 
+    def arrays(symbols: IntArray) -> IntArray:
+        return side.answers(frame_indices(side.domain, symbols), side.domain)
+
     pooled = isinstance(found, Program) and found.classifier.pooled
     labels = tuple(side.predictor.prediction_labels)
     if not labels:
         raise UsageError(f"{spec} gives no labels")
-    return Task(spec, side.domain, labels, rule, spec=spec, pooled=pooled)
+    return Task(spec, side.domain, labels, rule, spec=spec, pooled=pooled, arrays=arrays)

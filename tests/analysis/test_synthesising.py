@@ -32,3 +32,17 @@ def test_what_cannot_be_compiled_makes_room_for_the_next(monkeypatch: pytest.Mon
     refused = {HIST, AGAIN}
     found = synthesising.finished(task, Synthesis(examples_of(task), solutions))
     assert (found.graph, found.program, found.refusal) == (HIST, None, "not compiled: too long")
+
+
+def test_who_is_asked_answers_many_inputs_as_it_answers_one() -> None:
+    """The task of answering like a Program gives the same labels by row and by batch, framed or not."""
+    task = get_task("hist:vocabulary=3,length=4")
+    program = shortest(HIST, task.domain).program
+    like = synthesising.task_like(program, "program.py")
+    for batch in like.inputs():
+        data = like.domain.data_slice(batch.indices.shape[1])
+        found = like.truth_batch(batch)[:, data]
+        for row in range(0, len(batch), 7):
+            tokens = batch.data(row, like.domain)
+            assert tuple(like.labels[one] for one in found[row]) == like.truth(tokens)
+            assert like.truth(tokens) == tuple(str(tokens.count(one)) for one in tokens)
