@@ -27,7 +27,7 @@ def grown(below: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
 
     def made(name: str) -> st.SearchStrategy[Term]:
         number = st.sampled_from([1, 2, 4, 17, 18]) if name in ("shift", "ahead") else st.just(0)
-        if name in ("among", "among_all"):
+        if name in ("among", "among_all", "within", "within_all"):
             number = st.sampled_from([0, 1, 2])
         if name == "comb":
             number = st.sampled_from([2 * 16, 2 * 16 + 1, 3 * 16 + 2])

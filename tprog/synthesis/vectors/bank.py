@@ -28,6 +28,9 @@ ALPHABET = 5
 TOKENS, TOKENS_COST = 32, 2
 """Inputs of more tokens than that, but up to so many, are compared with each of them at this cost."""
 
+BLOCKS = (3, 4, 5)
+"""Positions are also divided by these, where leaves are many."""
+
 EXACT_LIMIT = 1 << 60
 """Values beyond this are refused where a term is computed in 64 bits."""
 
@@ -175,6 +178,7 @@ class Bank:
             right = cost - 1 - left
             again = one.symmetric and right < left
             deep = one.takes == t.CONSTANT_SECOND and right > 1
+            deep |= name in t.SHALLOW and max(left, right) > 2
             if not again and not deep and (name != "mul" or min(left, right) <= 2):
                 for number in numbers_of(name, ()):
                     yield number, self.levels[left], self.levels[right]
@@ -185,7 +189,7 @@ def numbers_of(name: str, further: tuple[int, ...]) -> tuple[int, ...]:
     match name:
         case "shift" | "ahead":
             return (1, *further)
-        case "among" | "among_all":
+        case "among" | "among_all" | "within" | "within_all":
             return (0, 1, 2)
     return () if name == "comb" else (0,)
 
@@ -224,12 +228,14 @@ def compared(sample: Sample, sizes: range, names: tuple[str, ...]) -> list[t.Ter
 def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield what counting needs again and again, as terms of cost 1.
 
-    Whether a run of equal tokens begins or ends; how often a token comes, and whether for the first time; for small alphabets whether a token is one of two, and by how
-    much the tokens of one class outnumber those of another so far.
+    Blocks of some positions and the place in them; what a number lacks to the greatest; whether a run of equal tokens begins or ends; how often a token comes, and whether
+    for the first time; for small alphabets whether a token has come, whether one is one of two, and by how much the tokens of one class outnumber those of another so far.
     """
     apart = 1 + t.APART
+    yield from (t.of(name, t.INDEX, t.constant(k)) for k in BLOCKS for name in ("div", "mod"))
     for channel in range(len(sample.channels)):
         token = t.Term("input", (), channel)
+        yield t.of("sub", t.constant(int(sample.channels[channel].max())), token)
         yield t.of("unequal", token, t.of("shift", token, number=apart))
         if whole:
             yield t.of("unequal", token, t.of("ahead", token, number=apart))
@@ -238,6 +244,7 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
         if whole:
             yield t.of("histogram", token)
     tokens = one_hot(sample)
+    yield from (t.of("less", t.constant(0), t.of("sum", token)) for token in tokens)
     if whole or len(sample.channels) > 1:
         return
     pairs = [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []

@@ -13,15 +13,22 @@ Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
- SHIFT, SUM, LOWEST, HIGHEST, COMB, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, MATCH,
- GATHER, SINCE, LAST, LAST_BEFORE, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
- RANK, ALL_EQUAL, ALL_LESS, SORT, GATHER_ALL, UNTIL, UPCOMING, AMONG_ALL) = range(len(OPERATIONS))
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FLOORED, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, WITHIN, MATCH,
+ GATHER, SINCE, LAST, LAST_BEFORE, GREATEST, LEAST, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
+ RANK, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK, ALL_EQUAL, ALL_LESS, WITHIN_ALL, SORT, GATHER_ALL, UNTIL,
+ UPCOMING, GREATEST_ALL, LEAST_ALL, AMONG_ALL) = range(len(OPERATIONS))
 # fmt: on
 
 MOVES = (SHIFT, FIRST, GATHER, AHEAD, FINAL, REVERSE, GATHER_ALL)
-SCANS = (SUM, LOWEST, HIGHEST, COMB, SINCE, LAST, LAST_BEFORE, TOTAL, MINIMUM, MAXIMUM)
-BACKWARDS = (UNTIL, UPCOMING)
-"""Operations that copy single values, those that go over the sequence once, and from its end; the others compare all values."""
+SCANS = (SUM, LOWEST, HIGHEST, COMB, FLOORED, SINCE, LAST, LAST_BEFORE, GREATEST, LEAST)
+WHOLE, PARTIAL = (
+    (TOTAL, MINIMUM, MAXIMUM, GREATEST_ALL, LEAST_ALL),
+    (SUM, LOWEST, HIGHEST, GREATEST, LEAST),
+)
+BACKWARDS = (UNTIL, UPCOMING, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK)
+FORWARDS = (SINCE, LAST, SUM, LOWEST, HIGHEST, FRESH)
+"""Operations that copy single values, and those that go over the sequence once; those that are the end of such a one everywhere,
+and those that begin at the end, each with what it is the other way; the others compare all values."""
 
 
 @compiled
@@ -90,32 +97,36 @@ def _moved(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> Non
 @compiled
 def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limit: int) -> bool:
     """Compute sums and extremes, and what came last, for one sequence."""
-    held = np.int64(v[0])
-    if op in (SUM, TOTAL):
-        held = np.int64(0)
-    elif op in (LAST, LAST_BEFORE):
+    held, some = np.int64(0), False
+    if op in (LAST, LAST_BEFORE, GREATEST, LEAST):
         held = np.int64(fill)
+    elif op in (LOWEST, HIGHEST):
+        held = np.int64(v[0])
     elif op == SINCE:
         held = np.int64(-1)
     for i in range(v.size):
         before, a = held, np.int64(v[i])
-        if op in (SUM, TOTAL):
+        if op == SUM:
             held += a
-        elif op in (LOWEST, MINIMUM):
+        elif op in (LOWEST, FLOORED):
             held = min(held, a)
-        elif op in (HIGHEST, MAXIMUM):
+        elif op == HIGHEST:
             held = max(held, a)
         elif op == COMB:
             held = np.int64(0)
             for j in range(i - k % 16, -1, -(k // 16)):
                 held += v[j]
+        elif a != 0 and op in (GREATEST, LEAST):
+            beaten = w[i] > held if op == GREATEST else w[i] < held
+            held = np.int64(w[i]) if beaten or not some else held
+            some = True
         elif a != 0:
             held = np.int64(i if op == SINCE else w[i])
         if abs(held) > limit:
             return False
-        out[i] = before if op == LAST_BEFORE else i - held if op == SINCE else held
-    if op in (TOTAL, MINIMUM, MAXIMUM):
-        out[:] = held
+        out[i] = a - held if op == FLOORED else i - held if op == SINCE else held
+        if op == LAST_BEFORE:
+            out[i] = before
     return True
 
 
@@ -137,9 +148,10 @@ def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
                 count += int(v[j] < w[i])
             elif op in (RANK, SORT):
                 count += int(w[j] < w[i] or (w[j] == w[i] and j < i))
-            elif op in (AMONG, AMONG_ALL):
+            elif op in (AMONG, AMONG_ALL, WITHIN, WITHIN_ALL):
                 side = int(w[j] > w[i]) * 2 + int(w[j] < w[i])
-                count += int(v[j] != 0 and side == k)
+                counts = v[j] != 0 if op in (AMONG, AMONG_ALL) else v[j] == v[i]
+                count += int(counts and side == k)
             else:
                 count += int(v[j] == w[i])
         if op == SORT:
@@ -148,6 +160,18 @@ def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
             out[i] = count < 0
         else:
             out[i] = count
+
+
+@compiled
+def _along(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limit: int) -> bool:
+    """Compute an operation that looks at other positions, for one sequence."""
+    if op in MOVES:
+        _moved(op, k, v, w, out, fill)
+    elif op in SCANS:
+        return _scanned(op, k, v, w, out, fill, limit)
+    else:
+        compared(op, k, v, w, out)
+    return True
 
 
 @compiled
@@ -168,17 +192,25 @@ def apply(
     """
     if op <= ABS:
         return _here(op, v, w, out, limit)
-    other = v if op in (FRESH, OCCURRENCE, HISTOGRAM, RANK) else w
+    other = v if op in (FRESH, FRESH_BACK, OCCURRENCE, HISTOGRAM, RANK) else w
+    back = whole = False
+    for one in range(len(BACKWARDS)):
+        if op == BACKWARDS[one]:
+            op, back = FORWARDS[one], True
+            break
+    for one in range(len(WHOLE)):
+        if op == WHOLE[one]:
+            op, whole = PARTIAL[one], True
+            break
     for s in range(starts.size - 1):
         a, b = starts[s], starts[s + 1]
         first, second, into = v[a:b], other[a:b], out[a:b]
-        if op in MOVES:
-            _moved(op, k, first, second, into, fill)
-        elif op in BACKWARDS:
-            op_back = SINCE if op == UNTIL else LAST
-            _scanned(op_back, k, first[::-1], second[::-1], into[::-1], fill, limit)
-        elif op not in SCANS:
-            compared(op, k, first, second, into)
-        elif not _scanned(op, k, first, second, into, fill, limit):
+        if back:
+            right = _along(op, k, first[::-1], second[::-1], into[::-1], fill, limit)
+        else:
+            right = _along(op, k, first, second, into, fill, limit)
+        if not right:
             return False
+        if whole:
+            into[:] = into[-1]
     return True

@@ -9,7 +9,7 @@ from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
 from tprog.synthesis.vectors.terms import APART, TRUTHS, Term, constant
 
 HERE = g.Indices()
-PREFIX, BEFORE, AFTER = (g.Select(HERE, HERE, relation) for relation in ("<=", "<", ">"))
+PREFIX, BEFORE, AFTER, SUFFIX = (g.Select(HERE, HERE, one) for one in ("<=", "<", ">", ">="))
 ONE, ZERO = g.Const(1), g.Const(0)
 
 SAME = {
@@ -52,16 +52,34 @@ def nearest(where: g.Selector, others: g.Selector, v: g.SOp, fill: g.Value = 0) 
     return g.Aggregate(g.Closest(g.And(where, others)), v, fill)
 
 
-def best(v: g.SOp, relation: Relation) -> g.SOp:
-    """Return the value up to here that no earlier one beats: each position that none does is a record."""
-    record = f("==", g.Width(g.And(BEFORE, g.Select(v, v, relation))), ZERO)
-    return choice(record, v, nearest(BEFORE, true_keys(record), v))
+def best(v: g.SOp, relation: Relation, side: g.Selector = BEFORE) -> g.SOp:
+    """Return the value up to here (or from here on) that none beats: each position that none on that side does is a record."""
+    record = f("==", g.Width(g.And(side, g.Select(v, v, relation))), ZERO)
+    return choice(record, v, nearest(side, true_keys(record), v))
 
 
 def best_of_all(v: g.SOp, relation: Relation) -> g.SOp:
     """Return the value that no other beats."""
     unbeaten = true_keys(f("==", g.Width(g.Select(v, v, relation)), ZERO))
     return g.Aggregate(g.Closest(unbeaten), v)
+
+
+def best_where(
+    holds: g.SOp, v: g.SOp, relation: Relation, side: g.Selector | None, fill: g.Value
+) -> g.SOp:
+    """Return the value that none beats of those where something holds, up to here or (without a side) anywhere."""
+    others = g.And(true_keys(holds), g.Select(v, v, relation))
+    unbeaten = f("==", g.Width(others if side is None else g.And(side, others)), ZERO)
+    record = f("and", holds, unbeaten)
+    if side is None:
+        return g.Aggregate(g.Closest(true_keys(record)), v, fill)
+    return choice(record, v, nearest(side, true_keys(record), v, fill))
+
+
+def floored(v: g.SOp) -> g.SOp:
+    """Return by how much a value is above the lowest up to here, where that is below 0, else above 0."""
+    lowest = best(v, "<")
+    return f("-", v, choice(f("<", lowest, ZERO), lowest, ZERO))
 
 
 def rank(v: g.SOp) -> g.SOp:
@@ -86,6 +104,9 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "max": lambda v, w, fill: choice(f("<", v, w), w, v),
     "lowest": lambda v, w, fill: best(v, "<"),
     "highest": lambda v, w, fill: best(v, ">"),
+    "lowest_back": lambda v, w, fill: best(v, "<", AFTER),
+    "highest_back": lambda v, w, fill: best(v, ">", AFTER),
+    "floored": lambda v, w, fill: floored(v),
     "minimum": lambda v, w, fill: best_of_all(v, "<"),
     "maximum": lambda v, w, fill: best_of_all(v, ">"),
     "first": lambda v, w, fill: at(ZERO, v),
@@ -155,8 +176,9 @@ class Lowering:
             name, arguments = term.operation, term.arguments
             if name == "not" or (name == "equal" and constant(0) in arguments[1:]):
                 found = negated(self.truth(arguments[0]))
-            elif name == "fresh":
-                found = f("==", g.Width(g.And(BEFORE, same(self.number(arguments[0])))), ZERO)
+            elif name in ("fresh", "fresh_back"):
+                side = BEFORE if name == "fresh" else AFTER
+                found = f("==", g.Width(g.And(side, same(self.number(arguments[0])))), ZERO)
             elif name in TRUTHS:
                 found = f(SAME[name], *map(self.number, arguments))
             elif term.is_truth:
@@ -207,8 +229,19 @@ class Lowering:
                 alike = g.Select(v, v, SIDES[term.number])
                 both = g.And(true_keys(self.truth(arguments[0])), alike)
                 return g.Width(both if name == "among_all" else g.And(PREFIX, both))
+            case "within" | "within_all":
+                v, w = map(self.number, arguments)
+                both = g.And(same(v), g.Select(w, w, SIDES[term.number]))
+                return g.Width(both if name == "within_all" else g.And(PREFIX, both))
+            case "greatest" | "least" | "greatest_all" | "least_all":
+                relation: Relation = ">" if name.startswith("greatest") else "<"
+                side = None if name.endswith("_all") else BEFORE
+                holds, v = self.truth(arguments[0]), self.number(arguments[1])
+                return best_where(holds, v, relation, side, self.coding.fill)
             case "sum":
                 return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
+            case "sum_back":
+                return self._sum(arguments[0], SUFFIX, f("-", g.LENGTH, HERE))
             case "total":
                 return self._sum(arguments[0], g.EVERYTHING, g.LENGTH)
             case "comb":

@@ -13,7 +13,7 @@ from tprog.synthesis.vectors.bank import Bank, numbers_of
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.store import Ints, Store, Where, found, hashed, reindex
-from tprog.synthesis.vectors.terms import OPERATIONS, TRUTH_FIRST, Term, constant, of
+from tprog.synthesis.vectors.terms import OPERATIONS, SHALLOW, TRUTH_FIRST, Term, constant, of
 
 Found: TypeAlias = Iterator[tuple[Term, str] | None]
 """Terms that give a target, each with how it was found; None now and then so that the caller can look at the clock."""
@@ -173,6 +173,7 @@ class Search:
     def far(self) -> Found:
         """Apply operations of two terms to everything in the bank and a cheap term."""
         two = [name for name in self._taking(2) if OPERATIONS[name].reach != "here"]
+        two = [name for name in two if name not in SHALLOW]
         small = self.bank.levels[2][1]
         for goal in self.goals:
             store = self._judged(goal)

@@ -36,14 +36,15 @@ _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("add sub mul equal unequal less most min max", 2, "here", ANY),
     ("mod div", 2, "here", CONSTANT_SECOND),
     ("not abs", 1, "here", ANY),
-    ("shift sum lowest highest comb first fresh occurrence previous", 1, "before", ANY),
-    ("count_equal count_less match gather", 2, "before", ANY),
+    ("shift sum lowest highest comb floored first fresh occurrence previous", 1, "before", ANY),
+    ("count_equal count_less within match gather", 2, "before", ANY),
     ("since", 1, "before", TRUTH_FIRST),
-    ("last last_before among", 2, "before", TRUTH_FIRST),
+    ("last last_before greatest least among", 2, "before", TRUTH_FIRST),
     ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
-    ("all_equal all_less sort gather_all", 2, "all", ANY),
+    ("sum_back lowest_back highest_back fresh_back", 1, "all", ANY),
+    ("all_equal all_less within_all sort gather_all", 2, "all", ANY),
     ("until", 1, "all", TRUTH_FIRST),
-    ("upcoming among_all", 2, "all", TRUTH_FIRST),
+    ("upcoming greatest_all least_all among_all", 2, "all", TRUTH_FIRST),
 )
 
 _NAMED = [
@@ -58,15 +59,18 @@ OPERATIONS = {
 
 - `most`: first <= second.
 - `shift`, `ahead`: the value so many positions before or after; the fill where there is none, or -1 where 16 is added to the number.
-- `sum`, `lowest`, `highest`: over the prefix; `total`, `minimum`, `maximum`: over the sequence.
+- `sum`, `lowest`, `highest`: over the prefix; with `_back` over the suffix; `total`, `minimum`, `maximum`: over the sequence.
+- `floored`: what the value, a running sum, would be if it had never gone below 0.
 - `comb`: the sum over those positions of the prefix whose distance is k modulo m; the number is 16 m + k.
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
-- `fresh`: whether the value has not come before.
+- `fresh`, `fresh_back`: whether the value has not come before, or does not come again.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
 - `match`: the last position before at which the first was what the second is here (else -1).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
 - `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here, less, or
   more; the number says which.
+- `within`, `within_all`: at how many positions the first is as here, and the second as here, less, or more, as the number says.
+- `greatest`, `least`, `greatest_all`, `least_all`: of the seconds where the first holds; else the fill.
 - `gather`: the first at the position that the second says, which lies in the prefix; `gather_all`: anywhere; else the fill.
 - `last`: the second where the first last held, here included; `last_before`: here not included; else the fill.
 - `since`, `until`: how many positions ago the first last held, or how far ahead it next does; beyond the end where it does not.
@@ -77,7 +81,10 @@ OPERATIONS = {
 LEAVES = frozenset({"input", "index", "length", "constant"})
 """Terms without arguments: channel `number` of the input, the position, the length, the constant `number`."""
 
-TRUTHS = frozenset(["equal", "unequal", "less", "most", "not", "fresh"])
+SHALLOW = frozenset(["within", "within_all"])
+"""Operations on cheap terms alone: which part a position is in, and what is counted there."""
+
+TRUTHS = frozenset(["equal", "unequal", "less", "most", "not", "fresh", "fresh_back"])
 """Operations whose results are truth values; of these `min` is *and*, `max` *or*, `unequal` the exclusive or."""
 
 
