@@ -70,7 +70,7 @@ def code(
     """Return the examples as integers, or None where nothing is wanted of them; atoms are further channels."""
     if not examples.labels:
         return None
-    tables, leaves, of_text = _channels(examples)
+    tables, leaves, of_text = _channels(examples.alphabet, examples.labels)
     tokens = {place: token for token, place in of_text.items()}
     if not of_text.keys() & set(examples.labels):
         of_text = {}
@@ -123,8 +123,7 @@ def is_number(text: str) -> bool:
     return is_integer(text) and abs(int(text)) <= LARGEST
 
 
-def _channels(examples: Examples) -> Columns:
-    alphabet = examples.alphabet
+def _channels(alphabet: tuple[str, ...], labels: tuple[str, ...]) -> Columns:
     if all(map(is_number, alphabet)):
         return [{token: int(token) for token in alphabet}], (g.Map("int", (g.Tokens(),)),), {}
     halves = {token: token.split(",") for token in alphabet}
@@ -132,6 +131,12 @@ def _channels(examples: Examples) -> Columns:
         tables = [{token: int(parts[side]) for token, parts in halves.items()} for side in (0, 1)]
         return tables, (g.Map("left", (g.Tokens(),)), g.Map("right", (g.Tokens(),))), {}
     own = {token: place for place, token in enumerate(alphabet)}
+    numbers = [int(one) for one in {*alphabet, *labels} if is_number(one)]
+    if numbers and not own.keys().isdisjoint(labels):
+        # Labels that are numbers beside tokens are worth calculating: other tokens stand beyond them.
+        beyond = max([-1, *numbers]) + 1
+        apart = {one: int(one) if is_number(one) else beyond + own[one] for one in alphabet}
+        own = apart if sorted(apart, key=apart.__getitem__) == [*alphabet] else own
     table = g.Lookup(tuple(((token,), place) for token, place in own.items()))
     return [own], (g.Map(table, (g.Tokens(),)),), own
 
@@ -143,7 +148,9 @@ def _labels(labels: tuple[str, ...], tokens: Mapping[str, int]) -> tuple[dict[st
     if set(labels) <= BOOLS.keys() and not tokens.keys() & set(labels):
         return {one: BOOLS[one] for one in labels}, 0
     shared = {one: tokens[one] for one in labels if one in tokens}
-    shared |= {one: int(one) for one in labels if not tokens and is_number(one)}
+    numbers = {one: int(one) for one in labels if is_number(one) and one not in shared}
+    if not {*tokens.values()} & {*numbers.values()}:
+        shared |= numbers
     others = [one for one in ordered(labels) if one not in shared]
     first = max([*tokens.values(), *shared.values(), -1]) + 1 if shared else 0
     codes = {one: first + place for place, one in enumerate(others)}
