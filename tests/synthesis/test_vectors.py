@@ -9,6 +9,7 @@ from tprog.rasp.module import read_text
 from tprog.rasp.printing import to_text
 from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Effort
+from tprog.synthesis.vectors.coding import code
 from tprog.synthesis.vectors.part import candidates
 
 FAST = ("reverse", "hist", "parity", "running max", "previous equal")
@@ -101,3 +102,16 @@ def test_the_same_seed_finds_the_same() -> None:
     examples = drawn(SEQUENCE_TASKS["larger than all"], 200, (1, 10), 1)
     found = [next(candidates(examples, Effort(seed=4))) for _ in range(2)]
     assert found[0].graph == found[1].graph
+
+
+def test_numbers_keep_their_value_beside_tokens() -> None:
+    """Labels that are numbers are coded as themselves where others are tokens, and tokens beyond them, in their order."""
+    coded = code(Examples((Example(("0", "|", "1"), ("4", "|", "0")), Example(("1",), ("-",)))))
+    assert coded is not None
+    assert coded[0].wanted.tolist() == [4, 5 + 2, 0, 8]
+    assert coded[0].channels.tolist() == [[0, 7, 1, 1]]
+    assert coded[1].fill == 8
+    # The mark would no longer come before the digits.
+    other = code(Examples((Example(("0", "!", "1"), ("4", "!", "0")),)))
+    assert other is not None
+    assert other[0].channels.tolist() == [[1, 0, 2]]

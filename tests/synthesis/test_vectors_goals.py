@@ -51,6 +51,19 @@ def least_missing(tokens: Sequence[str]) -> Sequence[str]:
     return [min(one for one in "012345" if one not in tokens)] * len(tokens)
 
 
+def smaller_in_part(tokens: Sequence[str]) -> Sequence[str]:
+    """Return whether something smaller stands in the token's part of what marks divide."""
+    marks = [tokens[:place].count("|") for place in range(len(tokens))]
+    keys = [*zip(tokens, marks, strict=True)]
+    return ["|" if one == "|" else str(any(a < one and m == n for a, m in keys)) for one, n in keys]
+
+
+def block_parity(tokens: Sequence[str]) -> Sequence[str]:
+    """Return the parity of the ones among the three tokens of a block."""
+    blocks = [tokens[place // 3 * 3 :][:3] for place in range(len(tokens))]
+    return [str(block.count("1") % 2) for block in blocks]
+
+
 def drawn(rule: Rule, symbols: str, count: int, longest: int, causal: bool = False) -> Examples:
     """Draw sequences with the labels of a rule."""
     rng = random.Random(0)
@@ -85,6 +98,8 @@ def test_found_at_once_and_right_on_longer_sequences(
         (longest_run, "abc", "highest of"),
         (alike_mirrored, "abc", "counted"),
         (least_missing, "01234", "classes peeled off"),
+        (smaller_in_part, "012|", "classes peeled off"),
+        (block_parity, "01", "two comparisons"),
     ],
 )
 def test_what_finds_it(rule: Rule, symbols: str, how: str) -> None:
