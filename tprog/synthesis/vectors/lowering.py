@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tprog.ir import Relation
 from tprog.rasp import graph as g
 from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
-from tprog.synthesis.vectors.terms import APART, TRUTHS, Term, constant
+from tprog.synthesis.vectors.terms import APART, OPERATIONS, TRUTH_FIRST, TRUTHS, Term, constant
 
 HERE = g.Indices()
 PREFIX, BEFORE, AFTER, SUFFIX = (g.Select(HERE, HERE, one) for one in ("<=", "<", ">", ">="))
@@ -96,6 +96,13 @@ def following(where: g.Selector, others: g.Selector) -> g.SOp:
     later = nearest(where, others, HERE, -1)
     return choice(f("<", later, ZERO), g.LENGTH, later)
 
+
+SUMMED = {
+    "sum": (PREFIX, f("+", HERE, ONE)),
+    "sum_back": (SUFFIX, f("-", g.LENGTH, HERE)),
+    "total": (g.EVERYTHING, g.LENGTH),
+}
+"""Over which keys sums go, and how many these are."""
 
 WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "abs": lambda v, w, fill: choice(f("<", v, ZERO), f("neg", v), v),
@@ -202,10 +209,6 @@ class Lowering:
             case "if":
                 condition, then, other = arguments
                 return choice(self.truth(condition), self.number(then), self.number(other))
-            case "last" | "last_before":
-                holds, v = self.truth(arguments[0]), self.number(arguments[1])
-                before = nearest(BEFORE, true_keys(holds), v, self.coding.fill)
-                return choice(holds, v, before) if name == "last" else before
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
@@ -215,43 +218,40 @@ class Lowering:
                 keys = [*map(self.number, arguments[1].arguments)]
                 met = g.Select(keys[0], keys[-1], "==")
                 return nearest(BEFORE, met, self.number(arguments[0]), self.coding.fill)
-            case "upcoming":
-                holds, v = self.truth(arguments[0]), self.number(arguments[1])
-                return choice(holds, v, nearest(AFTER, true_keys(holds), v, self.coding.fill))
-            case "since" | "until":
-                holds = self.truth(arguments[0])
-                last = nearest(BEFORE, true_keys(holds), HERE, -1)
-                next_ = following(AFTER, true_keys(holds))
-                ago = f("-", HERE, last) if name == "since" else f("-", next_, HERE)
-                return choice(holds, ZERO, ago)
-            case "among" | "among_all":
-                v = self.number(arguments[1])
-                alike = g.Select(v, v, SIDES[term.number])
-                both = g.And(true_keys(self.truth(arguments[0])), alike)
-                return g.Width(both if name == "among_all" else g.And(PREFIX, both))
-            case "within" | "within_all":
-                v, w = map(self.number, arguments)
-                both = g.And(same(v), g.Select(w, w, SIDES[term.number]))
-                return g.Width(both if name == "within_all" else g.And(PREFIX, both))
-            case "greatest" | "least" | "greatest_all" | "least_all":
-                relation: Relation = ">" if name.startswith("greatest") else "<"
-                side = None if name.endswith("_all") else BEFORE
-                holds, v = self.truth(arguments[0]), self.number(arguments[1])
-                return best_where(holds, v, relation, side, self.coding.fill)
-            case "sum":
-                return self._sum(arguments[0], PREFIX, f("+", HERE, ONE))
-            case "sum_back":
-                return self._sum(arguments[0], SUFFIX, f("-", g.LENGTH, HERE))
-            case "total":
-                return self._sum(arguments[0], g.EVERYTHING, g.LENGTH)
+            case "among" | "among_all" | "within" | "within_all":
+                w, first = self.number(arguments[1]), arguments[0]
+                marked = name.startswith("among")
+                keys = true_keys(self.truth(first)) if marked else same(self.number(first))
+                both = g.And(keys, g.Select(w, w, SIDES[term.number]))
+                return g.Width(both if name.endswith("_all") else g.And(PREFIX, both))
+            case "sum" | "sum_back" | "total":
+                return self._sum(arguments[0], *SUMMED[name])
             case "comb":
                 period, offset = map(g.Const, divmod(term.number, 16))
                 there = f("-", HERE, offset)
                 every = g.Select(f("%", HERE, period), f("%", there, period), "==")
                 where = g.And(g.Select(HERE, there, "<="), every)
                 return f("*", g.Aggregate(where, self.number(arguments[0])), g.Width(where))
+        if name in OPERATIONS and OPERATIONS[name].takes == TRUTH_FIRST:
+            return self._where(name, self.truth(arguments[0]), arguments[1:])
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
+
+    def _where(self, name: str, holds: g.SOp, values: tuple[Term, ...]) -> g.SOp:
+        """Return where something held last or holds next, or what another term is there, or at most or least."""
+        v, fill = next(map(self.number, values), HERE), self.coding.fill
+        match name:
+            case "last" | "last_before":
+                before = nearest(BEFORE, true_keys(holds), v, fill)
+                return choice(holds, v, before) if name == "last" else before
+            case "upcoming":
+                return choice(holds, v, nearest(AFTER, true_keys(holds), v, fill))
+            case "since":
+                return choice(holds, ZERO, f("-", HERE, nearest(BEFORE, true_keys(holds), v, -1)))
+            case "until":
+                return choice(holds, ZERO, f("-", following(AFTER, true_keys(holds)), HERE))
+        relation: Relation = ">" if name.startswith("greatest") else "<"
+        return best_where(holds, v, relation, None if name.endswith("_all") else BEFORE, fill)
 
     def _sum(self, term: Term, where: g.Selector, size: g.SOp) -> g.SOp:
         if term.is_truth:
