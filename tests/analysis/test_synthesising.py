@@ -25,7 +25,7 @@ def test_what_cannot_be_compiled_makes_room_for_the_next(monkeypatch: pytest.Mon
     monkeypatch.setattr(synthesising, "shortest", choosy)
     task = get_task("hist:vocabulary=5,length=5")
     solutions = [Solution(one, "vectors", str(n), n, 1.0) for n, one in enumerate((HIST, AGAIN))]
-    refused = {HIST}
+    refused: set[g.SOp] = {HIST}
     found = synthesising.finished(task, Synthesis(examples_of(task), solutions))
     assert found.graph == AGAIN
     assert found.report(None).verdict == "equal"
