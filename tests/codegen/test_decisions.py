@@ -4,10 +4,12 @@ from collections.abc import Callable
 from itertools import product
 from math import prod
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tprog.codegen.decisions import Cases, Copied, Total, decide
+from tprog.evaluate.inputs import BoolArray
 from tprog.ir.predicate import RELATIONS, Relation
 
 
@@ -139,3 +141,40 @@ def test_a_sum_of_two_arguments_is_one_line(signs: tuple[int, int], added: int, 
     table = [0 if a == 0 else entry for (a, _), entry in zip(points, table, strict=True)]
     decision = decide(table, [6, 6], listed, [(None, *range(1, 6)), range(6)], (), range(top + 1))
     assert [value(decision, point) for point in points] == table
+
+
+@given(st.lists(st.integers(2, 4), min_size=1, max_size=3), st.data())
+def test_a_decision_may_ask_whether_two_texts_are_the_same(
+    sizes: list[int], data: st.DataObject
+) -> None:
+    """Copies and equal texts are used where they say what the table has, and nowhere else."""
+    total = prod(sizes)
+    table = data.draw(st.lists(st.integers(0, 3), min_size=total, max_size=total))
+    copies = [range(size) if data.draw(st.booleans()) else None for size in sizes]
+    decision = decide(table, sizes, lambda first, second: 5, (), copies, None, _same(sizes))
+    points = list(product(*map(range, sizes)))
+    assert [value(decision, point) for point in points] == table
+    # Planted: the first value apart, else whether both are the same.
+    rest = sizes[1:]
+    table = [0 if 0 in point[:2] else int(len({*point[:2]}) == 1) for point in points]
+    decision = decide(table, sizes, lambda first, second: 5, (), (), None, _same(sizes))
+    assert [value(decision, point) for point in points] == table
+    if rest:
+        assert decision.lines <= 5
+
+
+def _same(sizes: list[int]) -> Callable[[int, int], BoolArray | None]:
+    def same(first: int, second: int) -> BoolArray | None:
+        return np.equal.outer(np.arange(sizes[first]), np.arange(sizes[second]))
+
+    return same
+
+
+def test_what_an_argument_says_itself_is_one_case() -> None:
+    """Where the result is the argument but for one of its values, its other values need no cases."""
+    points = list(product(range(6), range(3)))
+    table = [3 + b if a == 0 else a for a, b in points]
+    copies = [[9, 1, 2, 3, 4, 5], None]
+    decision = decide(table, [6, 3], lambda first, second: 5, (), copies)
+    assert [value(decision, point) for point in points] == table
+    assert decision.lines <= 5 < decide(table, [6, 3], lambda first, second: 5).lines

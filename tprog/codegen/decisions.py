@@ -90,6 +90,7 @@ def decide(
     numbers: Sequence[Sequence[int | None] | None] = (),
     copies: Sequence[Sequence[int] | None] = (),
     results: Sequence[int] | None = None,
+    same: Callable[[int, int], BoolArray | None] = lambda first, second: None,
 ) -> Cases:
     """Return a short decision for a table.
 
@@ -101,9 +102,10 @@ def decide(
             and added up.
         copies: for each argument the results that are its values, None where one of its values is no result.
         results: the value of each result where they are numbers; then it may be a sum of arguments.
+        same: where two arguments hold the same text, as `(first, second)`; None where that is not to be asked.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
-    deciding = _Deciding(listed, tuple(numbers), tuple(copies), results)
+    deciding = _Deciding(listed, tuple(numbers), tuple(copies), results, same)
     return deciding.decide(grid, tuple(range(len(sizes))))
 
 
@@ -115,6 +117,7 @@ class _Deciding:
     numbers: tuple[Sequence[int | None] | None, ...]
     copies: tuple[Sequence[int] | None, ...]
     results: Sequence[int] | None
+    same: Callable[[int, int], BoolArray | None]
 
     def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Return the shortest decision over arguments given by number."""
@@ -140,6 +143,7 @@ class _Deciding:
             if split is not None:
                 return split
             attempts += compared
+            attempts += self._by_equality(table, arguments)
         if table.ndim == 2 and table.size <= SEARCH_UP_TO:
             attempts.append(self._by_both(table, arguments))
         for axis in range(table.ndim):
@@ -255,7 +259,18 @@ class _Deciding:
         for index, left in enumerate(slices):
             groups.setdefault(left.tobytes(), []).append(index)
         rest = (*arguments[:axis], *arguments[axis + 1 :])
-        found = [(members, self.decide(slices[members[0]], rest)) for members in groups.values()]
+        copied, own = self._copied(arguments[axis]), []
+        if copied is not None:
+            own = [i for i, left in enumerate(slices) if (left == copied[i]).all()]
+        if copied is not None and len(own) > 1:
+            # Where the result is the argument itself, it is said once.
+            kept = [[i for i in members if i not in own] for members in groups.values()]
+            found = [
+                (members, self.decide(slices[members[0]], rest)) for members in kept if members
+            ]
+            found.append((own, Cases((), Copied(arguments[axis]))))
+        else:
+            found = [(one, self.decide(slices[one[0]], rest)) for one in groups.values()]
         # The longest one comes last, since there it needs no condition of its own.
         last = max(reversed(found), key=lambda one: (one[1].lines, len(one[0])))
         cases = [
@@ -264,6 +279,18 @@ class _Deciding:
             if members != last[0]
         ]
         return Cases((*cases, *last[1].cases), last[1].otherwise)
+
+    def _by_equality(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
+        """Yield decisions by whether two arguments hold the same value, but for a few values of each."""
+        same = self.same(*arguments)
+        results = np.unique(table).tolist()
+        if same is None or len(results) > MOST_RESULTS:
+            return
+        for yes, no in permutations(results, 2):
+            exceptions = _few_exceptions(table, arguments, table != np.where(same, yes, no))
+            if exceptions is not None:
+                condition = Condition((), (), (arguments[0], arguments[1]), Split("==", 1, 0))
+                yield Cases((*exceptions, (condition, Cases((), yes))), no)
 
     def _by_split(self, table: IntArray, arguments: tuple[int, ...]) -> Cases | None:
         """Decide between two results by one comparison of two arguments."""

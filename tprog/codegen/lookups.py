@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import libcst as cst
+import numpy as np
 
 from tprog.codegen.decisions import Cases, Condition, Copied, Total, decide
 from tprog.codegen.fixed import literal_text
@@ -23,10 +24,13 @@ from tprog.codegen.nodes import (
     returns,
     within,
 )
+from tprog.evaluate.inputs import BoolArray
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
 # A look-up of fewer rectangles is no longer than a formula.
 FEWEST_RECTANGLES = 2
+# Of texts that have fewer in common it is not asked whether they are the same.
+LEAST_SHARED = 2
 # Longer texts of digits are no numbers to anybody.
 MOST_DIGITS = 9
 
@@ -52,7 +56,18 @@ def categorical_body(
     copies = [_copied(values, lookup.values) for values in arguments]
     numbers = list(map(_numbers, arguments))
     results = _results(lookup)
-    decision = decide(lookup.table, sizes, listed, numbers, copies, results)
+
+    def same(first: int, second: int) -> BoolArray | None:
+        """Return where two arguments hold the same text, where they have enough in common."""
+        one, other = (arguments[place] for place in (first, second))
+        if (
+            not (one.textual and other.textual)
+            or len({*one.values} & {*other.values}) < LEAST_SHARED
+        ):
+            return None
+        return np.array([[left == right for right in other.values] for left in one.values])
+
+    decision = decide(lookup.table, sizes, listed, numbers, copies, results, same)
     return _statements(decision, parameters, arguments, lookup.values), _computes(decision)
 
 
@@ -144,7 +159,11 @@ def _condition(
             return compare(both, "in", cst.Set(elements(pairs)))
         return compare(both, "==", pairs[0])
     if condition.comparison is not None:
-        own, other = (_as_number(place, parameters, arguments) for place in (first, second))
+        texts = all(arguments[place].textual for place in (first, second))
+        own, other = (
+            parameters[place] if texts else _as_number(place, parameters, arguments)
+            for place in (first, second)
+        )
         return cst.parse_expression(split_text(own, condition.comparison, other))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]

@@ -416,7 +416,8 @@ def _as_numbers(
         frame: the index that stands for a frame position.
         clear: whether frame positions must differ from all values; 0 stands there then.
     """
-    whole = _whole(held)
+    truths = [int(one) for one in held if isinstance(one, bool)]
+    whole = truths if len(truths) == len(held) else _whole(held)
     if table.ndim > 2 or not whole:
         return None
     least = int(clear)

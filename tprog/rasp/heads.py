@@ -145,6 +145,9 @@ class Steps:
         held = self.build.single(
             self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
         )
+        if any(base.counts for base in self.values[value].bases):
+            # What is written anyway is read where the value chooses keys.
+            self.values[value] = held
         matrix, causal, past = self._matrix(inner, closest)
         strict = sop in self.keyed
         query, key, wanted = self._sides(matrix, inner, unwanted=True)
