@@ -1,7 +1,11 @@
 """The shortest of several ways to compile: no longer than the usual one, and right where frame positions are not kept apart."""
 
 import itertools
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from effort import scaled
@@ -19,6 +23,7 @@ from tprog.rasp.compile import WAYS, _job, compile_graph, shortest
 from tprog.rasp.evaluate import evaluate, label
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import SOp
+from tprog.rasp.module import graph_of
 from tprog.rasp.rewriting import inclusive
 from tprog.tasks.registry import get_task
 
@@ -105,3 +110,42 @@ def test_a_pooled_program_gives_the_value_at_the_last_position(graph: SOp) -> No
     words = [*itertools.product(ALPHABET, repeat=2)]
     given_labels = predict(compiled.program, [tuple(map(str, word)) for word in words])
     assert given_labels == [[label(row[-1])] for row in evaluate(graph, words)]
+
+
+@pytest.mark.slow
+def test_compiled_programs_pass_strict_type_checking(tmp_path: Path) -> None:
+    """`mypy --strict` finds nothing where look-ups compute numbers, compare texts or copy, and where keys are scored."""
+    texts: list[str] = []
+
+    @settings(max_examples=scaled(40), deadline=None, database=None)
+    @given(graphs())
+    def collect(graph: SOp) -> None:
+        with suppress(TprogError):
+            texts.append(emit(shortest(graph, DOMAIN).program))
+
+    collect()
+    texts += [emit(shortest(graph_of(text), TYPED).program) for text in COMPUTED]
+    for number, text in enumerate(texts):
+        (tmp_path / f"program_{number}.py").write_text(text, encoding="utf-8")
+    assert sum(") -> int:" in text for text in texts) >= len(COMPUTED)
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10", "."],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+TYPED = Domain(("0", "1", "2"), 6, prefix="<s>")
+BEFORE = "select(indices, indices, <)"
+COMPUTED = (
+    f'indices - aggregate(closest({BEFORE} and select(tokens, "1", ==)), indices, -1)',
+    "tokens = tokens_int; aggregate(select(indices, indices - 1, ==), tokens) - tokens",
+    "tokens = tokens_int; previous = aggregate(select(indices, indices - 1, ==), tokens);"
+    "value = indices - previous;"
+    f"value if selector_width({BEFORE} and select(value, value, >)) == 0 else "
+    f"aggregate(closest({BEFORE} and select(selector_width({BEFORE} and select(value, value, >)), 0, ==)), value)",
+)
+"""Expressions whose Programs compute numbers."""
