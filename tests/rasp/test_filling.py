@@ -1,14 +1,18 @@
 """What never occurs is filled in so that a table is short; what occurs stays."""
 
+import re
 from itertools import product
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tprog.codegen import emit
 from tprog.evaluate.comparisons import split_of
-from tprog.ir import FiniteValues
+from tprog.ir import Domain, FiniteValues
+from tprog.rasp.compile import shortest
 from tprog.rasp.filling import filled, summed
+from tprog.rasp.module import graph_of
 
 PLACES = FiniteValues(tuple(range(6)))
 WORDS = FiniteValues(("<s>", "a", "b"))
@@ -63,3 +67,14 @@ def test_a_split_holds_where_it_is_said_to(inside: list[bool], places: set[int])
         again = split_of(first, second, planted, seen)
         assert again is not None
         assert (again.holds(first, second) == planted)[seen].all()
+
+
+def test_a_pair_of_counts_is_a_number_with_two_digits() -> None:
+    """Where heads look for keys with the same two counts, one formula tells the pairs apart."""
+    before, same = "select(indices, indices, <=)", "select(tokens, tokens, ==)"
+    graph = graph_of(
+        f"a = selector_width({before} and {same}); b = selector_width({same});"
+        "selector_width(select(a, a, ==) and select(b, b, ==))"
+    )
+    text = emit(shortest(graph, Domain(("x", "y", "z"), 6, prefix="<s>")).program)
+    assert re.search(r"return 6 \* \w+ \+ \w+ - 6", text)

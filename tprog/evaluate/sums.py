@@ -69,12 +69,12 @@ def sum_of(table: IntArray, where: BoolArray) -> Sum | None:
         return Sum((0,) * table.ndim, top, top, top)
     # Where an entry is strictly within the bounds, it gives the step; otherwise any step may be clipped.
     inside = (entries > low) & (entries < top)
-    for weights in WEIGHTS[table.ndim]:
+    for weights in (*WEIGHTS[table.ndim], *_steps(table, where)):
         total = _weighted(weights, table.shape)[where]
         known = (entries - total)[inside][:1].tolist()
         if not known:
             # All entries are at a bound: the least step that lifts those at the top there.
-            size = sum(table.shape)
+            size = sum(abs(one) * long for one, long in zip(weights, table.shape, strict=True))
             known = [max(low - size, top - int(total[entries == top].min()))]
         for step in known:
             if np.array_equal(np.clip(total + step, low, top), entries):
@@ -105,11 +105,17 @@ def _remainder_weights(
 ) -> Iterator[tuple[int, ...]]:
     """Yield the plain weights, then the ones that neighbouring entries give."""
     yield from WEIGHTS[table.ndim]
+    for steps in _steps(table, where):
+        yield tuple(step % modulus for step in steps)
+
+
+def _steps(table: IntArray, where: BoolArray) -> Iterator[tuple[int, ...]]:
+    """Yield by how much entries grow along each axis, where neighbours are known on all of them."""
     steps: list[int] = []
     for axis in range(table.ndim):
         lower, upper = np.moveaxis(table, axis, 0)[:-1], np.moveaxis(table, axis, 0)[1:]
         both = np.moveaxis(where, axis, 0)[:-1] & np.moveaxis(where, axis, 0)[1:]
         if not both.any():
             return
-        steps.append(int((upper - lower)[both][0]) % modulus)
+        steps.append(int((upper - lower)[both][0]))
     yield tuple(steps)

@@ -97,6 +97,20 @@ def spread(own: tuple[Base, ...], table: IntArray, bases: tuple[Base, ...]) -> I
     )
 
 
+def two_digits(classes: IntArray, bases: Sequence[Base]) -> IntArray:
+    """Return classes of pairs of counts, where all differ, in the order of the pairs: each is a number with two digits.
+
+    Args:
+        classes: the class of each combination of the bases, -1 where it never occurs.
+        bases: what they are classes of; those of others than two counts are returned as they are.
+    """
+    occurs = classes >= 0
+    counts = len(bases) == 2 and all(base.counts for base in bases)
+    if not counts or len({*classes[occurs].tolist()}) < occurs.sum():
+        return classes
+    return np.where(occurs, np.arange(classes.size), -1)
+
+
 def examples(found: Expression, single: Expression) -> IntArray:
     """Return for each entry of another expression's table a place in the flat table that has its value; -1 for none."""
     place = np.full(len(found.values) + 1, -1, dtype=np.int64)

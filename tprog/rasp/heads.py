@@ -25,6 +25,7 @@ from tprog.rasp.expression import (
     reduced,
     refines,
     tells,
+    two_digits,
     without_other,
 )
 from tprog.rasp.extremes import Extreme
@@ -290,8 +291,9 @@ class Steps:
             return bases[0], np.where(occurs, np.arange(occurs.size), -1)
         shape = tuple(len(base.entries) for base in bases)
         kept, of = np.unique(rows, axis=0, return_inverse=True)
-        classes = np.where(occurs, of.reshape(-1), -1)
-        found = Expression(bases, classes.reshape(shape), tuple(range(len(kept))))
+        classes = two_digits(np.where(occurs, of.reshape(-1), -1), bases)
+        values = tuple(range(max(len(kept), int(classes.max()) + 1)))
+        found = Expression(bases, classes.reshape(shape), values)
         name = ""
         for given in expressions:
             fits = tells if self.shared else refines
