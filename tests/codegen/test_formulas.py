@@ -25,9 +25,9 @@ def lookup(grid: IntArray) -> NumericalLookup:
 def value(formula: Formula, names: dict[str, int]) -> int:
     """Return the value of a formula at a point."""
     scope = {"min": min, "max": max, "__builtins__": {}}
-    holds = formula.condition is None or eval(formula.condition, scope, dict(names))
-    text = formula.result if holds else formula.otherwise
-    assert text is not None
+    text = next(
+        result for condition, result in formula.cases if eval(condition, scope, dict(names))
+    )
     found = eval(text, scope, dict(names))
     assert isinstance(found, int)
     return found
@@ -39,7 +39,12 @@ def value(formula: Formula, names: dict[str, int]) -> int:
         (lambda a, b: np.minimum(a + b, 4), Formula("min(a + b, 4)")),
         (lambda a, b: np.maximum(a - b, 0), Formula("max(a - b, 0)")),
         (lambda a, b: np.maximum(b - a + 1, 0), Formula("max(b + 1 - a, 0)")),
-        (lambda a, b: np.maximum(4 - a - b, 0), None),
+        (lambda a, b: np.maximum(4 - a - b, 0), Formula("max(4 - a - b, 0)")),
+        (lambda a, b: 5 * a + b, Formula("5 * a + b")),
+        (
+            lambda a, b: np.where(a == 0, 7, np.where(b < 2, 9, 9 - a)),
+            Formula("9", "b <= 1", "9 - a", ("a == 0", "7")),
+        ),
         (lambda a, b: 4 - a + 0 * b, Formula("4 - a")),
         (lambda a, b: np.maximum(a - 2, 0) + 0 * b, Formula("max(a - 2, 0)")),
         (lambda a, b: a * (b == 1), Formula("a", "b == 1", "0")),
