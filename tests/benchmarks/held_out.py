@@ -1,6 +1,6 @@
 """Synthesis on tasks that nobody tuned for: which are exact, how long their programs are, which hold at four times the length.
 
-cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind [SECONDS] [NAME…]
+cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind|pooled [SECONDS] [NAME…]
 """
 
 import sys
@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks.blind_tasks import BLIND
 from benchmarks.fresh_tasks import FRESH
 from benchmarks.held_out_tasks import HELD_OUT, TUNED
+from benchmarks.pooled_tasks import POOLED
 from benchmarks.strange_tasks import STRANGE
 from benchmarks.unseen_tasks import UNSEEN
 
@@ -38,7 +39,7 @@ def row(task: Task, seconds: float) -> tuple[object, ...]:
 def main(arguments: list[str]) -> None:
     """Print the table as Markdown, a line as soon as it is known, and the totals."""
     sets = {"tuned": TUNED, "held_out": HELD_OUT, "fresh": FRESH, "unseen": UNSEEN}
-    chosen = (sets | {"strange": STRANGE, "blind": BLIND})[arguments[0]]
+    chosen = (sets | {"strange": STRANGE, "blind": BLIND, "pooled": POOLED})[arguments[0]]
     seconds = float(arguments[1]) if len(arguments) > 1 else 60.0
     print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
     rows = []

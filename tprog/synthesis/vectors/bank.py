@@ -75,6 +75,7 @@ class Bank:
         sample: what they are computed on.
         whole: whether operations may see the whole sequence.
         operations: those that terms are made with.
+        leaves: terms that are made of no others here.
         store: the vectors.
         count: how many there are.
         levels: of each cost, the range of its behaviours.
@@ -98,7 +99,7 @@ class Bank:
         self.count = self.tried = 0
         self.chunk = min(30_000, CHUNK // int(np.diff(sample.starts).max()))
         self.levels: dict[int, tuple[int, int]] = {}
-        self._leaves: list[t.Term] = []
+        self.leaves: list[t.Term] = []
         self._terms: dict[int, t.Term] = {}
         size, slots = sample.wanted.size, 1 << (CAPACITY * 4).bit_length()
         weights = np.random.default_rng(seed).integers(0, 1 << 63, size, dtype=np.uint64)
@@ -122,8 +123,8 @@ class Bank:
     def _add(self, term: t.Term, cost: int) -> None:
         values = computed(term, self.sample, self.store.fill)
         if values is not None and np.abs(values).max() <= LIMIT:
-            origin = (-2 if term.operation == "constant" else -1, len(self._leaves), -1, 0, cost)
-            self._leaves.append(term)
+            origin = (-2 if term.operation == "constant" else -1, len(self.leaves), -1, 0, cost)
+            self.leaves.append(term)
             self.count = put(self.store, self.count, values.astype(np.int32), origin)
 
     def term(self, place: int) -> t.Term:
@@ -131,11 +132,15 @@ class Bank:
         if place not in self._terms:
             op, left, right, number, _ = self.store.origins[place].tolist()
             if op < 0:
-                self._terms[place] = self._leaves[left]
+                self._terms[place] = self.leaf(left, right, number)
             else:
                 parts = [left] if right < 0 else [left, right]
                 self._terms[place] = t.Term(NAMES[op], tuple(map(self.term, parts)), number)
         return self._terms[place]
+
+    def leaf(self, left: int, right: int, number: int) -> t.Term:
+        """Return a leaf by what its origin says beside that it is one: the first number is its place among the leaves."""
+        return self.leaves[left]
 
     def read(self, values: int, places: Ints, at: Ints) -> Ints:
         """Return what one behaviour holds at the positions that others say, for some positions: (others, positions)."""
@@ -150,7 +155,7 @@ class Bank:
         """Compute the terms of a cost from those below, and yield now and then so that the caller can stop it."""
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
-        names = ("equal", "less") if cost == TOKENS_COST else ()
+        names = ("equal", "less") if cost == TOKENS_COST and not self.sample.single else ()
         for term in compared(self.sample, range(ALPHABET + 1, TOKENS + 1), names):
             self._add(term, cost)
         for name, one in self.operations.items():

@@ -55,6 +55,11 @@ class Sample:
         same = self.wanted == np.repeat(ends, np.diff(self.starts))
         return bool(self.known.all() and same.all())
 
+    @property
+    def single(self) -> bool:
+        """Whether each sequence is one position."""
+        return len(self.starts) == self.wanted.size + 1
+
     def some(self, rows: list[int], longest: int) -> "Sample":
         """Return some of the examples, cut to a length."""
         sizes = np.minimum(np.diff(self.starts)[rows], longest)

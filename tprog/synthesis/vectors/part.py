@@ -1,5 +1,6 @@
 """The vector engine as a part of the portfolio."""
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
@@ -16,12 +17,14 @@ from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
+from tprog.synthesis.vectors.pooled import Pooled
 from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
 from tprog.synthesis.vectors.terms import Term, of
 
-SEQUENCES, POSITIONS = 48, 480
-"""The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there."""
+SEQUENCES, POSITIONS, POOLED = 48, 480, 400
+"""The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there. Where each sequence has one label,
+so many sequences are looked at whole, as many of each label as there are."""
 
 LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
@@ -85,6 +88,8 @@ class _Run:
             # The end may decide it, looking back alone.
             starts.insert(0, Start(False, ends=True))
         starts += [Start(whole, further=True) for whole in reaches]
+        if self.examples.pooled:
+            starts.insert(0, Start(True, further=True, pooled=True))
         searches = [*map(self.started, starts)]
         for cost in range(2, DEEPEST + 1):
             for search in searches:
@@ -123,7 +128,7 @@ class _Run:
     def bank(self, start: Start) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
-        sample = self._short(start.whole or start.ends)
+        sample = self._even() if start.pooled else self._short(start.whole or start.ends)
         bank = Bank(sample, self.coding.fill, start.whole, self.effort.seed)
         numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
         for top in (_span(self.full.channels)[1], high):
@@ -137,6 +142,8 @@ class _Run:
     def started(self, start: Start) -> Search:
         """Return a search on a new bank."""
         bank = self.bank(start)
+        if start.pooled:
+            bank = Pooled(bank, self.effort.seed)
         if not start.ends:
             return Search(bank, [*goals_of(bank.sample, start.whole)], start)
         where = np.zeros(bank.sample.wanted.size, np.bool_)
@@ -176,6 +183,19 @@ class _Run:
         branch = Search(search.bank, choices.left)
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))
+
+    def _even(self) -> Sample:
+        """Return some whole sequences, those that refuted terms before others, as many of each label as there are."""
+        wanted = self.full.wanted[self.full.starts[1:] - 1]
+        order = np.random.default_rng(self.effort.seed).permutation(len(wanted)).tolist()
+        order = list(dict.fromkeys([*reversed(self.refuting), *order]))
+        came = Counter[int]()
+        turns = []
+        for row in order:
+            turns.append((came[wanted[row]], row))
+            came[wanted[row]] += 1
+        chosen = [row for _, row in sorted(turns, key=lambda one: one[0])[:POOLED]]
+        return self.full.some(chosen, self.examples.longest)
 
     def _short(self, whole: bool) -> Sample:
         """Return the bank's sample: prefixes where nothing behind a position counts, short sequences elsewhere."""

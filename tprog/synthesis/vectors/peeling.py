@@ -267,7 +267,8 @@ class Peeling:
     def _class(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield what tells a class from the others; where it lasts, that its event has happened."""
         sample = self.bank.sample
-        lasting = None if self.bank.whole else beginnings(wanted, asked, sample.starts)
+        here = self.bank.whole or sample.single
+        lasting = None if here else beginnings(wanted, asked, sample.starts)
         if lasting is None or not wanted.any():
             yield from self._conditions(wanted, asked)
             return

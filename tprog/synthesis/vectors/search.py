@@ -82,7 +82,7 @@ def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
     yield root
     if root.is_truth:
         yield Goal(1 - t, known, partial(of, "sub", constant(1)), "not ")
-    if not known.all():
+    if not known.all() or sample.single:
         return
     if whole:
         turned = np.concatenate([t[a:b][::-1] for a, b in pairwise(starts)])
@@ -136,11 +136,13 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Whether a bank sees the whole sequence, only has to give the last label, has the further leaves that counting needs."""
+    """Whether a bank sees the whole sequence, only has to give the last label, has the further leaves that counting needs,
+    holds what behaviours come to over sequences."""
 
     whole: bool = False
     ends: bool = False
     further: bool = False
+    pooled: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -271,6 +273,8 @@ class Search:
         bank, asked = self.bank, np.flatnonzero(goal.where)
         order = _telling(asked, goal.wanted[asked])
         name = "gather_all" if bank.whole else "gather"
+        if bank.sample.single:
+            return
         for begin, end in self._parts("gather", goal, min(bank.count, DEEP), 4_000):
             for a in self._cheap(GATHERED).tolist():
                 places = np.arange(begin, end)
