@@ -6,7 +6,7 @@ from tprog.ir import Domain
 from tprog.rasp.graph import EVERYTHING, Const, Indices, Lookup, Map, SOp, Tokens, Width
 from tprog.rasp.module import graph_of
 from tprog.synthesis.asking import Judge, examples_of
-from tprog.synthesis.examples import Examples
+from tprog.synthesis.examples import Example, Examples
 from tprog.synthesis.parts import Candidate, Effort, Part, size
 from tprog.synthesis.portfolio import Portfolio
 from tprog.tasks.task import Task
@@ -46,6 +46,15 @@ def test_the_smallest_right_graph_that_holds_on_is_taken() -> None:
     assert not found.solutions[0].judgement.too_long
     assert found.solutions[1].judgement is not None
     assert found.solutions[1].judgement.too_long
+
+
+def test_the_most_frequent_label_is_the_least_that_is_shown() -> None:
+    """Where nothing was found, a label that is right on some examples is the best in part."""
+    rows = [Example(("a", one), (None, said)) for one, said in zip("abca", "yyny", strict=True)]
+    found = _portfolio(Examples(tuple(rows), pooled=True), none=_part()).run()
+    assert found.best is None
+    assert found.partial is not None
+    assert (found.partial.graph, found.partial.right) == (Const("y"), 3)
 
 
 def test_what_examples_refute_is_no_solution() -> None:

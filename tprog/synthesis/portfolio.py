@@ -4,12 +4,13 @@ Cheap ways get a few seconds each, then the rest of the time is shared. Whatever
 where the task can be asked, to fresh and longer inputs; inputs that refute a candidate join the examples.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
 from tprog.errors import UsageError
-from tprog.rasp.graph import Map, SOp, Tokens, rewritten
+from tprog.rasp.graph import Const, Map, SOp, Tokens, rewritten
 from tprog.synthesis.asking import Judgement
 from tprog.synthesis.clock import working
 from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
@@ -162,6 +163,7 @@ class Portfolio:
     def run(self) -> Synthesis:
         """Search until a graph is small and right, or the time is over; compiling kernels, once on a machine, is not counted."""
         self._found, self._looked, self._enough = Synthesis(self.examples), 0, float("inf")
+        self._guess()
         parts = self.parts or {name: part_named(name) for name in DEFAULT}
         names = [*parts]
         with working() as self._clock:
@@ -243,6 +245,16 @@ class Portfolio:
             judgement,
             candidate.unseen,
         )
+
+    def _guess(self) -> None:
+        """Remember the label that is right on most examples, where it is the same at all positions of some."""
+        single = Counter(
+            one.pop()
+            for row in self.examples.rows
+            if len(one := {label for label in row.labels if label is not None}) == 1
+        )
+        for label, _ in single.most_common(1):
+            self._remember(Candidate(Const(label), "the most frequent label"))
 
     def _remember(self, candidate: Candidate) -> None:
         self._looked += 1

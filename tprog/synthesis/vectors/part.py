@@ -17,7 +17,7 @@ from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
-from tprog.synthesis.vectors.pooled import Pooled
+from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
 from tprog.synthesis.vectors.terms import Term, of
@@ -73,6 +73,7 @@ class _Run:
 
     def graphs(self, made: Term) -> Iterator[SOp]:
         """Yield what was found as graphs, the likeliest first."""
+        made = at_the_end(made) if self.examples.pooled else made
         other = ranked(made, self.lowering)
         if other is not None:
             yield other
@@ -136,6 +137,8 @@ class _Run:
         for term in leaves_of(sample, start.whole, sorted(numbers)):
             bank.add_leaf(term)
         for term in further_leaves(sample, start.whole) if start.further else ():
+            bank.add_leaf(term)
+        for term in beside(sample) if start.pooled else ():
             bank.add_leaf(term)
         return bank
 

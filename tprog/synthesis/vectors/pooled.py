@@ -13,10 +13,16 @@ from tprog.synthesis.vectors.bank import Bank, computed, one_hot
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.peeling import Peeling, unpacked
-from tprog.synthesis.vectors.store import COST, Ints, put_all
+from tprog.synthesis.vectors.store import Ints, put_all
 
 PLAIN = ("total", "maximum", "minimum", "first", "final")
 """What a behaviour comes to; then come the input where it is first or last greatest or least."""
+
+PRICES = (0, 2, 2, 0, 0, 4, 4, 4, 4)
+"""What each of them costs beside the behaviour where conditions are chosen; all are taken at once, whatever they cost."""
+
+ADDED = 2
+"""What it costs further to add up anything but truth values."""
 
 READS = (("maximum", "first"), ("maximum", "final"), ("minimum", "first"), ("minimum", "final"))
 COUNTED, LENGTH = len(PLAIN) + len(READS), len(PLAIN) + len(READS) + 1
@@ -58,11 +64,15 @@ class Pooled(Bank):
     def grow(self, cost: int) -> Iterator[None]:
         """Grow the bank below by a cost, and take what its behaviours come to before terms of it are computed."""
         first = self.count
-        yield from self.below.grow(cost)
-        yield from self._behaviours(cost)
         if cost == COMPARED:
             yield from self._conditions()
+        else:
+            yield from self.below.grow(cost)
+            yield from self._behaviours(cost)
         yield from super().grow(cost)
+        if cost == COMPARED:
+            yield from self.below.grow(cost)
+            yield from self._behaviours(cost)
         self.levels[cost] = first, self.count
 
     def _behaviours(self, cost: int) -> Iterator[None]:
@@ -89,7 +99,8 @@ class Pooled(Bank):
             for kind, each in zip(reads, found, strict=True):
                 origins = np.array([kind] * (end - start))
                 origins[:, 1] = np.arange(start, end)
-                self._take(each, origins, cost)
+                added = ADDED * (kind[0] == 0) * ~below.store.truths[start:end]
+                self._take(each, origins, cost + PRICES[kind[0]] + added)
             yield None
         self._reduced = below.count
 
@@ -104,15 +115,17 @@ class Pooled(Bank):
         for start in range(0, len(order), STEP):
             some = order[start : start + STEP]
             bits = unpacked(self.peeling.pool[some], int(starts[-1]))
+            prices = self.peeling.costs[some] + 1
             for number in range(-1, len(held) if start < BESIDE else 0):
                 part = bits if number < 0 else bits * (held[number] != 0)
                 total = np.add.reduceat(part, starts[:-1], axis=1, dtype=np.int64)
                 origins = np.stack([np.full(len(some), COUNTED), some, np.full(len(some), number)])
-                self._take(total, origins.T, COMPARED)
+                self._take(total, origins.T, prices + (number >= 0))
             yield None
 
-    def _take(self, values: Vector, origins: Ints, cost: int) -> None:
-        self.count = put_all(self.store, self.count, values.astype(np.int64), origins, cost)
+    def _take(self, values: Vector, origins: Ints, prices: Ints | int) -> None:
+        made = np.column_stack([origins, np.broadcast_to(prices, len(origins))])
+        self.count = put_all(self.store, self.count, values.astype(np.int64), made)
 
     def leaf(self, left: int, right: int, number: int) -> t.Term:
         """Return a number, the length, or what a behaviour or a condition comes to."""
@@ -132,3 +145,22 @@ class Pooled(Bank):
         there = t.of("equal", term, t.of(extreme, term))
         name = "upcoming" if end == "first" else "last"
         return t.of(end, t.of(name, there, t.Term("input", (), number)))
+
+
+def beside(sample: Sample) -> Iterator[t.Term]:
+    """Yield what a position is compared with again and again, as terms of cost 1: the distance to the end, mirror image and neighbours."""
+    yield t.of("reverse", t.INDEX)
+    for channel in range(len(sample.channels)):
+        token = t.Term("input", (), channel)
+        yield t.of("reverse", token)
+        yield t.of("shift", token, number=1 + t.APART)
+        yield t.of("ahead", token, number=1 + t.APART)
+
+
+def at_the_end(term: t.Term) -> t.Term:
+    """Return a term that has the same value at the last position, without reading it there."""
+    if term.operation == "final":
+        return at_the_end(term.arguments[0])
+    if term.operation in HERE or term.operation == "if":
+        return t.Term(term.operation, tuple(map(at_the_end, term.arguments)), term.number)
+    return term

@@ -136,8 +136,7 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Whether a bank sees the whole sequence, only has to give the last label, has the further leaves that counting needs,
-    holds what behaviours come to over sequences."""
+    """Whether a bank sees the whole sequence, only has to give the last label, has further leaves, has a position for each sequence."""
 
     whole: bool = False
     ends: bool = False

@@ -96,11 +96,11 @@ def put(store: Store, n: int, vector: Vector, origin: tuple[int, int, int, int, 
 
 
 @compiled
-def put_all(store: Store, n: int, vectors: Vector, made: Ints, cost: int) -> int:
-    """Keep leaves of a cost, each unless it is known, with three numbers that say what it is; return how many there are now."""
+def put_all(store: Store, n: int, vectors: Vector, made: Ints) -> int:
+    """Keep leaves, each unless it is known, with three numbers that say what it is, and its cost; return how many there are now."""
     for one in range(len(vectors)):
         if np.abs(vectors[one]).max() <= LIMIT:
-            origin = (-1, made[one, 0], made[one, 1], made[one, 2], cost)
+            origin = (-1, made[one, 0], made[one, 1], made[one, 2], made[one, 3])
             n = put(store, n, vectors[one], origin)
     return n
 
