@@ -21,6 +21,9 @@ CONDITIONS = 30_000
 BRANCHES = 100_000
 """Behaviours, the cheapest, that may be a branch."""
 
+FEWER = 5
+"""Where each position is a sequence, whose labels are few, so many times fewer of both are tried: many behaviours are alike then."""
+
 LEAST = 0.05
 """A branch is right at this much of the positions."""
 
@@ -97,13 +100,15 @@ class Choices:
     def _prepare(self) -> Found:
         peeling = self.peeling
         yield from peeling.collect()
-        order = np.argsort(peeling.costs, kind="stable")[:CONDITIONS]
+        few = FEWER if self.bank.sample.single else 1
+        order = np.argsort(peeling.costs, kind="stable")[: CONDITIONS // few]
         self.order, self.conditions = order, np.ascontiguousarray(peeling.pool[order])
         self.sets, self.sizes, self.places = self._agreements()
 
     def _agreements(self) -> tuple[Words, Ints, Ints]:
         """Return the sets of positions where behaviours agree with the target, each once, the largest first, and whose they are."""
-        values = self.bank.store.values[: min(BRANCHES, self.bank.count)]
+        few = FEWER if self.bank.sample.single else 1
+        values = self.bank.store.values[: min(BRANCHES // few, self.bank.count)]
         agree = packed((values == self.goal.wanted) & self.goal.where)
         large = np.bitwise_count(agree).sum(axis=1) >= LEAST * self.goal.where.sum()
         sets, first = np.unique(agree[large], axis=0, return_index=True)

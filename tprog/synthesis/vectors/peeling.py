@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.lasting import beginnings, events
-from tprog.synthesis.vectors.search import HITS, Found, Goal
+from tprog.synthesis.vectors.search import HITS, QUICK, Found, Goal, Search
 from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
 from tprog.synthesis.vectors.terms import Term, constant, of
 
@@ -205,12 +205,13 @@ class Peeling:
         """Fill the pool with the comparisons of the bank."""
         store, count = self.bank.store, 0
         seen = np.zeros(1 << (4 * POOL).bit_length(), np.uint64)
-        cheap = np.arange(min(COMPARED, self.bank.count))
-        numbers = np.flatnonzero(store.origins[: len(cheap), OP] == -2)
+        cheap = np.argsort(store.origins[: self.bank.count, COST], kind="stable")[:COMPARED]
+        cheap, among = np.sort(cheap), set(cheap.tolist())
+        numbers = np.flatnonzero(store.origins[: self.bank.levels[1][1], OP] == -2)
         # The inputs are the first leaves.
         numbers = np.union1d(numbers, np.arange(len(self.bank.sample.channels)))
         for a in range(min(SIGNED, self.bank.count)):
-            others = cheap if a < len(cheap) else numbers
+            others = cheap if a in among else numbers
             count = compare(store.values, a, others, self.pool, self.origins, seen, count)
             if a % 64 == 0:
                 yield None
@@ -267,8 +268,12 @@ class Peeling:
     def _class(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield what tells a class from the others; where it lasts, that its event has happened."""
         sample = self.bank.sample
-        here = self.bank.whole or sample.single
-        lasting = None if here else beginnings(wanted, asked, sample.starts)
+        if sample.single:
+            goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
+            pairs = Search(self.bank, [goal]).near(QUICK)
+            yield from self._conditions(wanted, asked, (one and one[0] for one in pairs))
+            return
+        lasting = None if self.bank.whole else beginnings(wanted, asked, sample.starts)
         if lasting is None or not wanted.any():
             yield from self._conditions(wanted, asked)
             return

@@ -1,7 +1,7 @@
 """One label for a whole sequence: a bank of which each position is a sequence.
 
-Its leaves are what the behaviours of another bank come to over a sequence: total, greatest and least, first and last value, and the
-input where they are greatest or least; further the totals of conditions, alone and beside a token.
+Its leaves are what the behaviours of another bank come to over a sequence: total, greatest and least, first and last value, the
+position where they are greatest or least and the input there; further the totals of conditions, alone and beside a token.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from tprog.synthesis.vectors.peeling import Peeling, unpacked
 from tprog.synthesis.vectors.store import Ints, put_all
 
 PLAIN = ("total", "maximum", "minimum", "first", "final")
-"""What a behaviour comes to; then come the input where it is first or last greatest or least."""
+"""What a behaviour comes to; then come the input, and the position, where it is first or last greatest or least."""
 
 PRICES = (0, 2, 2, 0, 0, 4, 4, 4, 4)
 """What each of them costs beside the behaviour where conditions are chosen; all are taken at once, whatever they cost."""
@@ -51,7 +51,7 @@ class Pooled(Bank):
         lengths = np.diff(sample.starts)[None]
         shown = Sample(lengths, sample.wanted[ends], sample.known[ends], every)
         super().__init__(shown, below.store.fill, False, seed, HERE)
-        self.below, self.inputs = below, sample.channels.astype(np.int32)
+        self.below, self.held = below, np.vstack([sample.channels, sample.index]).astype(np.int32)
         self._reduced = 0
         self._take(lengths, np.array([[LENGTH, 0, 0]]), 1)
         for leaf in below.leaves:
@@ -93,7 +93,7 @@ class Pooled(Bank):
                     np.minimum.reduceat(np.where(there, index, starts[-1]), begins, axis=1),
                     np.maximum.reduceat(np.where(there, index, -1), begins, axis=1),
                 )
-                for channel, read in enumerate(self.inputs):
+                for channel, read in enumerate(self.held):
                     found += [read[place] for place in places]
                     reads += [[len(PLAIN) + 2 * number + k, 0, channel] for k in (0, 1)]
             for kind, each in zip(reads, found, strict=True):
@@ -111,13 +111,13 @@ class Pooled(Bank):
         yield from self.peeling.collect()
         order = np.argsort(self.peeling.costs, kind="stable")[:CONDITIONS]
         self.tokens = one_hot(below.sample)
-        held = [computed(token, below.sample, below.store.fill) for token in self.tokens]
+        present = [computed(token, below.sample, below.store.fill) for token in self.tokens]
         for start in range(0, len(order), STEP):
             some = order[start : start + STEP]
             bits = unpacked(self.peeling.pool[some], int(starts[-1]))
             prices = self.peeling.costs[some] + 1
-            for number in range(-1, len(held) if start < BESIDE else 0):
-                part = bits if number < 0 else bits * (held[number] != 0)
+            for number in range(-1, len(present) if start < BESIDE else 0):
+                part = bits if number < 0 else bits * (present[number] != 0)
                 total = np.add.reduceat(part, starts[:-1], axis=1, dtype=np.int64)
                 origins = np.stack([np.full(len(some), COUNTED), some, np.full(len(some), number)])
                 self._take(total, origins.T, prices + (number >= 0))
@@ -144,7 +144,9 @@ class Pooled(Bank):
         extreme, end = READS[kind - len(PLAIN)]
         there = t.of("equal", term, t.of(extreme, term))
         name = "upcoming" if end == "first" else "last"
-        return t.of(end, t.of(name, there, t.Term("input", (), number)))
+        last = number == len(self.below.sample.channels)
+        read = t.INDEX if last else t.Term("input", (), number)
+        return t.of(end, t.of(name, there, read))
 
 
 def beside(sample: Sample) -> Iterator[t.Term]:
