@@ -25,7 +25,7 @@ FURTHER = (2, 3, 4, 5, 1 + t.APART, 2 + t.APART)
 ALPHABET = 5
 """Up to so many different tokens, whether it is one of them, and how many of it came, are leaves."""
 
-TOKENS, TOKENS_COST = 32, 2
+TOKENS, LATER_COST = 32, 2
 """Inputs of more tokens than that, but up to so many, are compared with each of them at this cost."""
 
 BLOCKS = (3, 4, 5)
@@ -79,6 +79,7 @@ class Bank:
         store: the vectors.
         count: how many there are.
         levels: of each cost, the range of its behaviours.
+        later: terms that join them at cost 2.
         tried: how many terms were computed or passed over.
         chunk: how many are computed between two looks at the clock.
     """
@@ -99,6 +100,8 @@ class Bank:
         self.count = self.tried = 0
         self.chunk = min(30_000, CHUNK // int(np.diff(sample.starts).max()))
         self.levels: dict[int, tuple[int, int]] = {}
+        many = () if sample.single else range(ALPHABET + 1, TOKENS + 1)
+        self.later = compared(sample, many, ("equal", "less"))
         self.leaves: list[t.Term] = []
         self._terms: dict[int, t.Term] = {}
         size, slots = sample.wanted.size, 1 << (CAPACITY * 4).bit_length()
@@ -155,8 +158,7 @@ class Bank:
         """Compute the terms of a cost from those below, and yield now and then so that the caller can stop it."""
         first = self.count
         most = first + int((CAPACITY - first) * SHARE)
-        names = ("equal", "less") if cost == TOKENS_COST and not self.sample.single else ()
-        for term in compared(self.sample, range(ALPHABET + 1, TOKENS + 1), names):
+        for term in self.later if cost == LATER_COST else ():
             self._add(term, cost)
         for name, one in self.operations.items():
             for number, firsts, seconds in self._ways(name, cost):
@@ -248,6 +250,8 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
         yield from (occurrence, t.of("equal", occurrence, t.constant(1)))
         if whole:
             yield t.of("histogram", token)
+            yield t.of("less", token, t.of("maximum", token))
+            yield t.of("less", t.of("minimum", token), token)
     tokens = one_hot(sample)
     yield from (t.of("less", t.constant(0), t.of("sum", token)) for token in tokens)
     if whole or len(sample.channels) > 1:
@@ -258,6 +262,18 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     for one, other in combinations(classes, 2):
         if not _tokens_of(one) & _tokens_of(other):
             yield t.of("sub", t.of("sum", one), t.of("sum", other))
+
+
+def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
+    """Yield for each token of the small alphabets where it stood last and stands next, and the first two tokens behind where it stood last."""
+    for token in one_hot(sample):
+        last = t.of("sub", t.INDEX, t.of("since", token))
+        yield last
+        if whole:
+            yield t.of("add", t.INDEX, t.of("until", token))
+        for place in (1, 2):
+            there = t.of("add", last, t.constant(place))
+            yield t.of("gather_all" if whole else "gather", token.arguments[0], there)
 
 
 def _tokens_of(term: t.Term) -> set[int]:

@@ -221,8 +221,8 @@ class Lowering:
             case "among" | "among_all" | "within" | "within_all":
                 w, first = self.number(arguments[1]), arguments[0]
                 marked = name.startswith("among")
-                keys = true_keys(self.truth(first)) if marked else same(self.number(first))
-                both = g.And(keys, g.Select(w, w, SIDES[term.number]))
+                those = true_keys(self.truth(first)) if marked else same(self.number(first))
+                both = g.And(those, g.Select(w, w, SIDES[term.number]))
                 return g.Width(both if name.endswith("_all") else g.And(PREFIX, both))
             case "sum" | "sum_back" | "total":
                 return self._sum(arguments[0], *SUMMED[name])

@@ -9,7 +9,7 @@ import numpy as np
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
 from tprog.synthesis.parts import Candidate, Effort, Step
-from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, leaves_of
+from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, landmarks, leaves_of
 from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Sample, code
 from tprog.synthesis.vectors.kernels import Vector
@@ -140,6 +140,7 @@ class _Run:
             bank.add_leaf(term)
         for term in beside(sample) if start.pooled else ():
             bank.add_leaf(term)
+        bank.later += landmarks(sample, start.whole) if start.further else ()
         return bank
 
     def started(self, start: Start) -> Search:
