@@ -252,7 +252,9 @@ class Peeling:
             full, held = inside | ~domain, sets | ~domain
             above = np.flatnonzero(((held & full) == full).all(axis=1))
             spare = np.bitwise_count(held[above]).sum(axis=1)
-            above = above[np.lexsort((self.costs[above], spare))][:PAIRED]
+            # The cheapest come first, as the first part; then those that hold at the fewest positions besides.
+            plain = np.argsort(self.costs[above], kind="stable")[:ROWS]
+            above = above[np.append(plain, np.lexsort((self.costs[above], spare))[:PAIRED])]
             held = np.ascontiguousarray(held[above])
             for start in range(0, len(above), ROWS):
                 hits = np.zeros((HITS, 2), np.int64)
