@@ -264,15 +264,19 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
             yield t.of("sub", t.of("sum", one), t.of("sum", other))
 
 
+def marks(token: t.Term) -> tuple[t.Term, t.Term]:
+    """Return where something held last, here included (else -1), and where it next holds (else the length)."""
+    last = t.of("sub", t.INDEX, t.of("since", token))
+    return last, t.of("add", t.INDEX, t.of("until", token))
+
+
 def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield for each token of the small alphabets where it stood last and stands next, and the first two tokens behind where it stood last."""
     for token in one_hot(sample):
-        last = t.of("sub", t.INDEX, t.of("since", token))
-        yield last
-        if whole:
-            yield t.of("add", t.INDEX, t.of("until", token))
-        for place in (1, 2):
-            there = t.of("add", last, t.constant(place))
+        places = marks(token)
+        yield from places if whole else places[:1]
+        for far in (1, 2):
+            there = t.of("add", places[0], t.constant(far))
             yield t.of("gather_all" if whole else "gather", token.arguments[0], there)
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from tprog.ir import Relation
 from tprog.rasp import graph as g
 from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
-from tprog.synthesis.vectors.terms import APART, OPERATIONS, TRUTH_FIRST, TRUTHS, Term, constant
+from tprog.synthesis.vectors.terms import (
+    APART,
+    INDEX,
+    OPERATIONS,
+    TRUTH_FIRST,
+    TRUTHS,
+    Term,
+    constant,
+)
 
 HERE = g.Indices()
 PREFIX, BEFORE, AFTER, SUFFIX = (g.Select(HERE, HERE, one) for one in ("<=", "<", ">", ">="))
@@ -103,6 +111,9 @@ SUMMED = {
     "total": (g.EVERYTHING, g.LENGTH),
 }
 """Over which keys sums go, and how many these are."""
+
+MARKS = {"sub": "since", "add": "until"}
+"""How a position is made of how far away it is."""
 
 WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "abs": lambda v, w, fill: choice(f("<", v, ZERO), f("neg", v), v),
@@ -213,6 +224,8 @@ class Lowering:
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
                 return at(there, self.number(arguments[0]), -1 if apart else self.coding.fill)
+            case "add" | "sub" if arguments[0] == INDEX and arguments[1].operation == MARKS[name]:
+                return self._mark(name == "sub", self.truth(arguments[1].arguments[0]))
             case "gather" if arguments[1].operation in ("previous", "match"):
                 # The head that finds the position can read there itself.
                 keys = [*map(self.number, arguments[1].arguments)]
@@ -236,6 +249,12 @@ class Lowering:
             return self._where(name, self.truth(arguments[0]), arguments[1:])
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
+
+    def _mark(self, last: bool, holds: g.SOp) -> g.SOp:
+        """Return where something held last, or holds next, here included."""
+        keys = true_keys(holds)
+        there = nearest(BEFORE, keys, HERE, -1) if last else following(AFTER, keys)
+        return choice(holds, HERE, there)
 
     def _where(self, name: str, holds: g.SOp, values: tuple[Term, ...]) -> g.SOp:
         """Return where something held last or holds next, or what another term is there, or at most or least."""
