@@ -33,9 +33,22 @@ def _median(word: Sequence[str]) -> Sequence[str]:
     return [sorted(word)[(len(word) - 1) // 2]] * len(word)
 
 
-@pytest.mark.parametrize("rule", [lambda word: word[::-1], _halves, _odd, sorted, _median])
-def test_a_formula_of_position_and_length_is_found(rule: Rule) -> None:
-    """From lengths up to 8 follows one that is right on lengths up to 30."""
+def _exchanged(word: Sequence[str]) -> Sequence[str]:
+    half = len(word) // 2
+    return [*word[len(word) - half :], *word[half : len(word) - half], *word[:half]]
+
+
+def _parts_reversed(word: Sequence[str]) -> Sequence[str]:
+    parts = "".join(word).split("d")
+    return [*"d".join(part[::-1] for part in parts)]
+
+
+RULES = [lambda word: word[::-1], _halves, _odd, sorted, _median, _exchanged, _parts_reversed]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_formula_is_found(rule: Rule) -> None:
+    """From lengths up to 8 follows one of position and length, or landmarks, that is right on lengths up to 30."""
     examples = _drawn(rule, [1 + number % 8 for number in range(200)], 0)
     longer = _drawn(rule, [*range(9, 31)], 1)
     found = next(

@@ -14,20 +14,21 @@ from tprog.rasp import graph as g
 from tprog.synthesis.examples import Example, Examples, is_integer, ordered
 from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, leaves_of, marks, one_hot
+from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Sample, code
-from tprog.synthesis.vectors.lowering import Lowering, choice, f, rank
+from tprog.synthesis.vectors.kernels import Vector
+from tprog.synthesis.vectors.lowering import Lowering, f, rank
+from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.rewriting import Coding
+from tprog.synthesis.vectors.search import Goal
 from tprog.synthesis.vectors.store import Ints, Where
-from tprog.synthesis.vectors.terms import ANY, OPERATIONS, Term
+from tprog.synthesis.vectors.terms import ANY, OPERATIONS, Term, constant, of
 
 LONGEST = 24
 """Lengths that are looked at; longer examples only check."""
 
 STORED, LAST = 5, 7
 """Formulas up to the first cost are combined by a choice, before those up to the second are tried."""
-
-CHOICES = 40
-"""So many formulas, those that are right most often, are tried in pairs with a condition."""
 
 TOLD = 3
 """Formulas of one cost that are yielded."""
@@ -36,6 +37,9 @@ MARKED = 60
 """Examples that are looked at where formulas are also of landmarks."""
 
 CONSTANTS = [0, 1, 2]
+
+HALF = of("div", Term("length"), constant(2))
+"""A leaf besides."""
 
 FORMULAS = {
     name: OPERATIONS[name]._replace(takes=ANY)
@@ -146,13 +150,23 @@ def _marked(
 def _formulas(goal: Places, effort: Effort) -> Iterator[tuple[g.SOp, str]]:
     """Yield formulas that are right everywhere, and how each was found."""
     bank, lowering = Bank(goal.sample, -1, True, 0, FORMULAS), goal.lowering
+
+    def sop(term: Term) -> g.SOp:
+        found = lowering.number(term)
+        return lowering.coding.without_codes(found) if goal.marks else found
+
     bare = replace(goal.sample, channels=goal.sample.channels[:0])
-    for term in (*leaves_of(bare, True, CONSTANTS), *goal.marks):
+    for term in (*leaves_of(bare, True, CONSTANTS), HALF, *goal.marks):
         bank.add_leaf(term)
     for cost in range(1, STORED + 1 if goal.marks else LAST + 1):
-        if cost == STORED + 1:
-            for sop in _chosen(goal, bank, lowering, effort):
-                yield sop, "a choice of two formulas"
+        for made in _Branches(bank, goal).run() if cost == STORED + 1 else ():
+            if effort.over():
+                return
+            if made:
+                yield (
+                    sop(made[0]),
+                    "a choice of formulas",
+                )
         for _ in bank.grow(cost) if cost > 1 else ():
             if effort.over():
                 return
@@ -160,27 +174,19 @@ def _formulas(goal: Places, effort: Effort) -> Iterator[tuple[g.SOp, str]]:
         begin, end = bank.levels[cost]
         right = np.flatnonzero(goal.right(bank.store.values[begin:end]).all(axis=1))
         for place in right[:TOLD].tolist():
-            found = lowering.coding.without_codes(lowering.number(bank.term(begin + place)))
-            yield found, f"a formula of cost {cost}"
+            yield sop(bank.term(begin + place)), f"a formula of cost {cost}"
 
 
-def _chosen(goal: Places, bank: Bank, lowering: Lowering, effort: Effort) -> Iterator[g.SOp]:
-    """Yield choices between two formulas by a comparison of two small ones."""
-    values = bank.store.values[: bank.count]
-    right = goal.right(values)
-    _, first = np.unique(right, axis=0, return_index=True)
-    best = sorted(first.tolist(), key=lambda one: (-int(right[one].sum()), one))[:CHOICES]
-    wrong, small = ~right[best], values[: bank.levels[3][1]]
+class _Branches(Choices):
+    """Choices between formulas, which agree wherever they give a position that is allowed."""
 
-    def sop(place: int) -> g.SOp:
-        return lowering.number(bank.term(place))
+    fewest, nested = 1, 60
 
-    for one in range(len(small)):
-        for relation, holds in (("==", small[one] == small), ("<", small[one] < small)):
-            if effort.over():
-                return
-            # Which formulas are right wherever which comparison holds, and wherever it does not: (formulas, comparisons).
-            yes, no = (~(side & wrong[:, None]).any(axis=2) for side in (holds, ~holds))
-            for then, other in np.argwhere((yes[:, None] & no).any(axis=2)).tolist():
-                condition = f(relation, sop(one), sop(int((yes[then] & no[other]).argmax())))
-                yield choice(condition, sop(best[then]), sop(best[other]))
+    def __init__(self, bank: Bank, goal: Places) -> None:
+        nothing = goal.sample.wanted
+        super().__init__(Peeling(bank), Goal(nothing, nothing == 0, lambda term: term))
+        self.copied = goal
+
+    def agreeing(self, values: Vector) -> Where:
+        """Return where formulas are right."""
+        return self.copied.right(values)

@@ -100,8 +100,8 @@ class Bank:
         self.count = self.tried = 0
         self.chunk = min(30_000, CHUNK // int(np.diff(sample.starts).max()))
         self.levels: dict[int, tuple[int, int]] = {}
-        many = () if sample.single else range(ALPHABET + 1, TOKENS + 1)
-        self.later = compared(sample, many, ("equal", "less"))
+        names = () if sample.single else ("equal", "less")
+        self.later = compared(sample, range(ALPHABET + 1, TOKENS + 1), names)
         self.leaves: list[t.Term] = []
         self._terms: dict[int, t.Term] = {}
         size, slots = sample.wanted.size, 1 << (CAPACITY * 4).bit_length()

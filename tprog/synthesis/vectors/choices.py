@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tprog.compiled import compiled
+from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.peeling import Peeling, packed, unpacked
 from tprog.synthesis.vectors.search import FEWEST, Found, Goal
-from tprog.synthesis.vectors.store import COST, Ints, Words
+from tprog.synthesis.vectors.store import COST, Ints, Where, Words
 from tprog.synthesis.vectors.terms import Term
 
 CONDITIONS = 30_000
@@ -90,7 +91,15 @@ def divided(
 
 
 class Choices:
-    """Looks for choices between the behaviours of a bank, for one goal."""
+    """Looks for choices between the behaviours of a bank, for one goal.
+
+    Attributes:
+        fewest: positions that a branch must decide.
+        nested: halves whose other side is a choice again.
+        left: after `run`, goals of which one or two branches are known.
+    """
+
+    fewest, nested = FEWEST, NESTED
 
     def __init__(self, peeling: Peeling, goal: Goal) -> None:
         """Take what collects conditions, and the goal."""
@@ -109,15 +118,20 @@ class Choices:
         """Return the sets of positions where behaviours agree with the target, each once, the largest first, and whose they are."""
         few = FEWER if self.bank.sample.single else 1
         values = self.bank.store.values[: min(BRANCHES // few, self.bank.count)]
-        agree = packed((values == self.goal.wanted) & self.goal.where)
+        agree = packed(self.agreeing(values))
         large = np.bitwise_count(agree).sum(axis=1) >= LEAST * self.goal.where.sum()
         sets, first = np.unique(agree[large], axis=0, return_index=True)
         places, sizes = np.flatnonzero(large)[first], np.bitwise_count(sets).sum(axis=1).astype(int)
         order = np.lexsort((places, -sizes))
         return sets[order], sizes[order], places[order]
 
+    def agreeing(self, values: Vector) -> Where:
+        """Return where behaviours agree with the goal: (behaviours, positions)."""
+        found: Where = (values == self.goal.wanted) & self.goal.where
+        return found
+
     def run(self) -> Found:
-        """Yield choices; afterwards `left` has goals of which one or two branches are known."""
+        """Yield choices, those of two branches first."""
         yield from self._prepare()
         frontier = [Half(0, 0, packed(self.goal.where), self.goal.wrap)]
         for _ in range(DEPTH):
@@ -126,7 +140,7 @@ class Choices:
                 yield from self._choices(half, halves)
             worth = PRICE * int(self.goal.where.sum())
             frontier = sorted(halves.values(), key=lambda half: worth * half.cost - half.size)
-            frontier = frontier[:NESTED]
+            frontier = frontier[: self.nested]
             for half in frontier[:LEFT]:
                 if int(np.bitwise_count(half.rest).sum()) < 2 * FEWEST:
                     continue
@@ -159,7 +173,7 @@ class Choices:
         holds = self.conditions[one]
         rest = half.rest & (~holds if truth else holds)
         size = half.size + int(np.bitwise_count(half.rest & ~rest).sum())
-        if size - half.size < FEWEST or int(np.bitwise_count(rest).sum()) < FEWEST:
+        if min(size - half.size, int(np.bitwise_count(rest).sum())) < self.fewest:
             return
         place = int(self.places[found[int(truth)]])
 
