@@ -68,7 +68,7 @@ def test_what_a_behaviour_comes_to_is_what_its_term_computes() -> None:
     below = Bank(sample, fill, True, 0)
     for term in (*leaves_of(sample, True, [0, 1, 2]), *beside(sample)):
         below.add_leaf(term)
-    bank = Pooled(below, 0)
+    bank = Pooled(below, 0, numbers=True)
     for cost in (2, 3):
         for _ in bank.grow(cost):
             pass

@@ -147,7 +147,7 @@ class _Run:
         """Return a search on a new bank."""
         bank = self.bank(start)
         if start.pooled:
-            bank = Pooled(bank, self.effort.seed)
+            bank = Pooled(bank, self.effort.seed, not self.coding.tokens)
         if not start.ends:
             return Search(bank, [*goals_of(bank.sample, start.whole)], start)
         where = np.zeros(bank.sample.wanted.size, np.bool_)

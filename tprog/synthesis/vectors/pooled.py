@@ -28,23 +28,28 @@ READS = (("maximum", "first"), ("maximum", "final"), ("minimum", "first"), ("min
 COUNTED, LENGTH = len(PLAIN) + len(READS), len(PLAIN) + len(READS) + 1
 """The totals of conditions stand behind those of behaviours."""
 
-CONDITIONS, BESIDE = 20_000, 3_000
+CONDITIONS, BESIDE = 12_000, 3_000
 """So many conditions, the cheapest, are counted; so many beside each token."""
 
 COMPARED = 3
-"""At this cost conditions come in; they compare the behaviours below it."""
+"""At this cost conditions come in, which compare the behaviours below it; nothing is read where behaviours of it are greatest."""
 
 STEP = 1_000
 """Behaviours between two looks at the clock."""
 
-HERE = {name: one for name, one in t.OPERATIONS.items() if one.reach == "here"}
+HERE = {
+    name: one
+    for name, one in sorted(t.OPERATIONS.items(), key=lambda one: -one[1].takes)
+    if one.reach == "here"
+}
+"""Operations of one position; those that take numbers alone come first, since they make few."""
 
 
 class Pooled(Bank):
     """Behaviours of sequences, above a bank of behaviours of their positions."""
 
-    def __init__(self, below: Bank, seed: int) -> None:
-        """Take a bank that has its leaves alone."""
+    def __init__(self, below: Bank, seed: int, numbers: bool) -> None:
+        """Take a bank that has its leaves alone; where inputs are no numbers, truth values alone are added up."""
         sample = below.sample
         ends = sample.starts[1:] - 1
         every = np.arange(len(sample.starts))
@@ -52,7 +57,7 @@ class Pooled(Bank):
         shown = Sample(lengths, sample.wanted[ends], sample.known[ends], every)
         super().__init__(shown, below.store.fill, False, seed, HERE)
         self.below, self.held = below, np.vstack([sample.channels, sample.index]).astype(np.int32)
-        self._reduced = 0
+        self.numbers, self._reduced = numbers, 0
         self._take(lengths, np.array([[LENGTH, 0, 0]]), 1)
         for leaf in below.leaves:
             if leaf.operation == "constant":
@@ -87,7 +92,7 @@ class Pooled(Bank):
             total = np.add.reduceat(values, begins, axis=1, dtype=np.int64)
             found = [total, highest, lowest, values[:, begins], values[:, starts[1:] - 1]]
             reads = [[kind, 0, 0] for kind in range(len(PLAIN))]
-            for number, extreme in enumerate((highest, lowest)):
+            for number, extreme in enumerate((highest, lowest) if cost < COMPARED else ()):
                 there = values == np.repeat(extreme, sizes, axis=1)
                 places = (
                     np.minimum.reduceat(np.where(there, index, starts[-1]), begins, axis=1),
@@ -99,8 +104,9 @@ class Pooled(Bank):
             for kind, each in zip(reads, found, strict=True):
                 origins = np.array([kind] * (end - start))
                 origins[:, 1] = np.arange(start, end)
-                added = ADDED * (kind[0] == 0) * ~below.store.truths[start:end]
-                self._take(each, origins, cost + PRICES[kind[0]] + added)
+                other = (kind[0] == 0) & ~below.store.truths[start:end]
+                prices, some = cost + PRICES[kind[0]] + ADDED * other, self.numbers | ~other
+                self._take(each[some], origins[some], prices[some])
             yield None
         self._reduced = below.count
 
