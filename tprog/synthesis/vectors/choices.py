@@ -141,7 +141,10 @@ class Choices:
             worth = PRICE * int(self.goal.where.sum())
             frontier = sorted(halves.values(), key=lambda half: worth * half.cost - half.size)
             frontier = frontier[: self.nested]
-            for half in frontier[:LEFT]:
+            # What finds nothing gives the fill: where it does is often plain, and the rest simpler than the whole.
+            there = self.goal.where & (self.goal.wanted != self.bank.store.fill)
+            told = halves.get(packed(there).tobytes())
+            for half in dict.fromkeys([*frontier[:LEFT], *([told] if told else [])]):
                 if int(np.bitwise_count(half.rest).sum()) < 2 * FEWEST:
                     continue
                 where = unpacked(half.rest, len(self.goal.wanted)) != 0

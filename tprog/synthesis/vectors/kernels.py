@@ -13,7 +13,7 @@ Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
- SHIFT, SUM, LOWEST, HIGHEST, COMB, FLOORED, FIRST, FRESH, OCCURRENCE, PREVIOUS, COUNT_EQUAL, COUNT_LESS, WITHIN, MATCH,
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FLOORED, FIRST, FRESH, OCCURRENCE, PREVIOUS, STRETCH, COUNT_EQUAL, COUNT_LESS, WITHIN, MATCH,
  GATHER, SINCE, LAST, LAST_BEFORE, GREATEST, LEAST, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
  RANK, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK, ALL_EQUAL, ALL_LESS, WITHIN_ALL, SORT, GATHER_ALL, UNTIL,
  UPCOMING, GREATEST_ALL, LEAST_ALL, AMONG_ALL) = range(len(OPERATIONS))
@@ -140,6 +140,8 @@ def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
         for j in range(i + 1 if past else n):
             if op in (PREVIOUS, FRESH):
                 count = j if j < i and v[j] == v[i] else count
+            elif op == STRETCH:
+                count = j + 1 if v[j] < v[i] else count
             elif op == MATCH:
                 count = j if j < i and v[j] == w[i] else count
             elif op == NEXT:

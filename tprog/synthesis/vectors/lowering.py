@@ -137,6 +137,7 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "all_equal": lambda v, w, fill: g.Width(g.Select(v, w, "==")),
     "all_less": lambda v, w, fill: g.Width(g.Select(v, w, "<")),
     "match": lambda v, w, fill: nearest(BEFORE, g.Select(v, w, "=="), HERE, -1),
+    "stretch": lambda v, w, fill: nearest(BEFORE, g.Select(v, v, "<"), f("+", HERE, ONE)),
     "previous": lambda v, w, fill: nearest(BEFORE, same(v), HERE, -1),
     "next": lambda v, w, fill: following(AFTER, same(v)),
     "rank": lambda v, w, fill: rank(v),

@@ -36,7 +36,12 @@ _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("add sub mul equal unequal less most min max", 2, "here", ANY),
     ("mod div", 2, "here", CONSTANT_SECOND),
     ("not abs", 1, "here", ANY),
-    ("shift sum lowest highest comb floored first fresh occurrence previous", 1, "before", ANY),
+    (
+        "shift sum lowest highest comb floored first fresh occurrence previous stretch",
+        1,
+        "before",
+        ANY,
+    ),
     ("count_equal count_less within match gather", 2, "before", ANY),
     ("since", 1, "before", TRUTH_FIRST),
     ("last last_before greatest least among", 2, "before", TRUTH_FIRST),
@@ -65,6 +70,7 @@ OPERATIONS = {
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
 - `fresh`, `fresh_back`: whether the value has not come before, or does not come again.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
+- `stretch`: the first position from which on no value up to here is less than the one here.
 - `match`: the last position before at which the first was what the second is here (else -1).
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
 - `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here, less, or
