@@ -77,6 +77,42 @@ def test_each_operation_lowers(name: str) -> None:
     agree(Term(name, parts, 33 if name == "comb" else 1), rows, -1)
 
 
+@settings(max_examples=scaled(100), deadline=None)
+@given(st.lists(st.integers(-2, 3), min_size=1, max_size=9))
+def test_operations_mean_what_is_said_of_them(row: list[int]) -> None:
+    """Of operations over some of the keys: their values by definition."""
+    texts = tuple(map(str, row))
+    coded = code(Examples((Example(texts, texts),)))
+    assert coded is not None
+    v, n = Term("input"), len(row)
+    part, below = Term("div", (INDEX, constant(3))), Term("less", (v, constant(2)))
+
+    def greatest(end: int) -> int:
+        return max((one for one in row[:end] if one < 2), default=-7)
+
+    lowest = [min(0, *row[: i + 1]) for i in range(n)]
+    keys = [(i // 3, one) for i, one in enumerate(row)]
+    told = {
+        Term("within", (part, v), 1): [
+            sum(p == q and a < b for q, a in keys[: i + 1]) for i, (p, b) in enumerate(keys)
+        ],
+        Term("within_all", (part, v)): [keys.count(one) for one in keys],
+        Term("greatest", (below, v)): [greatest(i + 1) for i in range(n)],
+        Term("greatest_all", (below, v)): [greatest(n)] * n,
+        Term("floored", (v,)): [one - low for one, low in zip(row, lowest, strict=True)],
+        Term("stretch", (v,)): [
+            min(k for k in range(i + 1) if min(row[k : i + 1]) >= row[i]) for i in range(n)
+        ],
+        Term("highest_back", (v,)): [max(row[i:]) for i in range(n)],
+        Term("sum_back", (v,)): [sum(row[i:]) for i in range(n)],
+        Term("fresh_back", (v,)): [row[i] not in row[i + 1 :] for i in range(n)],
+    }
+    for term, values in told.items():
+        found = computed(term, coded[0], -7)
+        assert found is not None
+        assert found.tolist() == values, term
+
+
 def test_codes_are_the_kernels() -> None:
     """The kernels' constants have the numbers of the operations that they are named for."""
     for name, operation in OPERATIONS.items():
