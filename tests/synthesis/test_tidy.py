@@ -18,6 +18,10 @@ INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]
     ("given_text", "plain"),
     [
         (
+            'selector_width(select(length + 1, length + 1, <=) and select(tokens, "a", ==))',
+            'selector_width(select(tokens, "a", ==))',
+        ),
+        (
             'selector_width(select(1 if tokens == "a" else 0, 1, ==))',
             'selector_width(select(tokens, "a", ==))',
         ),

@@ -20,6 +20,10 @@ def tidied(graph: g.SOp) -> g.SOp:
 
 def _simpler(node: g.Node) -> g.Node:
     match node:
+        case And(left, right) if _is_everything(left):
+            return right
+        case And(left, right) if _is_everything(right):
+            return left
         case Select(key, Const(value), "==") if isinstance(key, Map):
             return _selected(key, value) or node
         case Map("+" | "-", (Width() | Indices() | Map("+" | "-" | "*" | "%") as part, Const(0))):
@@ -37,6 +41,25 @@ def _simpler(node: g.Node) -> g.Node:
             found = [result for arguments, result in rows if arguments == (value,)]
             return Const(found[0]) if found else node
     return node
+
+
+def _is_everything(selector: g.Selector) -> bool:
+    """Tell whether a selector selects every key: what it compares is the same, and the same at all positions."""
+    return (
+        isinstance(selector, Select)
+        and selector.key == selector.query
+        and selector.relation in ("==", "<=", ">=")
+        and _is_the_same_everywhere(selector.key)
+    )
+
+
+def _is_the_same_everywhere(sop: g.SOp) -> bool:
+    match sop:
+        case Const():
+            return True
+        case Map(_, arguments):
+            return all(map(_is_the_same_everywhere, arguments))
+    return sop == g.LENGTH
 
 
 def _selected(key: Map, value: g.Value) -> g.Select | None:
