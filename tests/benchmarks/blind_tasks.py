@@ -20,7 +20,7 @@ def _after_bar(x: Sequence[str]) -> list[str]:
     return ["-" if i <= bar or i > 2 * bar else x[i - bar - 1] for i in range(len(x))]
 
 
-def _agreement(x: Sequence[str]) -> list[str]:
+def _agreement(x: Sequence[str]) -> Sequence[object]:
     """Does a verb agree with the last noun that does not follow "of"?"""
     nouns = accumulate(
         zip(["", *x], x, strict=False),

@@ -74,7 +74,7 @@ def _unmatched(x: Sequence[str]) -> Sequence[object]:
 
 
 def _quoted(x: Sequence[str]) -> Sequence[object]:
-    steps = {"'": (2, 3, 0, 1), "(": (1, 1, 2, 3), ")": (0, 0, 2, 3)}
+    steps: dict[str, tuple[int, ...]] = {"'": (2, 3, 0, 1), "(": (1, 1, 2, 3), ")": (0, 0, 2, 3)}
     return ["plain" if s == 0 else "inside" if s == 1 else "quote" for s in _from(0, steps, x)]
 
 
