@@ -123,3 +123,12 @@ def test_the_first_of_equal_scores_is_read(value: g.SOp, causal: bool) -> None:
         for i, found in enumerate(evaluate(graph, [tokens])[0]):
             keys = range(i + 1 if causal else len(tokens))
             assert found == held[max(keys, key=lambda key: (scores[key], -key))]
+
+
+def test_where_inputs_are_too_many_an_extreme_has_bounds() -> None:
+    """On a domain that is not enumerated a greatest value is one of the values that it is taken of."""
+    domain = Domain(ALPHABET, 14, prefix="<s>")
+    for causal in (True, False):
+        compiled = shortest(_extreme(RANK, ">", causal), domain)
+        assert not compiled.exhaustive
+        assert len(_scored(compiled.program)) == 1

@@ -150,6 +150,8 @@ def bounds(
     values: dict[g.SOp, tuple[g.Value, ...]] = {}
     for sop in needed.walk():
         match sop:
+            case g.Map() | g.Aggregate() if sop in needed.extremes:
+                values[sop] = values[needed.extremes[sop].value]
             case g.Map() if sop in needed.sums:
                 values[sop] = _total_values(sop, values[needed.sums[sop][1]], length)
             case g.Tokens():

@@ -18,8 +18,14 @@ from tprog.rasp.evaluate import Column, Evaluation, RaspError
 from tprog.synthesis.examples import Examples
 from tprog.synthesis.parts import size
 
-DRAWN, LENGTHS = 200, 4
-"""So many inputs are drawn of each length, up to so many times the greatest one."""
+DRAWN, LONGER = 200, 4
+"""So many inputs are drawn of a short length; the longest are so many times as long as the greatest one."""
+
+EACH, SPREAD = 16, 12
+"""Every length is drawn up to this one, and so many beyond."""
+
+CELLS = 40_000
+"""Of a long one fewer inputs are drawn: a selector's matrices hold so many entries of it, all lengths fit into memory."""
 
 MOST_FEATURES = 24
 """Of so many conditions, the shortest, pairs are tried."""
@@ -86,13 +92,16 @@ def _replaced(node: g.Node, old: g.Node, new: g.Node) -> g.Node:
 
 
 def _drawn(examples: Examples) -> list[Evaluation]:
-    """Return inputs of every length over the examples' tokens, ready to be computed on."""
+    """Return inputs over the examples' tokens, ready to be computed on: of every short length, and of some longer ones."""
     draw = np.random.default_rng(0)
-    alphabet = examples.alphabet
-    return [
-        Evaluation(Column(draw.integers(0, len(alphabet), (DRAWN, length)), alphabet))
-        for length in range(1, LENGTHS * examples.longest + 1)
-    ]
+    alphabet, longest = examples.alphabet, LONGER * examples.longest
+    spread = np.linspace(EACH, longest, SPREAD).astype(int).tolist() if longest > EACH else []
+    found = []
+    for length in sorted({*range(1, min(EACH, longest) + 1), *spread}):
+        rows = max(1, min(DRAWN, CELLS // length**2))
+        codes = draw.integers(0, len(alphabet), (rows, length))
+        found.append(Evaluation(Column(codes, alphabet)))
+    return found
 
 
 def _alike(node: g.SOp, held: _Values) -> Iterator[g.SOp]:
