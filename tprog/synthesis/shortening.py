@@ -25,7 +25,7 @@ EACH, SPREAD = 16, 12
 """Every length is drawn up to this one, and so many beyond."""
 
 CELLS = 40_000
-"""Of a long one fewer inputs are drawn: a selector's matrices hold so many entries of it, all lengths fit into memory."""
+"""Of a long length fewer inputs are drawn: a selector's matrices over them have at most so many entries, or those of one input."""
 
 MOST_FEATURES = 24
 """Of so many conditions, the shortest, pairs are tried."""
