@@ -1,8 +1,11 @@
 """Helpers for tests of emitted programs: running their text, and small functions to read."""
 
 import ast
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import libcst as cst
@@ -47,3 +50,17 @@ def expression(text: str) -> tuple[Source, ast.expr]:
     statement = source.tree.body[0]
     assert isinstance(statement, ast.Expr)
     return source, statement.value
+
+
+def type_problems(texts: Sequence[str], folder: Path) -> str:
+    """Return what `mypy --strict` finds in programs for Python 3.10, which are written into a folder; nothing where all is well."""
+    for number, text in enumerate(texts):
+        (folder / f"program_{number}.py").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10", "."],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
