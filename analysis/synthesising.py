@@ -210,17 +210,19 @@ def search(
     seed: int = 0,
     should_stop: Callable[[], bool] | None = None,
     report: Callable[[Step, Solution | None], None] | None = None,
+    waits: float = float("inf"),
 ) -> Synthesis:
     """Look for the algorithm of a task.
 
     Args:
         task: what to find; it is asked for examples, and about fresh and longer inputs where it can be.
-        seconds: at most.
+        seconds: of the processor, at most.
         parts: of the portfolio, by name; by default those of `DEFAULT`.
         examples: how many are drawn beside all short ones.
         seed: of every random choice.
         should_stop: whether somebody wants the search to end.
         report: told what the parts do, with the best solution so far.
+        waits: seconds on the wall, at most.
 
     Raises:
         UsageError: there is no part of such a name, or the task has no examples.
@@ -233,6 +235,7 @@ def search(
         should_stop or (lambda: False),
         report,
         seed,
+        waits=waits,
     ).run()
 
 

@@ -154,6 +154,7 @@ def _searched(
         found = search(
             task,
             seconds=seconds,
+            waits=seconds,
             parts=parts,
             examples=examples,
             seed=seed,

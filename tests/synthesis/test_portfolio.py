@@ -1,6 +1,7 @@
 """The portfolio: what it takes, what it asks again, and when it ends."""
 
 from collections.abc import Iterator
+from time import monotonic, sleep
 
 from tprog.ir import Domain
 from tprog.rasp.graph import EVERYTHING, Const, Indices, Lookup, Map, SOp, Tokens, Width
@@ -108,3 +109,20 @@ def test_size_counts_nodes_and_rows() -> None:
     table = Lookup(((("a",), 1), (("b",), 2)))
     assert size(Map(table, (Tokens(),))) == 4
     assert size(Map("+", (Indices(), Const(1)))) == 3
+
+
+def test_waiting_counts_on_the_wall_and_work_on_the_processor() -> None:
+    """A part that sleeps has worked for no second; a wait that is over ends the search all the same."""
+
+    def sleeping(examples: Examples, effort: Effort) -> Iterator[Candidate]:
+        while not effort.over():
+            sleep(0.01)
+        yield Candidate(RIGHT, "after sleep")
+
+    examples = examples_of(TASK)
+    search = Portfolio(examples, 20.0, {"only": sleeping}, Judge.of_task(TASK), waits=0.3)
+    began = monotonic()
+    found = search.run()
+    assert 0.3 <= monotonic() - began < 5
+    assert found.best is not None
+    assert found.best.seconds < 0.25

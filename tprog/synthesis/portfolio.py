@@ -142,13 +142,15 @@ class Portfolio:
 
     Attributes:
         examples: what to be right on.
-        seconds: for everything.
+        seconds: of the processor, for everything; parts and patience count these, so that other work on the machine changes
+            nothing.
         parts: which ones, by name.
         judge: asks the task about fresh inputs; None where nobody can be asked.
         should_stop: whether somebody wants the search to end.
         report: told what the parts do, with the best solution so far.
         seed: of every random choice.
         atoms: graphs that the parts may use at cost 1; see `Effort`.
+        waits: seconds on the wall after which the search ends all the same.
     """
 
     examples: Examples
@@ -159,6 +161,7 @@ class Portfolio:
     report: Callable[[Step, Solution | None], None] | None = None
     seed: int = 0
     atoms: tuple[tuple[str, SOp], ...] = ()
+    waits: float = float("inf")
 
     def run(self) -> Synthesis:
         """Search until a graph is small and right, or the time is over; compiling kernels, once on a machine, is not counted."""
@@ -180,7 +183,9 @@ class Portfolio:
         return self._found
 
     def _over(self, until: float) -> bool:
-        return self.should_stop() or self._clock.now >= min(until, self._enough)
+        if self.should_stop() or self._clock.waited >= self.waits:
+            return True
+        return self._clock.now >= min(until, self._enough)
 
     def _round(self, name: str, part: Part, until: float) -> bool:
         """Hold a part's candidates to the examples and the judge; return whether it should begin again."""
