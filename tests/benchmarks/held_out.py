@@ -2,7 +2,7 @@
 
 Seconds are those of the processor.
 
-cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind|pooled [SECONDS] [NAME…]
+cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind|pooled|stranger_a|stranger_b [SECONDS] [NAME…]
 """
 
 import sys
@@ -14,6 +14,7 @@ from benchmarks.fresh_tasks import FRESH
 from benchmarks.held_out_tasks import HELD_OUT, TUNED
 from benchmarks.pooled_tasks import POOLED
 from benchmarks.strange_tasks import STRANGE
+from benchmarks.stranger_tasks import STRANGER_A, STRANGER_B
 from benchmarks.unseen_tasks import UNSEEN
 
 from tprog.analysis.synthesising import SynthReport, finished, search
@@ -41,7 +42,8 @@ def row(task: Task, seconds: float) -> tuple[object, ...]:
 def main(arguments: list[str]) -> None:
     """Print the table as Markdown, a line as soon as it is known, and the totals."""
     sets = {"tuned": TUNED, "held_out": HELD_OUT, "fresh": FRESH, "unseen": UNSEEN}
-    chosen = (sets | {"strange": STRANGE, "blind": BLIND, "pooled": POOLED})[arguments[0]]
+    sets |= {"strange": STRANGE, "blind": BLIND, "pooled": POOLED}
+    chosen = (sets | {"stranger_a": STRANGER_A, "stranger_b": STRANGER_B})[arguments[0]]
     seconds = float(arguments[1]) if len(arguments) > 1 else 60.0
     print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)
     rows = []
