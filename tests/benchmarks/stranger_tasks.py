@@ -99,12 +99,13 @@ def halved(x: Sequence[str]) -> Sequence[object]:
     return [(int(one) + 6 * (int(before) % 2)) // 2 for before, one in pairwise(["0", *x])]
 
 
-def lock_holder(x: Sequence[str]) -> Sequence[object]:
-    """Who holds a lock: the first who asks for it after a release (!) or at the start; a dash while nobody does."""
-    holders = accumulate(
-        x, lambda held, one: "-" if one == "!" else one if held == "-" else held, initial="-"
-    )
-    return [*holders][1:]
+def subtotal(x: Sequence[str]) -> Sequence[object]:
+    """At each equals sign the sum, modulo three, of the digits since the one before; a dash at digits."""
+    total, labels = 0, list[object]()
+    for one in x:
+        labels.append(total % 3 if one == "=" else "-")
+        total = 0 if one == "=" else total + int(one)
+    return labels
 
 
 def sorted_pairs(x: Sequence[str]) -> Sequence[object]:
@@ -158,7 +159,7 @@ def thin_runs(x: Sequence[str]) -> Sequence[object]:
 
 MEDIUM: tuple[tuple[Rule, str, int], ...] = (
     (halved, "012345", 7),
-    (lock_holder, "abc!", 8),
+    (subtotal, "012=", 8),
     (sorted_pairs, "01234", 8),
     (pig_latin, "abc_", 8),
     (lone_sock, "abcd", 8),
