@@ -60,7 +60,7 @@ gallery: $(STAMP)
 # About 4 hours on two cores; what is finished is skipped, Ctrl-C and a kill lose at most what is under way.
 # The first line compiles the kernels of training, which is nobody's time to accuracy.
 results: $(STAMP)
-	$(BIN)/tprog grid double_hist:vocabulary=6,length=6 --samples 300 --epochs 1 --layers 1 --restarts 1 --rounds 1 --stages 0,1 --store build/warm-up
+	$(BIN)/tprog grid double_hist:vocabulary=6,length=6 --samples 300 --epochs 1 --layers 1 --restarts 1 --rounds 1 --synth-seconds 0,5 --store build/warm-up
 	-$(BIN)/tprog grid artifacts/results/table.toml
 	$(BIN)/tprog results --sweep artifacts/results/table.toml --readme README.md -o artifacts/results/results.csv -o artifacts/results/results.md --plot artifacts/results/accuracy.svg
 

@@ -21,7 +21,6 @@ class Options:
         categorical_only: the modules of the paper's Table 3.
         standard: a standard Transformer instead of a program.
         synth_seconds: for synthesis, and again for distillation.
-        stages: of composition.
         epochs: of each warm start, or of a standard Transformer.
         rounds, schedule: of the discrete search.
         layers: of either model.
@@ -42,7 +41,6 @@ class Options:
     standard: bool = False
     seconds: float | None = None
     synth_seconds: float | None = None
-    stages: int | None = None
     restarts: int | None = None
     epochs: int | None = None
     rounds: int | None = None
@@ -81,18 +79,16 @@ class Options:
         kind: Kind = "best"
         if self.categorical_only or self.published:
             kind = "categorical" if self.categorical_only else "published"
-        composition = changed(learning.recipe_composition(task, kind), stages=self.stages)
         default = learning.TrainSettings()
         return learning.TrainSettings(
             seed=self.seed,
             data_seed=self.data_seed,
             samples=self.samples,
             synthesis=changed(
-                learning.recipe_synthesis(task, composition, kind),
+                learning.recipe_synthesis(task, kind),
                 seconds=self.synth_seconds,
                 distil=self.synth_seconds,
             ),
-            composition=composition,
             restarts=self.restarts or default.restarts,
             warm_start=changed(
                 learning.recipe_warm_start(task),

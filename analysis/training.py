@@ -121,7 +121,7 @@ def train(
         on_progress: called with reports of learning, in the caller's thread.
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
-        start: a Program to train on, instead of composition and warm starts.
+        start: a Program to train on, instead of synthesis and warm starts.
         held: parts of the start that are kept while gradient descent learns the rest anew, see `tprog.learn.held`; None
             where the search goes on from it.
         keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.

@@ -178,13 +178,7 @@ def _say_how_to_repeat(context: typer.Context, cut: "Cut") -> None:
         where = f"after {cut.search_rounds} round{many} of the search"
     else:
         changed = {"stop_epochs": cut.stop_epochs}
-        if cut.stages is not None:
-            changed["stages"] = cut.stages
         where = f"in the warm starts, after {', '.join(map(str, cut.stop_epochs or ()))} epochs"
-        if cut.phase == "composition":
-            where = (
-                f"in the composition, after {'all' if cut.stages is None else cut.stages} stages"
-            )
     say(f"the time was over {where}; the same program again:")
     say(f"  {again(context, changed, ('seconds', 'out', 'fresh', 'force', 'workers'))}")
 

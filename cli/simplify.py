@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tprog.cli.progress import Stages
     from tprog.ir import Program
     from tprog.locate import Named
+    from tprog.stopping import Stopper
+    from tprog.synthesis.parts import Step
     from tprog.tasks.task import Task
 
 KEEPS: "tuple[Keep, ...]" = ("exact", "correct", "accuracy")
@@ -40,7 +42,7 @@ SAMPLED = typer.Option(
 REWRITE = typer.Option(
     False,
     "--rewrite",
-    help="Let modules that are put together for the task take the place of the program's own; "
+    help="Let modules that are found for the task take the place of the program's own; "
     "that is often shorter, but no longer shows how the program did it.",
 )
 
@@ -110,7 +112,7 @@ def _shortened(
     program: "Program",
     keep: "Keep",
     truth: "Task | None",
-    composed_for: "Task | None",
+    found_for: "Task | None",
     floor: float | None,
     sampled: bool,
     seconds: float,
@@ -133,7 +135,7 @@ def _shortened(
             task=truth,
             floor=floor,
             sampled=sampled,
-            other=None if composed_for is None else _composed(composed_for, seed, progress),
+            other=None if found_for is None else _found(found_for, seed, progress, stop),
             seconds=seconds,
             seed=seed,
             progress=progress,
@@ -181,16 +183,21 @@ def _show(
         console.print(f"wrote {target}{kept}", style="dim")
 
 
-def _composed(task: "Task", seed: int, progress: "Stages | None") -> "Program | None":
-    """Return the best Program that can be put together for a task; None where there is none."""
-    from tprog.learn.compose.compose import compose
-    from tprog.learn.settings import recipe_sizes
+def _found(task: "Task", seed: int, progress: "Stages | None", stop: "Stopper") -> "Program | None":
+    """Return the Program of an algorithm that synthesis finds for a task; None where there is none."""
+    from dataclasses import replace
+
+    from tprog.learn.settings import recipe_synthesis
+    from tprog.learn.synthesised import synthesised
     from tprog.tasks.dataset import make_dataset
 
-    if progress is not None:
-        progress("putting modules together", 0, None)
-    found = compose(make_dataset(task, seed), recipe_sizes(task))
-    return found[0].program if found else None
+    def report(step: "Step", _: object) -> None:
+        if progress is not None:
+            progress("looking for an algorithm", step.candidates, None)
+
+    settings = replace(recipe_synthesis(task), seed=seed)
+    found = synthesised(make_dataset(task, seed), settings, stop, report)
+    return None if found is None else found.program
 
 
 def _keep(keep: str) -> "Keep":

@@ -68,10 +68,7 @@ class Given:
     synth_seconds: float | None = typer.Option(
         None,
         min=0.0,
-        help="Time for synthesis, the first part, and again for distillation, the last; 0 for none. By default 20, and none with --stages 0.",
-    )
-    stages: int | None = typer.Option(
-        None, min=0, help="Stages of putting programs together before any training; 0 for none."
+        help="Time for synthesis, the first part, and again for distillation, the last; 0 for none. By default 20.",
     )
     restarts: int | None = typer.Option(None, min=1, help="Warm starts from different weights.")
     epochs: int | None = typer.Option(None, min=1, help="Passes over the data in each warm start.")

@@ -168,17 +168,13 @@ def _tested(trial: Trial, task: "Task", model: Any) -> tuple[tuple[int, float, f
 
 
 def _found_by(metrics: Mapping[str, Any]) -> str:
-    """Return the phase that a model comes from; a composition that is perfect leaves nothing to train."""
+    """Return the phase that a model comes from."""
     if "best_epoch" in metrics:
         return f"gradient descent, epoch {metrics['best_epoch']}"
     if metrics.get("synthesis", {}).get("chosen"):
         return "synthesis"
-    composed = metrics.get("composition", {}).get("validation")
-    if composed is not None and not metrics["warm_starts"]:
-        return f"composition, stage {metrics['composition']['stage']}"
-    warm, searched = metrics["warm_validation"], metrics.get("search", {}).get("rounds", 0) > 0
-    start = "composition" if composed is not None and composed > warm else "gradient descent"
-    return f"{start}, then search" if searched else start
+    searched = metrics.get("search", {}).get("rounds", 0) > 0
+    return "gradient descent, then search" if searched else "gradient descent"
 
 
 def _metrics(path: Path) -> dict[str, Any]:

@@ -14,18 +14,14 @@ DOT = """digraph {
   data [label="examples" shape=plain style=""]
   synthesis [label="synthesis\\nRASP, the shortest first" fillcolor="#e3edfb"]
   compiled [label="compiled,\\ncompared with its RASP" fillcolor="#e3edfb"]
-  composition [label="composition\\ncommon shapes"]
   warm [label="gradient\\nwarm starts"]
   search [label="discrete\\nsearch"]
   distil [label="distillation\\nsynthesis with what\\nthe network computes" fillcolor="#e3edfb"]
   program [label="program.py\\nalgorithm.rasp\\nweights" shape=note style=filled fillcolor="#fdf6e3"]
   data -> synthesis
   synthesis -> compiled [label="found"]
-  compiled -> program [label="short"]
-  synthesis -> composition [label="not found"]
-  compiled -> composition [xlabel="long   " style=dashed constraint=false]
-  composition -> program [label="right" constraint=false]
-  composition -> warm [label="not right"]
+  compiled -> program
+  synthesis -> warm [label="not found"]
   warm -> search -> distil
   distil -> program [label="the best"]
 }

@@ -14,8 +14,8 @@ from tprog.analysis.simplify.demand import Keep
 from tprog.analysis.simplify.simplify import Simplified, simplify
 from tprog.evaluate import count_inputs
 from tprog.ir import Program
-from tprog.learn.compose.compose import compose
-from tprog.learn.settings import recipe_sizes
+from tprog.learn.settings import recipe_synthesis
+from tprog.learn.synthesised import synthesised
 from tprog.published.program import read_published
 from tprog.tasks.dataset import make_dataset
 from tprog.tasks.registry import get_task
@@ -36,10 +36,15 @@ MOST_LINES = {
 }
 
 
-def composed(task: str) -> Program:
-    """Return the Program that is put together for a task."""
-    found = get_task(task)
-    return compose(make_dataset(found, 0), recipe_sizes(found))[0].program
+def learned(name: str) -> Program:
+    """Return the Program of the algorithm that synthesis finds for a task."""
+    task = get_task(name)
+    found = synthesised(
+        make_dataset(task, 0), recipe_synthesis(task), lambda: False, lambda *_: None
+    )
+    assert found is not None
+    assert found.program is not None
+    return found.program
 
 
 def simplified(name: str, keep: Keep, rewrite: bool) -> Simplified:
@@ -53,7 +58,7 @@ def simplified(name: str, keep: Keep, rewrite: bool) -> Simplified:
         task=get_task(task),
         sampled=count is None or count > ENUMERATED,
         seconds=SECONDS,
-        other=composed(task) if rewrite else None,
+        other=learned(task) if rewrite else None,
     )
 
 

@@ -18,7 +18,7 @@ from tprog.manifest import read_manifest
 
 # Two warm starts that take a while, of few sequences, after which nothing is searched.
 LONG = (
-    *("reverse", "--vocab", "5", "--length", "6", "--stages", "0", "--rounds", "0"),
+    *("reverse", "--vocab", "5", "--length", "6", "--synth-seconds", "0", "--rounds", "0"),
     *("--restarts", "1", "--layers", "1", "--epochs", "3000", "--engine", "torch"),
 )
 
@@ -119,7 +119,7 @@ def test_the_seconds_hold_for_the_whole_command(task: str, tmp_path: Path) -> No
     seconds = 20
     began = time.monotonic()
     with training(
-        *(task, "--stages", "0", "--seconds", str(seconds), "--out", str(tmp_path / "run"))
+        *(task, "--synth-seconds", "0", "--seconds", str(seconds), "--out", str(tmp_path / "run"))
     ) as process:
         out, err = process.communicate()
         assert process.returncode == 0, err

@@ -11,7 +11,7 @@ from tprog.ir import NumericalHead
 from tprog.locate import load
 
 SMALL = (
-    *("--stages", "0", "--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1"),
+    *("--synth-seconds", "0", "--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1"),
     *("--samples", "200"),
 )
 
@@ -82,8 +82,8 @@ def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: 
     """A run whose time is over is finished, and the command that it prints finds its program again."""
     folder = tmp_path / "run"
     sizes = ("hist", "--vocab", "5", "--length", "6", "--layers", "1", "--restarts", "2")
-    # Without the composition, which finds this program before the time can be over.
-    cut = tprog("train", *sizes, "--stages", "0", "--seconds", "0.0001", "--out", str(folder))
+    # Without synthesis, which finds this program before the time can be over.
+    cut = tprog("train", *sizes, "--synth-seconds", "0", "--seconds", "0.0001", "--out", str(folder))
     assert cut.code == 0, cut.err
     assert "to go on" not in cut.out
     *_, command = cut.out.strip().splitlines()

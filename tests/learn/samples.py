@@ -9,7 +9,7 @@ from tprog.evaluate.inputs import Batch, IntArray, all_inputs, frame_indices
 from tprog.ir import Domain
 from tprog.learn.layout import NetworkSizes, network_layout
 from tprog.learn.network import Network
-from tprog.learn.settings import CompositionSettings, TrainSettings, WarmStartSettings
+from tprog.learn.settings import SynthesisSettings, TrainSettings, WarmStartSettings
 from tprog.tasks.registry import get_task
 from tprog.tasks.task import Task
 
@@ -69,7 +69,7 @@ SMALL = TrainSettings(
     workers=1,
     search_rounds=0,
     # The gradient is to be tested, and these tasks would be solved before it began.
-    composition=CompositionSettings(stages=0),
+    synthesis=SynthesisSettings(0.0, distil=0.0),
 )
 # What a network this small cannot do, so that the search has work to the end.
 HARD_TASK = get_task("most_freq:vocabulary=6,length=6")

@@ -8,7 +8,6 @@ from tprog.ir import CategoricalHead, Domain, NumericalHead, Program, Table, pre
 from tprog.learn.distil import atoms, distilled, importance, symbolic
 from tprog.learn.phases import share
 from tprog.learn.settings import (
-    CompositionSettings,
     SynthesisSettings,
     TrainSettings,
     WarmStartSettings,
@@ -120,7 +119,6 @@ def test_a_gradient_network_becomes_exact_and_short(dataset: Dataset) -> None:
     """Neither search alone is enough: gradient ends near, synthesis with what it learned ends at the rule."""
     settings = TrainSettings(
         synthesis=SynthesisSettings(0.0, distil=30.0),
-        composition=CompositionSettings(stages=0),
         warm_start=WarmStartSettings(epochs=25),
         restarts=2,
         workers=1,

@@ -8,10 +8,9 @@ from types import SimpleNamespace
 import pytest
 from learn.samples import HARD, HARD_TASK, SMALL, TASK
 
-from tprog.learn.settings import CompositionSettings, Progress, SynthesisSettings
+from tprog.learn.settings import Progress
 from tprog.learn.train import train
 from tprog.manifest import read_manifest
-from tprog.tasks.registry import get_task
 
 
 @pytest.fixture
@@ -70,26 +69,3 @@ def test_a_spent_budget_ends_the_search(
     assert (cut.cut.phase, cut.cut.search_rounds) == ("search", after)
     assert read_manifest(tmp_path / "run" / "manifest.json").other["finished"] is True
     assert train(HARD_TASK, replace(HARD, search_rounds=after)).program == cut.program
-
-
-@pytest.mark.parametrize("stages", [0, 1])
-def test_a_spent_budget_ends_the_composition(spend: Callable[[], None], stages: int) -> None:
-    """A stage that the time ends does not count; so many stages and no epochs find the same Program again."""
-    task = get_task("double_hist:vocabulary=6,length=6")
-
-    def report(progress: Progress) -> None:
-        if progress.phase == "composition" and progress.step == stages:
-            spend()
-
-    composition, none = CompositionSettings(), SynthesisSettings(seconds=0.0)
-    settings = replace(SMALL, sizes=None, synthesis=none, composition=composition, restarts=1)
-    cut = train(task, replace(settings, seconds=60.0 if stages else 1e-300), None, report)
-    assert cut.cut is not None
-    assert (cut.cut.stages, cut.cut.stop_epochs) == (stages, (0,))
-    assert cut.cut.phase == ("composition" if stages else "warm start")
-    again = replace(
-        settings,
-        composition=replace(composition, stages=stages),
-        stop_epochs=cut.cut.stop_epochs,
-    )
-    assert train(task, again).program == cut.program

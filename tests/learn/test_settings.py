@@ -13,7 +13,6 @@ from tprog.errors import TprogError, UsageError
 from tprog.ir import Domain
 from tprog.learn.layout import network_layout
 from tprog.learn.settings import (
-    CompositionSettings,
     Diverged,
     Kind,
     RunProblem,
@@ -21,7 +20,6 @@ from tprog.learn.settings import (
     TrainSettings,
     WarmStartSettings,
     default_engine,
-    recipe_composition,
     recipe_search,
     recipe_sizes,
     recipe_warm_start,
@@ -81,13 +79,6 @@ def test_searches_refuse_what_is_out_of_range(name: str, value: float) -> None:
     """A setting outside its range is named in the message."""
     with pytest.raises(UsageError, match=name):
         SearchSettings(**{name: value})  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("name", ["stages", "seed"])
-def test_compositions_refuse_negative_numbers(name: str) -> None:
-    """A setting below its range is named."""
-    with pytest.raises(UsageError, match=f"{name} is -1"):
-        CompositionSettings(**{name: -1})  # type: ignore[arg-type]
 
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -176,7 +167,6 @@ def test_a_task_is_not_known_by_its_name(name: str) -> None:
     other = replace(task, name=next(each for each in task_names() if each != name), spec="data:x")
     for kind in KINDS:
         assert recipe_sizes(other, kind) == recipe_sizes(task, kind)
-        assert recipe_composition(other, kind) == recipe_composition(task, kind)
         assert recipe_search(other, kind) == recipe_search(task, kind)
     assert recipe_warm_start(other) == recipe_warm_start(task)
 

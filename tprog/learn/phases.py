@@ -1,6 +1,6 @@
-"""The phases of one training, in order: synthesis, composition, gradient warm starts, discrete search, integer classifier.
+"""The phases of one training, in order: synthesis, gradient warm starts, discrete search, distillation, integer classifier.
 
-The first two put exact Programs together; where one of them does, the shorter one is the result.
+Where synthesis finds an algorithm, its Program is the result.
 """
 
 import json
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from tprog.synthesis.parts import Step
     from tprog.synthesis.portfolio import Solution
 
-SHORT = 200
-"""A Program of an algorithm is not looked for in other ways up to so many lines, of which every file has half."""
-
 LONG = 150
 """A Program of more lines is distilled even where it is perfect."""
 
@@ -48,14 +45,12 @@ class Cut:
         stop_epochs: epochs done by each warm start, where these were cut.
         search_rounds: rounds of the discrete search that were done; None where it never came to it.
         schedule: the schedule of the search.
-        stages: stages of the composition that were done, where that was cut, and the warm starts with it.
     """
 
     phase: Phase
     stop_epochs: tuple[int, ...] | None
     search_rounds: int | None
     schedule: int
-    stages: int | None = None
 
 
 class Phases:
@@ -76,33 +71,16 @@ class Phases:
         self._schedule = settings.search.cycle if settings.search else 0
         self._epochs: dict[int, int] = {}
         self._failed: dict[int, str] = {}
-        self._stages: int | None = None
         self._held: Held | None = None
         self.cut: Cut | None = None
 
     def learn(self) -> tuple[Program, dict[str, Any]]:
         """Return the best Program and how it came about."""
         story: dict[str, Any] = {"warm_starts": []}
-        composed = self._synthesised(story)
-        if not composed or _lines(composed[0]) > SHORT:
-            composed += self._composed(story)
-        perfect = [program for program in composed if self._perfect(program)]
-        if perfect:
-            best = min(perfect, key=_lines) if len(perfect) > 1 else perfect[0]
-            if "synthesis" in story and best is not composed[0]:
-                del story["synthesis"]["chosen"]
-            return best, self._told(story)
-        composed = sorted(composed, key=self._rank, reverse=True)[:1]
-        nothing_more = self._stop.wanted or not any(self._settings.stop_epochs or (1,))
-        if composed and nothing_more:
-            self.cut = Cut(
-                "composition", (0,) * self._settings.restarts, None, self._schedule, self._stages
-            )
-            return self._polished(composed[0]), self._told(story)
+        found = self._synthesised(story)
+        if found is not None:
+            return found, self._told(story)
         best, programs = self._warmed(story)
-        if composed and self._rank(composed[0]) > self._rank(best):
-            best = composed[0]
-            programs.append(best)
         if self.cut is None and not self._perfect(best):
             best = max([*self._searched(programs, story), best], key=self._rank)
         best = self._distilled(best, story)
@@ -156,23 +134,24 @@ class Phases:
         story["warm_validation"] = self._validated(best)
         return best, programs
 
-    def _synthesised(self, story: dict[str, Any]) -> list[Program]:
+    def _synthesised(self, story: dict[str, Any]) -> Program | None:
         """Return the Program of an algorithm that is right on all training and validation sequences, if any."""
         settings, sizes = self._settings.synthesis, self._settings.sizes
         assert sizes is not None
         if settings is None or settings.seconds == 0:
-            return []
+            return None
         from tprog.learn.synthesised import fits, synthesised
 
         found = synthesised(self._dataset, settings, self._stop, self._looking("synthesis"))
         if found is None:
-            return []
+            return None
         story["synthesis"] = json_values(found.told)
         own = sizes != recipe_sizes(self._dataset.task)
-        if found.program is None or (own and not fits(found.program, sizes)):
-            return []
+        made = found.program
+        if made is None or (own and not fits(made, sizes)) or not self._perfect(made):
+            return None
         story["synthesis"]["chosen"] = True
-        return [found.program]
+        return made
 
     def _looking(self, phase: Phase) -> "Callable[[Step, Solution | None], None]":
         """Return what reports the steps of a search by the portfolio."""
@@ -227,55 +206,6 @@ class Phases:
         told["chosen"] = True
         return made
 
-    def _composed(self, story: dict[str, Any]) -> list[Program]:
-        """Return the best Program that could be put together, if any."""
-        settings, sizes = self._settings.composition, self._settings.sizes
-        assert sizes is not None
-        if settings is None or settings.stages == 0:
-            return []
-        from tprog.learn.compose.compose import StageReport, compose
-
-        self._stages = 0
-
-        def report(stage: StageReport) -> None:
-            self._stages = stage.number
-            self._stop.report(
-                Progress(
-                    phase="composition",
-                    restart=0,
-                    restarts=1,
-                    step=stage.number,
-                    steps=stage.stages,
-                    loss=None,
-                    temperature=None,
-                    validation=stage.best,
-                    elapsed=time.monotonic() - self._began,
-                    remaining=None,
-                )
-            )
-
-        try:
-            found = compose(
-                self._dataset,
-                sizes,
-                settings,
-                threads=self._settings.workers,
-                on_stage=report,
-                should_stop=self._stop,
-            )
-        except UsageError as error:
-            # Long sequences, large vocabularies and pooled outputs are learned by gradient.
-            story["composition"] = {"stages": 0, "skipped": str(error)}
-            return []
-        if not self._stop.wanted:
-            # All that were asked for are done.
-            self._stages = None
-        if not found:
-            return []
-        best = found[0]
-        story["composition"] = {"stage": best.stage, "validation": best.validation}
-        return [best.program]
-
     def _warm_starts(self) -> "dict[int, WarmResult]":
         settings = self._settings
         assert settings.warm_start is not None
@@ -296,7 +226,7 @@ class Phases:
         return self._run_warm_starts(numbers, epochs)
 
     def _run_warm_starts(self, numbers: list[int], until: int) -> "dict[int, WarmResult]":
-        # Loaded where they are needed: most tasks are composed without a step by gradient.
+        # Loaded where they are needed: most tasks are learned without a step by gradient.
         from tprog.learn.batched import warm_starts
         from tprog.learn.warm_start import WarmResult, WarmStart
 
@@ -337,7 +267,7 @@ class Phases:
         if any(result.epochs < until for result in found.values()):
             # A warm start that failed would fail again, wherever the others stop.
             done = (self._epochs.get(number, until) for number in range(settings.restarts))
-            self.cut = Cut("warm start", tuple(done), None, self._schedule, self._stages)
+            self.cut = Cut("warm start", tuple(done), None, self._schedule)
         return found
 
     def _layout(self) -> NetworkLayout:

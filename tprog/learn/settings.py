@@ -9,7 +9,7 @@ from tprog.learn.layout import NetworkSizes
 from tprog.tasks.task import Modules, Task
 
 Phase: TypeAlias = Literal[
-    "synthesis", "composition", "warm start", "search", "distillation", "classifier", "standard"
+    "synthesis", "warm start", "search", "distillation", "classifier", "standard"
 ]
 
 
@@ -92,33 +92,6 @@ class SynthesisSettings:
                 raise UsageError(
                     f"synthesis: {name} is {getattr(self, name)}; give a number from 0 up"
                 )
-
-
-@dataclass(frozen=True, slots=True)
-class CompositionSettings:
-    """Which shapes are put together, and for how long. Equal settings give equal Programs.
-
-    Attributes:
-        stages: how many stages are gone through at most; 0 for none.
-        sets: whether a query may want several keys, or none (paper, section A.4).
-        masks: whether each head may choose to look to the left only, where the task does not ask all heads to.
-        seed: chooses the sequences that candidates are rated on.
-    """
-
-    stages: int = 8
-    sets: bool = True
-    masks: bool = True
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        """Refuse settings outside their ranges.
-
-        Raises:
-            UsageError: with the setting's name.
-        """
-        for name in ("stages", "seed"):
-            if getattr(self, name) < 0:
-                raise UsageError(f"composition: {name} is {getattr(self, name)}; the least is 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +181,6 @@ class TrainSettings:
     Attributes:
         sizes: of the network; None for the task's recipe, `recipe_sizes`.
         synthesis: the first part, an algorithm that is compiled; None for the recipe. Its seed is set from here.
-        composition: the second part; None for the task's recipe. Its seed is set from here.
         warm_start: the gradient part; None for the task's recipe.
         seed: of the weights, the noise and the search, at least 0.
         data_seed: of the sequences and their split, at least 0.
@@ -228,7 +200,6 @@ class TrainSettings:
 
     sizes: NetworkSizes | None = None
     synthesis: SynthesisSettings | None = None
-    composition: CompositionSettings | None = None
     warm_start: WarmStartSettings | None = None
     seed: int = 0
     data_seed: int = 0
@@ -270,7 +241,7 @@ class Progress:
     """One report of a training.
 
     Attributes:
-        phase: `synthesis`, `composition`, `warm start`, `search`, `distillation` or `classifier`; `standard` where no program is learned.
+        phase: `synthesis`, `warm start`, `search`, `distillation` or `classifier`; `standard` where no program is learned.
         restart: which warm start, from 0.
         restarts: how many there are.
         step: epochs or rounds done, from 0.
@@ -345,17 +316,10 @@ def _sized(sizes: NetworkSizes, modules: Modules) -> NetworkSizes:
     )
 
 
-def recipe_synthesis(
-    task: Task, composition: CompositionSettings, kind: Kind = "best"
-) -> SynthesisSettings:
-    """Return the settings of synthesis; it is part of the best kind, and of what is put together before any training."""
-    none = kind != "best" or composition.stages == 0 or len(task.domain.alphabet) > ONE_HOT_SYMBOLS
+def recipe_synthesis(task: Task, kind: Kind = "best") -> SynthesisSettings:
+    """Return the settings of synthesis, which is part of the best kind alone: only that goes beyond the published modules."""
+    none = kind != "best" or len(task.domain.alphabet) > ONE_HOT_SYMBOLS
     return SynthesisSettings(seconds=0.0, distil=0.0) if none else SynthesisSettings()
-
-
-def recipe_composition(task: Task, kind: Kind = "best") -> CompositionSettings:
-    """Return the settings of the composition for a task; only the best kind goes beyond the published modules."""
-    return CompositionSettings(sets=kind == "best", masks=kind == "best")
 
 
 def default_engine() -> Engine:

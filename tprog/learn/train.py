@@ -33,7 +33,6 @@ from tprog.learn.run_folder import EPOCHS, Identity, close_run, locked, open_run
 from tprog.learn.settings import (
     OnProgress,
     TrainSettings,
-    recipe_composition,
     recipe_search,
     recipe_sizes,
     recipe_synthesis,
@@ -108,7 +107,7 @@ def train(
         on_progress: called with reports, in the caller's thread.
         resume: whether an unfinished run in the folder is gone on with.
         force: whether a finished or different run in the folder is overwritten.
-        start: a Program to train on, instead of composition and warm starts.
+        start: a Program to train on, instead of synthesis and warm starts.
         held: parts of the start that are kept while gradient descent learns the rest anew, see `tprog.learn.held`; None
             where the search goes on from it.
         keep_epochs: whether the folder keeps the network after each epoch of the warm starts; it decides nothing else.
@@ -233,13 +232,11 @@ def _resolved(task: Task, settings: TrainSettings) -> TrainSettings:
         seed=settings.seed,
         threads=settings.workers,
     )
-    composition = settings.composition or recipe_composition(task)
-    synthesis = settings.synthesis or recipe_synthesis(task, composition)
+    synthesis = settings.synthesis or recipe_synthesis(task)
     return replace(
         settings,
         sizes=settings.sizes or recipe_sizes(task),
         synthesis=replace(synthesis, seed=settings.seed),
-        composition=replace(composition, seed=settings.seed),
         warm_start=settings.warm_start or recipe_warm_start(task),
         search=search,
         search_rounds=rounds,
@@ -250,7 +247,7 @@ def _config(settings: TrainSettings) -> dict[str, Any]:
     """Return the settings that decide the result, as JSON values."""
     config: dict[str, Any] = encode(settings)
     config.pop("seconds")
-    for part in (config, config["search"], config["composition"]):
+    for part in (config, config["search"]):
         part.pop("kind")
         part.pop("workers", None)
         part.pop("threads", None)
@@ -280,11 +277,9 @@ def _provenance(
             how += f" Distilled by {metrics['distilled']['part']}; compiled from RASP: {metrics['distilled']['compiled']}."
     elif "start_validation" in metrics:
         how = f"Trained on from a given program, with {sequences}: {rounds} rounds of discrete search, seed {settings.seed}."
-    elif "chosen" in metrics.get("synthesis", {}):
+    else:
         found = metrics["synthesis"]
         how = f"Synthesised from {sequences} by {found['part']}; compiled from RASP: {found['compiled']}."
-    else:
-        how = f"Put together from common shapes, for {sequences}, seed {settings.seed}."
     return Provenance(
         title=f"A learned Transformer Program for {task.spec}",
         task=task.spec,

@@ -1,1 +1,0 @@
-"""Composition: Programs put together from common shapes, bottom up, before any training."""
