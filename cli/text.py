@@ -45,7 +45,7 @@ OTHERS = typer.Option(
 ROWS = typer.Option(
     None,
     min=0,
-    help="Of entities, the most rows of votes (0 for any number): values that vote alike become one, weak heads go.",
+    help="Of entities, the most rows of votes (usually 150; 0 for any number): values share rows, weak heads go.",
 )
 SECONDS = typer.Option(
     None,

@@ -103,3 +103,15 @@ def test_the_end_of_run_says_whether_outputs_are_pooled(
         classifier = Classifier(classifier.labels, (), masked, pooled)
     changed = Program(program.domain, program.inputs, program.operations, classifier)
     assert read_source(emit(changed)) == changed
+
+
+def test_a_row_may_have_a_name() -> None:
+    """Values share the row that was named last; before that the name stands for nothing."""
+    text = emit(hist_program(("a", "b"), 2))
+    named = text.replace("1: (  0,  10,   0),", "1: (votes := (0, 10, 0)), 2: votes,", 1)
+    changed = named.replace("        2: (  0,   0,  10),\n", "", 1)
+    weights = read_source(changed).classifier.votes[0]
+    assert isinstance(weights, CategoricalVotes)
+    assert weights.weights == ((10, 0, 0), (0, 10, 0), (0, 10, 0))
+    with pytest.raises(UnreadableSource, match="literal values"):
+        read_source(changed.replace("(votes := (0, 10, 0))", "(0, 10, 0)", 1))

@@ -36,6 +36,8 @@ SHOWN_TOKENS = 40
 NAMESPACE = "x"
 # So many rows of votes that are all 0 are left out. Fewer stay: a full table is easier to read and to change.
 FEWEST_SILENT = 8
+# The name of a row of votes that several values have.
+SHARED = "votes"
 SILENT = "silent = [0] * len(get_args(Label))"
 # The beginning of the constant that lists a large alphabet.
 SYMBOLS_LISTED = "SYMBOLS: tuple[str, ...] = "

@@ -4,7 +4,7 @@ import ast
 import builtins
 from dataclasses import dataclass, field
 
-from tprog.codegen.fixed import ALIASES, IMPORTED_MODULES, IMPORTS
+from tprog.codegen.fixed import ALIASES, IMPORTED_MODULES, IMPORTS, SHARED
 from tprog.reader.source import Source, docstring
 
 BUILTINS = frozenset(("bool", "dict", "int", "list", "object", "str", "tuple"))
@@ -154,17 +154,20 @@ def _check_names(found: Definitions, statement: ast.stmt) -> None:
     """Check that what a definition needs at once, its value or its annotations, is defined above it."""
     annotations: list[ast.AST | None] = []
     values: list[ast.AST | None] = []
+    own: set[str] = set()
     match statement:
         case ast.Assign(value=value):
             values = [value]
-        case ast.AnnAssign(value=value, annotation=annotation):
+        case ast.AnnAssign(target=target, value=value, annotation=annotation):
             values, annotations = [value], [annotation]
+            # The name of a row among votes; `tprog.reader.votes` checks where it stands.
+            own = {SHARED} if ast.unparse(target) == "VOTES" else set()
         case ast.FunctionDef(args=arguments, returns=returned, decorator_list=decorators):
             values = [arguments, *decorators]
             annotations = [*(argument.annotation for argument in arguments.args), returned]
         case _:
             pass
-    known = (BUILTINS, found.imported, found.constants, found.functions)
+    known = (own, BUILTINS, found.imported, found.constants, found.functions)
     for node in (*values, *annotations):
         for part in ast.walk(node) if node is not None else ():
             if isinstance(part, ast.Name) and not any(part.id in names for names in known):

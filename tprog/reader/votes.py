@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tprog.codegen.fixed import after_variables
+from tprog.codegen.fixed import SHARED, after_variables
 from tprog.errors import InvalidProgram
 from tprog.ir import (
     CategoricalVotes,
@@ -79,6 +79,7 @@ def _votes(
     if not isinstance(table, ast.Dict) or not table.keys:
         raise error(table, f"{title} must be a dict from a variable's name to its votes")
     votes: dict[str, Votes] = {}
+    shared: list[ast.expr] = []
     for key, entry in zip(table.keys, table.values, strict=True):
         name = constants.evaluate(key) if key is not None else None
         if not isinstance(name, str) or name not in numbers:
@@ -94,13 +95,18 @@ def _votes(
         else:
             if not isinstance(found, FiniteValues):
                 raise error(entry, f"{name} has no values of its own to vote by")
-            votes[name] = CategoricalVotes(variable, _rows(constants, entry, found, width))
+            votes[name] = CategoricalVotes(variable, _rows(constants, entry, found, width, shared))
     return list(votes.values())
 
 
 def _rows(
-    constants: Constants, table: ast.expr, values: FiniteValues, width: int
+    constants: Constants,
+    table: ast.expr,
+    values: FiniteValues,
+    width: int,
+    shared: list[ast.expr],
 ) -> tuple[tuple[int, ...], ...]:
+    """Return a row for each value; `shared` are the rows that were named, which a name stands for from then on."""
     error = constants.source.error
     if not isinstance(table, ast.Dict):
         raise error(table, "votes are a dict from a value to a row of numbers")
@@ -113,6 +119,12 @@ def _rows(
             raise error(
                 key or table, f"a row for {value!r} does not belong here; the values are {shown}"
             )
+        match row:
+            case ast.NamedExpr(target=ast.Name(id=name)) if name == SHARED:
+                shared.append(row.value)
+                row = row.value
+            case ast.Name(id=name) if name == SHARED and shared:
+                row = shared[-1]
         rows[value] = _row(constants, row, width)
     missing = [value for value in values.values if value not in rows]
     if missing and not has_gaps(constants.file.function("run", 1)):

@@ -90,7 +90,7 @@ class ClassSettings:
     warm: float = 0.1
     ridge: float = 2.0
     steps: int = 100
-    caution: float = 0.5
+    caution: float = 1.0
     words: int | None = None
 
 
