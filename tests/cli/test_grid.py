@@ -7,7 +7,18 @@ import pytest
 from terminal import one_line, tprog
 
 TASK = "hist:vocabulary=4,length=5"
-TINY = ("--synth-seconds", "0", "--epochs", "1", "--rounds", "0", "--restarts", "1", "--samples", "30")
+TINY = (
+    "--synth-seconds",
+    "0",
+    "--epochs",
+    "1",
+    "--rounds",
+    "0",
+    "--restarts",
+    "1",
+    "--samples",
+    "30",
+)
 
 
 def test_an_algorithm_is_a_trial(tmp_path: Path) -> None:
