@@ -17,7 +17,18 @@ from terminal import Finished, tprog
 import tprog as tprog_api
 from tprog.evaluate.traces import trace
 
-SMALL = ("--epochs", "1", "--rounds", "1", "--restarts", "1", "--layers", "1", "--synth-seconds", "0")
+SMALL = (
+    "--epochs",
+    "1",
+    "--rounds",
+    "1",
+    "--restarts",
+    "1",
+    "--layers",
+    "1",
+    "--synth-seconds",
+    "0",
+)
 # `P` is a program, `W` a wrong one, `H` a file that is no program, `D` examples, `F` a folder to write to.
 COMMANDS = (
     "run P -- [/INST] \x1b[31m",

@@ -83,7 +83,9 @@ def test_a_spent_budget_names_the_command_that_finds_the_same_program(tmp_path: 
     folder = tmp_path / "run"
     sizes = ("hist", "--vocab", "5", "--length", "6", "--layers", "1", "--restarts", "2")
     # Without synthesis, which finds this program before the time can be over.
-    cut = tprog("train", *sizes, "--synth-seconds", "0", "--seconds", "0.0001", "--out", str(folder))
+    cut = tprog(
+        "train", *sizes, "--synth-seconds", "0", "--seconds", "0.0001", "--out", str(folder)
+    )
     assert cut.code == 0, cut.err
     assert "to go on" not in cut.out
     *_, command = cut.out.strip().splitlines()
