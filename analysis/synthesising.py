@@ -19,7 +19,7 @@ from tprog.files import write_all
 from tprog.ir import Domain, Program, Provenance
 from tprog.json_values import Formatted
 from tprog.manifest import MANIFEST_FILE, PROGRAM_FILE, RASP_FILE, Manifest, source_hash
-from tprog.rasp.compile import Compiled, shortest
+from tprog.rasp.compile import Compiled
 from tprog.rasp.evaluate import RaspError
 from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
@@ -30,6 +30,7 @@ from tprog.synthesis.automata.regex import machine_of_regex
 from tprog.synthesis.examples import Example
 from tprog.synthesis.parts import Step, size
 from tprog.synthesis.portfolio import Portfolio, Solution, Synthesis, part_named
+from tprog.synthesis.programs import shortest_of
 from tprog.synthesis.tidy import named, tidied
 from tprog.tasks.task import Task, draw_uniform
 
@@ -38,8 +39,6 @@ SEEN = 2_000
 """Inputs that a graph is asked about before its labels are taken to be known."""
 COMPARED = 1_000_000
 """Program and task are compared on all inputs up to so many; that takes half a minute at most."""
-COMPILED = 3
-"""So many of the best solutions are compiled, until one can be."""
 RIVALS = 5
 """So many runners-up are told."""
 
@@ -239,23 +238,18 @@ def search(
     ).run()
 
 
-def finished(task: Task, found: Synthesis) -> Synthesised:
-    """Compile the best solution for the task's domain, or the next that can be compiled, and compare it with the task."""
+def finished(task: Task, found: Synthesis, seed: int = 0) -> Synthesised:
+    """Compile the solutions for the task's domain, and compare the shortest Program with the task."""
     if found.best is None:
         return Synthesised(task, found, None, "", None)
-    # One that is wrong on longer inputs does not replace one that is right.
-    alike = [one for one in found.solutions if one.rank[0] == found.best.rank[0]]
-    refusal = ""
-    for one in alike[:COMPILED]:
-        try:
-            compiled = shortest(one.graph, compiled_domain(task), pooled=task.pooled)
-        except TprogError as error:
-            refusal = refusal or f"not compiled: {error}"
-            continue
-        others = [other for other in found.solutions if other is not one]
-        verdict = compare(compiled.program, task, limit=COMPARED)
-        return Synthesised(task, replace(found, solutions=[one, *others]), compiled, "", verdict)
-    return Synthesised(task, found, None, refusal, None)
+    judge = None if task.examples is not None else _judge(task, seed)
+    domain = compiled_domain(task)
+    best, compiled, why = shortest_of(found.solutions, domain, judge, pooled=task.pooled)
+    if compiled is None:
+        return Synthesised(task, found, None, f"not compiled: {why}", None)
+    others = [other for other in found.solutions if other.graph != best.graph]
+    verdict = compare(compiled.program, task, limit=COMPARED)
+    return Synthesised(task, replace(found, solutions=[best, *others]), compiled, "", verdict)
 
 
 def _judge(task: Task, seed: int) -> Callable[[SOp], Judgement]:

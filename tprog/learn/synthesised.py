@@ -1,51 +1,25 @@
 """Synthesis as the first part of a training: an algorithm for the training data, compiled to a Program."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from tprog.codegen import emit
-from tprog.errors import TprogError
 from tprog.ir import Head, Program
 from tprog.learn.layout import NetworkSizes
 from tprog.learn.settings import SynthesisSettings
-from tprog.rasp.compile import Compiled, shortest
-from tprog.rasp.graph import (
-    Aggregate,
-    And,
-    Closest,
-    Const,
-    Indices,
-    Map,
-    Node,
-    Select,
-    SOp,
-    Tokens,
-    rewritten,
-    walk,
-)  # fmt: skip
+from tprog.rasp.graph import SOp
 from tprog.rasp.printing import to_text
 from tprog.synthesis.asking import LEAST, Judge, example_of, longer_examples
 from tprog.synthesis.examples import Example, Examples
 from tprog.synthesis.parts import Step
 from tprog.synthesis.portfolio import Portfolio, Solution
+from tprog.synthesis.programs import shortest_of
 from tprog.synthesis.tidy import named
 from tprog.tasks.dataset import Dataset, Split
 
 SHORTEST = 200
 """So many of the shortest training sequences are examples: the rarest cases are often the shortest."""
-
-COMPILED = 3
-"""So many solutions are compiled, each some seconds' work: the shortest algorithm need not be the shortest Program."""
-
-FEW_LINES = 100
-"""A Program of so many lines is short enough: half of them every Program has."""
-
-MANY_LINES = 150
-"""Where all are longer, the first algorithm is compiled once more, from a graph with fewer values."""
-
-BEFORE, UP_TO = (Select(Indices(), Indices(), relation) for relation in ("<", "<="))
 
 LONGER_SEED = 1
 
@@ -109,84 +83,20 @@ def synthesised(
     solutions = portfolio.run().solutions
     if not solutions:
         return None
-    best, program, how = _shortest(solutions, dataset, judge)
+    best, compiled, why = shortest_of(
+        solutions, task.domain, judge, causal=task.causal, pooled=task.pooled
+    )
     judged = best.judgement
     tried = judged.tried_longer if judged else 0
     told = Told(
         best.how,
         to_text(named(best.graph)),
-        how,
+        why if compiled is None else compiled.how,
         tried,
         judged.longest if judged and tried else 0,
         bool(tried and judged and not judged.too_long),
     )
-    return Algorithm(program, told)
-
-
-def _shortest(
-    solutions: list[Solution], dataset: Dataset, judge: Judge
-) -> tuple[Solution, Program | None, str]:
-    """Return which of the first solutions has the shortest Program, with that, and how it was compared or why there is none.
-
-    One that is wrong on longer inputs is not preferred to one that is right.
-    """
-    task, first = dataset.task, solutions[0]
-    made: list[tuple[int, Solution, Compiled]] = []
-    why = ""
-    alike = [one for one in solutions[:COMPILED] if one.rank[0] == first.rank[0]]
-    for number, one in enumerate((*alike, first)):
-        if made and min(lines for lines, _, _ in made) <= (
-            MANY_LINES if number == len(alike) else FEW_LINES
-        ):
-            break
-        graph = one.graph
-        if number == len(alike):
-            graph = eased(graph, judge, task.domain.symbols[0])
-        try:
-            compiled = shortest(
-                graph, task.domain, causal=task.causal, naming=named, pooled=task.pooled
-            )
-        except TprogError as error:
-            why = why or str(error)
-            continue
-        made.append((_lines(compiled.program), replace(one, graph=graph), compiled))
-    if not made:
-        return first, None, why
-    _, best, compiled = min(made, key=lambda one: one[0])
-    return best, compiled.program, compiled.how
-
-
-def eased(graph: SOp, judge: Judge, token: str) -> SOp:
-    """Return the graph with what makes a Program long written otherwise, each where that is right on all that the judge knows.
-
-    Differences do not fall below -1: a depth below 0 often says no more than that it is. The closest key left of the query
-    may be the query itself where there is no other. What a read of tokens gives where nothing is selected is a token.
-    """
-    # What holds others first: a node that is replaced is no part of what is still to come.
-    for node in reversed(list(walk(graph))):
-        match node:
-            case Map("-", (_, right)) if not isinstance(right, Const):
-                least = Const(-1)
-                other: Node = Map("if", (node, Map("<", (least, node)), least))
-            case Closest(And(left, right)) if BEFORE in (left, right):
-                other = Closest(And(UP_TO, right if left == BEFORE else left))
-            case Aggregate(selector, Tokens(), int()):
-                other = Aggregate(selector, Tokens(), token)
-            case _:
-                continue
-
-        def replaced(one: Node, node: Node = node, other: Node = other) -> Node:
-            return other if one == node else one
-
-        found = rewritten(graph, replaced)
-        judgement = judge(found)
-        if not judgement.refuted and not judgement.too_long:
-            graph = found
-    return graph
-
-
-def _lines(program: Program) -> int:
-    return emit(program).count("\n")
+    return Algorithm(None if compiled is None else compiled.program, told)
 
 
 def _rows(split: Split) -> list[Example]:
