@@ -231,11 +231,13 @@ class _Deciding:
             if 1 < len(kept) <= MOST_RESULTS and of.size <= SEARCH_UP_TO:
                 first, second = (arguments[axis] for axis in pair)
                 rest = tuple(one for one in arguments if one not in (first, second))
-                by = self._by_both(of.reshape(left.shape[:2]), (first, second))
+                kinds = of.reshape(left.shape[:2])
                 then = [self.decide(one.reshape(rows.shape[2:]), rest) for one in kept]
-                cases = [(where, then[int(one.otherwise)]) for where, one in by.cases]  # type: ignore[arg-type]
-                last = then[int(by.otherwise)]  # type: ignore[arg-type]
-                yield Cases((*cases, *last.cases), last.otherwise)
+                both = self._by_both(kinds, (first, second))
+                for by in (*self._by_equality(kinds, (first, second)), both):
+                    cases = [(where, then[int(one.otherwise)]) for where, one in by.cases]  # type: ignore[arg-type]
+                    last = then[int(by.otherwise)]  # type: ignore[arg-type]
+                    yield Cases((*cases, *last.cases), last.otherwise)
 
     def _by_both(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Decide over two arguments by rules that look at both."""
