@@ -54,6 +54,8 @@ def _applied(term: t.Term, values: list[Vector], sample: Sample, fill: int) -> V
         case "input":
             found: Vector = sample.channels[term.number].astype(np.int64)
             return found
+        case "code":
+            return np.asarray(sample.codes[term.number], np.int64)
         case "index":
             return sample.index
         case "length":
@@ -62,6 +64,10 @@ def _applied(term: t.Term, values: list[Vector], sample: Sample, fill: int) -> V
             return np.full(sample.wanted.size, term.number, np.int64)
         case "if":
             return np.where(values[0] != 0, values[1], values[2])
+        case "table":
+            rows, cells = dict(term.rows), zip(*(one.tolist() for one in values), strict=True)
+            said = [rows.get(cell) for cell in cells]
+            return None if None in said else np.array(said, np.int64)
     out = np.empty(sample.wanted.size, np.int64)
     code, starts = t.OPERATIONS[term.operation].code, sample.starts
     right = apply(code, term.number, values[0], values[-1], starts, out, fill, EXACT_LIMIT)
@@ -145,11 +151,11 @@ class Bank:
         """Return a leaf by what its origin says beside that it is one: the first number is its place among the leaves."""
         return self.leaves[left]
 
-    def read(self, values: int, places: Ints, at: Ints) -> Ints:
-        """Return what one behaviour holds at the positions that others say, for some positions: (others, positions)."""
+    def read(self, values: int, places: Ints, at: Ints, far: int) -> Ints:
+        """Return what one behaviour holds so far beside the positions that others say, for some positions: (others, positions)."""
         starts, sequence = self.store.starts, np.searchsorted(self.store.starts, at, "right") - 1
         begins = starts[sequence]
-        there = begins + self.store.values[np.ix_(places, at)]
+        there = begins + far + self.store.values[np.ix_(places, at)]
         inside = (there >= begins) & (there < (starts[sequence + 1] if self.whole else at + 1))
         held = self.store.values[values][np.where(inside, there, 0)]
         return np.where(inside, held, self.store.fill)
@@ -207,6 +213,7 @@ def leaves_of(sample: Sample, whole: bool, constants: list[int]) -> Iterator[t.T
     yield from inputs
     if len(inputs) == 2:
         yield t.of("add", *inputs)
+    yield from (t.Term("code", (), table) for table in range(len(sample.codes)))
     yield t.INDEX
     if whole:
         yield t.Term("length")
@@ -254,13 +261,22 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
             yield t.of("less", t.of("minimum", token), token)
     tokens = one_hot(sample)
     yield from (t.of("less", t.constant(0), t.of("sum", token)) for token in tokens)
-    if whole or len(sample.channels) > 1:
-        return
-    pairs = [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []
-    yield from pairs
-    classes = [*tokens, *pairs]
+    if not whole and len(sample.channels) == 1:
+        yield from _of_two(tokens)
+        yield from depths(tokens, even=False)
+
+
+def _of_two(tokens: list[t.Term]) -> list[t.Term]:
+    """Return whether one of two tokens stands there, where there are more."""
+    return [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []
+
+
+def depths(tokens: list[t.Term], *, even: bool) -> Iterator[t.Term]:
+    """Yield by how much the tokens of one class outnumber those of another so far, of one or two tokens each (or both of as many)."""
+    classes = [*tokens, *_of_two(tokens)]
     for one, other in combinations(classes, 2):
-        if not _tokens_of(one) & _tokens_of(other):
+        sizes = {len(_tokens_of(one)), len(_tokens_of(other))}
+        if not _tokens_of(one) & _tokens_of(other) and not (even and len(sizes) > 1):
             yield t.of("sub", t.of("sum", one), t.of("sum", other))
 
 
@@ -271,8 +287,21 @@ def marks(token: t.Term) -> tuple[t.Term, t.Term]:
 
 
 def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
-    """Yield for each token of the small alphabets where it stood last and stands next, and the first two tokens behind where it stood last."""
-    for token in one_hot(sample):
+    """Yield what stands two places away, and for each token of the small alphabets where it stood first, last and stands next.
+
+    The first place is the length so far where it has not come; the first two tokens behind where it stood last are yielded as well,
+    and depths, and what stands where they were opened.
+    """
+    for channel in range(len(sample.channels)):
+        for name in ("shift", "ahead") if whole else ("shift",):
+            yield t.of(name, t.Term("input", (), channel), number=2 + t.APART)
+    tokens = one_hot(sample)
+    token = t.Term("code" if len(sample.codes) else "input")
+    for depth in depths(tokens, even=True) if len(sample.channels) == 1 else ():
+        yield from (depth, t.of("gather", token, t.of("opener", depth))) if whole else ()
+    for token in tokens:
+        first = t.of("sum", t.of("equal", t.of("sum", token), t.constant(0)))
+        yield from (first, t.of("sub", t.INDEX, first))
         places = marks(token)
         yield from places if whole else places[:1]
         for far in (1, 2):

@@ -1,7 +1,7 @@
 """Examples as integers: tokens by their value or by a table, labels by the same, and how an answer is read back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tprog.rasp import graph as g
 from tprog.rasp.evaluate import RaspError, evaluate
 from tprog.synthesis.examples import Examples, is_integer, ordered
+from tprog.synthesis.vectors import symbols
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.rewriting import Coding
 
@@ -31,12 +32,14 @@ class Sample:
         wanted: the coded labels; 0 where nothing is wanted.
         known: where one is wanted.
         starts: where examples begin, and at last where the last one ends.
+        codes: what else tokens are numbered by, (tables, positions).
     """
 
     channels: Vector
     wanted: Vector
     known: NDArray[np.bool_]
     starts: NDArray[np.int64]
+    codes: Vector = field(default_factory=lambda: np.zeros((0, 0), np.int64))
 
     @property
     def length(self) -> Vector:
@@ -66,7 +69,8 @@ class Sample:
         starts = np.cumsum([0, *sizes.tolist()])
         places = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], sizes)
         channels = np.ascontiguousarray(self.channels[:, places])
-        return Sample(channels, self.wanted[places], self.known[places], starts)
+        codes = np.ascontiguousarray(self.codes[:, places]) if len(self.codes) else self.codes
+        return Sample(channels, self.wanted[places], self.known[places], starts, codes)
 
 
 def code(
@@ -91,13 +95,20 @@ def code(
     wanted = np.array([0 if label is None else labels[label] for label in said])
     known = np.array([label is not None for label in said])
     starts = np.cumsum([0, *(len(row.tokens) for row in examples.rows)])
-    sample = Sample(np.array(channels), wanted, known, starts)
+    numbered = [*symbols.tables(examples, tables[0])] if len(tables) == 1 else []
+    further = np.array([[table[token] for token in together] for table in numbered])
+    sample = Sample(np.array(channels), wanted, known, starts, further)
     numbers = all(str(value) == text for text, value in labels.items())
     texts = {} if numbers else {value: text for text, value in {**of_text, **labels}.items()}
     codes = np.unique(sample.channels[0]).tolist()
     plain = bool(tokens) or leaves[0] == g.Map("int", (g.Tokens(),))
     plain &= all(texts.get(one, str(one)) == tokens.get(one, str(one)) for one in codes)
-    return sample, Coding(leaves, fill, tokens, texts, plain)
+    others = tuple(_read(table) for table in numbered)
+    return sample, Coding(leaves, fill, tokens, texts, plain, others)
+
+
+def _read(table: Mapping[str, int]) -> g.SOp:
+    return g.Map(g.Lookup(tuple(((token,), code) for token, code in table.items())), (g.Tokens(),))
 
 
 def _values(
@@ -142,8 +153,7 @@ def _channels(alphabet: tuple[str, ...], labels: tuple[str, ...]) -> Columns:
         beyond = max([-1, *numbers]) + 1
         apart = {one: int(one) if is_number(one) else beyond + own[one] for one in alphabet}
         own = apart if sorted(apart, key=apart.__getitem__) == [*alphabet] else own
-    table = g.Lookup(tuple(((token,), place) for token, place in own.items()))
-    return [own], (g.Map(table, (g.Tokens(),)),), own
+    return [own], (_read(own),), own
 
 
 def _labels(labels: tuple[str, ...], tokens: Mapping[str, int]) -> tuple[dict[str, int], int]:

@@ -13,9 +13,9 @@ Starts: TypeAlias = NDArray[np.int64]
 
 # fmt: off
 (ADD, SUB, MUL, EQUAL, UNEQUAL, LESS, MOST, MIN, MAX, MOD, DIV, NOT, ABS,
- SHIFT, SUM, LOWEST, HIGHEST, COMB, FLOORED, FIRST, FRESH, OCCURRENCE, PREVIOUS, STRETCH, COUNT_EQUAL, COUNT_LESS, WITHIN, MATCH,
- GATHER, SINCE, LAST, LAST_BEFORE, GREATEST, LEAST, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT,
- RANK, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK, ALL_EQUAL, ALL_LESS, WITHIN_ALL, SORT, GATHER_ALL, UNTIL,
+ SHIFT, SUM, LOWEST, HIGHEST, COMB, FLOORED, FIRST, FRESH, OCCURRENCE, PREVIOUS, STRETCH, OPENER, COUNT_EQUAL, COUNT_LESS, WITHIN, MATCH,
+ BEHIND, GATHER, SINCE, LAST, LAST_BEFORE, GREATEST, LEAST, AMONG, AHEAD, TOTAL, MINIMUM, MAXIMUM, FINAL, REVERSE, HISTOGRAM, NEXT, CLOSER,
+ RANK, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK, FLOORED_BACK, ALL_EQUAL, ALL_LESS, WITHIN_ALL, SORT, GATHER_ALL, MEET, UNTIL,
  UPCOMING, GREATEST_ALL, LEAST_ALL, AMONG_ALL) = range(len(OPERATIONS))
 # fmt: on
 
@@ -25,8 +25,18 @@ WHOLE, PARTIAL = (
     (TOTAL, MINIMUM, MAXIMUM, GREATEST_ALL, LEAST_ALL),
     (SUM, LOWEST, HIGHEST, GREATEST, LEAST),
 )
-BACKWARDS = (UNTIL, UPCOMING, SUM_BACK, LOWEST_BACK, HIGHEST_BACK, FRESH_BACK)
-FORWARDS = (SINCE, LAST, SUM, LOWEST, HIGHEST, FRESH)
+BACKWARDS = (
+    UNTIL,
+    UPCOMING,
+    SUM_BACK,
+    LOWEST_BACK,
+    HIGHEST_BACK,
+    FRESH_BACK,
+    FLOORED_BACK,
+    NEXT,
+    MEET,
+)
+FORWARDS = (SINCE, LAST, SUM, LOWEST, HIGHEST, FRESH, FLOORED, PREVIOUS, MATCH)
 """Operations that copy single values, and those that go over the sequence once; those that are the end of such a one everywhere,
 and those that begin at the end, each with what it is the other way; the others compare all values."""
 
@@ -131,21 +141,24 @@ def _scanned(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limi
 
 
 @compiled
-def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
+def compared(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> None:
     """Compute what compares all values, for one sequence; an operation of one term has it twice."""
     n = v.size
     for i in range(n):
-        count = -1 if op in (PREVIOUS, FRESH, MATCH) else n if op == NEXT else 0
+        count = -1 if op in (PREVIOUS, FRESH, MATCH, BEHIND, OPENER) else n if op == CLOSER else 0
         past = op < AHEAD
+        inside = max(v[i], v[i - 1] if i else 0)
         for j in range(i + 1 if past else n):
             if op in (PREVIOUS, FRESH):
                 count = j if j < i and v[j] == v[i] else count
             elif op == STRETCH:
                 count = j + 1 if v[j] < v[i] else count
-            elif op == MATCH:
+            elif op == OPENER:
+                count = j if (v[j - 1] if j else 0) < inside else count
+            elif op == CLOSER:
+                count = min(count, j) if j >= i and v[j] < inside else count
+            elif op in (MATCH, BEHIND):
                 count = j if j < i and v[j] == w[i] else count
-            elif op == NEXT:
-                count = min(count, j) if j > i and v[j] == v[i] else count
             elif op in (COUNT_LESS, ALL_LESS):
                 count += int(v[j] < w[i])
             elif op in (RANK, SORT):
@@ -160,6 +173,8 @@ def compared(op: int, k: int, v: Vector, w: Vector, out: Vector) -> None:
             out[count] = v[i]
         elif op == FRESH:
             out[i] = count < 0
+        elif op == BEHIND:
+            out[i] = v[count + 1] if count >= 0 else fill
         else:
             out[i] = count
 
@@ -172,7 +187,7 @@ def _along(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int, limit:
     elif op in SCANS:
         return _scanned(op, k, v, w, out, fill, limit)
     else:
-        compared(op, k, v, w, out)
+        compared(op, k, v, w, out, fill)
     return True
 
 
@@ -195,7 +210,7 @@ def apply(
     if op <= ABS:
         return _here(op, v, w, out, limit)
     other = v if op in (FRESH, FRESH_BACK, OCCURRENCE, HISTOGRAM, RANK) else w
-    back = whole = False
+    back, whole, places = False, False, op in (NEXT, MEET)
     for one in range(len(BACKWARDS)):
         if op == BACKWARDS[one]:
             op, back = FORWARDS[one], True
@@ -215,4 +230,6 @@ def apply(
             return False
         if whole:
             into[:] = into[-1]
+        if places:
+            into[:] = into.size - 1 - into
     return True

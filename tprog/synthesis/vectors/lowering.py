@@ -84,9 +84,9 @@ def best_where(
     return choice(record, v, nearest(side, true_keys(record), v, fill))
 
 
-def floored(v: g.SOp) -> g.SOp:
-    """Return by how much a value is above the lowest up to here, where that is below 0, else above 0."""
-    lowest = best(v, "<")
+def floored(v: g.SOp, side: g.Selector = BEFORE) -> g.SOp:
+    """Return by how much a value is above the lowest up to here (or from here on), where that is below 0, else above 0."""
+    lowest = best(v, "<", side)
     return f("-", v, choice(f("<", lowest, ZERO), lowest, ZERO))
 
 
@@ -103,6 +103,17 @@ def following(where: g.Selector, others: g.Selector) -> g.SOp:
     """Return the nearest position that both select, the length where there is none."""
     later = nearest(where, others, HERE, -1)
     return choice(f("<", later, ZERO), g.LENGTH, later)
+
+
+def enclosing(v: g.SOp, *, left: bool) -> g.SOp:
+    """Return where the innermost rise of a depth stands that is not undone before here, or where the fall does that undoes it."""
+    before = at(f("-", HERE, ONE), v)
+    if left:
+        inside = choice(f("<", v, before), before, v)
+        found = nearest(BEFORE, g.Select(before, inside, "<"), HERE, -1)
+        return choice(f("<", before, v), HERE, found)
+    inner = following(AFTER, g.Select(v, choice(f("<", v, before), before, v), "<"))
+    return choice(f("<", v, before), HERE, inner)
 
 
 SUMMED = {
@@ -122,6 +133,7 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "max": lambda v, w, fill: choice(f("<", v, w), w, v),
     "lowest": lambda v, w, fill: best(v, "<"),
     "highest": lambda v, w, fill: best(v, ">"),
+    "floored_back": lambda v, w, fill: floored(v, AFTER),
     "lowest_back": lambda v, w, fill: best(v, "<", AFTER),
     "highest_back": lambda v, w, fill: best(v, ">", AFTER),
     "floored": lambda v, w, fill: floored(v),
@@ -137,6 +149,12 @@ WRITTEN: Mapping[str, Callable[[g.SOp, g.SOp, int], g.SOp]] = {
     "all_equal": lambda v, w, fill: g.Width(g.Select(v, w, "==")),
     "all_less": lambda v, w, fill: g.Width(g.Select(v, w, "<")),
     "match": lambda v, w, fill: nearest(BEFORE, g.Select(v, w, "=="), HERE, -1),
+    "opener": lambda v, w, fill: enclosing(v, left=True),
+    "closer": lambda v, w, fill: enclosing(v, left=False),
+    "meet": lambda v, w, fill: following(AFTER, g.Select(v, w, "==")),
+    "behind": lambda v, w, fill: at(
+        nearest(BEFORE, g.Select(v, w, "=="), f("+", HERE, ONE), -1), v, fill
+    ),
     "stretch": lambda v, w, fill: nearest(BEFORE, g.Select(v, v, "<"), f("+", HERE, ONE)),
     "previous": lambda v, w, fill: nearest(BEFORE, same(v), HERE, -1),
     "next": lambda v, w, fill: following(AFTER, same(v)),
@@ -212,6 +230,8 @@ class Lowering:
         match name:
             case "input":
                 return self.coding.leaves[term.number]
+            case "code":
+                return self.coding.others[term.number]
             case "index":
                 return HERE
             case "length":
@@ -221,6 +241,11 @@ class Lowering:
             case "if":
                 condition, then, other = arguments
                 return choice(self.truth(condition), self.number(then), self.number(other))
+            case "table":
+                truths = [one.is_truth for one in arguments]
+                read = tuple(map(self._cell, arguments))
+                rows = [(tuple(bool(v) if t else v for t, v in zip(truths, cell, strict=True)), said) for cell, said in term.rows]  # fmt: skip
+                return g.Map(g.Lookup(tuple(rows)), read)
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
@@ -250,6 +275,9 @@ class Lowering:
             return self._where(name, self.truth(arguments[0]), arguments[1:])
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
+
+    def _cell(self, term: Term) -> g.SOp:
+        return self.truth(term) if term.is_truth else self.number(term)
 
     def _mark(self, last: bool, holds: g.SOp) -> g.SOp:
         """Return where something held last, or holds next, here included."""

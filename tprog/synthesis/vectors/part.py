@@ -20,6 +20,7 @@ from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
+from tprog.synthesis.vectors.tabled import tabled
 from tprog.synthesis.vectors.terms import Term, of
 
 SEQUENCES, POSITIONS, POOLED = 48, 480, 400
@@ -161,6 +162,7 @@ class _Run:
         yield from self.right(search.enumerated())
         if cost >= QUICK:
             yield from self.peeled(search, cost)
+            yield from self.right(tabled(search.bank, search.goals[:1]))
             yield from self.right(permuted(search.bank))
         yield from self.right(search.near(cost))
         if cost >= QUICK:

@@ -39,7 +39,7 @@ def sorting(keys: Any, v: Vector, wanted: Vector, starts: Starts, sign: int, hit
         key, s = sign * keys[row], 0
         while s < starts.size - 1:
             a, b = starts[s], starts[s + 1]
-            compared(SORT, 0, v[a:b], key[a:b], out[a:b])
+            compared(SORT, 0, v[a:b], key[a:b], out[a:b], 0)
             if (out[a:b] != wanted[a:b]).any():
                 break
             s += 1

@@ -5,6 +5,7 @@ position where they are greatest or least and the input there; further the total
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -169,6 +170,6 @@ def at_the_end(term: t.Term) -> t.Term:
     """Return a term that has the same value at the last position, without reading it there."""
     if term.operation == "final":
         return at_the_end(term.arguments[0])
-    if term.operation in HERE or term.operation == "if":
-        return t.Term(term.operation, tuple(map(at_the_end, term.arguments)), term.number)
+    if term.operation in HERE or term.operation in ("if", "table"):
+        return replace(term, arguments=tuple(map(at_the_end, term.arguments)))
     return term

@@ -19,6 +19,7 @@ class Coding:
         tokens: the token of each code; empty where codes are numbers that tokens name, and stay.
         texts: the label of each code; empty where a label is the number itself.
         plain: whether a label's text is a token wherever a token has its code.
+        others: the s-ops of what else tokens are numbered by.
     """
 
     leaves: tuple[g.SOp, ...] = ()
@@ -26,6 +27,7 @@ class Coding:
     tokens: Mapping[int, str] = field(default_factory=dict)
     texts: Mapping[int, str] = field(default_factory=dict)
     plain: bool = False
+    others: tuple[g.SOp, ...] = ()
 
     @property
     def leaf(self) -> g.SOp:
@@ -40,11 +42,28 @@ class Coding:
         """Return the labels that a graph's codes stand for, by a table where nothing simpler will do."""
         rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
         said = self._said(codes, self.texts.get, g.Tokens() if self.plain else None)
+        match codes:
+            case g.Map(g.Lookup(told), arguments) if codes != self.leaf:
+                return g.Map(
+                    g.Lookup(tuple((cell, self.texts[int(one)]) for cell, one in told)), arguments
+                )  # type: ignore[arg-type]
         return said or g.Map(g.Lookup(rows), (codes,))
 
     def _compared(self, node: g.Node) -> g.Node:
         """Compare tokens, whose order is that of their codes, where one side of a comparison is the leaf."""
         match node:
+            case g.Map(g.Lookup(rows), arguments) if self.tokens and node != self.leaf:
+                said = [self._said(one, self.tokens.get, g.Tokens()) for one in arguments]
+                cells = [
+                    tuple(
+                        self.tokens.get(v, v) if t else v for t, v in zip(said, cell, strict=True)
+                    )
+                    for cell, _ in rows
+                ]  # type: ignore[call-overload]
+                told = tuple(zip(cells, [one for _, one in rows], strict=True))
+                return g.Map(
+                    g.Lookup(told), tuple(t or one for t, one in zip(said, arguments, strict=True))
+                )
             case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if read != self.leaf:
                 return self._read(name, read, code) or node
             case g.Map(str(name), (left, right)) if name in OPPOSITE:

@@ -39,6 +39,9 @@ QUICK = 2
 GATHERED = 20
 """So many cheap behaviours may hold what is wanted at another position."""
 
+BESIDE = (0, 1, -1)
+"""Beside a position is read this far from it."""
+
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
 
@@ -271,7 +274,7 @@ class Search:
         return of("sub", made, self.bank.term(other))
 
     def _gathered(self, goal: Goal) -> Found:
-        """Yield values at another position: those of a cheap behaviour, at the position that another one says."""
+        """Yield values at another position: those of a cheap behaviour, at the position that another one says, or beside it."""
         bank, asked = self.bank, np.flatnonzero(goal.where)
         order = _telling(asked, goal.wanted[asked])
         name = "gather_all" if bank.whole else "gather"
@@ -279,14 +282,16 @@ class Search:
             return
         for begin, end in self._parts("gather", goal, min(bank.count, DEEP), 4_000):
             for a in self._cheap(GATHERED).tolist():
-                places = np.arange(begin, end)
-                for few in (order[:NEAR], order):
-                    right = bank.read(a, places, few) == goal.wanted[few]
-                    places = places[right.all(axis=1)]
-                for b in places[:HITS].tolist():
-                    term = of(name, bank.term(a), bank.term(b))
-                    yield goal.wrap(term), f"{goal.how}from elsewhere"
-            bank.tried += GATHERED * (end - begin)
+                for far in BESIDE:
+                    places = np.arange(begin, end)
+                    for few in (order[:NEAR], order):
+                        right = bank.read(a, places, few, far) == goal.wanted[few]
+                        places = places[right.all(axis=1)]
+                    for b in places[:HITS].tolist():
+                        there = of("add" if far > 0 else "sub", bank.term(b), constant(abs(far)))
+                        term = of(name, bank.term(a), there if far else bank.term(b))
+                        yield goal.wrap(term), f"{goal.how}from elsewhere"
+            bank.tried += GATHERED * len(BESIDE) * (end - begin)
             yield None
 
     def _pairs(self, goal: Goal, cost: int) -> Found:

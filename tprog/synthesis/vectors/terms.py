@@ -37,17 +37,17 @@ _LISTED: tuple[tuple[str, int, Reach, int], ...] = (
     ("mod div", 2, "here", CONSTANT_SECOND),
     ("not abs", 1, "here", ANY),
     (
-        "shift sum lowest highest comb floored first fresh occurrence previous stretch",
+        "shift sum lowest highest comb floored first fresh occurrence previous stretch opener",
         1,
         "before",
         ANY,
     ),
-    ("count_equal count_less within match gather", 2, "before", ANY),
+    ("count_equal count_less within match behind gather", 2, "before", ANY),
     ("since", 1, "before", TRUTH_FIRST),
     ("last last_before greatest least among", 2, "before", TRUTH_FIRST),
-    ("ahead total minimum maximum final reverse histogram next rank", 1, "all", ANY),
-    ("sum_back lowest_back highest_back fresh_back", 1, "all", ANY),
-    ("all_equal all_less within_all sort gather_all", 2, "all", ANY),
+    ("ahead total minimum maximum final reverse histogram next closer rank", 1, "all", ANY),
+    ("sum_back lowest_back highest_back fresh_back floored_back", 1, "all", ANY),
+    ("all_equal all_less within_all sort gather_all meet", 2, "all", ANY),
     ("until", 1, "all", TRUTH_FIRST),
     ("upcoming greatest_all least_all among_all", 2, "all", TRUTH_FIRST),
 )
@@ -65,13 +65,16 @@ OPERATIONS = {
 - `most`: first <= second.
 - `shift`, `ahead`: the value so many positions before or after; the fill where there is none, or -1 where 16 is added to the number.
 - `sum`, `lowest`, `highest`: over the prefix; with `_back` over the suffix; `total`, `minimum`, `maximum`: over the sequence.
-- `floored`: what the value, a running sum, would be if it had never gone below 0.
+- `floored`: what the value, a running sum, would be if it had never gone below 0; `floored_back`: from the end.
 - `comb`: the sum over those positions of the prefix whose distance is k modulo m; the number is 16 m + k.
 - `occurrence`: how often the value has come, this time included; `histogram`: how often it comes at all.
 - `fresh`, `fresh_back`: whether the value has not come before, or does not come again.
 - `previous`, `next`: the position where it came before (else -1) or comes again (else the length).
 - `stretch`: the first position from which on no value up to here is less than the one here.
+- `opener`, `closer`: of a depth, which rises by opening and falls by closing, where what encloses a position, or ends or begins here,
+  was opened (else -1) and is closed (else the length).
 - `match`: the last position before at which the first was what the second is here (else -1).
+- `meet`: the first position after at which it is (else the length); `behind`: the first, right behind where it last was what the second is here.
 - `count_equal`, `count_less`: how many firsts of the prefix equal, or are less than, the second here; `all_…`: of all.
 - `among`, `among_all`: at how many positions, up to here or anywhere, the first holds and the second is as here, less, or
   more; the number says which.
@@ -84,11 +87,23 @@ OPERATIONS = {
 - `rank`: how many sort before it, stable; `sort`: the firsts sorted by the seconds.
 """
 
-LEAVES = frozenset({"input", "index", "length", "constant"})
-"""Terms without arguments: channel `number` of the input, the position, the length, the constant `number`."""
+LEAVES = frozenset({"input", "code", "index", "length", "constant"})
+"""Terms without arguments: channel `number` of the input, what else its tokens are numbered by, the position, the length, the constant `number`."""
 
 SHALLOW = frozenset(["within", "within_all"])
 """Operations on cheap terms alone: which part a position is in, and what is counted there."""
+
+HELD = {
+    name: place
+    for place, names in enumerate(
+        (
+            "shift ahead first final reverse gather gather_all sort lowest highest minimum maximum lowest_back highest_back",
+            "last last_before upcoming greatest least greatest_all least_all",
+        )
+    )
+    for name in names.split()
+}
+"""Operations whose values are those of one of their terms, or the fill: of which one."""
 
 TRUTHS = frozenset(["equal", "unequal", "less", "most", "not", "fresh", "fresh_back"])
 """Operations whose results are truth values; of these `min` is *and*, `max` *or*, `unequal` the exclusive or."""
@@ -96,11 +111,12 @@ TRUTHS = frozenset(["equal", "unequal", "less", "most", "not", "fresh", "fresh_b
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An operation, what it is applied to, and the number that some operations have."""
+    """An operation, what it is applied to, and the number that some operations have; of a `table` the rows, values before result."""
 
     operation: str
     arguments: tuple["Term", ...] = ()
     number: int = 0
+    rows: tuple[tuple[tuple[int, ...], int], ...] = ()
 
     @property
     def is_truth(self) -> bool:
