@@ -96,7 +96,7 @@ def test_found_at_once_and_right_on_longer_sequences(
     [
         (own_depth, "(){}", "a choice"),
         (longest_run, "abc", "highest of"),
-        (alike_mirrored, "abc", "counted"),
+        (alike_mirrored, "abc", "enumerated"),
         (least_missing, "01234", "classes peeled off"),
         (smaller_in_part, "012|", "classes peeled off"),
         (block_parity, "01", "two comparisons"),

@@ -1,7 +1,7 @@
 """The bank of behaviours: all terms up to a cost, each once by what it computes on a few short examples."""
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -30,6 +30,9 @@ TOKENS, LATER_COST = 32, 2
 
 BLOCKS = (3, 4, 5)
 """Positions are also divided by these, where leaves are many."""
+
+DEPTHS = 12
+"""Of so many differences of counts it is looked at what they enclose."""
 
 EXACT_LIMIT = 1 << 60
 """Values beyond this are refused where a term is computed in 64 bits."""
@@ -271,13 +274,13 @@ def _of_two(tokens: list[t.Term]) -> list[t.Term]:
     return [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []
 
 
-def depths(tokens: list[t.Term], *, even: bool) -> Iterator[t.Term]:
+def depths(tokens: list[t.Term], *, even: bool, name: str = "sum") -> Iterator[t.Term]:
     """Yield by how much the tokens of one class outnumber those of another so far, of one or two tokens each (or both of as many)."""
     classes = [*tokens, *_of_two(tokens)]
     for one, other in combinations(classes, 2):
         sizes = {len(_tokens_of(one)), len(_tokens_of(other))}
         if not _tokens_of(one) & _tokens_of(other) and not (even and len(sizes) > 1):
-            yield t.of("sub", t.of("sum", one), t.of("sum", other))
+            yield t.of("sub", t.of(name, one), t.of(name, other))
 
 
 def marks(token: t.Term) -> tuple[t.Term, t.Term]:
@@ -290,15 +293,22 @@ def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield what stands two places away, and for each token of the small alphabets where it stood first, last and stands next.
 
     The first place is the length so far where it has not come; the first two tokens behind where it stood last are yielded as well,
-    and depths, and what stands where they were opened.
+    and depths, where they were opened and are closed, and what was opened there, and whether it is of the token's kind.
     """
     for channel in range(len(sample.channels)):
         for name in ("shift", "ahead") if whole else ("shift",):
             yield t.of(name, t.Term("input", (), channel), number=2 + t.APART)
     tokens = one_hot(sample)
-    token = t.Term("code" if len(sample.codes) else "input")
-    for depth in depths(tokens, even=True) if len(sample.channels) == 1 else ():
-        yield from (depth, t.of("gather", token, t.of("opener", depth))) if whole else ()
+    token = t.Term("input")
+    # Moved up, no kind looks like what is read where nothing is open.
+    kind = t.of("add", t.Term("code"), t.constant(1))
+    some = tokens if whole and len(sample.channels) == 1 else []
+    yield from islice(depths(some, even=True, name="sum_back"), DEPTHS)
+    for depth in islice(depths(some, even=True), DEPTHS):
+        opened = t.of("opener", depth)
+        yield from (depth, opened, t.of("closer", depth), t.of("gather", token, opened))
+        if len(sample.codes):
+            yield t.of("equal", t.of("gather", kind, opened), kind)
     for token in tokens:
         first = t.of("sum", t.of("equal", t.of("sum", token), t.constant(0)))
         yield from (first, t.of("sub", t.INDEX, first))

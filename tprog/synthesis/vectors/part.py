@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
 
 import numpy as np
 
@@ -19,9 +18,9 @@ from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
-from tprog.synthesis.vectors.search import Found, Goal, Search, Start, goals_of
+from tprog.synthesis.vectors.search import Found, Search, Start, goals_of
 from tprog.synthesis.vectors.tabled import tabled
-from tprog.synthesis.vectors.terms import Term, of
+from tprog.synthesis.vectors.terms import Term
 
 SEQUENCES, POSITIONS, POOLED = 48, 480, 400
 """The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there. Where each sequence has one label,
@@ -86,17 +85,15 @@ class _Run:
         if not self.coding.texts:
             yield from self.right(linear(self.full, self.coding.fill, numbers, True in reaches))
         starts = [Start(whole) for whole in reaches]
-        if True in reaches and self.full.even and not self.examples.pooled:
-            # The end may decide it, looking back alone.
-            starts.insert(0, Start(False, ends=True))
         starts += [Start(whole, further=True) for whole in reaches]
-        if self.examples.pooled:
+        if self.examples.pooled or (True in reaches and self.full.even):
             starts.insert(0, Start(True, further=True, pooled=True))
         searches = [*map(self.started, starts)]
         for cost in range(2, DEEPEST + 1):
-            for search in searches:
-                if cost <= QUICK or not search.start.further:
-                    yield from self.level(search, cost)
+            deeper = [one for one in searches if cost <= QUICK or not one.start.further]
+            for look in (self.level, self.near, self.chosen):
+                for search in deeper:
+                    yield from look(search, cost)
             for search in searches if cost in FAR else ():
                 if not search.start.further:
                     yield from self.right(search.far())
@@ -130,7 +127,7 @@ class _Run:
     def bank(self, start: Start) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
-        sample = self._even() if start.pooled else self._short(start.whole or start.ends)
+        sample = self._even() if start.pooled else self._short(start.whole)
         bank = Bank(sample, self.coding.fill, start.whole, self.effort.seed)
         numbers = {0, 1, 2, *({low} if -3 <= low < 0 else ())}
         for top in (_span(self.full.channels)[1], high):
@@ -149,12 +146,7 @@ class _Run:
         bank = self.bank(start)
         if start.pooled:
             bank = Pooled(bank, self.effort.seed, not self.coding.tokens)
-        if not start.ends:
-            return Search(bank, [*goals_of(bank.sample, start.whole)], start)
-        where = np.zeros(bank.sample.wanted.size, np.bool_)
-        where[bank.sample.starts[1:] - 1] = True
-        goal = Goal(bank.sample.wanted, where, partial(of, "final"), "at the end, ")
-        return Search(bank, [goal], start)
+        return Search(bank, [*goals_of(bank.sample, start.whole)], start)
 
     def level(self, search: Search, cost: int) -> Found:
         """Grow a bank by a cost and look at it in every way that is quick."""
@@ -164,10 +156,11 @@ class _Run:
             yield from self.peeled(search, cost)
             yield from self.right(tabled(search.bank, search.goals[:1]))
             yield from self.right(permuted(search.bank))
-        yield from self.right(search.near(cost))
-        if cost >= QUICK:
-            yield from self.chosen(search)
         self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
+
+    def near(self, search: Search, cost: int) -> Found:
+        """Look a little beyond a bank."""
+        yield from self.right(search.near(cost))
 
     def peeled(self, search: Search, cost: int) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
@@ -182,8 +175,10 @@ class _Run:
                 yield from again.bank.grow(below)
             search.renew(again)
 
-    def chosen(self, search: Search) -> Found:
+    def chosen(self, search: Search, cost: int) -> Found:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
+        if cost < QUICK:
+            return
         choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
         branch = Search(search.bank, choices.left)

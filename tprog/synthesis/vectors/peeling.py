@@ -3,7 +3,8 @@
 Targets of few values are told apart class by class: positions of classes that are peeled off already are don't-cares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -33,11 +34,6 @@ ROWS = 1_000
 
 EXACT = 200
 """Conditions that hold exactly, of which those of the fewest parts come first: leaves may have many."""
-COUNTED = 5_000
-"""Comparisons whose positions are counted between two looks at the clock."""
-
-SURVIVORS, BREAKING = 20_000, 2_000
-"""Comparisons that hold wherever the target does; those of which pairs are tried, those that fail in most other sequences first."""
 
 TRIED = 4
 """Conditions of a class that are tried with everything that the other classes allow."""
@@ -138,8 +134,6 @@ class Peeling:
                     yield None if term is None else (goal.wrap(term), f"{goal.how}two comparisons")
         root = goals[0]
         classes = np.unique(root.wanted[root.where]).tolist()
-        if self.bank.whole and self.bank.sample.even:
-            yield from self._everywhere(root) if root.is_truth else self._counted(root)
         if not root.is_truth and 2 < len(classes) <= CLASSES:
             for term in self._peel(classes, root.where):
                 yield None if term is None else (term, "classes peeled off")
@@ -147,59 +141,40 @@ class Peeling:
             yield from self._listed(root, classes)
 
     def _listed(self, root: Goal, classes: list[int]) -> Found:
-        """Yield a list of decisions for many classes, each by one comparison: one that can be told now can be told later."""
+        """Yield a list of decisions for many classes: one that can be told now can be told later."""
         asked, decided = root.where.copy(), list[tuple[Term, int]]()
         while len(classes) > 1:
-            for one in classes:
-                target, domain = packed((root.wanted == one) & asked), packed(asked)
-                exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
-                yield None
-                if len(exact):
-                    decided.append((self.condition(int(exact[self.costs[exact].argmin()])), one))
-                    break
-            else:
+            told = yield from self._told(root, classes, asked)
+            if told is None:
                 return
-            asked &= root.wanted != one
-            classes = [other for other in classes if other != one]
+            decided.append(told)
+            asked &= root.wanted != told[1]
+            classes = [other for other in classes if other != told[1]]
         term = constant(classes[0])
         for condition, one in reversed(decided):
             term = Term("if", (condition, constant(one), term))
         yield term, "classes peeled off"
 
-    def _counted(self, root: Goal) -> Found:
-        """Yield at how many positions of a sequence a comparison holds."""
-        starts = self.bank.sample.starts
-        target = root.wanted[starts[:-1]]
-        for start in range(0, len(self.pool), COUNTED):
-            some = self.pool[start : start + COUNTED]
-            bits = unpacked(some, len(root.wanted))
-            held = np.add.reduceat(bits, starts[:-1], axis=1, dtype=np.int64)
-            for one in np.flatnonzero((held == target).all(axis=1))[:TRIED].tolist():
-                yield of("total", self.condition(start + one)), "counted"
-            yield None
+    def _told(
+        self, root: Goal, classes: list[int], asked: Where
+    ) -> Generator[None, None, tuple[Term, int] | None]:
+        """Return a class with a comparison that tells it from the others, or two joined where none does and positions are sequences."""
+        domain = packed(asked)
+        for single in (True, False) if self.bank.sample.single else (True,):
+            for one in classes:
+                target = packed((root.wanted == one) & asked)
+                exact = self._exact(domain, target)[:1] if single else ()
+                pairs = () if single else self._pairs(domain, target, domain & ~target)
+                for found in (*exact, *islice(filter(None, pairs), 1)):
+                    return found, one
+                yield
+        return None
 
-    def _everywhere(self, root: Goal) -> Found:
-        """Yield what holds at all positions of a sequence, or at some, where the target is the same at all of them."""
-        starts, wanted = self.bank.sample.starts, root.wanted
-        for name, sets, target in (
-            ("minimum", self.pool, wanted),
-            ("maximum", ~self.pool, 1 - wanted),
-        ):
-            inside = packed(target == 1)
-            above = np.flatnonzero(((sets & inside) == inside).all(axis=1))[:SURVIVORS]
-            kept = np.minimum.reduceat(unpacked(sets[above], len(wanted)), starts[:-1], axis=1)
-            broken = kept[:, target[starts[:-1]] == 0] == 0
-            order = np.lexsort((self.costs[above], -broken.sum(axis=1)))[:BREAKING]
-            inner = "min" if name == "minimum" else "max"
-            for number, one in enumerate(order.tolist()):
-                if broken[one].all():
-                    yield of(name, self.condition(above[one])), "all positions or some"
-                    continue
-                both = (broken[one] | broken[order[:number]]).all(axis=1)
-                for other in order[:number][both][:1].tolist():
-                    parts = map(self.condition, (above[one], above[other]))
-                    yield of(name, of(inner, *parts)), "all positions or some"
-            yield None
+    def _exact(self, domain: Words, target: Words) -> list[Term]:
+        """Return the comparisons that hold, of a domain, at the target alone, those of the fewest parts first."""
+        exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
+        cheapest = exact[np.argsort(self.costs[exact], kind="stable")][:EXACT].tolist()
+        return sorted(map(self.condition, cheapest), key=parts)[:HITS]
 
     def collect(self) -> Iterator[None]:
         """Fill the pool with the comparisons of the bank."""
@@ -232,9 +207,8 @@ class Peeling:
         """Yield conditions that hold, of the positions asked for, at those wanted; the cheapest first."""
         domain = packed(asked)
         target = packed(wanted) & domain
-        exact = np.flatnonzero(((self.pool & domain) == target).all(axis=1))
-        cheapest = exact[np.argsort(self.costs[exact], kind="stable")][:EXACT].tolist()
-        yield from sorted(map(self.condition, cheapest), key=parts)[:HITS]
+        exact = self._exact(domain, target)
+        yield from exact
         found = len(exact) > 0
         for other in () if found or further is None else further:
             found |= other is not None

@@ -43,27 +43,22 @@ class Coding:
         rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
         said = self._said(codes, self.texts.get, g.Tokens() if self.plain else None)
         match codes:
-            case g.Map(g.Lookup(told), arguments) if codes != self.leaf:
-                return g.Map(
-                    g.Lookup(tuple((cell, self.texts[int(one)]) for cell, one in told)), arguments
-                )  # type: ignore[arg-type]
+            case g.Map(g.Lookup(told), arguments) if all(code in self.texts for _, code in told):
+                texts: dict[g.Value, str] = dict(self.texts.items())
+                table = g.Lookup(tuple((cell, texts[code]) for cell, code in told))
+                return said or g.Map(table, arguments)
         return said or g.Map(g.Lookup(rows), (codes,))
 
     def _compared(self, node: g.Node) -> g.Node:
         """Compare tokens, whose order is that of their codes, where one side of a comparison is the leaf."""
         match node:
             case g.Map(g.Lookup(rows), arguments) if self.tokens and node != self.leaf:
+                tokens: dict[g.Value, g.Value] = dict(self.tokens.items())
                 said = [self._said(one, self.tokens.get, g.Tokens()) for one in arguments]
-                cells = [
-                    tuple(
-                        self.tokens.get(v, v) if t else v for t, v in zip(said, cell, strict=True)
-                    )
-                    for cell, _ in rows
-                ]  # type: ignore[call-overload]
-                told = tuple(zip(cells, [one for _, one in rows], strict=True))
-                return g.Map(
-                    g.Lookup(told), tuple(t or one for t, one in zip(said, arguments, strict=True))
-                )
+                names = [{} if one is None else tokens for one in said]
+                told = tuple((tuple(map(_renamed, names, cell)), one) for cell, one in rows)
+                read = zip(said, arguments, strict=True)
+                return g.Map(g.Lookup(told), tuple(one or other for one, other in read))
             case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if read != self.leaf:
                 return self._read(name, read, code) or node
             case g.Map(str(name), (left, right)) if name in OPPOSITE:
@@ -115,6 +110,10 @@ class Coding:
                 if moved and (none is not None or default is None):
                     return g.Aggregate(where, moved, none)
         return None
+
+
+def _renamed(names: Mapping[g.Value, g.Value], value: g.Value) -> g.Value:
+    return names.get(value, value)
 
 
 def at_most_one(selector: g.Selector) -> bool:

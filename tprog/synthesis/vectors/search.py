@@ -142,10 +142,9 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Whether a bank sees the whole sequence, only has to give the last label, has further leaves, has a position for each sequence."""
+    """Whether a bank sees the whole sequence, has further leaves, has a position for each sequence."""
 
     whole: bool = False
-    ends: bool = False
     further: bool = False
     pooled: bool = False
 

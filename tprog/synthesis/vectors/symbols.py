@@ -95,12 +95,13 @@ def _sorted(examples: Examples) -> Below:
 
 
 def _chosen(examples: Examples) -> Below:
-    """Return what is less than what where each label is the greatest token, of the sequence or up to there."""
-    for whole in (False, True):
+    """Return what is less than what where each label is the greatest token, up to there, from there on or of all."""
+    for begins, ends in ((False, True), (True, False), (False, False)):
         below = set()
         for row in examples.rows:
             for place, label in enumerate(row.labels):
-                present = {*(row.tokens if whole else row.tokens[: place + 1])}
+                first, last = place if begins else 0, place + 1 if ends else len(row.tokens)
+                present = {*row.tokens[first:last]}
                 if label is not None:
                     below |= {(one, label) for one in present - {label}}
                     if label not in present:
