@@ -76,23 +76,22 @@ def drawn(rule: Rule, alphabet: Sequence[str], count: int, longest: int, pooled:
 
 
 @pytest.mark.parametrize(
-    ("rule", "alphabet", "pooled", "how"),
+    ("rule", "alphabet", "pooled"),
     [
-        (largest_behind, SIZES, False, ""),
-        (answered, "abAB12", False, ""),
-        (reach, "{}x", False, ""),
-        (owed, ("pay", "get", "wait"), False, ""),
-        (duel, ("rock", "paper", "scissors"), True, ""),
-        (duel, ("rock", "paper", "scissors"), False, ""),
+        (largest_behind, SIZES, False),
+        (answered, "abAB12", False),
+        (reach, "{}x", False),
+        (owed, ("pay", "get", "wait"), False),
+        (duel, ("rock", "paper", "scissors"), True),
+        (duel, ("rock", "paper", "scissors"), False),
     ],
 )
 def test_found_and_right_on_longer_sequences(
-    rule: Rule, alphabet: Sequence[str], pooled: bool, how: str
+    rule: Rule, alphabet: Sequence[str], pooled: bool
 ) -> None:
     longer = drawn(rule, alphabet, 100, 25, pooled)
     for found in candidates(drawn(rule, alphabet, 1_000, 8, pooled), Effort()):
         if not wrong_rows(found.graph, longer, 1):
-            assert how in found.how
             return
     raise AssertionError("nothing is right")
 

@@ -216,6 +216,8 @@ class Lowering:
             elif name in ("fresh", "fresh_back"):
                 side = BEFORE if name == "fresh" else AFTER
                 found = f("==", g.Width(g.And(side, same(self.number(arguments[0])))), ZERO)
+            elif name == "table" and term.is_truth:
+                found = self._table(term)
             elif name in TRUTHS:
                 found = f(SAME[name], *map(self.number, arguments))
             elif term.is_truth:
@@ -242,10 +244,7 @@ class Lowering:
                 condition, then, other = arguments
                 return choice(self.truth(condition), self.number(then), self.number(other))
             case "table":
-                truths = [one.is_truth for one in arguments]
-                read = tuple(map(self._cell, arguments))
-                rows = [(tuple(bool(v) if t else v for t, v in zip(truths, cell, strict=True)), said) for cell, said in term.rows]  # fmt: skip
-                return g.Map(g.Lookup(tuple(rows)), read)
+                return self._table(term)
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
@@ -276,8 +275,15 @@ class Lowering:
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
 
-    def _cell(self, term: Term) -> g.SOp:
-        return self.truth(term) if term.is_truth else self.number(term)
+    def _table(self, term: Term) -> g.SOp:
+        """Return a table; its truth values, and those that it reads, are no numbers."""
+        truths = [one.is_truth for one in (*term.arguments, term)]
+        rows = []
+        for cell, said in term.rows:
+            *first, last = (bool(v) if t else v for v, t in zip((*cell, said), truths, strict=True))
+            rows.append((tuple(first), last))
+        read = [(self.truth if one.is_truth else self.number)(one) for one in term.arguments]
+        return g.Map(g.Lookup(tuple(rows)), tuple(read))
 
     def _mark(self, last: bool, holds: g.SOp) -> g.SOp:
         """Return where something held last, or holds next, here included."""

@@ -122,7 +122,8 @@ class Term:
     def is_truth(self) -> bool:
         """Whether its operations show that its values are truth values."""
         both = self.operation in ("min", "max") and all(one.is_truth for one in self.arguments)
-        return both or self.operation in TRUTHS
+        told = bool(self.rows) and all(0 <= one <= 1 for _, one in self.rows)
+        return both or told or self.operation in TRUTHS
 
     def __str__(self) -> str:
         """Write it as a call."""
