@@ -94,7 +94,7 @@ def test_found_at_once_and_right_on_longer_sequences(
 @pytest.mark.parametrize(
     ("rule", "symbols", "how"),
     [
-        (own_depth, "abcd", "a choice"),
+        (own_depth, "abcd", "a sum"),
         (longest_run, "abc", "highest of"),
         (alike_mirrored, "abc", "enumerated"),
         (least_missing, "01234", "classes peeled off"),

@@ -80,8 +80,8 @@ def drawn(rule: Rule, alphabet: Sequence[str], count: int, longest: int, pooled:
     [
         (largest_behind, SIZES, False),
         (answered, "abAB12", False),
-        (reach, "{}x", False),
-        (owed, ("pay", "get", "wait"), False),
+        pytest.param(reach, "{}x", False, marks=pytest.mark.slow),
+        pytest.param(owed, ("pay", "get", "wait"), False, marks=pytest.mark.slow),
         (duel, ("rock", "paper", "scissors"), True),
         (duel, ("rock", "paper", "scissors"), False),
     ],

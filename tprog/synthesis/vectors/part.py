@@ -22,9 +22,9 @@ from tprog.synthesis.vectors.search import Found, Search, Start, goals_of
 from tprog.synthesis.vectors.tabled import tabled
 from tprog.synthesis.vectors.terms import Term
 
-SEQUENCES, POSITIONS, POOLED = 48, 480, 400
+SEQUENCES, POSITIONS, POOLED, POOLED_POSITIONS = 48, 480, 400, 3_200
 """The bank looks at so many sequences, and so many positions of them: enough that two behaviours hardly ever agree there. Where each sequence has one label,
-so many sequences are looked at whole, as many of each label as there are."""
+so many sequences are looked at whole, of so many positions together, as many of each label as there are."""
 
 LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
@@ -91,9 +91,12 @@ class _Run:
         searches = [*map(self.started, starts)]
         for cost in range(2, DEEPEST + 1):
             deeper = [one for one in searches if cost <= QUICK or not one.start.further]
-            for look in (self.level, self.near, self.chosen):
-                for search in deeper:
-                    yield from look(search, cost)
+            for search in deeper:
+                yield from self.level(search, cost)
+            for search in deeper if cost >= QUICK else ():
+                yield from self.chosen(search)
+            for search in deeper if cost >= QUICK else ():
+                yield from self.right(search.beyond())
             for search in searches if cost in FAR else ():
                 if not search.start.further:
                     yield from self.right(search.far())
@@ -156,11 +159,8 @@ class _Run:
             yield from self.peeled(search, cost)
             yield from self.right(tabled(search.bank, search.goals[:1]))
             yield from self.right(permuted(search.bank))
-        self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
-
-    def near(self, search: Search, cost: int) -> Found:
-        """Look a little beyond a bank."""
         yield from self.right(search.near(cost))
+        self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
     def peeled(self, search: Search, cost: int) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
@@ -175,10 +175,8 @@ class _Run:
                 yield from again.bank.grow(below)
             search.renew(again)
 
-    def chosen(self, search: Search, cost: int) -> Found:
+    def chosen(self, search: Search) -> Found:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
-        if cost < QUICK:
-            return
         choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
         branch = Search(search.bank, choices.left)
@@ -196,6 +194,8 @@ class _Run:
             turns.append((came[wanted[row]], row))
             came[wanted[row]] += 1
         chosen = [row for _, row in sorted(turns, key=lambda one: one[0])[:POOLED]]
+        total = np.cumsum(np.diff(self.full.starts)[chosen])
+        chosen = chosen[: max(1, int((total <= POOLED_POSITIONS).sum()))]
         return self.full.some(chosen, self.examples.longest)
 
     def _short(self, whole: bool) -> Sample:

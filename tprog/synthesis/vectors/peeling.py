@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.kernels import Starts
-from tprog.synthesis.vectors.search import HITS, QUICK, Found, Goal, Search
+from tprog.synthesis.vectors.search import HITS, Found, Goal, Search
 from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
 from tprog.synthesis.vectors.tabled import tabled
 from tprog.synthesis.vectors.terms import Term, constant, of
@@ -250,10 +250,11 @@ class Peeling:
             for start in range(0, len(above), ROWS):
                 hits = np.zeros((HITS, 2), np.int64)
                 count = meets(held, (start, min(start + ROWS, len(above))), full, hits)
-                both = above[hits[:count]]
-                order = np.argsort(self.costs[both].sum(axis=1), kind="stable")
-                for places in both[order].tolist():
-                    yield of(name, *map(self.condition, places))
+                both = [
+                    of(name, *map(self.condition, places))
+                    for places in above[hits[:count]].tolist()
+                ]
+                yield from sorted(both, key=parts)
                 yield None
                 if count:
                     break
@@ -263,7 +264,7 @@ class Peeling:
         sample = self.bank.sample
         if sample.single:
             goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
-            pairs = Search(self.bank, [goal]).near(QUICK)
+            pairs = Search(self.bank, [goal]).near(2)
             yield from self._conditions(wanted, asked, (one and one[0] for one in pairs))
             return
         lasting = None if self.bank.whole else beginnings(wanted, asked, sample.starts)

@@ -59,8 +59,6 @@ class Coding:
                 told = tuple((tuple(map(_renamed, names, cell)), one) for cell, one in rows)
                 read = zip(said, arguments, strict=True)
                 return g.Map(g.Lookup(told), tuple(one or other for one, other in read))
-            case g.Map(("==" | "!=") as name, (read, g.Const(int(code)))) if read != self.leaf:
-                return self._read(name, read, code) or node
             case g.Map(str(name), (left, right)) if name in OPPOSITE:
                 first, second = self._tokens(left, right, name)
                 return g.Map(name, (first, second)) if first and second else node
@@ -68,17 +66,6 @@ class Coding:
                 first, second = self._tokens(key, query, relation)
                 return g.Select(first, second, relation) if first and second else node
         return node
-
-    def _read(self, relation: str, read: g.SOp, code: int) -> g.SOp | None:
-        """Return whether the nearest token is one, of a comparison of codes that were moved up to be told from the default."""
-        match read:
-            case g.Aggregate(
-                g.Closest() as where, g.Map("+", (self.leaf, g.Const(int(moved)))), int(default)
-            ) if self.tokens and default < moved + min(self.tokens):
-                token = "" if code == default else self.tokens.get(code - moved)
-                if token is not None and "" not in self.tokens.values():
-                    return g.Map(relation, (g.Aggregate(where, g.Tokens(), ""), g.Const(token)))
-        return None
 
     def _tokens(self, left: g.SOp, right: g.SOp, relation: str) -> list[g.SOp | None]:
         """Return the tokens of two sides, one of which is the leaf; where only equality counts, with a text for a code of none."""

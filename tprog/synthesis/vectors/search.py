@@ -33,9 +33,6 @@ CHEAP, DEEP = 600, 80_000
 BEYOND_ONE, BEYOND_TWO, BOTH = 150_000, 40_000, 150
 """Behaviours to which one operation more is applied: of one term, of two with a cheap one, of two that both cost at most 2."""
 
-QUICK = 2
-"""Beyond a bank of this cost only pairs are looked at, and what stands elsewhere."""
-
 GATHERED = 20
 """So many cheap behaviours may hold what is wanted at another position."""
 
@@ -168,13 +165,16 @@ class Search:
             yield from self._sums(self._judged(goal), goal)
 
     def near(self, cost: int) -> Found:
-        """Look a little beyond the bank, which holds the terms up to a cost; up to `QUICK` where that is quick alone."""
-        one = self._taking(1)
+        """Look at pairs of the terms up to a cost, and at what stands where one of them says."""
         for goal in self.goals:
             yield from self._pairs(goal, cost)
             yield from self._gathered(goal)
-            if cost > QUICK:
-                yield from self._beyond(self._judged(goal), goal, one, BEYOND_ONE)
+
+    def beyond(self) -> Found:
+        """Apply operations of one term to everything in the bank."""
+        one = self._taking(1)
+        for goal in self.goals:
+            yield from self._beyond(self._judged(goal), goal, one, BEYOND_ONE)
 
     def far(self) -> Found:
         """Apply operations of two terms to everything in the bank and a cheap term."""
