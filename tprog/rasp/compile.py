@@ -389,7 +389,7 @@ def _last(graph: g.SOp) -> g.SOp:
 def _choice(
     found: Expression, build: Builder, name: str, pooled: bool
 ) -> tuple[Labels, tuple[Votes, ...]]:
-    """Return the labels and votes that answer with an expression; pooled: without votes of the frame.
+    """Return the labels and votes that answer with an expression; pooled: mostly without votes of the frame.
 
     A count that decides whenever it is not 0 outvotes one variable that answers otherwise; else one variable has all votes.
     """
@@ -401,7 +401,9 @@ def _choice(
         if label(one) in stands
     }
     event = None if pooled else decided(found)
-    single = build.single(found if event is None else event[2], pooled, name)
+    # One vote of the frame decides nothing beside those of all data symbols, unless an input is as short as that: compared later.
+    clear = pooled and not build.relaxed
+    single = build.single(found if event is None else event[2], clear, name)
     base = single.bases[0]
     weights = [[0] * len(labels) for _ in build.values(base.variable).values]
     for entry, code in zip(base.entries, single.table.tolist(), strict=True):
