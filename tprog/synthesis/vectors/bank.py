@@ -245,7 +245,7 @@ def compared(sample: Sample, sizes: range, names: tuple[str, ...]) -> list[t.Ter
 def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield what counting needs again and again, as terms of cost 1.
 
-    Blocks of some positions and the place in them; what a number lacks to the greatest; whether a run of equal tokens begins or ends; how often a token comes, and whether
+    Blocks of some positions and the place in them; what a number lacks to the greatest; whether a run of equal tokens begins or ends, and whether tokens fall or rise; how often a token comes, and whether
     for the first time; for small alphabets whether a token has come, whether one is one of two, and by how much the tokens of one class outnumber those of another so far.
     """
     apart = 1 + t.APART
@@ -253,7 +253,9 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     for channel in range(len(sample.channels)):
         token = t.Term("input", (), channel)
         yield t.of("sub", t.constant(int(sample.channels[channel].max())), token)
-        yield t.of("unequal", token, t.of("shift", token, number=apart))
+        before = t.of("shift", token, number=apart)
+        yield from (t.of("unequal", token, before), t.of("less", token, before))
+        yield t.of("less", before, token)
         if whole:
             yield t.of("unequal", token, t.of("ahead", token, number=apart))
         occurrence = t.of("occurrence", token)
