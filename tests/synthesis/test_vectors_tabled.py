@@ -122,16 +122,16 @@ def test_determined_is_a_function() -> None:
     rng = np.random.default_rng(0)
     values = rng.integers(0, 3, (12, 400)).astype(np.int32)
     target = (values[4] * 2 + values[7]) % 3
-    kept, which = np.zeros((12, 400), np.int8), np.zeros(12, np.int64)
+    kept, which = np.zeros((13, 400), np.int8), np.zeros(13, np.int64)
     seen = np.zeros(64, np.uint64)
-    assert partitions(np.vstack([values, values[:1] + 5]), np.arange(13), kept, which, seen) == 12
+    assert partitions(np.vstack([values, values[:1] + 5]), np.arange(13), kept, which, seen) == 13
     hits = np.zeros((5, 4), np.int64)
     asked = np.arange(400)
-    assert determined(kept, target, asked, (0, 12, 1), hits) == 0
-    assert determined(kept, target, asked, (0, 12, 2), hits) == 1
-    assert hits[0].tolist() == [9, 7, 4, -1]
+    assert determined(kept, target, asked, (1, 13, 1), hits) == 0
+    assert determined(kept, target, asked, (1, 13, 2), hits) == 1
+    assert hits[0].tolist() == [9, 8, 5, 0]
     wide = np.arange(CLASSES + 1, dtype=np.int32)[None]
-    assert partitions(wide, np.arange(1), kept, which, seen) == 0
+    assert partitions(wide, np.arange(1), kept, which, seen) == 1
 
 
 def test_bounded_terms() -> None:

@@ -32,8 +32,8 @@ STEP = 250
 
 @compiled
 def partitions(values: Any, order: Ints, kept: Any, which: Ints, seen: Words) -> int:
-    """Keep the classes of behaviours of few values, each partition once, and whose they are; return how many."""
-    count = 0
+    """Keep the classes of behaviours of few values, each partition once behind that of one class, and whose they are; return how many."""
+    count = 1
     names, classes = np.zeros(CLASSES, np.int64), np.zeros(values.shape[1], np.int8)
     for row in order:
         size, key = 0, np.uint64(1469598103934665603)
@@ -61,24 +61,20 @@ def partitions(values: Any, order: Ints, kept: Any, which: Ints, seen: Words) ->
 def determined(
     kept: Any, target: Ints, asked: Ints, ranges: tuple[int, int, int], hits: Ints
 ) -> int:
-    """Write what determines the target at the positions asked for: up to three partitions, and in how many cells; return how many.
+    """Write what determines the target at the positions asked for: in how many cells, and which partitions; return how many.
 
-    The first of the partitions are those of a range, the others come before it; of two (or one) the later ones are -1.
+    The ranges are of the first of one, two or three partitions, and how many these are; the others come before it. The partition
+    of one class, number 0, stands for those that are missing.
     """
-    count, turn = 0, 0
-    stamps = np.zeros(CLASSES**3, np.int64)
-    held = np.zeros(CLASSES**3, np.int64)
+    count, turn, few = 0, 0, ranges[2]
+    stamps, held = np.zeros(CLASSES**3, np.int64), np.zeros(CLASSES**3, np.int64)
     for a in range(ranges[0], ranges[1]):
-        for b in range(a if ranges[2] > 1 else 1):
-            for c in range(b if ranges[2] > 2 else 1):
+        for b in range(int(few > 1), a if few > 1 else 1):
+            for c in range(int(few > 2), b if few > 2 else 1):
                 turn += 1
                 cells, good = 0, True
                 for p in asked:
-                    cell = np.int64(kept[a, p])
-                    if ranges[2] > 1:
-                        cell = cell * CLASSES + kept[b, p]
-                    if ranges[2] > 2:
-                        cell = cell * CLASSES + kept[c, p]
+                    cell = (np.int64(kept[a, p]) * CLASSES + kept[b, p]) * CLASSES + kept[c, p]
                     if stamps[cell] != turn:
                         stamps[cell], held[cell] = turn, target[p]
                         cells += 1
@@ -86,10 +82,7 @@ def determined(
                         good = False
                         break
                 if good and cells <= ROWS and cells * SEEN <= asked.size and count < len(hits):
-                    hits[count, 0] = cells
-                    hits[count, 1] = a
-                    hits[count, 2] = b if ranges[2] > 1 else -1
-                    hits[count, 3] = c if ranges[2] > 2 else -1
+                    hits[count] = (cells, a, b, c)
                     count += 1
     return count
 
@@ -98,8 +91,8 @@ def tabled(bank: Bank, goals: list[Goal]) -> Found:
     """Yield tables of few behaviours that give a goal, of one before those of two or three."""
     store = bank.store
     order = np.argsort(store.origins[: bank.count, COST], kind="stable")[:BEHAVIOURS]
-    kept = np.zeros((len(order), store.values.shape[1]), np.int8)
-    which = np.zeros(len(order), np.int64)
+    kept = np.zeros((len(order) + 1, store.values.shape[1]), np.int8)
+    which = np.zeros(len(kept), np.int64)
     seen = np.zeros(1 << (4 * BEHAVIOURS).bit_length(), np.uint64)
     kept = kept[: partitions(store.values, order, kept, which, seen)]
     yield None
@@ -108,14 +101,14 @@ def tabled(bank: Bank, goals: list[Goal]) -> Found:
             asked = np.random.default_rng(1).permutation(np.flatnonzero(goal.where))
             for number, most in enumerate((BEHAVIOURS, PAIRED, TRIPLED), 1):
                 found = list[list[int]]()
-                for start in range(0, min(most, len(kept)), STEP):
+                for start in range(1, min(most, len(kept)), STEP):
                     hits = np.zeros((HITS, 4), np.int64)
                     ranges = start, min(start + STEP, most, len(kept)), number
                     count = determined(kept, goal.wanted, asked, ranges, hits)
                     found += hits[:count].tolist()
                     yield None
                 for _, *places in sorted(found)[:HITS]:
-                    term = _table(bank, goal, [int(which[one]) for one in places if one >= 0])
+                    term = _table(bank, goal, which[[one for one in places if one]].tolist())
                     yield goal.wrap(term), f"{goal.how}a table"
                 if found:
                     break
@@ -125,10 +118,8 @@ def _table(bank: Bank, goal: Goal, places: list[int]) -> Term:
     """Return the table of some behaviours: what was never seen is what comes most often."""
     values = bank.store.values[places].astype(np.int64)
     parts = tuple(map(_bounded, map(bank.term, places), values))
-    told = goal.where
-    seen: dict[tuple[int, ...], int] = {}
-    for cell, label in zip(zip(*values[:, told].tolist(), strict=True), goal.wanted[told].tolist(), strict=True):  # fmt: skip
-        seen[cell] = label
+    told = np.vstack([values, goal.wanted])[:, goal.where].T.tolist()
+    seen = {tuple(cell): label for *cell, label in told}
     often = Counter(seen.values()).most_common(1)[0][0]
     ranges = [np.unique(one).tolist() for one in values]
     rows = tuple((cell, seen.get(cell, often)) for cell in product(*ranges))
