@@ -38,8 +38,11 @@ class EmittedProgram:
     ) -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
+        from tprog.codegen.titles import function_titles
 
         self.program = program
+        own = program.names[len(program.inputs) :]
+        self._titles = dict(zip(own, function_titles(program), strict=True))
         self.source = emit(program) if source is None else source
         self._module = ModuleType("emitted_program")
         if file is not None:
@@ -75,7 +78,7 @@ class EmittedProgram:
 
     def call(self, name: str, *values: object) -> object:
         """Return what the function of a head or look-up returns; its name is the variable's."""
-        function: Callable[..., object] = self._module.__dict__[name]
+        function: Callable[..., object] = self._module.__dict__[self._titles[name]]
         return function(*values)
 
     def predict(self, batch: Batch) -> IntArray:

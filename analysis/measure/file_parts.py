@@ -13,7 +13,7 @@ class FileParts:
     """What stands at the top level of a program's file, by name.
 
     Attributes:
-        functions: the functions.
+        functions: the functions, those of heads also by the names that `run` gives to what they find.
         tables: the statements that assign to one name.
         votes: for each variable with votes its key in the table, and what stands there: a dictionary, or one row.
     """
@@ -41,6 +41,15 @@ def file_parts(statements: Iterable[ast.stmt]) -> FileParts:
                 found.functions[name] = statement
             case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
                 found.tables[name] = statement
+    for statement in found.functions["run"].body if "run" in found.functions else ():
+        match statement:
+            case ast.Assign(
+                targets=[ast.Attribute(attr=title)],
+                value=ast.Call(func=ast.Name(), args=[ast.Name(id=name), *_]),
+            ) if name in found.functions:
+                found.functions.setdefault(title, found.functions[name])
+            case _:
+                pass
     for name in VOTE_TABLES:
         table = found.tables.get(name)
         if table is not None and isinstance(table.value, ast.Dict):

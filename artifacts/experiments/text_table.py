@@ -46,7 +46,7 @@ TABLE = {
     "trec": Row("classify", "trec.train.txt", "trec.test.txt", others=("standard",)),
     "mr": Row("classify", "mr.txt"),
     "subj": Row("classify", "subj.txt"),
-    "wnut": replace(WNUT, others=("crf", "standard")),
+    "wnut": replace(WNUT, others=("crf",)),
     "wnut_short": replace(WNUT, rows=SHORT, usual=False),
     "wnut_untuned": replace(WNUT, tune=None, others=("crf",)),
 }

@@ -156,7 +156,7 @@ def test_options_that_do_not_fit(tmp_path: Path) -> None:
 def test_candidates_lie_on_both_sides() -> None:
     """Each source at each distance, nearest first."""
     assert [look.name for look in candidates(("shape",), 2)] == [
-        *("shape_1_left", "shape_1_right", "shape_2_left", "shape_2_right"),
+        *("shape_left_1", "shape_right_1", "shape_left_2", "shape_right_2"),
     ]
 
 

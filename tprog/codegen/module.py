@@ -39,6 +39,7 @@ from tprog.codegen.nodes import (
 )
 from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.run import run_function
+from tprog.codegen.titles import function_titles
 from tprog.codegen.votes import votes_statements
 from tprog.evaluate.bounds import numerical_bounds
 from tprog.ir import (
@@ -255,9 +256,11 @@ def _operations(
 ) -> list[Packed | Statement]:
     statements: list[Packed | Statement] = []
     layer: int | None = None
-    titles = program.names[len(program.inputs) :]
+    titles = function_titles(program)
     for number, (operation, own) in enumerate(zip(program.operations, program.layers, strict=True)):
         title = titles[number]
+        if title in titles[:number]:
+            continue
         notes = note_comments(operation.notes)
         # A first note that looks like a layer must not be taken for one.
         if own != layer or (notes and LAYER.fullmatch(notes[0])):

@@ -16,6 +16,7 @@ from tprog.codegen.fixed import (
     word_lookup,
 )
 from tprog.codegen.nodes import Statement, comment_lines, parsed
+from tprog.codegen.titles import function_titles
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -46,6 +47,7 @@ def run_function(program: Program, stored: bool) -> Statement:
 def variable_lines(program: Program, stored: bool) -> list[Statement]:
     """Return the lines of `run` that compute the variables, in order."""
     lines = []
+    functions = (*program.names[: len(program.inputs)], *function_titles(program))
     for number, variable in enumerate(program.variables):
         own = program.names[number]
         notes = note_comments(variable.notes)
@@ -59,7 +61,8 @@ def variable_lines(program: Program, stored: bool) -> list[Statement]:
                 value, notes = f"list(map({own}, words))", []
             case CategoricalHead() | NumericalHead():
                 scored = isinstance(variable, CategoricalHead) and isinstance(variable.tie, ByScore)
-                given = [own, *[scores_name(own)] * scored, *_columns(program, variable.reads)]
+                scores = [scores_name(own)] * scored
+                given = [functions[number], *scores, *_columns(program, variable.reads)]
                 value, notes = f"{runtime_name(variable)}({', '.join(given)})", []
             case CategoricalLookup() | NumericalLookup():
                 given = [own, *_columns(program, variable.reads)]

@@ -87,9 +87,11 @@ class Variables:
             named, written = layer_and_notes(self._comments(name))
             layer = layer if named is None else named
             for number in places[name]:
-                beside = notes(lines[inputs + number].comments)
+                line, made = lines[inputs + number], self.operations[number]
+                # A function that several lines call says the name of none.
+                title = line.name if len(places[name]) > 1 else made.name
                 self.operations[number] = replace(
-                    self.operations[number], layer=layer, notes=(*written, *beside)
+                    made, name=title, layer=layer, notes=(*written, *notes(line.comments))
                 )
 
     def _error(self, line: RunLine, message: str) -> UnreadableSource:

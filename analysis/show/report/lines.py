@@ -147,7 +147,8 @@ def _count_functions(
         )
         followed = None if calls is None else walk(function, calls)
         if followed is not None:
-            found.counts.update(followed.lines)
+            for line, count in followed.lines.items():  # Heads may share a function.
+                found.counts[line] = found.counts.get(line, 0) + count
             found.tests[number] = followed.tests
 
 
