@@ -57,6 +57,11 @@ def owed(x: Sequence[str]) -> Sequence[str]:
     return found[::-1]
 
 
+def alike_around(x: Sequence[str]) -> Sequence[str]:
+    """Tell whether the tokens two places before and behind are there and the same."""
+    return [str(2 <= k < len(x) - 2 and x[k - 2] == x[k + 2]) for k in range(len(x))]
+
+
 def duel(x: Sequence[str]) -> Sequence[str]:
     """Tell whether the first or the last wins."""
     ends = x[0], x[-1]
@@ -80,6 +85,7 @@ def drawn(rule: Rule, alphabet: Sequence[str], count: int, longest: int, pooled:
     [
         (largest_behind, SIZES, False),
         (answered, "abAB12", False),
+        (alike_around, "abc", False),
         pytest.param(reach, "{}x", False, marks=pytest.mark.slow),
         pytest.param(owed, ("pay", "get", "wait"), False, marks=pytest.mark.slow),
         (duel, ("rock", "paper", "scissors"), True),

@@ -292,14 +292,15 @@ def marks(token: t.Term) -> tuple[t.Term, t.Term]:
 
 
 def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
-    """Yield what stands two places away, and for each token of the small alphabets where it stood first, last and stands next.
+    """Yield what stands up to two places away, and for each token of the small alphabets where it stood first, last and stands next.
 
     The first place is the length so far where it has not come; the first two tokens behind where it stood last are yielded as well,
     and depths, where they were opened and are closed, and what was opened there, and whether it is of the token's kind.
     """
     for channel in range(len(sample.channels)):
         for name in ("shift", "ahead") if whole else ("shift",):
-            yield t.of(name, t.Term("input", (), channel), number=2 + t.APART)
+            for far in (1, 2):
+                yield t.of(name, t.Term("input", (), channel), number=far + t.APART)
     tokens = one_hot(sample)
     token = t.Term("input")
     # Moved up, no kind looks like what is read where nothing is open.

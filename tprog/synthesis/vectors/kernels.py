@@ -87,7 +87,7 @@ def _moved(op: int, k: int, v: Vector, w: Vector, out: Vector, fill: int) -> Non
     """Copy a value from another position, for one sequence."""
     last = v.size - 1
     if k >= APART:
-        k, fill = k - APART, -1
+        k, fill = k - APART, -2 if op == AHEAD else -1
     for i in range(v.size):
         if op == SHIFT:
             j = i - k

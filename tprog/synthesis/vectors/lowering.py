@@ -248,7 +248,8 @@ class Lowering:
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
-                return at(there, self.number(arguments[0]), -1 if apart else self.coding.fill)
+                beyond = -1 if name == "shift" else -2
+                return at(there, self.number(arguments[0]), beyond if apart else self.coding.fill)
             case "add" | "sub" if arguments[0] == INDEX and arguments[1].operation == MARKS[name]:
                 return self._mark(name == "sub", self.truth(arguments[1].arguments[0]))
             case "gather" if arguments[1].operation in ("previous", "match"):

@@ -63,7 +63,7 @@ OPERATIONS = {
 """By name. Unlike what RASP does, `add` to `max` and `mod`, `div` (rounding down) mean what Python's operators do; further
 
 - `most`: first <= second.
-- `shift`, `ahead`: the value so many positions before or after; the fill where there is none, or -1 where 16 is added to the number.
+- `shift`, `ahead`: the value so many positions before or after; the fill where there is none; where 16 is added to the number -1 before the first, -2 behind the last.
 - `sum`, `lowest`, `highest`: over the prefix; with `_back` over the suffix; `total`, `minimum`, `maximum`: over the sequence.
 - `floored`: what the value, a running sum, would be if it had never gone below 0; `floored_back`: from the end.
 - `comb`: the sum over those positions of the prefix whose distance is k modulo m; the number is 16 m + k.
@@ -146,4 +146,4 @@ def of(operation: str, *arguments: Term, number: int = 0) -> Term:
 INDEX = Term("index")
 
 APART = 16
-"""Added to the number of a `shift` or `ahead` that gives -1 where there is nothing."""
+"""Added to the number of a `shift` or `ahead` that gives what no code is where there is nothing."""
