@@ -30,7 +30,7 @@ from tprog.synthesis.tidy import named
 Judged: TypeAlias = Callable[[SOp], Judgement]
 
 COMPILED, TRIED = 3, 6
-"""So many solutions are compiled, each some seconds' work, and so many where none of the first can be."""
+"""So many solutions are compiled, each some seconds' work, and so many where none of the first gives a Program of `MANY_LINES`."""
 
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
@@ -77,7 +77,7 @@ def shortest_of(
         return min((lines for lines, _, _ in made), default=float("inf"))
 
     for number, one in enumerate(alike[:TRIED]):
-        if fewest() > FEW_LINES and (number < COMPILED or not made):
+        if fewest() > FEW_LINES and (number < COMPILED or fewest() > MANY_LINES):
             tried(one)
     if judge is not None and fewest() > MANY_LINES:
         graph = eased(first.graph, judge, domain.symbols[0])

@@ -18,7 +18,7 @@ from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
-from tprog.synthesis.vectors.search import Found, Search, Start, goals_of
+from tprog.synthesis.vectors.search import Found, Search, Start, goals_of, offset_goals
 from tprog.synthesis.vectors.tabled import tabled
 from tprog.synthesis.vectors.terms import Term
 
@@ -149,7 +149,8 @@ class _Run:
         bank = self.bank(start)
         if start.pooled:
             bank = Pooled(bank, self.effort.seed, not self.coding.tokens)
-        return Search(bank, [*goals_of(bank.sample, start.whole)], start)
+        offsets = () if self.coding.texts else tuple(offset_goals(bank.sample))
+        return Search(bank, [*goals_of(bank.sample, start.whole)], start, offsets)
 
     def level(self, search: Search, cost: int) -> Found:
         """Grow a bank by a cost and look at it in every way that is quick."""

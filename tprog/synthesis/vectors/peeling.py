@@ -26,7 +26,7 @@ CLASSES, LISTED = 4, 12
 COMPARED, SIGNED = 500, 40_000
 """So many behaviours are compared with one another, so many with constants and inputs."""
 
-POOL = 500_000
+POOL = 1_000_000
 """Comparisons that are kept."""
 
 PAIRED = 16_000

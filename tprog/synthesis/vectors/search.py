@@ -13,7 +13,15 @@ from tprog.synthesis.vectors.bank import Bank, numbers_of
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.store import Ints, Store, Where, found, hashed, reindex
-from tprog.synthesis.vectors.terms import OPERATIONS, SHALLOW, TRUTH_FIRST, Term, constant, of
+from tprog.synthesis.vectors.terms import (
+    INDEX,
+    OPERATIONS,
+    SHALLOW,
+    TRUTH_FIRST,
+    Term,
+    constant,
+    of,
+)
 
 Found: TypeAlias = Iterator[tuple[Term, str] | None]
 """Terms that give a target, each with how it was found; None now and then so that the caller can look at the clock."""
@@ -112,6 +120,22 @@ def _simpler(sample: Sample, whole: bool) -> Iterator[Goal]:
         yield Goal(first % m, known, total, f"sum modulo {m} of ")
 
 
+def offset_goals(sample: Sample) -> Iterator[Goal]:
+    """Yield what is left of a number where the token or the position is taken from it, added to it, or it is taken from that."""
+    t, known = sample.wanted, sample.known
+    if sample.single or not known.all() or len(np.unique(t)) <= 2:
+        return
+    leaves = [(Term("input", (), one), values) for one, values in enumerate(sample.channels)]
+    for leaf, values in (*leaves, (INDEX, sample.index)):
+        for name, wanted in (("add", t - values), ("sub", t + values), ("rsub", values - t)):
+            wrap = partial(of, "sub", leaf) if name == "rsub" else partial(_beside, name, leaf)
+            yield Goal(wanted, known, wrap, f"{leaf} beside ")
+
+
+def _beside(name: str, leaf: Term, term: Term) -> Term:
+    return of(name, term, leaf)
+
+
 def _records(t: Vector, starts: Vector) -> Iterator[Goal]:
     """Yield what a running extreme is the extreme of: known where it changes; of a truth value, also before that."""
     change = np.diff(t, prepend=0)
@@ -153,11 +177,13 @@ class Search:
     bank: Bank
     goals: list[Goal]
     start: Start = Start()
+    offsets: tuple[Goal, ...] = ()
     _done: dict[tuple[str, Goal], int] = field(default_factory=dict)
 
     def renew(self, other: "Search") -> None:
         """Go on with another's bank and goals."""
-        self.bank, self.goals, self._done = other.bank, other.goals, {}
+        self.bank, self.goals, self.offsets = other.bank, other.goals, other.offsets
+        self._done = {}
 
     def enumerated(self) -> Found:
         """Yield the goals that are in the bank, and sums and differences of two behaviours."""
@@ -169,6 +195,8 @@ class Search:
         for goal in self.goals:
             yield from self._pairs(goal, cost)
             yield from self._gathered(goal)
+        for goal in self.offsets:
+            yield from self._pairs(goal, cost)
 
     def beyond(self) -> Found:
         """Apply operations of one term to everything in the bank."""
