@@ -28,6 +28,9 @@ ALPHABET = 5
 TOKENS, LATER_COST = 32, 2
 """Inputs of more tokens than that, but up to so many, are compared with each of them at this cost."""
 
+HALF = t.of("div", t.Term("length"), t.constant(2))
+"""Where the second half begins."""
+
 BLOCKS = (3, 4, 5)
 """Positions are also divided by these, where leaves are many."""
 
@@ -292,15 +295,21 @@ def marks(token: t.Term) -> tuple[t.Term, t.Term]:
 
 
 def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
-    """Yield what stands up to two places away, and for each token of the small alphabets where it stood first, last and stands next.
+    """Yield what stands up to two places away, whether it stands half the length ahead too, that half, and for each token of the small alphabets where it stood first, last and stands next.
 
     The first place is the length so far where it has not come; the first two tokens behind where it stood last are yielded as well,
     and depths, where they were opened and are closed, and what was opened there, and whether it is of the token's kind.
     """
+    if whole:
+        yield HALF
     for channel in range(len(sample.channels)):
         for name in ("shift", "ahead") if whole else ("shift",):
             for far in (1, 2):
                 yield t.of(name, t.Term("input", (), channel), number=far + t.APART)
+        if whole:
+            # Moved up, no token looks like what is read behind the end.
+            moved = t.of("add", t.Term("input", (), channel), t.constant(1))
+            yield t.of("equal", moved, t.of("gather_all", moved, t.of("add", t.INDEX, HALF)))
     tokens = one_hot(sample)
     token = t.Term("input")
     # Moved up, no kind looks like what is read where nothing is open.
