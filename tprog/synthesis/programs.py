@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from time import thread_time
 from typing import TypeAlias
 
 from tprog.codegen import emit
@@ -31,6 +32,9 @@ Judged: TypeAlias = Callable[[SOp], Judgement]
 
 COMPILED, TRIED = 3, 6
 """So many solutions are compiled, each some seconds' work, and so many where none of the first gives a Program of `MANY_LINES`."""
+
+SECONDS = 10.0
+"""After so many seconds of the processor no other one is compiled, where one is."""
 
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
@@ -76,10 +80,12 @@ def shortest_of(
     def fewest() -> float:
         return min((lines for lines, _, _ in made), default=float("inf"))
 
+    began = thread_time()
     for number, one in enumerate(alike[:TRIED]):
-        if fewest() > FEW_LINES and (number < COMPILED or fewest() > MANY_LINES):
+        late = bool(made) and thread_time() - began > SECONDS
+        if not late and fewest() > FEW_LINES and (number < COMPILED or fewest() > MANY_LINES):
             tried(one)
-    if judge is not None and fewest() > MANY_LINES:
+    if judge is not None and fewest() > MANY_LINES and thread_time() - began <= SECONDS:
         graph = eased(first.graph, judge, domain.symbols[0])
         tried(replace(first, graph=graph, size=size(graph)))
     if not made:

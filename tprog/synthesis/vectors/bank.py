@@ -314,13 +314,11 @@ def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
     token = t.Term("input")
     # Moved up, no kind looks like what is read where nothing is open.
     kind = t.of("add", t.Term("code"), t.constant(1))
-    some = tokens if len(sample.channels) == 1 else []
-    yield from islice(depths(some, even=True, name="sum_back"), DEPTHS if whole else 0)
+    some = tokens if whole and len(sample.channels) == 1 else []
+    yield from islice(depths(some, even=True, name="sum_back"), DEPTHS)
     for depth in islice(depths(some, even=True), DEPTHS):
         opened = t.of("opener", depth)
-        yield from (depth, opened, t.of("gather", token, opened))
-        if whole:
-            yield t.of("closer", depth)
+        yield from (depth, opened, t.of("closer", depth), t.of("gather", token, opened))
         if len(sample.codes):
             yield t.of("equal", t.of("gather", kind, opened), kind)
     for token in tokens:

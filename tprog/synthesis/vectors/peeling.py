@@ -1,12 +1,10 @@
 """Conditions: comparisons of two behaviours, as sets of positions, 64 to a word; alone, or two joined by *and* or *or*.
 
-Targets of few values are told apart class by class: positions of classes that are peeled off already are don't-cares. A class may
-last: once a label of it has come, every later one is of it too, as after a wrong bracket. Such a class is an event that has happened,
-and what has to be found is the event alone: it is wanted where the class begins, not before, and later nothing is asked.
+Targets of few values are told apart class by class: positions of classes that are peeled off already are don't-cares.
 """
 
 from collections.abc import Generator, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
-from tprog.synthesis.vectors.kernels import Starts
+from tprog.synthesis.vectors.lasting import beginnings, events
 from tprog.synthesis.vectors.search import HITS, Found, Goal, Search
 from tprog.synthesis.vectors.store import COST, OP, Ints, Where, Words, slot
 from tprog.synthesis.vectors.tabled import tabled
@@ -104,20 +102,6 @@ def parts(term: Term) -> tuple[int, int]:
             left += one.arguments
     others = [one for one in found if one.operation != "constant"]
     return len(others), sum(one.operation != "constant" for one in term.arguments)
-
-
-def beginnings(member: Where, asked: Where, starts: Starts) -> tuple[Where, Where] | None:
-    """Return where a class begins and what is asked of its event, None where the class does not last."""
-    begins, open_ = np.zeros_like(member), np.zeros_like(member)
-    for a, b in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        places = np.flatnonzero(asked[a:b]) + a
-        held = member[places]
-        first = int(held.argmax()) if held.any() else len(places)
-        if not held[first:].all():
-            return None
-        begins[places[first : first + 1]] = True
-        open_[places[: first + 1]] = True
-    return begins, open_
 
 
 def packed(truth: Where) -> Words:
@@ -274,7 +258,8 @@ class Peeling:
         begins, open_ = lasting
         event = Goal(begins.astype(np.int64), open_, lambda term: term)
         tables = (one and one[0] for one in tabled(self.bank, [event]))
-        for found in self._conditions(begins, open_, tables):
+        further = chain(events(self.bank, begins, open_), tables)
+        for found in self._conditions(begins, open_, further):
             yield found and of("less", constant(0), of("sum", found))
 
     def _peel(self, classes: list[int], asked: Where) -> Iterator[Term | None]:
