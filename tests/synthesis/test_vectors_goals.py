@@ -9,8 +9,8 @@ import pytest
 
 from tprog.synthesis.examples import Example, Examples, looks_left, wrong_rows
 from tprog.synthesis.parts import Effort
+from tprog.synthesis.vectors.lasting import beginnings
 from tprog.synthesis.vectors.part import candidates
-from tprog.synthesis.vectors.peeling import beginnings
 from tprog.tasks.registry import get_task
 
 Rule = Callable[[Sequence[str]], Sequence[str]]

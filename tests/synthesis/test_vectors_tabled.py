@@ -71,9 +71,9 @@ def duel(x: Sequence[str]) -> Sequence[str]:
 def drawn(rule: Rule, alphabet: Sequence[str], count: int, longest: int, pooled: bool) -> Examples:
     """Draw sequences with labels of a rule, of one symbol and two among them."""
     rng = random.Random(longest)
-    rows = [(a, b) for a in alphabet for b in alphabet]
+    rows: list[tuple[str, ...]] = [(a, b) for a in alphabet for b in alphabet]
     rows += [tuple(rng.choices(alphabet, k=rng.randint(1, longest))) for _ in range(count)]
-    labels = [tuple(rule(one)) for one in rows]
+    labels: list[tuple[str | None, ...]] = [tuple(rule(one)) for one in rows]
     if pooled:
         labels = [(*[None] * (len(one) - 1), one[-1]) for one in labels]
     pairs = zip(rows, labels, strict=True)

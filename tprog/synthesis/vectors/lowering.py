@@ -245,6 +245,11 @@ class Lowering:
                 return choice(self.truth(condition), self.number(then), self.number(other))
             case "table":
                 return self._table(term)
+            case "behind" if arguments[1].operation == "input" and self.coding.tokens:
+                # No token's code is below 0: the nearest key whose predecessor is it.
+                v, w = map(self.number, arguments)
+                before = at(f("-", HERE, ONE), v, -1)
+                return nearest(PREFIX, g.Select(before, w, "=="), v, self.coding.fill)
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
