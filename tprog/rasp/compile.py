@@ -290,6 +290,7 @@ def shortest(
     causal: bool = False,
     naming: Naming | None = None,
     pooled: bool = False,
+    hurry: Callable[[], bool] = lambda: False,
 ) -> Compiled:
     """Compile a graph; where its look-ups over several counts are long, in more layers if that gives fewer lines.
 
@@ -299,6 +300,7 @@ def shortest(
         causal: whether no head may look to the right.
         naming: of nodes, for the Program's variables.
         pooled: whether the value at the last data symbol is the one label of an input: all data symbols vote for it.
+        hurry: whether the shortest Program so far will do.
 
     Raises:
         NotCompiled: see `compile_graph`.
@@ -307,6 +309,8 @@ def shortest(
     found: dict[Program, tuple[int, Compiled]] = {}
     for climbing in (False,) if pooled else (True, False):
         if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
+            break
+        if found and hurry():
             break
         with suppress(NotCompiled) if climbing or found else nullcontext():
             if pooled:
@@ -317,7 +321,7 @@ def shortest(
                 names = {node: name for name, node in naming(job.graph).items()}
                 names.pop(job.graph, None)
                 job = replace(job, names=names)
-            _keep_shortest(job, found)
+            _keep_shortest(job, found, hurry)
     return min(found.values(), key=lambda one: one[0])[1]
 
 
@@ -335,7 +339,9 @@ def _pooled_job(graph: g.SOp, domain: Domain, causal: bool) -> _Job:
     return _job(_last(graph), domain, causal=causal, pooled=True, by_score=True)
 
 
-def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> None:
+def _keep_shortest(
+    job: _Job, found: dict[Program, tuple[int, Compiled]], hurry: Callable[[], bool]
+) -> None:
     """Compile in several ways, until one is short; keep each Program with its number of lines.
 
     Raises:
@@ -355,6 +361,8 @@ def _keep_shortest(job: _Job, found: dict[Program, tuple[int, Compiled]]) -> Non
     for most_counts in (MOST_COUNTS, 2):
         least = LONG + 1
         for way in WAYS if job.may_be_loose else ():
+            if found and hurry():
+                return
             with suppress(NotCompiled, Miscompiled):
                 lines = keep(job.built(most_counts, suffix, way))
                 least = min(least, lines)

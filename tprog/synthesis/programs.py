@@ -34,7 +34,7 @@ COMPILED, TRIED = 3, 6
 """So many solutions are compiled, each some seconds' work, and so many where none of the first gives a Program of `MANY_LINES`."""
 
 SECONDS = 10.0
-"""After so many seconds of the processor no other one is compiled, where one is."""
+"""After so many seconds of the processor no other one is compiled, where one is, and in no other way."""
 
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
@@ -67,11 +67,17 @@ def shortest_of(
     first, why = solutions[0], ""
     alike = [one for one in solutions if one.rank[0] == first.rank[0]]
     made: list[tuple[int, Solution, Compiled]] = []
+    began = thread_time()
+
+    def late() -> bool:
+        return thread_time() - began > SECONDS
 
     def tried(one: Solution) -> None:
         nonlocal why
         try:
-            compiled = shortest(one.graph, domain, causal=causal, naming=named, pooled=pooled)
+            compiled = shortest(
+                one.graph, domain, causal=causal, naming=named, pooled=pooled, hurry=late
+            )
         except TprogError as error:
             why = why or str(error)
             return
@@ -80,12 +86,14 @@ def shortest_of(
     def fewest() -> float:
         return min((lines for lines, _, _ in made), default=float("inf"))
 
-    began = thread_time()
     for number, one in enumerate(alike[:TRIED]):
-        late = bool(made) and thread_time() - began > SECONDS
-        if not late and fewest() > FEW_LINES and (number < COMPILED or fewest() > MANY_LINES):
+        if (
+            not (made and late())
+            and fewest() > FEW_LINES
+            and (number < COMPILED or fewest() > MANY_LINES)
+        ):
             tried(one)
-    if judge is not None and fewest() > MANY_LINES and thread_time() - began <= SECONDS:
+    if judge is not None and fewest() > MANY_LINES and not late():
         graph = eased(first.graph, judge, domain.symbols[0])
         tried(replace(first, graph=graph, size=size(graph)))
     if not made:
