@@ -3,14 +3,23 @@
 import pytest
 
 from tprog.analysis import synthesising
+from tprog.codegen import emit
 from tprog.rasp import graph as g
 from tprog.rasp.compile import Compiled, shortest
 from tprog.rasp.facts import NotCompiled
+from tprog.synthesis import programs
 from tprog.synthesis.asking import examples_of
 from tprog.synthesis.portfolio import Solution, Synthesis
 from tprog.tasks.registry import get_task
 
 HIST = g.Width(g.Select(g.Tokens(), g.Tokens(), "=="))
+CLUMSY = g.Map(
+    "+",
+    tuple(
+        g.Width(g.And(HIST.selector, g.Select(g.Indices(), g.Indices(), side)))
+        for side in ("<", ">=")
+    ),
+)
 AGAIN = g.Map("*", (g.Const(1), HIST))
 
 
@@ -22,7 +31,7 @@ def test_what_cannot_be_compiled_makes_room_for_the_next(monkeypatch: pytest.Mon
             raise NotCompiled("too long")
         return shortest(graph, *rest, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(synthesising, "shortest", choosy)
+    monkeypatch.setattr(programs, "shortest", choosy)
     task = get_task("hist:vocabulary=5,length=5")
     solutions = [Solution(one, "vectors", str(n), n, 1.0) for n, one in enumerate((HIST, AGAIN))]
     refused: set[g.SOp] = {HIST}
@@ -32,6 +41,17 @@ def test_what_cannot_be_compiled_makes_room_for_the_next(monkeypatch: pytest.Mon
     refused = {HIST, AGAIN}
     found = synthesising.finished(task, Synthesis(examples_of(task), solutions))
     assert (found.graph, found.program, found.refusal) == (HIST, None, "not compiled: too long")
+
+
+def test_the_shortest_program_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A smaller graph comes first, but where its Program is longer than the next one's that is taken, unless it is short enough."""
+    task = get_task("hist:vocabulary=5,length=5")
+    solutions = [Solution(one, "vectors", "", n, 1.0) for n, one in enumerate((CLUMSY, HIST))]
+    lines = [emit(shortest(one, task.domain).program).count("\n") for one in (CLUMSY, HIST)]
+    assert lines[0] > lines[1]
+    for enough, wanted in ((lines[0], CLUMSY), (lines[1], HIST)):
+        monkeypatch.setattr(programs, "FEW_LINES", enough)
+        assert programs.shortest_of(solutions, task.domain, None)[0].graph == wanted
 
 
 def test_who_is_asked_answers_many_inputs_as_it_answers_one() -> None:
