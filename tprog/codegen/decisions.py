@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import combinations, permutations
 
@@ -118,9 +118,16 @@ class _Deciding:
     copies: tuple[Sequence[int] | None, ...]
     results: Sequence[int] | None
     same: Callable[[int, int], BoolArray | None]
+    known: dict[tuple[tuple[int, ...], bytes], Cases] = field(default_factory=dict)
 
     def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
-        """Return the shortest decision over arguments given by number."""
+        """Return the shortest decision over arguments given by number; what several orders of them lead to is decided once."""
+        key = arguments, table.tobytes()
+        if key not in self.known:
+            self.known[key] = self._decided(table, arguments)
+        return self.known[key]
+
+    def _decided(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         if (table == table.flat[0]).all():
             return Cases((), int(table.flat[0]))
         for axis, argument in enumerate(arguments):
