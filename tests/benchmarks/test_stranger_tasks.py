@@ -3,17 +3,18 @@
 import random
 
 import pytest
+from benchmarks.later_tasks import LATER
 from benchmarks.stranger_tasks import STRANGER_A, STRANGER_B
 
 from tprog.tasks.task import Task
 
-ALL = (*STRANGER_A, *STRANGER_B)
+ALL = (*STRANGER_A, *STRANGER_B, *LATER)
 
 
 def test_two_sets_of_twenty() -> None:
     """No name occurs twice; each set has three tasks with one label for the whole."""
-    assert len({task.name for task in ALL}) == 40
-    for tasks in (STRANGER_A, STRANGER_B):
+    assert len({task.name for task in ALL}) == 60
+    for tasks in (STRANGER_A, STRANGER_B, LATER):
         assert len(tasks) == 20
         assert sum(task.pooled for task in tasks) == 3
 
