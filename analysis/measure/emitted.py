@@ -13,7 +13,7 @@ import numpy as np
 
 from tprog.evaluate import Batch, prediction_labels
 from tprog.evaluate.inputs import IntArray
-from tprog.ir import Domain, Program
+from tprog.ir import CategoricalHead, Compare, Domain, Program, Value
 
 
 class EmittedProgram:
@@ -38,11 +38,8 @@ class EmittedProgram:
     ) -> None:
         # Writing source needs LibCST, which takes longer to load than most comparisons take.
         from tprog.codegen import emit
-        from tprog.codegen.titles import function_titles
 
         self.program = program
-        own = program.names[len(program.inputs) :]
-        self._titles = dict(zip(own, function_titles(program), strict=True))
         self.source = emit(program) if source is None else source
         self._module = ModuleType("emitted_program")
         if file is not None:
@@ -76,10 +73,16 @@ class EmittedProgram:
         found = run(list(tokens), shown.__setitem__)
         return [found] if isinstance(found, str) else list(found), shown
 
-    def call(self, name: str, *values: object) -> object:
-        """Return what the function of a head or look-up returns; its name is the variable's."""
-        function: Callable[..., object] = self._module.__dict__[self._titles[name]]
-        return function(*values)
+    def call(self, name: str, *values: Value) -> object:
+        """Return what the function of a head or look-up returns, which has the variable's name; of a head without one, whether it attends."""
+        function: Callable[..., object] | None = self._module.__dict__.get(name)
+        if function is not None:
+            return function(*values)
+        head = self.program.variables[self.program.names.index(name)]
+        assert isinstance(head, CategoricalHead)
+        assert isinstance(head.predicate, Compare)
+        query, key = values
+        return head.predicate.holds(query, key)
 
     def predict(self, batch: Batch) -> IntArray:
         """Return `(inputs, positions)` indices into `prediction_labels`, -1 at the frame; pooled: `(inputs,)`."""

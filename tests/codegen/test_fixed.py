@@ -25,8 +25,8 @@ from tprog.codegen.fixed import (
     runtime_head,
     runtime_name,
     scores_name,
-    stored_lookup,
     template_text,
+    word_entry,
     word_lookup,
 )
 from tprog.ir import (
@@ -105,8 +105,8 @@ def test_words_are_looked_up_as_the_domain_says() -> None:
     """An open vocabulary reads other words as the unknown one."""
     assert word_lookup(hist_program(), "WORD") == "[WORD[word] for word in words]"
     assert "UNKNOWN" in word_lookup(LARGE, "WORD")
-    assert "UNKNOWN" in stored_lookup(LARGE, "Kind", "word_0")
-    assert "UNKNOWN" not in stored_lookup(hist_program(), "Kind", "word_0")
+    assert "UNKNOWN" in word_entry(LARGE, "KIND")
+    assert "UNKNOWN" not in word_entry(hist_program(), "KIND")
 
 
 @pytest.mark.parametrize("text", [MAIN, f"{RUN} pass", TABLES, *ALIASES.values(), template_text()])

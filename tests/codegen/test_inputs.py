@@ -1,16 +1,17 @@
 """Text rules are functions of a word's text; word tables stand in the program, or beside it where they are large."""
 
 import json
+from pathlib import Path
 
+import pytest
 from emitted import block, load
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen import emit
+from tprog.codegen import emit, emit_files
 from tprog.codegen.fixed import TABLES, constant_lines
 from tprog.codegen.inputs import (
     feature_expression,
-    stored_table_function,
     stored_tables,
     text_rule_function,
     word_table,
@@ -30,6 +31,7 @@ from tprog.ir import (
     Tokens,
     WordTable,
 )
+from tprog.reader import read_source
 
 RULES: dict[TextFeature, tuple[TextRule, str]] = {
     "shape": (TextRule("shape", FiniteValues(("X", "Xx", "0")), 1), "word_shape(word)"),
@@ -70,21 +72,34 @@ def test_each_feature_is_one_expression() -> None:
     )
 
 
-def test_a_stored_table_is_a_function() -> None:
-    """A table beside the program is looked up by the word."""
-    table = WordTable(FiniteValues((0, 1)), (0, 1), name="kind")
-    small = Program(Domain(("a",), 1), (table,), (), Classifier(("x",), ()))
-    assert block([stored_table_function(small, table, "kind", "Value2")]) == (
-        'def kind(word: str) -> Value2:\n    table = tables()["kind"]\n'
-        "    return cast(Value2, table[word])\n"
-    )
+@pytest.mark.parametrize("function", [False, True])
+def test_a_stored_table_is_named(tmp_path: Path, function: bool) -> None:
+    """A table beside the program has a name there; the function that looked a word up in it, as files once had, is read too."""
+    symbols = (*(f"w{n}" for n in range(1000)), "<unk>")
+    table = WordTable(FiniteValues(("x", "y")), tuple(n % 2 for n in range(1002)), name="kind")
+    votes = (CategoricalVotes(0, ((1, 0), (0, 1))),)
+    domain = Domain(symbols, 3, prefix="<s>", unknown="<unk>")
+    program = Program(domain, (table,), (), Classifier(("a", "b"), votes))
+    files = emit_files(program, "program")
+    named = 'KIND: dict[str, Kind] = tables()["kind"]'
+    text = files["program.py"]
+    assert named in text.splitlines()
+    if function:
+        body = 'table = tables()["kind"]\n    return cast(Kind, table.get(word, table[UNKNOWN]))'
+        text = text.replace(named, f"def kind(word: str) -> Kind:\n    {body}\n")
+        text = text.replace(
+            "[KIND.get(word, KIND[UNKNOWN]) for word in words]", "list(map(kind, words))"
+        )
+        text = text.replace("Any, Literal", "Any, Literal, cast")
+    (tmp_path / "program.json").write_text(files["program.json"])
+    assert read_source(text, name="program.py", folder=tmp_path) == program
 
 
 def test_a_small_word_table_is_a_dict() -> None:
     """Every symbol of the alphabet has an entry, packed in lines."""
     table = WordTable(FiniteValues(("x", "y")), (0, 1, 1), name="kind")
     program = Program(Domain(("a", "b"), 3), (Tokens(), table), (), Classifier(("x",), ()))
-    assert block([word_table(program, table, "kind", "Kind")]).splitlines() == [
+    assert block([word_table(program, table, "kind", "Kind", stored=True)]).splitlines() == [
         "KIND: dict[str, Kind] = {",
         '    "<s>": "x", "a": "y", "b": "y",',
         "}",

@@ -11,7 +11,7 @@ from tprog.ir import ByScore, CategoricalHead, Program, Tokens
 
 def test_each_variable_has_a_line() -> None:
     """A line shows which variables are query, key and value."""
-    assert block(variable_lines(reverse_program(), stored=False)).splitlines() == [
+    assert block(variable_lines(reverse_program())).splitlines() == [
         "x.tokens = words",
         "x.positions = list(range(len(words)))",
         "x.ones = [1] * len(words)",
@@ -31,7 +31,7 @@ def test_scores_follow_the_head() -> None:
         program.domain, program.inputs, (scored, *program.operations[1:]), program.classifier
     )
     assert "x.end = attend_best_past(end, END_SCORES, x.tokens, x.tokens, x.positions)" in block(
-        variable_lines(changed, stored=False)
+        variable_lines(changed)
     )
 
 

@@ -99,8 +99,7 @@ def test_equal_rows_stand_once_beside_rules() -> None:
         '    "common": {\n'
         f'        "w0":    (votes := (  1,   0)){more},\n'
         '        "w9":              (-20,   5),\n'
-        '        "other":           (  0,   3),\n'
-        "    },\n"
+        '        "other":           (  0,   3)},\n'
         "}\n"
     )
 

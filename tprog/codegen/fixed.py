@@ -4,13 +4,14 @@ Which of them a file holds follows from its Program. `tprog.reader.fixed` compar
 changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tprog.ir import (
     ByScore,
     CategoricalHead,
     CategoricalVotes,
+    Compare,
     First,
     Head,
     Nearest,
@@ -23,7 +24,6 @@ from tprog.ir import (
     TieBreak,
     Tokens,
     Value,
-    WordTable,
 )
 
 # An alphabet up to this size is a `Literal` type; a larger one stands in a table.
@@ -86,6 +86,7 @@ WAYS: dict[str, TieBreak | None] = {
 }
 PAST = "_past"
 WORD_SHAPE = "word_shape"
+BESIDE = "attend_beside"
 MATCHES = "matches"
 # The functions that ask `matches`.
 REMEMBERING = frozenset(("attend_past", "attend_ranked", "attend_ranked_past", "count_past"))
@@ -136,10 +137,39 @@ def runtime_head(function: str) -> tuple[TieBreak | None, bool] | None:
     return (WAYS[way], function.endswith(PAST)) if way in WAYS else None
 
 
-def needed_functions(program: Program) -> set[str]:
-    """Return the names of the runtime functions that a program uses."""
-    heads = [one for one in program.operations if isinstance(one, CategoricalHead | NumericalHead)]
-    needed = set(map(runtime_name, heads))
+def written_short(program: Program) -> bool:
+    """Tell whether a Program reads texts of any length and has rules for words: such a one is long, and is written in fewer lines."""
+    rules = any(isinstance(part, TextRule) for part in program.inputs)
+    return rules and program.domain.max_length is None
+
+
+def distance_beside(program: Program, number: int) -> int | None:
+    """Return how far away an operation looks, where it is a head that needs no function of its own; else None.
+
+    In a Program that is written short, such a head copies what stands so many positions further on.
+    """
+    head = program.operations[number]
+    inputs = program.inputs
+    places = [place for place, part in enumerate(inputs) if isinstance(part, Positions)]
+    match head:
+        case CategoricalHead(
+            query, key, predicate=Compare("==", 1, distance), tie=Nearest("last"), causal=False
+        ) if places[:1] == [query] and query == key and distance:
+            plain = not head.notes and program.layers[number] == 0
+            return distance if plain and written_short(program) else None
+        case _:
+            return None
+
+
+def needed_functions(program: Program, ways: Iterable[str] | None = None) -> set[str]:
+    """Return the names of the runtime functions that a program uses; `ways` are those by which its heads attend, where a file says them."""
+    if ways is None:
+        ways = [
+            runtime_name(head) if distance_beside(program, number) is None else BESIDE
+            for number, head in enumerate(program.operations)
+            if isinstance(head, CategoricalHead | NumericalHead)
+        ]
+    needed = set(ways)
     if needed & REMEMBERING:
         needed.add(MATCHES)
     rules = [variable for variable in program.inputs if isinstance(variable, TextRule)]
@@ -161,9 +191,8 @@ def import_lines(program: Program, stored: bool) -> list[str]:
     external = stored and large_alphabet(program)
     needed = needed_functions(program)
     rules = any(isinstance(variable, TextRule) for variable in program.inputs)
-    tables = any(isinstance(variable, WordTable) for variable in program.inputs)
     memos = ["cache"] * external + ["lru_cache"] * (MATCHES in needed)
-    typing = ["Any", "Literal", *["cast"] * (rules or (external and tables)), "get_args"]
+    typing = ["Any", "Literal", *["cast"] * rules, "get_args"]
     return [
         *["import json"] * external,
         "import sys",
@@ -219,11 +248,16 @@ def _data(program: Program) -> str:
     return f"[{'1' * ends[0]}:{'-1' * ends[1]}]"
 
 
-def alias_lines(program: Program) -> list[str]:
-    """Return the names of types that a Program's functions use."""
-    heads = needed_functions(program) - {WORD_SHAPE}
+def alias_lines(program: Program, ways: Iterable[str] | None = None) -> list[str]:
+    """Return the names of types that a Program's functions use; for `ways` see `needed_functions`."""
+    heads = needed_functions(program, ways) - {WORD_SHAPE}
     scores = any(function.startswith("attend_best") for function in heads)
-    wanted = {"Observe": True, "Head": bool(heads), "Column": bool(heads), "Scores": scores}
+    wanted = {
+        "Observe": True,
+        "Head": bool(heads - {BESIDE}),
+        "Column": bool(heads),
+        "Scores": scores,
+    }
     return [f"{title} = {ALIASES[title]}" for title, used in wanted.items() if used]
 
 
@@ -334,18 +368,19 @@ def basic_input(program: Program, variable: Tokens | Positions | Ones) -> str:
 
 def word_lookup(program: Program, table: str) -> str:
     """Return the expression that looks every word up in a table, given as an expression."""
-    return f"[{_entry(program, table)} for word in words]"
+    return f"[{word_entry(program, table)} for word in words]"
 
 
-def stored_lookup(program: Program, kind: str, key: str) -> str:
-    """Return the body of the function that looks a word up in a stored table, for a result of type `kind`."""
-    return f'table = tables()["{key}"]\nreturn cast({kind}, {_entry(program, "table")})\n'
-
-
-def _entry(program: Program, table: str) -> str:
+def word_entry(program: Program, table: str) -> str:
+    """Return the expression for the entry of `word` in a table, given as an expression."""
     if program.domain.unknown is None:
         return f"{table}[word]"
     return f"{table}.get(word, {table}[UNKNOWN])"
+
+
+def stored_table(key: str) -> str:
+    """Return the expression of a table in the file beside the program."""
+    return f'tables()["{key}"]'
 
 
 def scores_name(head: str) -> str:

@@ -3,7 +3,7 @@
 import json
 
 from tprog.codegen.comments import note_comments
-from tprog.codegen.fixed import SYMBOLS_KEY, large_alphabet, literal_text, stored_lookup
+from tprog.codegen.fixed import SYMBOLS_KEY, large_alphabet, literal_text, stored_table
 from tprog.codegen.nodes import Packed, Statement, function, packed_lines, parsed
 from tprog.ir import Program, TextRule, WordTable
 
@@ -33,20 +33,18 @@ def feature_expression(rule: TextRule) -> str:
             return "word.lower()"
 
 
-def stored_table_function(program: Program, table: WordTable, title: str, kind: str) -> Statement:
-    """Return the function that looks a word up in the file beside the program."""
-    body = list(map(parsed, stored_lookup(program, kind, title).splitlines()))
-    return function(title, [("word", "str")], kind, body, note_comments(table.notes))
-
-
-def word_table(program: Program, table: WordTable, title: str, kind: str) -> Packed:
-    """Return the dict of a word table that stands in the program."""
+def word_table(
+    program: Program, table: WordTable, title: str, kind: str, stored: bool
+) -> Packed | Statement:
+    """Return the dict of a word table; where `stored`, a large one stands in the file beside the program."""
+    defined = f"{title.upper()}: dict[str, {kind}] = "
+    if stored and large_alphabet(program):
+        return parsed(f"{defined}{stored_table(title)}")
     items = [
         f"{literal_text(word)}: {literal_text(table.values.values[entry])}"
         for word, entry in zip(program.domain.alphabet, table.table, strict=True)
     ]
-    opening = f"{title.upper()}: dict[str, {kind}] = {{"
-    return Packed(parsed(packed_lines(opening, items, "}")))
+    return Packed(parsed(packed_lines(f"{defined}{{", items, "}")))
 
 
 def stored_tables(program: Program) -> str | None:

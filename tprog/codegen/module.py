@@ -5,6 +5,7 @@ The file is typed, formatted, deterministic and needs the standard library alone
 
 import keyword
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
 
@@ -19,14 +20,16 @@ from tprog.codegen.fixed import (
     TABLES,
     alias_lines,
     constant_lines,
+    distance_beside,
     import_lines,
     large_alphabet,
     literal_text,
     needed_functions,
     scores_name,
     template_text,
+    written_short,
 )
-from tprog.codegen.inputs import stored_table_function, text_rule_function, word_table
+from tprog.codegen.inputs import text_rule_function, word_table
 from tprog.codegen.lookups import categorical_body, formula_body, numerical_body
 from tprog.codegen.nodes import (
     LINE_LENGTH,
@@ -39,7 +42,6 @@ from tprog.codegen.nodes import (
 )
 from tprog.codegen.predicates import comparable, predicate_body
 from tprog.codegen.run import run_function
-from tprog.codegen.titles import function_titles
 from tprog.codegen.votes import votes_statements
 from tprog.evaluate.bounds import numerical_bounds
 from tprog.ir import (
@@ -59,7 +61,7 @@ from tprog.ir import (
     WordTable,
     check,
 )
-from tprog.ir.names import RESERVED
+from tprog.ir.names import RESERVED, operation_layers
 
 Body: TypeAlias = tuple[list[Statement], bool]
 """The body of a look-up, and whether it computes whole numbers, so that its result is an int."""
@@ -188,6 +190,9 @@ def _types(
             found.append(parsed("Token = str"))
         elif title in ("Token", "Label") or _annotated(program, values, bodies):
             found.append(type_definition(title, values.values))
+    packed = any(isinstance(one, Packed) for one in found)
+    if packed and written_short(program):  # One switch of the formatter for all.
+        found = [one if isinstance(one, Packed) else Packed(one) for one in found]
     labels = types[FiniteValues(program.classifier.labels)]
     return found if labels == "Label" else [*found, parsed(f"Label = {labels}")]
 
@@ -239,11 +244,8 @@ def _inputs(
     statements: list[Packed | Statement] = []
     for title, variable in zip(program.names, program.inputs, strict=False):
         match variable:
-            case WordTable(values) if stored and large_alphabet(program):
-                kind = types[values]
-                statements.append(stored_table_function(program, variable, title, kind))
             case WordTable(values):
-                statements.append(word_table(program, variable, title, types[values]))
+                statements.append(word_table(program, variable, title, types[values], stored))
             case TextRule(values=values):
                 statements.append(text_rule_function(variable, title, types[values]))
             case _:
@@ -256,20 +258,27 @@ def _operations(
 ) -> list[Packed | Statement]:
     statements: list[Packed | Statement] = []
     layer: int | None = None
-    titles = function_titles(program)
+    headed = not (written_short(program) and _follows(program))
     for number, (operation, own) in enumerate(zip(program.operations, program.layers, strict=True)):
-        title = titles[number]
-        if title in titles[:number]:
+        title = program.names[len(program.inputs) + number]
+        if distance_beside(program, number) is not None:
             continue
         notes = note_comments(operation.notes)
         # A first note that looks like a layer must not be taken for one.
-        if own != layer or (notes and LAYER.fullmatch(notes[0])):
+        if headed and (own != layer or (notes and LAYER.fullmatch(notes[0]))):
             notes = [f"Layer {own}", *notes]
         layer = own
         if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
             statements.append(_scores(program, types, operation, operation.tie, title))
         statements.append(_function(program, types, number, title, notes, bodies))
     return statements
+
+
+def _follows(program: Program) -> bool:
+    """Tell whether a reader finds the layers without headings, and takes no note for one."""
+    bare = [replace(one, layer=None) for one in program.operations]
+    heading = any(LAYER.fullmatch(one.notes[0]) for one in program.operations if one.notes)
+    return not heading and operation_layers(len(program.inputs), bare) == program.layers
 
 
 def _scores(

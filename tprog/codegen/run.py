@@ -4,19 +4,19 @@ import libcst as cst
 
 from tprog.codegen.comments import note_comments
 from tprog.codegen.fixed import (
+    BESIDE,
     NAMESPACE,
     RUN,
     after_variables,
     basic_input,
     before_variables,
+    distance_beside,
     has_gaps,
-    large_alphabet,
     runtime_name,
     scores_name,
     word_lookup,
 )
 from tprog.codegen.nodes import Statement, comment_lines, parsed
-from tprog.codegen.titles import function_titles
 from tprog.ir import (
     ByScore,
     CategoricalHead,
@@ -38,31 +38,32 @@ def run_function(program: Program, stored: bool) -> Statement:
     docstring = f'"""{what}; `observe` is shown every variable, in order."""'
     body = [
         *map(parsed, [docstring, *before_variables(program, stored)]),
-        *variable_lines(program, stored),
+        *variable_lines(program),
         *map(parsed, after_variables(program, has_gaps(program))),
     ]
     return parsed(f"{RUN} pass").with_changes(body=cst.IndentedBlock(body))
 
 
-def variable_lines(program: Program, stored: bool) -> list[Statement]:
+def variable_lines(program: Program) -> list[Statement]:
     """Return the lines of `run` that compute the variables, in order."""
-    lines = []
-    functions = (*program.names[: len(program.inputs)], *function_titles(program))
+    lines, inputs = [], len(program.inputs)
     for number, variable in enumerate(program.variables):
         own = program.names[number]
         notes = note_comments(variable.notes)
         match variable:
             case Tokens() | Positions() | Ones():
                 value = basic_input(program, variable)
-            case WordTable() if not (stored and large_alphabet(program)):
+            case WordTable():
                 value = word_lookup(program, own.upper())
-            case WordTable() | TextRule():
+            case TextRule():
                 # Its notes, and those of operations, stand above its function.
                 value, notes = f"list(map({own}, words))", []
+            case CategoricalHead() if distance := distance_beside(program, number - inputs):
+                value = f"{BESIDE}({NAMESPACE}.{program.names[variable.value]}, {distance})"
             case CategoricalHead() | NumericalHead():
                 scored = isinstance(variable, CategoricalHead) and isinstance(variable.tie, ByScore)
                 scores = [scores_name(own)] * scored
-                given = [functions[number], *scores, *_columns(program, variable.reads)]
+                given = [own, *scores, *_columns(program, variable.reads)]
                 value, notes = f"{runtime_name(variable)}({', '.join(given)})", []
             case CategoricalLookup() | NumericalLookup():
                 given = [own, *_columns(program, variable.reads)]

@@ -90,6 +90,12 @@ def attend_best_past(
     ]
 
 
+def attend_beside(value: Column, distance: int) -> Column:
+    """Copy the value so many positions further on, or of position 0."""
+    places = [i + distance for i in range(len(value))]
+    return [value[j if 0 <= j < len(value) else 0] for j in places]
+
+
 def count(head: Head, query: Column, key: Column, value: Column) -> Column:
     """Add up the value over all matches."""
     found = {q: [j for j, k in enumerate(key) if head(q, k)] for q in set(query)}

@@ -6,9 +6,9 @@ Where a Program has rules on the text of words and it saves some lines, values w
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from tprog.codegen.fixed import SHARED, has_gaps, literal_text, quoted
+from tprog.codegen.fixed import SHARED, has_gaps, literal_text, quoted, written_short
 from tprog.codegen.nodes import Packed, parsed
-from tprog.ir import CategoricalVotes, NumericalVotes, Program, TextRule
+from tprog.ir import CategoricalVotes, NumericalVotes, Program
 
 _INDENT = " " * 4
 _NAMED = f"({SHARED} := "
@@ -40,7 +40,7 @@ def votes_statements(program: Program) -> list[Packed]:
         ]
         grouped = [(title, _grouped(table)) for title, table in tables]
         saved = sum(len(table) for _, table in tables) - sum(len(table) for _, table in grouped)
-        if saved >= FEWEST_SHARED and any(isinstance(part, TextRule) for part in program.inputs):
+        if saved >= FEWEST_SHARED and written_short(program):
             tables = grouped
         margin = max((len(keys[0]) for _, table in tables for keys, _ in table), default=0)
         named = len(_NAMED) * any(len(keys) > 1 for _, table in tables for keys, _ in table)
@@ -48,7 +48,10 @@ def votes_statements(program: Program) -> list[Packed]:
         for title, table in tables:
             lines.append(f"{_INDENT}{quoted(title)}: {{")
             lines += _rows(table, margin, named, columns, 2 * _INDENT)
-            lines.append(f"{_INDENT}}},")
+            if written_short(program):
+                lines[-1] = f"{lines[-1][:-1]}}},"
+            else:
+                lines.append(f"{_INDENT}}},")
         statements.append(_definition("VOTES: dict[str, dict[Any, Sequence[int]]]", lines))
     if numerical:
         table = [((quoted(program.names[vote.variable]),), vote.weights) for vote in numerical]

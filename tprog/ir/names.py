@@ -25,7 +25,14 @@ PREFIXES = {
 RESERVED = frozenset(
     (
         # its functions and imports
-        *("attend", "attend_past", "attend_ranked", "attend_ranked_past", "attend_first"),
+        *(
+            "attend",
+            "attend_beside",
+            "attend_past",
+            "attend_ranked",
+            "attend_ranked_past",
+            "attend_first",
+        ),
         *("attend_first_past", "attend_best", "attend_best_past", "count", "count_past"),
         *("run", "tables", "word_shape", "json", "sys", "cache", "cast", "get_args", "groupby"),
         *("matches", "lru_cache"),

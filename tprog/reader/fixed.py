@@ -5,6 +5,7 @@ must then stand in the file as it is, and nothing else.
 """
 
 import ast
+from collections.abc import Collection
 from functools import cache
 
 from tprog.codegen.fixed import (
@@ -26,10 +27,12 @@ from tprog.reader.source import same, without_docstring
 OWN = frozenset(("VOTES", "UNIT_VOTES", "run"))
 
 
-def check_fixed(file: Definitions, program: Program, stored: bool) -> None:
-    """Check everything in a file that is not written down in `program`, the candidate that was read from it."""
+def check_fixed(
+    file: Definitions, program: Program, stored: bool, ways: Collection[str] | None = None
+) -> None:
+    """Check everything in a file that is not written down in `program`, the candidate that was read from it; for `ways` see `needed_functions`."""
     source = file.source
-    wanted = _statements(program, stored)
+    wanted = _statements(program, stored, ways)
     fixed = {name: names for names in wanted for name in names}
     for names, statement in file.statements.items():
         if names in wanted:
@@ -63,14 +66,16 @@ def check_fixed(file: Definitions, program: Program, stored: bool) -> None:
         )
 
 
-def _statements(program: Program, stored: bool) -> dict[tuple[str, ...], tuple[str, ast.stmt]]:
+def _statements(
+    program: Program, stored: bool, ways: Collection[str] | None
+) -> dict[tuple[str, ...], tuple[str, ast.stmt]]:
     """Return the text and the statement that binds some names, for all that a Program's file must hold."""
     large = large_alphabet(program)
     texts = ["Token = str"] * large
-    texts += [*constant_lines(program, stored), *alias_lines(program)]
+    texts += [*constant_lines(program, stored), *alias_lines(program, ways)]
     texts += [TABLES] * (stored and large)
     parsed = [(text, ast.parse(text).body[0]) for text in texts]
-    needed = needed_functions(program)
+    needed = needed_functions(program, ways)
     parsed += [("", function) for name, function in _template().items() if name in needed]
     return {_bound(statement): (text, statement) for text, statement in parsed}
 

@@ -2,7 +2,7 @@
 
 import ast
 
-from tprog.codegen.fixed import stored_lookup, word_lookup
+from tprog.codegen.fixed import stored_table, word_entry, word_lookup
 from tprog.errors import InvalidProgram
 from tprog.ir import FiniteValues, Program, TextFeature, TextRule, WordTable
 from tprog.reader.constants import Constants
@@ -41,7 +41,14 @@ def read_inline_table(
             raise source.error(
                 line, f"write x.{name} = {ast.unparse(expected)}, and {table.id}: dict[str, TYPE]"
             )
-    return WordTable(values, _table(constants, constants.evaluate(node), values, node, bare))
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=str() as key)) if same(
+            node, ast.parse(stored_table(key), mode="eval").body
+        ):
+            entries = constants.stored(key, node)
+        case _:
+            entries = constants.evaluate(node)
+    return WordTable(values, _table(constants, entries, values, node, bare))
 
 
 def _stored_key(function: ast.FunctionDef, bare: Program) -> str | None:
@@ -52,7 +59,11 @@ def _stored_key(function: ast.FunctionDef, bare: Program) -> str | None:
             ast.Return(),
         ] as body if function.returns is not None:
             kind = ast.unparse(function.returns)
-            return key if same(body, ast.parse(stored_lookup(bare, kind, key)).body) else None
+            # So files were once written.
+            wanted = (
+                f"table = {stored_table(key)}\nreturn cast({kind}, {word_entry(bare, 'table')})"
+            )
+            return key if same(body, ast.parse(wanted).body) else None
         case _:
             return None
 

@@ -7,6 +7,7 @@ import ast
 from pathlib import Path
 
 from tprog.codegen.comments import docstring_provenance
+from tprog.codegen.fixed import BESIDE
 from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.evaluate import numerical_bounds
 from tprog.files import read_text
@@ -81,7 +82,9 @@ def _program(file: Definitions, folder: Path | None, stem: str) -> Program:
         raise source.error(run, "; ".join(map(str, problems)))
     stored = "tables" in file.functions
     check_run(source, run, program, stored)
-    check_fixed(file, program, stored)
+    ways = {line.function for line in lines if line.kind == "head"}
+    ways |= {BESIDE for line in lines if line.kind == "beside"}
+    check_fixed(file, program, stored, ways)
     _check_sums(file, program)
     source.check_compiles()
     return program

@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from tprog.codegen.fixed import (
+    BESIDE,
     NAMESPACE,
     RUN,
     SILENT,
@@ -18,7 +19,7 @@ from tprog.ir import Ones, Positions, Program, Tokens
 from tprog.reader.comments import chunk_comments
 from tprog.reader.source import Source, docstring, same
 
-Kind: TypeAlias = Literal["basic", "words", "rule", "head", "lookup"]
+Kind: TypeAlias = Literal["basic", "words", "rule", "head", "beside", "lookup"]
 ROLES = ["query", "key", "value"]
 
 
@@ -36,6 +37,7 @@ class RunLine:
         scores: the constant with a head's scores.
         reads: the variables that are read, by name.
         table: the expression of a word table.
+        distance: how far away a head looks that has no function of its own.
     """
 
     name: str
@@ -47,6 +49,7 @@ class RunLine:
     scores: str | None = None
     reads: tuple[str, ...] = ()
     table: ast.expr | None = None
+    distance: int = 0
 
 
 def read_lines(source: Source, run: ast.FunctionDef) -> list[RunLine]:
@@ -127,6 +130,12 @@ def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str,
                 case _:
                     reads = _reads(source, statement, given)
                     return RunLine(name, statement, comments, "lookup", function, reads=reads)
+        case ast.Call(
+            func=ast.Name(id=function), args=[ast.Attribute() as value, far], keywords=[]
+        ) if function == BESIDE:
+            reads = _reads(source, statement, [value])
+            found = RunLine(name, statement, comments, "beside", reads=reads)
+            return replace(found, distance=_distance(source, far))
         case ast.Call(func=ast.Name(id=function), args=[ast.Name(id=head), *given], keywords=named):
             if runtime_head(function) is None:
                 raise source.error(
@@ -148,6 +157,14 @@ def _line(source: Source, name: str, statement: ast.Assign, comments: tuple[str,
             return RunLine(name, statement, comments, "words", table=table)
         case _:
             return RunLine(name, statement, comments)
+
+
+def _distance(source: Source, far: ast.expr) -> int:
+    sign, size = (-1, far.operand) if isinstance(far, ast.UnaryOp) else (1, far)
+    shown = isinstance(far, ast.UnaryOp) and not isinstance(far.op, ast.USub)
+    if shown or not isinstance(size, ast.Constant) or type(size.value) is not int:
+        raise source.error(far, "a head looks a whole number of positions away; write it")
+    return sign * size.value
 
 
 def _keywords(

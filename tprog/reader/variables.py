@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from tprog.codegen.fixed import basic_input, runtime_head
+from tprog.codegen.fixed import BESIDE, basic_input, runtime_head
 from tprog.errors import InvalidProgram, UnreadableSource
 from tprog.evaluate import numerical_bounds
 from tprog.ir import (
@@ -13,6 +13,7 @@ from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
     Classifier,
+    Compare,
     Domain,
     FiniteValues,
     Input,
@@ -106,6 +107,8 @@ class Variables:
         match line.kind:
             case "head":
                 return self._head(line, *reads)
+            case "beside":
+                return self._beside(line, *reads)
             case "lookup":
                 return self._lookup(line, reads)
             case "rule":
@@ -149,6 +152,17 @@ class Variables:
             return NumericalHead(query, key, value, predicate, causal, line.head)
         tie = self._scores(line, query, key) if isinstance(tie, ByScore) else tie
         return CategoricalHead(query, key, value, predicate, tie, causal, line.head)
+
+    def _beside(self, line: RunLine, value: int) -> Operation:
+        """Return a head that copies what stands so many positions further on."""
+        places = [place for place, part in enumerate(self.inputs) if isinstance(part, Positions)]
+        if not places:
+            raise self._error(line, f"{BESIDE} needs positions; compute x.positions above")
+        if isinstance(self.values[value], Integers):
+            raise self._error(line, f"{BESIDE} cannot read a number; use count")
+        predicate = Compare("==", 1, line.distance)
+        found = CategoricalHead(places[0], places[0], value, predicate, name=line.name)
+        return replace(found, notes=notes(line.comments))
 
     def _scores(self, line: RunLine, query: int, key: int) -> ByScore:
         """Return a head's scores, from a dict of dicts over its query's and key's values."""
