@@ -233,3 +233,49 @@ def apply(
         if places:
             into[:] = into.size - 1 - into
     return True
+
+
+LAST, LAST_HERE, NEXT, COUNT_BEFORE, COUNT, COUNT_AFTER, COUNT_ALL = range(7)
+"""Which keys a head is about: the nearest before, here included, or behind; how many before, here included, behind, anywhere."""
+
+ABSENT = 1 << 29
+"""What stands for a key that does not hold the condition: beyond all values that are kept."""
+
+
+@compiled
+def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> None:
+    """Find the keys that equal a query's value, are less, or are greater; a key of `ABSENT` is none.
+
+    The span is of the query's position and where its sequence begins and ends. For each relation and each way of `LAST` to `COUNT_ALL`
+    the position of the key, -1 where there is none, or the number of keys is written.
+    """
+    here, begin, end = span
+    out[:] = 0
+    out[:, :COUNT_BEFORE] = -1
+    for j in range(begin, end):
+        k = key[j]
+        if k == ABSENT:
+            continue
+        r = 0 if k == x else 1 if k < x else 2
+        out[r, COUNT_ALL] += 1
+        if j < here:
+            out[r, LAST] = j
+            out[r, COUNT_BEFORE] += 1
+        if j <= here:
+            out[r, LAST_HERE] = j
+            out[r, COUNT] += 1
+        else:
+            out[r, NEXT] = j if out[r, NEXT] < 0 else out[r, NEXT]
+            out[r, COUNT_AFTER] += 1
+
+
+@compiled
+def attention(values: Vector, way: int, relation: int, fill: int, starts: Starts) -> Starts:
+    """Return what a head gives: of values (key, query, what is read), for one way and relation."""
+    out, found = np.empty(values.shape[1], np.int64), np.zeros((3, COUNT_ALL + 1), np.int64)
+    for s in range(starts.size - 1):
+        for i in range(starts[s], starts[s + 1]):
+            attended(values[0], values[1, i], (i, starts[s], starts[s + 1]), found)
+            there = found[relation, way]
+            out[i] = there if way >= COUNT_BEFORE else fill if there < 0 else values[2, there]
+    return out

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from tprog.ir import Relation
 from tprog.rasp import graph as g
+from tprog.synthesis.vectors.kernels import COUNT_BEFORE
 from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
 from tprog.synthesis.vectors.terms import (
     APART,
     INDEX,
     OPERATIONS,
+    RELATIONS,
     TRUTH_FIRST,
     TRUTHS,
     Term,
@@ -25,9 +27,6 @@ SAME = {
     "mod": "%",
 }  # fmt: skip
 """Operations that are a function of RASP."""
-
-SIDES: tuple[Relation, ...] = ("==", "<", ">")
-"""The relations of `among`, by its number."""
 
 
 def f(name: str, *arguments: g.SOp) -> g.SOp:
@@ -122,6 +121,9 @@ SUMMED = {
     "total": (g.EVERYTHING, g.LENGTH),
 }
 """Over which keys sums go, and how many these are."""
+
+REACHES = (BEFORE, PREFIX, AFTER, BEFORE, PREFIX, AFTER, g.EVERYTHING)
+"""Where the keys of a `head` may stand, by its way."""
 
 MARKS = {"sub": "since", "add": "until"}
 """How a position is made of how far away it is."""
@@ -250,6 +252,8 @@ class Lowering:
                 v, w = map(self.number, arguments)
                 before = at(f("-", HERE, ONE), v, -1)
                 return nearest(PREFIX, g.Select(before, w, "=="), v, self.coding.fill)
+            case "head":
+                return self._head(term)
             case "shift" | "ahead":
                 apart, far = divmod(term.number, APART)
                 there = f("-" if name == "shift" else "+", HERE, g.Const(far))
@@ -266,7 +270,7 @@ class Lowering:
                 w, first = self.number(arguments[1]), arguments[0]
                 marked = name.startswith("among")
                 those = true_keys(self.truth(first)) if marked else same(self.number(first))
-                both = g.And(those, g.Select(w, w, SIDES[term.number]))
+                both = g.And(those, g.Select(w, w, RELATIONS[term.number]))
                 return g.Width(both if name.endswith("_all") else g.And(PREFIX, both))
             case "sum" | "sum_back" | "total":
                 return self._sum(arguments[0], *SUMMED[name])
@@ -280,6 +284,17 @@ class Lowering:
             return self._where(name, self.truth(arguments[0]), arguments[1:])
         v, w = [*map(self.number, arguments), g.Const(term.number)][:2]
         return f(SAME[name], v, w) if name in SAME else WRITTEN[name](v, w, self.coding.fill)
+
+    def _head(self, term: Term) -> g.SOp:
+        """Return what stands at the nearest key that holds a condition and stands in a relation to the query, or how many do."""
+        condition, key, query, read, other = term.arguments
+        way, relation = divmod(term.number, len(RELATIONS))
+        keys: g.Selector = g.Select(self.number(key), self.number(query), RELATIONS[relation])
+        if condition.operation != "constant":
+            keys = g.And(true_keys(self.truth(condition)), keys)
+        if way >= COUNT_BEFORE:
+            return g.Width(g.And(REACHES[way], keys))
+        return nearest(REACHES[way], keys, self.number(read), other.number)
 
     def _table(self, term: Term) -> g.SOp:
         """Return a table; its truth values, and those that it reads, are no numbers."""

@@ -11,6 +11,7 @@ from tprog.synthesis.parts import Candidate, Effort, Step
 from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, landmarks, leaves_of
 from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Sample, code
+from tprog.synthesis.vectors.heads import headed
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
@@ -180,6 +181,8 @@ class _Run:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
         choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
+        for goal in (*search.goals[:1], *choices.left):
+            yield from self.right(headed(search.bank, goal))
         branch = Search(search.bank, choices.left)
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))

@@ -303,7 +303,7 @@ class Search:
     def _gathered(self, goal: Goal) -> Found:
         """Yield values at another position: those of a cheap behaviour, at the position that another one says, or beside it."""
         bank, asked = self.bank, np.flatnonzero(goal.where)
-        order = _telling(asked, goal.wanted[asked])
+        order = telling(asked, goal.wanted[asked])
         name = "gather_all" if bank.whole else "gather"
         if bank.sample.single:
             return
@@ -324,7 +324,7 @@ class Search:
     def _pairs(self, goal: Goal, cost: int) -> Found:
         store, bank = self.bank.store, self.bank
         asked = np.flatnonzero(goal.where)
-        order = _telling(asked, goal.wanted[asked])
+        order = telling(asked, goal.wanted[asked])
         wanted = goal.wanted[order]
         low, high = int(wanted.min()), int(wanted.max())
         modulus = high + 1 if low >= 0 and 1 <= high < LARGEST_MODULUS else 0
@@ -357,7 +357,7 @@ def _rooted(name: str, a: Term, b: Term, modulus: int) -> Term:
     return of(name, a, b)
 
 
-def _telling(known: Vector, wanted: Vector) -> Ints:
+def telling(known: Vector, wanted: Vector) -> Ints:
     """Return the positions to compare, some of each value first, rare values before others."""
     values, counts = np.unique(wanted, return_counts=True)
     spread = np.random.default_rng(1).permutation(len(known))

@@ -6,6 +6,8 @@ A term is an integer at each position; truth values are 0 and 1. `kernels.py` co
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from tprog.ir import Relation
+
 Reach = Literal["here", "before", "all"]
 
 ANY, TRUTH_FIRST, CONSTANT_SECOND = range(3)
@@ -86,6 +88,10 @@ OPERATIONS = {
 - `upcoming`: the second where the first next holds, here included; else the fill.
 - `rank`: how many sort before it, stable; `sort`: the firsts sorted by the seconds.
 """
+
+RELATIONS: tuple[Relation, ...] = ("==", "<", ">")
+"""Of a `head`, which is at the root of terms alone: its number is 3 times the way (`LAST` to `COUNT_ALL` of the kernels) plus the relation of key and query;
+it is applied to condition, key, query, what is read, and the constant that stands where no key is."""
 
 LEAVES = frozenset({"input", "code", "index", "length", "constant"})
 """Terms without arguments: channel `number` of the input, what else its tokens are numbered by, the position, the length, the constant `number`."""
