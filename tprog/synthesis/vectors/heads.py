@@ -12,12 +12,12 @@ from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.kernels import (
     ABSENT,
-    COUNT,
     COUNT_ALL,
     COUNT_BEFORE,
-    LAST,
-    LAST_HERE,
-    NEXT,
+    COUNT_HERE,
+    NEAREST_BEFORE,
+    NEAREST_BEHIND,
+    NEAREST_HERE,
     attended,
 )
 from tprog.synthesis.vectors.search import HITS, Found, Goal, telling
@@ -33,7 +33,7 @@ HELD = 6
 STEP = 100
 """Keys between two looks at the clock."""
 
-CAUSAL = (LAST, LAST_HERE, COUNT_BEFORE, COUNT)
+CAUSAL = (NEAREST_BEFORE, NEAREST_HERE, COUNT_BEFORE, COUNT_HERE)
 
 UNKNOWN = -(1 << 40)
 """What a head gives where no key is, before the target has shown it."""
@@ -61,10 +61,10 @@ class Asked(NamedTuple):
 
 @compiled
 def _start(c: Asked, alive: Ints, none: Ints) -> None:
-    """Let every way that is tried live: bits of what is read; of counts 1 for themselves, 2 for whether they are above 0."""
+    """Let every way that is tried live: bits of what is read; of counts 1 for themselves, 2 and 4 for whether they are above 0, or are 0."""
     none[:] = UNKNOWN
     for way in range(COUNT_ALL + 1):
-        alive[:, way] = (c.every if way < COUNT_BEFORE else 3 if c.truth else 1) * c.ways[way]
+        alive[:, way] = (c.every if way < COUNT_BEFORE else 7 if c.truth else 1) * c.ways[way]
 
 
 @compiled
@@ -77,7 +77,12 @@ def _refuted(c: Asked, t: int, found: Ints, alive: Ints, none: Ints) -> bool:
                 continue
             there = found[r, way]
             if way >= COUNT_BEFORE:
-                alive[r, way] &= int(there == wanted) | int(min(there, 1) == wanted) << 1
+                some_key = min(there, 1)
+                alive[r, way] &= (
+                    int(there == wanted)
+                    | int(some_key == wanted) << 1
+                    | int(some_key != wanted) << 2
+                )
             elif there >= 0:
                 alive[r, way] &= c.right[t, there]
             else:
@@ -112,7 +117,14 @@ def heads(c: Asked, keys: Any, queries: Any, hits: Ints) -> int:
             for r in range(len(RELATIONS) if not refuted else 0):
                 for way in range(COUNT_ALL + 1):
                     if alive[r, way] and count < len(hits):
-                        hits[count] = (key, query, r, way, alive[r, way], none[r, min(way, NEXT)])
+                        hits[count] = (
+                            key,
+                            query,
+                            r,
+                            way,
+                            alive[r, way],
+                            none[r, min(way, NEAREST_BEHIND)],
+                        )
                         count += 1
     return count
 
@@ -142,6 +154,8 @@ def _keys(bank: Bank, places: Ints) -> Ints:
 def headed(bank: Bank, goal: Goal) -> Found:
     """Yield heads over behaviours of a bank that give a goal."""
     store = bank.store
+    if bank.sample.single:
+        return
     changing = np.flatnonzero(np.ptp(store.values[: min(LOOKED_AT, bank.count)], axis=1))
     truths = changing[store.truths[changing]][:CONDITIONS].tolist()
     held, changing = changing[:HELD], _keys(bank, changing[~store.truths[changing]])
@@ -184,4 +198,6 @@ def _head(
     term = Term(
         "head", (condition, key, query, read, constant(other)), way * len(RELATIONS) + relation
     )
-    return of("less", constant(0), term) if first and not reads else term
+    if reads or not first:
+        return term
+    return of("less", constant(0), term) if first == 1 else of("equal", term, constant(0))

@@ -235,7 +235,9 @@ def apply(
     return True
 
 
-LAST, LAST_HERE, NEXT, COUNT_BEFORE, COUNT, COUNT_AFTER, COUNT_ALL = range(7)
+NEAREST_BEFORE, NEAREST_HERE, NEAREST_BEHIND, COUNT_BEFORE, COUNT_HERE, COUNT_BEHIND, COUNT_ALL = (
+    range(7)
+)
 """Which keys a head is about: the nearest before, here included, or behind; how many before, here included, behind, anywhere."""
 
 ABSENT = 1 << 29
@@ -246,7 +248,7 @@ ABSENT = 1 << 29
 def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> None:
     """Find the keys that equal a query's value, are less, or are greater; a key of `ABSENT` is none.
 
-    The span is of the query's position and where its sequence begins and ends. For each relation and each way of `LAST` to `COUNT_ALL`
+    The span is of the query's position and where its sequence begins and ends. For each relation and each way of `NEAREST_BEFORE` to `COUNT_ALL`
     the position of the key, -1 where there is none, or the number of keys is written.
     """
     here, begin, end = span
@@ -259,14 +261,14 @@ def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> No
         r = 0 if k == x else 1 if k < x else 2
         out[r, COUNT_ALL] += 1
         if j < here:
-            out[r, LAST] = j
+            out[r, NEAREST_BEFORE] = j
             out[r, COUNT_BEFORE] += 1
         if j <= here:
-            out[r, LAST_HERE] = j
-            out[r, COUNT] += 1
+            out[r, NEAREST_HERE] = j
+            out[r, COUNT_HERE] += 1
         else:
-            out[r, NEXT] = j if out[r, NEXT] < 0 else out[r, NEXT]
-            out[r, COUNT_AFTER] += 1
+            out[r, NEAREST_BEHIND] = j if out[r, NEAREST_BEHIND] < 0 else out[r, NEAREST_BEHIND]
+            out[r, COUNT_BEHIND] += 1
 
 
 @compiled

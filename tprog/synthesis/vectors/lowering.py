@@ -108,11 +108,10 @@ def enclosing(v: g.SOp, *, left: bool) -> g.SOp:
     """Return where the innermost rise of a depth stands that is not undone before here, or where the fall does that undoes it."""
     before = at(f("-", HERE, ONE), v)
     if left:
-        inside = choice(f("<", v, before), before, v)
-        found = nearest(BEFORE, g.Select(before, inside, "<"), HERE, -1)
-        return choice(f("<", before, v), HERE, found)
-    inner = following(AFTER, g.Select(v, choice(f("<", v, before), before, v), "<"))
-    return choice(f("<", v, before), HERE, inner)
+        return choice(
+            f("<", before, v), HERE, nearest(BEFORE, g.Select(before, before, "<"), HERE, -1)
+        )
+    return choice(f("<", v, before), HERE, following(AFTER, g.Select(v, v, "<")))
 
 
 SUMMED = {

@@ -98,6 +98,9 @@ class _Run:
                 yield from self.chosen(search)
             for search in deeper if cost >= QUICK else ():
                 yield from self.right(search.beyond())
+            for search in deeper if cost >= QUICK else ():
+                for goal in (*search.goals[:1], *search.left):
+                    yield from self.right(headed(search.bank, goal))
             for search in searches if cost in FAR else ():
                 if not search.start.further:
                     yield from self.right(search.far())
@@ -181,11 +184,10 @@ class _Run:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
         choices = Choices(Peeling(search.bank), search.goals[0])
         yield from self.right(choices.run())
-        for goal in (*search.goals[:1], *choices.left):
-            yield from self.right(headed(search.bank, goal))
         branch = Search(search.bank, choices.left)
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))
+        search.left = choices.left
 
     def _even(self) -> Sample:
         """Return some whole sequences, those that refuted terms before others, as many of each label as there are."""

@@ -172,12 +172,13 @@ class Start:
 
 @dataclass(slots=True, eq=False)
 class Search:
-    """Looks for goals among and beyond the behaviours of a bank."""
+    """Looks for goals among and beyond the behaviours of a bank; goals that choices left are `left`."""
 
     bank: Bank
     goals: list[Goal]
     start: Start = Start()
     offsets: tuple[Goal, ...] = ()
+    left: list[Goal] = field(default_factory=list)
     _done: dict[tuple[str, Goal], int] = field(default_factory=dict)
 
     def renew(self, other: "Search") -> None:

@@ -90,7 +90,7 @@ OPERATIONS = {
 """
 
 RELATIONS: tuple[Relation, ...] = ("==", "<", ">")
-"""Of a `head`, which is at the root of terms alone: its number is 3 times the way (`LAST` to `COUNT_ALL` of the kernels) plus the relation of key and query;
+"""Of a `head`, which is at the root of terms alone: its number is 3 times the way (`NEAREST_BEFORE` to `COUNT_ALL` of the kernels) plus the relation of key and query;
 it is applied to condition, key, query, what is read, and the constant that stands where no key is."""
 
 LEAVES = frozenset({"input", "code", "index", "length", "constant"})
