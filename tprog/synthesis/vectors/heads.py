@@ -18,6 +18,7 @@ from tprog.synthesis.vectors.kernels import (
     NEAREST_BEFORE,
     NEAREST_BEHIND,
     NEAREST_HERE,
+    Vector,
     attended,
 )
 from tprog.synthesis.vectors.search import HITS, Found, Goal, telling
@@ -27,8 +28,14 @@ from tprog.synthesis.vectors.terms import RELATIONS, Term, constant, of
 LOOKED_AT, CONDITIONS, KEYS, QUERIES = 60_000, 60, 3_000, 120
 """So many behaviours, the cheapest, are tried for each; conditions are truth values, and a key may also be its own query."""
 
-HELD = 6
-"""So many cheap behaviours may be what a head reads."""
+HELD, COUNTED = 6, 3
+"""So many cheap behaviours may be what a head reads; a count is itself, or tells whether there is a key, or whether there is none."""
+
+OTHERS = 7
+"""So many different labels that stand where no key is are told apart, before heads are tried everywhere."""
+
+FIRST = 8
+"""Positions at which heads are tried for each query value alone."""
 
 STEP = 100
 """Keys between two looks at the clock."""
@@ -49,6 +56,8 @@ class Asked(NamedTuple):
         every: a bit for each that may be read.
         ways: which ways are tried.
         truth: whether 0 and 1 alone are wanted: whether there is a key, may be it then.
+        allowed: bits of all that is tried, as `_possible` has them.
+        number: of what is wanted at the positions, among all that is wanted.
     """
 
     spans: Ints
@@ -57,6 +66,14 @@ class Asked(NamedTuple):
     every: int
     ways: Any
     truth: bool
+    allowed: tuple[int, int, int]
+    number: Ints
+
+
+@compiled
+def _counted(count: int, wanted: int) -> int:
+    """Return what a count may give: 1 for itself, 2 for whether it is above 0, 4 for whether it is 0."""
+    return int(count == wanted) | int((count > 0) == wanted) << 1 | int((count == 0) == wanted) << 2
 
 
 @compiled
@@ -93,40 +110,99 @@ def _refuted(c: Asked, t: int, found: Ints, alive: Ints, none: Ints) -> bool:
 
 
 @compiled
-def heads(c: Asked, keys: Any, queries: Any, hits: Ints) -> int:
+def _possible(c: Asked, t: int, found: Ints) -> tuple[int, int, int]:
+    """Return what may be right at a position, as bits.
+
+    That is for each way what it reads, all of it where no key is; then what stands where none is, by its number, anything where one is;
+    and for each way of counting what that gives.
+    """
+    reads, others, counts = np.int64(0), np.int64(0), np.int64(0)
+    anything = (1 << OTHERS) - 1
+    other = 1 << c.number[t] if c.number[t] < OTHERS else anything
+    for r in range(len(RELATIONS)):
+        for way in range(COUNT_ALL + 1):
+            there = found[r, way]
+            if way >= COUNT_BEFORE:
+                counts = counts << COUNTED | _counted(there, c.wanted[t])
+            else:
+                reads = reads << HELD | (c.right[t, there] if there >= 0 else c.every)
+                others = others << OTHERS | (anything if there >= 0 else other)
+    return reads, others, counts
+
+
+@compiled
+def _consistent(reads: int, others: int) -> int:
+    """Return what may be read, without the ways of which two things must stand where no key is."""
+    kept = np.int64(0)
+    for way in range(len(RELATIONS) * COUNT_BEFORE):
+        if others >> way * OTHERS & (1 << OTHERS) - 1:
+            kept |= reads & ((1 << HELD) - 1) << way * HELD
+    return kept
+
+
+@compiled
+def _confirmed(c: Asked, key: Vector, query: Vector, alive: Ints, none: Ints) -> bool:
+    """Strike out what is wrong at any position; return whether something is left."""
+    found = np.zeros((len(RELATIONS), COUNT_ALL + 1), np.int64)
+    _start(c, alive, none)
+    for t in range(len(c.spans)):
+        here, begin, end = c.spans[t]
+        attended(key, query[here], (here, begin, end), found)
+        if _refuted(c, t, found, alive, none):
+            return False
+    return True
+
+
+@compiled
+def heads(c: Asked, keys: Any, queries: Any, told: tuple[Any, Any], hits: Ints) -> int:
     """Write the heads that give the target: key, query, relation, way, bits of what is right, and what stands where no key is; return how many.
+
+    At the first positions few different query values stand, so that keys are looked for once for each of these.
 
     Args:
         c: what they are compared with.
         keys: (keys, positions); `ABSENT` where a condition does not hold.
         queries: (queries, positions).
+        told: (first positions, values): the different query values there, and (first positions, queries): which of them each query has.
         hits: (most, 6).
     """
-    count = 0
+    values, which = told
     found = np.zeros((len(RELATIONS), COUNT_ALL + 1), np.int64)
     alive, none = np.zeros_like(found), np.zeros((len(RELATIONS), COUNT_BEFORE), np.int64)
+    told_there, stamps = np.zeros((*values.shape, 3), np.int64), np.full(values.shape, -1)
+    left, masks = np.zeros(len(queries), np.int64), np.zeros((len(queries), 3), np.int64)
+    number = 0
     for key in range(len(keys)):
-        for query in range(len(queries)):
-            _start(c, alive, none)
-            t, refuted = 0, False
-            while t < len(c.spans) and not refuted:
-                here, begin, end = c.spans[t]
-                attended(keys[key], queries[query, here], (here, begin, end), found)
-                refuted = _refuted(c, t, found, alive, none)
-                t += 1
-            for r in range(len(RELATIONS) if not refuted else 0):
+        size = len(queries)
+        for query in range(size):
+            left[query], masks[query] = query, c.allowed
+        for t in range(len(values)):
+            here, begin, end = c.spans[t]
+            kept = 0
+            for place in range(size):
+                query = left[place]
+                one = which[t, query]
+                if stamps[t, one] != key:
+                    stamps[t, one] = key
+                    attended(keys[key], values[t, one], (here, begin, end), found)
+                    told_there[t, one] = _possible(c, t, found)
+                for word in range(3):
+                    masks[query, word] &= told_there[t, one, word]
+                masks[query, 0] = _consistent(masks[query, 0], masks[query, 1])
+                if masks[query, 0] | masks[query, 2]:
+                    left[kept] = query
+                    kept += 1
+            size = kept
+        for query in left[:size]:
+            if not _confirmed(c, keys[key], queries[query], alive, none):
+                continue
+            for r in range(len(RELATIONS)):
                 for way in range(COUNT_ALL + 1):
-                    if alive[r, way] and count < len(hits):
-                        hits[count] = (
-                            key,
-                            query,
-                            r,
-                            way,
-                            alive[r, way],
-                            none[r, min(way, NEAREST_BEHIND)],
-                        )
-                        count += 1
-    return count
+                    if alive[r, way] and number < len(hits):
+                        other = none[r, min(way, NEAREST_BEHIND)]
+                        hits[number] = (key, query, r, way, alive[r, way], other)
+                        number += 1
+    return number
 
 
 def _asked(bank: Bank, goal: Goal, held: Ints) -> Asked:
@@ -139,7 +215,24 @@ def _asked(bank: Bank, goal: Goal, held: Ints) -> Asked:
     ways = np.zeros(COUNT_ALL + 1, np.int64)
     ways[list(range(COUNT_ALL + 1) if bank.whole else CAUSAL)] = 1
     wanted = goal.wanted[order].astype(np.int64)
-    return Asked(spans, wanted, right, (1 << len(held)) - 1, ways, goal.is_truth)
+    every, counted = (1 << len(held)) - 1, 7 if goal.is_truth else 1
+    reads, counts = 0, 0
+    for way in [*range(COUNT_ALL + 1)] * len(RELATIONS):
+        if way < COUNT_BEFORE:
+            reads = reads << HELD | every * int(ways[way])
+        else:
+            counts = counts << COUNTED | counted * int(ways[way])
+    number = np.unique(wanted, return_inverse=True)[1]
+    return Asked(spans, wanted, right, every, ways, goal.is_truth, (reads, -1, counts), number)
+
+
+def _values(queries: Any, order: Ints) -> tuple[Ints, Ints]:
+    """Return the different values of the queries at some positions, a row each, filled up with the first; and which of them each query has."""
+    rows = [np.unique(queries[:, place], return_inverse=True) for place in order]
+    values = np.empty((len(rows), max(len(row) for row, _ in rows)), np.int64)
+    for row, (some, _) in zip(values, rows, strict=True):
+        row[:], row[: len(some)] = some[0], some
+    return values, np.array([which for _, which in rows])
 
 
 def _keys(bank: Bank, places: Ints) -> Ints:
@@ -160,6 +253,7 @@ def headed(bank: Bank, goal: Goal) -> Found:
     truths = changing[store.truths[changing]][:CONDITIONS].tolist()
     held, changing = changing[:HELD], _keys(bank, changing[~store.truths[changing]])
     asked, queries = _asked(bank, goal, held), store.values[changing[:QUERIES]]
+    told = _values(queries, asked.spans[:FIRST, 0])
     seen = set[int]()
     for condition in (-1, *truths):
         keys = store.values[changing]
@@ -170,7 +264,7 @@ def headed(bank: Bank, goal: Goal) -> Found:
         for start in range(0, len(new), STEP):
             some = new[start : start + STEP]
             hits = np.zeros((HITS, 6), np.int64)
-            count = heads(asked, keys[some], queries, hits)
+            count = heads(asked, keys[some], queries, told, hits)
             bank.tried += len(some) * len(queries) * len(RELATIONS)
             for key, query, relation, way, bits, other in hits[:count].tolist():
                 places = condition, int(changing[some[key]]), int(changing[query])
