@@ -106,11 +106,11 @@ def _refuted(c: Asked, t: int, found: Ints, alive: Ints, none: Ints) -> bool:
                 none[r, way] = wanted if none[r, way] == UNKNOWN else none[r, way]
                 alive[r, way] *= none[r, way] == wanted
             some |= alive[r, way]
-    return some == 0
+    return bool(some == 0)
 
 
 @compiled
-def _possible(c: Asked, t: int, found: Ints) -> tuple[int, int, int]:
+def _possible(c: Asked, t: int, found: Ints) -> Any:
     """Return what may be right at a position, as bits.
 
     That is for each way what it reads, all of it where no key is; then what stands where none is, by its number, anything where one is;
@@ -131,7 +131,7 @@ def _possible(c: Asked, t: int, found: Ints) -> tuple[int, int, int]:
 
 
 @compiled
-def _consistent(reads: int, others: int) -> int:
+def _consistent(reads: int, others: int) -> Any:
     """Return what may be read, without the ways of which two things must stand where no key is."""
     kept = np.int64(0)
     for way in range(len(RELATIONS) * COUNT_BEFORE):
