@@ -133,8 +133,8 @@ def learn_text(run: TextRun, watch: Stopper | None = None) -> Learned:
         FileProblem, UnreadableSource: see `read_documents`.
         UsageError: options do not fit the task, or test labels are unknown.
     """
-    if run.kind == "classify" and (run.tune, run.heads, run.rows) != (None, None, None):
-        raise UsageError("--tune, --heads and --rows speak of entities; leave them out")
+    if run.kind == "classify" and (run.tune, run.heads) != (None, None):
+        raise UsageError("--tune and --heads speak of entities; leave them out")
     compared = chosen(run.kind, run.baselines, run.others)
     train, test, read = parts(run)
     given, others = read[0], read[1:]
@@ -213,13 +213,13 @@ def _learned(
     watch: Stopper | None,
 ) -> Program:
     what = "Named entities" if run.kind == "ner" else "Classes"
+    named = {"words": run.words, "heads": run.heads, "rows": run.rows}
+    given: Any = {name: value for name, value in named.items() if value is not None}
     if run.kind == "ner":
-        named = {"words": run.words, "heads": run.heads, "rows": run.rows}
-        given: Any = {name: value for name, value in named.items() if value is not None}
         settings = replace(EntitySettings(), **given)
         program = learn_entities(train, labels, run.seed, settings, tuning, watch)
     else:
-        program = learn_classes(train, labels, run.seed, ClassSettings(words=run.words), watch)
+        program = learn_classes(train, labels, run.seed, ClassSettings(**given), watch)
     return replace(program, provenance=Provenance(f"{what} of {run.data.name}, seed {run.seed}."))
 
 

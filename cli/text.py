@@ -45,7 +45,7 @@ OTHERS = typer.Option(
 ROWS = typer.Option(
     None,
     min=0,
-    help="Of entities, the most rows of votes (usually 150; 0 for any number): values share rows, weak heads go.",
+    help="The most rows of votes (0: any number; usually 150 of entities, any of classes): values share rows, weak heads and tables go.",
 )
 SECONDS = typer.Option(
     None,

@@ -42,12 +42,13 @@ CLASSES: dict[str, Sequence[Any]] = {
     "caution": (0.5, 2.0),
     "orders": (2, 8),
     "warm": (0.0, 0.3),
+    "rows": (100, 150, 200, 300),
 }
 ENTITIES: dict[str, Sequence[Any]] = {
     "heads": (8,),
     "ridge": (10.0, 40.0),
     "caution": (0.5, 2.0),
-    "rows": (0, 60, 100, 200),
+    "rows": (0, 60, 78, 100, 200),
 }
 
 
@@ -69,7 +70,8 @@ def rate_classes(
     for fold in range(FOLDS):
         held = order[fold::FOLDS]
         rest = [documents[row] for row in np.setdiff1d(order, held)]
-        program = voted(plan(rest, labels, settings), settings, np.random.default_rng(fold))
+        chosen = settings.budgeted
+        program = voted(plan(rest, labels, chosen), chosen, np.random.default_rng(fold))
         tested = [documents[row] for row in held]
         given = answers(program, make_corpus(tested, labels, pooled=True))
         found[held] = [tuple(each) == one.labels for each, one in zip(given, tested, strict=True)]
@@ -85,9 +87,7 @@ def rate_entities(
 ) -> tuple[list[float], list[float]]:
     """Return for each half of the tuning documents the F1 of a program and a bias that did not see it, and the loss of a word without a bias."""
     random = np.random.default_rng(seed)
-    order = random.permutation(len(tuning)).tolist()
-    halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
-    held = held_sums(documents, halves, labels, settings, random)
+    held = held_sums(documents, tuning, labels, settings, random)
     found = []
     for one, other in ((0, 1), (1, 0)):
         bias = max(settings.biases, key=lambda each: held_f1(held[other : other + 1], labels, each))
@@ -130,7 +130,10 @@ def tell_classes(documents: Sequence[Document], labels: tuple[str, ...]) -> None
     print(f"{len(documents):,} texts")
     usual = rate_classes(documents, labels, ClassSettings())
     plain = replace(ClassSettings(), places=())
-    settings = [*variants(ClassSettings(), CLASSES), *variants(plain, {**CLASSES, "places": ()})]
+    settings = [
+        *variants(ClassSettings(), CLASSES),
+        *variants(plain, {**CLASSES, "places": (), "rows": ()}),
+    ]
     for name, chosen in settings:
         began = process_time()
         found = rate_classes(documents, labels, chosen)

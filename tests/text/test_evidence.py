@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from text.leaks import Coder, first_leak
 
-from tprog.text.evidence import Coder, Ints, Scale, count, first_leak, ordered_codes
+from tprog.text.evidence import Ints, Scale, count, ordered_codes
 
 SCALE = Scale(("A", "B", "N4"), (0.5, 2.0), 1.0)
 

@@ -7,17 +7,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from text.made_up import write_classes, write_entities
 
 from tprog.analysis.texts import Learned, TextRun, learn_text, write_learned
 from tprog.codegen import emit
 from tprog.errors import UsageError
 from tprog.evaluate import predict
-from tprog.ir import WordTable
+from tprog.ir import CategoricalVotes, WordTable
 from tprog.locate import load
 from tprog.manifest import read_manifest
 from tprog.reader import read_source
 from tprog.stopping import Stopper
+from tprog.text.classes import TABLE_ROWS, ClassSettings
 from tprog.text.corpus import answers, make_corpus
 from tprog.text.documents import Document, Kind
 from tprog.text.heads import candidates
@@ -98,6 +101,29 @@ def test_few_words_have_entries(tmp_path: Path) -> None:
     found = learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv"), words=5))
     assert found.report.words == 5
     assert differences(found, found.test, tmp_path) == 0
+
+
+@pytest.mark.parametrize("rows", [2, 30, 120])
+def test_a_budget_of_classes_is_kept(tmp_path: Path, rows: int) -> None:
+    """Votes and tables of classes together take no more rows than they may, and every reading agrees."""
+    found = learn_text(TextRun("classify", write_classes(tmp_path / "a.tsv"), rows=rows))
+    program = found.program
+    votes = [vote for vote in program.classifier.votes if isinstance(vote, CategoricalVotes)]
+    written = sum(len({row for row in vote.weights if any(row)}) for vote in votes)
+    tables = sum(isinstance(one, WordTable) for one in program.inputs) - 1
+    assert 0 < written + TABLE_ROWS * tables <= rows
+    assert read_source(emit(program)) == program
+    assert differences(found, found.test, tmp_path) == 0
+
+
+@given(st.integers(0, 400))
+def test_places_share_a_budget(rows: int) -> None:
+    """Half of the rows at most go to tables; with any number nothing is left out."""
+    found = ClassSettings(rows=rows).budgeted
+    tables = sum(place.most + 1 for place in found.places)
+    assert found.rows + TABLE_ROWS * tables * bool(rows) == rows
+    assert TABLE_ROWS * tables <= rows // 2 or not rows or tables == 43
+    assert rows or found == ClassSettings()
 
 
 def test_learning_repeats(tmp_path: Path, classes: Learned) -> None:

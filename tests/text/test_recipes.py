@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from text.leaks import first_leak
 from text.made_up import write_classes, write_entities
 
 from tprog.text.classes import ClassSettings, ordered_columns, plan
 from tprog.text.corpus import make_corpus
-from tprog.text.evidence import Ints, Scale, first_leak
+from tprog.text.evidence import Ints, Scale
 from tprog.text.readable import ENTITY_EVIDENCE, Spoken, evidence_codes, evidence_counts
 from tprog.text.reading import read_documents
 

@@ -113,7 +113,7 @@ def test_what_votes_alike_is_joined_first(made: tuple[Program, Corpus], other: i
     at = sum(sizes[:3])
     weights[at] = weights[at + 1] if other == 1 else weights[at + sizes[3] - 1]
     rows = row_count(every) - 1
-    short = shortened(program, {}, rows, lambda _, __: (weights, np.ones_like(weights)))
+    short = shortened(every, rows, lambda _, __: (weights, np.ones_like(weights)))
     assert sorted(short.rows) == sorted(every.rows)
     joined = short.read(4, np.arange(sizes[3]))
     assert joined[0] == joined[other]

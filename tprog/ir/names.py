@@ -25,17 +25,10 @@ PREFIXES = {
 RESERVED = frozenset(
     (
         # its functions and imports
-        *(
-            "attend",
-            "attend_beside",
-            "attend_past",
-            "attend_ranked",
-            "attend_ranked_past",
-            "attend_first",
-        ),
+        *("attend", "attend_past", "attend_ranked", "attend_ranked_past", "attend_first"),
         *("attend_first_past", "attend_best", "attend_best_past", "count", "count_past"),
         *("run", "tables", "word_shape", "json", "sys", "cache", "cast", "get_args", "groupby"),
-        *("matches", "lru_cache"),
+        *("attend_beside", "matches", "lru_cache"),
         # its constants and types, of which a word table's name in capitals could be one
         *("column", "first_label", "head", "label", "last_label", "masked", "max_length"),
         *("min_length", "observe", "prefix", "scored", "scores", "suffix", "symbols", "token"),

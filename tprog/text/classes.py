@@ -23,28 +23,33 @@ from tprog.ir import (
     Operation,
     Positions,
     Program,
-    WordTable,
     check,
 )
 from tprog.stopping import Stopper
 from tprog.text.corpus import FRAME, Corpus, answers, columns, make_corpus
 from tprog.text.documents import Document, split_off
-from tprog.text.evidence import Counts, Ints, Scale, count, ordered_codes
-from tprog.text.fitting import features, integer_votes, refit
+from tprog.text.evidence import Counts, Floats, Ints, Scale, count, ordered_codes
+from tprog.text.fitting import Features, features, integer_votes, refit, residuals
 from tprog.text.readable import (
     CLASS_EVIDENCE,
     OTHER,
+    Spoken,
     chosen_rule,
     evidence_counts,
     evidence_labels,
     evidence_table,
     word_domain,
 )
+from tprog.text.shortening import SHORT_STEPS, Short, centred, everything, shortened
 
 STEPS = (0.25, 0.5, 0.8, 1.2, 1.7, 2.3, 3.0)
 """Log-odds at which the strength of a word's code grows, even ones in the middle of what refits make of them."""
 VOTE_SCALE = 64
 """Votes are rounded to parts of a unit of log-odds. They are added over a document, and with eighths a point is lost."""
+
+
+TABLE_ROWS = 7
+"""So many rows of votes a table beside a common word counts as: the lines of the table and of its look-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ class ClassSettings:
         steps: the greatest number of quasi-Newton steps.
         caution: see `Scale`.
         words: the most words that have table entries of their own; None for all.
+        rows: the most rows of votes, of which each table beside a common word counts as `TABLE_ROWS`; 0 for any number.
     """
 
     places: tuple[Place, ...] = PLACES
@@ -92,6 +98,18 @@ class ClassSettings:
     steps: int = 100
     caution: float = 1.0
     words: int | None = None
+    rows: int = 0
+
+    @property
+    def budgeted(self) -> "ClassSettings":
+        """These settings with as many places as half of the rows allow, and with the rows that are left for votes."""
+        every = sum(place.most for place in self.places)
+        tables = max(0, self.rows // 2 // TABLE_ROWS - len(self.places))
+        share = 1 if not self.rows or tables >= every else tables / every
+        sized = [replace(place, most=int(share * place.most)) for place in self.places]
+        places = tuple(place for place in sized if place.most)
+        taken = TABLE_ROWS * sum(place.most + 1 for place in places)
+        return replace(self, places=places, rows=self.rows - taken if self.rows else 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,11 +186,12 @@ def plan(documents: Sequence[Document], labels: tuple[str, ...], settings: Class
         fetched = columns(replace(sketch, operations=(_head(place),)), corpus)[-1]
         beside = beside_keys(corpus, words, fetched, common.values.values)
         number = len(corpus.words)
-        spoken = evidence_labels(CLASS_EVIDENCE[0], corpus)
-        counts = count(corpus.cut(beside), spoken, number * (len(words) + 1), len(labels))
+        given = evidence_labels(CLASS_EVIDENCE[0], corpus)
+        counts = count(corpus.cut(beside), given, number * (len(words) + 1), len(labels))
         for row, word in enumerate((*words, OTHER)):
-            part = counts.by_key[row * number : (row + 1) * number]
-            inputs.append(_beside_table(place, word, corpus, scale, domain.alphabet, part, counts))
+            part = Counts(counts.by_key[row * number : (row + 1) * number], counts.totals)
+            spoken = _beside(place, word, not row)
+            inputs.append(evidence_table(spoken, corpus, scale, domain, part))
         last = len(inputs) - 1
         for row, word in enumerate(words):
             table = len(inputs) - 1 - len(words) + row
@@ -188,25 +207,12 @@ def _head(place: Place) -> CategoricalHead:
     return CategoricalHead(0, 0, 1, predicate, name=place.name)
 
 
-def _beside_table(
-    place: Place,
-    word: str,
-    corpus: Corpus,
-    scale: Scale,
-    alphabet: Sequence[str],
-    by_word: "np.ndarray[tuple[int, int], np.dtype[np.float64]]",
-    counts: Counts,
-) -> WordTable:
-    codes = dict(zip(corpus.words, scale.codes(by_word, counts.totals).tolist(), strict=True))
-    table = tuple(codes.get(symbol, scale.new) for symbol in alphabet)
+def _beside(place: Place, word: str, first: bool) -> Spoken:
+    """Return what the table beside a common word says; of tables whose names say it, the first has a note."""
     where = f"after {word!r}" if place.at is None else f"where {word!r} is the {place.name} word"
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "" for letter in word)
-    return WordTable(
-        FiniteValues(scale.values),
-        table,
-        name=f"{place.table}_{plain or 'sign'}",
-        notes=(f"For which label a word speaks {where}.",),
-    )
+    note = f"For which label a word speaks {where}." if first or not plain else ""
+    return Spoken(f"{place.table}_{plain or 'sign'}", 0, note)
 
 
 def _taken(
@@ -236,23 +242,37 @@ def ordered_columns(made: Plan, settings: ClassSettings, order: Ints) -> dict[in
 
 def voted(made: Plan, settings: ClassSettings, random: np.random.Generator) -> Program:
     """Return a plan's program with integer votes."""
-    corpus = made.corpus
-    parts, labels = [], []
-    bare = replace(made.program, inputs=made.program.inputs[:2], operations=())
+    corpus, program = made.corpus, made.program
+    bare = replace(program, inputs=program.inputs[:2], operations=())
     common = columns(bare, corpus)[1]
-    for _ in range(settings.orders):
-        order = random.permutation(corpus.documents)
-        known = {1: common, **ordered_columns(made, settings, order)}
-        late = np.sort(order[int(settings.warm * len(order)) :])
-        found = features(made.program, known, made.voting, corpus.document_of, corpus.documents)
-        parts.append(found.matrix[late])
-        labels.append(corpus.labels[late])
-    width = len(made.program.classifier.labels)
-    weights = refit(
-        vstack(parts).tocsr(), np.concatenate(labels), width, settings.ridge, settings.steps
-    )
-    votes = integer_votes(found, weights, VOTE_SCALE)
-    return check(replace(made.program, classifier=replace(made.program.classifier, votes=votes)))
+    orders = [random.permutation(corpus.documents) for _ in range(settings.orders)]
+    known = [{1: common, **ordered_columns(made, settings, order)} for order in orders]
+    late = [np.sort(order[int(settings.warm * len(order)) :]) for order in orders]
+    labels = corpus.labels[np.concatenate(late)]
+    width = len(program.classifier.labels)
+
+    def seen(short: Short, one: dict[int, Ints]) -> Features:
+        read = {number: short.read(number, column) for number, column in one.items()}
+        return features(program, read, made.voting, corpus.document_of, corpus.documents)
+
+    def fit(short: Short, start: Floats | None) -> tuple[Floats, Floats]:
+        parts = [seen(short, one).matrix[rows] for one, rows in zip(known, late, strict=True)]
+        matrix = vstack(parts).tocsr()
+        steps = settings.steps if start is None else SHORT_STEPS
+        weights = refit(matrix, labels, width, settings.ridge, steps, start)
+        bend = residuals(matrix, labels, weights)[1]
+        return weights, matrix.multiply(matrix).T @ bend
+
+    short = Short()
+    if settings.rows:
+        short = shortened(everything(program, {}, made.voting), settings.rows, fit, silence=False)
+    votes = integer_votes(seen(short, known[0]), fit(short, None)[0], VOTE_SCALE)
+    program = replace(program, classifier=replace(program.classifier, votes=votes))
+    if settings.rows:
+        every = {number: list(range(len(program.finite_values(number)))) for number in made.voting}
+        whole = {number: np.array(values) for number, values in every.items()}
+        votes = tuple(centred(program, short, every, whole))
+    return check(replace(program, classifier=replace(program.classifier, votes=votes)))
 
 
 def right(program: Program, documents: Sequence[Document]) -> int:
@@ -287,7 +307,7 @@ def learn_classes(
     plain = replace(settings, places=())
     fitting, held = split_off(documents, seed)
     rated = [(-1, plain)]
-    for each in dict.fromkeys((plain, settings)):
+    for each in dict.fromkeys((plain, settings.budgeted)):
         if not watch.wanted:
             rated.append((right(voted(plan(fitting, labels, each), each, random), held), each))
             beside = "tables beside common words" if each.places else "a table of words"

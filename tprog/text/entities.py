@@ -28,15 +28,21 @@ from tprog.text.readable import (
     text_rule,
     word_domain,
 )
-from tprog.text.shortening import Short, row_count, settled, shortened, voting
+from tprog.text.shortening import (
+    SHORT_STEPS,
+    Short,
+    everything,
+    row_count,
+    settled,
+    shortened,
+    voting,
+)
 from tprog.text.spans import span_score
 
 STEPS = (0.7, 1.6, 2.6, 3.8, 5.0)
 """Log-odds at which the strength of a code grows: about twice, five, fourteen, forty and 150 times the usual share."""
 VOTE_SCALE = 8
 """Votes are rounded to eighths of a unit of log-odds: finer ones change no figure."""
-SHORT_STEPS = 12
-"""Quasi-Newton steps of a refit after rows were joined, which begins with what they voted."""
 HELD_PART = 7
 """One document in so many tunes the bias, where no documents are given for it."""
 
@@ -176,7 +182,7 @@ def told_apart(stage: Stage, settings: EntitySettings, watch: Stopper | None = N
     for number, part in enumerate(stage.program.inputs[1:], start=1):
         each = np.arange(len(stage.program.finite_values(number)))
         kinds[number] = each // (len(STEPS) + 1) if isinstance(part, WordTable) else each
-    return shortened(stage.program, kinds, settings.rows, fit)
+    return shortened(everything(stage.program, kinds), settings.rows, fit)
 
 
 def structure(
@@ -206,13 +212,15 @@ def voted(stage: Stage, settings: EntitySettings, bias: int = 0) -> Program:
 
 def held_sums(
     documents: Sequence[Document],
-    halves: Sequence[Sequence[Document]],
+    tuning: Sequence[Document],
     labels: tuple[str, ...],
     settings: EntitySettings,
     random: np.random.Generator,
     watch: Stopper | None = None,
 ) -> list[tuple[Corpus, Ints]]:
-    """Return the sums of votes in each half, by a program of which nothing was chosen or learned on that half."""
+    """Return the sums of votes in random halves of `tuning`, by programs of which nothing was chosen or learned on that half."""
+    order = random.permutation(len(tuning)).tolist()
+    halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
     found = []
     for half, other in (halves, halves[::-1]):
         program = voted(structure([*documents, *other], labels, settings, random, watch), settings)
@@ -243,9 +251,7 @@ def best_bias(
     """Return the bias of `O` with the greatest F1 on halves of `tuning`, see `held_sums`; of equal ones the least."""
     if len(tuning) < 2:
         return 0
-    order = random.permutation(len(tuning)).tolist()
-    halves = [[tuning[row] for row in order[start::2]] for start in (0, 1)]
-    held = held_sums(documents, halves, labels, settings, random)
+    held = held_sums(documents, tuning, labels, settings, random)
     return max(sorted(settings.biases, key=abs), key=lambda bias: held_f1(held, labels, bias))
 
 

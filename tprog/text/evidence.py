@@ -5,7 +5,7 @@ documents alone that stand before its own in a random order. So no code knows it
 when one document is taken out of a total.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,8 +14,6 @@ import numpy.typing as npt
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[np.float64]
-# From keys, labels and an order of documents to codes; see `ordered_codes`.
-Coder: TypeAlias = Callable[[Sequence[Ints], Sequence[Ints], Ints], list[Ints]]
 
 UNSEEN = "new"
 """The value of a key that no document has."""
@@ -122,32 +120,3 @@ def _before(rows: Floats, groups: Ints) -> Floats:
     sums = np.vstack([np.zeros(rows.shape[1]), np.cumsum(rows, axis=0)])
     found: Floats = sums[np.searchsorted(groups, groups)]
     return found
-
-
-def first_leak(
-    coder: Coder,
-    keys: Sequence[Ints],
-    labels: Sequence[Ints],
-    order: Ints,
-    random: np.random.Generator,
-    trials: int = 10,
-) -> int | None:
-    """Return a document whose codes change when labels do that they must not know; None where no trial finds one.
-
-    Each trial takes a document and draws new labels for it and for everything after it in the order. The codes up to and
-    with that document must stay: what reads a token's own label is caught, and so is a total with the own document taken
-    out, which changes with later labels.
-    """
-    before = coder(keys, labels, order)
-    width = 1 + max(int(given.max(initial=0)) for given in labels)
-    for _ in range(trials):
-        place = int(random.integers(len(order)))
-        changed = list(labels)
-        for row in order[place:].tolist():
-            drawn = random.integers(0, max(width, 2), len(labels[row]))
-            changed[row] = np.where(labels[row] >= 0, drawn, -1)
-        after = coder(keys, changed, order)
-        for row in order[: place + 1].tolist():
-            if not np.array_equal(before[row], after[row]):
-                return int(row)
-    return None

@@ -62,7 +62,7 @@ class Spoken:
     Attributes:
         name: the variable's name.
         beside: where the label stands that the word speaks for: 0 its own, 1 that of the next word, -1 that of the one before.
-        note: one line for the emitted file.
+        note: one line for the emitted file, or none.
     """
 
     name: str
@@ -117,4 +117,5 @@ def evidence_table(
     codes = scale.codes(counts.by_key, counts.totals).tolist()
     by_word: Mapping[str, int] = dict(zip(corpus.words, codes, strict=True))
     table = tuple(by_word.get(symbol, scale.new) for symbol in domain.alphabet)
-    return WordTable(FiniteValues(scale.values), table, name=spoken.name, notes=(spoken.note,))
+    notes = (spoken.note,) * bool(spoken.note)
+    return WordTable(FiniteValues(scale.values), table, name=spoken.name, notes=notes)

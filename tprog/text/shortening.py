@@ -6,7 +6,7 @@ the last value of a variable votes, `new` or `other`, is then taken from all its
 nothing but zeros take no line. Values of one label that share their rows everywhere become one value.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -27,6 +27,8 @@ HEAD_LINES = 8
 """So many rows of votes a whole variable counts as: its lines are fewer, but on held-out texts more rows beat more variables."""
 CUT = 0.7
 """Between two refits the rows are cut to this share."""
+SHORT_STEPS = 12
+"""Quasi-Newton steps of a refit after rows were joined, which begins with what they voted."""
 DOUBT = 1.0
 """Added to each curvature, so that a value hardly ever seen joins one that votes alike."""
 
@@ -74,8 +76,14 @@ Fit: TypeAlias = Callable[[Short, Floats | None], tuple[Floats, Floats]]
 
 def origins(program: Program) -> list[int]:
     """Return for each variable the input that it copies, or itself."""
-    heads = [one.value for one in program.operations if isinstance(one, CategoricalHead)]
-    return [*range(len(program.inputs)), *heads]
+    inputs = len(program.inputs)
+    return [
+        *range(inputs),
+        *(
+            one.value if isinstance(one, CategoricalHead) else number
+            for number, one in enumerate(program.operations, inputs)
+        ),
+    ]
 
 
 def voting(program: Program, short: Short) -> list[int]:
@@ -83,9 +91,9 @@ def voting(program: Program, short: Short) -> list[int]:
     return sorted(short.rows) or list(range(1, len(program.variables)))
 
 
-def everything(program: Program, kinds: dict[int, Ints]) -> Short:
-    """Return that all values of all variables are told apart."""
-    numbers = range(1, len(program.variables))
+def everything(program: Program, kinds: dict[int, Ints], chosen: Sequence[int] = ()) -> Short:
+    """Return that all values of all variables are told apart, or of those that are chosen."""
+    numbers = chosen or range(1, len(program.variables))
     return Short(
         {number: np.arange(len(program.finite_values(number))) for number in numbers}, kinds
     )
@@ -96,18 +104,18 @@ def row_count(short: Short) -> int:
     return 1 + sum(len(np.unique(rows)) - 1 for rows in short.rows.values())
 
 
-def shortened(program: Program, kinds: dict[int, Ints], rows: int, fit: Fit) -> Short:
+def shortened(short: Short, rows: int, fit: Fit, silence: bool = True) -> Short:
     """Return what to tell apart in at most so many rows.
 
     Args:
-        program: inputs and copying heads.
-        kinds: see `Short`.
+        short: what could be told apart.
         rows: the budget; two at least.
         fit: see `Fit`.
+        silence: whether variables may fall silent.
     """
-    short, start = everything(program, kinds), None
+    start = None
     while (now := row_count(short)) > rows:
-        cutter = _Cutter(short, fit(short, start))
+        cutter = _Cutter(short, fit(short, start), silence)
         short, start = cutter.cut(max(rows, min(now - 1, int(CUT * now))))
     return short
 
@@ -115,8 +123,8 @@ def shortened(program: Program, kinds: dict[int, Ints], rows: int, fit: Fit) -> 
 class _Cutter:
     """What is told apart while it becomes less, with votes and curvature of each variable that votes."""
 
-    def __init__(self, short: Short, fitted: tuple[Floats, Floats]) -> None:
-        self.kinds = short.kinds
+    def __init__(self, short: Short, fitted: tuple[Floats, Floats], silence: bool) -> None:
+        self.kinds, self.silence = short.kinds, silence
         self.rows = {number: rows.copy() for number, rows in sorted(short.rows.items())}
         ends = np.cumsum([len(rows) for rows in self.rows.values()])[:-1]
         self.votes = dict(zip(self.rows, np.split(fitted[0], ends), strict=True))
@@ -153,7 +161,8 @@ class _Cutter:
     def cut(self, rows: int) -> tuple[Short, Floats]:
         """Return what is left after the cheapest steps down to so many rows, and weights to go on from."""
         while row_count(short := Short(self.rows, self.kinds)) > rows:
-            free = [step for step in self.steps if step[0] == "join" or len(self.rows) > 1]
+            silent = self.silence and len(self.rows) > 1
+            free = [step for step in self.steps if step[0] == "join" or silent]
             kind, number = min(free, key=lambda step: (self.steps[step], step))
             if kind == "join":
                 self._join(number, *self.steps[kind, number][1:])
@@ -191,7 +200,7 @@ def settled(program: Program, short: Short) -> Program:
             else:
                 part = replace(part, values=values, otherwise=len(values) - 1)
         inputs.append(part)
-    votes = _centred(program, short, kept, codes)
+    votes = centred(program, short, kept, codes)
     used = sorted({0, *(each for vote in votes for each in (vote.variable, of[vote.variable]))})
     place = {number: new for new, number in enumerate(used)}
     counted = tuple(replace(vote, variable=place[vote.variable]) for vote in votes)
@@ -208,7 +217,7 @@ def settled(program: Program, short: Short) -> Program:
     )
 
 
-def _centred(
+def centred(
     program: Program, short: Short, kept: dict[int, list[int]], codes: dict[int, Ints]
 ) -> list[CategoricalVotes]:
     """Return the votes of the values that are kept, 0 where no word has them; where rows were joined, the last one's go to the first variable."""
