@@ -118,11 +118,11 @@ def test_a_budget_of_classes_is_kept(tmp_path: Path, rows: int) -> None:
 
 @given(st.integers(0, 400))
 def test_places_share_a_budget(rows: int) -> None:
-    """Half of the rows at most go to tables; with any number nothing is left out."""
+    """Two thirds of the rows at most go to tables; with any number nothing is left out."""
     found = ClassSettings(rows=rows).budgeted
     tables = sum(place.most + 1 for place in found.places)
     assert found.rows + TABLE_ROWS * tables * bool(rows) == rows
-    assert TABLE_ROWS * tables <= rows // 2 or not rows or tables == 43
+    assert TABLE_ROWS * tables <= 2 * rows / 3 or not rows
     assert rows or found == ClassSettings()
 
 

@@ -102,11 +102,12 @@ class ClassSettings:
 
     @property
     def budgeted(self) -> "ClassSettings":
-        """These settings with as many places as half of the rows allow, and with the rows that are left for votes."""
-        every = sum(place.most for place in self.places)
-        tables = max(0, self.rows // 2 // TABLE_ROWS - len(self.places))
-        share = 1 if not self.rows or tables >= every else tables / every
-        sized = [replace(place, most=int(share * place.most)) for place in self.places]
+        """These settings with as many words at each place as two thirds of the rows allow, and with the rows that are left for votes."""
+        tables = 2 * self.rows // 3 // TABLE_ROWS - len(self.places)
+        caps = range(max((place.most for place in self.places), default=0), 0, -1)
+        fits = (cap for cap in caps if sum(min(cap, each.most) for each in self.places) <= tables)
+        cap = next(fits, 0) if self.rows else caps.start
+        sized = [replace(place, most=min(cap, place.most)) for place in self.places]
         places = tuple(place for place in sized if place.most)
         taken = TABLE_ROWS * sum(place.most + 1 for place in places)
         return replace(self, places=places, rows=self.rows - taken if self.rows else 0)
