@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp
 
-from tprog.text.classes import PLACES, ClassSettings, plan, voted
-from tprog.text.corpus import Corpus, answers, make_corpus
+from tprog.text.classes import PLACES, ClassSettings, plan, right, voted
+from tprog.text.corpus import Corpus
 from tprog.text.documents import Document, split_off
 from tprog.text.entities import VOTE_SCALE, EntitySettings, held_f1, held_sums
 from tprog.text.evidence import Ints
@@ -72,9 +72,7 @@ def rate_classes(
         rest = [documents[row] for row in np.setdiff1d(order, held)]
         chosen = settings.budgeted
         program = voted(plan(rest, labels, chosen), chosen, np.random.default_rng(fold))
-        tested = [documents[row] for row in held]
-        given = answers(program, make_corpus(tested, labels, pooled=True))
-        found[held] = [tuple(each) == one.labels for each, one in zip(given, tested, strict=True)]
+        found[held] = right(program, [documents[row] for row in held])
     return found
 
 

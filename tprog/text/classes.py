@@ -276,13 +276,11 @@ def voted(made: Plan, settings: ClassSettings, random: np.random.Generator) -> P
     return check(replace(program, classifier=replace(program.classifier, votes=votes)))
 
 
-def right(program: Program, documents: Sequence[Document]) -> int:
-    """Return how many documents get their label by the integer model."""
+def right(program: Program, documents: Sequence[Document]) -> list[bool]:
+    """Return for each document whether it gets its label by the integer model."""
     corpus = make_corpus(documents, program.classifier.labels, pooled=True)
     found = answers(program, corpus)
-    return sum(
-        tuple(given) == document.labels for given, document in zip(found, documents, strict=True)
-    )
+    return [tuple(given) == one.labels for given, one in zip(found, documents, strict=True)]
 
 
 def learn_classes(
@@ -310,7 +308,7 @@ def learn_classes(
     rated = [(-1, plain)]
     for each in dict.fromkeys((plain, settings.budgeted)):
         if not watch.wanted:
-            rated.append((right(voted(plan(fitting, labels, each), each, random), held), each))
+            rated.append((sum(right(voted(plan(fitting, labels, each), each, random), held)), each))
             beside = "tables beside common words" if each.places else "a table of words"
             watch.report(f"{beside}: {rated[-1][0]} of {len(held)} held-out texts right")
     best = max(rated, key=lambda pair: pair[0])[1]
