@@ -43,6 +43,9 @@ DEPTH, NESTED, LEFT = 2, 6, 3
 HITS = 10
 """Choices that are yielded."""
 
+EITHER, CONDITIONED = 300, 6
+"""Of so many behaviours, the cheapest and those that are right most often, two that are never both wrong; so many pairs get a condition of two comparisons."""
+
 
 @compiled
 def popcount(word: np.uint64) -> int:
@@ -134,13 +137,15 @@ class Choices:
         """Yield choices, those of two branches first."""
         yield from self._prepare()
         frontier = [Half(0, 0, packed(self.goal.where), self.goal.wrap)]
-        for _ in range(DEPTH):
+        for depth in range(DEPTH):
             halves: dict[bytes, Half] = {}
             for half in frontier:
                 yield from self._choices(half, halves)
             worth = PRICE * int(self.goal.where.sum())
             frontier = sorted(halves.values(), key=lambda half: worth * half.cost - half.size)
             frontier = frontier[: self.nested]
+            if not depth:
+                yield from self._either()
             # What finds nothing gives the fill: where it does is often plain, and the rest simpler than the whole.
             there = self.goal.where & (self.goal.wanted != self.bank.store.fill)
             told = halves.get(packed(there).tobytes())
@@ -170,6 +175,30 @@ class Choices:
             then, other = (self.bank.term(int(self.places[place])) for place in (yes, no))
             condition = self.peeling.condition(int(self.order[one]))
             yield half.wrap(_if(condition, then, other, True)), f"{self.goal.how}a choice"
+
+    def _either(self) -> Found:
+        """Yield choices between two behaviours of which one is right everywhere: where both are, the condition may be anything."""
+        every, fewest = packed(self.goal.where), self.fewest
+        cheap = np.argsort(self.places, kind="stable")[:EITHER]
+        some = np.union1d(cheap, np.arange(min(EITHER, len(self.sets))))
+        found: dict[bytes, tuple[int, int, int]] = {}
+        for a in some.tolist():
+            others = some[some < a]
+            one, two = self.sets[a] & ~self.sets[others], self.sets[others] & ~self.sets[a]
+            sizes = np.minimum(*(np.bitwise_count(each).sum(axis=1) for each in (one, two)))
+            both = ((self.sets[a] | self.sets[others]) == every).all(axis=1)
+            for b in np.flatnonzero(both & (sizes >= fewest)).tolist():
+                places = int(self.places[a]), int(self.places[others[b]])
+                key = one[b].tobytes() + two[b].tobytes()
+                made = sum(places), a, int(others[b])
+                found[key] = min(found.get(key, made), made)
+            yield None
+        for _, a, b in sorted(found.values())[:CONDITIONED]:
+            yes, no = unpacked(self.sets[[a, b]], len(self.goal.wanted)) != 0
+            then, other = (self.bank.term(int(self.places[one])) for one in (a, b))
+            for condition in self.peeling.told(yes & ~no, yes ^ no):
+                term = condition and self.goal.wrap(Term("if", (condition, then, other)))
+                yield term and (term, f"{self.goal.how}a choice by two comparisons")
 
     def _note(self, half: "Half", one: int, found: Ints, halves: dict[bytes, "Half"]) -> None:
         truth = bool(found[1] >= 0)

@@ -8,8 +8,8 @@ from tprog.compiled import compiled
 from tprog.synthesis.vectors.kernels import apply
 from tprog.synthesis.vectors.store import LIMIT, Ints, Store, found, hashed
 
-ALONE, PLUS, FROM, MINUS, ABOVE, UP_TO = range(6)
-"""How what an operation gives becomes the target: o, o + b, b - o, o - b; o > c, o <= c with a number c."""
+ALONE, PLUS, FROM, MINUS, ABOVE, UP_TO, OWN = range(7)
+"""How what an operation gives becomes the target: o, o + b, b - o, o - b; o > c, o <= c with a number c; compared with what it was given."""
 
 
 @compiled
@@ -27,6 +27,44 @@ def threshold(values: Any, wanted: Ints) -> tuple[int, int]:
             if low[1] <= high[0] and low[0] <= high[1]:
                 return -1, 0
     return ABOVE if low[1] > high[0] else UP_TO, min(high[0], high[1])
+
+
+ROOTS = ("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul")
+"""What `pairs` tries, one bit for each: a < b, a <= b, b < a, b <= a, a = b, a != b, the lesser, the greater, a product (a
+sum modulo m where there is a modulus)."""
+
+COMPARISONS, ANYWAY = 63, 64 | 128 | 256
+BELOW, SAME, BEYOND = 1 | 2 | 32, 2 | 8 | 16, 4 | 8 | 32
+"""Which comparisons hold for a < b, a = b and a > b."""
+
+
+@compiled
+def _alive(alive: int, u: int, w: int, ru: int, rw: int, t: int, m: int) -> int:
+    """Return which root operations give t for u and w, of residues ru and rw; one bit for each, of those alive."""
+    if alive & COMPARISONS:
+        holds = BELOW if u < w else SAME if u == w else BEYOND
+        alive &= holds | ~COMPARISONS if t else ~holds
+    if alive & 64 and min(u, w) != t:
+        alive &= ~64
+    if alive & 128 and max(u, w) != t:
+        alive &= ~128
+    if alive & 256 and (ru + rw not in (t, t + m) if m else u * w != t):
+        alive &= ~256
+    return alive
+
+
+@compiled
+def compared(values: Any, others: Any, wanted: Ints) -> int:
+    """Return which comparison of two behaviours is the target, or -1; the target is as in `threshold`, or empty."""
+    alive, p = COMPARISONS if wanted.size else 0, 0
+    while alive and p < wanted.size:
+        if wanted[p] >= 0:
+            alive = _alive(alive, values[p], others[p], 0, 0, wanted[p], 0)
+        p += 1
+    for one in range(6):
+        if alive >> one & 1:
+            return one
+    return -1
 
 
 class Sought(NamedTuple):
@@ -67,10 +105,13 @@ def beyond(store: Store, sought: Sought, asked: tuple[int, int], hits: Ints) -> 
                     continue
                 key = hashed(out, store.weights)
                 split, limit = threshold(out, sought.truth) if sought.truth.size else (-1, 0)
-                for how in range(ABOVE + 1):
+                own = compared(out, store.values[q], sought.truth) if arity == 1 else -1
+                for how in range(ABOVE + 2):
                     partner = -1
                     if how == ABOVE:
                         good, partner = split >= 0, limit
+                    elif how > ABOVE:
+                        good, partner = own >= 0, own
                     elif how == ALONE:
                         good = key == target
                     else:
@@ -78,33 +119,10 @@ def beyond(store: Store, sought: Sought, asked: tuple[int, int], hits: Ints) -> 
                         partner = found(store, target + key if how == FROM else rest)
                         good = partner >= 0
                     if good and count < len(hits):
-                        hits[count] = (row, a, b, split if how == ABOVE else how, partner)
+                        way = split if how == ABOVE else OWN if how > ABOVE else how
+                        hits[count] = (row, a, b, way, partner)
                         count += 1
     return count
-
-
-ROOTS = ("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul")
-"""What `pairs` tries, one bit for each: a < b, a <= b, b < a, b <= a, a = b, a != b, the lesser, the greater, a product (a
-sum modulo m where there is a modulus)."""
-
-COMPARISONS, ANYWAY = 63, 64 | 128 | 256
-BELOW, SAME, BEYOND = 1 | 2 | 32, 2 | 8 | 16, 4 | 8 | 32
-"""Which comparisons hold for a < b, a = b and a > b."""
-
-
-@compiled
-def _alive(alive: int, u: int, w: int, ru: int, rw: int, t: int, m: int) -> int:
-    """Return which root operations give t for u and w, of residues ru and rw; one bit for each, of those alive."""
-    if alive & COMPARISONS:
-        holds = BELOW if u < w else SAME if u == w else BEYOND
-        alive &= holds | ~COMPARISONS if t else ~holds
-    if alive & 64 and min(u, w) != t:
-        alive &= ~64
-    if alive & 128 and max(u, w) != t:
-        alive &= ~128
-    if alive & 256 and (ru + rw not in (t, t + m) if m else u * w != t):
-        alive &= ~256
-    return alive
 
 
 class Compared(NamedTuple):

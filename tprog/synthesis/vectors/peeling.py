@@ -131,7 +131,7 @@ class Peeling:
         yield from self.collect()
         for goal in goals:
             if goal.is_truth:
-                for term in self._conditions(goal.wanted == 1, goal.where):
+                for term in self.conditions(goal.wanted == 1, goal.where):
                     yield None if term is None else (goal.wrap(term), f"{goal.how}two comparisons")
         root = goals[0]
         classes = np.unique(root.wanted[root.where]).tolist()
@@ -202,7 +202,7 @@ class Peeling:
         a, b = map(self.bank.term, places)
         return of(COMPARISONS[which], a, b) if which < 3 else of(COMPARISONS[which], b, a)
 
-    def _conditions(
+    def conditions(
         self, wanted: Where, asked: Where, further: Iterator[Term | None] | None = None
     ) -> Iterator[Term | None]:
         """Yield conditions that hold, of the positions asked for, at those wanted; the cheapest first."""
@@ -216,6 +216,12 @@ class Peeling:
             yield other
         if not found:
             yield from self._pairs(domain, target, packed(~wanted) & domain)
+
+    def told(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
+        """Yield conditions; behind comparisons of the pool, those of more behaviours."""
+        goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
+        pairs = Search(self.bank, [goal]).near(2)
+        yield from self.conditions(wanted, asked, (one and one[0] for one in pairs))
 
     def _pairs(self, domain: Words, target: Words, others: Words) -> Iterator[Term | None]:
         """Yield two comparisons joined that hold, of a domain, at the target and not at the others."""
@@ -246,20 +252,16 @@ class Peeling:
     def _class(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield what tells a class from the others; where it lasts, that its event has happened."""
         sample = self.bank.sample
-        if sample.single:
-            goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
-            pairs = Search(self.bank, [goal]).near(2)
-            yield from self._conditions(wanted, asked, (one and one[0] for one in pairs))
-            return
-        lasting = None if self.bank.whole else beginnings(wanted, asked, sample.starts)
+        lasts = not (self.bank.whole or sample.single)
+        lasting = beginnings(wanted, asked, sample.starts) if lasts else None
         if lasting is None or not wanted.any():
-            yield from self._conditions(wanted, asked)
+            yield from self.told(wanted, asked)
             return
         begins, open_ = lasting
         event = Goal(begins.astype(np.int64), open_, lambda term: term)
         tables = (one and one[0] for one in tabled(self.bank, [event]))
         further = chain(events(self.bank, begins, open_), tables)
-        for found in self._conditions(begins, open_, further):
+        for found in self.conditions(begins, open_, further):
             yield found and of("less", constant(0), of("sum", found))
 
     def _peel(self, classes: list[int], asked: Where) -> Iterator[Term | None]:

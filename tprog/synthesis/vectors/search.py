@@ -295,6 +295,8 @@ class Search:
                 return of("less", constant(other), made)
             case look.UP_TO:
                 return of("most", made, constant(other))
+            case look.OWN:
+                return _rooted(look.ROOTS[other], made, made.arguments[0], 0)
             case look.PLUS:
                 return of("add", made, self.bank.term(other))
             case look.FROM:
