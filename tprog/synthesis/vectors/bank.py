@@ -316,6 +316,7 @@ def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
             moved = t.of("add", t.Term("input", (), channel), t.constant(1))
             yield t.of("equal", moved, t.of("gather_all", moved, t.of("add", t.INDEX, HALF)))
     tokens = one_hot(sample)
+    yield from _of_two(tokens) if whole and len(sample.channels) == 1 else ()
     token = t.Term("input")
     # Moved up, no kind looks like what is read where nothing is open.
     kind = t.of("add", t.Term("code"), t.constant(1))

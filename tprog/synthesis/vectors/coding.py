@@ -95,7 +95,9 @@ def code(
     wanted = np.array([0 if label is None else labels[label] for label in said])
     known = np.array([label is not None for label in said])
     starts = np.cumsum([0, *(len(row.tokens) for row in examples.rows)])
-    numbered = [*symbols.tables(examples, tables[0])] if len(tables) == 1 else []
+    numbered = (
+        [*symbols.tables(examples, tables[0], {**of_text, **labels})] if len(tables) == 1 else []
+    )
     further = np.array([[table[token] for token in together] for table in numbered])
     sample = Sample(np.array(channels), wanted, known, starts, further)
     numbers = all(str(value) == text for text, value in labels.items())

@@ -220,7 +220,7 @@ class Peeling:
     def told(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield conditions; behind comparisons of the pool, those of more behaviours."""
         goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
-        pairs = Search(self.bank, [goal]).near(2)
+        pairs = Search(self.bank, [goal]).pairs(goal, 2)
         yield from self.conditions(wanted, asked, (one and one[0] for one in pairs))
 
     def _pairs(self, domain: Words, target: Words, others: Words) -> Iterator[Term | None]:

@@ -42,11 +42,6 @@ class Coding:
         """Return the labels that a graph's codes stand for, by a table where nothing simpler will do."""
         rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
         said = self._said(codes, self.texts.get, g.Tokens() if self.plain else None)
-        match codes:
-            case g.Map(g.Lookup(told), arguments) if all(code in self.texts for _, code in told):
-                texts: dict[g.Value, str] = dict(self.texts.items())
-                table = g.Lookup(tuple((cell, texts[code]) for cell, code in told))
-                return said or g.Map(table, arguments)
         return said or g.Map(g.Lookup(rows), (codes,))
 
     def _compared(self, node: g.Node) -> g.Node:
@@ -88,6 +83,12 @@ class Coding:
                 return leaf
             case g.Const(int(code)) if type(code) is int and text(code) is not None:
                 return g.Const(text(code))
+            case g.Map(g.Lookup(told), arguments):
+                names = [
+                    (cell, text(code) if isinstance(code, int) else None) for cell, code in told
+                ]
+                some = tuple((cell, name) for cell, name in names if name is not None)
+                return g.Map(g.Lookup(some), arguments) if len(some) == len(names) else None
             case g.Map("if", (value, condition, other)):
                 yes, no = (self._said(one, text, leaf) for one in (value, other))
                 return g.Map("if", (yes, condition, no)) if yes and no else None

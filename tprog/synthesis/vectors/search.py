@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TypeAlias
 
 import numpy as np
@@ -49,6 +49,9 @@ BESIDE = (0, 1, -1)
 
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
+
+HOLDING, RECALLED = 40, 40_000
+"""So many truth values may say which keys are looked back for, so many behaviours be the key."""
 
 FEWEST = 24
 """Positions that a goal must ask for: more terms than one give fewer by chance."""
@@ -194,10 +197,11 @@ class Search:
     def near(self, cost: int) -> Found:
         """Look at pairs of the terms up to a cost, and at what stands where one of them says."""
         for goal in self.goals:
-            yield from self._pairs(goal, cost)
+            yield from self.pairs(goal, cost)
             yield from self._gathered(goal)
+            yield from self._recalled(goal)
         for goal in self.offsets:
-            yield from self._pairs(goal, cost)
+            yield from self.pairs(goal, cost)
 
     def beyond(self) -> Found:
         """Apply operations of one term to everything in the bank."""
@@ -324,7 +328,36 @@ class Search:
             bank.tried += GATHERED * len(BESIDE) * (end - begin)
             yield None
 
-    def _pairs(self, goal: Goal, cost: int) -> Found:
+    def _recalled(self, goal: Goal) -> Found:
+        """Yield the input at the last position before where a condition held and a key was what the input, or its kind, is here."""
+        bank, asked = self.bank, np.flatnonzero(goal.where)
+        if bank.sample.single or len(np.unique(goal.wanted[asked])) < 3:
+            return
+        values, starts = bank.store.values, bank.store.starts
+        order = _telling(asked, goal.wanted[asked])
+        told = order, starts[np.searchsorted(starts, order, "right") - 1], goal.wanted[order]
+        conditions = np.flatnonzero(bank.store.truths[: bank.count])[:HOLDING].tolist()
+        leaves = [(place, bank.term(place)) for place in range(bank.levels[1][1])]
+        inputs = [one for one in leaves if one[1].operation == "input"]
+        queries = [one for one in leaves if one[1].operation in ("input", "code")]
+        for begin, end in self._parts("recalled", goal, min(bank.count, RECALLED), 4_000):
+            for holds, (query, asks), (read, held) in product(conditions, queries, inputs):
+                hits = np.zeros((HITS, 2), np.int64)
+                here = values[read], values[query], values[holds]
+                count = look.recalled(values[begin:end], here, told, hits)
+                for row, default in hits[:count].tolist():
+                    none = constant(int(values[query].min()) - 1)
+                    key = Term("if", (bank.term(holds), bank.term(begin + row), none))
+                    place = of("match", key, asks)
+                    found = of("gather", held, place)
+                    none = of("less", place, constant(0))
+                    missing = default != bank.store.fill
+                    term = Term("if", (none, constant(default), found)) if missing else found
+                    yield goal.wrap(term), f"{goal.how}recalled under a condition"
+            yield None
+
+    def pairs(self, goal: Goal, cost: int) -> Found:
+        """Yield comparisons, extremes and products of two behaviours (or sums modulo the number of values)."""
         store, bank = self.bank.store, self.bank
         asked = np.flatnonzero(goal.where)
         order = telling(asked, goal.wanted[asked])

@@ -1,4 +1,4 @@
-"""Tables from tokens to numbers besides their codes: orders that labels show, and kinds that texts show.
+"""Tables from tokens to numbers besides their codes: orders and other labels that examples show, and kinds that texts show.
 
 An order that is not that of the texts is read off examples; it is a leaf then, of which every operation can make use.
 """
@@ -25,14 +25,17 @@ KINDS: tuple[Callable[[str], str], ...] = (
 """What tokens may share: the kind of bracket, the letter, how they begin and end."""
 
 
-def tables(examples: Examples, own: Mapping[str, int]) -> Iterator[Table]:
-    """Yield what tokens may be numbered by, beside their own codes, each once."""
+def tables(
+    examples: Examples, own: Mapping[str, int], labels: Mapping[str, int]
+) -> Iterator[Table]:
+    """Yield what tokens may be numbered by, beside their own codes and those of labels, each once."""
     alphabet = examples.alphabet
     numbers = [own[one] for one in alphabet]
     known = [numbers, [-one for one in numbers]]
     found = [_order(examples)] if len(alphabet) <= MOST else []
     if not all(map(is_integer, alphabet)):
         found += [_kinds(alphabet, own, kind) for kind in KINDS]
+    found.append(_changed(examples, labels))
     for table in found:
         values = [table[one] for one in alphabet] if table else []
         # Ranks are told from codes by the order that they put tokens in.
@@ -57,6 +60,20 @@ def _kinds(
     if not 1 < len(members) < len(alphabet):
         return None
     return {token: own[members[kind(token)][0]] for token in alphabet}
+
+
+def _changed(examples: Examples, labels: Mapping[str, int]) -> Table | None:
+    """Return for each token the code of the label that it has where it is not its own; None where one has several, or all the same."""
+    pairs = {two for row in examples.rows for two in zip(row.tokens, row.labels, strict=True)}
+    changed = {token: label for token, label in pairs if label not in (None, token)}
+    others = sum(label not in (None, token) for token, label in pairs)
+    said = {token: changed.get(token) or token for token in examples.alphabet}
+    plain = others == len(changed) < len(pairs) and len({*changed.values()}) > 1
+    return (
+        {token: labels[said[token]] for token in said}
+        if plain and labels.keys() >= {*said.values()}
+        else None
+    )
 
 
 def _order(examples: Examples) -> Table | None:

@@ -1,4 +1,4 @@
-"""Targets that a table gives of one behaviour, of two or of three (functional dependencies).
+"""Targets that a table gives of one behaviour or of two (functional dependencies).
 
 What a table can tell of a behaviour is which positions it has in common, so that of behaviours with one partition of the positions
 the cheapest counts: its classes stand for its values.
@@ -20,8 +20,8 @@ from tprog.synthesis.vectors.terms import HELD, Term, constant, of
 CLASSES = 16
 """Of behaviours of more values no table is made."""
 
-BEHAVIOURS, PAIRED, TRIPLED = 60_000, 5_000, 250
-"""So many behaviours, the cheapest, are divided into classes; partitions of which all pairs are tried, and all triples."""
+BEHAVIOURS, PAIRED = 60_000, 5_000
+"""So many behaviours, the cheapest, are divided into classes; partitions of which all pairs are tried."""
 
 ROWS, SEEN = 40, 8
 """Tables have at most so many rows, and see each so often on average; tables of fewer rows come first."""
@@ -63,32 +63,31 @@ def determined(
 ) -> int:
     """Write what determines the target at the positions asked for: in how many cells, and which partitions; return how many.
 
-    The ranges are of the first of one, two or three partitions, and how many these are; the others come before it. The partition
-    of one class, number 0, stands for those that are missing.
+    The ranges are of the first partition, and whether there is a second, which comes before it; else it is the partition of
+    one class, number 0.
     """
-    count, turn, few = 0, 0, ranges[2]
-    stamps, held = np.zeros(CLASSES**3, np.int64), np.zeros(CLASSES**3, np.int64)
+    count, turn = 0, 0
+    stamps, held = np.zeros(CLASSES**2, np.int64), np.zeros(CLASSES**2, np.int64)
     for a in range(ranges[0], ranges[1]):
-        for b in range(int(few > 1), a if few > 1 else 1):
-            for c in range(int(few > 2), b if few > 2 else 1):
-                turn += 1
-                cells, good = 0, True
-                for p in asked:
-                    cell = (np.int64(kept[a, p]) * CLASSES + kept[b, p]) * CLASSES + kept[c, p]
-                    if stamps[cell] != turn:
-                        stamps[cell], held[cell] = turn, target[p]
-                        cells += 1
-                    elif held[cell] != target[p]:
-                        good = False
-                        break
-                if good and cells <= ROWS and cells * SEEN <= asked.size and count < len(hits):
-                    hits[count] = (cells, a, b, c)
-                    count += 1
+        for b in range(ranges[2], a if ranges[2] else 1):
+            turn += 1
+            cells, good = 0, True
+            for p in asked:
+                cell = np.int64(kept[a, p]) * CLASSES + kept[b, p]
+                if stamps[cell] != turn:
+                    stamps[cell], held[cell] = turn, target[p]
+                    cells += 1
+                elif held[cell] != target[p]:
+                    good = False
+                    break
+            if good and cells <= ROWS and cells * SEEN <= asked.size and count < len(hits):
+                hits[count] = (cells, a, b)
+                count += 1
     return count
 
 
 def tabled(bank: Bank, goals: list[Goal]) -> Found:
-    """Yield tables of few behaviours that give a goal, of one before those of two or three."""
+    """Yield tables of few behaviours that give a goal, of one before those of two."""
     store = bank.store
     order = np.argsort(store.origins[: bank.count, COST], kind="stable")[:BEHAVIOURS]
     kept = np.zeros((len(order) + 1, store.values.shape[1]), np.int8)
@@ -99,10 +98,10 @@ def tabled(bank: Bank, goals: list[Goal]) -> Found:
     for goal in goals:
         if len(np.unique(goal.wanted[goal.where])) <= CLASSES:
             asked = np.random.default_rng(1).permutation(np.flatnonzero(goal.where))
-            for number, most in enumerate((BEHAVIOURS, PAIRED, TRIPLED), 1):
+            for number, most in enumerate((BEHAVIOURS, PAIRED)):
                 found = list[list[int]]()
                 for start in range(1, min(most, len(kept)), STEP):
-                    hits = np.zeros((HITS, 4), np.int64)
+                    hits = np.zeros((HITS, 3), np.int64)
                     ranges = start, min(start + STEP, most, len(kept)), number
                     count = determined(kept, goal.wanted, asked, ranges, hits)
                     found += hits[:count].tolist()
