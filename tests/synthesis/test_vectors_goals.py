@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -64,6 +65,31 @@ def block_parity(tokens: Sequence[str]) -> Sequence[str]:
     return [str(block.count("1") % 2) for block in blocks]
 
 
+def last_of_odd(tokens: Sequence[str]) -> Sequence[str]:
+    """Return the last of each token that comes an odd number of times; elsewhere a dash."""
+    last = [one not in tokens[place + 1 :] for place, one in enumerate(tokens)]
+    odd = [tokens.count(one) % 2 for one in tokens]
+    return [one if a and b else "-" for one, a, b in zip(tokens, last, odd, strict=True)]
+
+
+def in_longest_run(tokens: Sequence[str]) -> Sequence[str]:
+    """Return whether the token's run is of the greatest length."""
+    runs = [[*run] for _, run in groupby(tokens)]
+    return [str(len(run) == max(map(len, runs))) for run in runs for _ in run]
+
+
+def more_copies(tokens: Sequence[str]) -> Sequence[str]:
+    """Return on which side more tokens are as here."""
+    sides = [(tokens[:i].count(a), tokens[i + 1 :].count(a)) for i, a in enumerate(tokens)]
+    return ["left" if a > b else "right" if a < b else "even" for a, b in sides]
+
+
+def accent(tokens: Sequence[str]) -> Sequence[str]:
+    """Return an accent on the last vowel."""
+    vowels = [place for place, one in enumerate(tokens) if one in "ao"]
+    return ["'" + one if place in vowels[-1:] else one for place, one in enumerate(tokens)]
+
+
 def drawn(rule: Rule, symbols: str, count: int, longest: int, causal: bool = False) -> Examples:
     """Draw sequences with the labels of a rule."""
     rng = random.Random(0)
@@ -100,6 +126,10 @@ def test_found_at_once_and_right_on_longer_sequences(
         (least_missing, "01234", "classes peeled off"),
         (smaller_in_part, "012|", "classes peeled off"),
         (block_parity, "01", "two comparisons"),
+        (last_of_odd, "abcd", "a choice by two comparisons"),
+        (in_longest_run, "ab", "one operation beyond"),
+        (more_copies, "abc", "classes peeled off"),
+        (accent, "aokt", "a choice"),
     ],
 )
 def test_what_finds_it(rule: Rule, symbols: str, how: str) -> None:

@@ -197,8 +197,11 @@ class Choices:
             yes, no = unpacked(self.sets[[a, b]], len(self.goal.wanted)) != 0
             then, other = (self.bank.term(int(self.places[one])) for one in (a, b))
             for condition in self.peeling.told(yes & ~no, yes ^ no):
-                term = condition and self.goal.wrap(Term("if", (condition, then, other)))
-                yield term and (term, f"{self.goal.how}a choice by two comparisons")
+                if condition is None:
+                    yield None
+                    continue
+                term = Term("if", (condition, then, other))
+                yield self.goal.wrap(term), f"{self.goal.how}a choice by two comparisons"
 
     def _note(self, half: "Half", one: int, found: Ints, halves: dict[bytes, "Half"]) -> None:
         truth = bool(found[1] >= 0)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tprog.compiled import compiled
-from tprog.synthesis.vectors.kernels import Vector, apply
+from tprog.synthesis.vectors.kernels import apply
 from tprog.synthesis.vectors.store import LIMIT, Ints, Store, found, hashed
 
 ALONE, PLUS, FROM, MINUS, ABOVE, UP_TO, OWN = range(7)
@@ -168,42 +168,4 @@ def pairs(c: Compared, ranges: tuple[int, int, int, int], hits: Ints) -> int:
             if alive and count < len(hits):
                 hits[count] = (alive, a, b)
                 count += 1
-    return count
-
-
-@compiled
-def recalled(
-    keys: Any, read: tuple[Vector, Vector, Vector], asked: tuple[Ints, Ints, Ints], hits: Ints
-) -> int:
-    """Write the keys that find the target: what stands where a condition last held before here with the key that is the query here.
-
-    Args:
-        keys: (behaviours, positions).
-        read: what is read, the query, and where the condition holds.
-        asked: the positions to look at, where their sequences begin, and the target there.
-        hits: rows for the keys, with what is wanted where none is found.
-
-    Returns:
-        How many hits there are.
-    """
-    (value, query, holds), (places, begins, wanted), count = read, asked, 0
-    for row in range(len(keys)):
-        some, none, default, good = 0, 0, np.int64(0), count < len(hits)
-        for q in range(places.size):
-            i = places[q]
-            j = i - 1
-            while j >= begins[q] and not (holds[j] != 0 and keys[row, j] == query[i]):
-                j -= 1
-            if j >= begins[q]:
-                some += 1
-                good &= value[j] == wanted[q]
-            else:
-                default = default if none else wanted[q]
-                none += 1
-                good &= default == wanted[q]
-            if not good:
-                break
-        if good and some > none // 4:
-            hits[count, 0], hits[count, 1] = row, default
-            count += 1
     return count

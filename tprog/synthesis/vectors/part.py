@@ -39,8 +39,8 @@ REPEATS = 100
 QUICK, DEEPEST = 3, 6
 """Terms of the first cost take a second, those of one more some seconds, of two more a minute; then memory ends."""
 
-FAR = (QUICK, QUICK + 1, DEEPEST)
-"""After these costs one operation of two terms more is tried on everything, which takes longest."""
+FAR = (QUICK + 1, DEEPEST)
+"""After these costs one operation of two terms more is tried on everything, which takes longest: choices of the first come before."""
 
 
 def candidates(examples: Examples, effort: Effort) -> Iterator[Candidate]:
@@ -96,14 +96,14 @@ class _Run:
                 yield from self.level(search, cost)
             for search in deeper if cost >= QUICK else ():
                 yield from self.chosen(search)
+            for search in searches if cost in FAR else ():
+                if not search.start.further:
+                    yield from self.right(search.far())
             for search in deeper if cost >= QUICK else ():
                 yield from self.right(search.beyond())
             for search in deeper if cost >= QUICK else ():
                 for goal in (*search.goals[:1], *search.left):
                     yield from self.right(headed(search.bank, goal))
-            for search in searches if cost in FAR else ():
-                if not search.start.further:
-                    yield from self.right(search.far())
 
     def reaches(self) -> list[bool]:
         """Return whether to look at the whole sequence: first not, where nothing contradicts that."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -49,9 +49,6 @@ BESIDE = (0, 1, -1)
 
 NEAR = 8
 """Positions that are compared first, kept close together in memory."""
-
-HOLDING, RECALLED = 40, 40_000
-"""So many truth values may say which keys are looked back for, so many behaviours be the key."""
 
 FEWEST = 24
 """Positions that a goal must ask for: more terms than one give fewer by chance."""
@@ -199,7 +196,6 @@ class Search:
         for goal in self.goals:
             yield from self.pairs(goal, cost)
             yield from self._gathered(goal)
-            yield from self._recalled(goal)
         for goal in self.offsets:
             yield from self.pairs(goal, cost)
 
@@ -326,34 +322,6 @@ class Search:
                         term = of(name, bank.term(a), there if far else bank.term(b))
                         yield goal.wrap(term), f"{goal.how}from elsewhere"
             bank.tried += GATHERED * len(BESIDE) * (end - begin)
-            yield None
-
-    def _recalled(self, goal: Goal) -> Found:
-        """Yield the input at the last position before where a condition held and a key was what the input, or its kind, is here."""
-        bank, asked = self.bank, np.flatnonzero(goal.where)
-        if bank.sample.single or len(np.unique(goal.wanted[asked])) < 3:
-            return
-        values, starts = bank.store.values, bank.store.starts
-        order = _telling(asked, goal.wanted[asked])
-        told = order, starts[np.searchsorted(starts, order, "right") - 1], goal.wanted[order]
-        conditions = np.flatnonzero(bank.store.truths[: bank.count])[:HOLDING].tolist()
-        leaves = [(place, bank.term(place)) for place in range(bank.levels[1][1])]
-        inputs = [one for one in leaves if one[1].operation == "input"]
-        queries = [one for one in leaves if one[1].operation in ("input", "code")]
-        for begin, end in self._parts("recalled", goal, min(bank.count, RECALLED), 4_000):
-            for holds, (query, asks), (read, held) in product(conditions, queries, inputs):
-                hits = np.zeros((HITS, 2), np.int64)
-                here = values[read], values[query], values[holds]
-                count = look.recalled(values[begin:end], here, told, hits)
-                for row, default in hits[:count].tolist():
-                    none = constant(int(values[query].min()) - 1)
-                    key = Term("if", (bank.term(holds), bank.term(begin + row), none))
-                    place = of("match", key, asks)
-                    found = of("gather", held, place)
-                    none = of("less", place, constant(0))
-                    missing = default != bank.store.fill
-                    term = Term("if", (none, constant(default), found)) if missing else found
-                    yield goal.wrap(term), f"{goal.how}recalled under a condition"
             yield None
 
     def pairs(self, goal: Goal, cost: int) -> Found:

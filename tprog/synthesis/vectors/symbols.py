@@ -68,12 +68,10 @@ def _changed(examples: Examples, labels: Mapping[str, int]) -> Table | None:
     changed = {token: label for token, label in pairs if label not in (None, token)}
     others = sum(label not in (None, token) for token, label in pairs)
     said = {token: changed.get(token) or token for token in examples.alphabet}
-    plain = others == len(changed) < len(pairs) and len({*changed.values()}) > 1
-    return (
-        {token: labels[said[token]] for token in said}
-        if plain and labels.keys() >= {*said.values()}
-        else None
-    )
+    few = others == len(changed) < len(pairs) and len({*changed.values()}) > 1
+    if not few or not labels.keys() >= {*said.values()}:
+        return None
+    return {token: labels[label] for token, label in said.items()}
 
 
 def _order(examples: Examples) -> Table | None:
