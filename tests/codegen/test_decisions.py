@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.decisions import Cases, Copied, Total, decide
+from tprog.codegen.cases import Cases, Copied, Total
+from tprog.codegen.decisions import decide
 from tprog.evaluate.inputs import BoolArray
 from tprog.ir.predicate import RELATIONS, Relation
 
@@ -28,6 +29,7 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
     rest = decision.otherwise
     if isinstance(rest, Total):
         total = sum(sign * point[place] for place, sign in rest.weights) + rest.added
+        total = total if rest.modulus is None else total % rest.modulus
         total = total if rest.low is None else max(total, rest.low)
         return total if rest.top is None else min(total, rest.top)
     return point[rest.argument] if isinstance(rest, Copied) else rest

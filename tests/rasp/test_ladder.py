@@ -2,7 +2,6 @@
 
 from itertools import product
 
-import numpy as np
 from effort import scaled
 from emitted import load
 from hypothesis import given, settings
@@ -15,7 +14,6 @@ from tprog.ir import Domain, NumericalLookup, NumericalVotes
 from tprog.rasp import graph as g
 from tprog.rasp.compile import WAYS, _job, shortest
 from tprog.rasp.evaluate import evaluate, label
-from tprog.rasp.filling import filled
 from tprog.rasp.ladder import ladder
 from tprog.rasp.mirroring import in_place
 from tprog.rasp.module import graph_of
@@ -125,9 +123,3 @@ def test_answers_that_come_again_are_no_ladder() -> None:
     graph = graph_of('indicator(selector_width(select(tokens, "a", ==)) == 1);')
     assert ladder(graph) is not None
     assert shortest(graph, DOMAIN).program.run(list("aab")) == ["0"] * 3
-
-
-def test_values_that_never_occur_do_what_others_do() -> None:
-    table = np.array([[0, 1, -1], [-1, -1, -1], [2, 1, -1]])
-    assert filled(table).tolist() == [[0, 1, 0], [0, 1, 0], [2, 1, 2]]
-    assert filled(np.array([0, -1])).tolist() == [0, -1]

@@ -381,3 +381,14 @@ def test_other_conditions_are_refused(text: str) -> None:
     source, node = expression(text)
     with pytest.raises(UnreadableSource, match=r"f\.py:1: "):
         Conditions(source, ["a", "b"]).where(node)
+
+
+def test_a_condition_is_evaluated_where_it_is_reached() -> None:
+    """What comes before may keep texts away from `int`, as in Python; where nothing does there is no number."""
+    digits, places = FiniteValues(("<s>", "3", "1")), FiniteValues((0, 1, 2))
+    text = "def f(a, b):\n    if a == '<s>':\n        return 2\n    return 1 if int(a) < b + 1 else 0\n"
+    _, table = read_computed(*source_and_function(text), [digits, places])
+    assert table == (2, 2, 2, 0, 0, 0, 0, 1, 1)
+    bare = "def f(a, b):\n    return 1 if int(a) < b else 0\n"
+    with pytest.raises(UnreadableSource, match="no entry"):
+        read_computed(*source_and_function(bare), [digits, places])

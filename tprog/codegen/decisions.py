@@ -3,20 +3,27 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 
+from tprog.codegen.cases import Cases, Condition, Copied, Total, renumbered
+from tprog.codegen.known import (
+    MOST_EXCEPTIONS,
+    differ,
+    exceptions,
+    few_exceptions,
+    joined,
+    only_result,
+    picked,
+)
 from tprog.evaluate.comparisons import Split, shifted_comparisons, split_of
 from tprog.evaluate.cover import Entries, cover_sets
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.ir.predicate import RELATIONS
+from tprog.ir.predicate import RELATIONS, Relation
 
 # Larger tables of two arguments are grouped by equal rows, without a search for rules over both.
 SEARCH_UP_TO = 2304
-# A comparison may be wrong for so many values of one argument, which then come first.
-MOST_EXCEPTIONS = 2
 # A comparison has two results, and its exceptions another.
 MOST_RESULTS = 3
 # Greater numbers are not added up.
@@ -24,63 +31,17 @@ LARGEST = 1 << 31
 WEIGHTS: dict[int, tuple[tuple[int, ...], ...]] = {
     1: ((1,), (-1,)),
     2: ((1, 1), (1, -1), (-1, 1)),
+    3: ((1, 1, 1), (1, 1, -1), (1, -1, 1), (-1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)),
 }
 """By the number of arguments, the signs with which they are added up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Each listed argument has one of some values; or two arguments together have one of some pairs of values.
-
-    Attributes:
-        terms: `(argument, indices ascending)`, arguments ascending.
-        pairs: pairs of indices of the two arguments `pair`; empty where `terms` say it all.
-        pair: the two arguments of `pairs`, or of `comparison`.
-        comparison: what is said of the two arguments' values; None where others say it all.
-    """
-
-    terms: tuple[tuple[int, tuple[int, ...]], ...]
-    pairs: tuple[tuple[int, int], ...] = ()
-    pair: tuple[int, int] = (0, 1)
-    comparison: Split | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Copied:
-    """The result is the value of an argument, given by number."""
-
-    argument: int
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The result is a sum of arguments, given by number, or of their negations, plus a number, kept within bounds.
-
-    Attributes:
-        weights: `(argument, sign)`.
-        added: the number.
-        low: the least result; None where the sum is never less.
-        top: the greatest result; None where it is never more.
-    """
-
-    weights: tuple[tuple[int, int], ...]
-    added: int
-    low: int | None = None
-    top: int | None = None
-
-
-@dataclass(frozen=True)
-class Cases:
-    """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
-
-    cases: tuple[tuple[Condition, "Cases"], ...]
-    otherwise: int | Copied | Total
-
-    @cached_property
-    def lines(self) -> int:
-        """The number of lines that it takes as code, where the last case shares a line with `otherwise`."""
-        plain = bool(self.cases) and not self.cases[-1][1].cases
-        return 1 + sum(1 + then.lines for _, then in self.cases) - 2 * plain
+MOST_MODULUS = 12
+"""Sums are taken modulo no greater number."""
+FEW_LINES = 3
+"""A decision of no more lines is not looked for in another way."""
+MOST_STEPS, SEARCH_FEW = 300, 512
+"""After deciding so many tables, and for tables of more entries, no other ways are looked for."""
+MANY_LINES = 5
+"""One of more lines is looked for on both sides of a comparison."""
 
 
 def decide(
@@ -91,26 +52,28 @@ def decide(
     copies: Sequence[Sequence[int] | None] = (),
     results: Sequence[int] | None = None,
     same: Callable[[int, int], BoolArray | None] = lambda first, second: None,
+    search: int = SEARCH_UP_TO,
 ) -> Cases:
     """Return a short decision for a table.
 
     Args:
-        table: results, row-major over the arguments (the last varies fastest).
+        table: results, row-major over the arguments (the last varies fastest); below 0 where any will do.
         sizes: the number of values of each argument.
         listed: how many pairs of values of two arguments, given by number, one condition may list.
         numbers: the values of each argument where they are numbers, or None for single ones; then arguments may be compared
             and added up.
         copies: for each argument the results that are its values, None where one of its values is no result.
         results: the value of each result where they are numbers; then it may be a sum of arguments.
+        search: how many entries a table may have that is searched for rules over two arguments.
         same: where two arguments hold the same text, as `(first, second)`; None where that is not to be asked.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
-    deciding = _Deciding(listed, tuple(numbers), tuple(copies), results, same)
+    deciding = Deciding(listed, tuple(numbers), tuple(copies), results, same, search)
     return deciding.decide(grid, tuple(range(len(sizes))))
 
 
 @dataclass(frozen=True, slots=True)
-class _Deciding:
+class Deciding:
     """What every step needs; see `decide`. A step has a table with one axis for each argument that is left."""
 
     listed: Callable[[int, int], int]
@@ -118,21 +81,27 @@ class _Deciding:
     copies: tuple[Sequence[int] | None, ...]
     results: Sequence[int] | None
     same: Callable[[int, int], BoolArray | None]
+    search: int
+    steps: list[int] = field(default_factory=lambda: [0])
+    ordered: bool = True
     known: dict[tuple[tuple[int, ...], bytes], Cases] = field(default_factory=dict)
+    parts: dict[tuple[int, tuple[int, ...]], "Deciding"] = field(default_factory=dict)
 
     def decide(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
         """Return the shortest decision over arguments given by number; what several orders of them lead to is decided once."""
         key = arguments, table.tobytes()
         if key not in self.known:
+            self.steps[0] += 1
             self.known[key] = self._decided(table, arguments)
         return self.known[key]
 
     def _decided(self, table: IntArray, arguments: tuple[int, ...]) -> Cases:
-        if (table == table.flat[0]).all():
-            return Cases((), int(table.flat[0]))
+        result = only_result(table)
+        if result is not None:
+            return Cases((), result)
         for axis, argument in enumerate(arguments):
             copied = self._copied(argument)
-            if copied is not None and (np.moveaxis(table, axis, -1) == copied).all():
+            if copied is not None and not differ(np.moveaxis(table, axis, -1), copied).any():
                 return Cases((), Copied(argument))
         if table.ndim == 1:
             return self._by_value(table.tolist(), arguments[0])
@@ -151,7 +120,7 @@ class _Deciding:
                 return split
             attempts += compared
             attempts += self._by_equality(table, arguments)
-        if table.ndim == 2 and table.size <= SEARCH_UP_TO:
+        if table.ndim == 2 and table.size <= self.search:
             attempts.append(self._by_both(table, arguments))
         for axis in range(table.ndim):
             attempts.append(self._by_argument(table, arguments, axis))
@@ -159,6 +128,16 @@ class _Deciding:
                 break  # Nothing is shorter.
         if table.ndim > 2:
             attempts += self._by_others(table, arguments)
+            attempts += [
+                Cases((), total)
+                for total, wrong in self._totals(table, arguments)
+                if not wrong.any()
+            ]
+        more = table.size <= SEARCH_FEW and self.steps[0] < MOST_STEPS
+        if more and min(one.lines for one in attempts) > FEW_LINES:
+            attempts += self._by_few(table, arguments)
+            if self.ordered and min(one.lines for one in attempts) > MANY_LINES:
+                attempts += self._by_order(table, arguments)
         return min(attempts, key=lambda decision: decision.lines)
 
     def _copied(self, argument: int) -> Sequence[int] | None:
@@ -166,12 +145,12 @@ class _Deciding:
 
     def _by_value(self, table: Sequence[int], argument: int) -> Cases:
         """Decide over one argument: the rest is the commonest result, of equals the smallest, or the argument itself."""
-        counts = Counter(table)
+        counts = Counter(value for value in table if value >= 0)
         most = min(counts, key=lambda value: (-counts[value], value))
         found = [_by_value(table, argument, most)]
         copied = self._copied(argument)
         if copied is not None:
-            wrong = [value != own for value, own in zip(table, copied, strict=True)]
+            wrong = [0 <= value != own for value, own in zip(table, copied, strict=True)]
             found.append(_but_for(table, argument, wrong, Copied(argument)))
         elif self.results is not None:
             entries = np.array(table)
@@ -184,9 +163,9 @@ class _Deciding:
     def _by_sum(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by a sum or difference of two arguments, but for a few values of each."""
         for total, wrong in self._totals(table, arguments):
-            exceptions = _few_exceptions(table, arguments, wrong)
-            if exceptions is not None:
-                yield Cases(exceptions, total)
+            first = few_exceptions(table, arguments, wrong)
+            if first is not None:
+                yield Cases(first, total)
 
     def _totals(
         self, table: IntArray, arguments: tuple[int, ...]
@@ -203,16 +182,16 @@ class _Deciding:
             if one is not None
         ):
             return
-        entries = np.array(self.results)[table]
+        entries, held = np.array(self.results)[table], table >= 0
         spread = np.meshgrid(*(np.array(axis, object) for axis in known), indexing="ij")
         number = np.logical_and.reduce([grid != None for grid in spread])  # noqa: E711
         grids = [np.where(number, grid, 0).astype(np.int64) for grid in spread]
-        low, top = int(entries.min()), int(entries.max())
-        inside = number & (entries > low) & (entries < top)
-        for signs in WEIGHTS[len(axes)]:
+        low, top = int(entries[held].min()), int(entries[held].max())
+        inside = number & held & (entries > low) & (entries < top)
+        for signs in WEIGHTS.get(len(axes), ()):
             plain = np.tensordot(np.array(signs), np.stack(grids), axes=1)
             weights = tuple(zip(arguments, signs, strict=True))
-            for counted, bounded in ((number, False), (inside, True)):
+            for counted, bounded in ((number & held, False), (inside, True)):
                 counts = Counter((entries - plain)[counted].tolist())
                 if not counts:
                     continue
@@ -227,21 +206,57 @@ class _Deciding:
                     total = replace(
                         total, low=low if less.any() else None, top=top if more.any() else None
                     )
-                yield total, ~number | (given != entries)
+                # What is computed where nothing is known has to be a result as well.
+                wrong = np.where(held, given != entries, ~np.isin(given, self.results))
+                yield total, ~number | wrong
+        yield from self._remainders(entries, held, number, grids, arguments)
+
+    def _remainders(
+        self,
+        entries: IntArray,
+        held: BoolArray,
+        number: BoolArray,
+        grids: Sequence[IntArray],
+        arguments: tuple[int, ...],
+    ) -> Iterator[tuple[Total, BoolArray]]:
+        """Yield weighted sums modulo a number that give most entries, and where they are wrong."""
+        found = entries[held]
+        modulus = int(found.max(initial=0)) + 1
+        if found.min(initial=0) < 0 or not 2 < modulus <= MOST_MODULUS or len(grids) > 2:
+            return
+        tried = (*range(1, modulus - 1), -1) if len(grids) < 2 or modulus < 8 else (1, -1)
+        for signs in product(tried, repeat=len(grids)):
+            plain = np.tensordot(np.array(signs), np.stack(grids), axes=1)
+            steps = Counter(((entries - plain) % modulus)[held & number].tolist())
+            if not steps:
+                return
+            added = min(steps, key=lambda one: (-steps[one], one))
+            total = Total(tuple(zip(arguments, signs, strict=True)), added, modulus=modulus)
+            yield total, ~number | held & ((plain + added) % modulus != entries)
 
     def _by_others(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by two arguments together, by the others where they leave it."""
         for pair in combinations(range(table.ndim), 2):
             rows = np.moveaxis(table, pair, (0, 1))
             left = rows.reshape(*rows.shape[:2], -1)
-            kept, of = np.unique(left.reshape(-1, left.shape[-1]), axis=0, return_inverse=True)
-            if 1 < len(kept) <= MOST_RESULTS and of.size <= SEARCH_UP_TO:
+            found, of = np.unique(left.reshape(-1, left.shape[-1]), axis=0, return_inverse=True)
+            groups = joined(found)
+            kept = [one for _, one in groups]
+            place = {member: number for number, one in enumerate(groups) for member in one[0]}
+            of = np.array([place[one] for one in range(len(found))])[of.reshape(-1)]
+            if 1 < len(kept) <= MOST_RESULTS and of.size <= self.search:
                 first, second = (arguments[axis] for axis in pair)
                 rest = tuple(one for one in arguments if one not in (first, second))
                 kinds = of.reshape(left.shape[:2])
                 then = [self.decide(one.reshape(rows.shape[2:]), rest) for one in kept]
-                both = self._by_both(kinds, (first, second))
-                for by in (*self._by_equality(kinds, (first, second)), both):
+                split = self._by_split(kinds, (first, second))
+                ways = [
+                    *self._by_equality(kinds, (first, second)),
+                    self._by_both(kinds, (first, second)),
+                    *([] if split is None else [split]),
+                    *self._by_comparison(kinds, (first, second)),
+                ]
+                for by in ways:
                     cases = [(where, then[int(one.otherwise)]) for where, one in by.cases]  # type: ignore[arg-type]
                     last = then[int(by.otherwise)]  # type: ignore[arg-type]
                     yield Cases((*cases, *last.cases), last.otherwise)
@@ -263,23 +278,7 @@ class _Deciding:
 
     def _by_argument(self, table: IntArray, arguments: tuple[int, ...], axis: int) -> Cases:
         """Decide by one argument first: a case for each group of its values that leave the same table."""
-        slices: list[IntArray] = list(np.moveaxis(table, axis, 0))
-        groups: dict[bytes, list[int]] = {}
-        for index, left in enumerate(slices):
-            groups.setdefault(left.tobytes(), []).append(index)
-        rest = (*arguments[:axis], *arguments[axis + 1 :])
-        copied, own = self._copied(arguments[axis]), []
-        if copied is not None:
-            own = [i for i, left in enumerate(slices) if (left == copied[i]).all()]
-        if copied is not None and len(own) > 1:
-            # Where the result is the argument itself, it is said once.
-            kept = [[i for i in members if i not in own] for members in groups.values()]
-            found = [
-                (members, self.decide(slices[members[0]], rest)) for members in kept if members
-            ]
-            found.append((own, Cases((), Copied(arguments[axis]))))
-        else:
-            found = [(one, self.decide(slices[one[0]], rest)) for one in groups.values()]
+        found = self._left(table, arguments, axis)
         # The longest one comes last, since there it needs no condition of its own.
         last = max(reversed(found), key=lambda one: (one[1].lines, len(one[0])))
         cases = [
@@ -289,21 +288,120 @@ class _Deciding:
         ]
         return Cases((*cases, *last[1].cases), last[1].otherwise)
 
+    def _left(
+        self, table: IntArray, arguments: tuple[int, ...], axis: int
+    ) -> list[tuple[list[int], Cases]]:
+        """Return the values of an argument in groups, each with the decision that it leaves."""
+        slices = np.moveaxis(table, axis, 0)
+        rest = (*arguments[:axis], *arguments[axis + 1 :])
+        copied, own = self._copied(arguments[axis]), []
+        if copied is not None:
+            own = [i for i, left in enumerate(slices) if not differ(left, copied[i]).any()]
+        own = own if len(own) > 1 else []
+        groups = [
+            ([one for one in members if one not in own], left) for members, left in joined(slices)
+        ]
+        found = [(members, self.decide(left, rest)) for members, left in groups if members]
+        # Where the result is the argument itself, it is said once.
+        return [*found, (own, Cases((), Copied(arguments[axis])))] if own else found
+
+    def _by_few(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
+        """Yield decisions by the values of one argument that leave a line each, then by all arguments over its others.
+
+        The one is that of which most values do, or one of which all do that are no numbers: what is left can be added up.
+        """
+        few, texts = [], []
+        for axis, argument in enumerate(arguments):
+            found = self._left(table, arguments, axis)
+            short = [one for one in found if one[1].lines == 1]
+            if short and len(short) + 1 < len(found):
+                few.append((argument, short))
+            values = self.numbers[argument] if self.numbers else None
+            named = [index for index, one in enumerate(values or ()) if one is None]
+            left = joined(np.moveaxis(table, axis, 0)[named]) if named else []
+            if len(left) == 1:
+                then = self.decide(left[0][1], (*arguments[:axis], *arguments[axis + 1 :]))
+                texts += [(argument, [(named, then)])] * (then.lines == 1)
+        few.sort(key=lambda one: -sum(len(members) for members, _ in one[1]))
+        for argument, short in (*few[:1], *texts[:1]):
+            yield self._first(table, arguments, argument, short)
+
+    def _first(
+        self,
+        table: IntArray,
+        arguments: tuple[int, ...],
+        argument: int,
+        short: Sequence[tuple[list[int], Cases]],
+    ) -> Cases:
+        """Return the decision that begins with some values of one argument."""
+        axis = arguments.index(argument)
+        gone = {index for members, _ in short for index in members}
+        kept = tuple(index for index in range(table.shape[axis]) if index not in gone)
+        then = self._part(argument, kept).decide(table.take(kept, axis), arguments)
+        then = renumbered(then, argument, kept)
+        cases = [(Condition(((argument, tuple(one)),)), result) for one, result in short]
+        return Cases((*cases, *then.cases), then.otherwise)
+
+    def _by_order(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
+        """Yield decisions by a comparison of two numbers, each side by itself."""
+        inner = self._part(-1, ())
+        for first, second in permutations(range(table.ndim), 2):
+            sides = [self._whole(arguments[axis]) for axis in (first, second)]
+            known = [side for side in sides if side is not None]
+            if len(known) < 2:
+                continue
+            axes = np.indices(table.shape)
+            relations: tuple[Relation, ...] = ("<", "==") if first < second else ("<",)
+            for relation in relations:
+                split = Split(relation, 1, 0)
+                holds = split.holds(known[0][axes[first]], known[1][axes[second]])
+                yes, no = (
+                    inner.decide(np.where(where, table, -1), arguments) for where in (holds, ~holds)
+                )
+                pair = arguments[first], arguments[second]
+                yield Cases(((Condition((), (), pair, split), yes), *no.cases), no.otherwise)
+
+    def _part(self, argument: int, kept: tuple[int, ...]) -> "Deciding":
+        """Return the same for some values of an argument alone."""
+
+        def same(first: int, second: int) -> BoolArray | None:
+            found = self.same(first, second)
+            for axis, one in enumerate((first, second)):
+                if found is not None and one == argument:
+                    found = found.take(kept, axis)
+            return found
+
+        if (argument, kept) not in self.parts:
+            numbers = picked(self.numbers, argument, kept)
+            copies = picked(self.copies, argument, kept)
+            self.parts[argument, kept] = Deciding(
+                self.listed,
+                numbers,
+                copies,
+                self.results,
+                same,
+                self.search,
+                self.steps,
+                self.ordered and argument >= 0,
+            )
+        return self.parts[argument, kept]
+
     def _by_equality(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by whether two arguments hold the same value, but for a few values of each."""
         same = self.same(*arguments)
-        results = np.unique(table).tolist()
+        results = np.unique(table[table >= 0]).tolist()
         if same is None or len(results) > MOST_RESULTS:
             return
         for yes, no in permutations(results, 2):
-            exceptions = _few_exceptions(table, arguments, table != np.where(same, yes, no))
-            if exceptions is not None:
+            wrong = differ(table, np.where(same, yes, no))
+            first = few_exceptions(table, arguments, wrong)
+            if first is not None:
                 condition = Condition((), (), (arguments[0], arguments[1]), Split("==", 1, 0))
-                yield Cases((*exceptions, (condition, Cases((), yes))), no)
+                yield Cases((*first, (condition, Cases((), yes))), no)
 
     def _by_split(self, table: IntArray, arguments: tuple[int, ...]) -> Cases | None:
         """Decide between two results by one comparison of two arguments."""
-        results = np.unique(table).tolist()
+        results = np.unique(table[table >= 0]).tolist()
         sides = [self._whole(argument) for argument in arguments]
         known = [side for side in sides if side is not None]
         if len(results) != 2 or len(known) < 2 or table.size > SEARCH_UP_TO:
@@ -311,8 +409,7 @@ class _Deciding:
         grids = np.meshgrid(*known, indexing="ij")
         for yes, no in (results, results[::-1]):
             for one, other in ((0, 1), (1, 0)):
-                everywhere = np.ones(table.shape, np.bool_)
-                found = split_of(grids[one], grids[other], table == yes, everywhere)
+                found = split_of(grids[one], grids[other], table == yes, table >= 0)
                 if found is not None:
                     pair = arguments[one], arguments[other]
                     return Cases(((Condition((), (), pair, found), Cases((), yes)),), no)
@@ -328,7 +425,7 @@ class _Deciding:
     def _by_comparison(self, table: IntArray, arguments: tuple[int, ...]) -> list[Cases]:
         """Decide over two arguments by one comparison of them, but for a few values of one."""
         first, second = arguments
-        results = np.unique(table).tolist()
+        results = np.unique(table[table >= 0]).tolist()
         if not self.numbers or len(results) > MOST_RESULTS:
             return []
         rows, columns = self.numbers[first], self.numbers[second]
@@ -337,56 +434,25 @@ class _Deciding:
         found = []
         # Plain integers: a shifted value may lie beyond 64 bits.
         values = np.array(rows, object), np.array(columns, object)
+        most = MOST_EXCEPTIONS * max(table.shape)
         for relation, shift, holds in shifted_comparisons(*values, RELATIONS):
             condition = Condition((), (), (first, second), Split(relation, 1, shift))
             for yes, no in permutations(results, 2):
-                wrong = np.argwhere(table != np.where(holds, yes, no))
+                wrong = np.argwhere(differ(table, np.where(holds, yes, no)))
                 case = (condition, Cases((), yes))
                 if not len(wrong):
                     return [Cases((case,), no)]
-                exceptions = _exceptions(table, arguments, wrong)
-                if exceptions is not None:
-                    found.append(Cases((exceptions, case), no))
+                if len(wrong) > most:
+                    continue
+                before = exceptions(table, arguments, wrong)
+                if before is not None:
+                    found.append(Cases((before, case), no))
         return found[:1]
-
-
-def _exceptions(
-    table: IntArray, arguments: Sequence[int], wrong: IntArray
-) -> tuple[Condition, Cases] | None:
-    """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
-    for axis, argument in enumerate(arguments):
-        chosen = np.unique(wrong[:, axis]).tolist()
-        entries = np.unique(table.take(chosen, axis))
-        if len(chosen) <= MOST_EXCEPTIONS and len(entries) == 1:
-            return Condition(((argument, tuple(chosen)),)), Cases((), int(entries[0]))
-    return None
-
-
-def _few_exceptions(
-    table: IntArray, arguments: Sequence[int], wrong: BoolArray
-) -> tuple[tuple[Condition, Cases], ...] | None:
-    """Return cases that put wrong entries right by few values of one argument, then of the other; None where none do."""
-    if not wrong.any():
-        return ()
-    one = _exceptions(table, arguments, np.argwhere(wrong))
-    if one is not None:
-        return (one,)
-    rows = np.flatnonzero(wrong.all(axis=1)).tolist()
-    columns = np.flatnonzero(np.delete(wrong, rows, 0).any(axis=0)).tolist()
-    cases = []
-    for argument, chosen, entries in (
-        (arguments[0], rows, table[rows]),
-        (arguments[1], columns, np.delete(table, rows, 0)[:, columns]),
-    ):
-        if not 1 <= len(chosen) <= MOST_EXCEPTIONS or len(np.unique(entries)) > 1:
-            return None
-        cases.append((Condition(((argument, tuple(chosen)),)), Cases((), int(entries.flat[0]))))
-    return tuple(cases)
 
 
 def _by_value(table: Sequence[int], argument: int, rest: int) -> Cases:
     """Decide over one argument: a case for each result but the rest's."""
-    return _but_for(table, argument, [value != rest for value in table], rest)
+    return _but_for(table, argument, [value not in (rest, -1) for value in table], rest)
 
 
 def _but_for(
@@ -396,7 +462,7 @@ def _but_for(
     groups: dict[int, list[int]] = {}
     for index, (value, is_wrong) in enumerate(zip(table, wrong, strict=True)):
         if is_wrong:
-            groups.setdefault(value, []).append(index)
+            groups.setdefault(max(value, 0), []).append(index)
     cases = tuple(
         (Condition(((argument, tuple(members)),)), Cases((), value))
         for value, members in groups.items()

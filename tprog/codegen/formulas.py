@@ -171,7 +171,7 @@ def _linear(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str 
     if not any(found.weights):
         return str(found.step)
     plain = found.plain(grid.shape)[where]
-    text = _weighted(found.weights, parameters, found.step)
+    text = weighted_text(found.weights, parameters, found.step)
     text = f"max({text}, {found.low})" if (plain < found.low).any() else text
     return f"min({text}, {found.top})" if (plain > found.top).any() else text
 
@@ -181,11 +181,11 @@ def _modular(grid: IntArray, where: BoolArray, parameters: Sequence[str]) -> str
     found = remainder_of(grid, where)
     if found is None:
         return None
-    text = _weighted(found.weights, parameters, found.step)
+    text = weighted_text(found.weights, parameters, found.step)
     return f"{text} % {found.modulus}" if text.isidentifier() else f"({text}) % {found.modulus}"
 
 
-def _weighted(weights: Sequence[int], parameters: Sequence[str], step: int) -> str:
+def weighted_text(weights: Sequence[int], parameters: Sequence[str], step: int) -> str:
     """Return the text of a weighted sum."""
     terms = [
         (weight > 0, name if abs(weight) == 1 else f"{abs(weight)} * {name}")

@@ -1,13 +1,16 @@
 """Look-ups as small functions: decisions over values, formulas or rectangles over numbers. `tprog.reader.lookups` reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from math import prod
 
 import libcst as cst
 import numpy as np
 
-from tprog.codegen.decisions import Cases, Condition, Copied, Total, decide
+from tprog.codegen.cases import Cases, Condition, Copied, Reading, Total
+from tprog.codegen.decisions import SEARCH_UP_TO, decide
 from tprog.codegen.fixed import literal_text
-from tprog.codegen.formulas import formula_of, spanned, split_text, sum_text
+from tprog.codegen.formulas import MOST_POINTS, formula_of, spanned, split_text, weighted_text
 from tprog.codegen.nodes import (
     LINE_LENGTH,
     Expression,
@@ -24,13 +27,21 @@ from tprog.codegen.nodes import (
     returns,
     within,
 )
-from tprog.evaluate.inputs import BoolArray
+from tprog.evaluate.comparisons import Split
+from tprog.evaluate.cover import covered_table, table_of
+from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
 # A look-up of fewer rectangles is no longer than a formula.
 FEWEST_RECTANGLES = 2
+# A look-up of no more rectangles is written as these.
+MANY_RECTANGLES = 3
 # Of texts that have fewer in common it is not asked whether they are the same.
 LEAST_SHARED = 2
+# So many pairs of values fit into a condition, where it is not known yet what the arguments are called.
+LISTED = 4
+# Tables that are to be completed are searched up to so many entries: there are many of them.
+SEARCHED = 400
 # Longer texts of digits are no numbers to anybody.
 MOST_DIGITS = 9
 
@@ -42,6 +53,18 @@ def categorical_body(
 
     Only results that are all whole numbers between two, one of them 0 or beyond it, are computed: their type is not written.
     """
+    decision = _decision(lookup.table, tuple(arguments), tuple(parameters), lookup.values)
+    return _statements(decision, parameters, arguments, lookup.values), _computes(decision)
+
+
+@lru_cache(maxsize=1024)
+def _decision(
+    entries: tuple[int, ...],
+    arguments: tuple[FiniteValues, ...],
+    parameters: tuple[str, ...],
+    written: FiniteValues,
+) -> Cases:
+    """Return a short decision for a table, of which conditions fit on a line; it is asked for again and again."""
 
     def listed(first: int, second: int) -> int:
         """Return how many pairs of two arguments' values fit into a condition on one line."""
@@ -52,10 +75,34 @@ def categorical_body(
         head = len(f"        if ({parameters[first]}, {parameters[second]}) in {{}}:")
         return max((LINE_LENGTH - head) // (sum(widest) + len("(, ), ")), 1)
 
-    sizes = [len(values) for values in arguments]
-    copies = [_copied(values, lookup.values) for values in arguments]
-    numbers = list(map(_numbers, arguments))
-    results = _results(lookup)
+    table = np.array(entries).reshape([len(values) for values in arguments])
+    return _decided(table, _reading(arguments, written, _results(table, written)), listed)
+
+
+def completed(
+    table: IntArray, arguments: Sequence[FiniteValues], written: FiniteValues
+) -> tuple[IntArray, int]:
+    """Return a table with the results of a short decision where it is below 0, and the lines that this takes."""
+    results = None if written.textual else [int(value) for value in written.values]
+    reading = _reading(arguments, written, results)
+    decision = _decided(table, reading, lambda first, second: LISTED, SEARCHED)
+    return reading.table(decision, table.shape), decision.lines
+
+
+def _decided(
+    table: IntArray,
+    reading: Reading,
+    listed: Callable[[int, int], int],
+    search: int = SEARCH_UP_TO,
+) -> Cases:
+    given = reading.numbers, reading.copies, reading.results, reading.same
+    return decide(table.reshape(-1).tolist(), table.shape, listed, *given, search)
+
+
+def _reading(
+    arguments: Sequence[FiniteValues], written: FiniteValues, results: Sequence[int] | None
+) -> Reading:
+    """Return what a decision over arguments can say of their values and of the results."""
 
     def same(first: int, second: int) -> BoolArray | None:
         """Return where two arguments hold the same text, where they have enough in common."""
@@ -67,8 +114,8 @@ def categorical_body(
             return None
         return np.array([[left == right for right in other.values] for left in one.values])
 
-    decision = decide(lookup.table, sizes, listed, numbers, copies, results, same)
-    return _statements(decision, parameters, arguments, lookup.values), _computes(decision)
+    copies = [_copied(values, written) for values in arguments]
+    return Reading(list(map(_numbers, arguments)), copies, results, same)
 
 
 def _computes(decision: Cases) -> bool:
@@ -76,15 +123,13 @@ def _computes(decision: Cases) -> bool:
     return isinstance(decision.otherwise, Total) or any(_computes(one) for _, one in decision.cases)
 
 
-def _results(lookup: CategoricalLookup) -> list[int] | None:
+def _results(table: IntArray, written: FiniteValues) -> list[int] | None:
     """Return the values that a look-up writes where they can be told from what it computes."""
-    numbers = [value for value in lookup.values.values if isinstance(value, int)]
-    used = (
-        [numbers[entry] for entry in set(lookup.table)]
-        if len(numbers) == len(lookup.values)
-        else []
-    )
-    return numbers if used and spanned(used) == lookup.values else None
+    numbers = [value for value in written.values if isinstance(value, int)]
+    if len(numbers) < len(written):
+        return None
+    used = [numbers[entry] for entry in np.unique(table).tolist()]
+    return numbers if spanned(used) == written else None
 
 
 def _numbers(values: FiniteValues) -> tuple[int | None, ...] | None:
@@ -131,12 +176,11 @@ def _statements(
 def _total(
     total: Total, parameters: Sequence[str], arguments: Sequence[FiniteValues]
 ) -> Expression:
-    terms = [(sign, _as_number(place, parameters, arguments)) for place, sign in total.weights]
-    text = sum_text(
-        [term for sign, term in terms if sign > 0],
-        [term for sign, term in terms if sign < 0],
-        total.added,
-    )
+    names = [_as_number(place, parameters, arguments) for place, _ in total.weights]
+    text = weighted_text([weight for _, weight in total.weights], names, total.added)
+    if total.modulus is not None:
+        plain = len(names) == 1 and text == names[0]
+        return cst.parse_expression(f"{text if plain else f'({text})'} % {total.modulus}")
     text = text if total.low is None else f"max({text}, {total.low})"
     return cst.parse_expression(text if total.top is None else f"min({text}, {total.top})")
 
@@ -159,7 +203,8 @@ def _condition(
             return compare(both, "in", cst.Set(elements(pairs)))
         return compare(both, "==", pairs[0])
     if condition.comparison is not None:
-        texts = all(arguments[place].textual for place in (first, second))
+        plain = condition.comparison == Split("==", 1, 0)
+        texts = plain and all(arguments[place].textual for place in (first, second))
         own, other = (
             parameters[place] if texts else _as_number(place, parameters, arguments)
             for place in (first, second)
@@ -183,14 +228,42 @@ def formula_body(
     if len(lookup.rectangles) < FEWEST_RECTANGLES:
         return None
     found = formula_of(lookup, parameters)
-    if found is None:
-        return None
     clamps = _clamps(parameters, lookup.caps, bounds)
+    if found is None:
+        body = _decided_body(lookup, parameters)
+        return None if body is None else [*clamps, *body]
     *cases, (_, otherwise) = [
         (condition, cst.parse_expression(result)) for condition, result in found.cases
     ]
     branches = [(cst.parse_expression(one), [returns(result)]) for one, result in cases]
     return [*clamps, *chain(branches, otherwise)]
+
+
+def _decided_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement] | None:
+    """Return decisions over numbers that take fewer lines than the rectangles do, and are read back as these; else None."""
+    if (
+        len(lookup.rectangles) <= MANY_RECTANGLES
+        or prod(cap + 1 for cap in lookup.caps) > MOST_POINTS
+    ):
+        return None
+    table = table_of(lookup)
+    used = {lookup.values.values[one] for one in np.unique(table).tolist()}
+    if (
+        lookup.values.textual
+        or lookup.values != spanned(map(int, used))
+        or covered_table(table)
+        != (
+            lookup.rectangles,
+            lookup.default,
+        )
+    ):
+        return None
+    arguments = tuple(FiniteValues(tuple(range(cap + 1))) for cap in lookup.caps)
+    entries = tuple(table.reshape(-1).tolist())
+    decision = _decision(entries, arguments, tuple(parameters), lookup.values)
+    if decision.lines >= 2 * len(lookup.rectangles):
+        return None
+    return _statements(decision, parameters, arguments, lookup.values)
 
 
 def numerical_body(lookup: NumericalLookup, parameters: Sequence[str]) -> list[Statement]:

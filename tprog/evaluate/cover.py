@@ -86,6 +86,11 @@ def _cover(table: IntArray) -> Cover:
     return boxes, default
 
 
+def covered_table(table: IntArray) -> Cover:
+    """Return rectangles and a default for a table with any number of axes: by `cover`, of more than two by `cover_cells`."""
+    return cover(table) if table.ndim <= 2 else cover_cells(table, [range(n) for n in table.shape])
+
+
 def table_of(lookup: NumericalLookup) -> IntArray:
     """Return the entry at every clamped point, with one axis of `cap + 1` points for each argument."""
     table = np.full([cap + 1 for cap in lookup.caps], lookup.default, dtype=np.int64)

@@ -9,10 +9,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from tprog.codegen.formulas import spanned
+from tprog.codegen.lookups import completed
 from tprog.evaluate.comparisons import exact_comparison
-from tprog.evaluate.cover import cover, cover_cells
+from tprog.evaluate.cover import cover, covered_table
 from tprog.evaluate.inputs import BoolArray, IntArray
-from tprog.evaluate.sums import remainder_of, sum_of
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
@@ -35,11 +35,14 @@ from tprog.ir import (
 from tprog.rasp.evaluate import label
 from tprog.rasp.expression import Base, Expression, joint
 from tprog.rasp.facts import NotCompiled
-from tprog.rasp.filling import as_copied, by_comparison, filled, summed
+from tprog.rasp.filling import as_numbers, whole_numbers
 from tprog.rasp.graph import Value
 
 LARGEST_TABLE = 1 << 16
 """Entries of a look-up that may be written; the emitted file holds each."""
+
+LARGEST_DECIDED = 1 << 11
+"""Entries of a look-up of which it is asked how what never occurs makes it shortest."""
 
 FEW_BOXES = 3
 """A look-up over two counts of more rectangles is written by their sum or difference, where it depends on that alone."""
@@ -182,7 +185,10 @@ class Builder:
         size = prod(len(base.entries) for base in counting)
         rows = expression.table.transpose(axes).reshape(size, -1)
         occurs = (rows >= 0).any(axis=1)
-        kept, of = np.unique(rows[occurs], axis=0, return_inverse=True)
+        kept, first, of = np.unique(rows[occurs], axis=0, return_index=True, return_inverse=True)
+        # Numbered as they come, so that neighbouring numbers are of neighbouring classes.
+        order = first.argsort()
+        kept, of = kept[order], order.argsort()[of.reshape(-1)]
         place = np.full(size, -1, dtype=np.int64)
         place[occurs] = of.reshape(-1)
         shape = tuple(len(base.entries) for base in counting)
@@ -198,9 +204,10 @@ class Builder:
 
         Whole numbers stand in order, with those between them where these are few, so that they can be computed.
         """
-        whole = _whole(values)
+        whole = whole_numbers(values)
         if whole is not None:
-            whole.append(-1 if min(whole, default=0) >= 0 else min(whole) - 1)
+            least = min(whole, default=0)
+            whole.append(0 if least > 0 else -1 if least == 0 else least - 1)
             spanned = range(min(0, *whole), max(whole) + 1)
             held = spanned if len(spanned) <= 2 * len(whole) else sorted(whole)
             return FiniteValues(tuple(held)), np.array([held.index(one) for one in whole])
@@ -231,27 +238,65 @@ class Builder:
         shape = [len(each) for each in arguments]
         if prod(shape) > LARGEST_TABLE:
             raise NotCompiled(f"a look-up over {len(bases)} variables needs {prod(shape):,} rows")
-        common = int(codes[np.bincount(table[table >= 0]).argmax()]) if held else frame
-        table = np.where(table < 0, -1, codes[table])
-        entries = [base.entries for base in bases]
-        full = np.full(shape, frame, dtype=np.int64)
-        if self.relaxed and not needed:
-            full[:] = as_copied(arguments, entries, values, common, table)
-        table = filled(summed(table, arguments, entries, values))
-        full[np.ix_(*entries)] = np.where(table < 0, common, table)
+        full = self._spread(bases, np.where(table < 0, -1, codes[table]), frame)
+        full = self._completed(full, bases, values, frame, needed)
+        clear = any(base.clear for base in bases)
+        if self.domain.suffix is None:
+            codes[-1] = full[tuple(base.frame for base in bases)]
+            clear = clear and int(codes[-1]) not in codes[:-1]
         if not values.textual and not (full == frame).any():
             # Nothing stands for frame positions: the numbers are those that are computed.
             written = np.array(values.values)[full]
             used = spanned(written.reshape(-1).tolist())
             if len(used) < len(values):
                 start = int(used.values[0])
-                full, codes = written - start, np.array([*(_whole(held) or ()), start]) - start
+                full, codes = (
+                    written - start,
+                    np.array([*(whole_numbers(held) or ()), start]) - start,
+                )
                 codes[-1] = full[tuple(base.frame for base in bases)]
                 values = used
         lookup = CategoricalLookup(
             tuple(base.variable for base in bases), values, tuple(full.reshape(-1).tolist()), name
         )
-        return self._looked_up(lookup, held, codes, any(base.clear for base in bases))
+        return self._looked_up(lookup, held, codes, clear)
+
+    def _spread(self, bases: Sequence[Base], table: IntArray, frame: int) -> IntArray:
+        """Return a table over the entries of bases as one over all values of their variables; -1 where they never occur.
+
+        A suffix may find any base at a value that data do not have.
+        """
+        full = np.full([len(self.values(base.variable)) for base in bases], -1, dtype=np.int64)
+        if self.domain.suffix is not None:
+            full[:] = frame
+        full[np.ix_(*(base.entries for base in bases))] = table
+        return full
+
+    def _completed(
+        self,
+        full: IntArray,
+        bases: Sequence[Base],
+        values: FiniteValues,
+        frame: int,
+        needed: bool,
+    ) -> IntArray:
+        """Return a table with what never occurs as the shortest decision has it.
+
+        At the prefix stands `frame`, unless that takes more lines and is not needed.
+        """
+        arguments = [self.values(base.variable) for base in bases]
+        framed = full.copy()
+        if any(base.clear for base in bases):
+            at = (
+                [base.frame] if base.clear else range(size)
+                for base, size in zip(bases, full.shape, strict=True)
+            )
+            framed[np.ix_(*at)] = frame
+        found, lines = _completed(framed, arguments, values, frame)
+        if self.relaxed and not needed and lines > 1:
+            other, fewer = _completed(full, arguments, values, frame)
+            found = other if fewer < lines else found
+        return np.where(full < 0, found, full)
 
     def _numerical(self, expression: Expression, name: str, needed: bool = False) -> Expression:
         """Write a look-up over counts; `needed` says whether frame positions must differ from data."""
@@ -269,7 +314,7 @@ class Builder:
         grid = np.ix_(*(base.entries for base in bases))
         full[grid] = np.where(table < 0, full[grid], table)
         variables = tuple(base.variable for base in bases)
-        formula = _as_numbers(full, held, frame, clear)
+        formula = as_numbers(full, held, frame, clear)
         if formula is not None:
             numbers, stored = formula
             boxes, default = cover(numbers)
@@ -286,9 +331,11 @@ class Builder:
                 if through is not None:
                     return through
         else:
-            spare = int(np.bincount(table[table >= 0]).argmax()) if held else frame
-            full = codes[np.where(full < 0, spare, full)]
-            boxes, default = cover_cells(full, [range(cap + 1) for cap in caps])
+            full = np.where(full < 0, -1, codes[full])
+            full, _ = _completed(
+                full, [FiniteValues(tuple(range(cap + 1))) for cap in caps], values, frame
+            )
+            boxes, default = covered_table(full)
         lookup = NumericalLookup(variables, values, tuple(caps), boxes, default, name)
         return self._looked_up(lookup, held, codes, clear)
 
@@ -392,64 +439,14 @@ class Builder:
         return Table(tuple(rows))
 
 
-def _whole(values: Sequence[Value]) -> list[int] | None:
-    """Return whole numbers, fractions among them, as integers; None where there are others, or one number as both."""
-    whole = [
-        int(value)
-        for value in values
-        if type(value) is int or (isinstance(value, Fraction) and value.denominator == 1)
-    ]
-    return whole if len({*whole}) == len(values) else None
-
-
-def _as_numbers(
-    table: IntArray, held: Sequence[Value], frame: int, clear: bool
-) -> tuple[IntArray, tuple[int, ...]] | None:
-    """Return a table as a sum or remainder of its axes, and what stands in it for each value; None where it is neither.
-
-    Numbers stand for themselves where they are not negative, and above 0 where that stands for the frame; others are
-    shifted.
-
-    Args:
-        table: indices into `held`, `frame` at frame positions, -1 at points that never occur.
-        held: the values in their order.
-        frame: the index that stands for a frame position.
-        clear: whether frame positions must differ from all values; 0 stands there then.
-    """
-    truths = [int(one) for one in held if isinstance(one, bool)]
-    whole = truths if len(truths) == len(held) else _whole(held)
-    if table.ndim > 2 or not whole:
-        return None
-    least = int(clear)
-    shift = 0 if least <= whole[0] else least - whole[0]
-    stored = tuple(value + shift for value in whole)
-    if stored[-1] >= LARGEST_TABLE:
-        return None
-    known = table >= 0
-    numbers = np.where(known, np.array((*stored, 0, 0))[np.minimum(table, frame)], 0)
-    framed = known & (table == frame) & clear
-    for where in (known, known & ~framed):
-        for found in (sum_of(numbers, where), remainder_of(numbers, where)):
-            if found is not None:
-                return np.where(framed, 0, found.table(table.shape)), stored
-    chosen = None if framed.any() else _choice(numbers, known)
-    if chosen is None and table.ndim == 2:
-        chosen = by_comparison(numbers, known & ~framed, list(np.indices(table.shape)))
-        chosen = None if chosen is None else np.where(framed, 0, chosen)
-    return None if chosen is None else (chosen, stored)
-
-
-def _choice(numbers: IntArray, known: BoolArray) -> IntArray | None:
-    """Return a sum where an axis has one value and another sum elsewhere, that give what is known; None where none do."""
-    axes = np.indices(numbers.shape)
-    for axis, size in enumerate(numbers.shape):
-        for value in range(size):
-            here = axes[axis] == value
-            parts = [sum_of(numbers, known & where) for where in (here, ~here)]
-            if (known & here).any() and parts[0] is not None and parts[1] is not None:
-                tables = [part.table(numbers.shape) for part in parts if part is not None]
-                return np.where(here, *tables)
-    return None
+def _completed(
+    table: IntArray, arguments: Sequence[FiniteValues], values: FiniteValues, frame: int
+) -> tuple[IntArray, int]:
+    """Return what `completed` does; of a large table what never occurs has the commonest result."""
+    if table.size <= LARGEST_DECIDED:
+        return completed(table, arguments, values)
+    known = table[table >= 0]
+    return np.where(table < 0, np.bincount(known).argmax() if known.size else frame, table), 1
 
 
 def _sort_key(value: Value) -> tuple[str, Fraction | int, str]:
@@ -459,21 +456,23 @@ def _sort_key(value: Value) -> tuple[str, Fraction | int, str]:
 
 
 def finished(program: Program) -> Program:
-    """Return the Program without what no vote depends on."""
+    """Return the Program without what no vote depends on, layer by layer."""
     read = {vote.variable for vote in program.classifier.votes}
     for number in reversed(range(len(program.operations))):
         if len(INPUTS) + number in read:
             read.update(program.operations[number].reads)
-    place = {old: new for new, old in enumerate(sorted(read))}
+    layers = (*(-1 for _ in INPUTS), *program.layers)
+    order = sorted(read, key=lambda number: (layers[number], number))
+    place = {old: new for new, old in enumerate(order)}
     votes = program.classifier.votes
     moved = tuple(replace(vote, variable=place[vote.variable]) for vote in votes)
     return replace(
         program,
-        inputs=tuple(one for number, one in enumerate(program.inputs) if number in read),
+        inputs=tuple(program.inputs[number] for number in order if number < len(INPUTS)),
         operations=tuple(
-            _moved(one, place)
-            for number, one in enumerate(program.operations, len(INPUTS))
-            if number in read
+            _moved(program.operations[number - len(INPUTS)], place)
+            for number in order
+            if number >= len(INPUTS)
         ),
         classifier=replace(program.classifier, votes=moved),
     )

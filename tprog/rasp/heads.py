@@ -103,25 +103,25 @@ class Steps:
                 return Expression((base,), places, tuple(places.tolist()))
             case g.Const(value):
                 return constant(value)
-            case g.Map(function, arguments):
-                return self._mapped(
-                    sop, callable_of(function), [self.values[one] for one in arguments]
-                )
+            case g.Map():
+                return self._mapped(sop)
             case g.Width(selector):
                 return self._width(sop, selector)
             case g.Aggregate(selector, value, default):
                 return self._aggregate(sop, selector, value, default)
         raise TypeError(described(sop))
 
-    def _mapped(
-        self, sop: g.SOp, function: Callable[..., g.Value], arguments: list[Expression]
-    ) -> Expression:
+    def _mapped(self, sop: g.Map) -> Expression:
+        arguments = [self.values[one] for one in sop.arguments]
         bases = {base for one in arguments for base in one.bases}
         counts = sum(base.counts for base in bases)
         if counts > self.most_counts or prod(len(base.entries) for base in bases) > FUSED:
+            # What is written anyway is read from now on.
             arguments = [
                 self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
             ]
+            self.values |= dict(zip(sop.arguments, arguments, strict=True))
+        function = callable_of(sop.function)
         found = combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
         for alone in self.alone:
             found = without_other(found, *alone)
@@ -428,22 +428,21 @@ class Steps:
                 return Sum(((self._counting_some(matrix, selector, False, name), 1),), 1)
             return Sum(((self._counting(matrix, selector, False, strict, name, value), 1),))
         before, own, after = self._matrices(selector, where)
-        parts = (
+        parts = [
             (after.cells, False, 1),
             (before.cells & ~after.cells, True, 1),
             (after.cells & ~before.cells, True, -1),
-        )
-        itself = before.own()[1]
-        if some and not after.cells.any() and np.array_equal(itself, own.own()[1]):
+        ]
+        if some and not after.cells.any() and np.array_equal(before.own()[1], own.own()[1]):
             return Sum(((self._counting_some(before, selector, True, name), 1),), 1)
-        terms = tuple(
-            (
-                self._counting(replace(before, cells=cells), selector, causal, strict, name, value),
-                sign,
-            )
-            for cells, causal, sign in parts
-            if cells.any()
+        parts = [part for part in parts if part[0].any()]
+        # What is none of several counts by itself names none of them.
+        name = name if len(parts) == 1 else ""
+        counted = (
+            self._counting(replace(before, cells=cells), selector, causal, strict, name, value)
+            for cells, causal, _ in parts
         )
+        terms = tuple((base, sign) for base, (_, _, sign) in zip(counted, parts, strict=True))
         bases, itself, occurs = before.own()
         off = own.own()[1].astype(int) - itself
         offs = set(off[occurs].reshape(-1).tolist())

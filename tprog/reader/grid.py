@@ -62,11 +62,14 @@ class Grid:
             lengths[axis] = len(found)
             self._axes[name] = entries.reshape(lengths)
 
-    def mask(self, rule: Rule) -> Entries:
-        """Return where a rule's tests come out as stated: booleans that broadcast to `shape`."""
-        found = np.ones([1] * len(self.shape), dtype=np.bool_)
+    def mask(self, rule: Rule, where: Entries | None = None) -> Entries:
+        """Return where a rule's tests come out as stated: booleans that broadcast to `shape`.
+
+        A test is evaluated where those before it have come out as stated, and `where` says that the rule is reached.
+        """
+        found = np.ones([1] * len(self.shape), dtype=np.bool_) if where is None else where
         for test, wanted in rule.tests:
-            holds = self.truth(test)
+            holds = self.as_truth(test, self.reached(test, found))
             self._check_size(test, [found, holds])
             found = found & (holds if wanted else ~holds)
         return found

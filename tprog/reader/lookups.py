@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from tprog.codegen.formulas import MOST_POINTS, spanned
-from tprog.evaluate.cover import cover
+from tprog.evaluate.cover import covered_table
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import FiniteValues, Rectangle
 from tprog.reader.grid import MISSING, MOST_ENTRIES, Entries, Grid
@@ -22,8 +22,6 @@ from tprog.reader.source import MIRRORED, MOST_BITS, SIGNS, Source, docstring
 Range: TypeAlias = tuple[int, int | None]
 Box: TypeAlias = tuple[Range, ...]
 
-MOST_ARGUMENTS = 2
-"""Numbers that a formula may depend on."""
 MOST_BOXES = 4096
 """Larger unions are refused."""
 BOX_WORK = 16
@@ -69,7 +67,7 @@ def _results(
 ) -> Iterator[tuple[Rule, BoolArray, Entries]]:
     """Yield each rule with where it decides, entries that are still below 0, and its results."""
     for rule in rules(source, function, body):
-        here = (table < 0) & grid.mask(rule)
+        here = grid.mask(rule, table < 0)
         yield rule, here, grid.reached(rule.result, here)
 
 
@@ -109,13 +107,13 @@ def read_formula(
                 function, f"{name} has no greatest value; begin with {name} = min({name}, 9) or so"
             )
     known = tuple(cap for cap in caps if cap is not None)
-    if len(known) > MOST_ARGUMENTS or prod(cap + 1 for cap in known) > MOST_POINTS:
+    if prod(cap + 1 for cap in known) > MOST_POINTS:
         raise source.error(
             function, f"{function.name} is too large for a formula; return one of a type's values"
         )
     grid = Grid(source, names, [tuple(range(cap + 1)) for cap in known])
     written, table = _computed(source, function, body, grid)
-    boxes, default = cover(table)
+    boxes, default = covered_table(table)
     return written, known, boxes, default
 
 

@@ -1,0 +1,92 @@
+"""Tables of which some results do not matter, below 0: where they differ, what agrees, what single values put right."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+
+from tprog.codegen.cases import Cases, Condition
+from tprog.evaluate.inputs import BoolArray, IntArray
+
+_T = TypeVar("_T")
+
+# A comparison may be wrong for so many values of one argument, which then come first.
+MOST_EXCEPTIONS = 2
+
+
+def picked(
+    given: Sequence[Sequence[_T] | None], argument: int, kept: Sequence[int]
+) -> tuple[Sequence[_T] | None, ...]:
+    """Return what each argument's values are with those of one argument that are kept."""
+    return tuple(
+        [values[one] for one in kept] if place == argument and values is not None else values
+        for place, values in enumerate(given)
+    )
+
+
+def differ(table: IntArray, other: IntArray | Sequence[int] | int) -> BoolArray:
+    """Return where what is known of a table is not what another says."""
+    found: BoolArray = (table >= 0) & (table != np.asarray(other))
+    return found
+
+
+def joined(slices: IntArray) -> list[tuple[list[int], IntArray]]:
+    """Return groups of slices that agree as far as they are known, each with what is known of it; fuller ones begin."""
+    alike: dict[bytes, list[int]] = {}
+    for index, one in enumerate(slices):
+        alike.setdefault(one.tobytes(), []).append(index)
+    groups = [(members, slices[members[0]].copy()) for members in alike.values()]
+    if (slices >= 0).all():
+        return groups
+    found: list[tuple[list[int], IntArray]] = []
+    for members, left in sorted(groups, key=lambda one: -int((one[1] >= 0).sum())):
+        for others, known in found:
+            if not (differ(known, left) & (left >= 0)).any():
+                others += members
+                np.copyto(known, left, where=known < 0)
+                break
+        else:
+            found.append((members, left))
+    return sorted(((sorted(one), left) for one, left in found), key=lambda one: one[0][0])
+
+
+def only_result(table: IntArray) -> int | None:
+    """Return the one result of a table, any where none is known; None where there are several."""
+    results = np.unique(table[table >= 0]).tolist()
+    return None if len(results) > 1 else results[0] if results else 0
+
+
+def exceptions(
+    table: IntArray, arguments: Sequence[int], wrong: IntArray
+) -> tuple[Condition, Cases] | None:
+    """Return a case that puts wrong entries right by few values of one argument; None where that is not possible."""
+    for axis, argument in enumerate(arguments):
+        chosen = np.unique(wrong[:, axis]).tolist()
+        result = only_result(table.take(chosen, axis)) if len(chosen) <= MOST_EXCEPTIONS else None
+        if result is not None:
+            return Condition(((argument, tuple(chosen)),)), Cases((), result)
+    return None
+
+
+def few_exceptions(
+    table: IntArray, arguments: Sequence[int], wrong: BoolArray
+) -> tuple[tuple[Condition, Cases], ...] | None:
+    """Return cases that put wrong entries right by few values of one argument, then of the other; None where none do."""
+    if not wrong.any():
+        return ()
+    one = exceptions(table, arguments, np.argwhere(wrong))
+    if one is not None:
+        return (one,)
+    whole = (wrong | (table < 0)).all(axis=1) & wrong.any(axis=1)
+    rows = np.flatnonzero(whole).tolist()
+    columns = np.flatnonzero(np.delete(wrong, rows, 0).any(axis=0)).tolist()
+    cases = []
+    for argument, chosen, entries in (
+        (arguments[0], rows, table[rows]),
+        (arguments[1], columns, np.delete(table, rows, 0)[:, columns]),
+    ):
+        result = only_result(entries)
+        if not 1 <= len(chosen) <= MOST_EXCEPTIONS or result is None:
+            return None
+        cases.append((Condition(((argument, tuple(chosen)),)), Cases((), result)))
+    return tuple(cases)
