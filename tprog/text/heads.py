@@ -24,7 +24,7 @@ class Look:
 
     @property
     def name(self) -> str:
-        """The head's name, such as `shape_left_1`, whose end names its function; a longer word would break lines of `run`."""
+        """The head's name, such as `shape_left_1`."""
         side = "left" if self.distance < 0 else "right"
         return f"{self.source}_{side}_{abs(self.distance)}"
 
