@@ -251,7 +251,8 @@ def headed(bank: Bank, goal: Goal) -> Found:
         return
     changing = np.flatnonzero(np.ptp(store.values[: min(LOOKED_AT, bank.count)], axis=1))
     truths = changing[store.truths[changing]][:CONDITIONS].tolist()
-    held, changing = changing[:HELD], _keys(bank, changing[~store.truths[changing]])
+    changing = changing[~store.truths[changing]]
+    held, changing = changing[:HELD], _keys(bank, changing)
     asked, queries = _asked(bank, goal, held), store.values[changing[:QUERIES]]
     told = _values(queries, asked.spans[:FIRST, 0])
     seen = set[int]()

@@ -102,7 +102,7 @@ class _Run:
             for search in deeper if cost >= QUICK else ():
                 yield from self.right(search.beyond())
             for search in deeper if cost >= QUICK else ():
-                for goal in (*search.goals[:1], *search.left):
+                for goal in (*search.goals[:1], *(search.left if cost == QUICK else ())):
                     yield from self.right(headed(search.bank, goal))
 
     def reaches(self) -> list[bool]:
