@@ -35,6 +35,11 @@ INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]
         ),
         ('(1 if tokens == "a" else 0) == 0', 'tokens != "a"'),
         (
+            '{"a": 0, "b": 1, "c": 2}[tokens] < {"a": 1, "b": 0, "c": 2}[tokens]',
+            'tokens == "a"',
+        ),
+        ('0 < {"a": 0, "b": 1, "c": 2}[tokens]', 'tokens != "a"'),
+        (
             '2 if tokens == "a" else (2 if indices == 1 else 3)',
             '2 if tokens == "a" or indices == 1 else 3',
         ),

@@ -1,6 +1,7 @@
 """What search finds, written as a person would: the same values everywhere, in fewer nodes, with names."""
 
 from tprog.rasp import graph as g
+from tprog.rasp.functions import FUNCTIONS
 from tprog.rasp.graph import Aggregate, And, Closest, Const, Indices, Lookup, Map, Select, Width
 from tprog.synthesis.vectors.lowering import negated
 from tprog.synthesis.vectors.rewriting import OPPOSITE
@@ -30,6 +31,10 @@ def _simpler(node: g.Node) -> g.Node:
             return part
         case Map("==", (Map() as inner, Const(value))):
             return _where(inner, value) or node
+        case Map(str(relation), (one, other)) if relation in OPPOSITE and (
+            found := _folded(relation, one, other)
+        ):
+            return found
         case Map("not", (Map(relation) as inner,)) if relation in OPPOSITE:
             return negated(inner)
         case Map("if", (yes, condition, no)):
@@ -86,6 +91,32 @@ def _where(node: Map, value: g.Value) -> g.SOp | None:
             rest = [arguments[0] for arguments, result in rows if result != value]
             if len(rest) == 1 and len(held) > 1:
                 return Map("!=", (part, Const(rest[0])))
+    return None
+
+
+def _folded(relation: str, one: g.SOp, other: g.SOp) -> g.SOp | None:
+    """Return a comparison of two tables of one s-op, or of one with a constant, as what the s-op is or is not; None where that takes more than two values."""
+    match one, other:
+        case Map(Lookup(rows), (part,)), Map(Lookup(others), (same,)) if part == same:
+            left, right = dict(rows), dict(others)
+        case Map(Lookup(rows), (part,)), Const(value):
+            left, right = dict(rows), {key: value for key, _ in rows}
+        case Const(value), Map(Lookup(rows), (part,)):
+            left, right = {key: value for key, _ in rows}, dict(rows)
+        case _:
+            return None
+    keys = [key for key in left if key in right and type(left[key]) is type(right[key])]
+    truths = {key[0]: FUNCTIONS[relation](left[key], right[key]) for key in keys}
+    if len(keys) < max(len(left), len(right)):
+        return None
+    held = [key for key in truths if truths[key]]
+    if len(held) == 1 < len(truths):
+        return Map("==", (part, Const(held[0])))
+    if len(held) == len(truths) - 1 > 0:
+        (missing,) = truths.keys() - held
+        return Map("!=", (part, Const(missing)))
+    if len(held) == 2:
+        return Map("or", tuple(Map("==", (part, Const(value))) for value in held))
     return None
 
 
