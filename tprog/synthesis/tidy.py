@@ -32,9 +32,9 @@ def _simpler(node: g.Node) -> g.Node:
         case Map("==", (Map() as inner, Const(value))):
             return _where(inner, value) or node
         case Map(str(relation), (one, other)) if relation in OPPOSITE and (
-            found := _folded(relation, one, other)
+            folded := _folded(relation, one, other)
         ):
-            return found
+            return folded
         case Map("not", (Map(relation) as inner,)) if relation in OPPOSITE:
             return negated(inner)
         case Map("if", (yes, condition, no)):

@@ -7,7 +7,7 @@ import numpy as np
 
 from tprog.synthesis.vectors import terms as t
 from tprog.synthesis.vectors.coding import Sample
-from tprog.synthesis.vectors.kernels import ABSENT, Vector, apply, attention
+from tprog.synthesis.vectors.kernels import Vector, apply, attention
 from tprog.synthesis.vectors.store import COST, LIMIT, Ints, Store, grow, put
 
 CAPACITY = 250_000
@@ -73,12 +73,7 @@ def _applied(term: t.Term, values: list[Vector], sample: Sample, fill: int) -> V
         case "head":
             way, relation = divmod(term.number, len(t.RELATIONS))
             fill = term.arguments[4].number
-            held = np.where(values[0] != 0, values[1], ABSENT)
-            return attention(np.stack([held, *values[2:4]]), way, relation, fill, sample.starts)
-        case "table":
-            rows, cells = dict(term.rows), zip(*(one.tolist() for one in values), strict=True)
-            said = [rows.get(cell) for cell in cells]
-            return None if None in said else np.array(said, np.int64)
+            return attention(np.stack(values[:4]), way, relation, fill, sample.starts)
     out = np.empty(sample.wanted.size, np.int64)
     code, starts = t.OPERATIONS[term.operation].code, sample.starts
     right = apply(code, term.number, values[0], values[-1], starts, out, fill, EXACT_LIMIT)

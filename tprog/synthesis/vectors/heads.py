@@ -4,6 +4,7 @@ The bank has such heads over cheap terms alone; here condition, key and query ar
 first positions that are looked at, so that many millions are tried.
 """
 
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from tprog.compiled import compiled
 from tprog.synthesis.vectors.bank import Bank
 from tprog.synthesis.vectors.kernels import (
-    ABSENT,
     COUNT_ALL,
     COUNT_BEFORE,
     COUNT_HERE,
@@ -26,7 +26,7 @@ from tprog.synthesis.vectors.store import COST, Ints
 from tprog.synthesis.vectors.terms import RELATIONS, Term, constant, of
 
 LOOKED_AT, CONDITIONS, KEYS, QUERIES = 60_000, 60, 3_000, 120
-"""So many behaviours, the cheapest, are tried for each; conditions are truth values, and a key may also be its own query."""
+"""Of so many behaviours, the cheapest, come conditions, which are truth values, and keys for inputs as queries; so many keys are tried with so many queries."""
 
 HELD, COUNTED = 6, 3
 """So many cheap behaviours may be what a head reads; a count is itself, or tells whether there is a key, or whether there is none."""
@@ -37,7 +37,7 @@ OTHERS = 7
 FIRST = 8
 """Positions at which heads are tried for each query value alone."""
 
-STEP = 100
+STEP = 500
 """Keys between two looks at the clock."""
 
 CAUSAL = (NEAREST_BEFORE, NEAREST_HERE, COUNT_BEFORE, COUNT_HERE)
@@ -141,27 +141,32 @@ def _consistent(reads: int, others: int) -> Any:
 
 
 @compiled
-def _confirmed(c: Asked, key: Vector, query: Vector, alive: Ints, none: Ints) -> bool:
+def _confirmed(
+    c: Asked, holds: Vector, key: Vector, query: Vector, alive: Ints, none: Ints
+) -> bool:
     """Strike out what is wrong at any position; return whether something is left."""
     found = np.zeros((len(RELATIONS), COUNT_ALL + 1), np.int64)
     _start(c, alive, none)
     for t in range(len(c.spans)):
         here, begin, end = c.spans[t]
-        attended(key, query[here], (here, begin, end), found)
+        attended(holds, key, query[here], (here, begin, end), found)
         if _refuted(c, t, found, alive, none):
             return False
     return True
 
 
 @compiled
-def heads(c: Asked, keys: Any, queries: Any, told: tuple[Any, Any], hits: Ints) -> int:
+def heads(
+    c: Asked, holds: Vector, keys: Any, queries: Any, told: tuple[Any, Any], hits: Ints
+) -> int:
     """Write the heads that give the target: key, query, relation, way, bits of what is right, and what stands where no key is; return how many.
 
     At the first positions few different query values stand, so that keys are looked for once for each of these.
 
     Args:
         c: what they are compared with.
-        keys: (keys, positions); `ABSENT` where a condition does not hold.
+        holds: where a condition holds.
+        keys: (keys, positions).
         queries: (queries, positions).
         told: (first positions, values): the different query values there, and (first positions, queries): which of them each query has.
         hits: (most, 6).
@@ -184,7 +189,7 @@ def heads(c: Asked, keys: Any, queries: Any, told: tuple[Any, Any], hits: Ints) 
                 one = which[t, query]
                 if stamps[t, one] != key:
                     stamps[t, one] = key
-                    attended(keys[key], values[t, one], (here, begin, end), found)
+                    attended(holds, keys[key], values[t, one], (here, begin, end), found)
                     told_there[t, one] = _possible(c, t, found)
                 for word in range(3):
                     masks[query, word] &= told_there[t, one, word]
@@ -194,7 +199,7 @@ def heads(c: Asked, keys: Any, queries: Any, told: tuple[Any, Any], hits: Ints) 
                     kept += 1
             size = kept
         for query in left[:size]:
-            if not _confirmed(c, keys[key], queries[query], alive, none):
+            if not _confirmed(c, holds, keys[key], queries[query], alive, none):
                 continue
             for r in range(len(RELATIONS)):
                 for way in range(COUNT_ALL + 1):
@@ -245,54 +250,42 @@ def _keys(bank: Bank, places: Ints) -> Ints:
 
 
 def headed(bank: Bank, goal: Goal) -> Found:
-    """Yield heads over behaviours of a bank that give a goal."""
+    """Yield heads over behaviours of a bank that give a goal: any keys for the queries that are inputs, some keys for many queries."""
     store = bank.store
     if bank.sample.single:
         return
     changing = np.flatnonzero(np.ptp(store.values[: min(LOOKED_AT, bank.count)], axis=1))
     truths = changing[store.truths[changing]][:CONDITIONS].tolist()
     changing = changing[~store.truths[changing]]
-    held, changing = changing[:HELD], _keys(bank, changing)
-    asked, queries = _asked(bank, goal, held), store.values[changing[:QUERIES]]
-    told = _values(queries, asked.spans[:FIRST, 0])
-    seen = set[int]()
-    for condition in (-1, *truths):
-        keys = store.values[changing]
-        keys = keys if condition < 0 else np.where(store.values[condition], keys, ABSENT)
-        hashes = (keys.astype(np.uint64) * store.weights).sum(axis=1).tolist()
-        new = [one for one, key in enumerate(hashes) if key not in seen]
-        seen.update(hashes)
-        for start in range(0, len(new), STEP):
-            some = new[start : start + STEP]
+    leaves = changing[changing < bank.levels[1][1]].tolist()
+    inputs = np.array([one for one in leaves if bank.term(one).operation in ("input", "code")])
+    some = _keys(bank, changing)
+    asked = _asked(bank, goal, changing[:HELD])
+    for keys, queries in ((changing, inputs), (some, some[:QUERIES])):
+        told = _values(store.values[queries], asked.spans[:FIRST, 0])
+        for condition, start in product((-1, *truths), range(0, len(keys), STEP)):
+            part = keys[start : start + STEP]
+            always = np.ones(store.values.shape[1], np.int32)
+            holds = always if condition < 0 else store.values[condition]
             hits = np.zeros((HITS, 6), np.int64)
-            count = heads(asked, keys[some], queries, told, hits)
-            bank.tried += len(some) * len(queries) * len(RELATIONS)
-            for key, query, relation, way, bits, other in hits[:count].tolist():
-                places = condition, int(changing[some[key]]), int(changing[query])
-                yield (
-                    goal.wrap(_head(bank, places, relation, way, (bits, other), held)),
-                    f"{goal.how}a head",
-                )
+            rows = store.values[part], store.values[queries]
+            count = heads(asked, holds, *rows, told, hits)
+            bank.tried += len(part) * len(queries) * len(RELATIONS)
+            for key, query, *how in hits[:count].tolist():
+                places = condition, int(part[key]), int(queries[query])
+                yield goal.wrap(_head(bank, places, how, changing)), f"{goal.how}a head"
             yield None
 
 
-def _head(
-    bank: Bank,
-    places: tuple[int, int, int],
-    relation: int,
-    way: int,
-    told: tuple[int, int],
-    held: Ints,
-) -> Term:
+def _head(bank: Bank, places: tuple[int, int, int], how: list[int], held: Ints) -> Term:
     """Return a head as a term, the first of what may be right."""
     condition, key, query = (constant(1) if one < 0 else bank.term(one) for one in places)
-    bits, other = told
+    relation, way, bits, other = how
     first = (bits & -bits).bit_length() - 1
     reads = way < COUNT_BEFORE
     read, other = (bank.term(int(held[first])), other) if reads else (constant(0), 0)
-    term = Term(
-        "head", (condition, key, query, read, constant(other)), way * len(RELATIONS) + relation
-    )
+    number = way * len(RELATIONS) + relation
+    term = Term("head", (condition, key, query, read, constant(other)), number)
     if reads or not first:
         return term
     return of("less", constant(0), term) if first == 1 else of("equal", term, constant(0))

@@ -240,13 +240,10 @@ NEAREST_BEFORE, NEAREST_HERE, NEAREST_BEHIND, COUNT_BEFORE, COUNT_HERE, COUNT_BE
 )
 """Which keys a head is about: the nearest before, here included, or behind; how many before, here included, behind, anywhere."""
 
-ABSENT = 1 << 29
-"""What stands for a key that does not hold the condition: beyond all values that are kept."""
-
 
 @compiled
-def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> None:
-    """Find the keys that equal a query's value, are less, or are greater; a key of `ABSENT` is none.
+def attended(holds: Vector, key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> None:
+    """Find the keys that hold a condition and equal a query's value, are less, or are greater.
 
     The span is of the query's position and where its sequence begins and ends. For each relation and each way of `NEAREST_BEFORE` to `COUNT_ALL`
     the position of the key, -1 where there is none, or the number of keys is written.
@@ -255,9 +252,9 @@ def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> No
     out[:] = 0
     out[:, :COUNT_BEFORE] = -1
     for j in range(begin, end):
-        k = key[j]
-        if k == ABSENT:
+        if not holds[j]:
             continue
+        k = key[j]
         r = 0 if k == x else 1 if k < x else 2
         out[r, COUNT_ALL] += 1
         if j < here:
@@ -273,11 +270,11 @@ def attended(key: Vector, x: int, span: tuple[int, int, int], out: Starts) -> No
 
 @compiled
 def attention(values: Vector, way: int, relation: int, fill: int, starts: Starts) -> Starts:
-    """Return what a head gives: of values (key, query, what is read), for one way and relation."""
+    """Return what a head gives: of values (condition, key, query, what is read), for one way and relation."""
     out, found = np.empty(values.shape[1], np.int64), np.zeros((3, COUNT_ALL + 1), np.int64)
     for s in range(starts.size - 1):
         for i in range(starts[s], starts[s + 1]):
-            attended(values[0], values[1, i], (i, starts[s], starts[s + 1]), found)
+            attended(values[0], values[1], values[2, i], (i, starts[s], starts[s + 1]), found)
             there = found[relation, way]
-            out[i] = there if way >= COUNT_BEFORE else fill if there < 0 else values[2, there]
+            out[i] = there if way >= COUNT_BEFORE else fill if there < 0 else values[3, there]
     return out
