@@ -74,6 +74,10 @@ def _applied(term: t.Term, values: list[Vector], sample: Sample, fill: int) -> V
             way, relation = divmod(term.number, len(t.RELATIONS))
             fill = term.arguments[4].number
             return attention(np.stack(values[:4]), way, relation, fill, sample.starts)
+        case "table":
+            rows, cells = dict(term.rows), zip(*(one.tolist() for one in values), strict=True)
+            said = [rows.get(cell) for cell in cells]
+            return None if None in said else np.array(said, np.int64)
     out = np.empty(sample.wanted.size, np.int64)
     code, starts = t.OPERATIONS[term.operation].code, sample.starts
     right = apply(code, term.number, values[0], values[-1], starts, out, fill, EXACT_LIMIT)
