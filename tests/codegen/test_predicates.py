@@ -1,5 +1,7 @@
 """Symbolic predicates are the comparison that they are; tables say which keys are wanted, on one line where that is possible."""
 
+from collections.abc import Callable
+
 import pytest
 from emitted import block
 from hypothesis import given
@@ -213,3 +215,26 @@ def test_a_long_table_of_equal_rows_has_a_branch() -> None:
     )
     assert text.startswith("if a in {0, 1, 2,")
     assert text.endswith("return False\n")
+
+
+BALANCES = FiniteValues(tuple(range(-5, 6)))
+
+
+@pytest.mark.parametrize(
+    ("wants", "expected"),
+    [
+        (lambda q, k: -4 <= k < q, "return key >= -4 and key < q\n"),
+        (
+            lambda q, k: -5 < k < 4 and (k < q or (q == -5 and k < 0)),
+            "if key < q:\n    return key not in {-5, 4}\nreturn -4 <= key <= -1 and q == -5\n",
+        ),
+    ],
+)
+def test_many_rows_that_conditions_on_key_and_query_say_are_these(
+    wants: Callable[[int, int], bool], expected: str
+) -> None:
+    """A range of keys up to the query would else be a branch for each query."""
+    numbers = list(map(int, BALANCES.values))
+    rows = [tuple(at for at, k in enumerate(numbers) if wants(q, k)) for q in numbers]
+    table = Table(tuple(rows))
+    assert block(predicate_body(table, "q", "key", BALANCES, BALANCES)) == expected

@@ -45,17 +45,23 @@ def test_a_written_predicate_is_read_as_itself(
     assert read_predicate(*source_and_function(text), queries, keys) == predicate
 
 
-@given(st.sampled_from(["==", "<", "!="]), st.sets(st.integers(0, 13)), st.sets(st.integers(0, 13)))
-def test_a_comparison_with_further_keys_is_read_as_its_table(
-    relation: Relation, more: set[int], none: set[int]
+@given(
+    st.sampled_from(["==", "<", "!=", ">="]),
+    st.sampled_from([FiniteValues(tuple("abcdefghijklmn")), FiniteValues(tuple(range(-3, 11)))]),
+    *[st.sets(st.integers(0, 13))] * 3,
+)
+def test_a_comparison_with_further_or_fewer_keys_is_read_as_its_table(
+    relation: Relation, values: FiniteValues, more: set[int], fewer: set[int], none: set[int]
 ) -> None:
     """Whatever form such a table is written in."""
-    letters = FiniteValues(tuple("abcdefghijklmn"))
-    compared = predicate_table(Compare(relation), letters, letters).rows
-    rows = [() if at in none else tuple(sorted({*row, *more})) for at, row in enumerate(compared)]
-    body = predicate_body(Table(tuple(rows)), "q", "k", letters, letters)
+    compared = predicate_table(Compare(relation), values, values).rows
+    rows = [
+        () if at in none else tuple(sorted({*row, *more} - fewer))
+        for at, row in enumerate(compared)
+    ]
+    body = predicate_body(Table(tuple(rows)), "q", "k", values, values)
     text = block([function("f", [("q", "str"), ("k", "str")], "bool", body)])
-    assert read_predicate(*source_and_function(text), letters, letters) == Table(tuple(rows))
+    assert read_predicate(*source_and_function(text), values, values) == Table(tuple(rows))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def _decision(
         return max((LINE_LENGTH - head) // (sum(widest) + len("(, ), ")), 1)
 
     table = np.array(entries).reshape([len(values) for values in arguments])
-    return _decided(table, _reading(arguments, written, _results(table, written)), listed)
+    return decided(table, reading_of(arguments, written, _results(table, written)), listed)
 
 
 def completed(
@@ -84,22 +84,23 @@ def completed(
 ) -> tuple[IntArray, int]:
     """Return a table with the results of a short decision where it is below 0, and the lines that this takes."""
     results = None if written.textual else [int(value) for value in written.values]
-    reading = _reading(arguments, written, results)
-    decision = _decided(table, reading, lambda first, second: LISTED, SEARCHED)
+    reading = reading_of(arguments, written, results)
+    decision = decided(table, reading, lambda first, second: LISTED, SEARCHED)
     return reading.table(decision, table.shape), decision.lines
 
 
-def _decided(
+def decided(
     table: IntArray,
     reading: Reading,
     listed: Callable[[int, int], int],
     search: int = SEARCH_UP_TO,
 ) -> Cases:
+    """Return a short decision for a table whose arguments are read like that; see `decide`."""
     given = reading.numbers, reading.copies, reading.results, reading.same
     return decide(table.reshape(-1).tolist(), table.shape, listed, *given, search)
 
 
-def _reading(
+def reading_of(
     arguments: Sequence[FiniteValues], written: FiniteValues, results: Sequence[int] | None
 ) -> Reading:
     """Return what a decision over arguments can say of their values and of the results."""
@@ -160,7 +161,7 @@ def _statements(
 ) -> list[Statement]:
     cases = [
         (
-            _condition(condition, parameters, arguments),
+            condition_of(condition, parameters, arguments),
             _statements(then, parameters, arguments, written, indent + 4),
         )
         for condition, then in decision.cases
@@ -189,9 +190,10 @@ def _as_number(place: int, parameters: Sequence[str], arguments: Sequence[Finite
     return f"int({parameters[place]})" if arguments[place].textual else parameters[place]
 
 
-def _condition(
+def condition_of(
     condition: Condition, parameters: Sequence[str], arguments: Sequence[FiniteValues]
 ) -> Expression:
+    """Return a condition on arguments that have the given names and values."""
     first, second = condition.pair
     if condition.pairs:
         pairs = [

@@ -23,6 +23,7 @@ from tprog.codegen.nodes import (
     branch,
     compare,
     enclosed,
+    lines,
     literal,
     literal_set,
     literal_tuple,
@@ -32,6 +33,7 @@ from tprog.codegen.nodes import (
     returns,
     width,
 )
+from tprog.codegen.wanted import decided_body
 from tprog.evaluate.comparisons import best_comparison
 from tprog.ir import (
     Compare,
@@ -52,6 +54,8 @@ MOST_PAIRS = 1 << 12
 """One expression over more pairs of a query and a key takes long to read back."""
 MOST_LISTED = 10
 """A dictionary of more entries is harder to read than branches."""
+FEW_ROWS, FEW_LINES = 2, 5
+"""Of tables with no more different rows, or no more lines, no decisions by the key are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,16 @@ def _shifted(predicate: Compare, query: str) -> Expression:
 
 
 def _table_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
+    """Return the body of a table's function: decisions by key and query where they take half the lines that rows do."""
+    found = _row_body(rows, pair)
+    if len(set(rows)) <= FEW_ROWS or lines(found) <= FEW_LINES:
+        return found
+    sides = (pair.key, pair.query), (pair.keys, pair.queries)
+    decided = decided_body(rows, *sides)
+    return found if decided is None or 2 * lines(decided) > lines(found) else decided
+
+
+def _row_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
     found = best_comparison(rows, pair.queries, pair.keys)
     if found is not None and found[1] and comparable(pair.queries, pair.keys):
         rest, exceptions = found
