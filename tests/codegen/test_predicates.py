@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from emitted import block
 from hypothesis import given
@@ -10,6 +11,8 @@ from strategies import ODD_SYMBOLS
 
 from tprog.codegen.nodes import function
 from tprog.codegen.predicates import comparable, predicate_body
+from tprog.evaluate.comparisons import Split
+from tprog.evaluate.ranges import Ranged
 from tprog.ir import (
     Compare,
     Constant,
@@ -223,7 +226,7 @@ BALANCES = FiniteValues(tuple(range(-5, 6)))
 @pytest.mark.parametrize(
     ("wants", "expected"),
     [
-        (lambda q, k: -4 <= k < q, "return key >= -4 and key < q\n"),
+        (lambda q, k: -4 <= k < q, "return -4 <= key < q\n"),
         (
             lambda q, k: -5 < k < 4 and (k < q or (q == -5 and k < 0)),
             "if key < q:\n    return key not in {-5, 4}\nreturn -4 <= key <= -1 and q == -5\n",
@@ -238,3 +241,24 @@ def test_many_rows_that_conditions_on_key_and_query_say_are_these(
     rows = [tuple(at for at, k in enumerate(numbers) if wants(q, k)) for q in numbers]
     table = Table(tuple(rows))
     assert block(predicate_body(table, "q", "key", BALANCES, BALANCES)) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (Ranged(Split("<", 1, 0), -3), "-3 <= key < query"),
+        (Ranged(Split(">", 1, 1), 4), "4 >= key > query + 1"),
+        (
+            Ranged(Split("<", 1, 0), None, (-4, 0), (-4, 0)),
+            "(0 if key == -4 else key) < (0 if query == -4 else query)",
+        ),
+    ],
+)
+def test_a_comparison_within_a_bound_is_one_line(found: Ranged, text: str) -> None:
+    """A bound of the key, or a value that stands for another, is said and read back."""
+    values = FiniteValues(tuple(range(-4, 6)))
+    numbers = np.array(values.values)
+    holds = found.holds(numbers[None, :], numbers[:, None])
+    table = Table(tuple(tuple(np.flatnonzero(row).tolist()) for row in holds))
+    body = predicate_body(table, "query", "key", values, values)
+    assert block(body) == f"return {text}\n"

@@ -13,6 +13,7 @@ import numpy as np
 from tprog.evaluate.comparisons import Split, shifted_comparisons, split_of
 from tprog.evaluate.cover import cover, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.ranges import Ranged
 from tprog.evaluate.sums import remainder_of, sum_of
 from tprog.ir import FiniteValues, NumericalLookup, Relation
 
@@ -201,6 +202,16 @@ def split_text(first: str, split: Split, second: str, relation: str = "") -> str
     scaled = second if abs(split.scale) == 1 else f"{abs(split.scale)} * {second}"
     sides = ([scaled], []) if split.scale > 0 else ([], [scaled])
     return f"{first} {relation or split.relation} {sum_text(*sides, split.number)}"
+
+
+def ranged_text(first: str, found: Ranged, second: str) -> str:
+    """Return `1 <= a < (0 if b == 7 else b)` and the like."""
+    sides = [
+        name if other is None else f"({other[1]} if {name} == {other[0]} else {name})"
+        for name, other in ((first, found.first), (second, found.second))
+    ]
+    text = split_text(sides[0], found.split, sides[1])
+    return text if found.bound is None else f"{found.bound} {found.split.relation}= {text}"
 
 
 def sum_text(added: Sequence[str], taken: Sequence[str], step: int) -> str:

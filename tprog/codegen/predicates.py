@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import libcst as cst
+import numpy as np
 
+from tprog.codegen.formulas import ranged_text
 from tprog.codegen.nodes import (
     LINE_LENGTH,
     Expression,
@@ -35,6 +37,7 @@ from tprog.codegen.nodes import (
 )
 from tprog.codegen.wanted import decided_body
 from tprog.evaluate.comparisons import best_comparison
+from tprog.evaluate.ranges import enough, ranged
 from tprog.ir import (
     Compare,
     Constant,
@@ -136,11 +139,13 @@ def _row_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
     if found is not None and found[1] and comparable(pair.queries, pair.keys):
         rest, exceptions = found
         if len({rows[number] for number in exceptions}) + 1 < len(set(rows)):
-            return _with_exceptions(rest, exceptions, rows, pair)
-    short = _one_line(rows, pair)
-    short = _widened(rows, pair) if short is None else short
-    if short is not None:
-        return [short]
+            body = _with_exceptions(rest, exceptions, rows, pair)
+            short = _ranged(rows, pair) if len(body) > 1 else None
+            return body if short is None else [short]
+    for written in (_one_line, _widened, _ranged):
+        short = written(rows, pair)
+        if short is not None:
+            return [short]
     groups = _groups(enumerate(rows))
     last: Wanted = ()
     if len(groups) > 1:
@@ -168,6 +173,22 @@ def _widened(rows: Sequence[Wanted], pair: _Pair) -> Statement | None:
     result = any_of([_compared(found[0], pair.query, pair.key), pair.held(shared)])
     asked = pair.asked(sorted({*range(len(rows))} - {*others}))
     return _on_one_line(all_of([asked, result]) if others else result)
+
+
+def _ranged(rows: Sequence[Wanted], pair: _Pair) -> Statement | None:
+    """Return a comparison within a bound, one value of either side replaced, on one line; None where there is no such."""
+    size = len(rows) * len(pair.keys)
+    if pair.queries.textual or pair.keys.textual or size > MOST_PAIRS:
+        return None
+    inside = np.zeros((len(pair.keys), len(rows)), np.bool_)
+    for query, row in enumerate(rows):
+        inside[list(row), query] = True
+    sides = [np.array(values.values, np.int64) for values in (pair.keys, pair.queries)]
+    found = ranged(sides[0], sides[1], inside, np.ones_like(inside)) if enough(inside) else None
+    if found is None:
+        return None
+    text = ranged_text(pair.key, found, pair.query)
+    return _on_one_line(cst.parse_expression(text))
 
 
 def _with_exceptions(

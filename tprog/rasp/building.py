@@ -10,23 +10,18 @@ import numpy as np
 
 from tprog.codegen.formulas import spanned
 from tprog.codegen.lookups import completed
-from tprog.evaluate.comparisons import exact_comparison
 from tprog.evaluate.cover import cover, covered_table
-from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.inputs import IntArray
 from tprog.ir import (
     CategoricalHead,
     CategoricalLookup,
-    Compare,
-    Constant,
     Domain,
     FiniteValues,
-    KeyIn,
     NumericalHead,
     NumericalLookup,
     Ones,
     Operation,
     Positions,
-    Predicate,
     Program,
     Table,
     Tokens,
@@ -386,57 +381,6 @@ class Builder:
     ) -> Expression:
         base = self.add(lookup, tuple(codes[:-1].tolist()), int(codes[-1]), clear)
         return Expression((base,), np.arange(len(held)), tuple(held))
-
-    def predicate(
-        self,
-        query: Base,
-        key: Base,
-        wanted: BoolArray,
-        strict: bool,
-        with_frame: bool,
-        reads: bool = False,
-        past: bool = False,
-    ) -> Predicate:
-        """Return the predicate that holds for these entries of a query and a key, and for no frame position's key.
-
-        Args:
-            query: the query's variable.
-            key: the key's variable, which is clear.
-            wanted: `(query entries, key entries)`.
-            strict: whether a query at a frame position must want nothing.
-            with_frame: whether queries at data positions also want the keys of frame positions.
-            reads: whether a value is read, not keys counted: a query at its frame entry may want the frame then, as it reads
-                there what it would read without a match.
-            past: whether the nearest wanted key strictly to the left is read. The prefix is the farthest of these, and what is
-                read where there is none, so that queries at data positions may want it or not.
-        """
-        queries, keys = self.values(query.variable), self.values(key.variable)
-        outside = set(range(len(keys))) - set(key.entries)
-        extra = outside if with_frame else set()
-        rows: list[tuple[int, ...]] = [()] * len(queries)
-        for entry, row in zip(query.entries, wanted, strict=True):
-            held = {key.entries[one] for one in np.flatnonzero(row).tolist()}
-            rows[entry] = tuple(sorted(held | extra))
-        given = {rows[entry] for entry in query.entries}
-        if not strict and len(given) == 1:
-            row = given.pop()
-            return KeyIn(row) if row else Constant(False)
-        variants = [rows]
-        if reads and query.variable == key.variable:
-            framed = [row if entry in query.entries else (entry,) for entry, row in enumerate(rows)]
-            variants.append(framed)
-        if past:
-            variants.append(
-                [
-                    tuple(sorted({*row, *outside})) if entry in query.entries else row
-                    for entry, row in enumerate(rows)
-                ]
-            )
-        for one in variants:
-            found: Compare | None = exact_comparison(one, queries, keys)
-            if found is not None:
-                return found
-        return Table(tuple(rows))
 
 
 def _completed(

@@ -31,6 +31,7 @@ from tprog.rasp.expression import (
 from tprog.rasp.extremes import Extreme
 from tprog.rasp.facts import Facts, NotCompiled, described
 from tprog.rasp.functions import callable_of
+from tprog.rasp.predicates import predicate_of
 from tprog.rasp.relations import Matrix, matrices, regions, selects, without_closest
 from tprog.rasp.scoring import by_score
 from tprog.rasp.sums import Needed, keyed, terms
@@ -152,8 +153,8 @@ class Steps:
         matrix, causal, past = self._matrix(inner, closest)
         strict = sop in self.keyed
         query, key, wanted = self._sides(matrix, inner, unwanted=True)
-        predicate = self.build.predicate(
-            query, key, wanted, strict, with_frame=False, reads=True, past=past
+        predicate = predicate_of(
+            self.build, query, key, wanted, strict, with_frame=False, reads=True, past=past
         )
         copied = held.bases[0]
         head = CategoricalHead(
@@ -192,7 +193,7 @@ class Steps:
             return None
         held = self.build.single(self.values[sop.value], True, self.names.get(sop.value, ""))
         query, key, wanted = self._sides(before, inner)
-        predicate = self.build.predicate(query, key, wanted, True, with_frame=False)
+        predicate = predicate_of(self.build, query, key, wanted, True, with_frame=False)
         copied = held.bases[0]
         head = CategoricalHead(
             query.variable, key.variable, copied.variable, predicate, causal=True
@@ -261,8 +262,8 @@ class Steps:
 
     def _sides(
         self, matrix: Matrix, inner: g.Selector, unwanted: bool = False
-    ) -> tuple[Base, Base, BoolArray]:
-        """Return the query's and the key's variable, and which key entries each query entry wants.
+    ) -> tuple[Base, Base, IntArray]:
+        """Return the query's and the key's variable, and 1 where a query entry wants a key entry, -1 where they do not occur.
 
         The key's is clear, or (where `unwanted`) what it holds at frame positions is wanted by no query.
         """
@@ -275,8 +276,8 @@ class Steps:
             frame = bases[0].entries.index(bases[0].frame)
             clear = bool(matrix.cells[matrix.occurs[0]][:, frame].any())
         key, columns = self._side(bases, matrix.occurs[1], matrix.cells.T, keys, clear)
-        wanted = matrix.cells[rows][:, columns] & (rows >= 0)[:, None] & (columns >= 0)
-        return query, key, wanted
+        occurs = (rows >= 0)[:, None] & (columns >= 0)
+        return query, key, np.where(occurs, matrix.cells[rows][:, columns], -1)
 
     def _side(
         self,
@@ -469,7 +470,7 @@ class Steps:
     ) -> Base:
         query, key, wanted = self._sides(matrix, selector)
         with_frame = strict and self.apart == "keys"
-        predicate = self.build.predicate(query, key, wanted, strict, with_frame)
+        predicate = predicate_of(self.build, query, key, wanted, strict, with_frame)
         added = ONES if value is None else value.variable
         head = NumericalHead(query.variable, key.variable, added, predicate, causal, name)
         self.counted.append((head, query))
@@ -481,7 +482,7 @@ class Steps:
     def _counting_some(self, matrix: Matrix, selector: g.Selector, causal: bool, name: str) -> Base:
         """Count keys of which there is one at least: data differ from the frame's 0; the entries begin at 1."""
         query, key, wanted = self._sides(matrix, selector, unwanted=True)
-        predicate = self.build.predicate(query, key, wanted, True, with_frame=False)
+        predicate = predicate_of(self.build, query, key, wanted, True, with_frame=False)
         head = NumericalHead(query.variable, key.variable, ONES, predicate, causal, name)
         longest = self.build.domain.max_length or 0
         return self.build.add(head, tuple(range(1, longest + 1)), 0, query.clear)

@@ -11,6 +11,7 @@ from tprog.rasp.building import Builder
 from tprog.rasp.expression import Expression
 from tprog.rasp.extremes import Extreme
 from tprog.rasp.facts import NotCompiled
+from tprog.rasp.predicates import predicate_of
 
 
 def by_score(
@@ -41,8 +42,8 @@ def by_score(
     row = [min(order)] * len(build.values(key.variable))
     for entry, score in zip(key.entries, order, strict=True):
         row[entry] = score
-    wanted = np.ones((len(query.entries), len(key.entries)), np.bool_)
-    predicate = build.predicate(query, key, wanted, strict, with_frame=False)
+    wanted = np.ones((len(query.entries), len(key.entries)), np.int64)
+    predicate = predicate_of(build, query, key, wanted, strict, with_frame=False)
     tie = ByScore((tuple(row),) * len(build.values(query.variable)))
     head = CategoricalHead(
         query.variable, key.variable, key.variable, predicate, tie, found.causal, name=name
