@@ -13,6 +13,7 @@ from tprog.evaluate.comparisons import split_of
 from tprog.ir import Domain, FiniteValues
 from tprog.rasp.compile import shortest
 from tprog.rasp.module import graph_of
+from tprog.reader import read_source
 
 PLACES = FiniteValues(tuple(range(6)))
 WORDS = FiniteValues(("<s>", "a", "b"))
@@ -73,3 +74,19 @@ def test_a_pair_of_counts_is_a_number_with_two_digits() -> None:
     )
     text = emit(shortest(graph, Domain(("x", "y", "z"), 6, prefix="<s>")).program)
     assert re.search(r"return 6 \* \w+ \+ \w+ - 6", text)
+
+
+def test_the_code_of_the_frame_stands_for_the_default() -> None:
+    """Greater values before, and what is read before the first position, are single lines."""
+    text = """
+tokens = tokens_asis;
+rise = selector_width(select(indices, indices, <=) and select(tokens, "(", ==)) - selector_width(select(indices, indices, <=) and select(tokens, ")", ==));
+before = aggregate(select(indices, indices - 1, ==), rise);
+output = rise < before or selector_width(select(rise, rise, <)) > 1;
+"""
+    graph = graph_of(text)
+    program = shortest(graph, Domain(("(", ")"), 6, prefix="<s>")).program
+    written = emit(program)
+    assert read_source(written) == program
+    assert "<= key < " in written
+    assert "(0 if " in written

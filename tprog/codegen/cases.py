@@ -8,6 +8,7 @@ import numpy as np
 
 from tprog.evaluate.comparisons import Split
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.ranges import Ranged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Condition:
     terms: tuple[tuple[int, tuple[int, ...]], ...]
     pairs: tuple[tuple[int, int], ...] = ()
     pair: tuple[int, int] = (0, 1)
-    comparison: Split | None = None
+    comparison: Split | Ranged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from tprog.codegen.known import (
 from tprog.evaluate.comparisons import Split, shifted_comparisons, split_of
 from tprog.evaluate.cover import Entries, cover_sets
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.ranges import enough, ranged
 from tprog.ir.predicate import RELATIONS, Relation
 
 # Larger tables of two arguments are grouped by equal rows, without a search for rules over both.
@@ -413,7 +414,21 @@ class Deciding:
                 if found is not None:
                     pair = arguments[one], arguments[other]
                     return Cases(((Condition((), (), pair, found), Cases((), yes)),), no)
-        return None
+        return self._by_range(table, arguments, known)
+
+    def _by_range(
+        self, table: IntArray, arguments: tuple[int, ...], sides: Sequence[IntArray]
+    ) -> Cases | None:
+        """Decide between two results by a comparison within a bound, or with a value replaced: the one that adds least."""
+        found: list[tuple[int, Cases]] = []
+        results = np.unique(table[table >= 0]).tolist()
+        for (yes, no), (one, other) in product(permutations(results), permutations((0, 1))):
+            inside, held = (np.moveaxis(where, one, 0) for where in (table == yes, table >= 0))
+            split = ranged(sides[one], sides[other], inside, held) if enough(inside) else None
+            if split is not None:
+                condition = Condition((), (), (arguments[one], arguments[other]), split)
+                found.append((abs(split.split.number), Cases(((condition, Cases((), yes)),), no)))
+        return min(found, key=lambda each: each[0])[1] if found else None
 
     def _whole(self, argument: int) -> IntArray | None:
         """Return an argument's values where all of them are numbers, and none is large."""

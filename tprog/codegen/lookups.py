@@ -10,7 +10,14 @@ import numpy as np
 from tprog.codegen.cases import Cases, Condition, Copied, Reading, Total
 from tprog.codegen.decisions import SEARCH_UP_TO, decide
 from tprog.codegen.fixed import literal_text
-from tprog.codegen.formulas import MOST_POINTS, formula_of, spanned, split_text, weighted_text
+from tprog.codegen.formulas import (
+    MOST_POINTS,
+    formula_of,
+    ranged_text,
+    spanned,
+    split_text,
+    weighted_text,
+)
 from tprog.codegen.nodes import (
     LINE_LENGTH,
     Expression,
@@ -30,6 +37,7 @@ from tprog.codegen.nodes import (
 from tprog.evaluate.comparisons import Split
 from tprog.evaluate.cover import covered_table, table_of
 from tprog.evaluate.inputs import BoolArray, IntArray
+from tprog.evaluate.ranges import Ranged
 from tprog.ir import CategoricalLookup, FiniteValues, NumericalLookup, Rectangle
 
 # A look-up of fewer rectangles is no longer than a formula.
@@ -211,6 +219,8 @@ def condition_of(
             parameters[place] if texts else _as_number(place, parameters, arguments)
             for place in (first, second)
         )
+        if isinstance(condition.comparison, Ranged):
+            return cst.parse_expression(ranged_text(own, condition.comparison, other))
         return cst.parse_expression(split_text(own, condition.comparison, other))
     return all_of(
         [member(parameters[place], arguments[place], chosen) for place, chosen in condition.terms]

@@ -72,18 +72,25 @@ def predicate_of(
             return found
     if build.domain.suffix is not None or queries.textual or keys.textual:
         return Table(tuple(rows))
-    entries = np.full((len(queries), len(keys)), -1)
-    entries[np.ix_(query.entries, key.entries)] = wanted
-    asked = [query.entries[one] for one in np.flatnonzero((wanted >= 0).any(axis=1)).tolist()]
-    if key.frame not in key.entries:
-        entries[asked, key.frame] = -1 if past else int(with_frame)
-    else:
-        entries[asked, key.frame] = np.maximum(entries[asked, key.frame], 0)
+    at_frame = -1 if past else int(with_frame)
+    entries = _entries(query, key, wanted, (len(queries), len(keys)), at_frame)
     if strict:
         entries[query.frame] = np.maximum(entries[query.frame], 0)
         if reads and query.variable == key.variable:
             entries[query.frame, query.frame] = -1
     return _filled(rows, entries, queries, keys)
+
+
+def _entries(
+    query: Base, key: Base, wanted: IntArray, shape: tuple[int, int], framed: int
+) -> IntArray:
+    """Return what is wanted over all values, where `framed` stands at the key's frame; -1 where anything will do."""
+    entries = np.full(shape, -1)
+    entries[np.ix_(query.entries, key.entries)] = wanted
+    asked = [query.entries[one] for one in np.flatnonzero((wanted >= 0).any(axis=1)).tolist()]
+    held = entries[asked, key.frame]
+    entries[asked, key.frame] = np.maximum(held, 0) if key.frame in key.entries else framed
+    return entries
 
 
 def _filled(
