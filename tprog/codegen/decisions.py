@@ -414,7 +414,8 @@ class Deciding:
                 if found is not None:
                     pair = arguments[one], arguments[other]
                     return Cases(((Condition((), (), pair, found), Cases((), yes)),), no)
-        return self._by_range(table, arguments, known)
+        # Of a half of a table too little is known to replace values.
+        return self._by_range(table, arguments, known) if self.ordered else None
 
     def _by_range(
         self, table: IntArray, arguments: tuple[int, ...], sides: Sequence[IntArray]

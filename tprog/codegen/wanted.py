@@ -22,6 +22,7 @@ from tprog.codegen.nodes import (
     returns,
     width,
 )
+from tprog.evaluate.comparisons import Split
 from tprog.ir import FiniteValues
 
 MOST_ENTRIES = 2304
@@ -118,7 +119,7 @@ def _denied(
     condition: Condition, names: Sequence[str], values: tuple[FiniteValues, FiniteValues]
 ) -> Expression | None:
     """Return where a condition does not hold, if that is as short."""
-    if condition.comparison is not None and condition.comparison.relation in NEGATED:
+    if isinstance(condition.comparison, Split) and condition.comparison.relation in NEGATED:
         relation = NEGATED[condition.comparison.relation]
         against = replace(condition, comparison=replace(condition.comparison, relation=relation))
         return condition_of(against, names, values)

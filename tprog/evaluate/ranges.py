@@ -68,7 +68,9 @@ def ranged(first: IntArray, second: IntArray, inside: BoolArray, known: BoolArra
                         continue
                     counted = known & ~beyond
                 split = split_of(sides[0], sides[1], inside, counted)
-                if split is not None and split.relation != "==" and bound in (None, split.relation):
+                if split is None or split.relation == "==" or bound not in (None, split.relation):
+                    continue
+                if split.scale == 1 or one is other is None:
                     return Ranged(split, limit, one, other)
     return None
 
