@@ -113,3 +113,24 @@ def test_clamps_that_do_not_fit_stand_below_each_other() -> None:
     lookup = NumericalLookup((0, 1), FiniteValues((0,)), (3, 3), (), 0)
     assert block(numerical_body(lookup, names)).count("min(") == 2
     assert len(numerical_body(lookup, names)) == 3
+
+
+DIGITS, NINE = FiniteValues(("0", "1", "2")), FiniteValues(tuple(range(9)))
+
+
+def test_many_results_of_a_number_are_a_list() -> None:
+    """A branch for each would be a line for each."""
+    written = FiniteValues(("0", "1", "2", "3", "|"))
+    table = (3, 0, 1, 3, 2, 0, 4, 1, 2)
+    body, computed = categorical_body(CategoricalLookup((0,), written, table), ["n"], [NINE])
+    assert block(body) == 'return ("3", "0", "1", "3", "2", "0", "|", "1", "2")[n]\n'
+    assert not computed
+
+
+def test_results_that_fall_by_more_than_one_are_a_sum() -> None:
+    """The weight is how much a result changes most often."""
+    table = tuple(26 - 3 * count - digit for count in range(9) for digit in range(3))
+    lookup = CategoricalLookup((0, 1), FiniteValues(tuple(range(27))), table)
+    body, computed = categorical_body(lookup, ["n", "token"], [NINE, DIGITS])
+    assert block(body) == "return 26 - 3 * n - int(token)\n"
+    assert computed

@@ -226,6 +226,11 @@ BALANCES = FiniteValues(tuple(range(-5, 6)))
 @pytest.mark.parametrize(
     ("wants", "expected"),
     [
+        (
+            lambda q, k: q > -5 and k // 3 == q // 3 and k >= q,
+            "return q >= -4 and key - q in ((0, 1, 2), (0, 1), (0,))[q % 3]\n",
+        ),
+        (lambda q, k: abs(k - q) == 1, "return key - q in (-1, 1)\n"),
         (lambda q, k: -4 <= k < q, "return -4 <= key < q\n"),
         (
             lambda q, k: -5 < k < 4 and (k < q or (q == -5 and k < 0)),

@@ -1,6 +1,6 @@
 """A chain of decisions, and the table that it gives."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -54,12 +54,25 @@ class Total:
     modulus: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The result stands in a list at an argument's value, which counts from 0.
+
+    Attributes:
+        argument: the argument, given by number.
+        entries: the results, one for each of the argument's values.
+    """
+
+    argument: int
+    entries: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class Cases:
     """What to return: the first case whose condition holds decides, else `otherwise` is the result."""
 
     cases: tuple[tuple[Condition, "Cases"], ...]
-    otherwise: int | Copied | Total
+    otherwise: int | Copied | Total | Listed
 
     @cached_property
     def lines(self) -> int:
@@ -76,6 +89,7 @@ class Reading:
     copies: Sequence[Sequence[int] | None]
     results: Sequence[int] | None
     same: Callable[[int, int], BoolArray | None]
+    listable: Callable[[int, Mapping[int, int]], tuple[int, ...] | None]
 
     def table(self, decision: Cases, shape: tuple[int, ...]) -> IntArray:
         """Return the table that a decision gives; -1 where that is no result."""
@@ -85,6 +99,8 @@ class Reading:
             found = np.array(self.copies[rest.argument])[axes[rest.argument]]
         elif isinstance(rest, Total):
             found = self._added(rest, axes)
+        elif isinstance(rest, Listed):
+            found = np.array(rest.entries)[axes[rest.argument]]
         else:
             found = np.full(shape, rest)
         for condition, then in reversed(decision.cases):

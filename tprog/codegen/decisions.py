@@ -1,18 +1,19 @@
 """A categorical table as a short chain of decisions, flat or nested, whichever takes fewer lines."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, permutations, product
 
 import numpy as np
 
-from tprog.codegen.cases import Cases, Condition, Copied, Total, renumbered
+from tprog.codegen.cases import Cases, Condition, Copied, Listed, Total, renumbered
 from tprog.codegen.known import (
     MOST_EXCEPTIONS,
     differ,
     exceptions,
     few_exceptions,
+    fitted_weights,
     joined,
     only_result,
     picked,
@@ -41,6 +42,8 @@ FEW_LINES = 3
 """A decision of no more lines is not looked for in another way."""
 MOST_STEPS, SEARCH_FEW = 300, 512
 """After deciding so many tables, and for tables of more entries, no other ways are looked for."""
+MOST_NAMED = 2
+"""Values that are no numbers come first where they leave no more different lines."""
 MANY_LINES = 5
 """One of more lines is looked for on both sides of a comparison."""
 
@@ -54,6 +57,9 @@ def decide(
     results: Sequence[int] | None = None,
     same: Callable[[int, int], BoolArray | None] = lambda first, second: None,
     search: int = SEARCH_UP_TO,
+    listable: Callable[[int, Mapping[int, int]], tuple[int, ...] | None] = lambda argument, found: (
+        None
+    ),
 ) -> Cases:
     """Return a short decision for a table.
 
@@ -67,9 +73,11 @@ def decide(
         results: the value of each result where they are numbers; then it may be a sum of arguments.
         search: how many entries a table may have that is searched for rules over two arguments.
         same: where two arguments hold the same text, as `(first, second)`; None where that is not to be asked.
+        listable: the results of all values of an argument, given by number, of which some are known; None where one does not
+            pick a result of a list by its value.
     """
     grid = np.array(table, dtype=np.int64).reshape(tuple(sizes))
-    deciding = Deciding(listed, tuple(numbers), tuple(copies), results, same, search)
+    deciding = Deciding(listed, tuple(numbers), tuple(copies), results, same, search, listable)
     return deciding.decide(grid, tuple(range(len(sizes))))
 
 
@@ -83,6 +91,7 @@ class Deciding:
     results: Sequence[int] | None
     same: Callable[[int, int], BoolArray | None]
     search: int
+    listable: Callable[[int, Mapping[int, int]], tuple[int, ...] | None]
     steps: list[int] = field(default_factory=lambda: [0])
     ordered: bool = True
     known: dict[tuple[tuple[int, ...], bytes], Cases] = field(default_factory=dict)
@@ -135,11 +144,11 @@ class Deciding:
                 if not wrong.any()
             ]
         more = table.size <= SEARCH_FEW and self.steps[0] < MOST_STEPS
-        if more and min(one.lines for one in attempts) > FEW_LINES:
+        if more and min(map(_lines, attempts)) > FEW_LINES:
             attempts += self._by_few(table, arguments)
-            if self.ordered and min(one.lines for one in attempts) > MANY_LINES:
+            if self.ordered and min(map(_lines, attempts)) > MANY_LINES:
                 attempts += self._by_order(table, arguments)
-        return min(attempts, key=lambda decision: decision.lines)
+        return min(attempts, key=_lines)
 
     def _copied(self, argument: int) -> Sequence[int] | None:
         return self.copies[argument] if self.copies else None
@@ -153,13 +162,20 @@ class Deciding:
         if copied is not None:
             wrong = [0 <= value != own for value, own in zip(table, copied, strict=True)]
             found.append(_but_for(table, argument, wrong, Copied(argument)))
-        elif self.results is not None:
+        if self.results is not None and (copied is None or min(map(_lines, found)) > FEW_LINES):
             entries = np.array(table)
             found += [
                 _but_for(table, argument, wrong.tolist(), total)
                 for total, wrong in self._totals(entries, (argument,))
             ]
-        return min(found, key=lambda decision: decision.lines)
+        values = self.numbers[argument] if self.numbers else None
+        if values is not None and min(map(_lines, found)) > FEW_LINES:
+            known = zip(values, table, strict=True)
+            whole = self.listable(
+                argument, {at: result for at, result in known if at is not None and result >= 0}
+            )
+            found += [] if whole is None else [Cases((), Listed(argument, whole))]
+        return min(found, key=_lines)
 
     def _by_sum(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by a sum or difference of two arguments, but for a few values of each."""
@@ -189,7 +205,8 @@ class Deciding:
         grids = [np.where(number, grid, 0).astype(np.int64) for grid in spread]
         low, top = int(entries[held].min()), int(entries[held].max())
         inside = number & held & (entries > low) & (entries < top)
-        for signs in WEIGHTS.get(len(axes), ()):
+        found = fitted_weights(entries, held & number, known)
+        for signs in (*WEIGHTS.get(len(axes), ()), *found):
             plain = np.tensordot(np.array(signs), np.stack(grids), axes=1)
             weights = tuple(zip(arguments, signs, strict=True))
             for counted, bounded in ((number & held, False), (inside, True)):
@@ -320,9 +337,12 @@ class Deciding:
             values = self.numbers[argument] if self.numbers else None
             named = [index for index, one in enumerate(values or ()) if one is None]
             left = joined(np.moveaxis(table, axis, 0)[named]) if named else []
-            if len(left) == 1:
-                then = self.decide(left[0][1], (*arguments[:axis], *arguments[axis + 1 :]))
-                texts += [(argument, [(named, then)])] * (then.lines == 1)
+            rest = (*arguments[:axis], *arguments[axis + 1 :])
+            first = [
+                ([named[at] for at in members], self.decide(one, rest)) for members, one in left
+            ]
+            if 1 <= len(first) <= MOST_NAMED and all(then.lines == 1 for _, then in first):
+                texts.append((argument, first))
         few.sort(key=lambda one: -sum(len(members) for members, _ in one[1]))
         for argument, short in (*few[:1], *texts[:1]):
             yield self._first(table, arguments, argument, short)
@@ -382,6 +402,7 @@ class Deciding:
                 self.results,
                 same,
                 self.search,
+                self.listable,
                 self.steps,
                 self.ordered and argument >= 0,
             )
@@ -464,6 +485,10 @@ class Deciding:
                 if before is not None:
                     found.append(Cases((before, case), no))
         return found[:1]
+
+
+def _lines(decision: Cases) -> int:
+    return decision.lines
 
 
 def _by_value(table: Sequence[int], argument: int, rest: int) -> Cases:

@@ -1,5 +1,6 @@
 """Tables of which some results do not matter, below 0: where they differ, what agrees, what single values put right."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -7,6 +8,9 @@ import numpy as np
 
 from tprog.codegen.cases import Cases, Condition
 from tprog.evaluate.inputs import BoolArray, IntArray
+
+# Greater weights than this hide what is added up.
+MOST_WEIGHT = 64
 
 _T = TypeVar("_T")
 
@@ -54,6 +58,35 @@ def only_result(table: IntArray) -> int | None:
     """Return the one result of a table, any where none is known; None where there are several."""
     results = np.unique(table[table >= 0]).tolist()
     return None if len(results) > 1 else results[0] if results else 0
+
+
+def fitted_weights(
+    entries: IntArray, known: BoolArray, axes: Sequence[Sequence[int | None]]
+) -> list[tuple[int, ...]]:
+    """Return, unless all are 1 or -1, how much more an entry is for each number that an argument is more, most often.
+
+    Args:
+        entries: the numbers, one axis for each argument.
+        known: which of them count.
+        axes: the arguments' values; None for those that are no numbers.
+    """
+    weights = []
+    for axis, values in enumerate(axes):
+        numbers = np.array([0 if one is None else one for one in values], np.int64)
+        steps = np.diff(numbers).reshape([-1 if at == axis else 1 for at in range(known.ndim)])
+        more = np.diff(entries, axis=axis)
+        pair = np.take(known, range(1, len(values)), axis) & np.take(
+            known, range(len(values) - 1), axis
+        )
+        whole = pair & (steps != 0) & (more != 0)
+        found = (more / np.where(steps == 0, 1, steps))[whole].tolist()
+        if not found:
+            return []
+        most, _ = Counter(found).most_common(1)[0]
+        if most != int(most) or abs(most) > MOST_WEIGHT:
+            return []
+        weights.append(int(most))
+    return [] if all(abs(one) == 1 for one in weights) else [tuple(weights)]
 
 
 def exceptions(

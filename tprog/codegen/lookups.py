@@ -1,13 +1,13 @@
 """Look-ups as small functions: decisions over values, formulas or rectangles over numbers. `tprog.reader.lookups` reads them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from math import prod
 
 import libcst as cst
 import numpy as np
 
-from tprog.codegen.cases import Cases, Condition, Copied, Reading, Total
+from tprog.codegen.cases import Cases, Condition, Copied, Listed, Reading, Total
 from tprog.codegen.decisions import SEARCH_UP_TO, decide
 from tprog.codegen.fixed import literal_text
 from tprog.codegen.formulas import (
@@ -48,6 +48,8 @@ MANY_RECTANGLES = 3
 LEAST_SHARED = 2
 # So many pairs of values fit into a condition, where it is not known yet what the arguments are called.
 LISTED = 4
+# So many characters of results fit beside an argument's name.
+MOST_LISTED = 50
 # Tables that are to be completed are searched up to so many entries: there are many of them.
 SEARCHED = 400
 # Longer texts of digits are no numbers to anybody.
@@ -105,7 +107,7 @@ def decided(
 ) -> Cases:
     """Return a short decision for a table whose arguments are read like that; see `decide`."""
     given = reading.numbers, reading.copies, reading.results, reading.same
-    return decide(table.reshape(-1).tolist(), table.shape, listed, *given, search)
+    return decide(table.reshape(-1).tolist(), table.shape, listed, *given, search, reading.listable)
 
 
 def reading_of(
@@ -123,8 +125,17 @@ def reading_of(
             return None
         return np.array([[left == right for right in other.values] for left in one.values])
 
+    def listable(place: int, found: Mapping[int, int]) -> tuple[int, ...] | None:
+        """Return the results of all values of an argument that counts from 0, if they fit on a line."""
+        size = len(arguments[place])
+        if arguments[place].values != tuple(range(size)):
+            return None
+        entries = tuple(found.get(value, 0) for value in range(size))
+        room = sum(len(literal_text(written.values[one])) + len(", ") for one in entries)
+        return entries if room <= MOST_LISTED else None
+
     copies = [_copied(values, written) for values in arguments]
-    return Reading(list(map(_numbers, arguments)), copies, results, same)
+    return Reading(list(map(_numbers, arguments)), copies, results, same, listable)
 
 
 def _computes(decision: Cases) -> bool:
@@ -177,6 +188,10 @@ def _statements(
     rest = decision.otherwise
     if isinstance(rest, Copied):
         return chain(cases, name(parameters[rest.argument]), indent)
+    if isinstance(rest, Listed):
+        entries = literal_tuple([written.values[one] for one in rest.entries])
+        place = [cst.SubscriptElement(cst.Index(name(parameters[rest.argument])))]
+        return chain(cases, cst.Subscript(entries, place), indent)
     if isinstance(rest, Total):
         return chain(cases, _total(rest, parameters, arguments), indent)
     return chain(cases, literal(written.values[rest]), indent)

@@ -35,7 +35,7 @@ from tprog.codegen.nodes import (
     returns,
     width,
 )
-from tprog.codegen.wanted import decided_body
+from tprog.codegen.wanted import decided_body, repeated_body
 from tprog.evaluate.comparisons import best_comparison
 from tprog.evaluate.ranges import enough, ranged
 from tprog.ir import (
@@ -125,13 +125,14 @@ def _shifted(predicate: Compare, query: str) -> Expression:
 
 
 def _table_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
-    """Return the body of a table's function: decisions by key and query where they take half the lines that rows do."""
+    """Return the body of a table's function: what looks at key and query where that takes half the lines that rows do."""
     found = _row_body(rows, pair)
     if len(set(rows)) <= FEW_ROWS or lines(found) <= FEW_LINES:
         return found
     sides = (pair.key, pair.query), (pair.keys, pair.queries)
-    decided = decided_body(rows, *sides)
-    return found if decided is None or 2 * lines(decided) > lines(found) else decided
+    ways = [way for way in (repeated_body(rows, *sides), decided_body(rows, *sides)) if way]
+    shortest = min(ways, key=lines, default=found)
+    return found if 2 * lines(shortest) > lines(found) else shortest
 
 
 def _row_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:

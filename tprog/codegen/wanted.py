@@ -11,6 +11,7 @@ from tprog.codegen.cases import Cases, Condition
 from tprog.codegen.formulas import NEGATED
 from tprog.codegen.lookups import LISTED, condition_of, decided, reading_of
 from tprog.codegen.nodes import (
+    CONDITION_LENGTH,
     LINE_LENGTH,
     Expression,
     Statement,
@@ -19,6 +20,7 @@ from tprog.codegen.nodes import (
     branch,
     enclosed,
     literal,
+    member,
     returns,
     width,
 )
@@ -27,6 +29,8 @@ from tprog.ir import FiniteValues
 
 MOST_ENTRIES = 2304
 """Larger tables are not searched."""
+MOST_MODULUS = 6
+"""The greatest modulus by which queries want keys that are as far away."""
 TRUTHS = FiniteValues((0, 1))
 TRUE, FALSE = "True", "False"
 
@@ -48,6 +52,38 @@ def decided_body(
     decision = _decision(tuple(rows), *values)
     # One condition alone may be read as a symbolic predicate.
     return _body(decision, names, values, 4) if decision.lines > 1 else None
+
+
+def repeated_body(
+    rows: Sequence[tuple[int, ...]],
+    names: tuple[str, str],
+    values: tuple[FiniteValues, FiniteValues],
+) -> list[Statement] | None:
+    """Return how far keys are from the query, by its remainder: `key - query in ((0, 1), (-1, 0))[query % 2]`.
+
+    Queries may want no keys at all. None where there is no such modulus, or where that takes several lines.
+    """
+    if any(found.textual for found in values):
+        return None
+    keys, queries = (list(map(int, found.values)) for found in values)
+    asking = [at for at, row in enumerate(rows) if row]
+    for modulus in range(1, MOST_MODULUS + 1):
+        far: list[set[int]] = [set() for _ in range(modulus)]
+        for at in asking:
+            far[queries[at] % modulus] |= {keys[key] - queries[at] for key in rows[at]}
+        wanted = [
+            tuple(at for at, key in enumerate(keys) if key - query in far[query % modulus])
+            for query in queries
+        ]
+        if all(wanted[at] == tuple(rows[at]) for at in asking):
+            key, query = names
+            listed = [repr(tuple(sorted(found))) for found in far]
+            table = listed[0] if modulus == 1 else f"({', '.join(listed)})[{query} % {modulus}]"
+            result: Expression = cst.parse_expression(f"{key} - {query} in {table}")
+            if wanted != list(rows):
+                result = all_of([member(query, values[1], asking), result])
+            return [returns(result)] if width(result) <= CONDITION_LENGTH else None
+    return None
 
 
 @lru_cache(maxsize=1024)

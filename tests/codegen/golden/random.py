@@ -50,34 +50,24 @@ def num_attn_0_1(token: Token, key: Token) -> bool:
     return key == {"<s>": "1", "0": "2", "1": "3", "2": "4", "3": "</s>"}.get(token)
 
 
-def mlp_0_0(attn_0_0: Position, token: Token) -> Position:
-    if (attn_0_0, token) in {(3, "4"), (4, "1"), (4, "2"), (4, "</s>")}:
-        return 1
-    if (attn_0_0, token) in {(1, "</s>"), (2, "0"), (3, "1"), (4, "0")}:
-        return 4
-    if (attn_0_0, token) in {(1, "1"), (3, "0"), (5, "3"), (6, "1")}:
-        return 0
-    if (attn_0_0, token) in {(1, "<s>"), (2, "3"), (3, "<s>"), (6, "4")}:
-        return 5
-    if (attn_0_0, token) in {(1, "0"), (5, "0"), (7, "3"), (7, "4")}:
-        return 1
-    if (attn_0_0, token) in {(0, "<s>"), (5, "4"), (6, "</s>"), (7, "1")}:
-        return 4
-    if (attn_0_0, token) in {(0, "0"), (0, "4"), (1, "3"), (4, "3")}:
-        return 7
-    if (attn_0_0, token) in {(6, "2"), (7, "0"), (7, "2"), (7, "</s>")}:
-        return 0
-    if (attn_0_0, token) in {(0, "</s>"), (1, "2"), (3, "2"), (5, "2")}:
-        return 2
-    if (attn_0_0, token) in {(1, "4"), (2, "</s>"), (3, "</s>"), (7, "<s>")}:
-        return 3
-    if attn_0_0 in {3, 5} and token in {"<s>", "3"}:
-        return 5
-    if attn_0_0 == 6 and token == "0":
-        return 1
-    if attn_0_0 == 4 and token == "<s>":
-        return 4
-    return 7 if attn_0_0 == 4 else 6
+def mlp_0_0(attn_0_0: Position, token: Token) -> int:
+    if token == "<s>":
+        return (4, 5, 6, 5, 4, 5, 6, 3)[attn_0_0]
+    if token == "0":
+        if attn_0_0 in {2, 4}:
+            return 4
+        return 1 if attn_0_0 in {5, 6} else max(7 - 6 * attn_0_0, 0)
+    if token == "1":
+        return (6, 0, 6, 4, 1, 6, 0, 4)[attn_0_0]
+    if token == "3":
+        return (6, 7, 5, 5, 7, 0, 6, 1)[attn_0_0]
+    if token == "4":
+        return (7, 3, 6, 1, 7, 4, 5, 1)[attn_0_0]
+    if token == "</s>":
+        return (2, 4, 3, 3, 1, 6, 4, 0)[attn_0_0]
+    if attn_0_0 in {0, 2}:
+        return 6
+    return 2 if attn_0_0 in {1, 5} else max(5 - attn_0_0, 0)
 
 
 def num_mlp_0_0(ones: int, num_attn_0_0: int) -> Position:
@@ -106,36 +96,22 @@ def num_attn_1_1(attn_0_1: Position, key: Position) -> bool:
     return key == {1: 2, 3: 2, 6: 4, 7: 4}.get(attn_0_1, 5)
 
 
-def mlp_1_0(position: Position, token: Token) -> Position:
-    if position in {2, 3, 4, 7} and token == "4":
-        return 4
-    if position == 5 and token in {"0", "2", "3", "</s>"}:
-        return 6
-    if (position, token) in {(0, "4"), (2, "1"), (3, "2"), (3, "</s>")}:
-        return 5
-    if (position, token) in {(3, "<s>"), (4, "<s>"), (7, "3"), (7, "</s>")}:
-        return 1
-    if (position, token) in {(0, "<s>"), (0, "</s>"), (3, "3"), (4, "1")}:
-        return 2
-    if (position, token) in {(0, "0"), (4, "3"), (5, "1"), (7, "0")}:
-        return 4
-    if (position, token) in {(1, "2"), (4, "0"), (5, "<s>"), (7, "1")}:
-        return 5
-    if (position, token) in {(1, "</s>"), (2, "3"), (4, "</s>"), (6, "2")}:
-        return 7
-    if (position, token) in {(3, "0"), (5, "4"), (6, "1"), (6, "</s>")}:
-        return 0
-    if position in {1, 2} and token in {"0", "1"}:
-        return 1
-    if (position, token) in {(1, "<s>"), (4, "2"), (6, "3")}:
-        return 6
-    if position in {2, 6} and token == "<s>":
-        return 2
-    if position == 0 and token == "2":
-        return 4
-    if position == 1 and token == "3":
-        return 5
-    return 7 if position == 7 and token == "<s>" else 3
+def mlp_1_0(position: Position, token: Token) -> int:
+    if token == "<s>":
+        return (2, 6, 2, 1, 1, 5, 2, 7)[position]
+    if token == "0":
+        return (4, 1, 1, 0, 5, 6, 3, 4)[position]
+    if token == "1":
+        return (3, 1, 5, 3, 2, 4, 0, 5)[position]
+    if token == "2":
+        return (4, 5, 3, 5, 6, 6, 7, 3)[position]
+    if token == "3":
+        return (3, 5, 7, 2, 4, 6, 6, 1)[position]
+    if token == "</s>":
+        return (2, 7, 3, 5, 7, 6, 0, 1)[position]
+    if position in {1, 6}:
+        return 3
+    return 4 if position in {2, 3, 4, 7} else 5 - position
 
 
 def num_mlp_1_0(num_attn_0_0: int, ones: int) -> Position:
