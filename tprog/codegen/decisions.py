@@ -10,11 +10,14 @@ import numpy as np
 from tprog.codegen.cases import Cases, Condition, Copied, Listed, Total, renumbered
 from tprog.codegen.known import (
     MOST_EXCEPTIONS,
+    but_for,
+    by_value,
     differ,
     exceptions,
     few_exceptions,
     fitted_weights,
     joined,
+    lines_of,
     only_result,
     picked,
 )
@@ -144,11 +147,11 @@ class Deciding:
                 if not wrong.any()
             ]
         more = table.size <= SEARCH_FEW and self.steps[0] < MOST_STEPS
-        if more and min(map(_lines, attempts)) > FEW_LINES:
+        if more and min(map(lines_of, attempts)) > FEW_LINES:
             attempts += self._by_few(table, arguments)
-            if self.ordered and min(map(_lines, attempts)) > MANY_LINES:
+            if self.ordered and min(map(lines_of, attempts)) > MANY_LINES:
                 attempts += self._by_order(table, arguments)
-        return min(attempts, key=_lines)
+        return min(attempts, key=lines_of)
 
     def _copied(self, argument: int) -> Sequence[int] | None:
         return self.copies[argument] if self.copies else None
@@ -157,25 +160,25 @@ class Deciding:
         """Decide over one argument: the rest is the commonest result, of equals the smallest, or the argument itself."""
         counts = Counter(value for value in table if value >= 0)
         most = min(counts, key=lambda value: (-counts[value], value))
-        found = [_by_value(table, argument, most)]
+        found = [by_value(table, argument, most)]
         copied = self._copied(argument)
         if copied is not None:
             wrong = [0 <= value != own for value, own in zip(table, copied, strict=True)]
-            found.append(_but_for(table, argument, wrong, Copied(argument)))
-        if self.results is not None and (copied is None or min(map(_lines, found)) > FEW_LINES):
+            found.append(but_for(table, argument, wrong, Copied(argument)))
+        if self.results is not None and (copied is None or min(map(lines_of, found)) > FEW_LINES):
             entries = np.array(table)
             found += [
-                _but_for(table, argument, wrong.tolist(), total)
+                but_for(table, argument, wrong.tolist(), total)
                 for total, wrong in self._totals(entries, (argument,))
             ]
         values = self.numbers[argument] if self.numbers else None
-        if values is not None and min(map(_lines, found)) > FEW_LINES:
+        if values is not None and min(map(lines_of, found)) > FEW_LINES:
             known = zip(values, table, strict=True)
             whole = self.listable(
                 argument, {at: result for at, result in known if at is not None and result >= 0}
             )
             found += [] if whole is None else [Cases((), Listed(argument, whole))]
-        return min(found, key=_lines)
+        return min(found, key=lines_of)
 
     def _by_sum(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by a sum or difference of two arguments, but for a few values of each."""
@@ -485,27 +488,3 @@ class Deciding:
                 if before is not None:
                     found.append(Cases((before, case), no))
         return found[:1]
-
-
-def _lines(decision: Cases) -> int:
-    return decision.lines
-
-
-def _by_value(table: Sequence[int], argument: int, rest: int) -> Cases:
-    """Decide over one argument: a case for each result but the rest's."""
-    return _but_for(table, argument, [value not in (rest, -1) for value in table], rest)
-
-
-def _but_for(
-    table: Sequence[int], argument: int, wrong: Sequence[bool], rest: int | Copied | Total
-) -> Cases:
-    """Decide over one argument: a case for each result where the rest is wrong."""
-    groups: dict[int, list[int]] = {}
-    for index, (value, is_wrong) in enumerate(zip(table, wrong, strict=True)):
-        if is_wrong:
-            groups.setdefault(max(value, 0), []).append(index)
-    cases = tuple(
-        (Condition(((argument, tuple(members)),)), Cases((), value))
-        for value, members in groups.items()
-    )
-    return Cases(cases, rest)

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tprog.codegen.cases import Cases, Condition
+from tprog.codegen.cases import Cases, Condition, Copied, Total
 from tprog.evaluate.inputs import BoolArray, IntArray
 
 # Greater weights than this hide what is added up.
@@ -123,3 +123,28 @@ def few_exceptions(
             return None
         cases.append((Condition(((argument, tuple(chosen)),)), Cases((), result)))
     return tuple(cases)
+
+
+def lines_of(decision: Cases) -> int:
+    """Return the number of lines that a decision takes."""
+    return decision.lines
+
+
+def by_value(table: Sequence[int], argument: int, rest: int) -> Cases:
+    """Decide over one argument: a case for each result but the rest's."""
+    return but_for(table, argument, [value not in (rest, -1) for value in table], rest)
+
+
+def but_for(
+    table: Sequence[int], argument: int, wrong: Sequence[bool], rest: int | Copied | Total
+) -> Cases:
+    """Decide over one argument: a case for each result where the rest is wrong."""
+    groups: dict[int, list[int]] = {}
+    for index, (value, is_wrong) in enumerate(zip(table, wrong, strict=True)):
+        if is_wrong:
+            groups.setdefault(max(value, 0), []).append(index)
+    cases = tuple(
+        (Condition(((argument, tuple(members)),)), Cases((), value))
+        for value, members in groups.items()
+    )
+    return Cases(cases, rest)
