@@ -103,3 +103,21 @@ def test_heads_are_found(seed: int) -> None:
         if len(np.unique(wanted)) > 2:
             found = (one[0] for one in headed(bank, goal) if one)
             assert computed(next(found), sample, 0).tolist() == wanted.tolist()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("alphabet", [[0], [0, 1], [3]])
+def test_small_alphabets_have_heads(alphabet: list[int]) -> None:
+    """Where tokens are truth values they are keys and queries all the same; where there is one token nothing is, without an error."""
+    draw = random.Random(3)
+    sample, _, _ = sampled([draw.choices(alphabet, k=draw.randint(4, 9)) for _ in range(40)])
+    bank = Bank(sample, 0, True, 0)
+    for leaf in leaves_of(sample, True, [0, 1, 2]):
+        bank.add_leaf(leaf)
+    for _ in bank.grow(2):
+        pass
+    wanted = computed(of("previous", TOKEN), sample, 0)
+    assert wanted is not None
+    found = [one[0] for one in headed(bank, Goal(wanted, sample.known, lambda term: term)) if one]
+    right = [computed(one, sample, 0) for one in found]
+    assert all(one is not None and one.tolist() == wanted.tolist() for one in right)
+    assert found or len(alphabet) == 1

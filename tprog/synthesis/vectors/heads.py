@@ -256,12 +256,15 @@ def headed(bank: Bank, goal: Goal) -> Found:
         return
     changing = np.flatnonzero(np.ptp(store.values[: min(LOOKED_AT, bank.count)], axis=1))
     truths = changing[store.truths[changing]][:CONDITIONS].tolist()
-    changing = changing[~store.truths[changing]]
-    leaves = changing[changing < bank.levels[1][1]].tolist()
-    inputs = np.array([one for one in leaves if bank.term(one).operation in ("input", "code")])
+    leaves = changing[changing < bank.levels[1][1]]
+    read = [bank.term(one).operation in ("input", "code") for one in leaves.tolist()]
+    inputs = leaves[np.array(read, np.bool_)]
+    changing = np.append(inputs, np.setdiff1d(changing[~store.truths[changing]], inputs))
     some = _keys(bank, changing)
     asked = _asked(bank, goal, changing[:HELD])
     for keys, queries in ((changing, inputs), (some, some[:QUERIES])):
+        if not len(queries):
+            continue
         told = _values(store.values[queries], asked.spans[:FIRST, 0])
         for condition, start in product((-1, *truths), range(0, len(keys), STEP)):
             part = keys[start : start + STEP]
