@@ -1,14 +1,17 @@
 """Sums within remainders: of sums again, modulo what is enough; and Programs that are far too long to write."""
 
+from itertools import product
+
 import pytest
 from effort import scaled
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tprog.codegen import emit
 from tprog.ir import Domain
 from tprog.rasp import compile as compiling
 from tprog.rasp import graph as g
-from tprog.rasp.compile import shortest
+from tprog.rasp.compile import LONG, shortest
 from tprog.rasp.evaluate import evaluate
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.rewriting import reduced
@@ -77,3 +80,25 @@ def test_far_too_many_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(compiling, "MOST_LINES", 20)
     with pytest.raises(NotCompiled, match="lines, more than 20"):
         shortest(_double_sum(), Domain(tuple("012"), 3))
+
+
+def test_a_remainder_that_is_read_often_is_a_variable() -> None:
+    """What is added up has many more values, and a table over these many more rows."""
+    past = [
+        g.Width(g.And(g.Select(HERE, HERE, "<"), g.Select(g.Tokens(), g.Const(token), "==")))
+        for token in "ab"
+    ]
+    total = g.Map("%", (g.Map("+", (past[0], _times(2, past[1]))), g.Const(7)))
+    before = g.Aggregate(g.Select(HERE, g.Map("-", (HERE, g.Const(1))), "=="), g.Tokens(), "c")
+    chosen: g.SOp = g.Const("z")
+    for number, (token, rest) in enumerate(product("abc", range(7))):
+        asked = g.Map("and", (_is(before, token), _is(total, rest)))
+        chosen = g.Map("if", (g.Const("pqrst"[number * number % 11 % 5]), asked, chosen))
+    chosen = g.Map("if", (chosen, _is(g.Tokens(), "c"), before))
+    text = emit(shortest(chosen, Domain(tuple("abc"), 6, prefix="<s>")).program)
+    assert "% 7\n" in text
+    assert text.count("\n") <= LONG + 10
+
+
+def _is(sop: g.SOp, value: g.Value) -> g.SOp:
+    return g.Map("==", (sop, g.Const(value)))

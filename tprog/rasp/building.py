@@ -39,6 +39,9 @@ LARGEST_TABLE = 1 << 16
 LARGEST_DECIDED = 1 << 11
 """Entries of a look-up of which it is asked how what never occurs makes it shortest."""
 
+FEW_COUNTS = 2
+"""Where functions of no more counts are one look-up, remainders are too: they have few values, what is added up may have many."""
+
 FEW_BOXES = 3
 """A look-up over two counts of more rectangles is written by their sum or difference, where it depends on that alone."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
-from tprog.rasp.building import LARGEST_TABLE, ONES, Apart, Builder
+from tprog.rasp.building import FEW_COUNTS, LARGEST_TABLE, ONES, Apart, Builder
 from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import (
     Base,
@@ -122,25 +122,25 @@ class Steps:
                 self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
             ]
             self.values |= dict(zip(sop.arguments, arguments, strict=True))
-        function = callable_of(sop.function)
-        found = combined(arguments, function, self.facts.values[sop], self.rules == "rasp")
+        known, whole = self.facts.values[sop], self.rules == "rasp"
+        found = combined(arguments, callable_of(sop.function), known, whole)
         for alone in self.alone:
             found = without_other(found, *alone)
+        if sop.function == "%" and self.most_counts <= FEW_COUNTS and len(found.bases) > 1:
+            found = self.build.single(found, False, self.names.get(sop, ""))
         return found
 
     def _aggregate(
         self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
     ) -> Expression:
         least, most = self.facts.matches[selector]
-        if not self.facts.exhaustive:
-            least = 0
+        least = least if self.facts.exhaustive else 0
         closest = isinstance(selector, g.Closest)
         if most == 0 and self.facts.exhaustive:
             return constant(default)
-        if closest and least == 0:
-            found = self._before_own(sop, without_closest(selector))
-            if found is not None:
-                return found
+        found = self._before_own(sop, without_closest(selector)) if closest and not least else None
+        if found is not None:
+            return found
         if most > 1 and not closest:
             return self._mean(sop, selector, value, default)
         inner = without_closest(selector)
@@ -213,7 +213,7 @@ class Steps:
         """Return what an aggregate gives for each entry of a variable that it copies, and last its default."""
         known = self.facts.values[sop]
         place = {(type(one), one): number for number, one in enumerate(known)}
-        values: list[g.Value] = [held.values[code] for code in held.table.tolist()]
+        values = [held.values[code] for code in held.table.tolist()]
         codes = [
             place.get((type(one), one), place.get((int, one), -1)) for one in (*values, sop.default)
         ]
