@@ -165,7 +165,7 @@ class Deciding:
         if copied is not None:
             wrong = [0 <= value != own for value, own in zip(table, copied, strict=True)]
             found.append(but_for(table, argument, wrong, Copied(argument)))
-        if self.results is not None and (copied is None or min(map(lines_of, found)) > FEW_LINES):
+        if self.results is not None and (copied is None or min(map(lines_of, found)) > 1):
             entries = np.array(table)
             found += [
                 but_for(table, argument, wrong.tolist(), total)
