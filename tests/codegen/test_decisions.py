@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tprog.codegen.cases import Cases, Copied, Total
+from tprog.codegen.cases import Cases, Copied, Listed, Total
 from tprog.codegen.decisions import decide
 from tprog.evaluate.inputs import BoolArray
 from tprog.ir.predicate import RELATIONS, Relation
@@ -21,9 +21,8 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
         if condition.pairs:
             holds = holds and tuple(point[place] for place in condition.pair) in condition.pairs
         if condition.comparison is not None:
-            split = condition.comparison
-            one, two = (point[place] for place in condition.pair)
-            holds = holds and RELATIONS[split.relation](one, split.scale * two + split.number)
+            one, two = (np.array([point[place]]) for place in condition.pair)
+            holds = holds and bool(condition.comparison.holds(one, two)[0])
         if holds:
             return value(then, point)
     rest = decision.otherwise
@@ -32,6 +31,8 @@ def value(decision: Cases, point: tuple[int, ...]) -> int:
         total = total if rest.modulus is None else total % rest.modulus
         total = total if rest.low is None else max(total, rest.low)
         return total if rest.top is None else min(total, rest.top)
+    if isinstance(rest, Listed):
+        return rest.entries[point[rest.argument]]
     return point[rest.argument] if isinstance(rest, Copied) else rest
 
 
