@@ -201,7 +201,10 @@ def split_text(first: str, split: Split, second: str, relation: str = "") -> str
     """Return `a < 2 * b + 1`, `a == 8 - b` and the like; a relation may stand for the split's own."""
     scaled = second if abs(split.scale) == 1 else f"{abs(split.scale)} * {second}"
     sides = ([scaled], []) if split.scale > 0 else ([], [scaled])
-    return f"{first} {relation or split.relation} {sum_text(*sides, split.number)}"
+    relation, number = relation or split.relation, split.number
+    if (relation, number) in (("<", 1), (">", -1)):
+        relation, number = f"{relation}=", 0
+    return f"{first} {relation} {sum_text(*sides, number)}"
 
 
 def ranged_text(first: str, found: Ranged, second: str) -> str:

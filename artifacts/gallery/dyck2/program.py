@@ -81,13 +81,11 @@ def value_of_equal(difference: Value17, key: Value17) -> bool:
 
 
 def event(value_of_equal: Value17, difference_2: Value17, token: Token) -> Value2:
-    if token in {"<s>", "(", "{"}:
-        return 0
     if token == ")":
         return 1 if value_of_equal < difference_2 else 0
-    if value_of_equal == 0:
-        return 1
-    return 0 if value_of_equal <= difference_2 else 1
+    if token == "}":
+        return 0 if 1 <= value_of_equal <= difference_2 else 1
+    return 0
 
 
 # Layer 2
