@@ -20,11 +20,11 @@ from tprog.ir import (
 
 
 def named(program: Program) -> Program:
-    """Return the same Program with every operation's name written down, so that it keeps it when others go."""
-    first = len(program.inputs)
+    """Return the same Program with every operation's own name written down, so that it keeps it when others go; two may have had one."""
+    own = program.names[len(program.inputs) :]
     operations = tuple(
-        operation if operation.name else replace(operation, name=program.names[number])
-        for number, operation in enumerate(program.operations, first)
+        replace(operation, name=name)
+        for operation, name in zip(program.operations, own, strict=True)
     )
     return replace(program, operations=operations)
 

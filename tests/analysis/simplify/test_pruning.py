@@ -1,5 +1,7 @@
 """Tests of changing a Program's parts."""
 
+from dataclasses import replace
+
 from example_programs import hist_program, reverse_program
 from hypothesis import given
 from simplifying import closed_programs, same_predictions
@@ -33,6 +35,17 @@ def test_written_names_are_those_that_a_file_would_show(program: Program) -> Non
     for number, operation in enumerate(found.operations, len(found.inputs)):
         assert number_of(found, operation.name) == number
     assert number_of(found, "no such name") is None
+
+
+@given(closed_programs())
+def test_operations_of_one_name_are_told_apart(program: Program) -> None:
+    """Where all have been given one name, each is still found by the name that a file would show."""
+    alike = replace(
+        program, operations=tuple(replace(one, name="same") for one in program.operations)
+    )
+    found = named(alike)
+    for number, name in enumerate(found.names[len(found.inputs) :], len(found.inputs)):
+        assert number_of(found, name) == number
 
 
 @given(closed_programs())

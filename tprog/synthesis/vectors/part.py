@@ -96,6 +96,8 @@ class _Run:
                 yield from self.level(search, cost)
             for search in deeper if cost >= QUICK else ():
                 yield from self.chosen(search)
+            for search in searches if cost == QUICK + 1 else ():
+                yield from self.peeled(search, max(search.bank.levels), deep=True)
             for search in searches if cost in FAR else ():
                 if not search.start.further:
                     yield from self.right(search.far())
@@ -167,11 +169,11 @@ class _Run:
         yield from self.right(search.near(cost))
         self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
-    def peeled(self, search: Search, cost: int) -> Found:
+    def peeled(self, search: Search, cost: int, deep: bool = False) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
         for _ in range(RESTARTS):
             before = self.refuted
-            peeling = Peeling(search.bank)
+            peeling = Peeling(search.bank, deep)
             yield from self.right(peeling.run(search.goals))
             if self.refuted == before:
                 break

@@ -119,9 +119,9 @@ def unpacked(sets: Words, size: int) -> NDArray[np.uint8]:
 class Peeling:
     """The comparisons of a bank, and the classes that they tell apart."""
 
-    def __init__(self, bank: Bank) -> None:
-        """Take the bank as it is; `run` fills the pool."""
-        self.bank = bank
+    def __init__(self, bank: Bank, deep: bool = False) -> None:
+        """Take the bank as it is; `run` fills the pool. If it is deep, classes are told by pairs of many more behaviours, which takes long."""
+        self.bank, self.deep = bank, deep or bank.sample.single
         self.pool = np.zeros((POOL, len(packed(bank.sample.known))), np.uint64)
         self.origins = np.zeros((POOL, 3), np.int64)
         self.costs = np.zeros(0, np.int64)
@@ -255,7 +255,7 @@ class Peeling:
         lasts = not (self.bank.whole or sample.single)
         lasting = beginnings(wanted, asked, sample.starts) if lasts else None
         if lasting is None or not wanted.any():
-            yield from self.told(wanted, asked)
+            yield from (self.told if self.deep else self.conditions)(wanted, asked)
             return
         begins, open_ = lasting
         event = Goal(begins.astype(np.int64), open_, lambda term: term)
