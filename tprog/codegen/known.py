@@ -1,4 +1,4 @@
-"""Tables of which some results do not matter, below 0: where they differ, what agrees, what single values put right."""
+"""Tables whose entries below 0 may be anything: where two differ, which rows agree, which values of an argument are exceptions."""
 
 from collections import Counter
 from collections.abc import Sequence
