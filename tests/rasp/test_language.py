@@ -10,9 +10,10 @@ from effort import scaled
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tprog.rasp.evaluate import RaspError
+from tprog.rasp.evaluate import RaspError, evaluate
 from tprog.rasp.functions import FUNCTIONS
 from tprog.rasp.module import graph_of, read, read_text
+from tprog.rasp.printing import to_text
 from tprog.rasp.shown import sequence
 from tprog.rasp.syntax import BadSyntax, LanguageError
 
@@ -190,6 +191,15 @@ def test_a_reserved_word_is_no_name() -> None:
     with pytest.raises(BadSyntax):
         read_text("on = 1;")
     assert read_text("ordinal = 1; notx = not ordinal;").values["notx"] is False
+
+
+def test_numbers_become_strings() -> None:
+    """`str` of an s-op has the texts of its values, and can be read back; plain RASP lacks it."""
+    graph = graph_of('"-" if indices == 1 else str(indices / 2)')
+    assert evaluate(graph, [("a",) * 4]) == [("0", "-", "1", "3/2")]
+    assert graph_of(to_text({"o": graph}).removeprefix("o = ").strip().removesuffix(";")) == graph
+    with pytest.raises(RaspError, match="str has no plain form"):
+        to_text({"o": graph}, pure=True)
 
 
 def test_an_atom_is_an_s_op_that_has_it_everywhere() -> None:

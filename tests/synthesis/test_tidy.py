@@ -50,6 +50,19 @@ INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]
             '{0: "no", 1: "yes"}[indicator(indices < 2)]',
             '"yes" if indices < 2 else "no"',
         ),
+        (
+            '{0: "no", 1: "yes"}[1 - indicator(indices < 2 and length > 3)]',
+            '"no" if indices < 2 and length > 3 else "yes"',
+        ),
+        ('{0: "a", 1: "b"}[0 if indices < 3 else 1]', '"a" if indices < 3 else "b"'),
+        (
+            'aggregate(full_s, {"a": 0, "b": 1, "c": 0}[tokens]) * length',
+            'selector_width(select(tokens, "b", ==))',
+        ),
+        (
+            "aggregate(select(indices, indices, <=), indicator(indices < 2 or length > 4)) * (indices + 1)",
+            "selector_width(select(indices, indices, <=) and select(indices < 2 or length > 4, True, ==))",
+        ),
     ],
 )
 def test_a_graph_is_written_plainly(given_text: str, plain: str) -> None:

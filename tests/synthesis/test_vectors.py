@@ -85,6 +85,20 @@ def test_tokens_stay_tokens() -> None:
     assert wrong_rows(first.graph, Examples(tuple(rows))) == []
 
 
+def test_numbers_beside_a_word_have_no_greatest() -> None:
+    """Where labels are numbers or a word, longer inputs may have greater numbers than the examples show."""
+    rng = random.Random(4)
+    rows = []
+    for _ in range(200):
+        x = [rng.choice("xy") for _ in range(rng.randint(1, 9))]
+        since = [
+            ([n for n in range(i + 1) if x[i - n] == "y"] + ["none"])[0] for i in range(len(x))
+        ]
+        rows.append(Example(tuple(x), tuple(map(str, since))))
+    first = next(candidates(Examples(tuple(rows)), Effort()))
+    assert answers(first.graph, [tuple("xy" + 30 * "x")])[0] == ("none", *map(str, range(31)))
+
+
 def test_atoms_are_inputs() -> None:
     """A graph that is given serves like a channel of the input."""
     task = SEQUENCE_TASKS["hist"]

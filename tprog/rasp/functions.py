@@ -93,7 +93,7 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "right": _half(1),
     }
 )
-"""By the name that `Map` uses. `if` takes value, condition, other; the last six convert the input's elements."""
+"""By the name that `Map` uses. `if` takes value, condition, other; the last six convert the input's elements, `str` any others too."""
 
 CONVERSIONS = frozenset({"str", "int", "float", "bool", "left", "right"})
 """Functions that take the input's elements as they are, also where these are of several types."""

@@ -147,6 +147,7 @@ def base_scope() -> Scope:
         "selector_width": ("sel", lambda one: held(Width(selector_of(one)), "s-op")),
         "closest": ("sel", lambda one: held(Closest(selector_of(one)), "plain select")),
         "constant": ("value", lambda one: held(_constant(one), "s-op")),
+        "str": ("value", lambda one: held(Map("str", (lifted(one),)), "s-op")),
     }
     for name, (argument, make) in own.items():
         scope.names[name] = Function(name, (argument,), scope, own=make)

@@ -157,6 +157,8 @@ class _Printer:
         if isinstance(function, g.Python):
             raise RaspError(f"{function.name} is known only as a Python function; RASP has no name")
         if isinstance(function, str) and function in CONVERSIONS:
+            if function == "str" and arguments != (g.Tokens(),):
+                return f"str({self._part(arguments[0])})", PRIMARY
             if arguments != (g.Tokens(),):
                 raise RaspError(f"{function} converts the input alone in RASP")
             return self._tokens(function), PRIMARY

@@ -34,6 +34,8 @@ def _map(node: g.Map) -> g.SOp:
     function, arguments = node.function, node.arguments
     if function in ("left", "right"):
         raise RaspError(f"tokens_{function} has no plain form: plain RASP does not split tokens")
+    if function == "str" and arguments != (g.Tokens(),):
+        raise RaspError("str has no plain form: plain RASP makes no strings of numbers")
     if all(isinstance(one, g.Const) for one in arguments):
         values = [one.value for one in arguments if isinstance(one, g.Const)]
         try:

@@ -37,11 +37,24 @@ def _simpler(node: g.Node) -> g.Node:
             return folded
         case Map("not", (Map(relation) as inner,)) if relation in OPPOSITE:
             return negated(inner)
+        case Map("*", (Aggregate(where, Map() as value, 0), count)) if _adds(where, count) and (
+            (bits := _values(value)) and bits <= {(int, 0), (int, 1)}
+        ):
+            # A mean of zeros and ones, times how many they are.
+            return Width(And(where, Select(value, Const(1), "==")))
+        case Map("-", (Const(1), Map("indicator", (condition,)))):
+            return Map("indicator", (negated(condition),))
+        case Map("if", (yes, Map("not", (condition,)), no)):
+            return Map("if", (no, condition, yes))
         case Map("if", (yes, condition, no)):
             return _choice(yes, condition, no) or node
         case Map(Lookup(rows), (Map("indicator", (condition,)),)):
             told = {arguments[0]: Const(result) for arguments, result in rows}
             return Map("if", (told[1], condition, told[0])) if {0, 1} <= told.keys() else node
+        case Map(Lookup(rows) as table, (Map("if", (yes, condition, no)) as part,)) if (
+            found := _values(part)
+        ) and found <= {(type(key), key) for (key,), _ in rows}:
+            return Map("if", (Map(table, (yes,)), condition, Map(table, (no,))))
         case Map(Lookup(rows), (Const(value),)):
             found = [result for arguments, result in rows if arguments == (value,)]
             return Const(found[0]) if found else node
@@ -67,12 +80,37 @@ def _is_the_same_everywhere(sop: g.SOp) -> bool:
     return sop == g.LENGTH
 
 
+def _values(sop: g.SOp) -> set[tuple[type, g.Value]] | None:
+    """Return the values that an s-op has, with their types, where these are plain to see."""
+    match sop:
+        case Const(value):
+            return {(type(value), value)}
+        case Map("indicator"):
+            return {(int, 0), (int, 1)}
+        case Map("if", (yes, _, no)):
+            left, right = _values(yes), _values(no)
+            return None if left is None or right is None else left | right
+        case Map(Lookup(rows)):
+            return {(type(result), result) for _, result in rows}
+    return None
+
+
+def _adds(where: g.Selector, count: g.SOp) -> bool:
+    """Tell whether a count is how many keys a selector selects."""
+    so_far = Map("+", (Indices(), Const(1)))
+    prefix = where == Select(Indices(), Indices(), "<=")
+    return count == g.LENGTH if _is_everything(where) else prefix and count == so_far
+
+
 def _selected(key: Map, value: g.Value) -> g.Select | None:
     """Return the selector of keys at which a function of one s-op has a value, over that s-op."""
     found = _where(key, value) if value is not True else key
     match found:
         case Map(("==" | "!=") as relation, (part, Const() as wanted)):
             return Select(part, wanted, "==" if relation == "==" else "!=")
+    match key:
+        case Map("indicator", (condition,)) if value == 1:
+            return Select(condition, Const(True), "==")
     return None
 
 

@@ -169,6 +169,10 @@ def _labels(labels: tuple[str, ...], tokens: Mapping[str, int]) -> tuple[dict[st
     if not {*tokens.values()} & {*numbers.values()}:
         shared |= numbers
     others = [one for one in ordered(labels) if one not in shared]
+    if shared and shared == numbers and others:
+        # Longer inputs have greater numbers: what is none stands below all of them.
+        low = min(0, *numbers.values())
+        return {**shared, **{one: low - 1 - place for place, one in enumerate(others)}}, low - 1
     first = max([*tokens.values(), *shared.values(), -1]) + 1 if shared else 0
     codes = {one: first + place for place, one in enumerate(others)}
     return {**shared, **codes}, first if shared and others else 0

@@ -1,6 +1,6 @@
 """From terms to RASP: every operation as a few nodes whose values are the same integers, at every length."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tprog.ir import Relation
@@ -193,13 +193,14 @@ class Lowering:
     _numbers: dict[Term, g.SOp] = field(default_factory=dict)
     _truths: dict[Term, g.SOp] = field(default_factory=dict)
 
-    def answer(self, term: Term) -> g.SOp:
-        """Return the s-op of a term, its values read back as labels."""
+    def answers(self, term: Term) -> Iterator[g.SOp]:
+        """Yield s-ops of a term, its values read back as labels; where the first is wrong the next may be right."""
         coding = self.coding
         if coding.texts == {0: "False", 1: "True"}:
-            return coding.without_codes(self.truth(term))
+            yield coding.without_codes(self.truth(term))
+            return
         graph = coding.without_codes(self.number(term))
-        return coding.labels(graph) if coding.texts else graph
+        yield from coding.labels(graph) if coding.texts else (graph,)
 
     def number(self, term: Term) -> g.SOp:
         """Return the s-op of a term; its values are integers (fractions of denominator 1 after means)."""

@@ -78,7 +78,7 @@ class _Run:
         other = ranked(made, self.lowering)
         if other is not None:
             yield other
-        yield self.lowering.answer(made)
+        yield from self.lowering.answers(made)
 
     def everything(self) -> Found:
         """Yield what may be an answer; None where the clock may be looked at."""

@@ -1,6 +1,6 @@
 """Codes out of a graph: where only equality, order or a place in the sequence matters, tokens do as well themselves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tprog.rasp import graph as g
@@ -38,11 +38,18 @@ class Coding:
         """Compare tokens instead of their codes; the values of the graph stay the same."""
         return g.rewritten(graph, self._compared)
 
-    def labels(self, codes: g.SOp) -> g.SOp:
-        """Return the labels that a graph's codes stand for, by a table where nothing simpler will do."""
-        rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
+    def labels(self, codes: g.SOp) -> Iterator[g.SOp]:
+        """Yield what may be the labels that a graph's codes stand for, the plainest first, at last by a table."""
         said = self._said(codes, self.texts.get, g.Tokens() if self.plain else None)
-        return said or g.Map(g.Lookup(rows), (codes,))
+        if said:
+            yield said
+            return
+        words = {code: text for code, text in self.texts.items() if text != str(code)}
+        if len(words) < len(self.texts) and words.keys().isdisjoint(self.tokens):
+            yield _worded(codes, words, sure=True)
+            yield _worded(codes, words, sure=False)
+        rows = tuple(((code,), text) for code, text in sorted(self.texts.items()))
+        yield g.Map(g.Lookup(rows), (codes,))
 
     def _compared(self, node: g.Node) -> g.Node:
         """Compare tokens, whose order is that of their codes, where one side of a comparison is the leaf."""
@@ -98,6 +105,23 @@ class Coding:
                 if moved and (none is not None or default is None):
                     return g.Aggregate(where, moved, none)
         return None
+
+
+def _worded(codes: g.SOp, words: Mapping[int, str], sure: bool) -> g.SOp:
+    """Return labels that are numbers but for some codes; `sure` if what is no constant gives none of these."""
+    match codes:
+        case g.Const(int(code)):
+            return g.Const(words.get(code, str(code)))
+        case g.Map("if", (yes, condition, no)):
+            return g.Map("if", (_worded(yes, words, sure), condition, _worded(no, words, sure)))
+        case g.Aggregate(where, value, int(default)) if sure and at_most_one(where):
+            said = g.Map("str", (value,))
+            return g.Aggregate(where, said, words.get(default, str(default)))
+    found: g.SOp = g.Map("str", (codes,))
+    if not sure:
+        for code, text in words.items():
+            found = g.Map("if", (g.Const(text), g.Map("==", (codes, g.Const(code))), found))
+    return found
 
 
 def _renamed(names: Mapping[g.Value, g.Value], value: g.Value) -> g.Value:
