@@ -29,11 +29,14 @@ def threshold(values: Any, wanted: Ints) -> tuple[int, int]:
     return ABOVE if low[1] > high[0] else UP_TO, min(high[0], high[1])
 
 
-ROOTS = ("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul")
+ROOTS = (
+    *("less", "most", "more", "least", "equal", "unequal", "min", "max", "mul"),
+    *("twice less", "twice most", "twice more", "twice least"),
+)
 """What `pairs` tries, one bit for each: a < b, a <= b, b < a, b <= a, a = b, a != b, the lesser, the greater, a product (a
-sum modulo m where there is a modulus)."""
+sum modulo m where there is a modulus); the first four of 2a and b: whether a is more than half of b."""
 
-COMPARISONS, ANYWAY = 63, 64 | 128 | 256
+COMPARISONS, ANYWAY, TWICE = 63, 64 | 128 | 256, 512 | 1024 | 2048 | 4096
 BELOW, SAME, BEYOND = 1 | 2 | 32, 2 | 8 | 16, 4 | 8 | 32
 """Which comparisons hold for a < b, a = b and a > b."""
 
@@ -44,6 +47,10 @@ def _alive(alive: int, u: int, w: int, ru: int, rw: int, t: int, m: int) -> int:
     if alive & COMPARISONS:
         holds = BELOW if u < w else SAME if u == w else BEYOND
         alive &= holds | ~COMPARISONS if t else ~holds
+    if alive & TWICE:
+        holds = BELOW if 2 * u < w else SAME if 2 * u == w else BEYOND
+        holds = (holds & 15) * 512
+        alive &= holds | ~TWICE if t else ~holds
     if alive & 64 and min(u, w) != t:
         alive &= ~64
     if alive & 128 and max(u, w) != t:

@@ -169,6 +169,11 @@ class Peeling:
                 for found in (*exact, *islice(filter(None, pairs), 1)):
                     return found, one
                 yield
+        for one in classes if self.deep and not self.bank.sample.single else ():
+            for found in self.compared(root.wanted == one, asked):
+                if found is not None:
+                    return found, one
+                yield
         return None
 
     def _exact(self, domain: Words, target: Words) -> list[Term]:
@@ -219,9 +224,13 @@ class Peeling:
 
     def told(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
         """Yield conditions; behind comparisons of the pool, those of more behaviours."""
+        yield from self.conditions(wanted, asked, self.compared(wanted, asked))
+
+    def compared(self, wanted: Where, asked: Where) -> Iterator[Term | None]:
+        """Yield comparisons of two of many behaviours that hold, of the positions asked for, at those wanted."""
         goal = Goal(wanted.astype(np.int64), asked, lambda term: term)
-        pairs = Search(self.bank, [goal]).pairs(goal, 2)
-        yield from self.conditions(wanted, asked, (one and one[0] for one in pairs))
+        cost = max(self.bank.levels) if self.deep else 2
+        yield from (one and one[0] for one in Search(self.bank, [goal]).pairs(goal, cost))
 
     def _pairs(self, domain: Words, target: Words, others: Words) -> Iterator[Term | None]:
         """Yield two comparisons joined that hold, of a domain, at the target and not at the others."""

@@ -333,7 +333,7 @@ class Search:
         low, high = int(wanted.min()), int(wanted.max())
         modulus = high + 1 if low >= 0 and 1 <= high < LARGEST_MODULUS else 0
         near = np.ascontiguousarray(store.values[: bank.count, order[:NEAR]])
-        roots = look.ANYWAY | (look.COMPARISONS if low >= 0 and high <= 1 else 0)
+        roots = look.ANYWAY | (look.COMPARISONS | look.TWICE if low >= 0 and high <= 1 else 0)
         rests = near % modulus if modulus else near
         compared = look.Compared(store.values, near, rests, order, wanted, modulus, roots)
         end = min(bank.count, PAIRED if cost <= 4 else PAIRED_LATE)
@@ -354,6 +354,8 @@ class Search:
 
 
 def _rooted(name: str, a: Term, b: Term, modulus: int) -> Term:
+    if name.startswith("twice "):
+        return _rooted(name.removeprefix("twice "), of("add", a, a), b, modulus)
     if name in ("more", "least"):
         return of("less" if name == "more" else "most", b, a)
     if name == "mul" and modulus:
