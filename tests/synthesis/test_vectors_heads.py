@@ -14,9 +14,16 @@ from tprog.synthesis.examples import Example, Examples
 from tprog.synthesis.vectors.bank import Bank, computed, leaves_of
 from tprog.synthesis.vectors.coding import Sample, code
 from tprog.synthesis.vectors.heads import headed
-from tprog.synthesis.vectors.kernels import COUNT_ALL, COUNT_BEFORE
+from tprog.synthesis.vectors.kernels import (
+    COUNT_ALL,
+    COUNT_BEFORE,
+    NEAREST_BEFORE,
+    NEAREST_BEHIND,
+    NEAREST_HERE,
+)
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.search import Goal
+from tprog.synthesis.vectors.standing import standing
 from tprog.synthesis.vectors.terms import INDEX, RELATIONS, Term, constant, of
 
 TOKEN = Term("input")
@@ -28,10 +35,7 @@ CONDITIONS = st.sampled_from(
         of("equal", of("mod", INDEX, constant(2)), constant(0)),
     ]
 )
-HEADS = st.builds(
-    lambda way, relation, *parts: Term("head", parts, way * len(RELATIONS) + relation),
-    st.integers(0, COUNT_ALL),
-    st.integers(0, len(RELATIONS) - 1),
+PARTS = st.tuples(
     CONDITIONS,
     KEYS,
     KEYS,
@@ -67,10 +71,14 @@ def by_definition(head: Term, sample: Sample) -> list[int]:
     return said
 
 
-@settings(max_examples=scaled(200), deadline=None)
-@given(HEADS, ROWS)
-def test_heads_mean_what_is_said_of_them(head: Term, rows: list[list[int]]) -> None:
+@pytest.mark.parametrize("number", range(len(RELATIONS) * (COUNT_ALL + 1)))
+@settings(max_examples=scaled(30), deadline=None)
+@given(PARTS, ROWS)
+def test_heads_mean_what_is_said_of_them(
+    number: int, parts: tuple[Term, ...], rows: list[list[int]]
+) -> None:
     """The kernel and the lowered graph give what the definition says."""
+    head = Term("head", parts, number)
     sample, lowering, texts = sampled(rows)
     wanted = by_definition(head, sample)
     values = computed(head, sample, 0)
@@ -121,3 +129,28 @@ def test_small_alphabets_have_heads(alphabet: list[int]) -> None:
     right = [computed(one, sample, 0) for one in found]
     assert all(one is not None and one.tolist() == wanted.tolist() for one in right)
     assert found or len(alphabet) == 1
+
+
+@pytest.mark.parametrize("way", [NEAREST_BEFORE, NEAREST_HERE, NEAREST_BEHIND])
+def test_what_stands_is_asked_where_it_was_read(way: int) -> None:
+    """A value read at the nearest key that holds a condition is asked at the keys alone, and right everywhere with the head around it."""
+    draw = random.Random(5)
+    sample, _, _ = sampled([draw.choices(range(4), k=9) for _ in range(30)])
+    bank = Bank(sample, 0, True, 0)
+    for leaf in leaves_of(sample, True, [0, 1, 2]):
+        bank.add_leaf(leaf)
+    for _ in bank.grow(3):
+        pass
+    condition = of("equal", TOKEN, constant(2))
+    head = Term("head", (condition, constant(1), constant(1), INDEX, constant(-1)), way * 3)
+    wanted = computed(head, sample, 0)
+    assert wanted is not None
+    goals = [*standing(bank, Goal(wanted, sample.known, lambda term: term))]
+    # Others are of further keys, at which something else stands.
+    exact = [goal for goal in goals if (goal.wanted == sample.index)[goal.where].all()]
+    assert exact
+    for goal in exact:
+        assert goal.where.sum() < sample.known.sum()
+        assert computed(goal.wrap(INDEX), sample, 0).tolist() == wanted.tolist()  # type: ignore[union-attr]
+    # What changes everywhere stands nowhere.
+    assert not [*standing(bank, Goal(sample.index, sample.known, lambda term: term))]

@@ -52,8 +52,8 @@ def _simpler(node: g.Node) -> g.Node:
             told = {arguments[0]: Const(result) for arguments, result in rows}
             return Map("if", (told[1], condition, told[0])) if {0, 1} <= told.keys() else node
         case Map(Lookup(rows) as table, (Map("if", (yes, condition, no)) as part,)) if (
-            found := _values(part)
-        ) and found <= {(type(key), key) for (key,), _ in rows}:
+            held := _values(part)
+        ) and held <= {(type(key), key) for (key,), _ in rows}:
             return Map("if", (Map(table, (yes,)), condition, Map(table, (no,))))
         case Map(Lookup(rows), (Const(value),)):
             found = [result for arguments, result in rows if arguments == (value,)]

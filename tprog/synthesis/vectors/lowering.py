@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tprog.ir import Relation
 from tprog.rasp import graph as g
-from tprog.synthesis.vectors.kernels import COUNT_BEFORE
+from tprog.synthesis.vectors.kernels import COUNT_BEFORE, NEAREST_HERE
 from tprog.synthesis.vectors.rewriting import OPPOSITE, Coding
 from tprog.synthesis.vectors.terms import (
     APART,
@@ -290,11 +290,18 @@ class Lowering:
         condition, key, query, read, other = term.arguments
         way, relation = divmod(term.number, len(RELATIONS))
         keys: g.Selector = g.Select(self.number(key), self.number(query), RELATIONS[relation])
+        here: g.SOp = f(RELATIONS[relation], self.number(key), self.number(query))
         if condition.operation != "constant":
             keys = g.And(true_keys(self.truth(condition)), keys)
+            alone = key == query and relation == 0
+            here = self.truth(condition) if alone else f("and", self.truth(condition), here)
         if way >= COUNT_BEFORE:
             return g.Width(g.And(REACHES[way], keys))
-        return nearest(REACHES[way], keys, self.number(read), other.number)
+        read_there = self.number(read)
+        if way != NEAREST_HERE:
+            return nearest(REACHES[way], keys, read_there, other.number)
+        # `closest` takes the query itself last, this head first.
+        return choice(here, read_there, nearest(BEFORE, keys, read_there, other.number))
 
     def _table(self, term: Term) -> g.SOp:
         """Return a table; its truth values, and those that it reads, are no numbers."""

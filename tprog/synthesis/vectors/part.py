@@ -20,6 +20,7 @@ from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Search, Start, goals_of, offset_goals
+from tprog.synthesis.vectors.standing import standing
 from tprog.synthesis.vectors.tabled import tabled
 from tprog.synthesis.vectors.terms import Term
 
@@ -32,6 +33,9 @@ LEARNED = 0.75
 
 RESTARTS = 8
 """So often the bank starts anew on examples that refuted what classes were peeled into."""
+
+PEELED = 6
+"""So many ways to peel classes off are passed on: each is looked at as a whole."""
 
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
@@ -133,6 +137,15 @@ class _Run:
                 self.refuted += 1
             yield None if len(wrong) else found
 
+    def some(self, terms: Found) -> Found:
+        """Pass on the first few: behind them stand others in another order."""
+        left = PEELED
+        for found in terms:
+            yield found
+            left -= found is not None
+            if not left:
+                return
+
     def bank(self, start: Start) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
         low, high = _span(self.full.wanted[self.full.known])
@@ -162,6 +175,7 @@ class _Run:
         """Grow a bank by a cost and look at it in every way that is quick."""
         yield from search.bank.grow(cost)
         yield from self.right(search.enumerated())
+        yield from self.stood(search)
         if cost >= QUICK:
             yield from self.peeled(search, cost)
             yield from self.right(tabled(search.bank, search.goals[:1]))
@@ -169,12 +183,20 @@ class _Run:
         yield from self.right(search.near(cost))
         self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))
 
+    def stood(self, search: Search) -> Found:
+        """Look for what stands until a condition holds again."""
+        goals = [*standing(search.bank, search.goals[0])]
+        there = Search(search.bank, goals)
+        yield from self.right(there.enumerated())
+        yield from self.right(there.near(QUICK - 1))
+        yield from self.right(tabled(search.bank, goals))
+
     def peeled(self, search: Search, cost: int, deep: bool = False) -> Found:
         """Peel classes off, again on a new bank while examples refute what comes of it."""
         for _ in range(RESTARTS):
             before = self.refuted
             peeling = Peeling(search.bank, deep)
-            yield from self.right(peeling.run(search.goals))
+            yield from self.some(self.right(peeling.run(search.goals)))
             if self.refuted == before:
                 break
             again = self.started(search.start)
