@@ -47,6 +47,8 @@ MOST_STEPS, SEARCH_FEW = 300, 512
 """After deciding so many tables, and for tables of more entries, no other ways are looked for."""
 MOST_NAMED = 2
 """Values that are no numbers come first where they leave no more different lines."""
+LEAST_MOVED = 3
+"""So many values of an argument whose results are a number more or less are worth a sum."""
 MANY_LINES = 5
 """One of more lines is looked for on both sides of a comparison."""
 
@@ -268,7 +270,7 @@ class Deciding:
             if 1 < len(kept) <= MOST_RESULTS and of.size <= self.search:
                 first, second = (arguments[axis] for axis in pair)
                 rest = tuple(one for one in arguments if one not in (first, second))
-                kinds = of.reshape(left.shape[:2])
+                kinds = np.where((left >= 0).any(axis=2), of.reshape(left.shape[:2]), -1)
                 then = [self.decide(one.reshape(rows.shape[2:]), rest) for one in kept]
                 split = self._by_split(kinds, (first, second))
                 ways = [
@@ -315,16 +317,31 @@ class Deciding:
         """Return the values of an argument in groups, each with the decision that it leaves."""
         slices = np.moveaxis(table, axis, 0)
         rest = (*arguments[:axis], *arguments[axis + 1 :])
-        copied, own = self._copied(arguments[axis]), []
-        if copied is not None:
-            own = [i for i, left in enumerate(slices) if not differ(left, copied[i]).any()]
-        own = own if len(own) > 1 else []
+        own, result = self._own(slices, arguments[axis])
         groups = [
             ([one for one in members if one not in own], left) for members, left in joined(slices)
         ]
         found = [(members, self.decide(left, rest)) for members, left in groups if members]
-        # Where the result is the argument itself, it is said once.
-        return [*found, (own, Cases((), Copied(arguments[axis])))] if own else found
+        return [*found, (own, Cases((), result))] if own else found
+
+    def _own(self, slices: IntArray, argument: int) -> tuple[list[int], Copied | Total]:
+        """Return for which of its values the result is an argument itself, or else a number more or less, so that it is said once."""
+        copied = self._copied(argument)
+        if copied is not None:
+            own = [i for i, left in enumerate(slices) if not differ(left, copied[i]).any()]
+            if len(own) > 1:
+                return own, Copied(argument)
+        values = self.numbers[argument] if self.numbers else None
+        if values is None or self.results is None:
+            return [], Copied(argument)
+        more: dict[int, list[int]] = {}
+        for index, (left, value) in enumerate(zip(slices, values, strict=True)):
+            only = only_result(left) if (left >= 0).any() else None
+            if only is not None and value is not None and abs(value) <= LARGEST:
+                more.setdefault(self.results[only] - value, []).append(index)
+        added = min(more, key=lambda one: (-len(more[one]), abs(one)), default=0)
+        own = more.get(added, [])
+        return own if len(own) >= LEAST_MOVED else [], Total(((argument, 1),), added)
 
     def _by_few(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by the values of one argument that leave a line each, then by all arguments over its others.
@@ -367,23 +384,27 @@ class Deciding:
         return Cases((*cases, *then.cases), then.otherwise)
 
     def _by_order(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
-        """Yield decisions by a comparison of two numbers, each side by itself."""
+        """Yield decisions by whether two texts are the same, or a comparison of two numbers, each side by itself."""
         inner = self._part(-1, ())
+        axes = np.indices(table.shape)
         for first, second in permutations(range(table.ndim), 2):
-            sides = [self._whole(arguments[axis]) for axis in (first, second)]
+            pair = arguments[first], arguments[second]
+            sides = [self._whole(argument) for argument in pair]
             known = [side for side in sides if side is not None]
-            if len(known) < 2:
-                continue
-            axes = np.indices(table.shape)
-            relations: tuple[Relation, ...] = ("<", "==") if first < second else ("<",)
-            for relation in relations:
-                split = Split(relation, 1, 0)
-                holds = split.holds(known[0][axes[first]], known[1][axes[second]])
+            same = self.same(*pair) if first < second else None
+            ways: list[tuple[Relation, BoolArray]] = []
+            if same is not None:
+                ways.append(("==", same[axes[first], axes[second]]))
+            elif len(known) == 2:
+                relations: tuple[Relation, ...] = ("<", "==") if first < second else ("<",)
+                numbers = known[0][axes[first]], known[1][axes[second]]
+                ways += [(one, Split(one, 1, 0).holds(*numbers)) for one in relations]
+            for relation, holds in ways:
                 yes, no = (
                     inner.decide(np.where(where, table, -1), arguments) for where in (holds, ~holds)
                 )
-                pair = arguments[first], arguments[second]
-                yield Cases(((Condition((), (), pair, split), yes), *no.cases), no.otherwise)
+                condition = Condition((), (), pair, Split(relation, 1, 0))
+                yield Cases(((condition, yes), *no.cases), no.otherwise)
 
     def _part(self, argument: int, kept: tuple[int, ...]) -> "Deciding":
         """Return the same for some values of an argument alone."""

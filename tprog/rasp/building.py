@@ -28,13 +28,10 @@ from tprog.ir import (
     Values,
 )
 from tprog.rasp.evaluate import label
-from tprog.rasp.expression import Base, Expression, joint
+from tprog.rasp.expression import LARGEST_TABLE, Base, Expression, joint
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.filling import as_numbers, whole_numbers
 from tprog.rasp.graph import Value
-
-LARGEST_TABLE = 1 << 16
-"""Entries of a look-up that may be written; the emitted file holds each."""
 
 LARGEST_DECIDED = 1 << 11
 """Entries of a look-up of which it is asked how what never occurs makes it shortest."""

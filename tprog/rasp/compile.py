@@ -53,8 +53,11 @@ LONG = 150
 MOST_LINES = 10_000
 """More lines are no program that anybody could read, and formatting them takes many minutes."""
 
-MOST_COUNTS = 8
-"""A function of more counts is a look-up of look-ups; as a table it would have no end."""
+MOST_COUNTS, MOST_READ = 8, 99
+"""A function of more counts, or more variables, is a look-up of look-ups; as a table it would have no end."""
+
+STEPS = ((MOST_COUNTS, MOST_READ), (2, MOST_READ), (2, 3))
+"""Over how many counts and variables `shortest` has functions in one look-up: fewer, where the Program is long."""
 
 SAMPLES = 20_000
 """So many inputs are drawn of a domain that is larger."""
@@ -261,12 +264,22 @@ class _Job:
                 raise NotCompiled("a head has to look to the right") from None
             return self.built(most_counts, False)
 
-    def built(self, most_counts: int, hopeful: bool, way: Way = USUAL) -> Compiled:
+    def built(
+        self, most_counts: int, hopeful: bool, way: Way = USUAL, most_read: int = MOST_READ
+    ) -> Compiled:
         """Return the Program and hold it to the graph; `hopeful` as in `Builder`."""
         apart, relaxed, shared = way
         builder, facts = Builder(self.domain, hopeful, relaxed), self.facts
         steps = Steps(
-            facts, self.rules, self.elements, self.names, builder, most_counts, apart, shared
+            facts,
+            self.rules,
+            self.elements,
+            self.names,
+            builder,
+            most_counts,
+            most_read,
+            apart,
+            shared,
         )
         steps.run(self.needed)
         if self.chosen is None:
@@ -358,13 +371,13 @@ def _keep_shortest(
             found[compiled.program] = lines, compiled
         return lines
 
-    for most_counts in (MOST_COUNTS, 2):
+    for most_counts, most_read in STEPS:
         least = LONG + 1
         for way in WAYS if job.may_be_loose else ():
             if found and hurry():
                 return
             with suppress(NotCompiled, Miscompiled):
-                lines = keep(job.built(most_counts, suffix, way))
+                lines = keep(job.built(most_counts, suffix, way, most_read))
                 least = min(least, lines)
                 if lines > LONG and most_counts > 2:
                     break

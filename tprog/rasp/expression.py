@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import product
 from math import prod
 
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from tprog.evaluate.inputs import IntArray
 from tprog.rasp.facts import Key, NotCompiled
 from tprog.rasp.graph import Value
+
+LARGEST_TABLE = 1 << 16
+"""Entries of a look-up that may be written; the emitted file holds each."""
 
 LARGEST_JOINT = 1 << 20
 """Combinations of values that one table is computed over."""
@@ -70,6 +74,29 @@ class Sum:
         return Expression(tuple(base for base, _ in self.terms), table, tuple(numbers.tolist()))
 
 
+def summed(
+    known: Sequence[Value], sums: Sequence[Sum], function: Callable[..., Value]
+) -> Expression:
+    """Return a function of sums of counts, which takes no other values than the `known`.
+
+    Raises:
+        NotCompiled: there are too many combinations of counts.
+    """
+    bases = tuple(dict.fromkeys(base for one in sums for base, _ in one.terms))
+    shape = tuple(len(base.entries) for base in bases)
+    if prod(shape) > LARGEST_TABLE:
+        raise NotCompiled(f"it needs a look-up over {len(bases)} counts, {prod(shape):,} points")
+    place = {(type(one), one): number for number, one in enumerate(known)}
+    table = np.full(shape, -1, dtype=np.int64)
+    for point in product(*(range(size) for size in shape)):
+        at = dict(zip(bases, point, strict=True))
+        found = [one.added + sum(sign * at[base] for base, sign in one.terms) for one in sums]
+        if min(found) >= 0:
+            result = function(*found)
+            table[point] = place.get((type(result), result), -1)
+    return reduced(Expression(bases, table, tuple(known)))
+
+
 def constant(value: Value) -> Expression:
     """Return the expression that reads nothing."""
     return Expression((), np.zeros((), dtype=np.int64), (value,))
@@ -95,6 +122,12 @@ def spread(own: tuple[Base, ...], table: IntArray, bases: tuple[Base, ...]) -> I
     return np.broadcast_to(
         table.transpose(order).reshape(shape), tuple(len(base.entries) for base in bases)
     )
+
+
+def load(held: Expression) -> tuple[bool, int, int]:
+    """Return whether an expression reads numbers beside other variables, how many variables, and the size of its table."""
+    counts = sum(base.counts for base in held.bases)
+    return 0 < counts < len(held.bases), len(held.bases), held.table.size
 
 
 def two_digits(classes: IntArray, bases: Sequence[Base]) -> IntArray:

@@ -1,10 +1,9 @@
 """The steps of a graph as parts of a Program: elementwise s-ops as expressions, aggregates and widths as heads."""
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import product
 from math import prod
 
 import numpy as np
@@ -12,9 +11,10 @@ import numpy as np
 from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
-from tprog.rasp.building import FEW_COUNTS, LARGEST_TABLE, ONES, Apart, Builder
+from tprog.rasp.building import FEW_COUNTS, ONES, Apart, Builder
 from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import (
+    LARGEST_TABLE,
     Base,
     Expression,
     Sum,
@@ -22,8 +22,9 @@ from tprog.rasp.expression import (
     combined,
     constant,
     examples,
-    reduced,
+    load,
     refines,
+    summed,
     tells,
     two_digits,
     without_other,
@@ -46,6 +47,7 @@ class Steps:
 
     Frame positions are kept apart as `keys`: none looks like data. Where only as `queries` (a head gives nothing there) or not
     at all, whoever says so finds out that they are not counted; `counted` then holds each head with its query's variable.
+    A function of more than `most_counts` counts or `most_read` variables has its arguments written first.
     Where `shared`, heads read what the graph names rather than what they need of it, so that several may read the same.
     """
 
@@ -55,6 +57,7 @@ class Steps:
     names: Mapping[g.Node, str]
     build: Builder
     most_counts: int
+    most_read: int
     apart: Apart = "keys"
     shared: bool = False
     alone: list[tuple[Base, Base, Base]] = field(default_factory=list)
@@ -113,15 +116,7 @@ class Steps:
         raise TypeError(described(sop))
 
     def _mapped(self, sop: g.Map) -> Expression:
-        arguments = [self.values[one] for one in sop.arguments]
-        bases = {base for one in arguments for base in one.bases}
-        counts = sum(base.counts for base in bases)
-        if counts > self.most_counts or prod(len(base.entries) for base in bases) > FUSED:
-            # What is written anyway is read from now on.
-            arguments = [
-                self.build.single(one, False) if len(one.bases) > 1 else one for one in arguments
-            ]
-            self.values |= dict(zip(sop.arguments, arguments, strict=True))
+        arguments = self._arguments(sop)
         known, whole = self.facts.values[sop], self.rules == "rasp"
         found = combined(arguments, callable_of(sop.function), known, whole)
         for alone in self.alone:
@@ -129,6 +124,25 @@ class Steps:
         if sop.function == "%" and self.most_counts <= FEW_COUNTS and len(found.bases) > 1:
             found = self.build.single(found, False, self.names.get(sop, ""))
         return found
+
+    def _arguments(self, sop: g.Map) -> list[Expression]:
+        """Return a function's arguments; where a table over all that they read would be large, the longest are written first.
+
+        What is written is read from now on.
+        """
+        while True:
+            held = [self.values[one] for one in sop.arguments]
+            bases = {base for one in held for base in one.bases}
+            counts = sum(base.counts for base in bases)
+            large = prod(len(base.entries) for base in bases) > FUSED or counts > self.most_counts
+            # Numbers beside other variables are looked up anyway.
+            mixed = 0 < counts < len(bases)
+            long = [one for one in sop.arguments if len(self.values[one].bases) > 1]
+            if not long or not (large or len(bases) > self.most_read - mixed):
+                return held
+            first = max(long, key=lambda one: load(self.values[one]))
+            name = self.names.get(first, "")
+            self.values[first] = self.build.single(self.values[first], False, name)
 
     def _aggregate(
         self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
@@ -147,7 +161,8 @@ class Steps:
         held = self.build.single(
             self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
         )
-        if any(base.counts for base in self.values[value].bases):
+        bases = self.values[value].bases
+        if (self.shared and len(bases) > 1) or any(base.counts for base in bases):
             # What is written anyway is read where the value chooses keys.
             self.values[value] = held
         matrix, causal, past = self._matrix(inner, closest)
@@ -313,7 +328,7 @@ class Steps:
         most = 1 if isinstance(selector, g.Closest) else LARGEST_TABLE
         chosen = without_closest(selector)
         total = self._count(chosen, sop in self.keyed, self.names.get(sop, ""))
-        return self._summed(sop, [total], lambda count: min(count, most))
+        return summed(self.facts.values[sop], [total], lambda count: min(count, most))
 
     def _mean(
         self, sop: g.Aggregate, selector: g.Selector, value: g.SOp, default: g.Value
@@ -357,7 +372,7 @@ class Steps:
             weighted = zip(told, found, strict=True)
             return sum((one * count for one, count in weighted), Fraction(0)) / every
 
-        return self._summed(sop, [total, *counts], mean)
+        return summed(self.facts.values[sop], [total, *counts], mean)
 
     def _total(self, sop: g.SOp, selector: g.Selector, value: g.SOp) -> Expression:
         """Return a sum over the selected keys, term by term: a head adds counts up, other numbers are counted by value."""
@@ -391,25 +406,6 @@ class Steps:
                 total = self.build.single(total, False)
             total = combined([total, count.times(factor)], operator.add, None, False)
         return total
-
-    def _summed(self, sop: g.SOp, sums: list[Sum], function: Callable[..., g.Value]) -> Expression:
-        """Return a function of sums of counts."""
-        bases = tuple(dict.fromkeys(base for one in sums for base, _ in one.terms))
-        shape = tuple(len(base.entries) for base in bases)
-        if prod(shape) > LARGEST_TABLE:
-            raise NotCompiled(
-                f"it needs a look-up over {len(bases)} counts, {prod(shape):,} points"
-            )
-        known = self.facts.values[sop]
-        place = {(type(one), one): number for number, one in enumerate(known)}
-        table = np.full(shape, -1, dtype=np.int64)
-        for point in product(*(range(size) for size in shape)):
-            at = dict(zip(bases, point, strict=True))
-            found = [one.added + sum(sign * at[base] for base, sign in one.terms) for one in sums]
-            if min(found) >= 0:
-                result = function(*found)
-                table[point] = place.get((type(result), result), -1)
-        return reduced(Expression(bases, table, known))
 
     def _count(
         self, selector: g.Selector, strict: bool, name: str, value: Base | None = None
