@@ -5,12 +5,14 @@ A program file of someone else is never run: it is read into a Program, and that
 
 import ast
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from tprog.analysis.measure.file_parts import file_parts
 from tprog.evaluate import Batch, prediction_labels
 from tprog.evaluate.inputs import IntArray
 from tprog.ir import CategoricalHead, Compare, Domain, Program, Value
@@ -50,6 +52,11 @@ class EmittedProgram:
         exec(compile(code, place, "exec"), self._module.__dict__)
         self._labels = dict.fromkeys(prediction_labels(program))
 
+    @cached_property
+    def _functions(self) -> dict[str, ast.FunctionDef]:
+        """By a variable's name, the function that it is computed by."""
+        return file_parts(ast.parse(self.source).body).functions
+
     @property
     def domain(self) -> Domain:
         """The Program's domain."""
@@ -74,9 +81,10 @@ class EmittedProgram:
         return [found] if isinstance(found, str) else list(found), shown
 
     def call(self, name: str, *values: Value) -> object:
-        """Return what the function of a head or look-up returns, which has the variable's name; of a head without one, whether it attends."""
-        function: Callable[..., object] | None = self._module.__dict__.get(name)
-        if function is not None:
+        """Return what the function of a head or look-up returns, given by the variable's name; of a head without one, whether it attends."""
+        written = self._functions.get(name)
+        if written is not None:
+            function: Callable[..., object] = self._module.__dict__[written.name]
             return function(*values)
         head = self.program.variables[self.program.names.index(name)]
         assert isinstance(head, CategoricalHead)

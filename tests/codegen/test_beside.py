@@ -59,7 +59,7 @@ def test_lines_read_back(looks: list[tuple[int, int]]) -> None:
     assert again.names == program.names
     assert again.layers == program.layers
     assert text.count(f"{BESIDE}(x.") == sum(far != 0 for _, far in looks)
-    assert text.count("(position: ") == sum(far == 0 for _, far in looks)
+    assert text.count("(position: ") == any(far == 0 for _, far in looks)
     words = ["a", "b", "Rome", "A"]
     assert load(text)(words) == predict(program, [words])[0]
     emitted = EmittedProgram(program)

@@ -96,6 +96,7 @@ def module(program: Program, stored: bool = False) -> cst.Module:
     """Return the tree of a valid Program's file, before formatting."""
     types = type_names(program)
     bodies = _bodies(program)
+    called = _called(program, types, bodies)
     body: list[Packed | Statement] = [
         parsed(provenance_docstring(program.provenance)),
         *map(parsed, import_lines(program, stored)),
@@ -103,9 +104,9 @@ def module(program: Program, stored: bool = False) -> cst.Module:
         *_constants(program, stored),
         *_runtime(program, stored),
         *_inputs(program, types, stored),
-        *_operations(program, types, bodies),
+        *_operations(program, types, bodies, called),
         *votes_statements(program),
-        run_function(program, stored),
+        run_function(program, stored, called),
         parsed(MAIN),
     ]
     return cst.Module(_switched(body))
@@ -253,8 +254,30 @@ def _inputs(
     return statements
 
 
-def _operations(
+def _called(
     program: Program, types: dict[FiniteValues, str], bodies: Mapping[int, Body]
+) -> list[str]:
+    """Return the name of the function that each operation calls: one, where two heads of a layer want the same.
+
+    A head that has a note has a function of its own, above which it stands.
+    """
+    first: dict[tuple[int, str], str] = {}
+    found = []
+    for number, operation in enumerate(program.operations):
+        title = program.names[len(program.inputs) + number]
+        head = isinstance(operation, CategoricalHead | NumericalHead)
+        if head and not operation.notes and distance_beside(program, number) is None:
+            text = cst.Module([_function(program, types, number, "_", (), bodies)]).code
+            title = first.setdefault((program.layers[number], text), title)
+        found.append(title)
+    return found
+
+
+def _operations(
+    program: Program,
+    types: dict[FiniteValues, str],
+    bodies: Mapping[int, Body],
+    called: Sequence[str],
 ) -> list[Packed | Statement]:
     statements: list[Packed | Statement] = []
     layer: int | None = None
@@ -270,7 +293,8 @@ def _operations(
         layer = own
         if isinstance(operation, CategoricalHead) and isinstance(operation.tie, ByScore):
             statements.append(_scores(program, types, operation, operation.tie, title))
-        statements.append(_function(program, types, number, title, notes, bodies))
+        if called[number] == title:
+            statements.append(_function(program, types, number, title, notes, bodies))
     return statements
 
 

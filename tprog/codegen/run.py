@@ -1,5 +1,7 @@
 """The function `run` of an emitted program, which computes one variable on each line. `tprog.reader.run` reads it."""
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from tprog.codegen.comments import note_comments
@@ -32,23 +34,24 @@ from tprog.ir import (
 )
 
 
-def run_function(program: Program, stored: bool) -> Statement:
-    """Return `def run(tokens, observe=None)` for a Program."""
+def run_function(program: Program, stored: bool, called: Sequence[str]) -> Statement:
+    """Return `def run(tokens, observe=None)` for a Program; each operation calls the function of that name."""
     what = "Label the whole input" if program.classifier.pooled else "Label each token"
     docstring = f'"""{what}; `observe` is shown every variable, in order."""'
     body = [
         *map(parsed, [docstring, *before_variables(program, stored)]),
-        *variable_lines(program),
+        *variable_lines(program, called),
         *map(parsed, after_variables(program, has_gaps(program))),
     ]
     return parsed(f"{RUN} pass").with_changes(body=cst.IndentedBlock(body))
 
 
-def variable_lines(program: Program) -> list[Statement]:
+def variable_lines(program: Program, called: Sequence[str]) -> list[Statement]:
     """Return the lines of `run` that compute the variables, in order."""
     lines, inputs = [], len(program.inputs)
     for number, variable in enumerate(program.variables):
         own = program.names[number]
+        function = own if number < inputs else called[number - inputs]
         notes = note_comments(variable.notes)
         match variable:
             case Tokens() | Positions() | Ones():
@@ -63,10 +66,10 @@ def variable_lines(program: Program) -> list[Statement]:
             case CategoricalHead() | NumericalHead():
                 scored = isinstance(variable, CategoricalHead) and isinstance(variable.tie, ByScore)
                 scores = [scores_name(own)] * scored
-                given = [own, *scores, *_columns(program, variable.reads)]
+                given = [function, *scores, *_columns(program, variable.reads)]
                 value, notes = f"{runtime_name(variable)}({', '.join(given)})", []
             case CategoricalLookup() | NumericalLookup():
-                given = [own, *_columns(program, variable.reads)]
+                given = [function, *_columns(program, variable.reads)]
                 value, notes = f"list(map({', '.join(given)}))", []
         line = parsed(f"{NAMESPACE}.{own} = {value}")
         lines.append(line.with_changes(leading_lines=comment_lines(notes)))

@@ -47,8 +47,8 @@ from tprog.rasp.voting import Election, decided, election, votes
 ENUMERATED = 500_000
 """Up to this many inputs are all computed: of five symbols those up to length 8, which are 488,280."""
 
-LONG = 150
-"""A Program of more lines is compiled once more, in more layers."""
+LONG, SHORT = 150, 110
+"""A Program of more lines than the one is compiled once more, in more layers; than the other, also with other votes."""
 
 MOST_LINES = 10_000
 """More lines are no program that anybody could read, and formatting them takes many minutes."""
@@ -321,7 +321,7 @@ def shortest(
     """
     found: dict[Program, tuple[int, Compiled]] = {}
     for climbing in (False,) if pooled else (True, False):
-        if min((lines for lines, _ in found.values()), default=LONG + 1) <= LONG:
+        if min((lines for lines, _ in found.values()), default=LONG) <= SHORT:
             break
         if found and hurry():
             break

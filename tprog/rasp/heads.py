@@ -126,19 +126,21 @@ class Steps:
         return found
 
     def _arguments(self, sop: g.Map) -> list[Expression]:
-        """Return a function's arguments; where a table over all that they read would be large, the longest are written first.
+        """Return a function's arguments; where they read many variables, the longest are written first, and read from now on.
 
-        What is written is read from now on.
+        All are, where a table over all variables would be large.
         """
+        large = False
         while True:
             held = [self.values[one] for one in sop.arguments]
             bases = {base for one in held for base in one.bases}
             counts = sum(base.counts for base in bases)
-            large = prod(len(base.entries) for base in bases) > FUSED or counts > self.most_counts
+            size = prod(len(base.entries) for base in bases)
+            large = large or counts > self.most_counts or size > FUSED
             # Numbers beside other variables are looked up anyway.
-            mixed = 0 < counts < len(bases)
+            many = len(bases) > self.most_read - (0 < counts < len(bases))
             long = [one for one in sop.arguments if len(self.values[one].bases) > 1]
-            if not long or not (large or len(bases) > self.most_read - mixed):
+            if not long or not (large or many):
                 return held
             first = max(long, key=lambda one: load(self.values[one]))
             name = self.names.get(first, "")

@@ -55,10 +55,6 @@ def all_tokens(token: Token, key: Token) -> bool:
     return True
 
 
-def all_tokens_so_far(token: Token, key: Token) -> bool:
-    return True
-
-
 # a - b, at least 0
 def difference(all_tokens: int, all_tokens_so_far: int) -> int:
     return max(all_tokens - all_tokens_so_far, 0)
@@ -100,7 +96,7 @@ def run(tokens: Sequence[str], observe: Observe | None = None) -> list[Label]:
     x.positions = list(range(len(words)))
     x.ones = [1] * len(words)
     x.all_tokens = count(all_tokens, x.tokens, x.tokens, x.ones)
-    x.all_tokens_so_far = count_past(all_tokens_so_far, x.tokens, x.tokens, x.ones)
+    x.all_tokens_so_far = count_past(all_tokens, x.tokens, x.tokens, x.ones)
     x.difference = list(map(difference, x.all_tokens, x.all_tokens_so_far))
     x.token_at_difference = attend(
         token_at_difference, x.positions, x.difference, x.tokens
