@@ -9,6 +9,7 @@ import pytest
 from effort import scaled
 from emitted import type_problems
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from rasp.forms import FORMS
 from rasp_graphs import ALPHABET, graphs
 
@@ -18,7 +19,7 @@ from tprog.evaluate import predict
 from tprog.ir import Domain
 from tprog.rasp import graph as g
 from tprog.rasp.checking import compare
-from tprog.rasp.compile import WAYS, _job, compile_graph, shortest
+from tprog.rasp.compile import WAYS, Way, _job, compile_graph, shortest
 from tprog.rasp.evaluate import evaluate, label
 from tprog.rasp.facts import NotCompiled
 from tprog.rasp.graph import SOp
@@ -139,3 +140,29 @@ COMPUTED = (
     f"aggregate(closest({BEFORE} and select(selector_width({BEFORE} and select(value, value, >)), 0, ==)), value)",
 )
 """Expressions whose Programs compute numbers."""
+
+
+@settings(max_examples=scaled(20), deadline=None)
+@given(graphs(), st.sampled_from(WAYS))
+def test_functions_of_few_variables_give_the_same(graph: SOp, way: Way) -> None:
+    """Where arguments are written first the Program is the graph as well; building it compares both."""
+    try:
+        _job(graph, DOMAIN, ALPHABET).built(2, hopeful=False, way=way, most_read=3)
+    except NotCompiled:
+        return
+
+
+@pytest.mark.parametrize("relation", ["==", "<", ">", "!="])
+def test_the_next_position_that_compares_is_found_by_two_digits(relation: g.Relation) -> None:
+    """A query is position and value in one number; what is wanted of a key is one line."""
+    later = g.Select(g.Indices(), g.Indices(), ">")
+    value = g.Map("int", (g.Tokens(),))
+    found = g.Aggregate(
+        g.Closest(g.And(later, g.Select(value, value, relation))), g.Indices(), g.Const(-1).value
+    )
+    job = _job(found, Domain(tuple("01234"), 5, prefix="<s>"), by_score=True)
+    plain, digits = (
+        emit(job.built(2, hopeful=False, way=WAYS[0], most_read=read).program) for read in (99, 3)
+    )
+    assert digits.count("\n") < plain.count("\n")
+    assert " // " in digits

@@ -228,7 +228,7 @@ def condition_of(
             return compare(both, "in", cst.Set(elements(pairs)))
         return compare(both, "==", pairs[0])
     if condition.comparison is not None:
-        plain = condition.comparison == Split("==", 1, 0)
+        plain = condition.comparison in (Split("==", 1, 0), Split("!=", 1, 0))
         texts = plain and all(arguments[place].textual for place in (first, second))
         own, other = (
             parameters[place] if texts else _as_number(place, parameters, arguments)

@@ -35,7 +35,7 @@ from tprog.codegen.nodes import (
     returns,
     width,
 )
-from tprog.codegen.wanted import decided_body, repeated_body
+from tprog.codegen.wanted import decided_body, digits_body, repeated_body
 from tprog.evaluate.comparisons import best_comparison
 from tprog.evaluate.ranges import enough, ranged
 from tprog.ir import (
@@ -130,7 +130,8 @@ def _table_body(rows: Sequence[Wanted], pair: _Pair) -> list[Statement]:
     if len(set(rows)) <= FEW_ROWS or lines(found) <= FEW_LINES:
         return found
     sides = (pair.key, pair.query), (pair.keys, pair.queries)
-    ways = [way for way in (repeated_body(rows, *sides), decided_body(rows, *sides)) if way]
+    bodies = (digits_body, repeated_body, decided_body)
+    ways = [way for way in (body(rows, *sides) for body in bodies) if way]
     shortest = min(ways, key=lines, default=found)
     return found if 2 * lines(shortest) > lines(found) else shortest
 

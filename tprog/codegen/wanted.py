@@ -25,10 +25,13 @@ from tprog.codegen.nodes import (
     width,
 )
 from tprog.evaluate.comparisons import Split
+from tprog.evaluate.digits import digits_of
 from tprog.ir import FiniteValues
 
 MOST_ENTRIES = 2304
 """Larger tables are not searched."""
+FEW_ROWS = 6
+"""Of tables with no more different rows no digits are looked for."""
 MOST_MODULUS = 6
 """The greatest modulus by which queries want keys that are as far away."""
 TRUTHS = FiniteValues((0, 1))
@@ -84,6 +87,22 @@ def repeated_body(
                 result = all_of([member(query, values[1], asking), result])
             return [returns(result)] if width(result) <= CONDITION_LENGTH else None
     return None
+
+
+def digits_body(
+    rows: Sequence[tuple[int, ...]],
+    names: tuple[str, str],
+    values: tuple[FiniteValues, FiniteValues],
+) -> list[Statement] | None:
+    """Return the comparison of two digits of the key with those of the query; None where a table is none."""
+    if any(side.textual for side in values) or len({*rows}) <= FEW_ROWS:
+        return None
+    inside = np.zeros([len(side) for side in values], np.bool_)
+    for query, row in enumerate(rows):
+        inside[list(row), query] = True
+    keys, queries = (np.array(side.values, np.int64) for side in values)
+    found = digits_of(keys, queries, inside)
+    return None if found is None else [returns(cst.parse_expression(found.text(*names)))]
 
 
 @lru_cache(maxsize=1024)

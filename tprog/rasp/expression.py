@@ -158,6 +158,15 @@ def examples(found: Expression, single: Expression) -> IntArray:
     return np.array(picked, dtype=np.int64)
 
 
+def copied_values(known: Sequence[Value], held: Expression, default: Value) -> Expression:
+    """Return, over no bases, which of the known values an aggregate gives for each entry of a variable, and last its default."""
+    place = {(type(one), one): number for number, one in enumerate(known)}
+    values = [*(held.values[code] for code in held.table.tolist()), default]
+    codes = [place.get((type(one), one), place.get((int, one), -1)) for one in values]
+    codes[:-1] = np.where(held.table < 0, -1, codes[:-1]).tolist()
+    return Expression((), np.array(codes, dtype=np.int64), tuple(known))
+
+
 def combined(
     expressions: Sequence[Expression],
     function: Callable[..., Value],

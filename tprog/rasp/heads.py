@@ -12,6 +12,7 @@ from tprog.evaluate.inputs import BoolArray, IntArray
 from tprog.ir import CategoricalHead, NumericalHead, Operation, Table
 from tprog.rasp import graph as g
 from tprog.rasp.building import FEW_COUNTS, ONES, Apart, Builder
+from tprog.rasp.digits import by_digits
 from tprog.rasp.evaluate import Rules
 from tprog.rasp.expression import (
     LARGEST_TABLE,
@@ -21,6 +22,7 @@ from tprog.rasp.expression import (
     as_count,
     combined,
     constant,
+    copied_values,
     examples,
     load,
     refines,
@@ -36,6 +38,9 @@ from tprog.rasp.predicates import predicate_of
 from tprog.rasp.relations import Matrix, matrices, regions, selects, without_closest
 from tprog.rasp.scoring import by_score
 from tprog.rasp.sums import Needed, keyed, terms
+
+MOST_READ = 99
+"""Functions of so many variables are written as one look-up, unless a Program is long."""
 
 FUSED = 1 << 12
 """Elementwise s-ops are one table up to this many combinations; beyond, their arguments are written first."""
@@ -164,7 +169,7 @@ class Steps:
             self.values[value], least == 0 or sop in self.keyed, self.names.get(value, "")
         )
         bases = self.values[value].bases
-        if (self.shared and len(bases) > 1) or any(base.counts for base in bases):
+        if len(bases) > 1 or any(base.counts for base in bases):
             # What is written anyway is read where the value chooses keys.
             self.values[value] = held
         matrix, causal, past = self._matrix(inner, closest)
@@ -184,7 +189,7 @@ class Steps:
         clear = least > 0 and strict and copied.clear and query.clear
         framed = strict and (copied.clear or copied.framed) and query.clear
         base = self.build.add(head, entries, copied.frame, clear, framed)
-        copies = self._copied(sop, held)
+        copies = copied_values(self.facts.values[sop], held, sop.default)
         return replace(copies, bases=(base,), table=copies.table[: len(entries)])
 
     def _extreme(self, sop: g.SOp, found: Extreme) -> Expression:
@@ -221,21 +226,10 @@ class Steps:
         longest = self.build.domain.max_length or 0
         counted = self.build.add(number, tuple(range(1, longest + 1)), 0, query.clear)
         self.alone.append((read, counted, copied))
-        copies = self._copied(sop, held)
+        copies = copied_values(self.facts.values[sop], held, sop.default)
         table = np.tile(copies.table[:-1, None], (1, longest))
         table[:, 0] = copies.table[-1]
         return replace(copies, bases=(read, counted), table=table)
-
-    def _copied(self, sop: g.Aggregate, held: Expression) -> Expression:
-        """Return what an aggregate gives for each entry of a variable that it copies, and last its default."""
-        known = self.facts.values[sop]
-        place = {(type(one), one): number for number, one in enumerate(known)}
-        values = [held.values[code] for code in held.table.tolist()]
-        codes = [
-            place.get((type(one), one), place.get((int, one), -1)) for one in (*values, sop.default)
-        ]
-        codes[:-1] = np.where(held.table < 0, -1, codes[:-1]).tolist()
-        return Expression((), np.array(codes, dtype=np.int64), known)
 
     def _matrix(self, inner: g.Selector, closest: bool) -> tuple[Matrix, bool, bool]:
         """Return the matrix of a selector, and how it is to be read.
@@ -284,6 +278,11 @@ class Steps:
 
         The key's is clear, or (where `unwanted`) what it holds at frame positions is wanted by no query.
         """
+        framed = self.apart == "nothing"
+        if self.most_read < MOST_READ:
+            digits = by_digits(self.build, self.values, matrix, inner, framed)
+            if digits is not None:
+                return digits
         simple = selects(inner)
         queries = {self.values[one.query] for one in simple}
         keys = {self.values[one.key] for one in simple}

@@ -135,6 +135,10 @@ class Grid:
                 modulus > 0
             ):
                 return self._numbers(expression, lambda value: value % modulus, [left])
+            case ast.BinOp(
+                op=ast.FloorDiv(), left=left, right=ast.Constant(value=int(divisor))
+            ) if divisor > 0:
+                return self._numbers(expression, lambda value: value // divisor, [left])
             case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=int(factor)), right=right):
                 return self._numbers(expression, lambda value: factor * value, [right])
             case ast.Compare():
@@ -150,7 +154,7 @@ class Grid:
                 raise self.source.error(
                     expression,
                     "a rule cannot hold this; use its parameters, values, comparisons, and, or, not, "
-                    "+, -, min, max, int of digits, a number times a value and % by a positive number",
+                    "+, -, min, max, int of digits, a number times a value, // and % by a positive number",
                 )
 
     def _joined(self, expression: ast.expr, all_hold: bool, parts: Sequence[ast.expr]) -> Entries:
