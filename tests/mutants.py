@@ -207,7 +207,7 @@ def change_constant(tree: ast.Module, random_: random.Random) -> None:
     if isinstance(old, int):
         values += [old + 1, old - 1, float(old), bool(old), -old]
     if isinstance(old, str):
-        values += [old + " ", old.upper(), old.encode()]
+        values += [old + " ", old.upper(), old.encode("utf-8", "surrogatepass")]
     node.value = random_.choice(values)  # type: ignore[assignment]  # of any type, on purpose
 
 
