@@ -9,7 +9,9 @@ import numpy as np
 
 from tprog.codegen.cases import Cases, Condition, Copied, Listed, Total, renumbered
 from tprog.codegen.known import (
+    LARGEST,
     MOST_EXCEPTIONS,
+    WEIGHTS,
     but_for,
     by_value,
     differ,
@@ -18,6 +20,7 @@ from tprog.codegen.known import (
     fitted_weights,
     joined,
     lines_of,
+    moved,
     only_result,
     picked,
 )
@@ -31,14 +34,6 @@ from tprog.ir.predicate import RELATIONS, Relation
 SEARCH_UP_TO = 2304
 # A comparison has two results, and its exceptions another.
 MOST_RESULTS = 3
-# Greater numbers are not added up.
-LARGEST = 1 << 31
-WEIGHTS: dict[int, tuple[tuple[int, ...], ...]] = {
-    1: ((1,), (-1,)),
-    2: ((1, 1), (1, -1), (-1, 1)),
-    3: ((1, 1, 1), (1, 1, -1), (1, -1, 1), (-1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)),
-}
-"""By the number of arguments, the signs with which they are added up."""
 MOST_MODULUS = 12
 """Sums are taken modulo no greater number."""
 FEW_LINES = 3
@@ -47,8 +42,6 @@ MOST_STEPS, SEARCH_FEW = 300, 512
 """After deciding so many tables, and for tables of more entries, no other ways are looked for."""
 MOST_NAMED = 2
 """Values that are no numbers come first where they leave no more different lines."""
-LEAST_MOVED = 3
-"""So many values of an argument whose results are a number more or less are worth a sum."""
 MANY_LINES = 5
 """One of more lines is looked for on both sides of a comparison."""
 
@@ -334,14 +327,8 @@ class Deciding:
         values = self.numbers[argument] if self.numbers else None
         if values is None or self.results is None:
             return [], Copied(argument)
-        more: dict[int, list[int]] = {}
-        for index, (left, value) in enumerate(zip(slices, values, strict=True)):
-            only = only_result(left) if (left >= 0).any() else None
-            if only is not None and value is not None and abs(value) <= LARGEST:
-                more.setdefault(self.results[only] - value, []).append(index)
-        added = min(more, key=lambda one: (-len(more[one]), abs(one)), default=0)
-        own = more.get(added, [])
-        return own if len(own) >= LEAST_MOVED else [], Total(((argument, 1),), added)
+        added, own = moved(slices, values, self.results)
+        return own, Total(((argument, 1),), added)
 
     def _by_few(self, table: IntArray, arguments: tuple[int, ...]) -> Iterator[Cases]:
         """Yield decisions by the values of one argument that leave a line each, then by all arguments over its others.

@@ -9,11 +9,21 @@ import numpy as np
 from tprog.codegen.cases import Cases, Condition, Copied, Total
 from tprog.evaluate.inputs import BoolArray, IntArray
 
+# Greater numbers are not added up.
+LARGEST = 1 << 31
+WEIGHTS: dict[int, tuple[tuple[int, ...], ...]] = {
+    1: ((1,), (-1,)),
+    2: ((1, 1), (1, -1), (-1, 1)),
+    3: ((1, 1, 1), (1, 1, -1), (1, -1, 1), (-1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)),
+}
+"""By the number of arguments, the signs with which they are added up."""
 # Greater weights than this hide what is added up.
 MOST_WEIGHT = 64
 
 _T = TypeVar("_T")
 
+# So many values of an argument whose results are a number more or less are worth a sum.
+LEAST_MOVED = 3
 # A comparison may be wrong for so many values of one argument, which then come first.
 MOST_EXCEPTIONS = 2
 
@@ -58,6 +68,19 @@ def only_result(table: IntArray) -> int | None:
     """Return the one result of a table, any where none is known; None where there are several."""
     results = np.unique(table[table >= 0]).tolist()
     return None if len(results) > 1 else results[0] if results else 0
+
+
+def moved(
+    slices: IntArray, values: Sequence[int | None], results: Sequence[int]
+) -> tuple[int, list[int]]:
+    """Return a number, and for which values of an argument, if for enough, the only result is the value and that number."""
+    more: dict[int, list[int]] = {0: []}
+    for index, (left, value) in enumerate(zip(slices, values, strict=True)):
+        only = only_result(left) if (left >= 0).any() else None
+        if only is not None and value is not None and abs(value) <= LARGEST:
+            more.setdefault(results[only] - value, []).append(index)
+    added = min(more, key=lambda one: (-len(more[one]), abs(one)))
+    return added, more[added] if len(more[added]) >= LEAST_MOVED else []
 
 
 def fitted_weights(
