@@ -131,14 +131,13 @@ class Grid:
                 return self._numbers(expression, SIGNED[type(sign)], [operand])
             case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
                 return self._numbers(expression, ARITHMETIC[type(kind)], [left, right])
-            case ast.BinOp(op=ast.Mod(), left=left, right=ast.Constant(value=int(modulus))) if (
-                modulus > 0
-            ):
-                return self._numbers(expression, lambda value: value % modulus, [left])
             case ast.BinOp(
-                op=ast.FloorDiv(), left=left, right=ast.Constant(value=int(divisor))
+                ast.expr() as left,
+                ast.Mod() | ast.FloorDiv() as kind,
+                ast.Constant(value=int(divisor)),
             ) if divisor > 0:
-                return self._numbers(expression, lambda value: value // divisor, [left])
+                rest = isinstance(kind, ast.Mod)
+                return self._numbers(expression, lambda one: divmod(one, divisor)[rest], [left])
             case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=int(factor)), right=right):
                 return self._numbers(expression, lambda value: factor * value, [right])
             case ast.Compare():
