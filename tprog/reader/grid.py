@@ -131,13 +131,11 @@ class Grid:
                 return self._numbers(expression, SIGNED[type(sign)], [operand])
             case ast.BinOp(op=(ast.Add() | ast.Sub()) as kind, left=left, right=right):
                 return self._numbers(expression, ARITHMETIC[type(kind)], [left, right])
-            case ast.BinOp(
-                ast.expr() as left,
-                ast.Mod() | ast.FloorDiv() as kind,
-                ast.Constant(value=int(divisor)),
-            ) if divisor > 0:
-                rest = isinstance(kind, ast.Mod)
-                return self._numbers(expression, lambda one: divmod(one, divisor)[rest], [left])
+            case ast.BinOp(op=kind, left=left, right=ast.Constant(value=int(by))) if (
+                by > 0 and isinstance(kind, ast.Mod | ast.FloorDiv)
+            ):
+                place = int(isinstance(kind, ast.Mod))
+                return self._numbers(expression, lambda one: divmod(one, by)[place], [left])
             case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=int(factor)), right=right):
                 return self._numbers(expression, lambda value: factor * value, [right])
             case ast.Compare():
