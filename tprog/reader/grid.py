@@ -134,8 +134,8 @@ class Grid:
             case ast.BinOp(op=kind, left=left, right=ast.Constant(value=int(by))) if (
                 by > 0 and isinstance(kind, ast.Mod | ast.FloorDiv)
             ):
-                place = int(isinstance(kind, ast.Mod))
-                return self._numbers(expression, lambda one: divmod(one, by)[place], [left])
+                part = int(isinstance(kind, ast.Mod))
+                return self._numbers(expression, lambda one: divmod(one, by)[part], [left])
             case ast.BinOp(op=ast.Mult(), left=ast.Constant(value=int(factor)), right=right):
                 return self._numbers(expression, lambda value: factor * value, [right])
             case ast.Compare():
