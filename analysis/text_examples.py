@@ -12,7 +12,7 @@ from tprog.ir import Program
 from tprog.tasks.data_task import look_up
 from tprog.tasks.registry import DATA_PREFIX
 from tprog.tasks.task import Task
-from tprog.text.documents import Columns, Document, Kind
+from tprog.text.documents import Columns, Document, Kind, cut
 from tprog.text.reading import read_documents
 
 
@@ -65,10 +65,11 @@ def examples_of(program: Program, origin: Mapping[str, Any], data: Path | None) 
     if data is None:
         run = _run(kind, columns, origin)
         train, test, _ = parts(run)
+        test = cut(test, program.domain.max_length)
         path = run.test or run.data
         name = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         return TextExamples(program, name.as_posix(), test, train)
-    test = read_documents(data, kind, columns).documents
+    test = cut(read_documents(data, kind, columns).documents, program.domain.max_length)
     try:
         train, _, _ = parts(_run(kind, columns, origin))
     except TprogError:

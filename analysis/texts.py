@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import process_time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tprog.analysis.text_baselines import chosen
 from tprog.codegen import emit_files
@@ -18,10 +18,13 @@ from tprog.json_values import Formatted
 from tprog.manifest import MANIFEST_FILE, METRICS_FILE, PROGRAM_FILE, Manifest, source_hash
 from tprog.stopping import Stopper
 from tprog.text.classes import ClassSettings, learn_classes
-from tprog.text.documents import Columns, Document, Documents, Kind, split_off
+from tprog.text.documents import Columns, Document, Documents, Kind, cut, split_off
 from tprog.text.entities import EntitySettings, learn_entities
 from tprog.text.reading import read_documents
 from tprog.text.spans import span_score
+
+if TYPE_CHECKING:
+    from tprog.text.published import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class TextReport(Formatted):
         lines: lines of its file, votes included.
         words: words with table entries of their own.
         seconds: of processor time, for learning.
+        recipe: the setting of `--published` in words; null of our own recipe.
         stopped: whether learning was ended early, by a signal or since its time was over.
         written: the program's file; null where none was written.
     """
@@ -80,6 +84,7 @@ class TextReport(Formatted):
     lines: int
     words: int
     seconds: float
+    recipe: str | None
     stopped: bool
     written: str | None
 
@@ -96,10 +101,11 @@ class TextRun:
         columns: which columns hold text and label.
         seed: of orders and split.
         words: the most words with table entries of their own; None for all.
-        heads: the greatest number of heads; None for what is usual.
+        heads: the greatest number of heads; None for what is usual. The recipe has its own, and its own words.
         rows: the most rows of votes; None for what is usual.
         baselines: whether the usual others are measured too.
         others: names of further ones, see `tprog.analysis.text_baselines`.
+        recipe: the setting of the published recipe; None for our own.
     """
 
     kind: Kind
@@ -113,6 +119,7 @@ class TextRun:
     rows: int | None = None
     baselines: bool = False
     others: tuple[str, ...] = ()
+    recipe: "Recipe | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,14 +140,24 @@ def learn_text(run: TextRun, watch: Stopper | None = None) -> Learned:
         FileProblem, UnreadableSource: see `read_documents`.
         UsageError: options do not fit the task, or test labels are unknown.
     """
-    if run.kind == "classify" and (run.tune, run.heads) != (None, None):
+    heads = run.heads if run.recipe is None else None
+    if run.kind == "classify" and (run.tune, heads) != (None, None):
         raise UsageError("--tune and --heads speak of entities; leave them out")
+    if run.recipe is not None and run.rows is not None:
+        raise UsageError("--rows speaks of our own recipe, not of --published; leave one out")
     compared = chosen(run.kind, run.baselines, run.others)
     train, test, read = parts(run)
     given, others = read[0], read[1:]
     began = process_time()
     tuning = next((each.documents for each in others if each.path == run.tune), None)
-    program = _learned(run, train, given.labels, tuning, watch)
+    remarks = [remark for each in read for remark in each.remarks]
+    longest = max(len(one.words) for one in (*train, *test, *(tuning or ())))
+    if run.recipe is not None and longest > run.recipe.longest:
+        longest = run.recipe.longest
+        train, test = cut(train, longest), cut(test, longest)
+        tuning = tuning and cut(tuning, longest)
+        remarks.append(f"texts of more than {longest} words are cut there, test texts as well")
+    program = _learned(run, train, given.labels, tuning, longest, watch)
     seconds, stopped = process_time() - began, watch is not None and watch.wanted
     files = emit_files(program, Path(PROGRAM_FILE).stem)
     held = f"{run.test}" if run.test else f"a tenth of {run.data}, held out by seed {run.seed}"
@@ -154,7 +171,7 @@ def learn_text(run: TextRun, watch: Stopper | None = None) -> Learned:
         task=run.kind,
         data=str(run.data),
         encoding=given.encoding,
-        remarks=tuple(remark for each in read for remark in each.remarks),
+        remarks=tuple(remarks),
         split=held,
         seed=run.seed,
         documents=len(train) + len(tuning or ()),
@@ -165,6 +182,7 @@ def learn_text(run: TextRun, watch: Stopper | None = None) -> Learned:
         lines=files[PROGRAM_FILE].count("\n"),
         words=len(program.domain.symbols) - 1,
         seconds=round(seconds, 1),
+        recipe=None if run.recipe is None else str(run.recipe),
         stopped=stopped,
         written=None,
     )
@@ -210,9 +228,21 @@ def _learned(
     train: Sequence[Document],
     labels: tuple[str, ...],
     tuning: Sequence[Document] | None,
+    longest: int,
     watch: Stopper | None,
 ) -> Program:
     what = "Named entities" if run.kind == "ner" else "Classes"
+    title = Provenance(f"{what} of {run.data.name}, seed {run.seed}.")
+    if run.recipe is not None:
+        from tprog.text.published import learn_published
+
+        program, _ = learn_published(
+            *(train, labels, run.seed, run.recipe, longest),
+            pooled=run.kind == "classify",
+            tuning=tuning,
+            watch=watch,
+        )
+        return replace(program, provenance=title)
     named = {"words": run.words, "heads": run.heads, "rows": run.rows}
     given: Any = {name: value for name, value in named.items() if value is not None}
     if run.kind == "ner":
@@ -220,7 +250,7 @@ def _learned(
         program = learn_entities(train, labels, run.seed, settings, tuning, watch)
     else:
         program = learn_classes(train, labels, run.seed, ClassSettings(**given), watch)
-    return replace(program, provenance=Provenance(f"{what} of {run.data.name}, seed {run.seed}."))
+    return replace(program, provenance=title)
 
 
 def score(

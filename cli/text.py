@@ -1,7 +1,8 @@
 """`tprog text`: programs that label words or whole texts, and what they say in words."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,6 +11,7 @@ from tprog.errors import UsageError
 
 if TYPE_CHECKING:
     from tprog.analysis.texts import TextReport
+    from tprog.text.published import Recipe
 
 WHAT = typer.Argument(
     ...,
@@ -38,7 +40,22 @@ LABEL_COLUMN = typer.Option(
 WORDS = typer.Option(
     None, min=1, help="The most words with table entries of their own; the rest is read as unknown."
 )
-HEADS = typer.Option(None, min=0, help="Of entities, the most heads.")
+HEADS = typer.Option(
+    None, min=0, help="Of entities, the most heads; with --published, heads a layer."
+)
+PUBLISHED = typer.Option(
+    False, "--published", help="Train the network of the published recipe by gradient instead."
+)
+EPOCHS = typer.Option(
+    None, min=1, help="With --published: passes over the texts (10 of classes, 50 of entities)."
+)
+LAYERS = typer.Option(None, min=1, help="With --published: layers (usually 2).")
+VARIABLES = typer.Option(None, min=1, help="With --published: variables of a word (usually 4).")
+VECTORS = typer.Option(
+    None,
+    metavar="FILE",
+    help="With --published: word vectors in GloVe's text format to begin with.",
+)
 OTHERS = typer.Option(
     [], "--baseline", metavar="NAME", help="Also measure crf, standard, or one of --baselines."
 )
@@ -67,6 +84,11 @@ def text(
     words: int | None = WORDS,
     heads: int | None = HEADS,
     rows: int | None = ROWS,
+    published: bool = PUBLISHED,
+    epochs: int | None = EPOCHS,
+    layers: int | None = LAYERS,
+    variables: int | None = VARIABLES,
+    vectors: Path | None = VECTORS,
     seconds: float | None = SECONDS,
     baselines: bool = typer.Option(False, "--baselines", help="Measure others on the same split."),
     others: list[str] = OTHERS,
@@ -96,7 +118,9 @@ def text(
         )
     kind: Kind = "ner" if what == "ner" else "classify"
     columns = Columns(text_column, label_column)
-    chosen = words, heads, rows, baselines, tuple(others)
+    own = {"epochs": epochs, "layers": layers, "variables": variables, "vectors": vectors}
+    recipe = _recipe(kind, published, own, {"heads": heads, "words": words})
+    chosen = words, heads, rows, baselines, tuple(others), recipe
     run = TextRun(kind, data, test, tune, columns, seed, *chosen)
     with stopper(remark, seconds, lambda: remark(COMPLETING)) as watch:
         found = learn_text(run, watch)
@@ -109,6 +133,21 @@ def text(
         _tell(report)
     if watch.interrupted:
         raise typer.Exit(130)
+
+
+def _recipe(
+    kind: str, published: bool, own: dict[str, Any], more: dict[str, Any]
+) -> "Recipe | None":
+    """Return the published setting with the sizes that are given, None of our recipe; `own` sizes mean nothing there."""
+    if not published:
+        if any(value is not None for value in own.values()):
+            speak = ", ".join(f"--{name}" for name in own)
+            raise UsageError(f"{speak} speak of --published; give that too, or leave them out")
+        return None
+    from tprog.text.published import CLASSES, ENTITIES
+
+    given = {name: value for name, value in (own | more).items() if value is not None}
+    return replace(ENTITIES if kind == "ner" else CLASSES, **given)
 
 
 def _tell(report: "TextReport") -> None:

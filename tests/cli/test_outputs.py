@@ -32,7 +32,10 @@ ASKED = {
         ["rasp", "--expr", "indices * 2", "--rasp-l"],
     ],
     "tasks": [["tasks"]],
-    "text": [["text", "classify", "--data", "QUESTIONS"]],
+    "text": [
+        ["text", "classify", "--data", "QUESTIONS"],
+        ["text", "classify", "--data", "QUESTIONS", "--published", "--epochs", "1"],
+    ],
     "run": [["run", "sort", "3", "1"]],
     "run --explain": [["run", "sort", "3", "1", "--explain"], ["run", "GOOD", "a", "--explain"]],
     "analyze": [["analyze", "sort"], ["analyze", "GOOD"], ["analyze", "FAULTY"]],

@@ -42,3 +42,20 @@ def test_mistakes_end_in_one_line(tmp_path: Path) -> None:
     data.write_bytes(b"good\tcaf\xe9 au lait\nbad\tno milk\n" * 20)
     guessed = tprog("text", "classify", "--data", str(data))
     assert (guessed.code, "a.txt:1: not UTF-8; read as cp1252" in guessed.err) == (0, True)
+
+
+def test_the_published_recipe(tmp_path: Path) -> None:
+    """It says each epoch and stands beside the baselines; its options mean nothing without it, and ours nothing with it."""
+    data, folder = write_classes(tmp_path / "questions.tsv", 60), tmp_path / "model"
+    small = ("--epochs", "2", "--layers", "1", "--heads", "1", "--variables", "2")
+    given = ("text", "classify", "--data", str(data))
+    finished = tprog(*given, "--published", *small, "--baselines", "-o", str(folder))
+    assert finished.code == 0, finished
+    assert "epoch 2 of 2: loss" in finished.err
+    assert finished.out.index("this program") < finished.out.index("naive Bayes")
+    assert "word_1 " in tprog("text", "legend", str(folder)).out
+    explained = tprog("run", str(folder), "--explain", "--input", "when was Zoe born ?")
+    assert (explained.code, ", rather than " in explained.out) == (0, True)
+    for wrong in ((*given, "--layers", "1"), (*given, "--published", "--rows", "9")):
+        refused = tprog(*wrong)
+        assert (refused.code, refused.err.count("--published")) == (2, 1)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -44,6 +46,8 @@ class WarmStart:
         until: the loop stops after so many epochs of its schedule, to be resumed or dropped.
         kept: the folder that keeps the network after each epoch, in a file of its own; None keeps none.
         held: parts that are given and not learned; None for none. Its steps are those of torch.
+        words: `(alphabet, variables * values)` logits that factored word variables, the first inputs, begin with; None for
+            random ones.
     """
 
     layout: NetworkLayout
@@ -57,12 +61,17 @@ class WarmStart:
     until: int | None = None
     kept: Path | None = None
     held: Held | None = None
+    words: npt.NDArray[np.float64] | None = None
 
     def first_network(self) -> Network:
         """Return the network that it begins with."""
         network = Network(self.layout).initialise(self.seed)
         if self.held is not None:
             self.held.put_into(network)
+        if self.words is not None:
+            parts = np.split(self.words, len(network.embeddings), axis=1)
+            for index, part in enumerate(parts):
+                network.embeddings[str(index)].data.copy_(torch.as_tensor(part))
         return network
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -132,3 +132,10 @@ def split_off(
     chosen = set(order[:held].tolist())
     rest = tuple(one for row, one in enumerate(documents) if row not in chosen)
     return rest, tuple(one for row, one in enumerate(documents) if row in chosen)
+
+
+def cut(documents: Iterable[Document], most: int | None) -> tuple[Document, ...]:
+    """Return the documents with their first words alone, at most so many, and the labels of these."""
+    return tuple(
+        replace(one, words=one.words[:most], labels=one.labels[:most]) for one in documents
+    )
