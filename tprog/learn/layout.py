@@ -114,6 +114,7 @@ class NetworkLayout:
             `Ones`.
         groups: the modules, each after everything that it can read.
         labels, masked, pooled, first, last: as in `tprog.ir.Classifier`.
+        least_pooled: while learning, a pooled mean is a sum over at least so many positions, as if padding counted (published).
     """
 
     domain: Domain
@@ -125,6 +126,7 @@ class NetworkLayout:
     pooled: bool = False
     first: str | None = None
     last: str | None = None
+    least_pooled: int = 1
 
     @property
     def positions(self) -> int:

@@ -108,7 +108,8 @@ class Network(nn.Module):
         )
         if self.layout.pooled:
             kept = features * valid[..., None]
-            features = kept.sum(1, keepdim=True) / valid.sum(1)[:, None, None]
+            lengths = valid.sum(1).clamp(min=self.layout.least_pooled)
+            features = kept.sum(1, keepdim=True) / lengths[:, None, None]
         logits = features @ self.votes.to(features.dtype)
         if self.layout.masked:
             masked = torch.zeros(len(self.layout.labels), dtype=torch.bool, device=logits.device)

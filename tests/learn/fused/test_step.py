@@ -48,6 +48,18 @@ def test_gradients_are_those_of_autograd(sizes: NetworkSizes, pooled: bool) -> N
     check_gradient(learned(sizes, pooled=pooled))
 
 
+def test_means_over_padding_have_the_same_gradients() -> None:
+    """A pooled mean may be a sum over more positions than there are; both engines divide alike."""
+    sizes = NetworkSizes(layers=1)
+    whole = network_layout(DOMAIN, ("x", "y", "z"), sizes, pooled=True)
+    padded = network(replace(whole, least_pooled=50), 0)
+    check_gradient(padded)
+    tokens, valid, _ = random_batch(padded)
+    relaxed = [each.relaxed(tokens, valid, Relaxation(1.0)) for each in (padded, network(whole, 0))]
+    lengths = valid.sum(1)[:, None, None]
+    assert torch.allclose(relaxed[0] * 50, relaxed[1] * lengths, atol=1e-4)
+
+
 def test_families_of_weights_are_compared_apart() -> None:
     """The comparison sees a family whose gradient is slightly wrong."""
     found = learned(NetworkSizes(layers=1))

@@ -255,26 +255,26 @@ def unembed(gradient: Floats, tokens: Longs, slope: Floats) -> None:
 
 
 @compiled
-def pool(stream: Floats, valid: Floats, pooled: Floats) -> None:
-    """Average each row of `(rows, positions, examples)` over the positions that hold a token."""
+def pool(stream: Floats, valid: Floats, pooled: Floats, least: np.float32) -> None:
+    """Average each row of `(rows, positions, examples)` over the positions that hold a token, `least` at the least."""
     for row in range(stream.shape[0]):
         for n in range(stream.shape[2]):
             total, length = np.float32(0), np.float32(0)
             for position in range(stream.shape[1]):
                 total += stream[row, position, n] * valid[position, n]
                 length += valid[position, n]
-            pooled[row, n] = total / max(length, np.float32(1))
+            pooled[row, n] = total / max(length, least)
 
 
 @compiled
-def unpool(slope: Floats, valid: Floats, slope_of_pooled: Floats) -> None:
+def unpool(slope: Floats, valid: Floats, slope_of_pooled: Floats, least: np.float32) -> None:
     """Give each position its share of the average's slopes."""
     for row in range(slope.shape[0]):
         for n in range(slope.shape[2]):
             length = np.float32(0)
             for position in range(slope.shape[1]):
                 length += valid[position, n]
-            share = slope_of_pooled[row, n] / max(length, np.float32(1))
+            share = slope_of_pooled[row, n] / max(length, least)
             for position in range(slope.shape[1]):
                 slope[row, position, n] = share * valid[position, n]
 

@@ -177,8 +177,9 @@ class _Pass:
         for kernel, arguments in self.forwards:
             kernel(*arguments)
         stream, slope = chunk.flat_stream, chunk.flat_slope
+        least = np.float32(self.layout.least_pooled)
         if self.layout.pooled:
-            kernels.pool(chunk.stream, chunk.valid, self.pooled)
+            kernels.pool(chunk.stream, chunk.valid, self.pooled, least)
             stream, slope = self.pooled, self.slope_of_pooled
         logits, labels, rows = self.logits, self._label_rows, self._rows
         width = logits.shape[1]
@@ -187,7 +188,7 @@ class _Pass:
         correlate(self.grad_votes, stream, rows, logits, labels, width)
         mix(slope, rows, self.votes, False, logits, labels, width, False, NONE, False)
         if self.layout.pooled:
-            kernels.unpool(chunk.slope, chunk.valid, self.slope_of_pooled)
+            kernels.unpool(chunk.slope, chunk.valid, self.slope_of_pooled, least)
         for kernel, arguments in self.backwards:
             kernel(*arguments)
         for _, slopes, _, gradient in self.embeddings:
