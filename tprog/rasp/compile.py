@@ -50,6 +50,9 @@ ENUMERATED = 500_000
 LONG, SHORT = 150, 110
 """A Program of more lines than the one is compiled once more, in more layers; than the other, also with other votes."""
 
+ENOUGH = 500
+"""A Program of more lines will not do, however little time there is."""
+
 MOST_LINES = 10_000
 """More lines are no program that anybody could read, and formatting them takes many minutes."""
 
@@ -313,7 +316,7 @@ def shortest(
         causal: whether no head may look to the right.
         naming: of nodes, for the Program's variables.
         pooled: whether the value at the last data symbol is the one label of an input: all data symbols vote for it.
-        hurry: whether the shortest Program so far will do.
+        hurry: whether the shortest Program so far will do, if it is not very long.
 
     Raises:
         NotCompiled: see `compile_graph`.
@@ -374,7 +377,7 @@ def _keep_shortest(
     for most_counts, most_read in STEPS:
         least = LONG + 1
         for way in WAYS if job.may_be_loose else ():
-            if found and hurry():
+            if hurry() and min((few for few, _ in found.values()), default=MOST_LINES) <= ENOUGH:
                 return
             with suppress(NotCompiled, Miscompiled):
                 lines = keep(job.built(most_counts, suffix, way, most_read))
