@@ -15,7 +15,7 @@ from tprog.synthesis.vectors.heads import headed
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
-from tprog.synthesis.vectors.peeling import Peeling
+from tprog.synthesis.vectors.peeling import Peeling, parts
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
@@ -35,7 +35,7 @@ RESTARTS = 8
 """So often the bank starts anew on examples that refuted what classes were peeled into."""
 
 PEELED = 6
-"""So many ways to peel classes off are passed on: each is looked at as a whole."""
+"""So many ways to peel classes off are passed on."""
 
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
@@ -138,13 +138,13 @@ class _Run:
             yield None if len(wrong) else found
 
     def some(self, terms: Found) -> Found:
-        """Pass on the first few: behind them stand others in another order."""
-        left = PEELED
+        """Pass on the few of the fewest parts: each is looked at as a whole, and the others say the same otherwise."""
+        kept = list[tuple[Term, str]]()
         for found in terms:
-            yield found
-            left -= found is not None
-            if not left:
-                return
+            yield None
+            kept += [found] if found else []
+        # Of as many parts, what is written shorter: fewer of them are used twice.
+        yield from sorted(kept, key=lambda one: (parts(one[0])[0], len(str(one[0]))))[:PEELED]
 
     def bank(self, start: Start) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
