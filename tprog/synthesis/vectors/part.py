@@ -7,7 +7,8 @@ import numpy as np
 
 from tprog.rasp.graph import SOp
 from tprog.synthesis.examples import Examples, wrong_rows
-from tprog.synthesis.parts import Candidate, Effort, Step
+from tprog.synthesis.parts import Candidate, Effort, Step, size
+from tprog.synthesis.tidy import tidied
 from tprog.synthesis.vectors.bank import Bank, computed, further_leaves, landmarks, leaves_of
 from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Sample, code
@@ -15,7 +16,7 @@ from tprog.synthesis.vectors.heads import headed
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.linear import linear
 from tprog.synthesis.vectors.lowering import Lowering
-from tprog.synthesis.vectors.peeling import Peeling, parts
+from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
 from tprog.synthesis.vectors.pooled import Pooled, at_the_end, beside
 from tprog.synthesis.vectors.rewriting import Coding
@@ -138,13 +139,14 @@ class _Run:
             yield None if len(wrong) else found
 
     def some(self, terms: Found) -> Found:
-        """Pass on the few of the fewest parts: each is looked at as a whole, and the others say the same otherwise."""
-        kept = list[tuple[Term, str]]()
+        """Pass on the few of the smallest graphs: each is looked at as a whole, and the others say the same otherwise."""
+        kept = list[tuple[int, Term, str]]()
         for found in terms:
             yield None
-            kept += [found] if found else []
-        # Of as many parts, what is written shorter: fewer of them are used twice.
-        yield from sorted(kept, key=lambda one: (parts(one[0])[0], len(str(one[0]))))[:PEELED]
+            if found:
+                kept.append((size(tidied(next(self.graphs(found[0])))), *found))
+        for _, term, how in sorted(kept, key=lambda one: one[0])[:PEELED]:
+            yield term, how
 
     def bank(self, start: Start) -> Bank:
         """Return a bank with its leaves, on short examples and those that refuted terms."""
