@@ -1,6 +1,6 @@
 """The table of docs/text.md: programs that were learned from texts beside what others reach, on three seeds.
 
-    python -m experiments.text_table FOLDER [trec] [mr] [subj] [wnut] [wnut_short] [wnut_untuned]
+    python -m experiments.text_table FOLDER [trec] [mr] [subj] [wnut] [wnut_short] [wnut_untuned] [trec_published] [wnut_published]
 
 FOLDER holds `trec.train.txt`, `trec.test.txt`, `mr.txt`, `subj.txt`, `wnut17.train.conll`, `wnut17.dev.conll` and
 `wnut17.test.conll`. A line for each seed is printed as it comes, then a row of the table; seconds are the processor's.
@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tprog.analysis.texts import TextRun, learn_text
+from tprog.text.published import CLASSES, ENTITIES
 
 SEEDS = (0, 1, 2)
 SLOW = "standard"
@@ -33,6 +34,10 @@ TABLE = {
     "wnut": WNUT,
     "wnut_short": replace(TUNED, rows=SHORT),
     "wnut_untuned": replace(WNUT, tune=None),
+    "trec_published": replace(
+        TREC, test=Path("trec.test.txt"), baselines=False, others=(), recipe=CLASSES
+    ),
+    "wnut_published": replace(TUNED, recipe=replace(ENTITIES, epochs=5)),
 }
 
 
