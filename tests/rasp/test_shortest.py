@@ -166,3 +166,12 @@ def test_the_next_position_that_compares_is_found_by_two_digits(relation: g.Rela
     )
     assert digits.count("\n") < plain.count("\n")
     assert " // " in digits
+
+
+def test_what_a_mask_says_of_positions_is_no_digit() -> None:
+    """The value holds positions as well; the head looks left by its mask, and reads its own position last."""
+    before = g.Select(g.Indices(), g.Indices(), "<")
+    value = g.Map("-", (g.Indices(), g.Map("int", (g.Tokens(),))))
+    found = g.Aggregate(g.Closest(g.And(before, g.Select(value, value, "=="))), g.Tokens(), "none")
+    job = _job(found, Domain(tuple("01234"), 5, prefix="<s>"), by_score=True)
+    job.built(2, hopeful=False, way=WAYS[0], most_read=3)

@@ -11,7 +11,7 @@ from tprog.evaluate.inputs import IntArray
 from tprog.ir.predicate import RELATIONS
 from tprog.rasp import graph as g
 from tprog.rasp.building import Builder
-from tprog.rasp.expression import Base, Expression, combined
+from tprog.rasp.expression import Base, Expression, combined, spread
 from tprog.rasp.relations import Matrix
 
 FEW_ROWS = 12
@@ -52,7 +52,8 @@ def by_digits(
     if radix * (len(above) + 1) > LARGEST_NUMBER:
         return None
     relation = Digits(radix, high.relation, low.relation)
-    found = []
+    found: list[tuple[Base, IntArray]] = []
+    cells: list[IntArray] = []
     for sides, whole in (((high.query, low.query), framed), ((high.key, low.key), False)):
         number = combined(
             [values[one] for one in sides],
@@ -60,12 +61,19 @@ def by_digits(
             None,
             False,
         )
+        bases = matrix.keys if cells else matrix.queries
+        codes = np.array([*number.values, 0])[number.table]
+        cells.append(spread(number.bases, codes, bases).reshape(-1))
         base = build.single(number, True).bases[0]
         numbers = build.values(base.variable)
         if numbers.textual or min(map(int, numbers.values)) < 0:
             return None
         entries = tuple(entry for entry in range(len(numbers)) if whole or entry != base.frame)
         found.append((replace(base, entries=entries), np.array(numbers.values)[list(entries)]))
+    known = np.ix_(*matrix.occurs)
+    # Where a matrix is that of keys on one side alone, it says less than the selector does.
+    if (relation.holds(cells[1][None, :], cells[0][:, None]) != matrix.cells)[known].any():
+        return None
     (query, asked), (key, held) = found
     return query, key, relation.holds(held[None, :], asked[:, None]).astype(np.int64)
 
