@@ -54,6 +54,7 @@ INPUTS = [tuple(word) for word in ("a", "ab", "bba", "caab", "abcba", "bcacbb")]
             '{0: "no", 1: "yes"}[1 - indicator(indices < 2 and length > 3)]',
             '"no" if indices < 2 and length > 3 else "yes"',
         ),
+        ("aggregate(select(indices, indices, <=), 1) * (indices + 1)", "indices + 1"),
         ('{0: "a", 1: "b"}[0 if indices < 3 else 1]', '"a" if indices < 3 else "b"'),
         (
             'aggregate(full_s, {"a": 0, "b": 1, "c": 0}[tokens]) * length',

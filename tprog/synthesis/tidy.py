@@ -6,6 +6,9 @@ from tprog.rasp.graph import Aggregate, And, Closest, Const, Indices, Lookup, Ma
 from tprog.synthesis.vectors.lowering import negated
 from tprog.synthesis.vectors.rewriting import OPPOSITE
 
+SO_FAR = Select(Indices(), Indices(), "<=")
+"""Selects the keys up to the query, itself among them."""
+
 WHERE = {"<=": "so_far", "<": "before", ">": "behind", ">=": "from_here"}
 """How names say where the keys of `select(indices, indices, …)` stand."""
 
@@ -37,6 +40,10 @@ def _simpler(node: g.Node) -> g.Node:
             return folded
         case Map("not", (Map(relation) as inner,)) if relation in OPPOSITE:
             return negated(inner)
+        case Aggregate(where, Const() as value) if _is_everything(where) or where == SO_FAR:
+            return value
+        case Map("*", (Const(1), (Width() | Indices() | Map("+" | "-")) as part)):
+            return part
         case Map("*", (Aggregate(where, Map() as value, 0), count)) if _adds(where, count) and (
             (bits := _values(value)) and bits <= {(int, 0), (int, 1)}
         ):
@@ -97,9 +104,9 @@ def _values(sop: g.SOp) -> set[tuple[type, g.Value]] | None:
 
 def _adds(where: g.Selector, count: g.SOp) -> bool:
     """Tell whether a count is how many keys a selector selects."""
-    so_far = Map("+", (Indices(), Const(1)))
-    prefix = where == Select(Indices(), Indices(), "<=")
-    return count == g.LENGTH if _is_everything(where) else prefix and count == so_far
+    if _is_everything(where):
+        return count == g.LENGTH
+    return where == SO_FAR and count == Map("+", (Indices(), Const(1)))
 
 
 def _selected(key: Map, value: g.Value) -> g.Select | None:
