@@ -253,7 +253,7 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
     """Yield what counting needs again and again, as terms of cost 1.
 
     Blocks of some positions and the place in them; what a number lacks to the greatest; whether a run of equal tokens begins or ends, and whether tokens fall or rise; how often a token comes, and whether
-    for the first time; for small alphabets whether a token has come, whether one is one of two, and by how much the tokens of one class outnumber those of another so far.
+    for the first time; for small alphabets whether a token has come, whether it is another, whether one is one of two, and by how much the tokens of one class outnumber those of another so far.
     """
     apart = 1 + t.APART
     yield from (t.of(name, t.INDEX, t.constant(k)) for k in BLOCKS for name in ("div", "mod"))
@@ -273,6 +273,7 @@ def further_leaves(sample: Sample, whole: bool) -> Iterator[t.Term]:
             yield t.of("less", t.of("minimum", token), token)
     tokens = one_hot(sample)
     yield from (t.of("less", t.constant(0), t.of("sum", token)) for token in tokens)
+    yield from _others(tokens)
     if not whole and len(sample.channels) == 1:
         yield from _of_two(tokens)
         yield from depths(tokens, even=False)
@@ -283,13 +284,20 @@ def _of_two(tokens: list[t.Term]) -> list[t.Term]:
     return [t.of("max", *two) for two in combinations(tokens, 2)] if len(tokens) > 2 else []
 
 
+def _others(tokens: list[t.Term]) -> list[t.Term]:
+    """Return for each token whether another one stands there, where there are more than two."""
+    return [t.of("unequal", *one.arguments) for one in tokens] if len(tokens) > 2 else []
+
+
 def depths(tokens: list[t.Term], *, even: bool, name: str = "sum") -> Iterator[t.Term]:
-    """Yield by how much the tokens of one class outnumber those of another so far, of one or two tokens each (or both of as many)."""
+    """Yield by how much the tokens of one class outnumber those of another so far, of one or two tokens each (or both of as many), or all others."""
     classes = [*tokens, *_of_two(tokens)]
     for one, other in combinations(classes, 2):
         sizes = {len(_tokens_of(one)), len(_tokens_of(other))}
         if not _tokens_of(one) & _tokens_of(other) and not (even and len(sizes) > 1):
             yield t.of("sub", t.of(name, one), t.of(name, other))
+    for token, other in zip(tokens, _others(tokens), strict=False) if not even else ():
+        yield t.of("sub", t.of(name, other), t.of(name, token))
 
 
 def marks(token: t.Term) -> tuple[t.Term, t.Term]:

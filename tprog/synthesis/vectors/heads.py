@@ -25,8 +25,8 @@ from tprog.synthesis.vectors.search import HITS, Found, Goal, telling
 from tprog.synthesis.vectors.store import COST, Ints
 from tprog.synthesis.vectors.terms import RELATIONS, Term, constant, of
 
-LOOKED_AT, CONDITIONS, KEYS, QUERIES = 60_000, 60, 3_000, 120
-"""Of so many behaviours, the cheapest, come conditions, which are truth values, and keys for inputs as queries; so many keys are tried with so many queries."""
+LOOKED_AT, CONDITIONS, KEYS, QUERIES, OWN = 60_000, 60, 3_000, 120, 20_000
+"""Of so many behaviours, the cheapest, come conditions, which are truth values, and keys for inputs as queries; so many keys are tried with so many queries, so many with themselves."""
 
 HELD, COUNTED = 6, 3
 """So many cheap behaviours may be what a head reads; a count is itself, or tells whether there is a key, or whether there is none."""
@@ -199,14 +199,32 @@ def heads(
                     kept += 1
             size = kept
         for query in left[:size]:
-            if not _confirmed(c, holds, keys[key], queries[query], alive, none):
-                continue
-            for r in range(len(RELATIONS)):
-                for way in range(COUNT_ALL + 1):
-                    if alive[r, way] and number < len(hits):
-                        other = none[r, min(way, NEAREST_BEHIND)]
-                        hits[number] = (key, query, r, way, alive[r, way], other)
-                        number += 1
+            if _confirmed(c, holds, keys[key], queries[query], alive, none):
+                number = _written(number, (key, query), alive, none, hits)
+    return number
+
+
+@compiled
+def own_heads(c: Asked, holds: Vector, keys: Any, hits: Ints) -> int:
+    """Write the heads whose query is the key itself, as `heads` does; return how many."""
+    alive = np.zeros((len(RELATIONS), COUNT_ALL + 1), np.int64)
+    none = np.zeros((len(RELATIONS), COUNT_BEFORE), np.int64)
+    number = 0
+    for key in range(len(keys)):
+        if _confirmed(c, holds, keys[key], keys[key], alive, none):
+            number = _written(number, (key, key), alive, none, hits)
+    return number
+
+
+@compiled
+def _written(number: int, places: tuple[int, int], alive: Ints, none: Ints, hits: Ints) -> int:
+    """Write what is left of a key and a query behind so many hits; return how many there are now."""
+    for r in range(len(RELATIONS)):
+        for way in range(COUNT_ALL + 1):
+            if alive[r, way] and number < len(hits):
+                other = none[r, min(way, NEAREST_BEHIND)]
+                hits[number] = (places[0], places[1], r, way, alive[r, way], other)
+                number += 1
     return number
 
 
@@ -249,8 +267,8 @@ def _keys(bank: Bank, places: Ints) -> Ints:
     return found[:KEYS]
 
 
-def headed(bank: Bank, goal: Goal) -> Found:
-    """Yield heads over behaviours of a bank that give a goal: any keys for the queries that are inputs, some keys for many queries."""
+def headed(bank: Bank, goal: Goal, own: bool = False) -> Found:
+    """Yield heads over behaviours of a bank that give a goal: any keys for the queries that are inputs, some keys for many queries; or only those whose query is the key."""
     store = bank.store
     if bank.sample.single:
         return
@@ -262,20 +280,23 @@ def headed(bank: Bank, goal: Goal) -> Found:
     changing = np.append(inputs, np.setdiff1d(changing[~store.truths[changing]], inputs))
     some = _keys(bank, changing)
     asked = _asked(bank, goal, changing[:HELD])
-    for keys, queries in ((changing, inputs), (some, some[:QUERIES])):
-        if not len(queries):
+    ways = ((changing, inputs), (some, some[:QUERIES]))
+    for keys, queries in ((changing[:OWN], changing[:0]),) if own else ways:
+        if not own and not len(queries):
             continue
-        told = _values(store.values[queries], asked.spans[:FIRST, 0])
+        told = None if own else _values(store.values[queries], asked.spans[:FIRST, 0])
         for condition, start in product((-1, *truths), range(0, len(keys), STEP)):
             part = keys[start : start + STEP]
             always = np.ones(store.values.shape[1], np.int32)
             holds = always if condition < 0 else store.values[condition]
-            hits = np.zeros((HITS, 6), np.int64)
-            rows = store.values[part], store.values[queries]
-            count = heads(asked, holds, *rows, told, hits)
-            bank.tried += len(part) * len(queries) * len(RELATIONS)
+            hits, rows = np.zeros((HITS, 6), np.int64), store.values[part]
+            if told is None:
+                count = own_heads(asked, holds, rows, hits)
+            else:
+                count = heads(asked, holds, rows, store.values[queries], told, hits)
+            bank.tried += len(part) * max(1, len(queries)) * len(RELATIONS)
             for key, query, *how in hits[:count].tolist():
-                places = condition, int(part[key]), int(queries[query])
+                places = condition, int(part[key]), int((part if own else queries)[query])
                 yield goal.wrap(_head(bank, places, how, changing)), f"{goal.how}a head"
             yield None
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Search, Start, goals_of, offset_goals
 from tprog.synthesis.vectors.standing import standing
 from tprog.synthesis.vectors.tabled import tabled
+from tprog.synthesis.vectors.telling import telling_most
 from tprog.synthesis.vectors.terms import Term
 
 SEQUENCES, POSITIONS, POOLED, POOLED_POSITIONS = 48, 480, 400, 3_200
@@ -32,8 +34,11 @@ so many sequences are looked at whole, of so many positions together, as many of
 LEARNED = 0.75
 """The bank sees this much of the greatest length; the rest must come out right by itself."""
 
-RESTARTS = 8
-"""So often the bank starts anew on examples that refuted what classes were peeled into."""
+RESTARTS, AT_FIRST, REFUTATIONS = 8, 3, 100
+"""So often the bank starts anew on examples that refuted what classes were peeled into, so often before other ways had their turn; it does after so many refuted terms."""
+
+STAGES = 2
+"""So often what tells most in a bank becomes leaves of the next."""
 
 PEELED = 6
 """So many ways to peel classes off are passed on."""
@@ -76,6 +81,7 @@ class _Run:
         self.lowering = Lowering(coding)
         self.refuting: dict[int, None] = {}
         self.refuted = 0
+        self.unsettled: list[Search] = []
 
     def graphs(self, made: Term) -> Iterator[SOp]:
         """Yield what was found as graphs, the likeliest first."""
@@ -101,6 +107,9 @@ class _Run:
                 yield from self.level(search, cost)
             for search in deeper if cost >= QUICK else ():
                 yield from self.chosen(search)
+            for search in deeper if cost >= QUICK else ():
+                for goal in (*search.goals[:1], *(search.left if cost == QUICK else ())):
+                    yield from self.right(headed(search.bank, goal, own=True))
             for search in searches if cost == QUICK + 1 else ():
                 yield from self.peeled(search, max(search.bank.levels), deep=True)
             for search in searches if cost in FAR else ():
@@ -109,8 +118,15 @@ class _Run:
             for search in deeper if cost >= QUICK else ():
                 yield from self.right(search.beyond())
             for search in deeper if cost >= QUICK else ():
-                for goal in (*search.goals[:1], *(search.left if cost == QUICK else ())):
+                yield from self.right(headed(search.bank, search.goals[0]))
+            for search in deeper if cost == QUICK else ():
+                if search.start.further and not search.start.pooled:
+                    yield from self.again(search)
+            for search in deeper if cost == QUICK else ():
+                for goal in search.left:
                     yield from self.right(headed(search.bank, goal))
+            for search in [one for one in self.unsettled if one in deeper]:
+                yield from self.peeled(search, cost)
 
     def reaches(self) -> list[bool]:
         """Return whether to look at the whole sequence: first not, where nothing contradicts that."""
@@ -140,9 +156,11 @@ class _Run:
 
     def some(self, terms: Found) -> Found:
         """Pass on the few of the smallest graphs: each is looked at as a whole, and the others say the same otherwise."""
-        kept = list[tuple[int, Term, str]]()
+        kept, before = list[tuple[int, Term, str]](), self.refuted
         for found in terms:
             yield None
+            if self.refuted - before >= REFUTATIONS:
+                break
             if found:
                 kept.append((size(tidied(next(self.graphs(found[0])))), *found))
         for _, term, how in sorted(kept, key=lambda one: one[0])[:PEELED]:
@@ -157,6 +175,8 @@ class _Run:
         for top in (_span(self.full.channels)[1], high):
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()
         for term in leaves_of(sample, start.whole, sorted(numbers)):
+            bank.add_leaf(term)
+        for term in start.told:
             bank.add_leaf(term)
         for term in further_leaves(sample, start.whole) if start.further else ():
             bank.add_leaf(term)
@@ -179,7 +199,7 @@ class _Run:
         yield from self.right(search.enumerated())
         yield from self.stood(search)
         if cost >= QUICK:
-            yield from self.peeled(search, cost)
+            yield from self.peeled(search, cost, rounds=AT_FIRST)
             yield from self.right(tabled(search.bank, search.goals[:1]))
             yield from self.right(permuted(search.bank))
         yield from self.right(search.near(cost))
@@ -193,18 +213,22 @@ class _Run:
         yield from self.right(there.near(QUICK - 1))
         yield from self.right(tabled(search.bank, goals))
 
-    def peeled(self, search: Search, cost: int, deep: bool = False) -> Found:
-        """Peel classes off, again on a new bank while examples refute what comes of it."""
-        for _ in range(RESTARTS):
+    def peeled(
+        self, search: Search, cost: int, deep: bool = False, rounds: int = RESTARTS
+    ) -> Found:
+        """Peel classes off, again on a new bank while examples refute what comes of it; unsettled are those where they still do."""
+        self.unsettled = [one for one in self.unsettled if one is not search]
+        for _ in range(rounds):
             before = self.refuted
             peeling = Peeling(search.bank, deep)
             yield from self.some(self.right(peeling.run(search.goals)))
             if self.refuted == before:
-                break
+                return
             again = self.started(search.start)
             for below in range(2, cost + 1):
                 yield from again.bank.grow(below)
             search.renew(again)
+        self.unsettled.append(search)
 
     def chosen(self, search: Search) -> Found:
         """Look for choices between branches, and for the branch that is missing where the others are known."""
@@ -213,7 +237,19 @@ class _Run:
         branch = Search(search.bank, choices.left)
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))
+        yield from self.right(tabled(search.bank, choices.left))
         search.left = choices.left
+
+    def again(self, search: Search) -> Found:
+        """Search above what told most in the last bank, instead of all that is in it."""
+        for _ in range(STAGES):
+            told = tuple(telling_most(search.bank, search.goals[0]))
+            again = self.started(replace(search.start, further=False, told=told))
+            for cost in range(2, QUICK + 1):
+                yield from self.level(again, cost)
+            yield from self.right(headed(again.bank, again.goals[0], own=True))
+            yield from self.right(again.beyond())
+            search = again
 
     def _even(self) -> Sample:
         """Return some whole sequences, those that refuted terms before others, as many of each label as there are."""

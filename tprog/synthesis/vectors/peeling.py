@@ -125,6 +125,7 @@ class Peeling:
         self.pool = np.zeros((POOL, len(packed(bank.sample.known))), np.uint64)
         self.origins = np.zeros((POOL, 3), np.int64)
         self.costs = np.zeros(0, np.int64)
+        self._known: dict[tuple[int, ...], tuple[list[Term], Iterator[Term | None]]] = {}
 
     def run(self, goals: list[Goal]) -> Found:
         """Yield terms for the goals of few values; the first goal is the target itself."""
@@ -273,6 +274,24 @@ class Peeling:
         for found in self.conditions(begins, open_, further):
             yield found and of("less", constant(0), of("sum", found))
 
+    def _remembered(self, one: int, classes: list[int], asked: Where) -> Iterator[Term | None]:
+        """Yield what tells a class from the others that are left, looked for once whatever was peeled off in which order before."""
+        made = self._class(self.bank.sample.wanted == one, asked)
+        known, further = self._known.setdefault((one, *classes), ([], made))
+        place = 0
+        while True:
+            if place < len(known):
+                yield known[place]
+                place += 1
+                continue
+            found = next(further, constant(0))
+            if found == constant(0):
+                return
+            if found is None:
+                yield None
+            else:
+                known.append(found)
+
     def _peel(self, classes: list[int], asked: Where) -> Iterator[Term | None]:
         """Yield choices between the classes for the positions asked for."""
         if len(classes) == 1:
@@ -282,7 +301,7 @@ class Peeling:
         for one in classes:
             rest = [other for other in classes if other != one]
             left = TRIED
-            for condition in self._class(wanted == one, asked):
+            for condition in self._remembered(one, classes, asked):
                 left -= condition is not None
                 if left < 0:
                     break

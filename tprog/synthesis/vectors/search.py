@@ -163,11 +163,12 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Whether a bank sees the whole sequence, has further leaves, has a position for each sequence."""
+    """Whether a bank sees the whole sequence, has further leaves, has a position for each sequence; and leaves that an earlier bank told."""
 
     whole: bool = False
     further: bool = False
     pooled: bool = False
+    told: tuple[Term, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -184,7 +185,7 @@ class Search:
     def renew(self, other: "Search") -> None:
         """Go on with another's bank and goals."""
         self.bank, self.goals, self.offsets = other.bank, other.goals, other.offsets
-        self._done = {}
+        self._done, self.left = {}, []
 
     def enumerated(self) -> Found:
         """Yield the goals that are in the bank, and sums and differences of two behaviours."""

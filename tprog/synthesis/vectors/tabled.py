@@ -1,10 +1,11 @@
-"""Targets that a table gives of one behaviour or of two (functional dependencies).
+"""Targets that a table gives of one behaviour, of two, or of two that come near it and a third (functional dependencies).
 
 What a table can tell of a behaviour is which positions it has in common, so that of behaviours with one partition of the positions
 the cheapest counts: its classes stand for its values.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
@@ -25,6 +26,13 @@ BEHAVIOURS, PAIRED = 60_000, 5_000
 
 ROWS, SEEN = 40, 8
 """Tables have at most so many rows, and see each so often on average; tables of fewer rows come first."""
+
+CHEAPEST, FIRSTS, NEAREST, ORDERED, CHUNK = 50, 300, 60, 700, 20_000
+"""Partitions, the cheapest and those that get least wrong beside one of the first few, of which all pairs are rated in the same way; pairs,
+the best, for which a third is sought; behaviours whose order, two at a time, may be the third; so many of these at once."""
+
+BASES = 4
+"""So many of the cheapest partitions, that of one class among them, stand beside what is rated alone."""
 
 STEP = 250
 """First parts between two looks at the clock."""
@@ -86,14 +94,114 @@ def determined(
     return count
 
 
-def tabled(bank: Bank, goals: list[Goal]) -> Found:
-    """Yield tables of few behaviours that give a goal, of one before those of two."""
+@compiled
+def rated(kept: Any, some: Ints, others: Ints, target: Ints, asked: Ints, labels: int) -> Ints:
+    """Return how many positions the best table of two partitions gets wrong, all where it has too many cells: (some, others)."""
+    wrong = np.full((len(some), len(others)), asked.size)
+    counts = np.zeros((CLASSES**2, labels), np.int64)
+    for a in range(len(some)):
+        for b in range(len(others)):
+            counts[:] = 0
+            for p in asked:
+                cell = np.int64(kept[some[a], p]) * CLASSES + kept[others[b], p]
+                counts[cell, target[p]] += 1
+            right, cells = 0, 0
+            for cell in range(len(counts)):
+                most = 0
+                for label in range(labels):
+                    most = max(most, counts[cell, label])
+                right += most
+                cells += int(most > 0)
+            if 2 * cells <= ROWS:
+                wrong[a, b] = asked.size - right
+    return wrong
+
+
+@compiled
+def completed(kept: Any, pair: Ints, thirds: Any, target: Ints, asked: Ints, hits: Ints) -> int:
+    """Write which thirds determine the target beside two partitions: in how many cells, and which; return how many."""
+    count, size = 0, CLASSES**3
+    stamps, held = np.full(size, -1), np.zeros(size, np.int64)
+    for third in range(len(thirds)):
+        cells, good = 0, True
+        for p in asked:
+            both = np.int64(kept[pair[0], p]) * CLASSES + kept[pair[1], p]
+            cell = both * CLASSES + thirds[third, p]
+            if stamps[cell] != third:
+                stamps[cell], held[cell] = third, target[p]
+                cells += 1
+            elif held[cell] != target[p]:
+                good = False
+                break
+        if good and cells <= ROWS and cells * SEEN <= asked.size and count < len(hits):
+            hits[count] = (cells, third)
+            count += 1
+    return count
+
+
+def _thirds(
+    bank: Bank, kept: Any, which: Ints
+) -> Iterator[tuple[Callable[[int], tuple[Term, Vector]], Any]]:
+    """Yield what may stand third in a table, and how a row of it is written as a term with its values: partitions, then the orders of two behaviours."""
+    values = bank.store.values
+    yield (lambda row: (bank.term(int(which[row + 1])), values[which[row + 1]])), kept[1:PAIRED]
+    cheap = values[: min(ORDERED, bank.count)]
+    changing = np.flatnonzero(np.ptp(cheap, axis=1) > 1)
+    every = changing[np.stack(np.tril_indices(len(changing), -1), axis=1)]
+    for start in range(0, len(every), CHUNK):
+        two = every[start : start + CHUNK]
+        order = np.sign(values[two[:, 0]] - values[two[:, 1]]).astype(np.int8)
+
+        def ordered(row: int, two: Ints = two, order: Any = order) -> tuple[Term, Vector]:
+            difference = of("sub", *(bank.term(int(one)) for one in two[row]))
+            return of("max", of("min", difference, constant(1)), constant(-1)), order[row]
+
+        yield ordered, order + 1
+
+
+def _threefold(bank: Bank, goal: Goal, kept: Any, which: Ints) -> Found:
+    """Yield tables of three: two behaviours that nearly determine a goal, and one more, or which of two more is the greater."""
+    asked = np.random.default_rng(1).permutation(np.flatnonzero(goal.where))
+    labels, target = np.unique(goal.wanted, return_inverse=True)
+    told = target, asked, len(labels)
+    alone = rated(kept, np.arange(len(kept)), np.arange(min(BASES, len(kept))), *told).min(axis=1)
+    firsts = np.argsort(alone, kind="stable")[:FIRSTS]
+    firsts = np.union1d(firsts, np.arange(min(CHEAPEST, len(kept))))
+    yield None
+    wrong = np.tril(rated(kept, firsts, firsts, *told) - len(asked)) + len(asked)
+    best = np.argsort(wrong, axis=None, kind="stable")[:NEAREST]
+    pairs = firsts[np.stack(np.unravel_index(best, wrong.shape), axis=1)]
+    yield None
+    found = list[tuple[int, Term]]()
+    for written, thirds in _thirds(bank, kept, which):
+        for pair in pairs:
+            hits = np.zeros((HITS, 2), np.int64)
+            count = completed(kept, pair, thirds, target, asked, hits)
+            rows = which[[one for one in pair if one]].tolist()
+            for cells, third in hits[:count].tolist():
+                term, values = written(third)
+                values = np.vstack([bank.store.values[rows], values])
+                found.append((cells, _table(goal, (*map(bank.term, rows), term), values)))
+        yield None
+    for _, term in sorted(found, key=lambda one: one[0])[:HITS]:
+        yield goal.wrap(term), f"{goal.how}a table of three"
+
+
+def partitioned(bank: Bank) -> tuple[Any, Ints]:
+    """Return the partitions of the positions that behaviours make, that of one class first, and whose they are."""
     store = bank.store
     order = np.argsort(store.origins[: bank.count, COST], kind="stable")[:BEHAVIOURS]
     kept = np.zeros((len(order) + 1, store.values.shape[1]), np.int8)
     which = np.zeros(len(kept), np.int64)
     seen = np.zeros(1 << (4 * BEHAVIOURS).bit_length(), np.uint64)
-    kept = kept[: partitions(store.values, order, kept, which, seen)]
+    count = partitions(store.values, order, kept, which, seen)
+    return kept[:count], which[:count]
+
+
+def tabled(bank: Bank, goals: list[Goal]) -> Found:
+    """Yield tables of few behaviours that give a goal, of one before those of two or three."""
+    store = bank.store
+    kept, which = partitioned(bank)
     yield None
     for goal in goals:
         if len(np.unique(goal.wanted[goal.where])) <= CLASSES:
@@ -107,16 +215,19 @@ def tabled(bank: Bank, goals: list[Goal]) -> Found:
                     found += hits[:count].tolist()
                     yield None
                 for _, *places in sorted(found)[:HITS]:
-                    term = _table(bank, goal, which[[one for one in places if one]].tolist())
+                    rows = which[[one for one in places if one]].tolist()
+                    term = _table(goal, tuple(map(bank.term, rows)), store.values[rows])
                     yield goal.wrap(term), f"{goal.how}a table"
                 if found:
                     break
+            else:
+                yield from _threefold(bank, goal, kept, which)
 
 
-def _table(bank: Bank, goal: Goal, places: list[int]) -> Term:
+def _table(goal: Goal, terms: tuple[Term, ...], values: Vector) -> Term:
     """Return the table of some behaviours: what was never seen is what comes most often."""
-    values = bank.store.values[places].astype(np.int64)
-    parts = tuple(map(_bounded, map(bank.term, places), values))
+    values = values.astype(np.int64)
+    parts = tuple(map(_bounded, terms, values))
     told = np.vstack([values, goal.wanted])[:, goal.where].T.tolist()
     seen = {tuple(cell): label for *cell, label in told}
     often = Counter(seen.values()).most_common(1)[0][0]
