@@ -27,9 +27,12 @@ BEHAVIOURS, PAIRED = 60_000, 5_000
 ROWS, SEEN = 40, 8
 """Tables have at most so many rows, and see each so often on average; tables of fewer rows come first."""
 
-CHEAPEST, FIRSTS, NEAREST, ORDERED, CHUNK = 50, 300, 60, 700, 20_000
+CHEAPEST, FIRSTS, NEAREST, ORDERED, CHUNK = 50, 300, 100, 700, 20_000
 """Partitions, the cheapest and those that get least wrong beside one of the first few, of which all pairs are rated in the same way; pairs,
 the best, for which a third is sought; behaviours whose order, two at a time, may be the third; so many of these at once."""
+
+WORST = 1 << 30
+"""What tables of too many cells are rated."""
 
 BASES = 4
 """So many of the cheapest partitions, that of one class among them, stand beside what is rated alone."""
@@ -96,8 +99,8 @@ def determined(
 
 @compiled
 def rated(kept: Any, some: Ints, others: Ints, target: Ints, asked: Ints, labels: int) -> Ints:
-    """Return how many positions the best table of two partitions gets wrong, all where it has too many cells: (some, others)."""
-    wrong = np.full((len(some), len(others)), asked.size)
+    """Return twice how many positions the best table of two partitions gets wrong, and its cells: (some, others)."""
+    wrong = np.full((len(some), len(others)), WORST)
     counts = np.zeros((CLASSES**2, labels), np.int64)
     for a in range(len(some)):
         for b in range(len(others)):
@@ -113,7 +116,7 @@ def rated(kept: Any, some: Ints, others: Ints, target: Ints, asked: Ints, labels
                 right += most
                 cells += int(most > 0)
             if 2 * cells <= ROWS:
-                wrong[a, b] = asked.size - right
+                wrong[a, b] = 2 * (asked.size - right) + cells
     return wrong
 
 
@@ -168,7 +171,7 @@ def _threefold(bank: Bank, goal: Goal, kept: Any, which: Ints) -> Found:
     firsts = np.argsort(alone, kind="stable")[:FIRSTS]
     firsts = np.union1d(firsts, np.arange(min(CHEAPEST, len(kept))))
     yield None
-    wrong = np.tril(rated(kept, firsts, firsts, *told) - len(asked)) + len(asked)
+    wrong = np.tril(rated(kept, firsts, firsts, *told) - WORST) + WORST
     best = np.argsort(wrong, axis=None, kind="stable")[:NEAREST]
     pairs = firsts[np.stack(np.unravel_index(best, wrong.shape), axis=1)]
     yield None
