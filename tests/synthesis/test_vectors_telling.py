@@ -61,7 +61,7 @@ def test_the_nearer_side_is_a_table_of_three() -> None:
     sides = of("last", SOME, TOKEN), of("upcoming", SOME, TOKEN)
     left, right = of("since", SOME), of("until", SOME)
     goal = goal_of(Term("if", (of("less", left, right), *sides)), sample)
-    found = [one for one in tabled(bank, [goal]) if one]
+    found = [one for one in tabled(bank, [goal], three=True) if one]
     assert found
     assert {how for _, how in found} == {"a table of three"}
     right_ones = [computed(one, sample, 0) for one, _ in found]

@@ -200,7 +200,7 @@ class _Run:
         yield from self.stood(search)
         if cost >= QUICK:
             yield from self.peeled(search, cost, rounds=AT_FIRST)
-            yield from self.right(tabled(search.bank, search.goals[:1]))
+            yield from self.right(tabled(search.bank, search.goals[:1], three=True))
             yield from self.right(permuted(search.bank))
         yield from self.right(search.near(cost))
         self.effort.report(Step("vectors", f"cost {cost}", search.bank.tried))

@@ -201,8 +201,8 @@ def partitioned(bank: Bank) -> tuple[Any, Ints]:
     return kept[:count], which[:count]
 
 
-def tabled(bank: Bank, goals: list[Goal]) -> Found:
-    """Yield tables of few behaviours that give a goal, of one before those of two or three."""
+def tabled(bank: Bank, goals: list[Goal], three: bool = False) -> Found:
+    """Yield tables of few behaviours that give a goal, of one before those of two, and of three where these are asked for."""
     store = bank.store
     kept, which = partitioned(bank)
     yield None
@@ -224,7 +224,7 @@ def tabled(bank: Bank, goals: list[Goal]) -> Found:
                 if found:
                     break
             else:
-                yield from _threefold(bank, goal, kept, which)
+                yield from _threefold(bank, goal, kept, which) if three else ()
 
 
 def _table(goal: Goal, terms: tuple[Term, ...], values: Vector) -> Term:
