@@ -2,7 +2,7 @@
 
 Seconds are those of the processor.
 
-cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind|pooled|stranger_a|stranger_b|later [SECONDS] [NAME…]
+cd tests; python -m benchmarks.held_out tuned|held_out|fresh|unseen|strange|blind|pooled|stranger_a|stranger_b|later|foreign [SECONDS] [NAME…]
 """
 
 import sys
@@ -10,6 +10,7 @@ from time import thread_time
 
 import numpy as np
 from benchmarks.blind_tasks import BLIND
+from benchmarks.foreign_tasks import FOREIGN
 from benchmarks.fresh_tasks import FRESH
 from benchmarks.held_out_tasks import HELD_OUT, TUNED
 from benchmarks.later_tasks import LATER
@@ -43,7 +44,13 @@ def row(task: Task, seconds: float) -> tuple[object, ...]:
 def main(arguments: list[str]) -> None:
     """Print the table as Markdown, a line as soon as it is known, and the totals."""
     sets = {"tuned": TUNED, "held_out": HELD_OUT, "fresh": FRESH, "unseen": UNSEEN}
-    sets |= {"strange": STRANGE, "blind": BLIND, "pooled": POOLED, "later": LATER}
+    sets |= {
+        "strange": STRANGE,
+        "blind": BLIND,
+        "pooled": POOLED,
+        "later": LATER,
+        "foreign": FOREIGN,
+    }
     chosen = (sets | {"stranger_a": STRANGER_A, "stranger_b": STRANGER_B})[arguments[0]]
     seconds = float(arguments[1]) if len(arguments) > 1 else 60.0
     print("| " + " | ".join(HEADINGS) + " |\n" + "|---" * len(HEADINGS) + "|", flush=True)

@@ -16,7 +16,7 @@ from rasp_graphs import ALPHABET, graphs
 from tprog.codegen import emit
 from tprog.errors import TprogError
 from tprog.evaluate import predict
-from tprog.ir import Domain
+from tprog.ir import Domain, Relation
 from tprog.rasp import graph as g
 from tprog.rasp.checking import compare
 from tprog.rasp.compile import WAYS, Way, _job, compile_graph, shortest
@@ -153,7 +153,7 @@ def test_functions_of_few_variables_give_the_same(graph: SOp, way: Way) -> None:
 
 
 @pytest.mark.parametrize("relation", ["==", "<", ">", "!="])
-def test_the_next_position_that_compares_is_found_by_two_digits(relation: g.Relation) -> None:
+def test_the_next_position_that_compares_is_found_by_two_digits(relation: Relation) -> None:
     """A query is position and value in one number; what is wanted of a key is one line."""
     later = g.Select(g.Indices(), g.Indices(), ">")
     value = g.Map("int", (g.Tokens(),))
