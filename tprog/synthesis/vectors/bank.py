@@ -307,7 +307,7 @@ def marks(token: t.Term) -> tuple[t.Term, t.Term]:
 
 
 def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
-    """Yield what stands up to two places away, whether it stands half the length ahead too, that half, and for each token of the small alphabets where it stood first, last and stands next.
+    """Yield what stands up to two places away, or beside on a ring, whether it stands half the length ahead too, that half, and for each token of the small alphabets where it stood first, last and stands next.
 
     The first place is the length so far where it has not come; the first two tokens behind where it stood last are yielded as well,
     and depths, where they were opened and are closed, and what was opened there, and whether it is of the token's kind.
@@ -319,6 +319,9 @@ def landmarks(sample: Sample, whole: bool) -> Iterator[t.Term]:
             for far in (1, 2):
                 yield t.of(name, t.Term("input", (), channel), number=far + t.APART)
         if whole:
+            for step in ("sub", "add"):
+                beside = t.of("mod", t.of(step, t.INDEX, t.constant(1)), t.Term("length"))
+                yield t.of("gather_all", t.Term("input", (), channel), beside)
             # Moved up, no token looks like what is read behind the end.
             moved = t.of("add", t.Term("input", (), channel), t.constant(1))
             yield t.of("equal", moved, t.of("gather_all", moved, t.of("add", t.INDEX, HALF)))

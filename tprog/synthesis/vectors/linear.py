@@ -1,6 +1,6 @@
-"""Targets that are a linear combination of simple terms, with rational coefficients or modulo a number.
+"""Targets that are a linear combination of simple terms, with rational coefficients or modulo a number, or say whether one is 0.
 
-Both are solved by elimination modulo m: for rational coefficients m is a prime so large that each can be read off its residue.
+All are solved by elimination modulo m: for rational coefficients m is a prime so large that each can be read off its residue.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tprog.synthesis.vectors.bank import computed, one_hot
 from tprog.synthesis.vectors.coding import Sample
 from tprog.synthesis.vectors.kernels import Vector
 from tprog.synthesis.vectors.search import LARGEST_MODULUS, Found
+from tprog.synthesis.vectors.store import Ints
 from tprog.synthesis.vectors.terms import INDEX, Term, constant, of
 
 PRIME = (1 << 31) - 1
@@ -22,6 +23,9 @@ LARGEST_DENOMINATOR, LARGEST_NUMERATOR = 12, 10_000
 
 ROWS = 1_500
 """Positions that equations are made of; all the examples are checked afterwards."""
+
+MORE, BASIS = 3, 4
+"""Of a value that stands for 0 there are so many times as many equations as terms; so many combinations are tried."""
 
 WINDOW, SHORT_WINDOW, PERIODS = 8, 3, 8
 """How far shifts go: alone, beside a constant and the position; and the longest period of sums over every m-th position."""
@@ -72,20 +76,61 @@ def linear(sample: Sample, fill: int, numbers: bool, whole: bool) -> Found:
     wanted = sample.wanted[rows]
     high = int(wanted.max())
     small = wanted.min() >= 0 and 1 <= high < LARGEST_MODULUS
-    known: dict[Term, Vector | None] = {}
-    for how, terms in families(sample, numbers, whole):
-        kept = []
-        for term in terms:
-            values = computed(term, sample, fill, known)
-            kept += [] if values is None else [values[rows]]
-            yield None
-        if len(kept) < len(terms) or not kept:
-            continue
-        for m in (PRIME, high + 1) if small else (PRIME,):
-            solved = solve(np.stack([*kept, wanted], axis=1), m)
+    for how, terms, values in _computed(sample, fill, rows, numbers, whole):
+        yield None
+        for m in (PRIME, high + 1) if small and terms else (PRIME,) if terms else ():
+            solved = solve(np.concatenate([values, wanted[:, None]], axis=1), m)
             found = None if solved is None else _combined(terms, solved, m)
             if found is not None:
                 yield found, f"linear over {how}" + ("" if m == PRIME else f" modulo {m}")
+
+
+def vanishing(sample: Sample, fill: int, numbers: bool, whole: bool) -> Found:
+    """Yield choices between the two values of a target by whether a combination is 0, as the sum of a check digit."""
+    rows = np.flatnonzero(sample.known)[:ROWS]
+    wanted, labels = sample.wanted[rows], np.unique(sample.wanted[rows]).tolist()
+    if len(labels) != 2:
+        return
+    for how, terms, values in _computed(sample, fill, rows, numbers, whole):
+        for m in (PRIME, *range(2, LARGEST_MODULUS)) if terms else ():
+            for label in labels:
+                yield None
+                where = wanted == label
+                if where.sum() < MORE * len(terms):
+                    continue
+                for zero in null(values[where], m):
+                    if not (values[~where] @ np.array(zero) % m).all():
+                        continue
+                    found = _combined(terms, zero, m)
+                    if found is not None:
+                        other = labels[label == labels[0]]
+                        parts = of("equal", found, constant(0)), constant(label), constant(other)
+                        told = "" if m == PRIME else f" modulo {m}"
+                        yield Term("if", parts), f"a sum over {how} that is 0{told}"
+
+
+def _computed(
+    sample: Sample, fill: int, rows: Ints, numbers: bool, whole: bool
+) -> Iterator[tuple[str, list[Term], Vector]]:
+    """Yield families with their values at some positions, (positions, terms); without terms where one has none."""
+    known: dict[Term, Vector | None] = {}
+    for how, terms in families(sample, numbers, whole):
+        kept = [computed(term, sample, fill, known) for term in terms]
+        some = [values[rows] for values in kept if values is not None]
+        full = bool(terms) and len(some) == len(terms)
+        yield how, terms if full else [], np.stack(some, axis=1) if full else np.zeros((0, 0), np.int64)
+
+
+def null(equations: Vector, m: int) -> Iterator[list[int]]:
+    """Yield combinations of columns, the first few of a basis, that are 0 modulo m everywhere."""
+    rows, pivots = _reduced(equations, m, equations.shape[1])
+    free = [column for column in range(equations.shape[1]) if column not in pivots]
+    for column in free[:BASIS]:
+        found = [0] * equations.shape[1]
+        found[column] = 1
+        for row, pivot in enumerate(pivots):
+            found[pivot] = int(-rows[row, column] % m)
+        yield found
 
 
 def solve(equations: Vector, m: int) -> list[int] | None:
@@ -98,9 +143,20 @@ def solve(equations: Vector, m: int) -> list[int] | None:
     Returns:
         The unknowns, 0 where none is needed; None where there is no solution. It may be wrong where a pivot was no unit.
     """
+    rows, pivots = _reduced(equations, m, equations.shape[1] - 1)
+    if rows[len(pivots) :, -1].any():
+        return None
+    found = [0] * (rows.shape[1] - 1)
+    for row, column in enumerate(pivots):
+        found[column] = int(rows[row, -1])
+    return found
+
+
+def _reduced(equations: Vector, m: int, unknowns: int) -> tuple[Vector, list[int]]:
+    """Return the equations in reduced form modulo m, and the columns of pivots among the unknowns, in the order of their rows."""
     rows = np.unique(equations % m, axis=0)
     pivots: list[int] = []
-    for column in range(rows.shape[1] - 1):
+    for column in range(unknowns):
         top = len(pivots)
         units = np.flatnonzero(np.gcd(rows[top:, column], m) == 1)
         if not len(units):
@@ -111,12 +167,7 @@ def solve(equations: Vector, m: int) -> list[int] | None:
         others = others[others != top]
         rows[others] = (rows[others] - rows[others, column, None] * rows[top]) % m
         pivots.append(column)
-    if rows[len(pivots) :, -1].any():
-        return None
-    found = [0] * (rows.shape[1] - 1)
-    for row, column in enumerate(pivots):
-        found[column] = int(rows[row, -1])
-    return found
+    return rows, pivots
 
 
 def _combined(terms: list[Term], residues: list[int], m: int) -> Term | None:

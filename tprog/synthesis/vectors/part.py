@@ -15,7 +15,7 @@ from tprog.synthesis.vectors.choices import Choices
 from tprog.synthesis.vectors.coding import Sample, code
 from tprog.synthesis.vectors.heads import headed
 from tprog.synthesis.vectors.kernels import Vector
-from tprog.synthesis.vectors.linear import linear
+from tprog.synthesis.vectors.linear import linear, vanishing
 from tprog.synthesis.vectors.lowering import Lowering
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.permuted import permuted, ranked
@@ -96,6 +96,7 @@ class _Run:
         reaches, numbers = self.reaches(), not self.coding.tokens
         if not self.coding.texts:
             yield from self.right(linear(self.full, self.coding.fill, numbers, True in reaches))
+        yield from self.right(vanishing(self.full, self.coding.fill, numbers, True in reaches))
         starts = [Start(whole) for whole in reaches]
         starts += [Start(whole, further=True) for whole in reaches]
         if self.examples.pooled or (True in reaches and self.full.even):

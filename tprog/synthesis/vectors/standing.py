@@ -6,6 +6,7 @@ keys alone, and simpler than the whole.
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -29,43 +30,49 @@ MOST = 0.8
 
 
 def standing(bank: Bank, goal: Goal) -> Iterator[Goal]:
-    """Yield what must be read at the nearest key before the query, up to it, or behind it, for conditions that keys may hold."""
+    """Yield what must be read at the nearest key before the query, up to it, or behind it, for conditions that keys may hold.
+
+    Keys are all positions of a sequence, or those of the query's token.
+    """
     store, sample = bank.store, bank.sample
     if sample.single or not goal.where.all():
         return
-    begins = np.zeros(goal.wanted.size, np.bool_)
-    begins[sample.starts[:-1]] = True
-    changes = np.flatnonzero((np.diff(goal.wanted, prepend=goal.wanted[:1]) != 0) & ~begins)
+    sequences = [np.arange(a, b) for a, b in pairwise(sample.starts.tolist())]
+    keys = [(constant(1), sequences)]
+    for channel, tokens in enumerate(sample.channels):
+        own = [row[tokens[row] == one] for row in sequences for one in np.unique(tokens[row])]
+        keys.append((Term("input", (), channel), own))
     truths = np.flatnonzero(store.truths[: bank.count])
+    truths = truths[(store.values[truths] != 0).mean(axis=1) <= MOST]
+    truths = truths[np.argsort(store.origins[truths, COST], kind="stable")]
     holds = store.values[truths] != 0
-    truths = truths[holds.mean(axis=1) <= MOST]
-    ways = ((NEAREST_HERE, 0), (NEAREST_BEFORE, 1), *([(NEAREST_BEHIND, 0)] if bank.whole else []))
-    for way, back in ways:
-        possible = truths[(store.values[truths][:, changes - back] != 0).all(axis=1)]
-        possible = possible[np.argsort(store.origins[possible, COST], kind="stable")]
-        left = CONDITIONS
-        for place in possible.tolist():
-            made = _asked(bank, goal, _read(store.values[place], way, sample.starts))
-            if made is not None and left:
-                left -= 1
-                wanted, where, other = made
-                yield Goal(
-                    wanted,
-                    where,
-                    partial(_head, bank.term(place), way, other, goal),
-                    f"{goal.how}what stood, ",
-                )
+    for key, groups in keys:
+        first, then = (
+            np.concatenate([row[side] for row in groups])
+            for side in (slice(None, -1), slice(1, None))
+        )
+        changes = goal.wanted[first] != goal.wanted[then]
+        for way in (NEAREST_HERE, NEAREST_BEFORE, *([NEAREST_BEHIND] if bank.whole else [])):
+            needed = (first if way == NEAREST_BEFORE else then)[changes]
+            left = CONDITIONS
+            for place in truths[holds[:, needed].all(axis=1)].tolist():
+                made = _asked(bank, goal, _read(store.values[place], way, groups))
+                if made is not None and left:
+                    left -= 1
+                    wanted, where, other = made
+                    wrap = partial(_head, (bank.term(place), key), way, other, goal)
+                    yield Goal(wanted, where, wrap, f"{goal.how}what stood, ")
 
 
-def _read(holds: Vector, way: int, starts: Ints) -> Ints:
-    """Return the position of the key that each query reads, -1 where there is none."""
+def _read(holds: Vector, way: int, groups: list[Ints]) -> Ints:
+    """Return the position of the key that each query reads, -1 where there is none; each looks into its own group."""
     found = np.full(holds.size, -1)
-    for begin, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
-        keys = np.flatnonzero(holds[begin:end]) + begin
+    for group in groups:
+        keys = group[holds[group] != 0]
         side: Literal["left", "right"] = "left" if way == NEAREST_BEFORE else "right"
-        which = np.searchsorted(keys, np.arange(begin, end), side) - (way != NEAREST_BEHIND)
+        which = np.searchsorted(keys, group, side) - (way != NEAREST_BEHIND)
         inside = (which >= 0) & (which < len(keys))
-        found[begin:end][inside] = keys[which[inside]]
+        found[group[inside]] = keys[which[inside]]
     return found
 
 
@@ -86,8 +93,8 @@ def _asked(bank: Bank, goal: Goal, read: Ints) -> tuple[Vector, Where, int] | No
     return wanted, where, int(others[0]) if len(others) else bank.store.fill
 
 
-def _head(condition: Term, way: int, other: int, goal: Goal, read: Term) -> Term:
-    always = constant(1)
+def _head(keys: tuple[Term, Term], way: int, other: int, goal: Goal, read: Term) -> Term:
+    condition, key = keys
     return goal.wrap(
-        Term("head", (condition, always, always, read, constant(other)), way * len(RELATIONS))
+        Term("head", (condition, key, key, read, constant(other)), way * len(RELATIONS))
     )
