@@ -101,20 +101,21 @@ def determined(
 def rated(kept: Any, some: Ints, others: Ints, target: Ints, asked: Ints, labels: int) -> Ints:
     """Return twice how many positions the best table of two partitions gets wrong, and its cells: (some, others)."""
     wrong = np.full((len(some), len(others)), WORST)
-    counts = np.zeros((CLASSES**2, labels), np.int64)
+    counts, most = np.zeros((CLASSES**2, labels), np.int64), np.zeros(CLASSES**2, np.int64)
+    stamps, turn = np.zeros(CLASSES**2, np.int64), 0
     for a in range(len(some)):
         for b in range(len(others)):
-            counts[:] = 0
+            turn += 1
+            right, cells = 0, 0
             for p in asked:
                 cell = np.int64(kept[some[a], p]) * CLASSES + kept[others[b], p]
+                if stamps[cell] != turn:
+                    stamps[cell], most[cell], counts[cell] = turn, 0, 0
+                    cells += 1
                 counts[cell, target[p]] += 1
-            right, cells = 0, 0
-            for cell in range(len(counts)):
-                most = 0
-                for label in range(labels):
-                    most = max(most, counts[cell, label])
-                right += most
-                cells += int(most > 0)
+                if counts[cell, target[p]] > most[cell]:
+                    most[cell] += 1
+                    right += 1
             if 2 * cells <= ROWS:
                 wrong[a, b] = 2 * (asked.size - right) + cells
     return wrong

@@ -28,19 +28,20 @@ def uncertain(
 ) -> Any:
     """Return for each partition how uncertain the target is, given another partition of so many classes as well: (partitions,)."""
     found = np.zeros(len(kept))
-    counts = np.zeros((size * CLASSES, labels), np.int64)
+    counts = np.zeros((size * CLASSES, labels + 1), np.int64)
+    stamps = np.full(size * CLASSES, -1)
+    entropy = np.arange(target.size + 1) * np.log2(np.maximum(1, np.arange(target.size + 1)))
     for row in range(len(kept)):
-        counts[:] = 0
-        for p in range(target.size):
-            counts[given[p] * CLASSES + kept[row, p], target[p]] += 1
         bits = 0.0
-        for cell in range(len(counts)):
-            total = counts[cell].sum()
-            bits += cell_price if total else 0.0
-            for label in range(labels):
-                some = counts[cell, label]
-                if 0 < some < total:
-                    bits += some * np.log2(total / some)
+        for p in range(target.size):
+            cell = given[p] * CLASSES + kept[row, p]
+            if stamps[cell] != row:
+                stamps[cell], counts[cell] = row, 0
+                bits += cell_price
+            some, total = counts[cell, target[p]], counts[cell, labels]
+            bits += entropy[total + 1] - entropy[total] - entropy[some + 1] + entropy[some]
+            counts[cell, target[p]] += 1
+            counts[cell, labels] += 1
         found[row] = bits
     return found
 
