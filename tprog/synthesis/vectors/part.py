@@ -37,9 +37,6 @@ LEARNED = 0.75
 RESTARTS, AT_FIRST, REFUTATIONS = 8, 3, 100
 """So often the bank starts anew on examples that refuted what classes were peeled into, so often before other ways had their turn; it does after so many refuted terms."""
 
-STAGES = 2
-"""So often what tells most in a bank becomes leaves of the next."""
-
 PEELED = 6
 """So many ways to peel classes off are passed on."""
 
@@ -238,19 +235,15 @@ class _Run:
         branch = Search(search.bank, choices.left)
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))
-        yield from self.right(tabled(search.bank, choices.left))
         search.left = choices.left
 
     def again(self, search: Search) -> Found:
-        """Search above what told most in the last bank, instead of all that is in it."""
-        for _ in range(STAGES):
-            told = tuple(telling_most(search.bank, search.goals[0]))
-            again = self.started(replace(search.start, further=False, told=told))
-            for cost in range(2, QUICK + 1):
-                yield from self.level(again, cost)
-            yield from self.right(headed(again.bank, again.goals[0], own=True))
-            yield from self.right(again.beyond())
-            search = again
+        """Search above what told most in a bank, instead of all that is in it."""
+        told = tuple(telling_most(search.bank, search.goals[0]))
+        again = self.started(replace(search.start, further=False, told=told))
+        for cost in range(2, QUICK + 1):
+            yield from self.level(again, cost)
+        yield from self.right(headed(again.bank, again.goals[0], own=True))
 
     def _even(self) -> Sample:
         """Return some whole sequences, those that refuted terms before others, as many of each label as there are."""
