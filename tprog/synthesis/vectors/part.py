@@ -109,6 +109,9 @@ class _Run:
                 for goal in (*search.goals[:1], *(search.left if cost == QUICK else ())):
                     yield from self.right(headed(search.bank, goal, own=True))
             for search in searches if cost == QUICK + 1 else ():
+                if search.start.further and not search.start.pooled:
+                    yield from self.again(search)
+            for search in searches if cost == QUICK + 1 else ():
                 yield from self.peeled(search, max(search.bank.levels), deep=True)
             for search in searches if cost in FAR else ():
                 if not search.start.further:
@@ -117,9 +120,6 @@ class _Run:
                 yield from self.right(search.beyond())
             for search in deeper if cost >= QUICK else ():
                 yield from self.right(headed(search.bank, search.goals[0]))
-            for search in deeper if cost == QUICK else ():
-                if search.start.further and not search.start.pooled:
-                    yield from self.again(search)
             for search in deeper if cost == QUICK else ():
                 for goal in search.left:
                     yield from self.right(headed(search.bank, goal))
