@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tprog.rasp.evaluate import label
 from tprog.synthesis.examples import Example, Examples, answers, wrong_rows
 from tprog.synthesis.parts import Effort
-from tprog.synthesis.vectors.linear import PRIME, solve
+from tprog.synthesis.vectors.linear import PRIME, null, solve
 from tprog.synthesis.vectors.part import candidates
 
 
@@ -26,6 +26,38 @@ def test_elimination_solves_what_has_a_solution(m: int, unknowns: int, seed: int
     assert found is not None
     given_ = [sum(int(a) * c for a, c in zip(row, found, strict=True)) % m for row in rows]
     assert given_ == wanted
+
+
+@settings(max_examples=scaled(60), deadline=None)
+@given(st.sampled_from([5, 7, PRIME]), st.integers(2, 5), st.integers(0, 1_000))
+def test_combinations_that_are_nothing_are_found(m: int, unknowns: int, seed: int) -> None:
+    """Of columns of which one depends on the others some combination is 0 everywhere; it is no combination of nothing."""
+    rng = np.random.default_rng(seed)
+    columns = rng.integers(-3, 4, (30, unknowns))
+    dependent = columns @ rng.integers(-2, 3, unknowns)
+    equations = np.concatenate([columns, dependent[:, None]], axis=1)
+    found = [*null(equations, m)]
+    assert found
+    for one in found:
+        assert any(one)
+        assert not (equations @ np.array(one) % m).any()
+
+
+def test_a_check_digit_is_found() -> None:
+    """Whether a sum of digits, every second one taken three times, is 0 modulo 5; at other lengths as well."""
+    rng = random.Random(4)
+    rows = []
+    for _ in range(400):
+        digits = rng.choices(range(5), k=rng.randint(2, 7))
+        total = sum(one * (3 if i % 2 else 1) for i, one in enumerate(digits))
+        good = "invalid" if total % 5 else "valid"
+        rows.append(Example(tuple(map(str, digits)), (*[None] * (len(digits) - 1), good)))
+    first = next(candidates(Examples(tuple(rows), pooled=True), Effort()))
+    assert "0 modulo 5" in first.how
+    assert [row[-1] for row in answers(first.graph, [tuple("4" * 20), tuple("41" * 10 + "1")])] == [
+        "valid",
+        "invalid",
+    ]
 
 
 def test_elimination_refuses_contradictions() -> None:

@@ -154,3 +154,25 @@ def test_what_stands_is_asked_where_it_was_read(way: int) -> None:
         assert computed(goal.wrap(INDEX), sample, 0).tolist() == wanted.tolist()  # type: ignore[union-attr]
     # What changes everywhere stands nowhere.
     assert not [*standing(bank, Goal(sample.index, sample.known, lambda term: term))]
+
+
+def test_what_stands_may_be_read_at_the_own_token() -> None:
+    """The number of kinds that had come when the query's token came first is asked where tokens come first."""
+    draw = random.Random(6)
+    sample, _, _ = sampled([draw.choices(range(4), k=9) for _ in range(30)])
+    bank = Bank(sample, 0, False, 0)
+    for leaf in leaves_of(sample, False, [0, 1, 2]):
+        bank.add_leaf(leaf)
+    for _ in bank.grow(2):
+        pass
+    first, kinds = of("fresh", TOKEN), of("sum", of("fresh", TOKEN))
+    wanted = computed(
+        Term("head", (first, TOKEN, TOKEN, kinds, constant(0)), NEAREST_HERE * 3), sample, 0
+    )
+    assert wanted is not None
+    goals = [*standing(bank, Goal(wanted, sample.known, lambda term: term))]
+    read = computed(kinds, sample, 0)
+    exact = [goal for goal in goals if (goal.wanted == read)[goal.where].all()]
+    assert exact
+    for goal in exact:
+        assert computed(goal.wrap(kinds), sample, 0).tolist() == wanted.tolist()  # type: ignore[union-attr]

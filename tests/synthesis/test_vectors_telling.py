@@ -1,8 +1,7 @@
-"""A second bank of what tells most, heads whose query is the key, tables of three, classes told apart once."""
+"""Heads whose query is the key, tables of three, classes told apart once."""
 
 import random
 
-import numpy as np
 import pytest
 
 from tprog.synthesis.examples import Example, Examples
@@ -12,8 +11,7 @@ from tprog.synthesis.vectors.heads import headed
 from tprog.synthesis.vectors.peeling import Peeling
 from tprog.synthesis.vectors.search import Goal
 from tprog.synthesis.vectors.tabled import tabled
-from tprog.synthesis.vectors.telling import telling_most
-from tprog.synthesis.vectors.terms import INDEX, Term, constant, of
+from tprog.synthesis.vectors.terms import Term, constant, of
 
 TOKEN = Term("input")
 SOME = of("unequal", TOKEN, constant(0))
@@ -67,25 +65,6 @@ def test_the_nearer_side_is_a_table_of_three() -> None:
     right_ones = [computed(one, sample, 0) for one, _ in found]
     assert all(one is not None and one.tolist() == goal.wanted.tolist() for one in right_ones)
     assert all(len(one.arguments) == 3 for one, _ in found)
-
-
-def test_what_tells_most_is_chosen() -> None:
-    """One of two conditions, or what is as good, tells most of whether either holds, and then the other tells all."""
-    bank, sample = banked(2, 3)
-    first = of("equal", of("last", SOME, TOKEN), constant(1))
-    second = of("equal", of("mod", INDEX, constant(3)), constant(0))
-    goal = goal_of(of("max", first, second), sample)
-    told = telling_most(bank, goal)
-    values = np.array([computed(one, sample, 0) for one in told])
-    cells = [*map(tuple, values.T.tolist())]
-    both = zip(cells, goal.wanted.tolist(), strict=True)
-    assert len({*both}) == len({*cells})
-
-
-def test_nothing_tells_a_constant() -> None:
-    """Where one label stands everywhere a table of one cell says all, and no behaviour is worth its bits."""
-    bank, sample = banked(2, 2)
-    assert len(telling_most(bank, goal_of(constant(1), sample))) <= 6
 
 
 def test_classes_are_told_once() -> None:

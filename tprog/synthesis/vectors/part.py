@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -24,7 +23,6 @@ from tprog.synthesis.vectors.rewriting import Coding
 from tprog.synthesis.vectors.search import Found, Search, Start, goals_of, offset_goals
 from tprog.synthesis.vectors.standing import standing
 from tprog.synthesis.vectors.tabled import tabled
-from tprog.synthesis.vectors.telling import telling_most
 from tprog.synthesis.vectors.terms import Term
 
 SEQUENCES, POSITIONS, POOLED, POOLED_POSITIONS = 48, 480, 400, 3_200
@@ -109,9 +107,6 @@ class _Run:
                 for goal in (*search.goals[:1], *(search.left if cost == QUICK else ())):
                     yield from self.right(headed(search.bank, goal, own=True))
             for search in searches if cost == QUICK + 1 else ():
-                if search.start.further and not search.start.pooled:
-                    yield from self.again(search)
-            for search in searches if cost == QUICK + 1 else ():
                 yield from self.peeled(search, max(search.bank.levels), deep=True)
             for search in searches if cost in FAR else ():
                 if not search.start.further:
@@ -174,8 +169,6 @@ class _Run:
             numbers |= {top, top + 1} if 0 <= top <= 20 else set()
         for term in leaves_of(sample, start.whole, sorted(numbers)):
             bank.add_leaf(term)
-        for term in start.told:
-            bank.add_leaf(term)
         for term in further_leaves(sample, start.whole) if start.further else ():
             bank.add_leaf(term)
         for term in beside(sample) if start.pooled else ():
@@ -236,14 +229,6 @@ class _Run:
         yield from self.right(branch.enumerated())
         yield from self.right(branch.near(QUICK - 1))
         search.left = choices.left
-
-    def again(self, search: Search) -> Found:
-        """Search above what told most in a bank, instead of all that is in it."""
-        told = tuple(telling_most(search.bank, search.goals[0]))
-        again = self.started(replace(search.start, further=False, told=told))
-        for cost in range(2, QUICK + 1):
-            yield from self.level(again, cost)
-        yield from self.right(headed(again.bank, again.goals[0], own=True))
 
     def _even(self) -> Sample:
         """Return some whole sequences, those that refuted terms before others, as many of each label as there are."""

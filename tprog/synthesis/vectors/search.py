@@ -163,12 +163,11 @@ def differences(t: Vector, starts: Vector) -> Vector:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Whether a bank sees the whole sequence, has further leaves, has a position for each sequence; and leaves that an earlier bank told."""
+    """Whether a bank sees the whole sequence, has further leaves, has a position for each sequence."""
 
     whole: bool = False
     further: bool = False
     pooled: bool = False
-    told: tuple[Term, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
