@@ -38,6 +38,9 @@ RESTARTS, AT_FIRST, REFUTATIONS = 8, 3, 100
 PEELED = 6
 """So many ways to peel classes off are passed on."""
 
+STOOD = 3
+"""What stands until so many conditions hold again, the first, may be made of two terms or be a table."""
+
 REPEATS = 100
 """Where labels agree so often that a sequence began alike and went on otherwise, they depend on nothing that comes."""
 
@@ -199,10 +202,9 @@ class _Run:
     def stood(self, search: Search) -> Found:
         """Look for what stands until a condition holds again."""
         goals = [*standing(search.bank, search.goals[0])]
-        there = Search(search.bank, goals)
-        yield from self.right(there.enumerated())
-        yield from self.right(there.near(QUICK - 1))
-        yield from self.right(tabled(search.bank, goals))
+        yield from self.right(Search(search.bank, goals).enumerated())
+        yield from self.right(Search(search.bank, goals[:STOOD]).near(QUICK - 1))
+        yield from self.right(tabled(search.bank, goals[:STOOD]))
 
     def peeled(
         self, search: Search, cost: int, deep: bool = False, rounds: int = RESTARTS

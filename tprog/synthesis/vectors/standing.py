@@ -22,7 +22,7 @@ from tprog.synthesis.vectors.search import FEWEST, Goal
 from tprog.synthesis.vectors.store import COST, Ints, Where
 from tprog.synthesis.vectors.terms import RELATIONS, Term, constant
 
-CONDITIONS = 8
+CONDITIONS = 3
 """So many conditions, the cheapest, are tried for each way to look."""
 
 MOST = 0.8
