@@ -36,6 +36,9 @@ COMPILED, TRIED = 3, 6
 SECONDS = 10.0
 """After so many seconds of the processor no other one is compiled, where one is, and in no other way."""
 
+TABLES, LONGEST = 200, 40.0
+"""A Program of more lines hides something in tables: another is compiled then, up to so many seconds."""
+
 FEW_LINES = 100
 """A Program of so many lines is short enough: half of them every Program has."""
 
@@ -86,14 +89,18 @@ def shortest_of(
     def fewest() -> float:
         return min((lines for lines, _, _ in made), default=float("inf"))
 
+    def enough() -> bool:
+        passed = thread_time() - began
+        return passed > LONGEST or (passed > SECONDS and fewest() <= TABLES)
+
     for number, one in enumerate(alike[:TRIED]):
         if (
-            not (made and late())
+            not (made and enough())
             and fewest() > FEW_LINES
             and (number < COMPILED or fewest() > MANY_LINES)
         ):
             tried(one)
-    if judge is not None and fewest() > MANY_LINES and not late():
+    if judge is not None and fewest() > MANY_LINES and not enough():
         graph = eased(first.graph, judge, domain.symbols[0])
         tried(replace(first, graph=graph, size=size(graph)))
     if not made:

@@ -118,7 +118,11 @@ def _computed(
         kept = [computed(term, sample, fill, known) for term in terms]
         some = [values[rows] for values in kept if values is not None]
         full = bool(terms) and len(some) == len(terms)
-        yield how, terms if full else [], np.stack(some, axis=1) if full else np.zeros((0, 0), np.int64)
+        yield (
+            how,
+            terms if full else [],
+            np.stack(some, axis=1) if full else np.zeros((0, 0), np.int64),
+        )
 
 
 def null(equations: Vector, m: int) -> Iterator[list[int]]:
