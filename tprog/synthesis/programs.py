@@ -68,11 +68,7 @@ def shortest_of(
         pooled: whether an input has one label.
     """
     first, why = solutions[0], ""
-    alike = [one for one in solutions if one.rank[0] == first.rank[0]]
-    # What was found in another way differs more: the best of each way come first.
-    ways = [one.how for one in alike]
-    turns = [ways[:place].count(how) for place, how in enumerate(ways)]
-    alike = [alike[place] for place in sorted(range(len(alike)), key=turns.__getitem__)]
+    alike = _mixed([one for one in solutions if one.rank[0] == first.rank[0]])
     made: list[tuple[int, Solution, Compiled]] = []
     began = thread_time()
 
@@ -111,6 +107,13 @@ def shortest_of(
         return first, None, why
     _, best, compiled = min(made, key=lambda one: one[0])
     return best, compiled, ""
+
+
+def _mixed(solutions: list[Solution]) -> list[Solution]:
+    """Return them with the best of each way to find one first: what was found in another way differs more."""
+    ways = [one.how for one in solutions]
+    turns = [ways[:place].count(how) for place, how in enumerate(ways)]
+    return [solutions[place] for place in sorted(range(len(ways)), key=turns.__getitem__)]
 
 
 def eased(graph: SOp, judge: Judged, token: str) -> SOp:
