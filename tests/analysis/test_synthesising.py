@@ -54,6 +54,24 @@ def test_the_shortest_program_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         assert programs.shortest_of(solutions, task.domain, None)[0].graph == wanted
 
 
+def test_the_best_of_each_way_is_compiled_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where two are compiled, the second is the best that was found in another way than the first."""
+    task = get_task("hist:vocabulary=5,length=5")
+    named = zip((CLUMSY, AGAIN, HIST), ("one way", "one way", "another"), strict=True)
+    solutions = [Solution(one, "vectors", how, n, 1.0) for n, (one, how) in enumerate(named)]
+    tried = list[g.SOp]()
+
+    def noted(graph: g.SOp, *rest: object, **named: object) -> Compiled:
+        tried.append(graph)
+        return shortest(graph, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(programs, "shortest", noted)
+    monkeypatch.setattr(programs, "COMPILED", 2)
+    monkeypatch.setattr(programs, "FEW_LINES", 0)
+    programs.shortest_of(solutions, task.domain, None)
+    assert tried == [CLUMSY, HIST]
+
+
 def test_who_is_asked_answers_many_inputs_as_it_answers_one() -> None:
     """The task of answering like a Program gives the same labels by row and by batch, framed or not."""
     task = get_task("hist:vocabulary=3,length=4")
