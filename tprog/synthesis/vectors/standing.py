@@ -56,8 +56,10 @@ def standing(bank: Bank, goal: Goal) -> Iterator[Goal]:
             needed = (first if way == NEAREST_BEFORE else then)[changes]
             left = CONDITIONS
             for place in truths[holds[:, needed].all(axis=1)].tolist():
+                if not left:
+                    break
                 made = _asked(bank, goal, _read(store.values[place], way, groups))
-                if made is not None and left:
+                if made is not None:
                     left -= 1
                     wanted, where, other = made
                     wrap = partial(_head, (bank.term(place), key), way, other, goal)
